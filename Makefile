@@ -1,0 +1,53 @@
+# `make demo` and `make test` work from a fresh clone: each first sets up .venv if it is missing or out of date.
+
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= 2
+
+BIN       := $(VENV)/bin
+INSTALL   := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+INSTALLED := $(VENV)/.installed
+DEV       := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED)  ## Grade the example notebook and write the same report as JSON
+	@mkdir -p build
+	@$(BIN)/grade examples/all-four.ipynb || [ $$? -eq 1 ]
+	@$(BIN)/grade examples/all-four.ipynb --format json --output build/demo.json || [ $$? -eq 1 ]
+	@echo "The same report as JSON: build/demo.json"
+
+test: $(DEV)  ## Run all tests; tests/test_quality.py is the linters and the type checker
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(DEV)  ## Run only the linters and the type checker
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(DEV)  ## Mend what the linters can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:  ## Remove everything that was built, and .venv
+	rm -rf build dist $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# PyTorch goes first, by its exact release: alone, pip takes a CPU build where one is offered.
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up $(VENV) ..."
+	@$(INSTALL) torch
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(DEV): $(INSTALLED)
+	@$(INSTALL) --editable ".[dev]"
+	@touch $@

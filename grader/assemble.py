@@ -1,0 +1,145 @@
+"""Verdicts and marks to a Report: status of each exercise, totals, places as a student counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import grader
+from grader.course import CourseExercise
+from grader.model import (
+    Backward,
+    CheckReport,
+    ExerciseReport,
+    Figure,
+    Isolation,
+    Location,
+    Notice,
+    Observation,
+    Outcome,
+    Place,
+    Report,
+    RunError,
+    RunReport,
+    Submission,
+    TorchError,
+    UncaughtError,
+    Verdict,
+)
+from grader.score import Mark
+
+MAX_ERRORS = 20
+
+
+def exercise_report(
+    item: CourseExercise,
+    submission: Submission,
+    observation: Observation,
+    verdicts: Sequence[Verdict],
+    marks: Sequence[Mark],
+    *,
+    named: bool,
+) -> ExerciseReport:
+    """One exercise. It was attempted where a check's evidence says so; where the submission names it, or the caller
+    does, anything that autograd or a figure did will do.
+    """
+    exercise = item.exercise
+    total = sum(mark.max_score for mark in marks)
+    if observation.outcome is Outcome.SANDBOX_ERROR:
+        message = f"It could not be graded: {observation.detail}. This is an error of the grader, not of the submission."
+        return ExerciseReport(id=exercise.id, title=exercise.title, status="error", score=0.0, max_score=total,
+                              checks=(), message=message)  # fmt: skip
+    attempted = any(verdict.evidence for verdict in verdicts) or (named and _is_live(observation, verdicts))
+    checks = tuple(
+        _check_report(check.id, check.kind, check.title, verdict, mark, submission)
+        for check, verdict, mark in zip(exercise.checks, verdicts, marks, strict=True)
+    )
+    if not attempted:
+        message = "Nothing was found that looks like an attempt at this exercise."
+        return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
+                              checks=checks, message=message)  # fmt: skip
+    score = round(sum(mark.score or 0.0 for mark in marks), 6)
+    return ExerciseReport(
+        id=exercise.id, title=exercise.title, status="graded", score=score, max_score=total, checks=checks
+    )
+
+
+def _is_live(observation: Observation, verdicts: Sequence[Verdict]) -> bool:
+    return any(verdict.found for verdict in verdicts) or any(
+        isinstance(event, (Backward, TorchError, Figure)) for event in observation.events
+    )
+
+
+def _check_report(
+    identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, submission: Submission
+) -> CheckReport:
+    message = mark.say if mark.say else verdict.message
+    place = None if mark.status == "skipped" else verdict.place
+    where = None if place is None else location_of(place, submission)
+    failed = mark.status == "failed"
+    return CheckReport(
+        id=identity,
+        kind=kind,
+        title=title,
+        status=mark.status,
+        score=mark.score,
+        max_score=mark.max_score,
+        message=message,
+        expected=verdict.expected if failed else None,
+        actual=verdict.actual if failed else None,
+        hint=mark.hint,
+        location=where,
+        source=None if where is None else submission.source_line(where),
+    )
+
+
+def location_of(place: Place, submission: Submission) -> Location | None:
+    """A place of a run as a student would count: cells from 1, lines as in the file. None for one that is not there."""
+    if not 0 <= place.cell < len(submission.cells) or place.line < 1:
+        return None
+    return Location(cell=submission.cells[place.cell].number, line=place.line)
+
+
+def assemble(
+    submission: Submission,
+    observation: Observation,
+    exercises: Sequence[ExerciseReport],
+    *,
+    isolation: Isolation,
+    seed: int,
+    explicit: bool,
+) -> Report:
+    """The whole report. Exercises that nobody asked for and that were not attempted count for nothing."""
+    counted = [exercise for exercise in exercises if explicit or exercise.status != "not_attempted"]
+    checks = [check for exercise in counted for check in exercise.checks]
+    return Report(
+        version=grader.__version__,
+        seed=seed,
+        submission=submission,
+        isolation=isolation,
+        run=_run_report(submission, observation),
+        score=round(sum(exercise.score for exercise in counted), 6),
+        max_score=round(sum(exercise.max_score for exercise in counted), 6),
+        complete=all(check.status != "manual" for check in checks),
+        exercises=tuple(exercises),
+        passed=bool(counted)
+        and all(exercise.status == "graded" for exercise in counted)
+        and all(check.status in ("passed", "manual") for check in checks),
+    )
+
+
+def _run_report(submission: Submission, observation: Observation) -> RunReport:
+    errors = []
+    for event in observation.events:
+        if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
+            where = location_of(event.place, submission)
+            source = None if where is None else submission.source_line(where)
+            errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
+    notices = [event.text for event in observation.events if isinstance(event, Notice)]
+    notes = [note for cell in submission.cells for note in cell.notes]
+    return RunReport(
+        outcome=observation.outcome,
+        duration_s=observation.duration_s,
+        detail=observation.detail,
+        errors=tuple(errors),
+        notices=tuple(dict.fromkeys(notes + notices)),
+    )

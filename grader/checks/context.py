@@ -1,0 +1,210 @@
+"""What a check is given to judge with, and how it chooses among candidates. All of it is data; nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from grader.comparison import Comparison, Tolerance, compare
+from grader.model import Cell, Observation, Place, Verdict
+from grader.passes import Pass, find_passes
+from grader.timeline import State, states
+
+if TYPE_CHECKING:
+    from grader.checks.base import Check
+
+REFERENCE = "reference"
+"""The word that stands for the reference solution's own value in ``expect``."""
+
+Sources = Mapping[tuple[int, int], str]
+"""For figure number and curve number: ``autograd``, ``other`` or ``unknown``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """An observation with what can be read off it once and is asked for by many checks."""
+
+    observation: Observation
+    cells: tuple[Cell, ...] = ()
+
+    @cached_property
+    def passes(self) -> tuple[Pass, ...]:
+        return find_passes(self.observation.events)
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        return tuple(states(self.observation.events))
+
+    def names_at(self, position: int) -> Mapping[str, Any]:
+        """The watched names as they were at an event."""
+        latest: Mapping[str, Any] = {}
+        for state in self.states:
+            if state.position > position:
+                break
+            latest = state.values
+        return latest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything that one check may look at.
+
+    ``findings`` are the positions of the events that earlier checks settled on; ``in_scope`` tells whether a place
+    lies under a heading, tag or title that names the exercise.
+    """
+
+    exercise: str
+    seed: int
+    subject: Subject
+    reference: Subject | None
+    in_scope: Callable[[Place], bool]
+    findings: Mapping[str, int]
+    sources: Sources | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One thing that a check may be about: an event, a moment, a curve, with the variables that expressions see."""
+
+    position: int
+    place: Place
+    scope: Mapping[str, Any]
+    noun: str = ""
+    """What to call it, where it has a name: "`a`", "`f`"."""
+    tolerance: Tolerance | None = None
+    """How close is close for this one; None: by the dtypes involved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How a candidate fared: the lines of ``expect`` and ``holds`` that it meets, and the first that it does not."""
+
+    candidate: Candidate
+    met: int
+    lines: int
+    comparison: Comparison | None = None
+    """The first line of ``expect`` that failed."""
+    observed: str = ""
+    broken: str = ""
+    """The first line of ``holds`` that failed."""
+    error: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return self.met == self.lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A kind's phrases. ``thing`` and ``things`` are what it looks for; ``nothing`` is said where there was none."""
+
+    thing: str
+    things: str
+    nothing: str
+    passed: Callable[[Trial], str]
+    broken: Callable[[Trial], str]
+
+
+def decide(check: Check, context: Context, candidates: Sequence[Candidate], words: Words) -> Verdict:
+    """Choose the best candidate and say what it shows.
+
+    Those that pass come first, then those in the exercise's own cells, those that meet more lines, those with the
+    smaller error, the later ones.
+    """
+    after = context.findings.get(check.after, None) if check.after else None
+    if check.after and after is None:
+        eligible: list[Candidate] = []
+    else:
+        eligible = [candidate for candidate in candidates if after is None or candidate.position > after]
+    found = [candidate for candidate in eligible if meets(check, candidate)]
+    if not found:
+        scopes = tuple(candidate.scope for candidate in sorted(eligible, key=lambda c: -c.position))
+        return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes[:200])
+    trials = [examine(check, candidate) for candidate in found]
+    best = max(trials, key=lambda t: (t.passed, context.in_scope(t.candidate.place), t.met, -t.error,
+                                      t.candidate.position))  # fmt: skip
+    return Verdict(
+        check=check.id,
+        status="passed" if best.passed else "failed",
+        message=words.passed(best) if best.passed else _failure(best, words),
+        expected=None if best.comparison is None else best.comparison.expected,
+        actual=None if best.comparison is None else best.comparison.actual,
+        place=best.candidate.place,
+        position=min((trial.candidate.position for trial in trials if trial.passed), default=None),
+        share=best.met / best.lines,
+        found=True,
+        candidates=len(found),
+        evidence=evidence(check, passed=best.passed, found=True),
+        scopes=(best.candidate.scope,),
+    )
+
+
+def meets(check: Check, candidate: Candidate) -> bool:
+    """Whether a candidate is one: every line of ``given`` holds for it."""
+    return all(line.holds(candidate.scope, tolerance=tolerance_of(check, candidate)) for line in check.given)
+
+
+def examine(check: Check, candidate: Candidate, reference: Mapping[str, Any] | None = None) -> Trial:
+    """Hold a candidate against every line of ``expect`` and ``holds``.
+
+    Where a line wants ``reference``, it is compared with the same expression over the reference's variables.
+    """
+    tolerance = tolerance_of(check, candidate)
+    met, first, observed, broken = 0, None, "", ""
+    error = 0.0
+    for seen, wanted in check.expect_lines:
+        source, theirs = (seen, reference) if wanted.text == REFERENCE and reference else (wanted, candidate.scope)
+        comparison = compare(
+            seen.evaluate(candidate.scope, tolerance=tolerance),
+            source.evaluate(theirs, tolerance=tolerance),
+            tolerance=tolerance,
+        )
+        met += comparison.equal
+        error += 1 - comparison.share
+        if not comparison.equal and first is None:
+            first, observed = comparison, seen.text
+    for line in check.holds:
+        holds = line.holds(candidate.scope, tolerance=tolerance)
+        met += holds
+        if not holds and not broken:
+            broken = line.text
+    lines = len(check.expect_lines) + len(check.holds)
+    return Trial(
+        candidate=candidate,
+        met=met if lines else 1,
+        lines=lines or 1,
+        comparison=first,
+        observed=observed,
+        broken=broken,
+        error=error,
+    )
+
+
+def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
+    """The check's own tolerance, else the candidate's; None: by the dtypes involved."""
+    if check.tolerance is not None:
+        return Tolerance(rtol=check.tolerance, atol=check.tolerance)
+    return candidate.tolerance
+
+
+def evidence(check: Check, *, passed: bool, found: bool) -> bool:
+    """Whether a verdict proves that the exercise was attempted."""
+    return {"passed": passed, "seen": found, "never": False}[check.evidence]
+
+
+def _nothing(words: Words, eligible: Iterable[Candidate]) -> str:
+    count = len(list(eligible))
+    if count == 0:
+        return words.nothing
+    if count == 1:
+        return f"{words.nothing} One {words.thing} was seen, but it is not what is asked for here."
+    return f"{words.nothing} {count} {words.things} were seen, but none is what is asked for here."
+
+
+def _failure(best: Trial, words: Words) -> str:
+    if best.comparison is None:
+        return words.broken(best)
+    noun = f" of {best.candidate.noun}" if best.candidate.noun else ""
+    return f"{best.observed}{noun}: {best.comparison.message}"

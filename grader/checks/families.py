@@ -1,0 +1,59 @@
+"""Families of torch's errors: the same mistake under every wording that the supported versions of torch have for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.model import Raised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One kind of error. ``pattern`` is searched in the exception's text, ``words`` name it to a student."""
+
+    types: tuple[str, ...]
+    pattern: re.Pattern[str]
+    words: str
+
+    def matches(self, error: Raised) -> bool:
+        return error.type in self.types and self.pattern.search(error.text) is not None
+
+
+def _family(pattern: str, words: str, types: tuple[str, ...] = ("RuntimeError",)) -> Family:
+    return Family(types=types, pattern=re.compile(pattern), words=words)
+
+
+FAMILIES = {
+    "backward-twice": _family(
+        r"Trying to backward through the graph a second time", "Trying to backward through the graph a second time"
+    ),
+    "nonscalar-backward": _family(
+        r"grad can be implicitly created only for scalar outputs",
+        "grad can be implicitly created only for scalar outputs",
+    ),
+    "no-graph": _family(
+        r"does not require grad and does not have a grad_fn",
+        "element 0 of tensors does not require grad and does not have a grad_fn",
+    ),
+    "integer-requires-grad": _family(
+        r"[Oo]nly Tensors of floating point( and complex)? dtype can require gradients",
+        "only tensors of floating point and complex dtype can require gradients",
+    ),
+    "numpy-requires-grad": _family(
+        r"Can't call numpy\(\) on Tensor that requires grad", "Can't call numpy() on Tensor that requires grad"
+    ),
+    "inplace-on-leaf": _family(
+        r"a (view of a )?leaf Variable that requires grad is being used in an in-place operation",
+        "a leaf Variable that requires grad is being used in an in-place operation",
+    ),
+    "inplace-modified": _family(
+        r"one of the variables needed for gradient computation has been modified by an inplace operation",
+        "one of the variables needed for gradient computation has been modified by an inplace operation",
+    ),
+}
+
+
+def name_of(error: Raised) -> str:
+    """The family of an error, or its type's name where it is in none."""
+    return next((name for name, family in FAMILIES.items() if family.matches(error)), error.type)

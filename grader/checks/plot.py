@@ -1,0 +1,130 @@
+"""Kind ``plot``: some figure shows a curve, by line or by points, whatever the range, the order and the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from grader.checks.base import Check
+from grader.checks.context import Candidate, Context, Trial, Words, decide, meets
+from grader.comparison import Tolerance
+from grader.expression import Expression
+from grader.model import Curve, Figure, Probes, Verdict
+from grader.passes import leaves_of
+
+CURVE_TOLERANCE = 1e-3
+"""Of the curve's own range."""
+
+
+class PlotCheck(Check):
+    """Looks at every curve of every figure that was shown, saved, closed or left open."""
+
+    kind: Literal["plot"]
+    labels: bool = Field(default=False, description="The axes must have labels.")
+    legend: bool = Field(default=False, description="There must be a legend.")
+    figure_title: bool = Field(default=False, alias="figure-title", description="The axes must have a title.")
+
+    def variables(self) -> frozenset[str]:
+        return frozenset({"x", "y", "points", "span", "source", "label"})
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes()
+
+    def judge(self, context: Context) -> Verdict:
+        verdict = decide(self, context, list(self._candidates(context)), _WORDS)
+        if verdict.status == "failed" and verdict.found and self._undecided(verdict):
+            return replace(
+                verdict,
+                status="manual",
+                message="The curve is right, but it came out differently when the code ran again, so it could not be "
+                "told where its values come from. A person has to look.",
+            )
+        return verdict
+
+    def wants_second_run(self, context: Context) -> bool:
+        """Whether the verdict hangs on where a curve's values came from."""
+        if not any("source" in line.names for line in self._lines()):
+            return False
+        kept = self.model_copy(update={"given": tuple(line for line in self.given if "source" not in line.names)})
+        return any(meets(kept, candidate) for candidate in self._candidates(context))
+
+    def _lines(self) -> Iterator[Expression]:
+        yield from self.given
+        yield from self.holds
+        for line in self.expect_lines:
+            yield from line
+
+    def _undecided(self, verdict: Verdict) -> bool:
+        return verdict.scopes[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
+
+    def _candidates(self, context: Context) -> Iterator[Candidate]:
+        number = -1
+        for position, event in enumerate(context.subject.observation.events):
+            if not isinstance(event, Figure):
+                continue
+            number += 1
+            if not self._is_dressed(event):
+                continue
+            for curve_number, curve in enumerate(event.curves):
+                source = (context.sources or {}).get((number, curve_number), "other")
+                for x in _abscissas(curve, context):
+                    yield Candidate(
+                        position=position,
+                        place=event.place,
+                        scope=_scope(curve, x, source),
+                        noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
+                        tolerance=_tolerance(curve.y.data),
+                    )
+
+    def _is_dressed(self, figure: Figure) -> bool:
+        wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
+        return all(there for needed, there in wanted if needed)
+
+
+def _abscissas(curve: Curve, context: Context) -> Iterator[npt.NDArray[np.float64]]:
+    """A curve's x; for one drawn without x also the points at which gradients were computed."""
+    assert curve.x.data is not None  # the candidates' filter below
+    yield curve.x.data
+    if curve.default_x:
+        for leaf in leaves_of(context.subject.observation.events):
+            if leaf.shape == curve.x.shape:
+                yield leaf
+
+
+def _scope(curve: Curve, x: npt.NDArray[np.float64], source: str) -> dict[str, object]:
+    finite = x[np.isfinite(x)]
+    return {
+        "x": replace(curve.x, data=x),
+        "y": curve.y,
+        "points": int(np.unique(x).size),
+        "span": float(finite.max() - finite.min()) if finite.size else 0.0,
+        "source": source,
+        "label": curve.label,
+    }
+
+
+def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:
+    finite = np.zeros(1) if y is None else y[np.isfinite(y)]
+    height = float(finite.max() - finite.min()) if finite.size else 0.0
+    return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height)
+
+
+def _broken(trial: Trial) -> str:
+    if trial.broken == 'source == "autograd"':
+        return "The curve has the right values, but they are not gradients that autograd computed."
+    return f"{trial.candidate.noun[0].upper()}{trial.candidate.noun[1:]} is there, but `{trial.broken}` does not hold."
+
+
+_WORDS = Words(
+    thing="curve",
+    things="curves",
+    nothing="No figure shows the curve that is asked for.",
+    passed=lambda trial: f"A figure shows it: {trial.candidate.noun}.",
+    broken=_broken,
+)
+

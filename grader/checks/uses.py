@@ -1,0 +1,90 @@
+"""Kind ``uses``: the code uses a name, or made a torch call; or, with ``not``, does neither."""
+
+from __future__ import annotations
+
+import fnmatch
+import io
+import tokenize
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from grader.checks.base import Check
+from grader.checks.context import Candidate, Context, Trial, Words, decide, evidence
+from grader.model import Cell, Place, Probes, TorchCall, Verdict
+
+
+class UsesCheck(Check):
+    """Looks for `names` in the code (one is enough; comments and strings do not count), or for a torch call."""
+
+    kind: Literal["uses"]
+    call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
+    negated: bool = Field(default=False, alias="not", description="The check holds where nothing of it is found.")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> UsesCheck:
+        if bool(self.names) == bool(self.call):
+            raise ValueError("give either `names` (in the code) or `call` (a torch function)")
+        if self.names and (self.given or self.holds):
+            raise ValueError("`given` and `holds` go with `call`: names in the code have no values")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return frozenset({"tensor"})
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes(torch_calls=(self.call,) if self.call else ())
+
+    def judge(self, context: Context) -> Verdict:
+        what = f"a call of `{self.call}`" if self.call else " or ".join(f"`{name}`" for name in self.names)
+        words = Words(
+            thing="use of it",
+            things="uses of it",
+            nothing=f"No {what.removeprefix('a ')} was found.",
+            passed=lambda trial: f"{what[0].upper()}{what[1:]} was found.",
+            broken=_broken,
+        )
+        verdict = decide(self, context, list(self._candidates(context)), words)
+        if not self.negated:
+            return verdict
+        passed = verdict.status != "passed"
+        return Verdict(
+            check=self.id,
+            status="passed" if passed else "failed",
+            message=f"{what[0].upper()}{what[1:]} was found; this exercise is to be solved without it."
+            if not passed
+            else f"It does without {what.removeprefix('a ')}.",
+            place=None if passed else verdict.place,
+            share=float(passed),
+            found=not passed,
+            # What is absent proves nothing: every submission that does nothing lacks it too.
+            evidence=evidence(self, passed=False, found=False),
+            scopes=verdict.scopes,
+        )
+
+    def _candidates(self, context: Context) -> Iterator[Candidate]:
+        if self.call:
+            for position, event in enumerate(context.subject.observation.events):
+                if isinstance(event, TorchCall) and event.call == self.call:
+                    yield Candidate(position=position, place=event.place, scope={"tensor": event.tensor})
+            return
+        patterns = [pattern for aliases in self.names.values() for pattern in aliases]
+        for number, cell in enumerate(context.subject.cells):
+            for line in _lines_with(cell, patterns):
+                place = Place(cell=number, line=cell.first_line + line - 1, statement=0)
+                yield Candidate(position=number, place=place, scope={})
+
+
+def _lines_with(cell: Cell, patterns: list[str]) -> Iterator[int]:
+    """The lines of a cell, from 1, on which one of the names stands. Code that does not parse is read up to where it ends."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(cell.code).readline):
+            if token.type == tokenize.NAME and any(fnmatch.fnmatchcase(token.string, p) for p in patterns):
+                yield token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        return
+
+
+def _broken(trial: Trial) -> str:
+    return f"It was found, but `{trial.broken}` does not hold there."

@@ -1,0 +1,202 @@
+"""``grade SUBMISSION…``: the main job."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader import __version__
+from grader.cli import COMMANDS
+from grader.errors import GraderError, UsageError
+from grader.sandbox.worker import Worker
+
+if TYPE_CHECKING:
+    from grader.model import Report, Submission
+
+PROG = "grade"
+LEVELS = ("strict", "reduced", "none")
+
+EPILOG = f"""\
+examples:
+  grade homework.ipynb                         grade every exercise that the notebook attempts
+  grade homework.ipynb --exercise sin-derivative
+  grade answers/ --format json --output results.json
+  cat homework.py | grade - --exercise double-backward
+
+other commands (grade COMMAND --help):
+{chr(10).join(f"  grade {name:<10} {about}" for name, about in COMMANDS.items())}
+
+exit codes: 0 everything asked for passed; 1 something failed; 2 wrong usage, or a submission, exercise or rubric that
+cannot be read; 3 an error of the grader or its sandbox
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=PROG,
+        description="Run PyTorch autograd exercises in a sandbox, see what autograd really did, and say what is right, "
+        "what is wrong and why.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "submissions", nargs="*", metavar="SUBMISSION", help="a notebook or script, a folder of them, or - for standard input"
+    )
+    parser.add_argument(
+        "--exercise", action="append", default=[], metavar="ID", help="grade this exercise, attempted or not (repeatable)"
+    )
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR",
+        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
+    )  # fmt: skip
+    parser.add_argument("--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file instead of the terminal")
+    parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)")
+    parser.add_argument(
+        "--timeout", type=_seconds, default=20.0, metavar="S", help="seconds that one run may take (default: 20)"
+    )
+    parser.add_argument(
+        "--isolation", choices=LEVELS, help="refuse to grade with less than this (default: the best this machine has)"
+    )
+    parser.add_argument(
+        "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
+    )
+    parser.add_argument("--version", action="version", version=f"grade {__version__}")
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = build_parser()
+    options = parser.parse_args(argv)
+    if not options.submissions:
+        parser.error("nothing to grade: name a notebook, a script or a folder (see grade --help)")
+    try:
+        with Worker.start(python=options.python, level=options.isolation) as worker:
+            return _grade(options, worker)
+    except GraderError as error:
+        _complain(error)
+        return error.exit_code
+
+
+def _grade(options: argparse.Namespace, worker: Worker) -> int:
+    # Imported while the worker imports torch on another core.
+    from grader import submission
+    from grader.course import find_course, load_course
+    from grader.model import Limits
+    from grader.pipeline import Grader, Settings
+    from grader.references import ReferenceStore
+    from grader.sandbox.observe import Sandbox
+
+    paths = submission.find(options.submissions)
+    loaded: list[Submission] = []
+    worst = 0
+    for path in paths:
+        try:
+            loaded.append(submission.load(path))
+        except GraderError as error:
+            _complain(error)
+            worst = max(worst, error.exit_code)
+    course = load_course(find_course(Path.cwd(), options.course))
+    chosen = course.select(options.exercise) if options.exercise else course.exercises
+    if not loaded:
+        return worst
+    worker.configure(_preloads(loaded))
+    limits = Limits(wall_s=options.timeout)
+
+    def restart() -> Worker:
+        fresh = Worker.start(python=options.python, level=options.isolation)
+        fresh.configure(_preloads(loaded))
+        return fresh
+
+    settings = Settings(exercises=chosen, explicit=bool(options.exercise), seed=options.seed, limits=limits)
+    sandbox = Sandbox(worker, restart)
+    try:
+        grader = Grader(sandbox, settings, ReferenceStore())
+        reports = [grader.grade(one) for one in loaded]
+    finally:
+        sandbox.close()
+    _report(reports, options, many=len(paths) > 1)
+    return max(worst, *(_exit_code(report) for report in reports))
+
+
+def _preloads(loaded: Sequence[Submission]) -> list[str]:
+    """Modules for the worker to import before it forks. One submission gets what it seems to use: imports take longer
+    than grading. More than one share them, so all are worth it.
+    """
+    text = "\n".join(cell.code for one in loaded for cell in one.cells)
+    many = len(loaded) > 1
+    modules = []
+    if many or "plot" in text or "pylab" in text:
+        modules.append("matplotlib.pyplot")
+    if many or any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
+        # What torch imports lazily at the first backward(gradient).
+        modules.append("torch.fx.experimental.symbolic_shapes")
+    return modules
+
+
+def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: bool) -> None:
+    if options.format == "json":
+        from grader.report import json as json_report
+
+        text = json_report.render(reports, many=many)
+        if options.output is None:
+            sys.stdout.write(text + "\n")
+        else:
+            _write(options.output, text + "\n")
+        return
+    from rich.console import Console
+
+    from grader.report import terminal
+
+    if options.output is None:
+        terminal.render_all(reports, console=Console())
+        return
+    console = Console(record=True, width=100, file=_Nowhere())
+    terminal.render_all(reports, console=console)
+    _write(options.output, console.export_text())
+
+
+class _Nowhere:
+    """A file for a console that only records."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The report could not be written to {path}: {error.strerror}.") from error
+
+
+def _exit_code(report: Report) -> int:
+    if any(exercise.status == "error" for exercise in report.exercises):
+        return 3
+    return 0 if report.passed else 1
+
+
+def _complain(error: GraderError) -> None:
+    print(f"grade: {error}", file=sys.stderr)
+
+
+def _seed(text: str) -> int:
+    seed = int(text)
+    if not 0 <= seed < 2**32:
+        raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 4294967295")
+    return seed
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("a time limit is a number of seconds from 1 to 3600")
+    return seconds

@@ -1,0 +1,30 @@
+"""``grade schema``: print the JSON Schema of an exercise, a rubric or a result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+
+from grader import exercise, rubric
+from grader.report import result
+
+_SCHEMAS = {
+    "exercise": exercise.json_schema,
+    "rubric": rubric.json_schema,
+    "result": result.json_schema,
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print one schema; 0. Wrong usage ends in SystemExit(2), as argparse has it."""
+    parser = argparse.ArgumentParser(
+        prog="grade schema",
+        description="Print the JSON Schema (Draft 2020-12) of a kind of file. Editors that know it complete and check "
+        "the fields of exercises and rubrics as you type.",
+        epilog="example: grade schema exercise > exercise.schema.json",
+    )
+    parser.add_argument("of", choices=sorted(_SCHEMAS), help="the kind of file")
+    of: str = parser.parse_args(argv).of
+    print(json.dumps(_SCHEMAS[of](), indent=2))
+    return 0

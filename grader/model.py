@@ -1,0 +1,490 @@
+"""The values that flow through the grader, in the order in which they come into being.
+
+    Submission ──► Job ──► Observation ──► Verdict ──► Score ──► Report
+
+All are frozen. Sequences are tuples. Arrays are numpy's, marked read-only; torch is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic_core import core_schema
+
+# --------------------------------------------------------------------------------------------------------------------
+# Submission: what a student handed in
+# --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One code cell of a notebook, or one ``# %%`` cell of a script (a script without such marks is one cell).
+
+    ``number`` counts code cells from 1, as a reader of the notebook would; None for a script without ``# %%``.
+    ``source`` is what the student wrote, ``code`` the plain Python that it means (magics and shell escapes
+    resolved by IPython), line for line the same lines: line ``n`` of ``code`` is line ``n`` of ``source``.
+    ``first_line`` is the line in the file of the cell's first line: 1 in a notebook, the real line in a script.
+    """
+
+    number: int | None
+    source: str
+    code: str
+    first_line: int = 1
+    headings: tuple[str, ...] = ()
+    """Texts that say what the cell is about: headings above it (nearest first), its ``# %%`` title, its tags."""
+    quiet: bool = False
+    """A trailing ``;``: the last expression's value is not displayed."""
+    notes: tuple[str, ...] = ()
+    """What will not run here, in words: "`!pip install torch` does nothing here"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A notebook or script as it was handed in. ``path`` is as the user gave it; ``-`` for standard input."""
+
+    path: str
+    format: Literal["ipynb", "py"]
+    sha256: str
+    cells: tuple[Cell, ...]
+
+    def source_line(self, location: Location) -> str | None:
+        """The student's own line at a location, without its line end; None where there is none."""
+        for cell in self.cells:
+            if cell.number == location.cell:
+                lines = cell.source.splitlines()
+                index = location.line - cell.first_line
+                return lines[index] if 0 <= index < len(lines) else None
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where in a submission: the cell's number (None in a script without cells) and the line.
+
+    Lines count from 1, within the cell in a notebook, within the file in a script.
+    """
+
+    cell: int | None
+    line: int
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Job: what goes into the sandbox. No expected value, tolerance, rubric or solution is ever part of it
+# --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallProbe:
+    """Functions to call after the run, and with what.
+
+    ``functions`` are names; ``any`` among them means every function that the submission defined.
+    ``inputs`` are arrays (float32 or float64 or int64), one a call, handed over as a tensor that requires grad
+    where its dtype can.
+    """
+
+    id: str
+    functions: tuple[str, ...]
+    inputs: tuple[npt.NDArray[Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probes:
+    """What to record beyond the events that are always recorded."""
+
+    names: tuple[str, ...] = ()
+    """Names whose values are watched; ``*`` and ``?`` match as in file names."""
+    calls: tuple[CallProbe, ...] = ()
+    torch_calls: tuple[str, ...] = ()
+    """Names of torch functions and methods whose calls are listed, such as ``detach``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one run may use. Times are seconds, the rest bytes or counts."""
+
+    wall_s: float = 20.0
+    memory_bytes: int = 2 * 1024**3
+    """Address space on top of what the warm worker has."""
+    disk_bytes: int = 128 * 1024**2
+    output_bytes: int = 4 * 1024**2
+    """Text that the submission may print before it is stopped; what is kept of it is less."""
+    observation_bytes: int = 64 * 1024**2
+    processes: int = 64
+    open_files: int = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run of one submission in the sandbox."""
+
+    cells: tuple[Cell, ...]
+    format: Literal["ipynb", "py"]
+    file_name: str
+    seed: int
+    probes: Probes = field(default_factory=Probes)
+    limits: Limits = field(default_factory=Limits)
+    intervene: bool = False
+    """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``judge.provenance``."""
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Observation: what came out of the sandbox
+# --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Array:
+    """A tensor, numpy array or number as it was at one moment.
+
+    ``data`` has the tensor's shape, or is None where the value was too large to record. ``dtype`` is torch's or
+    numpy's own name (``float32``, ``bfloat16``); ``data`` holds a numpy type wide enough for it. ``token`` is the
+    same for the same object, however it is named; 0: not tracked.
+    """
+
+    kind: Literal["tensor", "ndarray", "number"]
+    dtype: str
+    shape: tuple[int, ...]
+    data: npt.NDArray[Any] | None
+    token: int = 0
+    requires_grad: bool = False
+    is_leaf: bool = True
+    grad: Array | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Array], handler: object) -> core_schema.CoreSchema:
+        """An array's bytes stand apart from its description: the validation context's ``array`` joins the two."""
+
+        def read(value: object, info: core_schema.ValidationInfo) -> Array:
+            array: Array = info.context["array"](value)  # type: ignore[index]  # the decoder always gives one
+            return array
+
+        return core_schema.with_info_plain_validator_function(read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opaque:
+    """A value that is no array: None, a string (shortened), or only the name of its type."""
+
+    kind: Literal["none", "text", "bool", "other"]
+    text: str = ""
+
+
+Value = Array | Opaque
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and when in a run: position of the cell in ``Job.cells`` from 0, line, running number of the statement.
+
+    ``line`` is 0 where it is not known.
+    """
+
+    cell: int
+    line: int
+    statement: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception: its type's name and its text (shortened)."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafPass:
+    """One leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing."""
+
+    names: tuple[str, ...]
+    value: Array
+    gradient: Array | None
+    grad_before: Array | None
+    grad_after: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backward:
+    """One call of ``backward``, ``torch.autograd.grad`` or anything built on them, whether it worked or raised.
+
+    ``output`` is the root before a last sum, mean or index; ``weights`` what multiplies it to give the root's
+    gradient. Events with the same ``group`` other than 0 are pieces of one pass.
+    """
+
+    kind: Literal["backward"] = "backward"
+    place: Place
+    call: str
+    root: Array
+    output: Array
+    weights: Array | None
+    root_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+    through: tuple[str, ...]
+    gradient_given: bool
+    retain_graph: bool
+    create_graph: bool
+    order: int
+    operations: tuple[str, ...]
+    leaves: tuple[LeafPass, ...]
+    group: int
+    stale: bool
+    error: Raised | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TorchError:
+    """A torch function other than a backward that raised, also where the submission swallowed the exception."""
+
+    kind: Literal["torch_error"] = "torch_error"
+    place: Place
+    call: str
+    tensor: Array | None
+    error: Raised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TorchCall:
+    """A call of a torch function that a probe asked for."""
+
+    kind: Literal["torch_call"] = "torch_call"
+    place: Place
+    call: str
+    tensor: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The watched names that changed at a place. ``frame`` is empty for the module, else the function's name."""
+
+    kind: Literal["moment"] = "moment"
+    place: Place
+    frame: str
+    changed: Mapping[str, Value]
+    removed: tuple[str, ...]
+    stale: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A line or a set of scattered points: ``x`` and ``y`` are of shape (points,), float64."""
+
+    drawn_as: Literal["line", "scatter"]
+    axes: int
+    x: Array
+    y: Array
+    label: str
+    default_x: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure when it was shown, saved, closed, or left at the end of its cell."""
+
+    kind: Literal["figure"] = "figure"
+    place: Place
+    curves: tuple[Curve, ...]
+    titles: tuple[str, ...]
+    labels: tuple[str, ...]
+    legend: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCall:
+    """One call of one of the student's functions on hidden input number ``input`` of a probe.
+
+    ``gradient`` is that of the output's sum with regard to the input; None where autograd gave none.
+    ``place`` is where the function was defined.
+    """
+
+    kind: Literal["function_call"] = "function_call"
+    place: Place
+    probe: str
+    function: int
+    name: str
+    names: tuple[str, ...]
+    input: int
+    output: Value | None
+    gradient: Array | None
+    error: Raised | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Text that a cell wrote, in order, shortened."""
+
+    kind: Literal["output"] = "output"
+    place: Place
+    stream: Literal["stdout", "stderr", "display"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncaughtError:
+    """An exception that ended a statement; the run went on after it. ``syntax``: the cell did not parse."""
+
+    kind: Literal["uncaught"] = "uncaught"
+    place: Place
+    error: Raised
+    syntax: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that the run says about itself: a part that was not recorded, a magic that did nothing."""
+
+    kind: Literal["notice"] = "notice"
+    text: str
+
+
+Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Notice
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    CRASHED = "crashed"
+    EXITED = "exited"
+    SANDBOX_ERROR = "sandbox_error"
+
+
+class Level(StrEnum):
+    """Which isolation a run got: everything, what the machine allowed, or only a process of its own."""
+
+    STRICT = "strict"
+    REDUCED = "reduced"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """What keeps the submission in. ``missing`` says in words why there is not more."""
+
+    level: Level
+    mechanisms: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """All that is known of one run. ``detail`` says in words how it ended, for outcomes other than completed."""
+
+    events: tuple[Event, ...]
+    outcome: Outcome
+    detail: str = ""
+    duration_s: float = 0.0
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Verdict and Score
+# --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check says about one observation, before any points.
+
+    ``share`` is how much of it held (inputs, or lines of ``expect``), 1.0 where it passed. ``scopes`` are the
+    variables that a rubric's mistakes may look at: those of the best candidate, or, where there was none, those
+    of every event of the kind, latest first.
+    """
+
+    check: str
+    status: Literal["passed", "failed", "manual", "error"]
+    message: str
+    expected: str | None = None
+    actual: str | None = None
+    place: Place | None = None
+    position: int | None = None
+    """Of the earliest event for which the check held: other checks may ask for what came after it."""
+    share: float = 0.0
+    found: bool = False
+    candidates: int = 0
+    evidence: bool = False
+    scopes: tuple[Mapping[str, Any], ...] = ()
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Report: what people and programs read. Its JSON form is docs/result.md
+# --------------------------------------------------------------------------------------------------------------------
+
+CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
+ExerciseStatus = Literal["graded", "not_attempted", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """One check of one exercise, with its points. ``score`` is None where a person still has to mark it."""
+
+    id: str
+    kind: str
+    title: str
+    status: CheckStatus
+    score: float | None
+    max_score: float
+    message: str
+    expected: str | None = None
+    actual: str | None = None
+    hint: str | None = None
+    location: Location | None = None
+    source: str | None = None
+    """The student's line at ``location``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseReport:
+    """One exercise: its checks in the order of the YAML. ``message`` explains a status other than graded."""
+
+    id: str
+    title: str
+    status: ExerciseStatus
+    score: float
+    max_score: float
+    checks: tuple[CheckReport, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunError:
+    """An exception that the submission left uncaught, or a cell that does not parse."""
+
+    location: Location | None
+    type: str
+    text: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """How the run ended, in one word and in a sentence; what went uncaught; what did nothing."""
+
+    outcome: Outcome
+    duration_s: float
+    detail: str = ""
+    errors: tuple[RunError, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything about one submission. ``passed`` and ``exit_code`` follow from the checks alone."""
+
+    version: str
+    seed: int
+    submission: Submission
+    isolation: Isolation
+    run: RunReport
+    score: float
+    max_score: float
+    complete: bool
+    exercises: tuple[ExerciseReport, ...]
+    passed: bool

@@ -1,0 +1,146 @@
+"""The whole way of a submission: run it, judge what was observed, mark it, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader import submission as submissions
+from grader.assemble import assemble, exercise_report
+from grader.course import CourseExercise
+from grader.errors import ReferenceError, SandboxError
+from grader.judge import judge, wants_second_run
+from grader.model import (
+    ExerciseReport,
+    Job,
+    Limits,
+    Observation,
+    Outcome,
+    Probes,
+    Report,
+    Submission,
+    Verdict,
+)
+from grader.references import ReferenceStore, key_of
+from grader.sandbox.decode import decode_stream
+from grader.sandbox.observe import Sandbox
+from grader.scope import Scope
+from grader.score import mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a grading run is asked for, apart from the submissions. ``explicit``: the exercises were named."""
+
+    exercises: tuple[CourseExercise, ...]
+    explicit: bool
+    seed: int
+    limits: Limits
+
+
+class Grader:
+    """Grades submissions one after the other; each exercise's reference is observed once."""
+
+    def __init__(self, sandbox: Sandbox, settings: Settings, store: ReferenceStore) -> None:
+        self._sandbox = sandbox
+        self._settings = settings
+        self._store = store
+        self._references: dict[str, Observation] = {}
+
+    def grade(self, submission: Submission) -> Report:
+        """Raises CourseError where a reference fails, SandboxError where nothing can be run."""
+        settings = self._settings
+        job = self._job(submission, settings.exercises)
+        observation = self._sandbox.run(job).observation
+        exercises: list[ExerciseReport] = []
+        for item in settings.exercises:
+            scope = Scope(item.exercise, submission)
+            verdicts = self._verdicts(item, submission, job, observation, self.reference(item), scope)
+            marks = mark(item.exercise, item.rubric, verdicts)
+            named = settings.explicit or scope.named
+            exercises.append(exercise_report(item, submission, observation, verdicts, marks, named=named))
+        return assemble(
+            submission,
+            observation,
+            exercises,
+            isolation=self._sandbox.isolation,
+            seed=settings.seed,
+            explicit=settings.explicit,
+        )
+
+    def reference(self, item: CourseExercise) -> Observation:
+        """The observation of an exercise's reference solution, from memory, from disk, or by running it.
+
+        Raises ReferenceError where it does not pass its own exercise.
+        """
+        identity = item.exercise.id
+        if identity not in self._references:
+            self._references[identity] = self._observe_reference(item)
+        return self._references[identity]
+
+    def _observe_reference(self, item: CourseExercise) -> Observation:
+        solution = submissions.load(str(item.solution))
+        job = self._job(solution, (item,))
+        key = key_of(item, job, self._sandbox.versions)
+        stream = self._store.load(key)
+        if stream is not None:
+            return decode_stream(stream)
+        run = self._sandbox.run(job)
+        observation = run.observation
+        if observation.outcome is Outcome.SANDBOX_ERROR:
+            raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
+        verdicts = self._verdicts(item, solution, job, observation, observation, Scope(item.exercise, solution))
+        failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
+        if failed:
+            raise ReferenceError(_reference_message(item, observation, failed))
+        self._store.save(key, run.stream)
+        return observation
+
+    def _verdicts(
+        self,
+        item: CourseExercise,
+        submission: Submission,
+        job: Job,
+        observation: Observation,
+        reference: Observation,
+        scope: Scope,
+    ) -> tuple[Verdict, ...]:
+        second = None
+        if wants_second_run(item.exercise, observation, seed=job.seed):
+            second = self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation
+        return judge(
+            item.exercise,
+            observation,
+            reference=reference,
+            second=second,
+            cells=submission.cells,
+            seed=job.seed,
+            in_scope=scope.__contains__,
+        )
+
+    def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:
+        parts = [check.probes(item.exercise.id, self._settings.seed) for item in exercises
+                 for check in item.exercise.checks]  # fmt: skip
+        calls = {call.id: call for part in parts for call in part.calls}
+        probes = Probes(
+            names=tuple(dict.fromkeys(name for part in parts for name in part.names)),
+            calls=tuple(calls.values()),
+            torch_calls=tuple(dict.fromkeys(call for part in parts for call in part.torch_calls)),
+        )
+        return Job(
+            cells=submission.cells,
+            format=submission.format,
+            file_name=submission.path.replace("\\", "/").rpartition("/")[2] if submission.path != "-" else "submission.py",
+            seed=self._settings.seed,
+            probes=probes,
+            limits=self._settings.limits,
+        )
+
+
+def _reference_message(item: CourseExercise, observation: Observation, failed: Sequence[Verdict]) -> str:
+    lines = [f"{item.solution}: the reference solution of `{item.exercise.id}` does not pass its own exercise."]
+    lines += [f"  {verdict.check}: {verdict.message}" for verdict in failed]
+    if observation.outcome is not Outcome.COMPLETED:
+        lines.append(f"  Its run ended as `{observation.outcome}`. {observation.detail}".rstrip())
+    lines.append("  Mend the solution, or the exercise's checks; no submission was graded.")
+    return "\n".join(lines)

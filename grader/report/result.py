@@ -1,0 +1,271 @@
+"""The result as JSON: ``grader.result/1``, documented in docs/result.md.
+
+The types below are the format. ``to_dict`` is checked against them by mypy, and the JSON Schema is made from them and
+from the descriptions under their fields.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from pydantic.json_schema import GenerateJsonSchema
+
+# The one that pydantic can read; the standard library's hides too much of itself before Python 3.12.
+from typing_extensions import TypedDict
+
+from grader import model
+from grader.errors import SandboxError
+
+SCHEMA: Literal["grader.result/1"] = "grader.result/1"
+
+_documented = with_config(ConfigDict(use_attribute_docstrings=True))
+
+
+@_documented
+class Place(TypedDict):
+    """Where in the submission."""
+
+    cell: int | None
+    """The code cell's number, counted from 1; null in a script without `# %%` cells."""
+    line: int
+    """The line, counted from 1: within the cell in a notebook, within the file in a script."""
+
+
+@_documented
+class Check(TypedDict):
+    """One check of an exercise."""
+
+    id: str
+    """The check's id in the exercise's YAML."""
+    kind: str
+    """Its kind, such as `backward` or `function`. New kinds may appear."""
+    title: str
+    """Its title, for people."""
+    status: Literal["passed", "failed", "skipped", "manual", "error"]
+    """`skipped`: a check that it needs failed. `manual`: a person has to mark it. `error`: the grader or the
+    reference solution failed, which is never the student's fault."""
+    score: float | None
+    """Points won; null where a person still has to mark it."""
+    max_score: float
+    """Points that can be won."""
+    message: str
+    """What was found, in words."""
+    expected: str | None
+    """What was expected, as text; null where nothing is compared."""
+    actual: str | None
+    """What the submission had instead."""
+    hint: str | None
+    """What to try; null where the check passed or the rubric has no hint."""
+    location: Place | None
+    """The place that the message is about."""
+    source: str | None
+    """The student's own line at `location`. Untrusted text."""
+
+
+@_documented
+class Exercise(TypedDict):
+    """One exercise, with its checks in the order of the exercise's YAML."""
+
+    id: str
+    """The exercise's id: the name of its YAML file."""
+    title: str
+    """Its title, for people."""
+    status: Literal["graded", "not_attempted", "error"]
+    """`not_attempted`: nothing in the submission was found that answers it. `error`: it could not be graded, and the
+    submission is not to blame."""
+    score: float
+    """Points won, the sum over the checks that have some."""
+    max_score: float
+    """Points that can be won."""
+    message: str
+    """Explains a status other than `graded`; else empty."""
+    checks: list[Check]
+    """Its checks."""
+
+
+@_documented
+class RunError(TypedDict):
+    """An exception that the submission did not catch, or a cell that does not parse."""
+
+    location: Place | None
+    """Where it happened; null where that is not known."""
+    type: str
+    """The exception's type, such as `RuntimeError`. Untrusted text."""
+    text: str
+    """Its message, shortened. Untrusted text."""
+    source: str | None
+    """The student's own line at `location`. Untrusted text."""
+
+
+@_documented
+class Run(TypedDict):
+    """How the submission's run ended. Marks for what was observed before its end are kept."""
+
+    outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"]
+    """`failed`: some error was left uncaught, which an exercise may want. `timeout`, `memory`, `output`: a limit was
+    reached. `crashed`: the interpreter died. `exited`: the submission ended its process. `sandbox_error`: the grader's
+    own fault."""
+    duration_s: float
+    """Wall-clock seconds of the run."""
+    detail: str
+    """How it ended, in a sentence; empty where it completed."""
+    errors: list[RunError]
+    """Everything that was left uncaught, in order; the run went on after each."""
+    notices: list[str]
+    """What did nothing or was not recorded, such as a `!pip install`."""
+
+
+@_documented
+class IsolationInfo(TypedDict):
+    """What kept the submission in."""
+
+    level: Literal["strict", "reduced", "none"]
+    """See docs/threat-model.md for what each level promises."""
+    mechanisms: list[str]
+    """Names of what was in force. Meant for people; names may change."""
+    missing: list[str]
+    """Why there is not more, in words; empty at `strict`."""
+
+
+@_documented
+class SubmissionInfo(TypedDict):
+    """The file that was graded."""
+
+    path: str
+    """As it was given; `-` for standard input. Untrusted text."""
+    sha256: str
+    """SHA-256 of the file, in hexadecimal."""
+    format: Literal["ipynb", "py"]
+    """Notebook or script."""
+
+
+@_documented
+class Result(TypedDict):
+    """The result of one submission."""
+
+    schema: Literal["grader.result/1"]
+    """Name and version of this format."""
+    version: str
+    """The grader's version."""
+    seed: int
+    """The seed of the hidden inputs: with the same seed, grader and course, the same marks."""
+    submission: SubmissionInfo
+    isolation: IsolationInfo
+    run: Run
+    score: float
+    """Points won in all exercises."""
+    max_score: float
+    """Points that can be won in all exercises, also in those not attempted."""
+    complete: bool
+    """False while marks are missing: checks that are `manual` or `error`, or an exercise that is `error`."""
+    passed: bool
+    """True where every check asked for passed: then `grade` exits with 0."""
+    exercises: list[Exercise]
+
+
+def to_dict(report: model.Report) -> Result:
+    """One report as plain dicts, lists, strings and numbers."""
+    return {
+        "schema": SCHEMA,
+        "version": report.version,
+        "seed": report.seed,
+        "submission": {
+            "path": report.submission.path,
+            "sha256": report.submission.sha256,
+            "format": report.submission.format,
+        },
+        "isolation": {
+            "level": report.isolation.level.value,
+            "mechanisms": list(report.isolation.mechanisms),
+            "missing": list(report.isolation.missing),
+        },
+        "run": {
+            "outcome": report.run.outcome.value,
+            "duration_s": round(report.run.duration_s, 3),
+            "detail": report.run.detail,
+            "errors": [_run_error(error) for error in report.run.errors],
+            "notices": list(report.run.notices),
+        },
+        "score": _points(report.score),
+        "max_score": _points(report.max_score),
+        "complete": report.complete,
+        "passed": report.passed,
+        "exercises": [_exercise(exercise) for exercise in report.exercises],
+    }
+
+
+def render(reports: Sequence[model.Report], *, many: bool) -> str:
+    """The JSON document, in ASCII: an array where ``many`` submissions were named, else one object.
+
+    Raises SandboxError where a score is not a number, which only a fault of the grader can bring about.
+    """
+    results = [to_dict(report) for report in reports]
+    try:
+        return json.dumps(results if many else results[0], indent=2, allow_nan=False) + "\n"
+    except ValueError as error:
+        message = "A score or a duration in the result is not a finite number. This is a fault of the grader."
+        raise SandboxError(message) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of what ``render`` gives: one result, or an array of them."""
+    schema = TypeAdapter(Result | list[Result]).json_schema(schema_generator=_WithoutFieldTitles)
+    return {"$schema": _WithoutFieldTitles.schema_dialect, "title": SCHEMA, **schema}
+
+
+class _WithoutFieldTitles(GenerateJsonSchema):
+    """pydantic's schemas, less the titles that only repeat the names of the fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def _exercise(exercise: model.ExerciseReport) -> Exercise:
+    return {
+        "id": exercise.id,
+        "title": exercise.title,
+        "status": exercise.status,
+        "score": _points(exercise.score),
+        "max_score": _points(exercise.max_score),
+        "message": exercise.message,
+        "checks": [_check(check) for check in exercise.checks],
+    }
+
+
+def _check(check: model.CheckReport) -> Check:
+    return {
+        "id": check.id,
+        "kind": check.kind,
+        "title": check.title,
+        "status": check.status,
+        "score": None if check.score is None else _points(check.score),
+        "max_score": _points(check.max_score),
+        "message": check.message,
+        "expected": check.expected,
+        "actual": check.actual,
+        "hint": check.hint,
+        "location": _place(check.location),
+        "source": check.source,
+    }
+
+
+def _run_error(error: model.RunError) -> RunError:
+    return {
+        "location": _place(error.location),
+        "type": error.type,
+        "text": error.text,
+        "source": error.source,
+    }
+
+
+def _place(location: model.Location | None) -> Place | None:
+    return None if location is None else {"cell": location.cell, "line": location.line}
+
+
+def _points(number: float) -> float:
+    """Points without the dust of binary sums, whole numbers as such: 4, 2.5, 0.3333."""
+    rounded = round(float(number), 4)
+    return int(rounded) if rounded.is_integer() else rounded

@@ -1,0 +1,271 @@
+"""The report that a student reads in the terminal.
+
+Everything is printed as ``rich.text.Text``, which knows no markup, after ``text.clean``. Terminals that cannot show a
+sign get plain letters for it, so that a report never fails on an encoding.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from grader import model
+from grader.report.text import clean, clean_line, count, place, points, shorten
+
+NO_TERMINAL_WIDTH = 100
+ERRORS_SHOWN = 6
+ERROR_LENGTH = 120
+SOURCE_LENGTH = 240
+
+# For each status: its mark, the same in ASCII, its style.
+_MARKS: dict[model.CheckStatus, tuple[str, str, str]] = {
+    "passed": ("✓", "pass", "green"),
+    "failed": ("✗", "FAIL", "red"),
+    "skipped": ("–", "skip", "dim"),
+    "manual": ("?", "read", "yellow"),
+    "error": ("!", "!", "magenta"),
+}
+
+# The signs that our own messages use, for encodings that lack them.
+_PLAIN = str.maketrans(
+    {
+        "…": "...", "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=",
+        "≠": "!=", "≈": "~", "→": "->", "√": "sqrt", "π": "pi", "∞": "inf", "’": "'", "“": '"', "”": '"',
+    }
+)  # fmt: skip
+
+_STOPPED = {
+    model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
+    model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
+    model.Outcome.OUTPUT: "The submission printed more than it may and was stopped.",
+    model.Outcome.CRASHED: "The Python process of the submission crashed.",
+    model.Outcome.EXITED: "The submission ended its Python process itself.",
+    model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
+}
+
+
+def open_console(stream: TextIO) -> Console:
+    """A console for reports: no markup, no guessing of colours for words, a fixed width outside terminals."""
+    width = None if stream.isatty() or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH
+    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
+
+
+def render(report: model.Report, *, console: Console) -> None:
+    """Print the whole report of one submission."""
+    _Renderer(console).report(report)
+
+
+def render_summary(reports: Sequence[model.Report], *, console: Console) -> None:
+    """Print one line for each of several submissions."""
+    _Renderer(console).summary(reports)
+
+
+class _Renderer:
+    """Prints parts of reports on one console, in what its encoding and width allow."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._encoding = console.encoding
+        self._ascii = not _can_encode("".join(mark for mark, _, _ in _MARKS.values()), self._encoding)
+
+    # ------------------------------------------------------------------------------------------------- one report
+
+    def report(self, report: model.Report) -> None:
+        self._line(clean_line(report.submission.path), "bold")
+        self._run(report.run)
+        for notice in report.run.notices:
+            self._line(f"Note: {clean_line(notice)}", "dim")
+        if report.isolation.level is not model.Level.STRICT:
+            why = f": {'; '.join(report.isolation.missing)}" if report.isolation.missing else ""
+            self._line(f"Isolation is {report.isolation.level}{why} (see: grade doctor)", "dim")
+        spaced = True
+        for exercise in report.exercises:
+            attempted = exercise.status != "not_attempted"
+            if attempted or spaced:
+                self._console.print()
+            spaced = attempted
+            self._exercise(exercise)
+        self._total(report)
+
+    def _run(self, run: model.RunReport) -> None:
+        if run.outcome in _STOPPED:
+            sentence = run.detail or _STOPPED[run.outcome]
+            rest = "" if run.outcome is model.Outcome.SANDBOX_ERROR else " Everything that ran before was graded."
+            self._line(sentence + rest, "bold yellow")
+        if not run.errors:
+            return
+        self._line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")
+        rows = self._grid()
+        for error in run.errors[:ERRORS_SHOWN]:
+            what = f"{error.type}: {error.text}" if error.text.strip() else error.type
+            rows.add_row(
+                self._text(place(error.location) if error.location else "somewhere", "dim"),
+                self._text(shorten(clean_line(what), ERROR_LENGTH), "dim"),
+            )
+        if len(run.errors) > ERRORS_SHOWN:
+            rows.add_row(Text(), Text(f"and {len(run.errors) - ERRORS_SHOWN} more", "dim"))
+        self._indented(rows, 2)
+
+    def _exercise(self, exercise: model.ExerciseReport) -> None:
+        if exercise.status == "not_attempted":
+            why = f": {clean_line(exercise.message)}" if exercise.message else ""
+            title = self._text(f"{clean_line(exercise.title)} – not attempted{why}", "dim")
+            self._between(title, _score(exercise), "dim")
+            return
+        title = self._text(clean_line(exercise.title), "bold")
+        title.append(f"  {exercise.id}", "dim")
+        self._between(title, _score(exercise), f"bold {_score_style(exercise)}")
+        if exercise.message:
+            self._indented(self._text(exercise.message), 2)
+        for check in exercise.checks:
+            self._check(check)
+
+    def _check(self, check: model.CheckReport) -> None:
+        sign, plain, style = _MARKS[check.status]
+        mark = plain.ljust(4) if self._ascii else sign
+        head = Text(f"  {mark} ", style)
+        head.append(self._fit(clean_line(check.title)), "dim" if check.status == "skipped" else "")
+        if check.status == "passed" and check.location:
+            head.append(f"  {place(check.location)}", "dim")
+        self._between(head, _score(check), _score_style(check))
+        if check.status == "passed":
+            return
+        indent = 3 + len(mark)
+        if check.message:
+            self._indented(self._text(check.message, "dim" if check.status == "skipped" else ""), indent)
+        if check.status != "skipped":
+            rows = self._grid()
+            for label, value in self._details(check):
+                rows.add_row(label, value)
+            if rows.row_count:
+                self._indented(rows, indent)
+
+    def _details(self, check: model.CheckReport) -> Iterable[tuple[Text, Text]]:
+        """Label and value of what is known beyond the message, in the order in which a student needs it."""
+        if check.expected is not None:
+            yield self._text("expected", "dim"), self._text(check.expected, "green")
+        if check.actual is not None:
+            yield self._text("actual", "dim"), self._text(check.actual, "red")
+        if check.location and check.source:
+            source = shorten(clean(check.source).strip(), SOURCE_LENGTH)
+            yield self._text(place(check.location), "dim"), self._text(source, "cyan")
+        elif check.location:
+            yield self._text("at", "dim"), self._text(place(check.location))
+        if check.hint:
+            yield self._text("hint", "dim"), self._text(check.hint, "italic")
+
+    def _total(self, report: model.Report) -> None:
+        self._console.print()
+        self._console.print(Rule(characters="-" if self._ascii else "─", style="dim"))
+        label = Text("Total", "bold")
+        if report.passed:
+            label.append("  Everything asked for passed.", "green")
+        self._between(label, _score(report), f"bold {_score_style(report)}")
+        if not report.complete:
+            self._line(_why_not_final(report), "yellow")
+
+    # -------------------------------------------------------------------------------------------- several reports
+
+    def summary(self, reports: Sequence[model.Report]) -> None:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+        table.add_column("Submission", overflow="fold")
+        table.add_column("Score", justify="right", overflow="fold")
+        table.add_column("Checks passed", justify="right", overflow="fold")
+        table.add_column("Run", overflow="fold")
+        for report in reports:
+            checks = [check for exercise in report.exercises for check in exercise.checks]
+            passed = sum(check.status == "passed" for check in checks)
+            table.add_row(
+                self._text(clean_line(report.submission.path)),
+                Text(_score(report), _score_style(report)),
+                Text(f"{passed} of {len(checks)}"),
+                Text(report.run.outcome, "yellow" if report.run.outcome in _STOPPED else "dim"),
+            )
+        self._console.print()
+        self._console.print(table)
+
+    # ----------------------------------------------------------------------------------------------------- pieces
+
+    def _text(self, words: str, style: str = "") -> Text:
+        return Text(self._fit(clean(words)), style)
+
+    def _line(self, words: str, style: str) -> None:
+        self._console.print(self._text(words, style))
+
+    def _indented(self, what: Text | Table, columns: int) -> None:
+        self._console.print(Padding(what, (0, 0, 0, columns), expand=False))
+
+    def _grid(self) -> Table:
+        """Two columns: labels as wide as the widest, and what they say."""
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True, overflow="crop")
+        grid.add_column(overflow="fold")
+        return grid
+
+    def _between(self, left: Text, right: str, style: str) -> None:
+        """One line, ``left`` at its start and ``right`` at its end."""
+        grid = Table.grid(expand=True, padding=(0, 2, 0, 0))
+        grid.add_column(ratio=1, overflow="fold")
+        grid.add_column(justify="right", no_wrap=True, overflow="crop")
+        grid.add_row(left, Text(right, style))
+        self._console.print(grid)
+
+    def _fit(self, words: str) -> str:
+        """The words in what the console can encode."""
+        if _can_encode(words, self._encoding):
+            return words
+        signs = (sign if _can_encode(sign, self._encoding) else sign.translate(_PLAIN) for sign in words)
+        return "".join(signs).encode(self._encoding, "backslashreplace").decode(self._encoding)
+
+
+def _can_encode(words: str, encoding: str) -> bool:
+    try:
+        words.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_Scored = model.Report | model.ExerciseReport | model.CheckReport
+
+
+def _score(scored: _Scored) -> str:
+    """``2.5 / 4``; a question mark for what nobody knows yet; nothing where there is nothing to win."""
+    if not scored.max_score:
+        return ""
+    known = points(scored.score) if scored.score is not None and not _is_error(scored) else "?"
+    return f"{known} / {points(scored.max_score)}"
+
+
+def _score_style(scored: _Scored) -> str:
+    if _is_error(scored):
+        return "magenta"
+    if scored.score is None or (isinstance(scored, model.CheckReport) and scored.status == "skipped"):
+        return "dim"
+    if scored.score >= scored.max_score:
+        return "green"
+    return "yellow" if scored.score > 0 else "red"
+
+
+def _is_error(scored: _Scored) -> bool:
+    return not isinstance(scored, model.Report) and scored.status == "error"
+
+
+def _why_not_final(report: model.Report) -> str:
+    checks = [check for exercise in report.exercises for check in exercise.checks]
+    manual = sum(check.status == "manual" for check in checks)
+    broken = sum(check.status == "error" for check in checks)
+    broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)
+    reasons = []
+    if manual:
+        reasons.append(f"{count(manual, 'answer')} for a person to read")
+    if broken:
+        reasons.append(f"{count(broken, 'part')} that could not be graded")
+    return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")

@@ -1,0 +1,64 @@
+"""What all formats share: text made safe to show, numbers of points, places in words.
+
+A report quotes its student at every turn: names, messages of exceptions, lines of source, the name of the file.
+Such text must not move a cursor, colour a terminal, or turn the order of what follows it around.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from grader import model
+
+TAB = "    "
+
+# Joiners are part of how emoji and several scripts are written, and move nothing.
+_HARMLESS_FORMATS = frozenset("\u200c\u200d\u00ad")
+# Control, format (bidirectional overrides and invisible signs), surrogates, line and paragraph separators.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def clean(text: str) -> str:
+    r"""The text with everything that a terminal or browser would obey written out, as ``\x1b``.
+
+    Line ends stay, in every form as ``\n``; tabs become four spaces.
+    """
+    text = text.replace("\r\n", "\n").replace("\t", TAB)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(_written_out(sign) if _is_unsafe(sign) else sign for sign in text)
+
+
+def clean_line(text: str) -> str:
+    """The same on one line: line ends are written out too."""
+    return clean(text.strip()).replace("\n", r"\n")
+
+
+def _is_unsafe(sign: str) -> bool:
+    return sign != "\n" and sign not in _HARMLESS_FORMATS and unicodedata.category(sign) in _UNSAFE_CATEGORIES
+
+
+def _written_out(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` signs, with an ellipsis where some were left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def points(number: float) -> str:
+    """Points as people write them: ``4``, ``2.5``, ``0.33``."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def place(location: model.Location) -> str:
+    """``cell 3, line 2``, or ``line 17`` in a script without cells."""
+    line = f"line {location.line}"
+    return line if location.cell is None else f"cell {location.cell}, {line}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 check``, ``3 checks``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

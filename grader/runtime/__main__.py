@@ -1,0 +1,31 @@
+"""Starts the worker: ``python -s -P __main__.py SCRATCH UID``.
+
+This folder becomes a package without a place on ``sys.path``: a submission that imports ``run`` or ``stream`` means its
+own file, not one of ours.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+PACKAGE = "grader_runtime"
+
+
+def load_package(folder: Path) -> None:
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+if __name__ == "__main__":
+    load_package(Path(__file__).resolve().parent)
+    from grader_runtime.worker import main  # type: ignore[import-not-found]  # the package made in the line above
+
+    main(scratch=sys.argv[1], uid=int(sys.argv[2]))

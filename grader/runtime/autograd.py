@@ -1,0 +1,379 @@
+"""Every backward pass, seen at the functions that all of them go through.
+
+``Tensor.backward``, ``torch.func.*`` and ``torch.autograd.functional.*`` all end in ``torch.autograd.backward`` or
+``torch.autograd.grad``; forward mode ends in ``forward_ad.unpack_dual``. Wrapping these sees passes on every thread
+and under every transform, and sees the exceptions that the student's ``try`` swallows.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch.autograd import forward_ad
+
+from .recorder import Recorder
+from .stream import Json, raised
+
+SCALE = 1 + 2**-20
+"""The intervention: what a second run multiplies autograd's results by, to see which plotted values follow."""
+
+MAX_NODES = 100_000
+MAX_LEAVES = 64
+MAX_REDUCTIONS = 4_096
+
+_BACKWARD_FIELDS = ("tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs")
+_GRAD_FIELDS = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph")
+_FUNCTIONAL = ("jacobian", "hessian", "vjp", "jvp", "hvp", "vhp")
+
+
+class Autograd:
+    """Wraps torch's entry points for the life of the process and reports each pass to the recorder."""
+
+    def __init__(self, recorder: Recorder, *, intervene: bool) -> None:
+        self._recorder = recorder
+        self._intervene = intervene
+        self._reductions: dict[int, tuple[weakref.ref[torch.Tensor], str, torch.Tensor, tuple[Any, ...]]] = {}
+        self._retained: list[weakref.ref[torch.Tensor]] = []
+        self._derivative_nodes: dict[Any, int] = {}
+        self._local = threading.local()
+        self._groups = itertools.count(1)
+        self.grad = torch.autograd.grad
+        """torch's own ``grad``, for the recorder's use."""
+
+    def install(self) -> None:
+        """Put the wrappers in place. There is no way back: the process is one run's."""
+        torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
+        torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)  # type: ignore[assignment]  # overloads
+        forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
+        for name in _FUNCTIONAL:
+            function = getattr(torch.autograd.functional, name)
+            setattr(torch.autograd.functional, name, self._grouped(function))
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # What the torch function mode tells
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def note_reduction(self, call: str, result: torch.Tensor, args: tuple[Any, ...]) -> None:
+        """Remember that a scalar came from a sum, mean or index, so that an event can name what was reduced."""
+        if result.numel() == 1 and args and isinstance(args[0], torch.Tensor) and args[0].numel() <= 1_000_000:
+            while len(self._reductions) >= MAX_REDUCTIONS:
+                del self._reductions[next(iter(self._reductions))]
+            self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
+
+    def note_retained(self, tensor: torch.Tensor) -> None:
+        """Remember a non-leaf whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""
+        if len(self._retained) < MAX_LEAVES:
+            self._retained.append(weakref.ref(tensor))
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # The wrappers
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _wrap(self, original: Callable[..., Any], handler: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            # An active function mode calls the wrapper again from inside, and so does anything the recorder does.
+            if getattr(self._local, "inside", False) or self._recorder.paused:
+                return original(*args, **kwargs)
+            self._local.inside = True
+            try:
+                return handler(original, args, kwargs)
+            finally:
+                self._local.inside = False
+
+        return wrapper
+
+    def _grouped(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Mark the passes inside one call of ``torch.autograd.functional`` as pieces of one pass."""
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            outer = getattr(self._local, "group", 0)
+            self._local.group = outer or -next(self._groups)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self._local.group = outer
+
+        return wrapper
+
+    def _backward(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        fields = dict(zip(_BACKWARD_FIELDS, args, strict=False)) | kwargs
+        roots = _tensors(fields.get("tensors"))
+        if self._intervene:
+            with _scaled(roots):
+                return original(*args, **kwargs)
+        event = self._begin("backward", roots, fields, gradients=fields.get("grad_tensors"))
+        if event is None:
+            return original(*args, **kwargs)
+        wanted = _tensors(fields.get("inputs"))
+        leaves = wanted or event.leaves
+        before = [self._snapshot(leaf) for leaf in leaves]
+        with _captured(leaves) as own:
+            self._call(event, original, args, kwargs)
+        with torch._C.DisableTorchFunction():
+            if event.fields["create_graph"]:
+                self._remember(event.order, [leaf.grad for leaf in leaves if leaf.is_leaf or leaf.retains_grad])
+            event.leaf_passes = [
+                self._leaf_pass(event, leaf, fields_before, gradient)
+                for leaf, fields_before, gradient in zip(leaves, before, own, strict=True)
+            ]
+        self._finish(event)
+        return None
+
+    def _grad(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
+        if self._intervene:
+            return _scale(original(*args, **kwargs))
+        event = self._begin("grad", _tensors(fields.get("outputs")), fields, gradients=fields.get("grad_outputs"))
+        if event is None:
+            return original(*args, **kwargs)
+        inputs = _tensors(fields.get("inputs"))
+        before = [self._snapshot(leaf) for leaf in inputs[:MAX_LEAVES]]
+        result = self._call(event, original, args, kwargs)
+        gradients = list(result.values() if isinstance(result, Mapping) else result)
+        with torch._C.DisableTorchFunction():
+            if event.fields["create_graph"]:
+                self._remember(event.order, gradients)
+            event.leaf_passes = [
+                self._leaf_pass(event, leaf, fields_before, gradient)
+                for leaf, fields_before, gradient in zip(inputs, before, gradients, strict=False)
+            ]
+        self._finish(event)
+        return result
+
+    def _unpack_dual(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = original(*args, **kwargs)
+        if result.tangent is None:
+            return result
+        if self._intervene:
+            return result._replace(tangent=result.tangent * SCALE)
+        event = self._begin("jvp", (result.primal,), {}, gradients=None)
+        if event is not None:
+            self._finish(event)
+        return result
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # One event
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _begin(
+        self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
+    ) -> _Event | None:
+        """What has to be known before the pass, or None, with a notice, for tensors that cannot be described."""
+        try:
+            return self._describe(call, roots, fields, gradients)
+        except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …
+            self._recorder.stream.send("notice", text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
+            return None
+
+    def _describe(
+        self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], gradients: Any
+    ) -> _Event:
+        """The pass frees the graph and changes ``.grad`` in place, so this is done before it."""
+        recorder, stream = self._recorder, self._recorder.stream
+        recorder.moment_in_functions()
+        with recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
+            nodes, leaves = _walk(roots)
+            order = 1 + max((self._derivative_nodes.get(node, 0) for node in nodes), default=0)
+            leaves += [tensor for ref in self._retained if (tensor := ref()) is not None and tensor.grad_fn in nodes]
+            root = roots[0] if roots else torch.zeros(0)
+            output, weights, group = self._before_reduction(root)
+            given = _tensors(gradients)
+            if given and weights is None:
+                weights = given[0]
+            elif given and weights is not None and given[0].numel() == 1:
+                weights = weights * given[0].reshape(())
+            elif weights is None and root.numel() == 1:
+                weights = torch.ones_like(root)
+            names = recorder.tensors_in_sight()
+            on_the_way = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
+            through = {name for name, value in names if id(value) in on_the_way or value.grad_fn in nodes}
+            return _Event(
+                names=names,
+                leaves=tuple(leaves[:MAX_LEAVES]),
+                order=order,
+                fields={
+                    "place": recorder.place(),
+                    "call": call,
+                    "root": stream.tensor(root),
+                    "output": stream.tensor(output),
+                    "weights": stream.maybe_tensor(weights),
+                    "root_names": _names_of(names, root),
+                    "output_names": _names_of(names, output),
+                    "through": sorted(through)[:200],
+                    "gradient_given": bool(given),
+                    "retain_graph": bool(fields.get("retain_graph")),
+                    "create_graph": bool(fields.get("create_graph")),
+                    "order": order,
+                    "operations": sorted({node.name() for node in nodes})[:200],
+                    "group": getattr(self._local, "group", 0) or group,
+                    "stale": recorder.reading_stale,
+                },
+            )
+
+    def _call(self, event: _Event, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            return original(*args, **kwargs)
+        except BaseException as error:
+            self._finish(event, error)
+            raise
+
+    def _finish(self, event: _Event, error: BaseException | None = None) -> None:
+        self._recorder.send(
+            "backward",
+            **event.fields,
+            leaves=event.leaf_passes,
+            error=None if error is None else raised(error),
+        )
+
+    def _snapshot(self, leaf: torch.Tensor) -> tuple[Json, Json | None]:
+        """A leaf's value and its ``.grad`` before the pass."""
+        described = self._recorder.stream.tensor(leaf, with_grad=True)
+        return described, described["$array"].pop("grad", None)
+
+    def _leaf_pass(
+        self, event: _Event, leaf: torch.Tensor, before: tuple[Json, Json | None], gradient: torch.Tensor | None
+    ) -> Json:
+        stream = self._recorder.stream
+        after = leaf.grad if leaf.is_leaf or leaf.retains_grad else None
+        return {
+            "names": _names_of(event.names, leaf),
+            "value": before[0],
+            "gradient": stream.maybe_tensor(gradient),
+            "grad_before": before[1],
+            "grad_after": stream.maybe_tensor(after),
+        }
+
+    def _before_reduction(self, root: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, int]:
+        """The tensor that a scalar root was reduced from, the weight of each of its elements, and its group."""
+        known = self._reductions.get(id(root))
+        if known is None or known[0]() is not root:
+            return root, None, 0
+        _, call, output, arguments = known
+        if not output.is_floating_point() and not output.is_complex():
+            return root, None, 0
+        if call == "sum":
+            return output, torch.ones_like(output), 0
+        if call == "mean":
+            return output, torch.full_like(output, 1 / output.numel()), 0
+        weights = torch.zeros_like(output)
+        try:
+            weights[arguments[0]] = 1
+        except Exception:  # an index that changed since
+            return root, None, 0
+        return output, weights, self._recorder.stream.tokens.of(output)
+
+    def _remember(self, order: int, gradients: Iterable[torch.Tensor | None]) -> None:
+        """Keep the nodes of differentiable gradients: a graph that holds one is of the next order."""
+        for gradient in gradients:
+            node = None if gradient is None else gradient.grad_fn
+            if node is not None and len(self._derivative_nodes) < MAX_REDUCTIONS:
+                self._derivative_nodes[node] = max(order, self._derivative_nodes.get(node, 0))
+
+
+class _Event:
+    """A backward event between its beginning and its end."""
+
+    def __init__(
+        self,
+        *,
+        names: list[tuple[str, torch.Tensor]],
+        leaves: tuple[torch.Tensor, ...],
+        order: int,
+        fields: Json,
+    ) -> None:
+        self.names = names
+        self.leaves = leaves
+        self.order = order
+        self.fields = fields
+        self.leaf_passes: list[Json] = []
+
+
+def _tensors(given: Any) -> tuple[torch.Tensor, ...]:
+    """The tensors among arguments that may be one, several, a mapping, or something else altogether."""
+    if isinstance(given, torch.Tensor):
+        return (given,)
+    if isinstance(given, Mapping):
+        given = tuple(given.values())
+    if isinstance(given, (tuple, list)):
+        return tuple(item for item in given if isinstance(item, torch.Tensor))
+    return ()
+
+
+def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> list[str]:
+    return list(dict.fromkeys(name for name, value in names if value is tensor))[:20]
+
+
+def _walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]:
+    """The graph's nodes below the roots, and its leaves. Iterative: a graph may be deeper than Python's stack."""
+    nodes: set[Any] = set()
+    leaves: dict[int, torch.Tensor] = {}
+    waiting = []
+    for root in roots:
+        if root.grad_fn is not None:
+            waiting.append(root.grad_fn)
+        elif root.requires_grad:
+            leaves[id(root)] = root
+    while waiting and len(nodes) < MAX_NODES:
+        node = waiting.pop()
+        if node in nodes:
+            continue
+        nodes.add(node)
+        leaf = getattr(node, "variable", None) if node.name().endswith("AccumulateGrad") else None
+        if leaf is not None:
+            leaves.setdefault(id(leaf), leaf)
+        waiting.extend(below for below, _ in node.next_functions if below is not None)
+    return nodes, list(leaves.values())
+
+
+@contextmanager
+def _captured(leaves: tuple[torch.Tensor, ...]) -> Iterator[list[torch.Tensor | None]]:
+    """Hooks that keep what one pass computes for each leaf: ``.grad`` afterwards holds earlier passes too."""
+    own: list[torch.Tensor | None] = [None] * len(leaves)
+
+    def keep(position: int, gradient: torch.Tensor) -> None:
+        with torch._C.DisableTorchFunction(), torch.no_grad():
+            earlier = own[position]
+            own[position] = gradient.detach().clone() if earlier is None else earlier + gradient
+
+    with torch._C.DisableTorchFunction():
+        handles = [
+            leaf.register_hook(functools.partial(keep, position))  # type: ignore[no-untyped-call]  # torch's
+            for position, leaf in enumerate(leaves)
+            if leaf.requires_grad
+        ]
+    try:
+        yield own
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def _scaled(roots: tuple[torch.Tensor, ...]) -> Iterator[None]:
+    """Scale a pass at its roots; it is linear, so every result is scaled by the same."""
+    with torch._C.DisableTorchFunction():
+        handles = [
+            root.register_hook(lambda gradient: gradient * SCALE)  # type: ignore[no-untyped-call]  # torch's
+            for root in roots
+            if root.requires_grad
+        ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def _scale(result: Any) -> Any:
+    if isinstance(result, Mapping):
+        return {key: None if value is None else value * SCALE for key, value in result.items()}
+    return tuple(None if value is None else value * SCALE for value in result)

@@ -1,0 +1,188 @@
+"""What a process can do to confine itself: the worker when it starts, each child before it runs student code.
+
+On systems other than Linux only the resource limits remain.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+LINUX = sys.platform == "linux"
+
+NOBODY = 65534
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+
+KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
+"""Python ignores these, so that a write fails with an exception instead of ending the process."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Program(ctypes.Structure):
+    """``struct sock_fprog``: a BPF program of ``length`` instructions of 8 bytes."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]  # noqa: RUF012 - ctypes reads a list
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# The worker
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def harden(*, uid: int, needed: Sequence[str]) -> None:
+    """Take from the worker what a child could use against it.
+
+    As PID 1 of its namespace, signals without a handler cannot reach it; not dumpable, its memory and files cannot be
+    opened. Started as root, it becomes user ``uid``, or nobody, if ``needed`` (paths) stay readable for that user.
+    """
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - KEPT_IGNORED:
+        with suppress(OSError, ValueError):  # numbers that the C library keeps for itself
+            signal.signal(number, signal.SIG_DFL)
+    if os.getuid() == 0 and uid != 0:
+        _become_user([uid, NOBODY], needed)
+    if LINUX:
+        # After the change of user, which resets the first two.
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        _prctl(PR_SET_DUMPABLE, 0)
+        _prctl(PR_SET_NO_NEW_PRIVS, 1)
+        if os.getpid() != 1:
+            _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _become_user(candidates: Sequence[int], needed: Sequence[str]) -> None:
+    for uid in candidates:
+        try:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, 0)  # the saved 0 is the way back
+        except OSError:  # no such user in this user namespace
+            continue
+        if all(os.access(path, os.R_OK | os.X_OK) for path in needed):
+            os.setresuid(uid, uid, uid)
+            return
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# The child
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def close_all_but(kept: set[int]) -> None:
+    """Close every file descriptor from 3 up, except those."""
+    low = 3
+    for fd in sorted(kept):
+        os.closerange(low, fd)
+        low = fd + 1
+    os.closerange(low, max(low, os.sysconf("SC_OPEN_MAX")))
+
+
+def confine_child(limits: Mapping[str, Any], program: bytes) -> None:
+    """Limits, a session of its own and the system call filter (a BPF program; empty: none). There is no way back.
+
+    Raises OSError, also where a limit is refused: then no student code may run.
+    """
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if LINUX:
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Where the machine runs out of memory, the kernel is to choose the child and not the worker.
+        _prctl(PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+        _prctl(PR_SET_DUMPABLE, 0)
+        _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
+        _limit(resource.RLIMIT_NPROC, _tasks_of_this_user() + limits["processes"])
+        _limit(resource.RLIMIT_MSGQUEUE, 0)
+    _limit(resource.RLIMIT_NOFILE, limits["open_files"])
+    _limit(resource.RLIMIT_FSIZE, limits["disk_bytes"])
+    _limit(resource.RLIMIT_CPU, int(limits["wall_s"]) + 5)
+    # 1 and not 0: it is too little for a core file as well, and stops a core handler (a pipe), which 0 does not.
+    _limit(resource.RLIMIT_CORE, 1)
+    if program:
+        _install_filter(program)
+
+
+def _limit(which: int, value: int) -> None:
+    hard = resource.getrlimit(which)[1]
+    allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (allowed, allowed))
+
+
+def _address_space() -> int:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def _tasks_of_this_user() -> int:
+    """Threads that count towards RLIMIT_NPROC already: in a plain process those of the whole desktop."""
+    uid, count = os.getuid(), 0
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with suppress(OSError):  # it ended meanwhile
+                if process.stat().st_uid == uid:
+                    count += sum(1 for _ in (process / "task").iterdir())
+    return count
+
+
+def _install_filter(program: bytes) -> None:
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    instructions = ctypes.create_string_buffer(program, len(program))
+    described = _Program(len(program) // 8, ctypes.addressof(instructions))
+    _prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(described))
+
+
+def _prctl(option: int, *arguments: int) -> None:
+    padded = (*arguments, 0, 0, 0, 0)[:4]
+    if _libc.prctl(option, *(ctypes.c_ulong(argument) for argument in padded)) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), f"prctl({option})")
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# After the child
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def kill_the_rest() -> bool:
+    """Kill and reap every process that a child left running. False: something cannot be got rid of."""
+    for _ in range(1000):
+        if os.getpid() == 1:
+            with suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)  # everything in this PID namespace, and nothing else
+        else:
+            for pid in _descendants(os.getpid()):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, 0 if os.getpid() == 1 else os.WNOHANG) != (0, 0):
+                pass
+        except ChildProcessError:
+            return True  # orphans come to the worker, so no child means no descendant
+    return False
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    with suppress(OSError):  # it ended meanwhile, or this is no Linux
+        children = [path.read_text("ascii").split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+        for child in itertools.chain.from_iterable(children):
+            yield int(child)
+            yield from _descendants(int(child))
+
+

@@ -1,0 +1,137 @@
+"""The matplotlib backend of a submission: draws nothing on a screen, and records every figure that it is shown.
+
+A figure counts when it is shown, saved, displayed or closed, and, as in a notebook, at the end of its cell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib import pyplot
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+
+from .recorder import Recorder
+from .stream import Json
+
+MAX_FIGURES = 100
+MAX_CURVES = 200
+MAX_POINTS = 100_000
+
+_recorder: Recorder | None = None
+"""matplotlib finds its backend by module name and makes the canvases itself: there is no other way to hand this in."""
+_sent: dict[int, Json] = {}
+
+
+class FigureManagerRecording(FigureManagerBase):
+    """Records a figure when it is closed, and all of them when they are shown."""
+
+    def show(self) -> None:
+        record(self.canvas.figure)
+
+    def destroy(self) -> None:
+        record(self.canvas.figure)
+
+    @classmethod
+    def pyplot_show(cls, *, block: bool | None = None) -> None:
+        """``plt.show()``: a person would look at the windows and close them."""
+        close_all()
+
+
+class FigureCanvasRecording(FigureCanvasAgg):
+    """Records a figure when it is saved."""
+
+    manager_class = FigureManagerRecording  # type: ignore[assignment]  # a classproperty there
+
+    def print_figure(self, *args: Any, **kwargs: Any) -> Any:
+        record(self.figure)
+        return super().print_figure(*args, **kwargs)
+
+
+FigureCanvas = FigureCanvasRecording
+FigureManager = FigureManagerRecording
+
+
+def install(recorder: Recorder) -> None:
+    """Make this the backend, for good: a submission that asks for a window gets this one."""
+    global _recorder
+    _recorder = recorder
+    matplotlib.rcParams["backend"] = f"module://{__name__}"
+    pyplot.switch_backend(f"module://{__name__}")
+    matplotlib.use = pyplot.switch_backend = _keep_backend
+    figure_savefig = Figure.savefig
+
+    def savefig(self: Figure, *args: Any, **kwargs: Any) -> None:
+        record(self)
+        figure_savefig(self, *args, **kwargs)
+
+    Figure.savefig = savefig  # type: ignore[method-assign]  # figures made without pyplot have another canvas
+
+
+def _keep_backend(*args: object, **kwargs: object) -> None:
+    """Stands for ``matplotlib.use`` and ``plt.switch_backend``."""
+
+
+def close_all() -> None:
+    """Record and close every figure that pyplot holds."""
+    for manager in list(Gcf.get_all_fig_managers()):
+        record(manager.canvas.figure)
+    Gcf.destroy_all()
+    _sent.clear()
+
+
+def record(figure: Figure) -> None:
+    """Send a figure's curves and texts, unless nothing has changed since they were last sent."""
+    if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
+        return
+    with _recorder.pause():
+        curves = [curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number)][:MAX_CURVES]
+        described: Json = {
+            "curves": curves,
+            "titles": [title for axes in figure.axes if (title := axes.get_title())],
+            "labels": [text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if text],
+            "legend": _legend(figure),
+        }
+        if curves and _sent.get(id(figure)) != described:
+            _sent[id(figure)] = described
+            _recorder.send("figure", place=_recorder.place(), **described)
+
+
+def _curves(axes: Axes, number: int) -> list[Json]:
+    found = []
+    for line in axes.get_lines():
+        found.append(_curve("line", number, line.get_xdata(orig=False), line.get_ydata(orig=False), line.get_label()))
+    for collection in axes.collections:
+        if isinstance(collection, PathCollection):
+            points = np.ma.getdata(collection.get_offsets())
+            found.append(_curve("scatter", number, points[:, 0], points[:, 1], collection.get_label()))
+    return [curve for curve in found if curve is not None]
+
+
+def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | None:
+    assert _recorder is not None
+    try:
+        x, y = (np.ma.filled(np.ma.asarray(data, dtype=np.float64), np.nan).ravel() for data in (x, y))
+    except (TypeError, ValueError):  # dates, categories, objects
+        return None
+    if x.shape != y.shape or not 1 <= x.size <= MAX_POINTS:
+        return None
+    return {
+        "drawn_as": drawn_as,
+        "axes": axes,
+        "x": _recorder.stream.array(x),
+        "y": _recorder.stream.array(y),
+        "label": str(label)[:500],
+        "default_x": bool(np.array_equal(x, np.arange(x.size))),
+    }
+
+
+def _legend(figure: Figure) -> list[str]:
+    legends = [legend for axes in figure.axes if (legend := axes.get_legend()) is not None] + figure.legends
+    return [text.get_text()[:500] for legend in legends for text in legend.get_texts()][:MAX_CURVES]

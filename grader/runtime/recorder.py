@@ -1,0 +1,150 @@
+"""What a run knows about itself while it goes on: where it is, whose frames are the student's, what is stale.
+
+The parts that watch (autograd, torch calls, figures, output) hold a Recorder and say ``recorder.send(...)``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import torch
+
+from .stream import Json, Stream
+
+MAX_EVENTS = 20_000
+"""Events recorded of one run; a training loop that goes on for longer is cut off with a notice."""
+MAX_NAMES = 64
+
+
+class Recorder:
+    """The place where a run stands, and the way out for everything that is observed there."""
+
+    def __init__(self, stream: Stream, namespace: dict[str, Any], *, patterns: Iterable[str], figures_only: bool) -> None:
+        self.stream = stream
+        self.namespace = namespace
+        self.files: dict[str, int] = {}
+        """File names of the student's code objects, each with the position of its cell in the job."""
+        self.figures_only = figures_only
+        self.reading_stale = False
+        """The statement that runs now reads a name which a failed statement should have bound."""
+        self.stale: set[str] = set()
+        self._cell = self._line = self._statement = 0
+        self._patterns = tuple(patterns)
+        self._watched: dict[tuple[str, str], Json] = {}
+        self._stale_sent: frozenset[str] = frozenset()
+        self._events = 0
+        self._paused = threading.local()
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Place and pause
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def at(self, cell: int, line: int, statement: int) -> None:
+        """The run has come to this statement."""
+        self._cell, self._line, self._statement = cell, line, statement
+
+    @property
+    def statement(self) -> int:
+        return self._statement
+
+    def place(self) -> Json:
+        """The innermost line of the student's own code that is running on this thread."""
+        for frame in self.frames():
+            return self.place_of(frame.f_code.co_filename, frame.f_lineno)
+        return {"cell": self._cell, "line": self._line, "statement": self._statement}
+
+    def place_of(self, file_name: str, line: int) -> Json:
+        """A line of a file of the student's as a place; the statement is the one that runs now."""
+        return {"cell": self.files.get(file_name, self._cell), "line": max(0, line), "statement": self._statement}
+
+    @property
+    def paused(self) -> bool:
+        """Whether what happens on this thread is the recorder's own doing, not the student's."""
+        return getattr(self._paused, "depth", 0) > 0
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        self._paused.depth = getattr(self._paused, "depth", 0) + 1
+        try:
+            yield
+        finally:
+            self._paused.depth -= 1
+
+    def send(self, kind: str, /, **fields: object) -> None:
+        """Send an event. Past ``MAX_EVENTS`` only figures, output and errors go out."""
+        if self.figures_only and kind != "figure":
+            return
+        self._events += 1
+        if self._events > MAX_EVENTS and kind in ("backward", "moment", "torch_error", "torch_call"):
+            if self._events == MAX_EVENTS + 1:
+                self.stream.send("notice", text=f"More than {MAX_EVENTS} events: the rest of them was not recorded.")
+            return
+        self.stream.send(kind, **fields)
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # The student's frames and names
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def frames(self) -> Iterator[FrameType]:
+        """The student's frames on this thread, innermost first."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename in self.files:
+                yield frame
+            frame = frame.f_back
+
+    def tensors_in_sight(self) -> list[tuple[str, torch.Tensor]]:
+        """Every name of the student's that is bound to a tensor now, innermost frames first, then the module's."""
+        found: list[tuple[str, torch.Tensor]] = []
+        spaces: list[Mapping[str, Any]] = [
+            frame.f_locals for frame in self.frames() if frame.f_locals is not self.namespace
+        ]
+        for space in (*spaces, self.namespace):
+            for name, value in list(space.items()):
+                if isinstance(value, torch.Tensor):
+                    found.append((name, value))
+                    if len(found) >= 2_000:
+                        return found
+        return found
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Moments
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def moment(self) -> None:
+        """Send the watched names of the module that have changed since they were last sent."""
+        if self._patterns and not self.figures_only:
+            self._send_changes("", self.namespace)
+
+    def moment_in_functions(self) -> None:
+        """The same for the functions that are running: answers inside functions leave no global behind."""
+        if self._patterns and not self.figures_only:
+            for frame in self.frames():
+                if frame.f_locals is not self.namespace:
+                    self._send_changes(frame.f_code.co_name, frame.f_locals)
+
+    def _send_changes(self, frame: str, space: Mapping[str, Any]) -> None:
+        changed: dict[str, Json] = {}
+        names = [name for name in list(space) if type(name) is str and self._is_watched(name)][:MAX_NAMES]
+        for name in names:
+            described = self.stream.value(space[name])
+            if self._watched.get((frame, name)) != described:
+                self._watched[frame, name] = changed[name] = described
+        removed = [name for scope, name in self._watched if scope == frame and name not in space]
+        for name in removed:
+            del self._watched[frame, name]
+        stale = frozenset(name for name in self.stale if self._is_watched(name))
+        if changed or removed or stale != self._stale_sent:
+            self._stale_sent = stale
+            self.send(
+                "moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale)
+            )
+
+    def _is_watched(self, name: str) -> bool:
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._patterns)

@@ -1,0 +1,286 @@
+"""A submission as a list of top-level statements, run one after the other; the run goes on after an error.
+
+In a notebook an error ends its cell, in a script its statement, as a person at the keyboard would have it.
+"""
+
+from __future__ import annotations
+
+import __future__
+import ast
+import linecache
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from .recorder import Recorder
+from .stream import raised
+
+OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
+"""What torch says in a RuntimeError when an allocation fails."""
+
+
+class Stopped(BaseException):
+    """Ends the statement that runs. Not an Exception, so that ``except Exception`` lets it through."""
+
+    def __init__(self, outcome: str, text: str) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One top-level statement: its code, whether its value is displayed, which names it reads and binds."""
+
+    cell: int
+    line: int
+    code: CodeType
+    shows: bool
+    reads: frozenset[str]
+    binds: frozenset[str]
+
+
+@dataclass(slots=True)
+class Result:
+    """How the statements ended, worst first."""
+
+    outcome: str = "completed"
+    detail: str = ""
+
+    _RANK = ("completed", "failed", "exited", "memory", "timeout", "output")
+
+    def worsen(self, outcome: str, detail: str) -> None:
+        if self._RANK.index(outcome) > self._RANK.index(self.outcome):
+            self.outcome, self.detail = outcome, detail
+
+
+class Clock:
+    """Time limits inside the process: an alarm that raises Stopped, again and again until it is heard.
+
+    A statement may use half of the time that is left, so an endless loop costs its own statement and not the rest.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+
+    def left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Raise Stopped in the main thread when the block takes longer."""
+        self._armed = True
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 0.05)
+        try:
+            yield
+        finally:
+            self._armed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, signum: int, frame: object) -> None:
+        if self._armed:
+            raise Stopped("timeout", "took too long")
+
+
+class Runner:
+    """Runs cells in one namespace. ``shows(value)`` displays the value of a cell's last expression."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        notebook: bool,
+        show: Callable[[object], None],
+        after_cell: Callable[[], None],
+        after_statement: Callable[[], None],
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._notebook = notebook
+        self._show = show
+        self._after_cell = after_cell
+        self._after_statement = after_statement
+        self._flags = 0
+        self._number = 0
+        self.result = Result()
+
+    def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
+        """Run the cells in order. ``files`` are the names under which their code is compiled."""
+        for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
+            self._recorder.at(position, 0, self._number)
+            try:
+                tree = self._parse(cell, file_name)
+                self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"])
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                line = getattr(error, "lineno", None) or cell["first_line"]
+                self._uncaught(error, {"cell": position, "line": line, "statement": self._number}, syntax=True)
+            finally:
+                self._after_cell()
+        return self.result
+
+    def _parse(self, cell: dict[str, Any], file_name: str) -> ast.Module:
+        # Blank lines in front keep the line numbers of the file.
+        source = "\n" * (cell["first_line"] - 1) + cell["code"]
+        linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
+        return ast.parse(source, file_name)
+
+    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> None:
+        last = body[-1] if body else None
+        for node in body:
+            if _is_main_guard(node):
+                # One statement to Python; its body holds the whole answer of many a script.
+                self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
+                continue
+            statement = self._compile(node, cell, file_name, shows=shows and node is last)
+            if not self._run_one(statement) and self._notebook:
+                return
+
+    def _compile(self, node: ast.stmt, cell: int, file_name: str, *, shows: bool) -> Statement:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                feature = getattr(__future__, alias.name, None)
+                self._flags |= getattr(feature, "compiler_flag", 0)
+        shows = shows and isinstance(node, ast.Expr)
+        reads, binds = _names(node)
+        marked = Definitions().visit(node)
+        tree: ast.mod
+        if shows:
+            tree = ast.Expression(marked.value)
+        else:
+            tree = ast.Module([marked], type_ignores=[])
+        code = compile(ast.fix_missing_locations(tree), file_name, "eval" if shows else "exec", self._flags, True)
+        return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=reads, binds=binds)
+
+    def _run_one(self, statement: Statement) -> bool:
+        """Run a statement; False where it ended in an error."""
+        recorder, namespace = self._recorder, self._recorder.namespace
+        self._number += 1
+        recorder.at(statement.cell, statement.line, self._number)
+        if self._clock.left() < 0.1:
+            self.result.worsen("timeout", "the time was used up before the end")
+            return False
+        recorder.reading_stale = bool(statement.reads & recorder.stale)
+        missing = object()
+        before = {name: namespace.get(name, missing) for name in statement.binds}
+        succeeded = False
+        try:
+            with self._clock.limit(self._clock.left() / 2):
+                if statement.shows:
+                    value = eval(statement.code, namespace)
+                    if value is not None:
+                        namespace["_"] = value
+                        self._show(value)
+                else:
+                    exec(statement.code, namespace)
+            succeeded = True
+        except BaseException as error:
+            place = self._place_of(error, statement)
+            error.__traceback__ = None  # it keeps every local of the failed call alive
+            succeeded = self._ended(error, place)
+        if succeeded and not recorder.reading_stale:
+            recorder.stale -= statement.binds
+        elif succeeded:
+            recorder.stale |= statement.binds
+        else:
+            recorder.stale |= {name for name in statement.binds if namespace.get(name, missing) is before[name]}
+        self._after_statement()
+        with recorder.pause():
+            recorder.moment()
+        return succeeded
+
+    def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
+        """Take note of an exception that reached the top; True where it is no error."""
+        if isinstance(error, SystemExit):
+            if error.code is None or error.code is False or error.code == 0:
+                return True
+            self.result.worsen("exited", f"it ended with SystemExit({error.code!r})"[:200])
+        elif isinstance(error, Stopped):
+            where = f"line {place['line']}"
+            if error.outcome == "timeout":
+                text = f"stopped at {where}, which took too long; what came after it was still run"
+            else:
+                text = f"stopped at {where}: {error}"
+            self.result.worsen(error.outcome, text)
+            if error.outcome == "output":
+                self._uncaught(error, place, syntax=False)
+                raise error
+        elif isinstance(error, MemoryError) or any(words in str(raised(error)["text"]) for words in OUT_OF_MEMORY):
+            self.result.worsen("memory", f"line {place['line']} needed more memory than a submission may use")
+        self._uncaught(error, place, syntax=False)
+        return False
+
+    def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
+        """The innermost line of the student's code in a traceback."""
+        file_name, line = statement.code.co_filename, statement.line
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename in self._recorder.files:
+                file_name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+        return self._recorder.place_of(file_name, line)
+
+    def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
+        self.result.worsen("failed", "")
+        self._recorder.stream.send("uncaught", place=place, error=raised(error), syntax=syntax)
+
+
+class Definitions(ast.NodeTransformer):
+    """Adds a decorator to every function and a call around every lambda, by which they make themselves known.
+
+    Nested functions and methods are found too, whenever their ``def`` is run; the function itself stays as it is.
+    """
+
+    HOOK = "__grader_definition__"
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        hook = ast.copy_location(ast.Name(self.HOOK, ast.Load()), node)
+        node.decorator_list.append(hook)
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self.generic_visit(node)
+        hook = ast.Name(self.HOOK, ast.Load())
+        return ast.copy_location(ast.Call(hook, [node], []), node)
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    """Whether a statement is ``if __name__ == "__main__":`` without an else."""
+    if not isinstance(node, ast.If) or node.orelse or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    names = [side.id for side in sides if isinstance(side, ast.Name)]
+    texts = [side.value for side in sides if isinstance(side, ast.Constant)]
+    return isinstance(node.test.ops[0], ast.Eq) and names == ["__name__"] and texts == ["__main__"]
+
+
+def _names(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a statement reads anywhere, and those that it binds outside function bodies."""
+    reads: set[str] = set()
+    binds: set[str] = set()
+    waiting: list[tuple[ast.AST, bool]] = [(node, True)]
+    while waiting:
+        part, outer = waiting.pop()
+        if isinstance(part, ast.Name):
+            if isinstance(part.ctx, ast.Load):
+                reads.add(part.id)
+            elif outer:
+                binds.add(part.id)
+        elif isinstance(part, (ast.Import, ast.ImportFrom)) and outer:
+            binds.update((alias.asname or alias.name).partition(".")[0] for alias in part.names)
+        elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if outer:
+                binds.add(part.name)
+            outer = False
+        elif isinstance(part, ast.Lambda):
+            outer = False
+        waiting.extend((child, outer) for child in ast.iter_child_nodes(part))
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        reads = set()  # its body reads nothing yet
+    return frozenset(reads), frozenset(binds)

@@ -1,0 +1,176 @@
+"""The way out of the sandbox: frames on a pipe, and the description of values as plain data.
+
+A frame is ``!II`` (lengths of the JSON and of the payload), a JSON object, the payload. Arrays travel as *blobs*: raw
+bytes sent once and referred to by number, so that a leaf whose value never changes costs its bytes once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
+
+HEADER = struct.Struct("!II")
+
+MAX_ELEMENTS = 250_000
+"""A larger array is described by dtype and shape only."""
+MAX_TEXT = 2_000
+"""Characters kept of a string value or an exception's text."""
+
+# numpy has no bfloat16 nor the 8-bit floats; float32 holds each of their values.
+_NUMPY_KINDS = {
+    torch.float16, torch.float32, torch.float64, torch.complex64, torch.complex128, torch.bool, torch.uint8,
+    torch.int8, torch.int16, torch.int32, torch.int64,
+}  # fmt: skip
+
+Json = dict[str, Any]
+
+
+class Tokens:
+    """Gives each object a running number, the same for as long as the object lives. Holds no object alive."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._last = 0
+
+    def of(self, thing: object) -> int:
+        known = self._known.get(id(thing))
+        if known is not None and known[0]() is thing:
+            return known[1]
+        self._last += 1
+        self._known[id(thing)] = (weakref.ref(thing), self._last)
+        return self._last
+
+
+class Stream:
+    """Writes frames to the pipe that the worker reads. Safe to use from several threads."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._lock = threading.RLock()
+        self._blobs: dict[bytes, int] = {}
+        self.tokens = Tokens()
+
+    def send(self, kind: str, /, **fields: object) -> None:
+        """Write one frame at once, so that a crash loses only what came after it."""
+        header = json.dumps({"kind": kind, **fields}, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        self._write(header, b"")
+
+    def _write(self, header: bytes, payload: bytes) -> None:
+        data = memoryview(HEADER.pack(len(header), len(payload)) + header + payload)
+        with self._lock:
+            while data:
+                data = data[os.write(self._fd, data) :]
+
+    def blob(self, data: np.ndarray[Any, Any]) -> int:
+        """Send an array's bytes unless they were sent before; returns their number."""
+        raw = np.ascontiguousarray(data).tobytes()
+        key = hashlib.blake2b(raw, digest_size=16, person=data.dtype.str.encode()).digest()
+        with self._lock:
+            number = self._blobs.get(key)
+            if number is None:
+                number = self._blobs[key] = len(self._blobs) + 1
+                header = json.dumps({"kind": "blob", "id": number, "dtype": data.dtype.str}).encode()
+                self._write(header, raw)
+        return number
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Values as plain data
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def tensor(self, tensor: torch.Tensor, *, with_grad: bool = False) -> Json:
+        """Describe a tensor as it is now. ``with_grad``: its ``.grad`` too. The bytes are copied."""
+        with torch._C.DisableTorchFunction(), torch.no_grad():
+            token = self.tokens.of(tensor)
+            requires_grad, is_leaf = bool(tensor.requires_grad), bool(tensor.is_leaf)
+            grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
+            data = to_numpy(tensor)
+            shape = tuple(tensor.shape) if data is None else data.shape
+            fields: Json = {
+                "kind": "tensor",
+                "dtype": str(tensor.dtype).removeprefix("torch."),
+                "shape": list(shape),
+                "blob": None if data is None else self.blob(data),
+                "token": token,
+                "requires_grad": requires_grad,
+                "is_leaf": is_leaf,
+            }
+            if grad is not None:
+                fields["grad"] = self.tensor(grad)
+        return {"$array": fields}
+
+    def maybe_tensor(self, tensor: torch.Tensor | None, *, with_grad: bool = False) -> Json | None:
+        return None if tensor is None else self.tensor(tensor, with_grad=with_grad)
+
+    def array(self, data: np.ndarray[Any, Any], kind: str = "ndarray") -> Json:
+        """Describe a numpy array of numbers."""
+        small = data.size <= MAX_ELEMENTS
+        blob = self.blob(data) if small else None
+        return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
+
+    def value(self, value: object) -> Json:
+        """Describe any value. Only exact types are looked into: a student's subclass could do anything when asked."""
+        if isinstance(value, torch.Tensor):
+            try:
+                return self.tensor(value, with_grad=True)
+            except Exception:  # sparse, meta, quantised …: torch has no bytes for it
+                return {"kind": "other", "text": type(value).__name__}
+        kind = type(value)
+        if kind is np.ndarray and value.dtype.kind in "fiubc":  # type: ignore[attr-defined]  # narrowed by `kind`
+            return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
+        if kind in (int, float, complex) or isinstance(value, np.number):
+            try:
+                return self.array(np.asarray(value), "number")
+            except Exception:  # an integer beyond int64, a float128
+                return {"kind": "other", "text": kind.__name__}
+        if value is None:
+            return {"kind": "none", "text": ""}
+        if kind is bool:
+            return {"kind": "bool", "text": str(value)}
+        if kind is str:
+            return {"kind": "text", "text": str(value)[:MAX_TEXT]}
+        return {"kind": "other", "text": kind.__name__[:100]}
+
+
+def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
+    """A copy of a tensor's values, shape kept; None where it has too many elements.
+
+    Tensors inside ``torch.func`` transforms are unwrapped; the dimension that ``vmap`` maps over comes along.
+    """
+    with temporarily_clear_interpreter_stack():
+        while is_functorch_wrapped_tensor(tensor):
+            tensor = get_unwrapped(tensor)
+        if tensor.numel() > MAX_ELEMENTS:
+            return None
+        plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+        if plain.dtype not in _NUMPY_KINDS:
+            plain = plain.to(torch.float32)
+        copy: np.ndarray[Any, Any] = np.array(plain.numpy())
+        return copy
+
+
+def raised(error: BaseException) -> Json:
+    """An exception as data. Its ``__str__`` may be the student's own."""
+    try:
+        text = str(error)
+    except BaseException:
+        text = ""
+    return {"type": type(error).__name__[:200], "text": str(text)[:MAX_TEXT]}
+
+
+def read_array(fields: Mapping[str, Any], payload: bytes) -> np.ndarray[Any, Any]:
+    """An array that came in with a job: ``dtype``, ``shape``, ``offset`` into the payload. A copy, writable."""
+    dtype = np.dtype(fields["dtype"])
+    count = int(np.prod(fields["shape"], dtype=np.int64))
+    flat = np.frombuffer(payload, dtype=dtype, count=count, offset=fields["offset"])
+    return flat.reshape(fields["shape"]).copy()

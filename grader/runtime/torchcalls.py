@@ -1,0 +1,58 @@
+"""A torch function mode: sees the main thread's torch calls, and the exceptions that the student's code swallows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from .autograd import Autograd
+from .recorder import Recorder
+from .stream import raised
+
+_REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
+_PASSES = frozenset({"backward", "grad"})
+"""Recorded at ``torch.autograd``, with much more to say about them."""
+
+
+class TorchCalls(TorchFunctionMode):
+    """Reports failed calls, calls that a probe asked for, and reductions that a later backward may start from."""
+
+    def __init__(self, recorder: Recorder, autograd: Autograd, watched: tuple[str, ...]) -> None:
+        super().__init__()
+        self._recorder = recorder
+        self._autograd = autograd
+        self._watched = frozenset(watched)
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        try:
+            result = func(*args, **(kwargs or {}))
+        except Exception as error:
+            if name not in _PASSES and not self._recorder.paused:
+                self._report("torch_error", name, args, error=raised(error))
+            raise
+        if name in _REDUCTIONS:
+            if isinstance(result, torch.Tensor):
+                with torch._C.DisableTorchFunction():
+                    self._autograd.note_reduction(name, result, args)
+        elif name == "retain_grad" and args:
+            self._autograd.note_retained(args[0])
+        if name in self._watched and not self._recorder.paused:
+            self._report("torch_call", name, args)
+        return result
+
+    def _report(self, kind: str, name: str, args: tuple[Any, ...], **fields: object) -> None:
+        recorder = self._recorder
+        tensor = next((argument for argument in args if isinstance(argument, torch.Tensor)), None)
+        with recorder.pause():
+            described = recorder.stream.value(tensor) if tensor is not None else None
+            known = described if described is not None and "$array" in described else None
+            recorder.send(kind, place=recorder.place(), call=_call_name(name), tensor=known, **fields)
+
+
+def _call_name(name: str) -> str:
+    return name if len(name) <= 100 else name[:100]

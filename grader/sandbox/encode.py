@@ -1,0 +1,44 @@
+"""A Job as the plain data that goes into the sandbox. What is not written here, the student's process never gets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+
+from grader.model import Job
+
+
+def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
+    """The job's fields as JSON-ready data, and the bytes of its hidden inputs."""
+    payload = bytearray()
+    calls = []
+    for probe in job.probes.calls:
+        inputs = []
+        for array in probe.inputs:
+            data = np.ascontiguousarray(array)
+            inputs.append({"dtype": data.dtype.str, "shape": array.shape, "offset": len(payload)})
+            payload += data.tobytes()
+        calls.append({"id": probe.id, "functions": probe.functions, "inputs": inputs})
+    header: dict[str, object] = {
+        "format": job.format,
+        "file_name": job.file_name,
+        "seed": job.seed,
+        "intervene": job.intervene,
+        "names": job.probes.names,
+        "torch_calls": job.probes.torch_calls,
+        "calls": calls,
+        "cells": [
+            {
+                "number": cell.number,
+                "source": cell.source,
+                "code": cell.code,
+                "first_line": cell.first_line,
+                "quiet": cell.quiet,
+            }
+            for cell in job.cells
+        ],
+        "limits": dataclasses.asdict(job.limits),
+    }
+    return header, bytes(payload)

@@ -1,0 +1,79 @@
+"""IPython's own transformation of a cell, made to keep every line on its line.
+
+Importing IPython takes a tenth of a second, so only ``syntax`` imports this, when a cell is not plain Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.core import inputtransformer2
+from IPython.core.inputtransformer2 import TransformerManager
+
+LONGEST_HELP = 1_000
+"""Characters of a statement that may end in ``?``: IPython searches it with a regular expression of square cost."""
+
+
+class _SameLines(inputtransformer2.TokenTransformBase):
+    """A transformation after which a command that was continued over several lines still takes as many."""
+
+    def transform(self, lines: list[str]) -> list[str]:
+        transformed: list[str] = super().transform(lines)
+        removed = _newlines(lines) - _newlines(transformed)
+        after = self.start_line + 1
+        return [*transformed[:after], *["\n"] * removed, *transformed[after:]]
+
+
+class _MagicAssign(_SameLines, inputtransformer2.MagicAssign):
+    pass
+
+
+class _SystemAssign(_SameLines, inputtransformer2.SystemAssign):
+    pass
+
+
+class _EscapedCommand(_SameLines, inputtransformer2.EscapedCommand):
+    pass
+
+
+class _HelpEnd(_SameLines, inputtransformer2.HelpEnd):
+    def transform(self, lines: list[str]) -> list[str]:
+        if sum(map(len, lines[self.start_line : self.q_line + 1])) > LONGEST_HELP:
+            raise SyntaxError("too long to be a question about a name")
+        return super().transform(lines)
+
+
+class LineKeeper(TransformerManager):
+    """A ``TransformerManager`` whose result has the same number of lines, and that reads at most ``budget`` characters.
+
+    IPython reads the cell anew after each replacement; the budget bounds what a hostile notebook can cost.
+    """
+
+    def __init__(self, budget: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # IPython has few types
+        self._budget = budget
+        self.cleanup_transforms.remove(inputtransformer2.leading_empty_lines)
+        self.token_transformers = [_MagicAssign, _SystemAssign, _EscapedCommand, _HelpEnd]
+
+    def do_one_token_transform(self, lines: list[str]) -> Any:
+        self._budget -= sum(map(len, lines))
+        if self._budget < 0:
+            raise RuntimeError("too much IPython syntax")
+        return super().do_one_token_transform(lines)  # type: ignore[no-untyped-call]  # IPython has few types
+
+    def same_lines(self, cell: str) -> str:
+        """The cell in plain Python, a whole ``%%`` cell as one call; as it is where IPython can make nothing of it."""
+        lines = cell.split("\n")
+        blank = next((number for number, line in enumerate(lines) if line and not line.isspace()), 0)
+        rest = "\n".join(lines[blank:])
+        try:
+            transformed = self.transform_cell(rest)
+        except Exception:  # whatever its tokenizer or its regular expressions trip over, it is no IPython syntax
+            return cell
+        code = "\n" * blank + transformed.rstrip("\n")
+        return code + "\n" * (cell.count("\n") - code.count("\n"))
+
+
+def _newlines(lines: Sequence[str]) -> int:
+    return sum(line.count("\n") for line in lines)

@@ -1,0 +1,160 @@
+"""Notebooks: from the bytes of an ``.ipynb`` file to cells.
+
+The current format, 4, is read as the JSON that it is: there is nothing to convert, and nbformat's validation, whose
+complaints (about ids, outputs, metadata) would not matter here, costs the import of two validators. Older formats
+are converted by nbformat. Outputs and attachments are left aside before anything else is done.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.model import Cell
+from grader.submission.bounds import MAX_CELLS, check_cells, check_code
+from grader.submission.headings import Outline, leading_comment
+from grader.submission.syntax import Syntax
+from grader.submission.text import clean
+
+NEWEST_FORMAT = 4
+
+
+def read(raw: bytes, path: str) -> tuple[Cell, ...]:
+    """The code cells of the notebook in ``raw``. ``path`` is for messages.
+
+    Raises SubmissionError where it is no notebook, or one for another language than Python.
+    """
+    notebook = _current(_parse(raw, path), path)
+    _check_language(notebook.get("metadata"), path)
+    syntax, outline = Syntax(), Outline()
+    cells: list[Cell] = []
+    for kind, source, tags in _cells(notebook, path):
+        if kind == "markdown":
+            outline.read(source)
+        elif kind == "code":
+            plain = syntax.plain(source)
+            comment = leading_comment(plain.code)
+            cells.append(
+                Cell(
+                    number=len(cells) + 1,
+                    source=source,
+                    code=plain.code,
+                    headings=((comment,) if comment else ()) + tags + outline.path,
+                    quiet=plain.quiet,
+                    notes=plain.notes_from(1),
+                )
+            )
+    return tuple(cells)
+
+
+def _damaged(path: str, what: str) -> SubmissionError:
+    return SubmissionError(
+        f"{path}: the notebook is damaged: {what}. Open it in Jupyter, save it again, and hand in that."
+    )
+
+
+def _parse(raw: bytes, path: str) -> dict[str, Any]:
+    start = raw.lstrip()[:7]
+    if not start:
+        raise SubmissionError(f"{path}: the notebook is empty. Save it in Jupyter, and hand in that file.")
+    if start.startswith(b"<") and start != b"<<<<<<<":
+        raise SubmissionError(f"{path}: a web page, not a notebook. Download the notebook itself (the raw file).")
+    try:
+        text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
+        notebook = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise _damaged(path, f"byte {error.start} is not UTF-8 text") from None
+    except json.JSONDecodeError as error:
+        conflict = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
+        if conflict is None:
+            raise _damaged(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        advice = "Finish it, and hand in the result."
+        raise SubmissionError(f"{path}: line {conflict}: a Git merge was left unfinished. {advice}") from None
+    except RecursionError:
+        raise _damaged(path, "it is nested too deeply") from None
+    except ValueError:
+        raise _damaged(path, "it holds a number of thousands of digits") from None
+    if not isinstance(notebook, dict) or not {"cells", "worksheets"} & notebook.keys():
+        raise SubmissionError(
+            f"{path}: this is JSON, but no notebook: it has no cells. Hand in the .ipynb file itself."
+        )
+    return notebook
+
+
+def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:
+    """The notebook in format 4."""
+    version = notebook.get("nbformat", NEWEST_FORMAT if "cells" in notebook and "worksheets" not in notebook else 3)
+    if not isinstance(version, int) or not 1 <= version <= NEWEST_FORMAT:
+        raise SubmissionError(
+            f"{path}: notebook format {version!r} is not known here, only 1 to {NEWEST_FORMAT}. "
+            "Open it in Jupyter, and save it in the current format."
+        )
+    if version == NEWEST_FORMAT:
+        return notebook
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = nbformat.versions[version].to_notebook_json(_without_outputs(notebook, version))
+            converted = nbformat.convert(node, NEWEST_FORMAT)  # type: ignore[no-untyped-call]  # it has few types
+    except Exception as error:  # on a broken notebook it raises anything from KeyError to its own kinds
+        raise _damaged(path, f"as one of the old format {version}, it cannot be converted ({error!r:.200})") from None
+    return dict(converted)
+
+
+def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
+    """A copy of an old notebook with only what becomes of it here, and with the keys that nbformat insists on."""
+
+    def slim(cell: dict[str, Any]) -> dict[str, Any]:
+        kept = {key: cell[key] for key in ("cell_type", "input", "code", "source", "text", "metadata") if key in cell}
+        level = cell.get("level")
+        return kept | {"outputs": [], "level": min(level, 6) if isinstance(level, int) else 1}
+
+    slimmed = {"nbformat": version, "nbformat_minor": 0, "metadata": notebook.get("metadata") or {}}
+    if version == 1:
+        return slimmed | {"cells": [slim(cell) for cell in notebook["cells"][: MAX_CELLS + 1]]}
+    sheets = [[slim(cell) for cell in sheet["cells"][: MAX_CELLS + 1]] for sheet in notebook["worksheets"]]
+    return slimmed | {"worksheets": [{"cells": cells, "metadata": {}} for cells in sheets]}
+
+
+def _check_language(metadata: object, path: str) -> None:
+    """Refuses a notebook that says itself that it is for another language."""
+    if not isinstance(metadata, dict):
+        return
+    for section, key in (("kernelspec", "language"), ("language_info", "name")):
+        stated = metadata.get(section)
+        language = stated.get(key) if isinstance(stated, dict) else None
+        if isinstance(language, str) and language:
+            if "python" not in language.lower():
+                raise SubmissionError(
+                    f"{path}: the notebook is for the language {language[:40]}, but the exercises are in Python. "
+                    "Choose a Python kernel in Jupyter, save, and hand in again."
+                )
+            return
+
+
+def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Type, source and tags of each cell. Lines of the source end in ``\\n``."""
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise _damaged(path, "its cells are no list")
+    check_cells(len(cells), path)
+    code = 0
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
+            raise _damaged(path, f"cell {number} of {len(cells)} has no type")
+        source = cell.get("source", "")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if not isinstance(source, str):
+            raise _damaged(path, f"the source of cell {number} of {len(cells)} is no text")
+        code += len(source) if cell["cell_type"] == "code" else 0
+        check_code(code, path)
+        metadata = cell.get("metadata")
+        tags = metadata.get("tags") if isinstance(metadata, dict) else None
+        texts = tuple(tag[:200] for tag in tags[:20] if isinstance(tag, str)) if isinstance(tags, list) else ()
+        yield cell["cell_type"], clean(source), texts

@@ -1,0 +1,141 @@
+"""Scripts: from the bytes of a ``.py`` file to cells."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.errors import SubmissionError
+from grader.model import Cell
+from grader.submission.bounds import check_cells, check_code
+from grader.submission.headings import Outline, leading_comment
+from grader.submission.syntax import Syntax, parse
+from grader.submission.text import clean
+
+# What VS Code takes for the start of a cell: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.
+_MARK = re.compile(r"#[ \t]*(?:%%+(?P<title>.*)|In\[[\d ]*\]:?[ \t]*)$")
+_MARKDOWN = re.compile(r"\[(?:markdown|md|raw)\]")
+# Codecs for host names. Python takes them for source code too, at a cost that grows with the square of the file.
+_NO_SOURCE_ENCODINGS = frozenset({"idna", "punycode"})
+
+
+def read(raw: bytes, path: str) -> tuple[Cell, ...]:
+    """The cells of the script in ``raw``: those between ``# %%`` marks, or the whole as one. ``path`` is for messages.
+
+    Raises SubmissionError where it is no text.
+    """
+    source = clean(_decode(raw, path))
+    check_code(len(source), path)
+    syntax, outline = Syntax(), Outline()
+    parts = _parts(source)
+    check_cells(len(parts), path)
+    cells: list[Cell] = []
+    for part in parts:
+        if (prose := part.prose()) is not None:
+            outline.read(prose)
+            continue
+        plain = syntax.plain(part.source)
+        titles = (part.title, leading_comment(plain.code.partition("\n")[2] if part.marked else plain.code))
+        cells.append(
+            Cell(
+                number=len(cells) + 1 if len(parts) > 1 or part.marked else None,
+                source=part.source,
+                code=plain.code,
+                first_line=part.first_line,
+                headings=tuple(title for title in titles if title) + outline.path,
+                quiet=plain.quiet,
+                notes=plain.notes_from(part.first_line),
+            )
+        )
+    return tuple(cells)
+
+
+def _decode(raw: bytes, path: str) -> str:
+    """The text of a script, as PEP 263 has it."""
+    check_code(len(raw) // 4, path)  # no encoding spends more bytes on a character
+    if b"\0" in raw:
+        raise SubmissionError(
+            f"{path}: the script holds null bytes, so Python cannot read it. "
+            "If it is text, it may be in UTF-16: save it as UTF-8, and hand in that file."
+        )
+    encoding = "utf-8"
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        if encoding.lower() in _NO_SOURCE_ENCODINGS:
+            raise LookupError(encoding)
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        reason = f"line {line} is not text in {encoding}"
+    except (SyntaxError, LookupError, ValueError) as error:
+        line = next((n for n, text in enumerate(raw.split(b"\n")[:2], 1) if not _is_utf8(text)), 0)
+        reason = f"line {line} is not text in utf-8" if line else f"its encoding cannot be used ({error})"
+    raise SubmissionError(f"{path}: {reason}. Save the script as UTF-8, and hand in that file.") from None
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The lines from one mark up to the next. ``mark`` is what follows ``# %%``; None before the first mark."""
+
+    first_line: int
+    source: str
+    mark: str | None
+
+    @property
+    def marked(self) -> bool:
+        return self.mark is not None
+
+    @property
+    def title(self) -> str | None:
+        return " ".join((self.mark or "").split())[:200] or None
+
+    def prose(self) -> str | None:
+        """The Markdown of a ``# %% [markdown]`` cell, or of nothing but comments before the first mark; else None."""
+        if self.mark is not None and not _MARKDOWN.search(self.mark):
+            return None
+        body = self.source.partition("\n")[2] if self.marked else self.source
+        tree = parse(body)
+        match tree:
+            case ast.Module(body=[]):
+                return "\n".join(line.strip().removeprefix("#").removeprefix(" ") for line in body.split("\n"))
+            case ast.Module(body=[ast.Expr(value=ast.Constant(value=str(text)))]) if self.marked:
+                return text
+        return None
+
+
+def _parts(source: str) -> tuple[_Part, ...]:
+    lines = source.split("\n")
+    marks = {number: match for number, line in enumerate(lines, 1) if (match := _MARK.match(line))}
+    # A mark within a statement (a text of several lines, the body of a function) would tear it apart.
+    for start, end in _statements(source) if marks else ():
+        for number in range(start + 1, end + 1):
+            marks.pop(number, None)
+    if not marks:
+        return (_Part(first_line=1, source=source, mark=None),)
+    starts = sorted({1, *marks})
+    parts = []
+    for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
+        match = marks.get(start)
+        text = "\n".join(lines[start - 1 : following - 1])
+        parts.append(_Part(first_line=start, source=text, mark=(match["title"] or "") if match else None))
+    return tuple(parts)
+
+
+def _statements(source: str) -> Iterator[tuple[int, int]]:
+    """First and last line of each top-level statement; nothing where the script does not parse."""
+    tree = parse(source)
+    for statement in tree.body if tree is not None else ():
+        decorators = getattr(statement, "decorator_list", [])
+        yield min([statement.lineno, *(each.lineno for each in decorators)]), statement.end_lineno or statement.lineno

@@ -1,0 +1,50 @@
+"""The values of watched names as a run went on: moments put together into states."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.model import Event, Moment, Place, Value
+
+MAX_COMBINATIONS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the watched names were bound to after the event at ``position``. Stale names are left out."""
+
+    position: int
+    place: Place
+    values: Mapping[str, Value]
+
+
+def states(events: Sequence[Event]) -> Iterator[State]:
+    """Every state, in order. Names of a function that runs stand before the module's while its statement lasts."""
+    module: dict[str, Value] = {}
+    local: dict[str, Value] = {}
+    statement = -1
+    for position, event in enumerate(events):
+        if not isinstance(event, Moment):
+            continue
+        if event.place.statement != statement or not event.frame:
+            local = {}
+            statement = event.place.statement
+        space = local if event.frame else module
+        space.update(event.changed)
+        for name in event.removed:
+            space.pop(name, None)
+        values = {name: value for name, value in module.items() if name not in event.stale} | local
+        yield State(position=position, place=event.place, values=values)
+
+
+def matching(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    """Every way to bind the declared names to names in sight, by their patterns; none where one has no match."""
+    choices = []
+    for declared, patterns in names.items():
+        found = [name for pattern in patterns for name in values if fnmatch.fnmatchcase(name, pattern)]
+        choices.append([(declared, values[name]) for name in dict.fromkeys(found)])
+    for combination in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
+        yield dict(combination)
