@@ -45,7 +45,9 @@ def exercise_report(
     exercise = item.exercise
     total = sum(mark.max_score for mark in marks)
     if observation.outcome is Outcome.SANDBOX_ERROR:
-        message = f"It could not be graded: {observation.detail}. This is an error of the grader, not of the submission."
+        message = (
+            f"It could not be graded: {observation.detail}. This is an error of the grader, not of the submission."
+        )
         return ExerciseReport(id=exercise.id, title=exercise.title, status="error", score=0.0, max_score=total,
                               checks=(), message=message)  # fmt: skip
     attempted = any(verdict.evidence for verdict in verdicts) or (named and _is_live(observation, verdicts))
@@ -128,7 +130,7 @@ def assemble(
 
 
 def _run_report(submission: Submission, observation: Observation) -> RunReport:
-    errors = []
+    errors: list[RunError] = []
     for event in observation.events:
         if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
             where = location_of(event.place, submission)

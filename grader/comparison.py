@@ -129,7 +129,7 @@ def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:
     with np.errstate(all="ignore"):
         near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
     # An infinite element would otherwise be near to everything.
-    return (near & np.isfinite(expected)) | (actual == expected)
+    return np.asarray((near & np.isfinite(expected)) | (actual == expected))
 
 
 def plain(value: object) -> object:
@@ -178,7 +178,8 @@ def compare(actual: object, expected: object, *, tolerance: Tolerance | None = N
         return _compare_others(actual, expected, outcome)
     if tolerance is None:
         tolerance = tolerance_for((ours[1], theirs[1]))
-    return _compare_numbers(ours[0], theirs[0], tolerance, outcome)
+    with np.errstate(all="ignore"):
+        return _compare_numbers(ours[0], theirs[0], tolerance, outcome)
 
 
 _WHY_NONE = (
@@ -203,8 +204,6 @@ def _compare_numbers(actual: Numbers, expected: Numbers, tolerance: Tolerance, o
         if actual.size == 0:
             return outcome("shape", "is empty")
         expected = np.broadcast_to(expected.reshape(()), actual.shape)
-    if actual.size == 1 and expected.size == 1:
-        expected = expected.reshape(actual.shape)
     if actual.shape != expected.shape:
         return _compare_shapes(actual, expected, tolerance, outcome)
     agree = close(actual, expected, tolerance)
@@ -229,9 +228,11 @@ def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, ou
     message = f"has shape {_shape(actual)} instead of {_shape(expected)}"
     if actual.size == expected.size and close(actual.ravel(), expected.ravel(), tolerance).all():
         message += ", with the same elements"
-    elif actual.size == 1 and expected.size and close(actual.ravel(), np.sum(expected), tolerance).all():
+    elif actual.size == 1 and expected.size and close(actual.ravel(), np.sum(expected, keepdims=True), tolerance).all():
         message += ": it is the sum of the elements that were expected"
-    elif actual.size == 1 and expected.size and close(actual.ravel(), np.mean(expected), tolerance).all():
+    elif (
+        actual.size == 1 and expected.size and close(actual.ravel(), np.mean(expected, keepdims=True), tolerance).all()
+    ):
         message += ": it is the mean of the elements that were expected"
     return outcome("shape", message)
 
@@ -306,8 +307,7 @@ def _about_values(actual: Numbers, expected: Numbers, agree: Mask, tolerance: To
     instead = f"{_number(actual[first], digits)} instead of {_number(expected[first], digits)}"
     if actual.size == 1:
         return f"is {instead}"
-    with np.errstate(all="ignore"):
-        apart = np.where(agree, 0.0, np.nan_to_num(np.abs(actual * 1.0 - expected * 1.0), nan=np.inf, posinf=np.inf))
+    apart = np.where(agree, 0.0, np.nan_to_num(np.abs(actual * 1.0 - expected * 1.0), nan=np.inf, posinf=np.inf))
     greatest = np.unravel_index(int(np.argmax(apart)), apart.shape)
     details = f"greatest difference {_number(apart[greatest], 3)} at {_index(greatest)}"
     if tolerance.rtol or tolerance.atol:
@@ -356,17 +356,13 @@ def _number(value: Any, digits: int = 6) -> str:
     if isinstance(value, complex | np.complexfloating):
         imaginary = _number(float(value.imag), digits)
         return f"{_number(float(value.real), digits)}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
-    if isinstance(value, int | np.integer):
-        return (
-            str(int(value)) if abs(int(value)) < 10**15 else f"{float(min(max(int(value), -(10**300)), 10**300)):.6g}"
-        )
     number = float(value)
     if np.isnan(number):
         return "NaN"
     text = f"{number:.{digits}g}"
-    if np.isfinite(number) and abs(number) < 1e15 and float(text) == round(number) and abs(number) >= 0.5:
+    if abs(number) < 1e15 and (number.is_integer() or float(text) == round(number)):
         return str(round(number))
-    return "0" if number == 0 else text
+    return text
 
 
 def _digits_to_tell_apart(actual: Numbers, expected: Numbers) -> int:

@@ -130,7 +130,9 @@ class Grader:
         return Job(
             cells=submission.cells,
             format=submission.format,
-            file_name=submission.path.replace("\\", "/").rpartition("/")[2] if submission.path != "-" else "submission.py",
+            file_name=submission.path.replace("\\", "/").rpartition("/")[2]
+            if submission.path != "-"
+            else "submission.py",
             seed=self._settings.seed,
             probes=probes,
             limits=self._settings.limits,

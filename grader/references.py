@@ -1,14 +1,13 @@
 """What the reference solutions were observed to do, kept on disk so that they are not run for every student.
 
-An entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on. It is read
-by the same decoder as a student's stream: nothing is unpickled.
+An entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on. It is
+read by the same decoder as a student's stream: nothing is unpickled.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -47,13 +46,20 @@ class ReferenceStore:
             self._directory.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as file:
                 file.write(hashlib.sha256(stream).digest() + stream)
-            os.replace(file.name, self._directory / key)
+            Path(file.name).replace(self._directory / key)
 
 
 def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None]) -> str:
     """A digest of everything that a reference's observation depends on, its own exercise included."""
     digest = hashlib.sha256()
-    for part in (grader.__version__, _runtime_digest(), sorted(versions.items()), job.seed, job.limits, job.probes.names):
+    for part in (
+        grader.__version__,
+        _runtime_digest(),
+        sorted(versions.items()),
+        job.seed,
+        job.limits,
+        job.probes.names,
+    ):
         digest.update(repr(part).encode() + b"\0")
     for probe in job.probes.calls:
         digest.update(probe.id.encode() + b"\0" + b"".join(array.tobytes() for array in probe.inputs) + b"\0")

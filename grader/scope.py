@@ -33,4 +33,5 @@ class Scope:
 
 def _plain(text: str) -> str:
     """Letters and digits of any script, lower case, single spaces, a space at both ends so that words match whole."""
-    return f" {' '.join(re.findall(r'[^\W_]+', text.casefold()))} "
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "

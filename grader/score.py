@@ -34,9 +34,7 @@ def mark(exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict]) -> tup
     return tuple(_mark(verdict, rubric.checks[verdict.check], passed, titles) for verdict in verdicts)
 
 
-def _mark(
-    verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], titles: Mapping[str, str]
-) -> Mark:
+def _mark(verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], titles: Mapping[str, str]) -> Mark:
     points = rules.points
     missing = [titles[need] for need in rules.needs if not passed(need)]
     if missing:

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from grader.sandbox.observe import Sandbox
+from grader.sandbox.worker import Worker
+from tests.observing import Observer
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One worker for all tests of a process, with everything imported that submissions use."""
+
+    def start() -> Worker:
+        worker = Worker.start()
+        worker.configure(["matplotlib.pyplot", "torch.fx.experimental.symbolic_shapes"])
+        return worker
+
+    sandbox = Sandbox(start(), start)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture(scope="session")
+def observe(sandbox: Sandbox) -> Observer:
+    """Code in, observation out."""
+    return Observer(sandbox)

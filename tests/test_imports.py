@@ -22,8 +22,8 @@ LAYERS = {
     "grader.report": {"grader.errors", "grader.model"},
 }
 
-# What the course's environment has. IPython and pandas are used only where a submission brings them in.
-RUNTIME_MAY_IMPORT = sys.stdlib_module_names | {"numpy", "torch", "matplotlib"}
+# What the course's environment has, and the name that the runtime goes by in the sandbox.
+RUNTIME_MAY_IMPORT = sys.stdlib_module_names | {"numpy", "torch", "matplotlib", "grader_runtime"}
 
 
 def name_of(path: Path) -> str:

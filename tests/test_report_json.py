@@ -11,7 +11,7 @@ from report_samples import HOSTILE, check, exercise, failed_check, hostile_repor
 
 from grader import model
 from grader.errors import SandboxError
-from grader.report import result
+from grader.report import json as result
 
 
 @pytest.fixture(scope="module")

@@ -17,15 +17,12 @@ from grader.report.text import clean, clean_line, place, points, shorten
 
 
 def shown(*reports: model.Report, width: int = 80, encoding: str = "utf-8", color: bool = False) -> str:
-    """What a terminal of that width and encoding is sent; more than one report: the summary."""
+    """What a terminal of that width and encoding is sent."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
     console = Console(
         file=stream, width=width, force_terminal=color, color_system="truecolor" if color else None, _environ={}
     )
-    if len(reports) == 1:
-        terminal.render(reports[0], console=console)
-    else:
-        terminal.render_summary(reports, console=console)
+    terminal.render_all(reports, console=console)
     stream.flush()
     return stream.buffer.getvalue().decode(encoding)
 
@@ -145,9 +142,12 @@ class TestSeveralReports:
     def test_each_has_a_line_in_the_summary(self) -> None:
         stopped = report(exercise(failed_check()), path="b.py", run=run(model.Outcome.TIMEOUT))
         text = lines(shown(report(exercise(check(), check()), path="a.ipynb"), stopped))
-        assert text[1].split("  ")[0] == "Submission"
-        assert re.fullmatch(r"a\.ipynb +4 / 4 +2 of 2 +completed", text[2])
-        assert re.fullmatch(r"b\.py +0\.5 / 2 +0 of 1 +timeout", text[3])
+        assert text[-3].split("  ")[0] == "Submission"
+        assert re.fullmatch(r"a\.ipynb +4 / 4 +2 of 2 +completed", text[-2])
+        assert re.fullmatch(r"b\.py +0\.5 / 2 +0 of 1 +timeout", text[-1])
+
+    def test_one_report_needs_no_summary(self) -> None:
+        assert "Submission" not in shown(report(exercise(check())))
 
 
 class TestHostileText:

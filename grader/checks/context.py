@@ -107,11 +107,18 @@ class Words:
     broken: Callable[[Trial], str]
 
 
-def decide(check: Check, context: Context, candidates: Sequence[Candidate], words: Words) -> Verdict:
+def decide(
+    check: Check,
+    context: Context,
+    candidates: Sequence[Candidate],
+    words: Words,
+    others: Sequence[Candidate] = (),
+) -> Verdict:
     """Choose the best candidate and say what it shows.
 
     Those that pass come first, then those in the exercise's own cells, those that meet more lines, those with the
-    smaller error, the later ones.
+    smaller error, the later ones. Where there is none, a rubric's mistakes get to see what else there was, ``others``
+    included, latest first.
     """
     after = context.findings.get(check.after, None) if check.after else None
     if check.after and after is None:
@@ -120,7 +127,8 @@ def decide(check: Check, context: Context, candidates: Sequence[Candidate], word
         eligible = [candidate for candidate in candidates if after is None or candidate.position > after]
     found = [candidate for candidate in eligible if meets(check, candidate)]
     if not found:
-        scopes = tuple(candidate.scope for candidate in sorted(eligible, key=lambda c: -c.position))
+        rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
+        scopes = tuple(candidate.scope for candidate in rest)
         return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes[:200])
     trials = [examine(check, candidate) for candidate in found]
     best = max(trials, key=lambda t: (t.passed, context.in_scope(t.candidate.place), t.met, -t.error,
@@ -154,7 +162,7 @@ def examine(check: Check, candidate: Candidate, reference: Mapping[str, Any] | N
     tolerance = tolerance_of(check, candidate)
     met, first, observed, broken = 0, None, "", ""
     error = 0.0
-    for seen, wanted in check.expect_lines:
+    for seen, wanted in check.expect:
         source, theirs = (seen, reference) if wanted.text == REFERENCE and reference else (wanted, candidate.scope)
         comparison = compare(
             seen.evaluate(candidate.scope, tolerance=tolerance),
@@ -170,7 +178,7 @@ def examine(check: Check, candidate: Candidate, reference: Mapping[str, Any] | N
         met += holds
         if not holds and not broken:
             broken = line.text
-    lines = len(check.expect_lines) + len(check.holds)
+    lines = len(check.expect) + len(check.holds)
     return Trial(
         candidate=candidate,
         met=met if lines else 1,
@@ -206,5 +214,7 @@ def _nothing(words: Words, eligible: Iterable[Candidate]) -> str:
 def _failure(best: Trial, words: Words) -> str:
     if best.comparison is None:
         return words.broken(best)
-    noun = f" of {best.candidate.noun}" if best.candidate.noun else ""
-    return f"{best.observed}{noun}: {best.comparison.message}"
+    of_what = f" of {best.candidate.noun}" if best.candidate.noun else ""
+    if best.observed.isidentifier():
+        return f"The {best.observed}{of_what} {best.comparison.message}"
+    return f"`{best.observed}`{of_what} {best.comparison.message}"

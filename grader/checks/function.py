@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from grader.checks.base import Check
+from grader.inputs import InputSpec, draw
 from pydantic import Field, field_validator
 
-from grader.checks.base import Check
 from grader.checks.context import REFERENCE, Candidate, Context, Subject, Trial, evidence, examine, meets
 from grader.checks.families import name_of
 from grader.comparison import show
-from grader.inputs import InputSpec, draw
 from grader.model import Array, CallProbe, FunctionCall, Probes, Verdict
 
 
@@ -139,7 +139,7 @@ class _Function:
         elif call.error is not None:
             what = f"it raises {call.error.type}: {call.error.text}"
         elif trial.comparison is not None:
-            what = f"{trial.observed}: {trial.comparison.message}"
+            what = f"its {trial.observed} {trial.comparison.message}"
         else:
             what = f"`{trial.broken}` does not hold."
         return f"`{self.name}` is wrong on {share} hidden inputs. Given {given}, {what}"

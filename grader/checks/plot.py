@@ -8,13 +8,13 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from grader.checks.base import Check
+from grader.expression import Expression
 from pydantic import Field
 
-from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide, meets
 from grader.comparison import Tolerance
-from grader.expression import Expression
-from grader.model import Curve, Figure, Probes, Verdict
+from grader.model import Curve, Figure, Verdict
 from grader.passes import leaves_of
 
 CURVE_TOLERANCE = 1e-3
@@ -31,9 +31,6 @@ class PlotCheck(Check):
 
     def variables(self) -> frozenset[str]:
         return frozenset({"x", "y", "points", "span", "source", "label"})
-
-    def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes()
 
     def judge(self, context: Context) -> Verdict:
         verdict = decide(self, context, list(self._candidates(context)), _WORDS)
@@ -56,7 +53,7 @@ class PlotCheck(Check):
     def _lines(self) -> Iterator[Expression]:
         yield from self.given
         yield from self.holds
-        for line in self.expect_lines:
+        for line in self.expect:
             yield from line
 
     def _undecided(self, verdict: Verdict) -> bool:
@@ -127,4 +124,3 @@ _WORDS = Words(
     passed=lambda trial: f"A figure shows it: {trial.candidate.noun}.",
     broken=_broken,
 )
-

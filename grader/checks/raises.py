@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from grader.checks.base import Check, nearest
 from pydantic import Field, field_validator
 
-from grader.checks.base import Check, nearest
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.checks.families import FAMILIES
-from grader.model import Backward, Probes, TorchError, Verdict
+from grader.model import Array, Backward, TorchError, Verdict
 
 
 class RaisesCheck(Check):
@@ -30,21 +30,23 @@ class RaisesCheck(Check):
     def variables(self) -> frozenset[str]:
         return frozenset({"call", "tensor", "root", "output"})
 
-    def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes()
-
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
-        errors, others = [], []
+        errors: list[Candidate] = []
+        others: list[Candidate] = []
         for position, event in enumerate(context.subject.observation.events):
             if isinstance(event, Backward) and event.error is not None and not event.stale:
-                scope = {"call": event.call, "tensor": event.root, "root": event.root, "output": event.output}
+                error = event.error
+                tensor: Array | None = event.root
+                root: Array | None = event.root
+                output: Array | None = event.output
             elif isinstance(event, TorchError):
-                scope = {"call": event.call, "tensor": event.tensor, "root": None, "output": None}
+                error, tensor, root, output = event.error, event.tensor, None, None
             else:
                 continue
+            scope = {"call": event.call, "tensor": tensor, "root": root, "output": output}
             candidate = Candidate(position=position, place=event.place, scope=scope, noun=f"`{event.call}`")
-            (errors if family.matches(event.error) else others).append(candidate)
+            (errors if family.matches(error) else others).append(candidate)
         words = Words(
             thing="such error",
             things="such errors",
@@ -52,11 +54,7 @@ class RaisesCheck(Check):
             passed=lambda trial: f'{trial.candidate.noun} raised "{family.words}".',
             broken=_broken,
         )
-        verdict = decide(self, context, errors, words)
-        if verdict.found or errors:
-            return verdict
-        # Nothing of the family: a rubric's mistakes may look at what else was raised.
-        return decide(self, context, [], words, others)
+        return decide(self, context, errors, words, others)
 
 
 def _broken(trial: Trial) -> str:

@@ -8,9 +8,9 @@ import tokenize
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
-
 from grader.checks.base import Check
+from pydantic import Field, field_validator, model_validator
+
 from grader.checks.context import Candidate, Context, Trial, Words, decide, evidence
 from grader.model import Cell, Place, Probes, TorchCall, Verdict
 
@@ -21,6 +21,12 @@ class UsesCheck(Check):
     kind: Literal["uses"]
     call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
     negated: bool = Field(default=False, alias="not", description="The check holds where nothing of it is found.")
+
+    @field_validator("names", mode="before", json_schema_input_type=dict[str, list[str]] | list[str])
+    @classmethod
+    def _plain_list(cls, value: object) -> object:
+        """A list of names stands for itself: here they enter no expression."""
+        return {name: [name] for name in value} if isinstance(value, list | tuple) else value
 
     @model_validator(mode="after")
     def _one_of_them(self) -> UsesCheck:
@@ -52,9 +58,7 @@ class UsesCheck(Check):
         return Verdict(
             check=self.id,
             status="passed" if passed else "failed",
-            message=f"{what[0].upper()}{what[1:]} was found; this exercise is to be solved without it."
-            if not passed
-            else f"It does without {what.removeprefix('a ')}.",
+            message=f"It does without {what}." if passed else f"It uses {what}; it is to be solved without.",
             place=None if passed else verdict.place,
             share=float(passed),
             found=not passed,

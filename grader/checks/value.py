@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from grader.checks.base import Check
 from pydantic import Field
 
-from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Probes, Verdict
 from grader.timeline import matching
@@ -17,7 +17,8 @@ class ValueCheck(Check):
 
     kind: Literal["value"]
     when: Literal["sometime", "end"] = Field(
-        default="sometime", description="`sometime`: after any statement will do; `end`: only as things stood at the end."
+        default="sometime",
+        description="`sometime`: after any statement will do; `end`: only as things stood at the end.",
     )
 
     def variables(self) -> frozenset[str]:
@@ -37,7 +38,9 @@ class ValueCheck(Check):
         words = Words(
             thing="moment",
             things="moments",
-            nothing=f"Nothing named {names} was found." if len(self.names) < 2 else f"{names} were never there together.",
+            nothing=f"Nothing named {names} was found."
+            if len(self.names) < 2
+            else f"{names} were never there together.",
             passed=lambda trial: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
             broken=_broken,
         )

@@ -27,5 +27,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to write to
+        sys.stdout = None
         return 141

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from grader.model import Report, Submission
 
 PROG = "grade"
+PAGE_WIDTH = 100
 LEVELS = ("strict", "reduced", "none")
 
 EPILOG = f"""\
@@ -43,18 +45,31 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "submissions", nargs="*", metavar="SUBMISSION", help="a notebook or script, a folder of them, or - for standard input"
+        "submissions",
+        nargs="*",
+        metavar="SUBMISSION",
+        help="a notebook or script, a folder of them, or - for standard input",
     )
     parser.add_argument(
-        "--exercise", action="append", default=[], metavar="ID", help="grade this exercise, attempted or not (repeatable)"
+        "--exercise",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="grade this exercise, attempted or not (repeatable)",
     )
     parser.add_argument(
         "--course", type=Path, metavar="DIR",
         help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
     )  # fmt: skip
-    parser.add_argument("--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file instead of the terminal")
-    parser.add_argument("--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)")
+    parser.add_argument(
+        "--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write the report to a file instead of the terminal"
+    )
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
+    )
     parser.add_argument(
         "--timeout", type=_seconds, default=20.0, metavar="S", help="seconds that one run may take (default: 20)"
     )
@@ -154,21 +169,9 @@ def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: boo
     if options.output is None:
         terminal.render_all(reports, console=Console())
         return
-    console = Console(record=True, width=100, file=_Nowhere())
-    terminal.render_all(reports, console=console)
-    _write(options.output, console.export_text())
-
-
-class _Nowhere:
-    """A file for a console that only records."""
-
-    encoding = "utf-8"
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+    page = io.StringIO()
+    terminal.render_all(reports, console=Console(file=page, width=PAGE_WIDTH))
+    _write(options.output, page.getvalue())
 
 
 def _write(path: Path, text: str) -> None:

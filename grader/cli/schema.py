@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from grader import exercise, rubric
-from grader.report import result
+from grader.report import json as result
 
 _SCHEMAS = {
     "exercise": exercise.json_schema,

@@ -57,6 +57,16 @@ def open_console(stream: TextIO) -> Console:
     return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
 
 
+def render_all(reports: Sequence[model.Report], *, console: Console) -> None:
+    """Print every report, and where there are several, a summary."""
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        render(report, console=console)
+    if len(reports) > 1:
+        render_summary(reports, console=console)
+
+
 def render(report: model.Report, *, console: Console) -> None:
     """Print the whole report of one submission."""
     _Renderer(console).report(report)
@@ -115,8 +125,7 @@ class _Renderer:
 
     def _exercise(self, exercise: model.ExerciseReport) -> None:
         if exercise.status == "not_attempted":
-            why = f": {clean_line(exercise.message)}" if exercise.message else ""
-            title = self._text(f"{clean_line(exercise.title)} – not attempted{why}", "dim")
+            title = self._text(f"{clean_line(exercise.title)} – not attempted", "dim")
             self._between(title, _score(exercise), "dim")
             return
         title = self._text(clean_line(exercise.title), "bold")

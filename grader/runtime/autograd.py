@@ -50,7 +50,7 @@ class Autograd:
     def install(self) -> None:
         """Put the wrappers in place. There is no way back: the process is one run's."""
         torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
-        torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)  # type: ignore[assignment]  # overloads
+        torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
         for name in _FUNCTIONAL:
             function = getattr(torch.autograd.functional, name)

@@ -1,7 +1,7 @@
 """After a run: the student's functions, called with hidden inputs.
 
-Functions make themselves known when their ``def`` or ``lambda`` is run, so nested ones, methods and those whose name was
-rebound later are found as well.
+Functions make themselves known when their ``def`` or ``lambda`` is run, so nested ones, methods and those whose name
+was rebound later are found as well.
 """
 
 from __future__ import annotations
@@ -65,10 +65,12 @@ class Functions:
         owners = [kind for kind in classes if vars(kind).get(method.__name__) is method]
         for value in list(self._namespace.values()):
             if type(value) in owners:
-                return value
+                found: object = value
+                return found
         for owner in owners:
             try:
-                return owner()
+                made: object = owner()
+                return made
             except Exception:
                 continue
         return None

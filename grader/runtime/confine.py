@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,9 @@ SECCOMP_MODE_FILTER = 2
 KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
 """Python ignores these, so that a write fails with an exception instead of ending the process."""
 
+KILL_S = 10.0
+"""How long to try to get rid of what a child left running."""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -44,17 +48,18 @@ class _Program(ctypes.Structure):
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def harden(*, uid: int, needed: Sequence[str]) -> None:
+def harden(*, uid: int, scratch: str, needed: Sequence[str]) -> None:
     """Take from the worker what a child could use against it.
 
     As PID 1 of its namespace, signals without a handler cannot reach it; not dumpable, its memory and files cannot be
-    opened. Started as root, it becomes user ``uid``, or nobody, if ``needed`` (paths) stay readable for that user.
+    opened. Started as root, it becomes user ``uid`` (0: stays), or nobody, if that user can write to ``scratch`` and
+    read the ``needed`` paths.
     """
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - KEPT_IGNORED:
         with suppress(OSError, ValueError):  # numbers that the C library keeps for itself
             signal.signal(number, signal.SIG_DFL)
     if os.getuid() == 0 and uid != 0:
-        _become_user([uid, NOBODY], needed)
+        _become_user([uid, NOBODY], scratch, needed)
     if LINUX:
         # After the change of user, which resets the first two.
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -64,15 +69,17 @@ def harden(*, uid: int, needed: Sequence[str]) -> None:
             _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _become_user(candidates: Sequence[int], needed: Sequence[str]) -> None:
+def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str]) -> None:
     for uid in candidates:
+        with suppress(OSError):  # in the sandbox this is not allowed, and everyone may write there
+            os.chown(scratch, uid, uid)
         try:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, 0)  # the saved 0 is the way back
         except OSError:  # no such user in this user namespace
             continue
-        if all(os.access(path, os.R_OK | os.X_OK) for path in needed):
+        if os.access(scratch, os.W_OK | os.X_OK) and all(os.access(path, os.R_OK | os.X_OK) for path in needed):
             os.setresuid(uid, uid, uid)
             return
         os.setresuid(0, 0, 0)
@@ -162,19 +169,22 @@ def _prctl(option: int, *arguments: int) -> None:
 
 def kill_the_rest() -> bool:
     """Kill and reap every process that a child left running. False: something cannot be got rid of."""
-    for _ in range(1000):
-        if os.getpid() == 1:
+    alone = os.getpid() == 1
+    deadline = time.monotonic() + KILL_S
+    while time.monotonic() < deadline:
+        if alone:
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # everything in this PID namespace, and nothing else
         else:
-            for pid in _descendants(os.getpid()):
+            for pid in list(_descendants(os.getpid())):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
         try:
-            while os.waitpid(-1, 0 if os.getpid() == 1 else os.WNOHANG) != (0, 0):
+            while os.waitpid(-1, 0 if alone else os.WNOHANG) != (0, 0):
                 pass
         except ChildProcessError:
             return True  # orphans come to the worker, so no child means no descendant
+        time.sleep(0.001)
     return False
 
 
@@ -184,5 +194,3 @@ def _descendants(pid: int) -> Iterator[int]:
         for child in itertools.chain.from_iterable(children):
             yield int(child)
             yield from _descendants(int(child))
-
-

@@ -47,7 +47,7 @@ class FigureManagerRecording(FigureManagerBase):
 class FigureCanvasRecording(FigureCanvasAgg):
     """Records a figure when it is saved."""
 
-    manager_class = FigureManagerRecording  # type: ignore[assignment]  # a classproperty there
+    manager_class = FigureManagerRecording
 
     def print_figure(self, *args: Any, **kwargs: Any) -> Any:
         record(self.figure)

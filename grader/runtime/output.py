@@ -58,7 +58,7 @@ class Capture:
             self._recorder.send("output", place=self._recorder.place(), stream=self._stream, text=text)
 
     def show(self, value: object) -> None:
-        """Display a value as a notebook does. The repr may be the student's own; it runs under the statement's clock."""
+        """Display a value as a notebook does. Its repr may be the student's own: the statement's clock is running."""
         self.write("display", f"{value!r}\n")
 
 

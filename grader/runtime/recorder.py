@@ -25,7 +25,9 @@ MAX_NAMES = 64
 class Recorder:
     """The place where a run stands, and the way out for everything that is observed there."""
 
-    def __init__(self, stream: Stream, namespace: dict[str, Any], *, patterns: Iterable[str], figures_only: bool) -> None:
+    def __init__(
+        self, stream: Stream, namespace: dict[str, Any], *, patterns: Iterable[str], figures_only: bool
+    ) -> None:
         self.stream = stream
         self.namespace = namespace
         self.files: dict[str, int] = {}
@@ -142,9 +144,7 @@ class Recorder:
         stale = frozenset(name for name in self.stale if self._is_watched(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
-            self.send(
-                "moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale)
-            )
+            self.send("moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
     def _is_watched(self, name: str) -> bool:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._patterns)

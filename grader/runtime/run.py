@@ -133,7 +133,7 @@ def _prepare(
     namespace["__builtins__"] = builtins
     setattr(builtins, Definitions.HOOK, functions.add)
     sys.argv = [job["file_name"]]
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     warnings.resetwarnings()
     warnings.simplefilter("default")
     if notebook:
@@ -151,4 +151,4 @@ def _prepare(
 def _display(*values: object, **options: object) -> None:
     """IPython's ``display`` for a process without a front end."""
     for value in values:
-        print(repr(value))
+        sys.stdout.write(f"{value!r}\n")

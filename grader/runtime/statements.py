@@ -4,8 +4,8 @@ In a notebook an error ends its cell, in a script its statement, as a person at 
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import linecache
 import signal
@@ -128,7 +128,8 @@ class Runner:
         # Blank lines in front keep the line numbers of the file.
         source = "\n" * (cell["first_line"] - 1) + cell["code"]
         linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
-        return ast.parse(source, file_name)
+        tree: ast.Module = ast.parse(source, file_name)
+        return tree
 
     def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> None:
         last = body[-1] if body else None
@@ -149,11 +150,7 @@ class Runner:
         shows = shows and isinstance(node, ast.Expr)
         reads, binds = _names(node)
         marked = Definitions().visit(node)
-        tree: ast.mod
-        if shows:
-            tree = ast.Expression(marked.value)
-        else:
-            tree = ast.Module([marked], type_ignores=[])
+        tree = ast.Expression(marked.value) if shows else ast.Module([marked], type_ignores=[])
         code = compile(ast.fix_missing_locations(tree), file_name, "eval" if shows else "exec", self._flags, True)
         return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=reads, binds=binds)
 

@@ -12,7 +12,6 @@ import importlib.metadata
 import mmap
 import os
 import platform
-import resource
 import select
 import signal
 import sys
@@ -32,6 +31,8 @@ Execute = Callable[[dict[str, Any], bytes, int], None]
 PACKAGES = ("torch", "numpy", "matplotlib")
 GRACE_S = 1.0
 """A child ends its run by itself at the limit; one that does not is killed this much later."""
+TICK_S = 0.02
+"""How often a child is looked at where the system cannot tell that it ended."""
 CHUNK = 256 * 1024
 FIRST_CONTROL_FD = 100
 EXIT_INTERNAL = 70
@@ -43,13 +44,9 @@ def main(*, scratch: str, uid: int) -> NoReturn:
     gc.disable()  # imports make no garbage worth looking for
     control_in, control_out = _take_channel()
     place = Scratch(scratch)
-    if uid != 0:
-        with suppress(OSError):  # in the sandbox it is root's, and everyone may write there
-            os.chown(scratch, uid, uid)
-    confine.harden(uid=uid, needed=[*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent)])
-    frames.write(
-        control_out, {"t": "hello", "versions": versions(), "uid": os.getuid(), "pid": os.getpid()}
-    )
+    needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent)]
+    confine.harden(uid=uid, scratch=scratch, needed=needed)
+    frames.write(control_out, {"t": "hello", "versions": versions(), "uid": os.getuid(), "pid": os.getpid()})
     execute, error = _import_execute()
     start = frames.read(control_in)
     if start is None:
@@ -60,7 +57,6 @@ def main(*, scratch: str, uid: int) -> NoReturn:
     if execute is None:
         os._exit(1)
     place.empty()
-    os.dup2(0, 2)  # from here on there is nobody to tell
     gc.freeze()
     gc.enable()
     server = Server(
@@ -117,14 +113,36 @@ def _import_more(names: Iterable[str], fonts: Mapping[str, str]) -> dict[str, st
     return {path.name: path.read_text("utf-8") for path in folder.glob("fontlist-*.json") if path.name not in fonts}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """How a child ended. Times are seconds."""
+class Relay:
+    """Passes on what a child writes, unread, up to a limit."""
 
-    status: int
-    cpu_s: float
-    timed_out: bool
-    truncated: bool
+    def __init__(self, stream: int, control_out: int, limit: int) -> None:
+        self.stream = stream
+        self.truncated = False
+        """The child wrote more than it may."""
+        self.ended = False
+        """Nothing more will come."""
+        self._control_out = control_out
+        self._room = limit
+
+    def pass_on(self, buffer: mmap.mmap) -> None:
+        """Take what the pipe holds, as far as ``buffer`` goes. Blocks where it is empty and blocking."""
+        with memoryview(buffer) as view:
+            try:
+                count = os.readv(self.stream, [view])
+            except BlockingIOError:
+                count = 0
+            self.ended = count == 0
+            self.truncated = count > self._room
+            count = min(count, self._room)
+            self._room -= count
+            if count:
+                with view[:count] as part:
+                    frames.write(self._control_out, {"t": "chunk"}, part)
+
+
+class HostGone(Exception):
+    """The host closed the channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,55 +156,123 @@ class Server:
     control_out: int
 
     def serve(self) -> NoReturn:
-        while True:
-            frame = frames.read(self.control_in)
-            if frame is None:
-                os._exit(0)
-            header, job = frame
-            assert job is not None
-            if not self._run(header["limits"], job):
-                os._exit(1)
+        """Run until the host closes the channel, or until something of a child cannot be got rid of."""
+        clean = True
+        try:
+            while clean and (frame := frames.read(self.control_in)) is not None:
+                header, job = frame
+                assert job is not None
+                clean = self._run(header["limits"], job)
+        except (HostGone, BrokenPipeError):
+            confine.kill_the_rest()
+            with suppress(OSError):
+                self.scratch.empty()
+        os._exit(0 if clean else 1)
 
     def _run(self, limits: Mapping[str, Any], job: mmap.mmap) -> bool:
-        """One job, from the fork to ``done``. False: something of it is left, and nothing else may run here."""
+        """One job, from the fork to ``done``. False: something of the child is left, nothing else may run here."""
         self.scratch.prepare()
         stream, stream_end = os.pipe()
         trouble, trouble_end = os.pipe()
         started = time.monotonic()
-        pid = os.fork()
-        if pid == 0:
+        child = os.fork()
+        if child == 0:
             self._be_child(limits, job, stream_end, trouble_end)
         job.close()
         os.close(stream_end)
         os.close(trouble_end)
+        relay = Relay(stream, self.control_out, limits["observation_bytes"])
+        # Memory of its own, gone before the next fork: what one child wrote must not lie in another's heap.
         with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
-            relay = Relay(stream, self.control_out, buffer, limits["observation_bytes"])
-            end = self._watch(pid, relay, started + limits["wall_s"] + GRACE_S)
+            timed_out = self._watch(child, relay, buffer, started + limits["wall_s"] + GRACE_S)
+            _, status, usage = os.wait4(child, 0)
             clean = confine.kill_the_rest()
-            os.set_blocking(stream, False)  # nobody can write any more; what is in the pipe is read to its end
+            os.set_blocking(stream, False)
             while not relay.ended and not relay.truncated:
-                relay.pass_on()
-        wall_s = time.monotonic() - started
+                relay.pass_on(buffer)
+        error = os.read(trouble, 4096).decode("utf-8", "replace")
         os.close(stream)
-        os.set_blocking(trouble, False)
-        with suppress(BlockingIOError):
-            error = os.read(trouble, 4096).decode("utf-8", "replace")
         os.close(trouble)
+        wall_s = time.monotonic() - started
         try:
             self.scratch.empty()
         except OSError:
             clean = False
-        code = os.waitstatus_to_exitcode(end.status)
+        code = os.waitstatus_to_exitcode(status)
         done = {
             "t": "done",
             "exit": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
-            "timed_out": end.timed_out,
+            "timed_out": timed_out,
             "truncated": relay.truncated,
             "wall_s": wall_s,
-            "cpu_s": end.cpu_s,
+            "cpu_s": usage.ru_utime + usage.ru_stime,
             "error": error or None,
             "clean": clean,
         }
         frames.write(self.control_out, done)
         return clean
+
+    def _watch(self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float) -> bool:
+        """Relay until the child has ended or was killed; it is still to be reaped. True: it was out of time.
+
+        Raises HostGone.
+        """
+        poller = select.poll()
+        poller.register(relay.stream, select.POLLIN)
+        poller.register(self.control_in, 0)  # a hang-up is always told
+        pidfd = _open_pidfd(child)
+        if pidfd is not None:
+            poller.register(pidfd, select.POLLIN)
+        try:
+            while True:
+                remaining_s = deadline - time.monotonic()
+                if remaining_s <= 0 or relay.truncated:
+                    os.kill(child, signal.SIGKILL)
+                    return not relay.truncated
+                ready = {fd for fd, _ in poller.poll(1000 * (remaining_s if pidfd is not None else TICK_S))}
+                if self.control_in in ready:
+                    raise HostGone
+                if pidfd in ready or (pidfd is None and _has_ended(child)):
+                    return False
+                if relay.stream in ready:
+                    relay.pass_on(buffer)
+                    if relay.ended:
+                        poller.unregister(relay.stream)
+        finally:
+            if pidfd is not None:
+                os.close(pidfd)
+
+    def _be_child(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> NoReturn:
+        """Become the process of one submission, and end with it.
+
+        ``trouble_end`` takes the reason where that fails, and is closed before any student code runs.
+        """
+        try:
+            os.dup2(0, 2)  # /dev/null; the worker keeps the way to say what ended it
+            confine.close_all_but({stream_end, trouble_end})
+            header, payload = frames.unpack(job)
+            job.close()
+            os.chdir(self.scratch.work)
+            confine.confine_child(limits, self.program)
+        except BaseException as error:
+            os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
+            os._exit(EXIT_INTERNAL)
+        os.close(trouble_end)
+        try:
+            self.execute(header, payload, stream_end)
+        except BaseException:
+            os._exit(EXIT_INTERNAL)
+        os._exit(0)
+
+
+def _open_pidfd(child: int) -> int | None:
+    """A descriptor that becomes readable when the child ends; None where the system has no such thing."""
+    try:
+        return os.pidfd_open(child)
+    except (AttributeError, OSError):
+        return None
+
+
+def _has_ended(child: int) -> bool:
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

@@ -204,7 +204,7 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
     """
     results = [to_dict(report) for report in reports]
     try:
-        return json.dumps(results if many else results[0], indent=2, allow_nan=False) + "\n"
+        return json.dumps(results if many else results[0], indent=2, allow_nan=False)
     except ValueError as error:
         message = "A score or a duration in the result is not a finite number. This is a fault of the grader."
         raise SandboxError(message) from error

@@ -1,0 +1,130 @@
+"""A course: a folder with exercises, their rubrics and reference solutions, found, loaded and checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import CourseError, ExerciseError, Mistake, UsageError
+from grader.exercise import Exercise, load_exercise
+from grader.rubric import Rubric, load_rubric
+from grader.validation import nearest
+from grader.yamlfile import shown
+
+EXERCISES, RUBRICS, SOLUTIONS = "exercises", "rubrics", "solutions"
+SOLUTION_SUFFIXES = (".py", ".ipynb")
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseExercise:
+    """An exercise with all that belongs to it. ``solution`` is the reference solution, a script or a notebook."""
+
+    exercise: Exercise
+    rubric: Rubric
+    solution: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The exercises of a folder, in the order of their file names."""
+
+    root: Path
+    exercises: tuple[CourseExercise, ...]
+
+    def select(self, ids: Sequence[str]) -> tuple[CourseExercise, ...]:
+        """The exercises with these ids, each once, in the course's order. Raises UsageError for an unknown id."""
+        known = [item.exercise.id for item in self.exercises]
+        for name in ids:
+            if name not in known:
+                suggestion = nearest(name, known) or "."
+                raise UsageError(f"There is no exercise `{name}`{suggestion} This course has: {', '.join(known)}.")
+        return tuple(item for item in self.exercises if item.exercise.id in ids)
+
+
+def find_course(start: Path, explicit: Path | None = None) -> Path:
+    """The folder of the course: the one that was named, else the nearest upwards from ``start`` that has exercises,
+    else the one that is installed with the package.
+
+    Raises UsageError where the named folder is no course, CourseError where there is none at all.
+    """
+    if explicit is not None:
+        if _has_exercises(explicit):
+            return explicit
+        if explicit.name == EXERCISES and _has_exercises(explicit.absolute().parent):
+            raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
+        raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file an exercise.")
+    absolute = start.absolute()
+    found = next((folder for folder in (absolute, *absolute.parents) if _has_exercises(folder)), None)
+    return found or builtin_course()
+
+
+def builtin_course() -> Path:
+    """The course that comes with the grader: inside the package, or beside it in a checkout."""
+    for folder in (_PACKAGE / "builtin_course", _PACKAGE.parent):
+        if _has_exercises(folder):
+            return folder
+    raise CourseError("No course was found, and the one that comes with the grader is missing; install it again.")
+
+
+def _has_exercises(folder: Path) -> bool:
+    return any((folder / EXERCISES).glob("*.yaml"))
+
+
+def load_course(root: Path) -> Course:
+    """Load all of a course. Raises ExerciseError with the mistakes of all its files."""
+    mistakes = list(_stray_files(root))
+    exercises = []
+    for path in sorted((root / EXERCISES).glob("*.yaml")):
+        try:
+            exercises.append(_load_one(root, path))
+        except ExerciseError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise ExerciseError(mistakes)
+    return Course(root=root, exercises=tuple(exercises))
+
+
+def _load_one(root: Path, path: Path) -> CourseExercise:
+    """An exercise with its rubric and solution. Raises ExerciseError with the mistakes of all of them."""
+    mistakes: list[Mistake] = []
+    exercise = rubric = None
+    try:
+        exercise = load_exercise(path)
+    except ExerciseError as error:
+        mistakes.extend(error.mistakes)
+    rubric_path = root / RUBRICS / path.name
+    if not rubric_path.exists():
+        mistakes.append(_about(rubric_path, f"is missing; it says what each check of `{path.stem}` is worth"))
+    elif exercise is not None:
+        try:
+            rubric = load_rubric(rubric_path, exercise)
+        except ExerciseError as error:
+            mistakes.extend(error.mistakes)
+    solutions = [root / SOLUTIONS / f"{path.stem}{suffix}" for suffix in SOLUTION_SUFFIXES]
+    there = [solution for solution in solutions if solution.is_file()]
+    if not there:
+        text = f"is missing; write the reference solution of `{path.stem}` there, as .py or .ipynb"
+        mistakes.append(_about(solutions[0], text))
+    elif len(there) > 1:
+        mistakes.append(_about(there[1], f"is a second reference solution beside {there[0].name}; keep one"))
+    if mistakes or exercise is None or rubric is None:
+        raise ExerciseError(mistakes)
+    return CourseExercise(exercise=exercise, rubric=rubric, solution=there[0])
+
+
+def _stray_files(root: Path) -> Iterator[Mistake]:
+    """Files that would be passed over in silence."""
+    for folder in (EXERCISES, RUBRICS):
+        for path in sorted((root / folder).glob("*.yml")):
+            yield _about(path, f"must be named {path.stem}.yaml to be read")
+    for path in sorted((root / RUBRICS).glob("*.yaml")):
+        exercise = root / EXERCISES / path.name
+        if not exercise.exists():
+            known = (each.stem for each in (root / EXERCISES).glob("*.yaml"))
+            yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{nearest(path.stem, known)}")
+
+
+def _about(path: Path, text: str) -> Mistake:
+    return Mistake(path=shown(path), line=None, text=text)

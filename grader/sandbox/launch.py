@@ -1,0 +1,152 @@
+"""Starting a worker's process, in a sandbox of bubblewrap's or as a plain process, and ending it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from grader.sandbox import bubblewrap
+from grader.sandbox.frames import Channel
+from grader.sandbox.target import Target, command, environment
+
+PIPE_BYTES = 1024**2
+"""So that the host need not wait for the worker, which is importing torch, to take its first frame."""
+STOP_S = 2.0
+
+_numbers = count()
+
+
+class Process:
+    """A worker's process, with the channel to it. ``kill`` and then ``release`` it."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        namespaces: bool,
+        env: dict[str, str],
+        info: tuple[int, int] | None = None,
+        scratch: Path | None = None,
+    ) -> None:
+        """``info``: the pipe through which bubblewrap tells the worker's process id. Raises OSError.
+
+        ``scratch`` is the worker's writable directory where it has no ``/tmp`` of its own; it is removed in the end.
+        """
+        self.namespaces = namespaces
+        self._scratch = scratch
+        self._worker: int | None = None
+        self._info = info[0] if info is not None else None
+        self._errors = _nameless_file()
+        try:
+            self._popen = subprocess.Popen(
+                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=env, cwd="/",
+                bufsize=0, start_new_session=True, pass_fds=info[1:] if info is not None else (),
+            )  # fmt: skip
+        except OSError:
+            self._close_files()
+            raise
+        finally:
+            if info is not None:
+                os.close(info[1])
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        with suppress(AttributeError, OSError):  # not Linux, or more than an ordinary user may have
+            fcntl.fcntl(self._popen.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self.channel = Channel(read_fd=self._popen.stdout.fileno(), write_fd=self._popen.stdin.fileno())
+
+    def has_started(self) -> None:
+        """To be called when the worker has spoken: takes hold of it, which is a child of bubblewrap's."""
+        if self._info is not None:
+            with suppress(OSError, ValueError, KeyError):
+                self._worker = os.pidfd_open(json.loads(os.read(self._info, 4096))["child-pid"])
+
+    def exit_status(self) -> int | None:
+        """The exit status, negative for a signal, once it has ended; None where it goes on."""
+        try:
+            code = self._popen.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            return None
+        return 128 - code if self.namespaces and code > 128 else code  # bubblewrap passes signals on as 128 + n
+
+    def last_words(self) -> str:
+        """What it wrote to its standard error."""
+        return os.pread(self._errors, 64 * 1024, 0).decode("utf-8", "replace").strip()
+
+    def kill(self, *, serving: bool) -> None:
+        """End it and all of its children. ``serving``: it may have children, and watches for the end of its input."""
+        assert self._popen.stdin is not None
+        self._popen.stdin.close()
+        if self._worker is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._worker, signal.SIGKILL)  # and with it all in its namespace
+        elif serving:
+            with suppress(subprocess.TimeoutExpired):
+                self._popen.wait(STOP_S)
+        self._popen.kill()
+        self._popen.wait()
+
+    def release(self) -> None:
+        """Give back everything that it held."""
+        assert self._popen.stdout is not None
+        self._popen.stdout.close()
+        self._close_files()
+
+    def _close_files(self) -> None:
+        os.close(self._errors)
+        for fd in (self._info, self._worker):
+            if fd is not None:
+                os.close(fd)
+        if self._scratch is not None:
+            import shutil
+
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def start_in_bubblewrap(
+    program: Path, target: Target, *, runtime: Path, disk_bytes: int, hide: Sequence[Path]
+) -> Process:
+    """Start the worker as PID 1 of namespaces of its own. Raises OSError.
+
+    That the system refuses the namespaces shows later: the process ends without a word on its channel.
+    """
+    info = os.pipe()
+    options = bubblewrap.arguments(
+        target, runtime=runtime, disk_bytes=disk_bytes, hide=hide, uid=_private_uid(), info_fd=info[1]
+    )
+    return Process([str(program), *options], namespaces=True, env={}, info=info)
+
+
+def start_plainly(target: Target, *, runtime: Path) -> Process:
+    """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
+    import tempfile
+
+    scratch = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
+    argv = command(target, str(runtime), str(scratch), _private_uid())
+    return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
+
+
+def _private_uid() -> int:
+    """The user that a worker becomes when started as root: each another one, so that they cannot meet anywhere.
+
+    Limits on processes are counted by user; one submission's fork bomb would use up another's.
+    """
+    if os.geteuid() != 0:
+        return 0
+    return 0x4000_0000 + os.getpid() % 2**22 * 2**7 + next(_numbers) % 2**7
+
+
+def _nameless_file() -> int:
+    try:
+        return os.memfd_create("worker-errors")
+    except (AttributeError, OSError):
+        import tempfile
+
+        with tempfile.TemporaryFile() as file:
+            return os.dup(file.fileno())

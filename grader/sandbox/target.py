@@ -1,0 +1,114 @@
+"""The Python that submissions run with: where its installation lies, and the environment that it is started in."""
+
+from __future__ import annotations
+
+import json
+import site
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OLDEST = (3, 11)
+
+_ASK = """
+import json, site, sys
+user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
+print(json.dumps([sys.prefix, sys.base_prefix, user, sys.version_info[:2]]))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A Python interpreter. ``prefix`` is its virtual environment, or the same as ``base_prefix`` without one.
+
+    ``user_base`` is where ``pip install --user`` put packages for it; None: nowhere.
+    """
+
+    executable: Path
+    prefix: Path
+    base_prefix: Path
+    user_base: Path | None
+
+    def folders(self) -> Iterator[Path]:
+        """Every folder that belongs to the installation, by the path it is known by and by its real one."""
+        seen = set()
+        prefixes = [self.prefix, self.base_prefix, self.executable.resolve().parent.parent]
+        if Path("/usr") in prefixes:
+            prefixes.append(Path("/usr/local"))  # where pip installs for a system's Python
+        for prefix in prefixes:
+            for path in (prefix, prefix.resolve()):
+                if path not in seen:
+                    seen.add(path)
+                    yield path
+
+
+def find_target(python: Path | None) -> Target:
+    """What ``--python`` names; None: the Python that runs the grader. Raises UsageError."""
+    if python is None or _absolute(python) == Path(sys.executable):
+        user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
+        return _target(sys.executable, sys.prefix, sys.base_prefix, user)
+    from grader.errors import UsageError  # not at import time: the worker is to start first
+
+    executable = _absolute(python)
+    if not executable.is_file():
+        raise UsageError(f"--python {python}: there is no such file. Give the path of a Python interpreter.")
+    try:
+        answer = subprocess.run(
+            [executable, "-c", _ASK], capture_output=True, text=True, timeout=30, check=True, cwd="/"
+        )
+        prefix, base_prefix, user, version = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        raise UsageError(f"--python {python}: this is no Python interpreter that can be started.") from None
+    if tuple(version) < OLDEST:
+        raise UsageError(
+            f"--python {python}: this is Python {version[0]}.{version[1]}; submissions run with "
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer."
+        )
+    return _target(str(executable), prefix, base_prefix, user)
+
+
+def _target(executable: str, prefix: str, base_prefix: str, user_base: str | None) -> Target:
+    return Target(
+        executable=Path(executable),
+        prefix=Path(prefix),
+        base_prefix=Path(base_prefix),
+        user_base=Path(user_base) if user_base is not None else None,
+    )
+
+
+def _absolute(python: Path) -> Path:
+    """The path with its links: that of a virtual environment is a link to the Python it was made from."""
+    if python.name == str(python):
+        import shutil  # a slow import, for this rare case only
+
+        python = Path(shutil.which(python) or python)
+    return python.absolute()
+
+
+def environment(target: Target, scratch: str) -> dict[str, str]:
+    """All environment variables of the worker and its children; nothing of the host's own is among them."""
+    user = {"PYTHONUSERBASE": str(target.user_base)} if target.user_base is not None else {"PYTHONNOUSERSITE": "1"}
+    return user | {
+        "HOME": f"{scratch}/home",
+        "LANG": "C.UTF-8",
+        "PATH": f"{target.prefix}/bin:/usr/bin:/bin",
+        "TMPDIR": scratch,
+        "USER": "student",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": f"{scratch}/matplotlib",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "TORCHDYNAMO_DISABLE": "1",
+        # A fork of a process with large pages is four times faster, and torch's own threads do not survive it.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        "PYTHONMALLOC": "malloc",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def command(target: Target, runtime: str, scratch: str, uid: int) -> list[str]:
+    """The worker's command line. Not ``-I``, which would ignore the variables above."""
+    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid)]

@@ -1,0 +1,342 @@
+"""A worker: the process that has torch ready and forks a child for each submission, seen from the host.
+
+Starting one takes a few milliseconds of the host's time and imports nothing heavy, so that the worker's import of torch
+runs beside everything else that the host has to do.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from grader.sandbox import bubblewrap, launch
+from grader.sandbox.frames import FrameError, Json, encode
+from grader.sandbox.target import Target, find_target
+
+# Nothing of these at import time: they take numpy and more, and the worker is to start first.
+if TYPE_CHECKING:
+    from grader.errors import GraderError
+    from grader.model import Isolation, Level, Limits
+
+RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
+DISK_BYTES = 128 * 1024**2
+"""As ``model.Limits`` has it: the size of the writable file system is fixed when the worker starts."""
+
+HELLO_S = 60.0
+READY_S = 300.0
+"""Importing torch takes a second or two; from a cold network disk, minutes."""
+CLEANUP_S = 60.0
+"""What a run may take on top of its own limit, to be ended and cleaned up after."""
+CHUNK = 256 * 1024
+
+Launcher = Callable[[], launch.Process]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRun:
+    """What came out of one run. ``stream`` was written by the student's process: nothing in it is to be trusted.
+
+    ``exit`` or ``signal`` says how that process ended. ``timed_out``: it was killed at its limit of time.
+    ``truncated``: it was killed because it wrote more than it may. Times are seconds.
+    """
+
+    stream: bytes
+    exit: int | None
+    signal: int | None
+    timed_out: bool
+    truncated: bool
+    wall_s: float
+    cpu_s: float
+
+
+class Worker:
+    """A worker in its sandbox. Use it from one thread, which must live as long as the worker.
+
+    ``start`` returns at once; what needs the worker's answer waits for it. The order is ``start``, ``configure``,
+    ``run`` as often as wanted, ``close``.
+    """
+
+    def __init__(self, target: Target, level: Level | None, launchers: Sequence[Launcher]) -> None:
+        """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks."""
+        self._target = target
+        self._level = level
+        self._launchers = list(launchers)
+        self._refusals: list[str] = []
+        self._hello: Json | None = None
+        self._isolation: Isolation | None = None
+        self._program = b""
+        self._fonts_key: str | None = None
+        self._configured = self._ready = False
+        self._process: launch.Process | None = None
+        self._launch_next()
+
+    @classmethod
+    def start(
+        cls,
+        *,
+        python: Path | None = None,
+        level: Level | None = None,
+        disk_bytes: int = DISK_BYTES,
+        hide: Sequence[Path] = (),
+        runtime: Path = RUNTIME,
+    ) -> Self:
+        """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
+
+        ``level`` is the isolation to insist on; None: the best that the machine allows. ``hide``: files and folders
+        that must not be visible, wherever they lie. Raises UsageError and SandboxError.
+        """
+        target = find_target(python)
+        plainly = partial(launch.start_plainly, target, runtime=runtime)
+        boxed = [
+            partial(
+                launch.start_in_bubblewrap, program, target, runtime=runtime, disk_bytes=disk_bytes, hide=hide
+            )
+            for program in (bubblewrap.binaries() if level in (None, "strict") else ())
+        ]  # fmt: skip
+        return cls(target, level, boxed if level == "strict" else [*boxed, plainly])
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # What it is
+    # ----------------------------------------------------------------------------------------------------------------
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be given something to do."""
+        return self._process is not None
+
+    @property
+    def versions(self) -> Mapping[str, str | None]:
+        """Versions of ``python``, ``torch``, ``numpy``, ``matplotlib`` over there; None: not installed."""
+        found: dict[str, str | None] = self._await_hello()["versions"]
+        return found
+
+    @property
+    def isolation(self) -> Isolation:
+        """What keeps submissions in. Raises SandboxError where that is less than what was insisted on."""
+        if self._isolation is None:
+            self._isolation = self._find_isolation()
+        return self._isolation
+
+    def configure(self, preload: Sequence[str] = ()) -> None:
+        """Say which modules submissions will need, to be imported once; ``.name`` is one of the runtime's own.
+
+        Those that are not installed are left to the submission's own import. Raises SandboxError.
+        """
+        from grader.sandbox import fonts
+
+        isolation = self.isolation
+        if any(name.partition(".")[0] == "matplotlib" for name in preload):
+            where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
+            self._fonts_key = f"{self.versions['matplotlib']} {self._target.executable} {where}"
+        known = fonts.load(self._fonts_key) if self._fonts_key is not None else {}
+        self._send({"t": "start", "preload": list(preload), "fonts": known}, self._program)
+        self._configured = True
+
+    def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
+        """Run one job (as ``encode.encode`` gives it) and return what came out.
+
+        Raises SandboxError where the worker failed, not the submission; ``alive`` says whether it can go on.
+        """
+        self._await_ready()
+        # A frame in a frame: the outer one is the worker's, the inner one only the child unpacks.
+        try:
+            job = encode({"t": "job", **header}, payload)
+        except FrameError as error:
+            raise _sandbox_error(f"This submission is too large to be run: {error}.") from None
+        self._send({"t": "job", "limits": asdict(limits)}, job)
+        stream = bytearray()
+        deadline = time.monotonic() + limits.wall_s + CLEANUP_S
+        while (frame := self._receive(deadline - time.monotonic()))[0]["t"] == "chunk":
+            stream += frame[1]
+            if len(stream) > limits.observation_bytes:
+                raise self._ended("It sent more than it was allowed to.")
+        done = frame[0]
+        if not done["clean"]:
+            self.close()
+        if done["error"] is not None:
+            raise _sandbox_error(f"The sandbox could not be set up for a submission: {done['error']}")
+        return RawRun(
+            stream=bytes(stream),
+            exit=done["exit"],
+            signal=done["signal"],
+            timed_out=done["timed_out"],
+            truncated=done["truncated"],
+            wall_s=done["wall_s"],
+            cpu_s=done["cpu_s"],
+        )
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.kill(serving=self._ready)
+            process.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Starting
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _launch_next(self) -> None:
+        while self._launchers:
+            try:
+                self._process = self._launchers.pop(0)()
+                return
+            except OSError as error:
+                self._refusals.append(f"{error.strerror}: {error.filename}")
+        raise _sandbox_error(self._cannot_start())
+
+    def _await_hello(self) -> Json:
+        while self._hello is None:
+            process = self._alive_process()
+            try:
+                frame = process.channel.receive(HELLO_S)
+            except (TimeoutError, FrameError):
+                frame = None
+            if frame is not None and frame[0]["t"] == "hello":
+                process.has_started()
+                self._hello = frame[0]
+            else:
+                words = process.last_words()
+                self._refusals.append(bubblewrap.explain(words) if process.namespaces else _last_line(words))
+                self.close()
+                self._launch_next()
+        return self._hello
+
+    def _cannot_start(self) -> str:
+        if self._level == "strict":
+            reasons = self._refusals or [bubblewrap.diagnose() or "there is no reason to be seen"]
+            return (
+                f"`--isolation strict` is not possible here: {' '.join(dict.fromkeys(reasons))} "
+                "Without `--isolation`, the grader uses what there is, and every result says what that was."
+            )
+        return f"The worker could not be started with {self._target.executable}: {' '.join(self._refusals)}"
+
+    def _find_isolation(self) -> Isolation:
+        from grader.model import Isolation, Level
+        from grader.sandbox import seccomp
+
+        hello = self._await_hello()
+        boxed = self._alive_process().namespaces
+        mechanisms = list(bubblewrap.mechanisms()) if boxed else ["process"]
+        missing = [f"No namespaces: {reason}" for reason in dict.fromkeys(self._refusals)] if not boxed else []
+        if not boxed:
+            if not self._refusals and self._level is None and (reason := bubblewrap.diagnose()) is not None:
+                missing.append(f"No namespaces: {reason}")
+            missing.append("The submission can read every file that its user can read.")
+        if self._level == Level.NONE:
+            missing.append("No filter of system calls: none was asked for.")
+        elif (reason := seccomp.diagnose()) is not None:
+            missing.append(f"No filter of system calls: {reason}")
+        else:
+            self._program = seccomp.compile_filter(shares_host=not boxed)
+            mechanisms.append("seccomp")
+        if not boxed and not self._program:
+            missing.append("The submission can use the network and end other processes of its user.")
+        if hello["uid"] == 0:
+            missing.append("The submission runs as root: an ordinary user could not read this Python installation.")
+        else:
+            mechanisms.append("unprivileged user")
+        mechanisms.append("resource limits")
+        if boxed and self._program and hello["uid"] != 0:
+            level = Level.STRICT
+        else:
+            level = Level.REDUCED if boxed or self._program else Level.NONE
+        if (self._level == Level.STRICT and level != Level.STRICT) or (
+            self._level == Level.REDUCED and level == Level.NONE
+        ):
+            raise self._ended(f"`--isolation {self._level}` is not possible here: {' '.join(missing)}")
+        return Isolation(level=level, mechanisms=tuple(mechanisms), missing=tuple(missing))
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        if not self._configured:
+            self.configure()
+        ready = self._receive(READY_S)[0]
+        if ready["error"] is not None:
+            raise self._import_failed(ready["error"])
+        if self._fonts_key is not None:
+            from grader.sandbox import fonts
+
+            fonts.store(self._fonts_key, ready["fonts"])
+        self._ready = True
+
+    def _import_failed(self, error: str) -> GraderError:
+        from grader.errors import UsageError
+
+        self.close()
+        python = self._target.executable
+        lacking = [name for name in ("torch", "numpy") if self.versions[name] is None]
+        if lacking:
+            return UsageError(
+                f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed for {python}. Install "
+                f"with `{python} -m pip install {' '.join(lacking)}`, or name another Python with `--python`."
+            )
+        return _sandbox_error(f"torch cannot be imported with {python}: {error}")
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Talking
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _alive_process(self) -> launch.Process:
+        if self._process is None:
+            raise _sandbox_error("The worker has ended; a new one is needed.")
+        return self._process
+
+    def _send(self, header: Mapping[str, object], payload: bytes) -> None:
+        try:
+            self._alive_process().channel.send(header, payload)
+        except BrokenPipeError:
+            raise self._ended() from None
+
+    def _receive(self, timeout_s: float) -> tuple[Json, bytes]:
+        """The next frame. Where there is none, the worker is given up: raises SandboxError."""
+        try:
+            frame = self._alive_process().channel.receive(timeout_s)
+        except TimeoutError:
+            raise self._ended(f"It did not answer for {timeout_s:.0f} seconds.") from None
+        except FrameError as error:
+            raise self._ended(f"It sent what cannot be read: {error}.") from None
+        if frame is None:
+            raise self._ended()
+        return frame
+
+    def _ended(self, reason: str | None = None) -> GraderError:
+        """Give the worker up; returns the error to be raised, with the reason or what can be found out about it."""
+        if reason is None:
+            process = self._alive_process()
+            status = process.exit_status()
+            if status == -signal.SIGKILL:
+                reason = "It was killed, most likely because the machine ran out of memory."
+            elif status is not None and status < 0:
+                reason = f"It crashed ({signal.strsignal(-status)})."
+            else:
+                reason = _last_line(process.last_words())
+        self.close()
+        return _sandbox_error(reason if reason.startswith("`") else f"The worker failed. {reason}")
+
+
+def _last_line(words: str) -> str:
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    return lines[-1] if lines else "It gave no reason."
+
+
+def _sandbox_error(text: str) -> GraderError:
+    from grader.errors import SandboxError
+
+    return SandboxError(text)
