@@ -123,9 +123,14 @@ def widened(data: npt.NDArray[Any]) -> Numbers:
     return data.astype(np.complex128 if data.dtype.kind == "c" else np.float64, copy=False)
 
 
+def floats(data: Numbers) -> Numbers:
+    """The same, with booleans, which cannot be subtracted, as 0.0 and 1.0."""
+    return data.astype(np.float64) if data.dtype.kind == "b" else data
+
+
 def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:
     """Where two arrays agree, element by element. Infinities agree with themselves, NaN with nothing."""
-    actual, expected = actual * 1.0, expected * 1.0  # booleans cannot be subtracted
+    actual, expected = floats(actual), floats(expected)
     with np.errstate(all="ignore"):
         near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
     # An infinite element would otherwise be near to everything.
@@ -307,7 +312,7 @@ def _about_values(actual: Numbers, expected: Numbers, agree: Mask, tolerance: To
     instead = f"{_number(actual[first], digits)} instead of {_number(expected[first], digits)}"
     if actual.size == 1:
         return f"is {instead}"
-    apart = np.where(agree, 0.0, np.nan_to_num(np.abs(actual * 1.0 - expected * 1.0), nan=np.inf, posinf=np.inf))
+    apart = np.where(agree, 0.0, np.nan_to_num(np.abs(floats(actual) - floats(expected)), nan=np.inf, posinf=np.inf))
     greatest = np.unravel_index(int(np.argmax(apart)), apart.shape)
     details = f"greatest difference {_number(apart[greatest], 3)} at {_index(greatest)}"
     if tolerance.rtol or tolerance.atol:

@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.errors import CourseError, ExerciseError, Mistake, UsageError
 from grader.exercise import Exercise, load_exercise
 from grader.rubric import Rubric, load_rubric
-from grader.validation import nearest
+from grader.validation import nearest, nearest_or_all
 from grader.yamlfile import shown
 
 EXERCISES, RUBRICS, SOLUTIONS = "exercises", "rubrics", "solutions"
@@ -38,8 +38,7 @@ class Course:
         known = [item.exercise.id for item in self.exercises]
         for name in ids:
             if name not in known:
-                suggestion = nearest(name, known) or "."
-                raise UsageError(f"There is no exercise `{name}`{suggestion} This course has: {', '.join(known)}.")
+                raise UsageError(f"there is no exercise `{name}` in this course{nearest_or_all(name, known)}")
         return tuple(item for item in self.exercises if item.exercise.id in ids)
 
 
@@ -122,7 +121,7 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
     for path in sorted((root / RUBRICS).glob("*.yaml")):
         exercise = root / EXERCISES / path.name
         if not exercise.exists():
-            known = (each.stem for each in (root / EXERCISES).glob("*.yaml"))
+            known = [each.stem for each in (root / EXERCISES).glob("*.yaml")]
             yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{nearest(path.stem, known)}")
 
 

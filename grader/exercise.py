@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from grader import checks, yamlfile
 from grader.checks.base import Check
 from grader.errors import ExerciseError
-from grader.validation import SLUG, Entry, Findings, describe, nearest, validate
+from grader.validation import SLUG, Entry, Findings, describe, nearest, nearest_or_all, validate
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -62,7 +62,7 @@ def _read_check(item: object) -> Check:
     if "kind" not in item:
         findings.add((), f"`kind` is missing; {known}")
     elif isinstance(kind, str):
-        findings.add(("kind",), f"unknown kind `{kind}`{nearest(kind, kinds)}; {known}")
+        findings.add(("kind",), f"unknown kind `{kind}`{nearest_or_all(kind, kinds)}")
     else:
         findings.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
     findings.raise_if_any()

@@ -6,7 +6,7 @@ pydantic checks the values; its findings are put into words here, and keys that 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -19,13 +19,22 @@ from grader.yamlfile import Document, Loc
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 """Ids of exercises and checks: they are file names, and words on the command line."""
 
+_MISTAKE = "mistake"
+
 T = TypeVar("T", bound=BaseModel)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Collection[str]) -> str:
     """``; did you mean `gradient`?`` for the known word that is most like this one, else nothing."""
-    word_like = _most_like(word, known)
-    return f"; did you mean `{word_like}`?" if word_like else ""
+    meant = _most_like(word, known)
+    return f"; did you mean `{meant}`?" if meant else ""
+
+
+def nearest_or_all(word: str, known: Collection[str]) -> str:
+    """The same, with all known words after it."""
+    listed = ", ".join(sorted(known))
+    near = nearest(word, known)
+    return f"{near} Known: {listed}" if near else f"; known: {listed}"
 
 
 def _most_like(word: str, known: Iterable[str]) -> str | None:
@@ -40,20 +49,18 @@ class Findings:
     def __init__(self) -> None:
         self._errors: list[InitErrorDetails] = []
 
-    def add(self, loc: Loc, text: str, *, kind: str = "mistake") -> None:
-        """One mistake, in words; ``kind`` tells it from others by program."""
-        # A template's braces would be filled in; a text as the only value of one is left alone.
-        error = PydanticCustomError(kind, "{text}", {"text": text})
+    def add(self, loc: Loc, text: str) -> None:
+        """One mistake, in words."""
+        # Braces in a template would be filled in; those in a value of it are left alone.
+        error = PydanticCustomError(_MISTAKE, "{text}", {"text": text})
         self._errors.append(InitErrorDetails(type=error, loc=loc, input=None))
 
-    def extend(self, error: ValidationError, *, renamed: Mapping[str, str] | None = None, kind: str = "") -> None:
-        """All that a model found, in words; of one kind only, where it is given."""
-        for detail in error.errors(include_url=False):
-            loc, text = _in_words(detail)
+    def extend(self, error: ValidationError, *, renamed: Mapping[str, str] | None = None) -> None:
+        """All that a model found; ``renamed`` tells how its keys are spelt in the file."""
+        for loc, text in in_words(error):
             if loc and renamed:
                 loc = (renamed.get(str(loc[0]), loc[0]), *loc[1:])
-            if not kind or detail["type"] == kind:
-                self.add(loc, text, kind=detail["type"])
+            self.add(loc, text)
 
     @contextmanager
     def at(self, *loc: str | int) -> Iterator[None]:
@@ -61,9 +68,8 @@ class Findings:
         try:
             yield
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                inner, text = _in_words(detail)
-                self.add((*loc, *inner), text, kind=detail["type"])
+            for inner, text in in_words(error):
+                self.add((*loc, *inner), text)
         except ValueError as error:
             self.add(loc, str(error))
 
@@ -76,7 +82,7 @@ class Findings:
 class Entry(BaseModel):
     """A mapping of the exercise language. Sequences are tuples, as ``yamlfile`` makes them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -96,7 +102,7 @@ class Entry(BaseModel):
             meant = _most_like(key, keys - known.keys())
             if meant:
                 known[meant], renamed[meant] = data[key], key
-            findings.add((key,), f"unknown key `{key}`" + (f"; did you mean `{meant}`?" if meant else _listed(keys)))
+            findings.add((key,), f"unknown key{nearest(key, keys) or nearest_or_all(key, keys)}")
         try:
             entry = cls._validated(known, handler)
         except ValidationError as error:
@@ -115,17 +121,12 @@ class Entry(BaseModel):
         return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
-def _listed(keys: Iterable[str]) -> str:
-    return f"; known: {', '.join(sorted(keys))}"
-
-
 def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistake, ...]]:
     """A document as a model, or all that is wrong with it."""
     try:
         return model.model_validate(document.data), ()
     except ValidationError as error:
-        found = (_in_words(detail) for detail in error.errors(include_url=False) if detail["type"] not in _CONSEQUENCES)
-        return None, tuple(document.mistake(loc, text) for loc, text in found)
+        return None, tuple(document.mistake(loc, text) for loc, text in in_words(error))
 
 
 def describe(value: Any) -> str:
@@ -148,9 +149,6 @@ def describe(value: Any) -> str:
 # --------------------------------------------------------------------------------------------------------------------
 # pydantic's findings in words
 # --------------------------------------------------------------------------------------------------------------------
-
-_CONSEQUENCES = {"default_factory_not_called"}
-"""What pydantic reports only because something else is wrong."""
 
 _EXPECTED = {
     "string_type": "a text",
@@ -178,7 +176,18 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def _in_words(detail: ErrorDetails) -> tuple[Loc, str]:
+def in_words(error: ValidationError) -> Iterator[tuple[Loc, str]]:
+    """Each of a model's findings in plain words, with its place; not those that only follow from others."""
+    details = error.errors(include_url=False)
+    for detail in details:
+        loc = detail["loc"]
+        # pydantic counts only the entries that are valid.
+        emptied = detail["type"] == "too_short" and any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
+        if detail["type"] != "default_factory_not_called" and not emptied:
+            yield _explain(detail)
+
+
+def _explain(detail: ErrorDetails) -> tuple[Loc, str]:
     kind, loc, value, ctx = detail["type"], detail["loc"], detail["input"], detail.get("ctx", {})
     if kind == "missing":
         return loc[:-1], f"`{loc[-1]}` is missing"

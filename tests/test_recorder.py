@@ -107,6 +107,11 @@ class TestAnEvent:
         assert [values(event.weights) for event in found][1] == [0, 1, 0, 0]
         assert found[0].retain_graph
 
+    def test_joins_the_pieces_of_an_iteration_too(self, observe: Observer) -> None:
+        found = events(observe(SETUP + "d = x * x\nfor piece in d: piece.backward(retain_graph=True)"), Backward)
+        assert len({event.group for event in found}) == 1
+        assert [event.output_names for event in found] == [("d",)] * 4
+
     def test_keeps_what_one_pass_computed_apart_from_what_accumulated(self, observe: Observer) -> None:
         code = "for _ in range(2): (x * x).sum().backward()"
         second = events(observe(SETUP + code), Backward)[1].leaves[0]

@@ -7,11 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
 from grader import model
 from grader.errors import SandboxError
 from grader.report import json as result
+from tests.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import (
@@ -16,7 +17,6 @@ from pydantic import (
     ValidationError,
     field_serializer,
     field_validator,
-    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, core_schema
 from grader import expression
 from grader.expression import Expression
 from grader.model import Probes, Verdict
-from grader.validation import SLUG, Entry, Findings, describe, nearest
+from grader.validation import SLUG, Entry, Findings, describe, in_words, nearest, nearest_or_all
 from grader.yamlfile import Loc
 
 if TYPE_CHECKING:
@@ -119,10 +119,10 @@ class Check(Entry):
     keywords: ClassVar[frozenset[str]] = frozenset()
     """Words that may stand as the wanted value of ``expect``, such as ``reference``."""
 
-    _NAME_NOTHING: ClassVar[frozenset[str]] = frozenset(
+    _DECLARES_NOTHING: ClassVar[frozenset[str]] = frozenset(
         {"id", "title", "given", "expect", "holds", "after", "through", "evidence", "tolerance", "visibility"}
     )
-    """Fields that have no say in which names expressions may use."""
+    """Fields that have no say in which names its expressions may use."""
 
     # ----------------------------------------------------------------------------------------------------------------
     # What a kind brings
@@ -130,8 +130,8 @@ class Check(Entry):
 
     @abstractmethod
     def variables(self) -> frozenset[str]:
-        """Names that its expressions may use besides the declared ones. Called while the check is validated: after
-        all fields, before the kind's own validators of the whole.
+        """Names that its expressions may use besides the declared ones. Called once all fields are valid, before the
+        kind's own validators of the whole.
         """
 
     @abstractmethod
@@ -187,70 +187,64 @@ class Check(Entry):
 
     @field_validator("names", mode="before", json_schema_input_type=dict[str, str | list[str]])
     @classmethod
-    def _one_or_several_names(cls, value: object) -> object:
+    def _read_names(cls, value: object) -> dict[str, tuple[object, ...]]:
         if not isinstance(value, Mapping):
             raise ValueError(f"expected lines such as `u: [u, y_const]`, found {describe(value)}")
-        return {name: (alias,) if isinstance(alias, str) else alias for name, alias in value.items()}
-
-    @field_validator("names")
-    @classmethod
-    def _are_names(cls, names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
         findings = Findings()
-        for name, aliases in names.items():
+        names = {}
+        for name, given in value.items():
+            aliases = tuple(given) if isinstance(given, tuple | list) else (given,)
             if not _is_name(name):
                 findings.add((name,), f"`{name}` cannot be a name in an expression")
             elif name in expression.FUNCTIONS:
                 findings.add((name,), f"`{name}` is a function of the expression language; take another name")
             if not aliases:
-                findings.add((name,), f"list the names that `{name}` may have in a submission, or leave it out")
+                findings.add((name,), f"list the names that `{name}` may have in a submission")
             for index, alias in enumerate(aliases):
-                if not _is_name(alias.replace("*", "_").replace("?", "_")):
+                if not isinstance(alias, str):
+                    findings.add((name, index), f"expected a name, found {describe(alias)}")
+                elif not _is_name(alias.replace("*", "_").replace("?", "_")):
                     findings.add((name, index), f"`{alias}` cannot be a name in Python")
+            names[name] = aliases
         findings.raise_if_any()
         return names
 
-    @model_validator(mode="after")
-    def _uses_known_names(self) -> Self:
+    @classmethod
+    def _validated(cls, data: dict[str, Any], handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """A field that is wrong hides no unknown name in the others: the names are looked at without it, unless it is
+        one that declares some.
+        """
         findings = Findings()
+        check = None
+        try:
+            check = handler(data)
+        except ValidationError as error:
+            findings.extend(error)
+            wrong = {loc[0] if loc else "" for loc, _ in in_words(error)}
+            if wrong <= cls._DECLARES_NOTHING:
+                with suppress(ValidationError):
+                    check = handler({"id": "unknown"} | {key: data[key] for key in data.keys() - wrong})
+        if check is not None:
+            check._find_wrong_names(findings)
+        findings.raise_if_any()
+        assert check is not None  # there was a finding otherwise
+        return check
+
+    def _find_wrong_names(self, findings: Findings) -> None:
         for name in sorted(self.variables() & self.names.keys()):
             findings.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
         for loc, line in self.expressions():
             for text in unknown_names(line, self.known_names()):
-                findings.add(loc, text, kind=_UNKNOWN_NAME)
+                findings.add(loc, text)
             if "passed" in line.functions:
-                findings.add(loc, "`passed` is known in rubrics only", kind=_UNKNOWN_NAME)
-        findings.raise_if_any()
-        return self
-
-    @classmethod
-    def _validated(cls, data: dict[str, Any], handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """A field that is wrong hides no unknown name in the others: the names are looked at without it, unless it
-        declares some itself.
-        """
-        try:
-            return handler(data)
-        except ValidationError as error:
-            findings = Findings()
-            findings.extend(error)
-            wrong = {detail["loc"][0] if detail["loc"] else "" for detail in error.errors(include_url=False)}
-            if wrong <= cls._NAME_NOTHING and not any(d["type"] == _UNKNOWN_NAME for d in error.errors()):
-                rest = {key: value for key, value in data.items() if key not in wrong}
-                try:
-                    handler({"id": "unknown", **rest})
-                except ValidationError as hidden:
-                    findings.extend(hidden, kind=_UNKNOWN_NAME)
-            findings.raise_if_any()
-            raise
-
-
-_UNKNOWN_NAME = "unknown_name"
+                findings.add(loc, "`passed` is known in rubrics only")
 
 
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
     """In words, each name of an expression that is not known."""
     for name in sorted(line.names - set(known)):
-        listed = f"; known: {', '.join(sorted(known))}" if known else "; declare it in `names`"
-        yield f"unknown name `{name}`{nearest(name, known) or listed}"
+        rest = nearest_or_all(name, known) if known else "; declare it in `names`"
+        yield f"unknown name `{name}`{nearest(name, known) or rest}"
 
 
 def _is_name(text: str) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from grader.checks.base import Check
 from pydantic import Field
 
 from grader.checks.context import Candidate, Context, Trial, Words, decide
-from grader.model import Probes, Verdict
-from grader.timeline import matching
+from grader.model import Array, Probes, Value, Verdict
+from grader.timeline import State, matching
 
 
 class ValueCheck(Check):
@@ -29,11 +30,7 @@ class ValueCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         states = context.subject.states[-1:] if self.when == "end" else context.subject.states
-        candidates = [
-            Candidate(position=state.position, place=state.place, scope=scope)
-            for state in states
-            for scope in matching(self.names, state.values)
-        ]
+        candidates = list(self._candidates(states))
         names = " and ".join(f"`{name}`" for name in self.names)
         words = Words(
             thing="moment",
@@ -45,6 +42,26 @@ class ValueCheck(Check):
             broken=_broken,
         )
         return decide(self, context, candidates, words)
+
+    def _candidates(self, states: Sequence[State]) -> Iterator[Candidate]:
+        """Every way in which the names were bound. One that lasts is one candidate, and stands where it began."""
+        asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
+        seen = set()
+        for state in states:
+            for scope in matching(self.names, state.values):
+                binding = tuple(_fingerprint(value, with_grad=name in asked) for name, value in scope.items())
+                if binding not in seen:
+                    seen.add(binding)
+                    yield Candidate(position=state.position, place=state.place, scope=scope)
+
+
+def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
+    """The same for two recorded values that no expression can tell apart."""
+    if not isinstance(value, Array):
+        return value
+    data = None if value.data is None else value.data.tobytes()
+    grad = _fingerprint(value.grad, with_grad=False) if with_grad else None
+    return value.kind, value.dtype, value.shape, value.requires_grad, value.is_leaf, data, grad
 
 
 def _broken(trial: Trial) -> str:

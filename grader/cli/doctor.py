@@ -11,13 +11,17 @@ from pathlib import Path
 from grader import __version__
 from grader.course import find_course
 from grader.errors import GraderError
-from grader.model import Isolation, Level
+from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
 from grader.references import cache_directory
 from grader.report.text import clean_line, count
 from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.observe import Sandbox
 from grader.sandbox.worker import Worker
 
 LABEL_WIDTH = 12
+
+TRIAL = "import torch\nx = torch.ones(3, requires_grad=True)\n(x * x).sum().backward()\n"
+SEEN = "completed, and its backward pass was recorded"
 
 _WITHOUT = {
     "torch": "not installed: no submission can be graded; install torch there",
@@ -38,11 +42,11 @@ _NO_LINUX = (
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the diagnosis. 0: grade can run here; else the exit code of the error that keeps it from running."""
+    """Print the diagnosis. 0: grade works here; else the exit code of the error that keeps it from working."""
     parser = argparse.ArgumentParser(
         prog="grade doctor",
-        description="Say what this machine offers to grade: Python, torch, matplotlib, which isolation submissions get, "
-        "and how to get more.",
+        description="Say what this machine offers: Python, torch, matplotlib, which isolation submissions get, and how "
+        "to get more.",
     )
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
@@ -52,14 +56,30 @@ def main(argv: Sequence[str]) -> int:
     try:
         with Worker.start(python=python) as worker:
             versions, isolation = worker.versions, worker.isolation
+            _print("Submissions run with", _environment(python, versions))
+            _print("The sandbox", (*_isolation(isolation), *_parts()))
+            if isolation.level is not Level.STRICT:
+                _print("Why there is not more, and what to do", (("", reason) for reason in _reasons(isolation)))
+            result = _try_run(worker)
     except GraderError as error:
-        _print("The sandbox does not start", (("", str(error)), *_parts()))
+        _print("grade cannot run here", [("", str(error))])
         return error.exit_code
-    _print("Submissions run with", _environment(python, versions))
-    _print("The sandbox", (*_isolation(isolation), *_parts()))
-    if isolation.level is not Level.STRICT:
-        _print("Why there is not more, and what to do", (("", reason) for reason in _reasons(isolation)))
-    return 0 if versions.get("torch") and versions.get("numpy") else 3
+    _print("A trial run", [("", result)])
+    return 0 if result == SEEN else GraderError.exit_code
+
+
+def _try_run(worker: Worker) -> str:
+    """Run a backward pass as a submission would, and say whether it was seen. Raises GraderError."""
+    sandbox = Sandbox(worker, Worker.start)
+    job = Job(cells=(Cell(number=1, source=TRIAL, code=TRIAL),), format="py", file_name="trial.py", seed=0)
+    try:
+        observation = sandbox.run(job).observation
+    finally:
+        sandbox.close()
+    if observation.outcome is not Outcome.COMPLETED:
+        return f"ended as `{observation.outcome}`. {observation.detail}"
+    passes = [event for event in observation.events if isinstance(event, Backward) and event.error is None]
+    return SEEN if passes else "completed, but the backward pass in it was not recorded"
 
 
 def _grader() -> Iterator[tuple[str, str]]:

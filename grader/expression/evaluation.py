@@ -19,6 +19,7 @@ from grader.comparison import (
     Undefined,
     close,
     coarser,
+    floats,
     numbers,
     plain,
     tolerance_for,
@@ -101,8 +102,8 @@ class _Evaluation:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return _negation(self.value(operand, each=each), each)
             case ast.UnaryOp(op=op, operand=operand):
-                sign = -1.0 if isinstance(op, ast.USub) else 1.0
-                return _compute(lambda data: sign * data, self.value(operand, each=each))
+                sign = np.negative if isinstance(op, ast.USub) else np.positive
+                return _compute(lambda data: sign(floats(data)), self.value(operand, each=each))
             case ast.BinOp(op=op, left=left, right=right):
                 return _arithmetic(op, self.value(left, each=each), self.value(right, each=each))
             case ast.BoolOp(op=op, values=values):
@@ -198,7 +199,7 @@ class _Evaluation:
                 return Undefined(f"`{ast.unparse(arguments[0])}` has no {name}")
             return shape if name == "shape" else int(np.prod(shape, dtype=np.int64))
         if name in ELEMENTWISE:
-            return _compute(lambda data: ELEMENTWISE[name](data * 1.0), value, exact=name == "abs")
+            return _compute(lambda data: ELEMENTWISE[name](floats(data)), value, exact=name == "abs")
         if name in REDUCTIONS:
             return _compute(REDUCTIONS[name], value, exact=name in {"max", "min", "sum"})
         number = numbers(value)
@@ -238,7 +239,9 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
 
 def _arithmetic(op: ast.operator, left: object, right: object) -> Array | Undefined:
     function = OPERATORS[type(op)]
-    return _compute(lambda a, b: function(a * 1.0, b * 1.0), left, right, exact=not isinstance(op, ast.Div | ast.Pow))
+    return _compute(
+        lambda a, b: function(floats(a), floats(b)), left, right, exact=not isinstance(op, ast.Div | ast.Pow)
+    )
 
 
 def _array(data: Any, dtype: str) -> Array:

@@ -79,9 +79,7 @@ def read(text: str) -> Parsed:
         )
     if not source.isprintable():
         column = next(column for column, sign in enumerate(source, 1) if not sign.isprintable())
-        raise ExpressionError(
-            ascii(source), column, f"{source[column - 1]!a} is no sign that can be seen; delete it"
-        )
+        raise ExpressionError(ascii(source), column, f"{source[column - 1]!a} is no sign that can be seen; delete it")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -156,13 +156,13 @@ class Result(TypedDict):
     isolation: IsolationInfo
     run: Run
     score: float
-    """Points won in all exercises."""
+    """Points won in the exercises that count: those that were asked for, else those that were attempted."""
     max_score: float
-    """Points that can be won in all exercises, also in those not attempted."""
+    """Points that can be won in them."""
     complete: bool
     """False while marks are missing: checks that are `manual` or `error`, or an exercise that is `error`."""
     passed: bool
-    """True where every check asked for passed: then `grade` exits with 0."""
+    """True where every check of the exercises that count passed or is for a person to mark: `grade` exits with 0."""
     exercises: list[Exercise]
 
 

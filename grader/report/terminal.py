@@ -6,9 +6,7 @@ sign get plain letters for it, so that a report never fails on an encoding.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -19,7 +17,6 @@ from rich.text import Text
 from grader import model
 from grader.report.text import clean, clean_line, count, place, points, shorten
 
-NO_TERMINAL_WIDTH = 100
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
@@ -49,12 +46,6 @@ _STOPPED = {
     model.Outcome.EXITED: "The submission ended its Python process itself.",
     model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
 }
-
-
-def open_console(stream: TextIO) -> Console:
-    """A console for reports: no markup, no guessing of colours for words, a fixed width outside terminals."""
-    width = None if stream.isatty() or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH
-    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
 
 
 def render_all(reports: Sequence[model.Report], *, console: Console) -> None:
@@ -126,11 +117,11 @@ class _Renderer:
     def _exercise(self, exercise: model.ExerciseReport) -> None:
         if exercise.status == "not_attempted":
             title = self._text(f"{clean_line(exercise.title)} – not attempted", "dim")
-            self._between(title, _score(exercise), "dim")
+            self._console.print(title)
             return
         title = self._text(clean_line(exercise.title), "bold")
         title.append(f"  {exercise.id}", "dim")
-        self._between(title, _score(exercise), f"bold {_score_style(exercise)}")
+        self._scored(title, exercise, "bold")
         if exercise.message:
             self._indented(self._text(exercise.message), 2)
         for check in exercise.checks:
@@ -139,11 +130,10 @@ class _Renderer:
     def _check(self, check: model.CheckReport) -> None:
         sign, plain, style = _MARKS[check.status]
         mark = plain.ljust(4) if self._ascii else sign
-        head = Text(f"  {mark} ", style)
-        head.append(self._fit(clean_line(check.title)), "dim" if check.status == "skipped" else "")
+        title = self._text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
-            head.append(f"  {place(check.location)}", "dim")
-        self._between(head, _score(check), _score_style(check))
+            title.append(f"  {place(check.location)}", "dim")
+        self._scored(title, check, mark=Text(f"  {mark} ", style))
         if check.status == "passed":
             return
         indent = 3 + len(mark)
@@ -176,7 +166,11 @@ class _Renderer:
         label = Text("Total", "bold")
         if report.passed:
             label.append("  Everything asked for passed.", "green")
-        self._between(label, _score(report), f"bold {_score_style(report)}")
+        self._scored(label, report, "bold")
+        if all(exercise.status == "not_attempted" for exercise in report.exercises):
+            self._line(
+                "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.", "yellow"
+            )
         if not report.complete:
             self._line(_why_not_final(report), "yellow")
 
@@ -189,7 +183,8 @@ class _Renderer:
         table.add_column("Checks passed", justify="right", overflow="fold")
         table.add_column("Run", overflow="fold")
         for report in reports:
-            checks = [check for exercise in report.exercises for check in exercise.checks]
+            tried = [exercise for exercise in report.exercises if exercise.status == "graded"]
+            checks = [check for exercise in tried for check in exercise.checks]
             passed = sum(check.status == "passed" for check in checks)
             table.add_row(
                 self._text(clean_line(report.submission.path)),
@@ -218,12 +213,15 @@ class _Renderer:
         grid.add_column(overflow="fold")
         return grid
 
-    def _between(self, left: Text, right: str, style: str) -> None:
-        """One line, ``left`` at its start and ``right`` at its end."""
-        grid = Table.grid(expand=True, padding=(0, 2, 0, 0))
+    def _scored(self, left: Text, scored: _Scored, weight: str = "", mark: Text | None = None) -> None:
+        """One line with the points at its end; where ``left`` takes several, they start below each other."""
+        grid = Table.grid(expand=True)
+        if mark is not None:
+            grid.add_column(no_wrap=True, overflow="crop")
         grid.add_column(ratio=1, overflow="fold")
         grid.add_column(justify="right", no_wrap=True, overflow="crop")
-        grid.add_row(left, Text(right, style))
+        points_won = Text(f"  {_score(scored)}", f"{weight} {_score_style(scored)}")
+        grid.add_row(*([mark] if mark is not None else []), left, points_won)
         self._console.print(grid)
 
     def _fit(self, words: str) -> str:

@@ -60,12 +60,15 @@ class Autograd:
     # What the torch function mode tells
     # ----------------------------------------------------------------------------------------------------------------
 
-    def note_reduction(self, call: str, result: torch.Tensor, args: tuple[Any, ...]) -> None:
+    def note_reduction(self, call: str, result: object, args: tuple[Any, ...]) -> None:
         """Remember that a scalar came from a sum, mean or index, so that an event can name what was reduced."""
-        if result.numel() == 1 and args and isinstance(args[0], torch.Tensor) and args[0].numel() <= 1_000_000:
-            while len(self._reductions) >= MAX_REDUCTIONS:
-                del self._reductions[next(iter(self._reductions))]
-            self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
+        if not isinstance(result, torch.Tensor) or not args or not isinstance(args[0], torch.Tensor):
+            return
+        with torch._C.DisableTorchFunction():
+            if result.numel() == 1 and args[0].numel() <= 1_000_000:
+                while len(self._reductions) >= MAX_REDUCTIONS:
+                    del self._reductions[next(iter(self._reductions))]
+                self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
 
     def note_retained(self, tensor: torch.Tensor) -> None:
         """Remember a non-leaf whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""

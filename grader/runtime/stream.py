@@ -121,10 +121,7 @@ class Stream:
     def value(self, value: object) -> Json:
         """Describe any value. Only exact types are looked into: a student's subclass could do anything when asked."""
         if isinstance(value, torch.Tensor):
-            try:
-                return self.tensor(value, with_grad=True)
-            except Exception:  # sparse, meta, quantised …: torch has no bytes for it
-                return {"kind": "other", "text": type(value).__name__}
+            return self.tensor(value, with_grad=True)
         kind = type(value)
         if kind is np.ndarray and value.dtype.kind in "fiubc":  # type: ignore[attr-defined]  # narrowed by `kind`
             return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
@@ -143,14 +140,14 @@ class Stream:
 
 
 def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
-    """A copy of a tensor's values, shape kept; None where it has too many elements.
+    """A copy of a tensor's values, shape kept; None where it has too many elements, or none to read (sparse, meta…).
 
     Tensors inside ``torch.func`` transforms are unwrapped; the dimension that ``vmap`` maps over comes along.
     """
     with temporarily_clear_interpreter_stack():
         while is_functorch_wrapped_tensor(tensor):
             tensor = get_unwrapped(tensor)
-        if tensor.numel() > MAX_ELEMENTS:
+        if tensor.numel() > MAX_ELEMENTS or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
             return None
         plain = tensor.detach().cpu().resolve_conj().resolve_neg()
         if plain.dtype not in _NUMPY_KINDS:

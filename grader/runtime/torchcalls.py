@@ -12,6 +12,8 @@ from .recorder import Recorder
 from .stream import raised
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
+_PIECES = frozenset({"__iter__", "unbind"})
+"""``for piece in d`` and ``d.unbind()``: an index for each piece."""
 _PASSES = frozenset({"backward", "grad"})
 """Recorded at ``torch.autograd``, with much more to say about them."""
 
@@ -36,9 +38,12 @@ class TorchCalls(TorchFunctionMode):
                 self._report("torch_error", name, args, error=raised(error))
             raise
         if name in _REDUCTIONS:
-            if isinstance(result, torch.Tensor):
-                with torch._C.DisableTorchFunction():
-                    self._autograd.note_reduction(name, result, args)
+            self._autograd.note_reduction(name, result, args)
+        elif name in _PIECES and args:
+            pieces = tuple(result)
+            for index, piece in enumerate(pieces):
+                self._autograd.note_reduction("__getitem__", piece, (args[0], index))
+            result = iter(pieces) if name == "__iter__" else pieces
         elif name == "retain_grad" and args:
             self._autograd.note_retained(args[0])
         if name in self._watched and not self._recorder.paused:

@@ -72,7 +72,8 @@ def arguments(
         elif path.is_dir() and path not in visible:
             found += [*folders.above(path), "--ro-bind", name, name]
     for name in DATA:
-        found += [*folders.above(Path(name)), "--ro-bind-try", name, name]
+        if Path(name).exists():
+            found += [*folders.above(Path(name)), "--ro-bind", name, name]
     for path in _to_hide(visible, hide):
         # Over what was bound, so in this order. /dev/null for a file, an empty folder else.
         if path.is_dir():
