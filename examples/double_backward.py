@@ -14,7 +14,7 @@ except RuntimeError as e:
     print("the second one fails:", e)
 
 # The graph is used up after one backward. So I build it again each time.
-for i in range(2):
+for _ in range(2):
     loss = (w ** 2).sum()
     loss.backward()
 

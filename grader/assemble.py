@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import grader
@@ -136,7 +137,8 @@ def _run_report(submission: Submission, observation: Observation) -> RunReport:
             where = location_of(event.place, submission)
             source = None if where is None else submission.source_line(where)
             errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
-    notices = [event.text for event in observation.events if isinstance(event, Notice)]
+    notices = [_missing(error.text) for error in errors if error.type == "ModuleNotFoundError"]
+    notices += [event.text for event in observation.events if isinstance(event, Notice)]
     notes = [note for cell in submission.cells for note in cell.notes]
     return RunReport(
         outcome=observation.outcome,
@@ -145,3 +147,10 @@ def _run_report(submission: Submission, observation: Observation) -> RunReport:
         errors=tuple(errors),
         notices=tuple(dict.fromkeys(notes + notices)),
     )
+
+
+def _missing(text: str) -> str:
+    """A ModuleNotFoundError in words for a student: it is no fault of the code after it."""
+    quoted = re.search(r"No module named '([^']{1,100})'", text)
+    name = f"`{quoted[1]}`" if quoted else "A module"
+    return f"{name} is not installed where submissions run, so whatever needs it could not run."

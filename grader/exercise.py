@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from grader import checks, yamlfile
 from grader.checks.base import Check
 from grader.errors import ExerciseError
-from grader.validation import SLUG, Entry, Findings, describe, nearest, nearest_or_all, validate
+from grader.validation import SLUG, Entry, Findings, describe, most_like, nearest, nearest_or_all, validate
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -58,15 +58,18 @@ def _read_check(item: object) -> Check:
         return model.model_validate(item)
     kinds = checks.kinds()
     known = f"known: {', '.join(sorted(kinds))}"
-    findings = Findings()
     if "kind" not in item:
-        findings.add((), f"`kind` is missing; {known}")
-    elif isinstance(kind, str):
+        raise ValueError(f"`kind` is missing; {known}")
+    findings = Findings()
+    if isinstance(kind, str):
         findings.add(("kind",), f"unknown kind `{kind}`{nearest_or_all(kind, kinds)}")
+        meant = most_like(kind, kinds)
+        if meant:
+            with findings.at():
+                kinds[meant].model_validate({**item, "kind": meant})
     else:
         findings.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
-    findings.raise_if_any()
-    raise AssertionError("unreachable")
+    raise findings.error()
 
 
 def _check_references(items: tuple[object, ...] | list[object], findings: Findings) -> None:
@@ -114,5 +117,9 @@ def json_schema() -> dict[str, Any]:
     defined = definitions["$defs"]
     schema = dict(defined.pop(references[Exercise, "validation"]["$ref"].removeprefix("#/$defs/")))
     alternatives = [references[model, "validation"] for model in kinds.values()]
+    for alternative in alternatives:
+        # Narrowed to its name, the field has lost what it says about itself.
+        kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
+        kind.setdefault("description", Check.model_fields["kind"].description)
     schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
     return {"$schema": DIALECT, **schema, "$defs": defined}

@@ -61,7 +61,7 @@ class ValueInput(Inputs):
         if self.dtype == "int64":
             if not all(isinstance(number, int) and -(2**63) <= number < 2**63 for number in numbers):
                 raise ValueError("with `dtype: int64`, `value` must be made of whole numbers of 64 bits")
-        elif not all(abs(number) <= np.finfo(self.dtype).max for number in numbers):
+        elif not all(abs(number) <= float(np.finfo(self.dtype).max) for number in numbers):
             raise ValueError(f"`value` must be made of finite numbers within the range of {self.dtype}")
         return self
 

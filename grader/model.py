@@ -55,7 +55,7 @@ class Submission:
         """The student's own line at a location, without its line end; None where there is none."""
         for cell in self.cells:
             if cell.number == location.cell:
-                lines = cell.source.splitlines()
+                lines = cell.source.split("\n")  # form feeds and their like end no line of code
                 index = location.line - cell.first_line
                 return lines[index] if 0 <= index < len(lines) else None
         return None

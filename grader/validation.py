@@ -26,7 +26,7 @@ T = TypeVar("T", bound=BaseModel)
 
 def nearest(word: str, known: Collection[str]) -> str:
     """``; did you mean `gradient`?`` for the known word that is most like this one, else nothing."""
-    meant = _most_like(word, known)
+    meant = most_like(word, known)
     return f"; did you mean `{meant}`?" if meant else ""
 
 
@@ -37,7 +37,8 @@ def nearest_or_all(word: str, known: Collection[str]) -> str:
     return f"{near} Known: {listed}" if near else f"; known: {listed}"
 
 
-def _most_like(word: str, known: Iterable[str]) -> str | None:
+def most_like(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant; None where none is like it."""
     by_lower = {each.lower(): each for each in sorted(known)}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
@@ -73,10 +74,14 @@ class Findings:
         except ValueError as error:
             self.add(loc, str(error))
 
+    def error(self) -> ValidationError:
+        """Everything found; pydantic merges it into the error of the whole."""
+        return ValidationError.from_exception_data("mistakes", self._errors)
+
     def raise_if_any(self) -> None:
-        """Raises ValidationError with everything found; pydantic merges it into that of the whole."""
+        """Raises ValidationError with everything found."""
         if self._errors:
-            raise ValidationError.from_exception_data("mistakes", self._errors)
+            raise self.error()
 
 
 class Entry(BaseModel):
@@ -98,11 +103,12 @@ class Entry(BaseModel):
         findings = Findings()
         renamed: dict[str, str] = {}
         known = {key: value for key, value in data.items() if key in keys}
+        listed = ", ".join(sorted(keys))
         for key in data.keys() - keys:
-            meant = _most_like(key, keys - known.keys())
+            meant = most_like(key, keys - known.keys())
             if meant:
                 known[meant], renamed[meant] = data[key], key
-            findings.add((key,), f"unknown key{nearest(key, keys) or nearest_or_all(key, keys)}")
+            findings.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")
         try:
             entry = cls._validated(known, handler)
         except ValidationError as error:

@@ -115,7 +115,7 @@ def load(path: Path) -> Document:
     root = _compose(text, place)
     mistakes = tuple(_unsafe(root, place)) or tuple(_wrong_nodes(root, place))
     if mistakes:
-        raise ExerciseError(mistakes)
+        raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     try:
         data = _construct(root)
     except _NodeError as error:
@@ -268,7 +268,7 @@ def _children(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _wrong_nodes(root: yaml.Node, place: Path) -> Iterator[Mistake]:
-    """Tags that are not for data, keys that are no texts, and keys that stand twice, in the order of the file."""
+    """Tags that are not for data, keys that are no texts, and keys that stand twice."""
     seen: set[int] = set()
     waiting = [root]
     while waiting:
@@ -314,4 +314,5 @@ def _construct(node: yaml.Node) -> Any:
             return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         return _CONSTANTS[text.lower()]
     except (ValueError, KeyError):
-        raise _NodeError(node, f"`{text[:40]}` cannot be read as {'null' if kind == 'null' else f'a {kind}'}") from None
+        wanted = {"bool": "true or false", "null": "null"}.get(kind, "a number")
+        raise _NodeError(node, f"`{text[:40]}` cannot be read as {wanted}") from None

@@ -8,8 +8,8 @@ import torch
 x = torch.linspace(-math.pi, math.pi, 200, requires_grad=True)
 y = torch.sin(x)
 
-# Each y[i] depends on x[i] alone. So in the sum of all y, the slope with respect to x[i] is that of y[i], and one single
-# backward gives the derivative at all 200 points.
+# Each y[i] depends on x[i] alone. So in the sum of all y, the slope with respect to x[i] is that of y[i], and one
+# single backward gives the derivative at all 200 points.
 y.sum().backward()
 
 # matplotlib wants plain numbers: detach() gives x and y without their graph. A gradient has none to begin with.

@@ -56,7 +56,12 @@ class TestKinds:
             (UNRECORDED, SQUARES, "undefined", "too large to be recorded"),
             (tensor([0, 3, 12, 27]), SQUARES, "accumulated", "is 3 times the expected value: were the gradients of 3"),
             (tensor([0, 4, 16, 36]), SQUARES, "scaled", "is 4 times the expected value, and 4 is the number"),
-            (tensor([0, 0.25, 1, 2.25]), SQUARES, "scaled", "divided by 4, the number of elements: mean instead of sum?"),
+            (
+                tensor([0, 0.25, 1, 2.25]),
+                SQUARES,
+                "scaled",
+                "divided by 4, the number of elements: mean instead of sum?",
+            ),
             (tensor([0, 1.5, 6, 13.5]), SQUARES, "scaled", "is 1.5 times the expected value everywhere"),
             (tensor([0, -2, -8, -18]), SQUARES, "scaled", "is -2 times the expected value: the sign is wrong"),
             (tensor([0, -1, -4, -9]), SQUARES, "sign", "has the opposite sign"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import numpy as np
@@ -98,17 +99,17 @@ class TestParsing:
         assert caught.value.column == column
         assert len(str(caught.value)) < 500
 
-    @pytest.mark.parametrize("text", ["(" * 500, "-" * 1900, "not " * 400, "x" + ".grad" * 390, "a+" * 900 + "a", "[" * 900])
+    @pytest.mark.parametrize(
+        "text", ["(" * 500, "-" * 1900, "not " * 400, "x" + ".grad" * 390, "a+" * 900 + "a", "[" * 900]
+    )
     def test_refuses_deep_nesting(self, text):
         with pytest.raises(ExpressionError):
             parse(text)
 
     @given(st.text(max_size=60) | st.text("xy.gradshpe()[],+-*/<>=! 012'\"andorot", max_size=40))
     def test_raises_nothing_else_on_any_text(self, text):
-        try:
+        with contextlib.suppress(ExpressionError):
             parse(text).evaluate({"x": X})
-        except ExpressionError as error:
-            assert str(error)
 
 
 class TestEquality:

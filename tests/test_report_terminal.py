@@ -75,10 +75,16 @@ class TestOneReport:
         assert re.search(r"! Two passes add up +\? / 2\n", text)
         assert "Not final yet: 1 part that could not be graded." in text
 
-    def test_an_exercise_that_was_not_attempted_is_one_line(self) -> None:
-        untried = exercise(status="not_attempted", max_score=4.0, title="Sine")
-        text = lines(shown(report(untried, exercise(status="not_attempted", max_score=2.0, title="Cosine"))))
-        assert text[2:4] == ["Sine – not attempted", "Cosine – not attempted"]
+    def test_exercises_that_nobody_asked_for_are_one_line_each(self) -> None:
+        untried = [exercise(failed_check(), status="not_attempted", title=title) for title in ("Sine", "Cosine")]
+        text = lines(shown(report(*untried, exercise(check()), max_score=2.0)))
+        assert text[1:6] == ["", "Sine – not attempted", "Cosine – not attempted", "", text[5]]
+
+    def test_one_that_was_asked_for_says_what_it_lacks(self) -> None:
+        lacking = check(status="failed", score=0.0, message="No backward was seen.", hint="Call backward().")
+        text = shown(report(exercise(lacking, status="not_attempted", message="Nothing looks like an attempt.")))
+        assert re.search(r"Backward, twice  double-backward +0 / 2\n  Nothing looks like an attempt\.\n", text)
+        assert "hint  Call backward()." in text
 
     def test_where_nothing_was_attempted_it_says_what_to_do(self) -> None:
         text = shown(report(exercise(status="not_attempted", max_score=4.0), max_score=0.0), width=100)
@@ -89,8 +95,8 @@ class TestOneReport:
             title="u has the values of y and is no longer part of the graph", location=model.Location(cell=14, line=12)
         )
         assert lines(shown(report(exercise(long)), width=76))[3:5] == [
-            "  ✓ u has the values of y and is no longer part of the graph  cell 14,  2 / 2",
-            "    line 12",
+            "  ✓ u has the values of y and is no longer part of the graph  cell     2 / 2",
+            "    14, line 12",
         ]
 
     def test_everything_passed_is_said(self) -> None:
@@ -107,10 +113,10 @@ class TestOneReport:
     def test_strict_isolation_is_not_mentioned(self) -> None:
         assert "solation" not in shown(report(exercise(check())))
 
-    def test_less_isolation_is_one_line_with_the_reason(self) -> None:
+    def test_less_isolation_is_one_line(self) -> None:
         isolation = model.Isolation(level=model.Level.REDUCED, mechanisms=(), missing=("no user namespaces",))
         text = shown(report(exercise(check()), isolation=isolation))
-        assert "Isolation is reduced: no user namespaces (see: grade doctor)\n" in text
+        assert "\nIsolation is reduced, not strict; `grade doctor` says why.\n" in text
 
 
 class TestTheRun:

@@ -6,6 +6,7 @@ sign get plain letters for it, so that a report never fails on an encoding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -84,15 +85,18 @@ class _Renderer:
         for notice in report.run.notices:
             self._line(f"Note: {clean_line(notice)}", "dim")
         if report.isolation.level is not model.Level.STRICT:
-            why = f": {'; '.join(report.isolation.missing)}" if report.isolation.missing else ""
-            self._line(f"Isolation is {report.isolation.level}{why} (see: grade doctor)", "dim")
-        spaced = True
+            self._line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
+        # Those that were not attempted count only where they were asked for.
+        all_count = math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises))
+        in_full = True
         for exercise in report.exercises:
-            attempted = exercise.status != "not_attempted"
-            if attempted or spaced:
+            previous, in_full = in_full, all_count or exercise.status != "not_attempted"
+            if previous or in_full:
                 self._console.print()
-            spaced = attempted
-            self._exercise(exercise)
+            if in_full:
+                self._exercise(exercise)
+            else:
+                self._line(f"{clean_line(exercise.title)} – not attempted", "dim")
         self._total(report)
 
     def _run(self, run: model.RunReport) -> None:
@@ -115,12 +119,8 @@ class _Renderer:
         self._indented(rows, 2)
 
     def _exercise(self, exercise: model.ExerciseReport) -> None:
-        if exercise.status == "not_attempted":
-            title = self._text(f"{clean_line(exercise.title)} – not attempted", "dim")
-            self._console.print(title)
-            return
         title = self._text(clean_line(exercise.title), "bold")
-        title.append(f"  {exercise.id}", "dim")
+        title.append(self._fit(f"  {clean_line(exercise.id)}"), "dim")
         self._scored(title, exercise, "bold")
         if exercise.message:
             self._indented(self._text(exercise.message), 2)
@@ -167,7 +167,7 @@ class _Renderer:
         if report.passed:
             label.append("  Everything asked for passed.", "green")
         self._scored(label, report, "bold")
-        if all(exercise.status == "not_attempted" for exercise in report.exercises):
+        if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
             self._line(
                 "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.", "yellow"
             )

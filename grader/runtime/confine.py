@@ -40,7 +40,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 class _Program(ctypes.Structure):
     """``struct sock_fprog``: a BPF program of ``length`` instructions of 8 bytes."""
 
-    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]  # noqa: RUF012 - ctypes reads a list
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -62,11 +62,12 @@ def harden(*, uid: int, scratch: str, needed: Sequence[str]) -> None:
         _become_user([uid, NOBODY], scratch, needed)
     if LINUX:
         # After the change of user, which resets the first two.
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         _prctl(PR_SET_DUMPABLE, 0)
+        if os.getpid() == 1:
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # everything in the namespace ends with it
+        else:
+            _prctl(PR_SET_CHILD_SUBREAPER, 1)  # and it has to live on, to end what is left
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
-        if os.getpid() != 1:
-            _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ BATCH = 10_000
 class Scratch:
     """A directory for everything that a submission writes: ``work`` (where it runs), ``home``, and the rest.
 
-    In the sandbox it is ``/tmp``, all of the file system that is not read-only; in a plain process, a private directory.
+    In the sandbox it is ``/tmp``, all of the file system that is not read-only; in a plain process, a private folder.
     """
 
     def __init__(self, path: str) -> None:

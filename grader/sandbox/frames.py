@@ -1,6 +1,6 @@
 """Frames between the host and the worker: ``!II`` (bytes of JSON, bytes of payload), a JSON object, the payload.
 
-The worker's side of the same format is ``runtime/frames.py``; it travels into the sandbox, so neither imports the other.
+The worker's side of the same format is ``runtime/frames.py``. That travels into the sandbox: neither imports the other.
 """
 
 from __future__ import annotations

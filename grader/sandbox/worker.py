@@ -7,7 +7,6 @@ runs beside everything else that the host has to do.
 from __future__ import annotations
 
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -34,7 +33,6 @@ READY_S = 300.0
 """Importing torch takes a second or two; from a cold network disk, minutes."""
 CLEANUP_S = 60.0
 """What a run may take on top of its own limit, to be ended and cleaned up after."""
-CHUNK = 256 * 1024
 
 Launcher = Callable[[], launch.Process]
 

@@ -34,15 +34,16 @@ def read(raw: bytes, path: str) -> tuple[Cell, ...]:
     parts = _parts(source)
     check_cells(len(parts), path)
     cells: list[Cell] = []
+    whole = len(parts) == 1 and not parts[0].marked
     for part in parts:
-        if (prose := part.prose()) is not None:
+        if not whole and (prose := part.prose()) is not None:
             outline.read(prose)
             continue
         plain = syntax.plain(part.source)
         titles = (part.title, leading_comment(plain.code.partition("\n")[2] if part.marked else plain.code))
         cells.append(
             Cell(
-                number=len(cells) + 1 if len(parts) > 1 or part.marked else None,
+                number=None if whole else len(cells) + 1,
                 source=part.source,
                 code=plain.code,
                 first_line=part.first_line,

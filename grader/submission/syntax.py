@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 64 * 1024
 """Characters. Python 3.11 parses an f-string in a time that grows with the square of its line."""
-IPYTHON_BUDGET = 2 * 1024**2
+IPYTHON_BUDGET = 1024**2
 """Characters that IPython's tokenizer may read for one submission, a few seconds' worth."""
 MAX_ROUNDS = 6
 """How deep magics may be nested: ``%%capture`` over ``%%time`` over ``%time``."""

@@ -10,6 +10,5 @@ except RuntimeError as e:
     print("cannot do it twice:", e)
 
 total = y.sum()
-total.backward(retain_graph=True)
 total.backward()
 print(x.grad)
