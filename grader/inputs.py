@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, SerializeAsAny, field_validator, model_validator
 
 from grader.validation import Entry, describe, nearest
 
@@ -151,15 +151,23 @@ InputSpec = Annotated[
 """An entry of ``inputs`` as a field."""
 
 
+def _few_enough(specs: tuple[Inputs, ...]) -> tuple[Inputs, ...]:
+    total = sum(spec.count for spec in specs)
+    if total > MAX_INPUTS:
+        raise ValueError(f"{total} inputs are asked for; at most {MAX_INPUTS} are possible")
+    return specs
+
+
+InputSpecs = Annotated[tuple[InputSpec, ...], Field(min_length=1), AfterValidator(_few_enough)]
+"""All of ``inputs`` as a field."""
+
+
 def draw(specs: Sequence[Inputs], *, seed: int, key: str) -> tuple[Array, ...]:
     """The inputs that ``specs`` describe, read-only: those written out first, in their order, then the others by size.
 
     The same ``seed`` (0 or more) and ``key`` give the same arrays. An entry's numbers do not depend on what the other
-    entries draw. Raises ValueError for more than ``MAX_INPUTS``.
+    entries draw.
     """
-    total = sum(spec.count for spec in specs)
-    if total > MAX_INPUTS:
-        raise ValueError(f"{total} inputs were asked for; at most {MAX_INPUTS} are possible")
     words = np.frombuffer(hashlib.sha256(key.encode()).digest(), dtype="<u4").tolist()
     drawn = []
     for index, spec in enumerate(specs):

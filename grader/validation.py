@@ -104,7 +104,9 @@ class Entry(BaseModel):
         renamed: dict[str, str] = {}
         known = {key: value for key, value in data.items() if key in keys}
         listed = ", ".join(sorted(keys))
-        for key in data.keys() - keys:
+        for key in data:
+            if key in keys:
+                continue
             meant = most_like(key, keys - known.keys())
             if meant:
                 known[meant], renamed[meant] = data[key], key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,14 @@ def test_the_folders_above_a_mount_are_readable_for_everyone(target: Target) -> 
 
 def test_the_disk_is_as_large_as_asked_for(target: Target) -> None:
     found = " ".join(arguments(target, disk_bytes=123456))
-    assert "--size 123456 --perms 1777 --tmpfs /tmp" in found
+    assert "--size 123456 --perms 1777 --tmpfs /" in found
+
+
+def test_the_writable_folder_does_not_cover_the_installation(target: Target) -> None:
+    system = Target(executable=Path("/usr/bin/python3"), prefix=Path("/usr"), base_prefix=Path("/usr"), user_base=None)
+    assert "/tmp" in empty_folders(arguments(system))
+    below = replace(system, user_base=Path("/tmp/user"))
+    assert {"/tmp", "/scratch"} & empty_folders(arguments(below)) == {"/scratch"}
 
 
 def test_everything_is_taken_away(target: Target) -> None:

@@ -51,7 +51,9 @@ class TestFinding:
         (root / "a" / "b" / "exercises").mkdir(parents=True)
         assert find_course(root / "a" / "b") == root
 
-    def test_a_relative_start_is_looked_at_from_its_whole_path(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_relative_start_is_looked_at_from_its_whole_path(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (root / "a").mkdir()
         monkeypatch.chdir(root / "a")
         assert find_course(Path()) == root
@@ -62,7 +64,9 @@ class TestFinding:
     def test_a_named_folder_without_exercises_is_refused(self, root: Path) -> None:
         with pytest.raises(UsageError) as caught:
             find_course(root, Path("solutions"))
-        assert str(caught.value) == "solutions is no course: it needs a folder `exercises` with a .yaml file an exercise."
+        assert (
+            str(caught.value) == "solutions is no course: it needs a folder `exercises` with a .yaml file an exercise."
+        )
 
     def test_the_folder_of_the_exercises_themselves_is_refused(self, root: Path) -> None:
         with pytest.raises(UsageError) as caught:

@@ -91,7 +91,8 @@ class TestMistakes:
             "r.yaml:4: checks.secnod.points: expected a number, found the text `2`",
             "r.yaml:4: checks.secnod: the exercise has no check `secnod`; did you mean `second`?",
             "r.yaml:7: checks.third.partial: expected true or false, found the text `yes`",
-            "r.yaml:9: checks.third.mistakes[0].when: column 8 of `tensor = 1`: `=` is not known here; a comparison is `==`",
+            "r.yaml:9: checks.third.mistakes[0].when: column 8 of `tensor = 1`: `=` is not known here; a comparison is "
+            "`==`",
             "r.yaml:10: checks.third.mistakes[1]: `say` is missing",
             "r.yaml:10: checks.third.mistakes[1].credit: must be 1 or less; found the number 50",
         ]

