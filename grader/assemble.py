@@ -122,7 +122,8 @@ def assemble(
         run=_run_report(submission, observation),
         score=round(sum(exercise.score for exercise in counted), 6),
         max_score=round(sum(exercise.max_score for exercise in counted), 6),
-        complete=all(check.status != "manual" for check in checks),
+        complete=all(exercise.status != "error" for exercise in counted)
+        and all(check.status not in ("manual", "error") for check in checks),
         exercises=tuple(exercises),
         passed=bool(counted)
         and all(exercise.status == "graded" for exercise in counted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from grader.checks.context import Context, Subject
+from grader.checks.function import FunctionCheck
 from grader.exercise import Exercise
 from grader.model import Cell, Observation, Place, Verdict
 from grader.provenance import find_sources, used_autograd
@@ -19,17 +20,19 @@ def judge(
     second: Observation | None = None,
     cells: tuple[Cell, ...] = (),
     in_scope: Callable[[Place], bool] = lambda place: True,
+    from_handout: Callable[[Place], bool] = lambda place: False,
 ) -> tuple[Verdict, ...]:
     """Judge every check of an exercise. Verdicts come in the order of its checks, which build on each other.
 
     ``second`` is the run with autograd's results scaled (see ``provenance``), ``cells`` are those of the submission,
     ``seed`` is what its hidden inputs were drawn from; ``in_scope`` tells whether a place lies under a heading, tag or
-    title that names the exercise.
+    title that names the exercise, ``from_handout`` whether its cell is one that students were given.
     """
     sources = None if second is None else find_sources(observation, second)
     subject = Subject(observation=observation, cells=cells)
     expected = None if reference is None else Subject(observation=reference)
     findings: dict[str, int] = {}
+    functions: dict[str, frozenset[tuple[int, int]]] = {}
     verdicts = []
     for check in exercise.checks:
         context = Context(
@@ -38,12 +41,16 @@ def judge(
             subject=subject,
             reference=expected,
             in_scope=in_scope,
+            from_handout=from_handout,
             findings=dict(findings),
+            functions=dict(functions),
             sources=sources,
         )
         verdict = check.judge(context)
         if verdict.position is not None:
             findings[check.id] = verdict.position
+        if isinstance(check, FunctionCheck):
+            functions[check.id] = frozenset({(verdict.place.cell, verdict.place.line)} if verdict.place else ())
         verdicts.append(verdict)
     return tuple(verdicts)
 
@@ -56,7 +63,9 @@ def wants_second_run(exercise: Exercise, observation: Observation, *, seed: int)
         subject=Subject(observation=observation),
         reference=None,
         in_scope=lambda place: True,
+        from_handout=lambda place: False,
         findings={},
+        functions={},
         sources=None,
     )
     return used_autograd(observation) and any(check.wants_second_run(context) for check in exercise.checks)

@@ -43,6 +43,18 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """Text between the code: a Markdown cell, or the text under one heading of it, without the heading.
+
+    ``headings`` are those above it, nearest first, as for a Cell; ``after`` is the number of code cells before it.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A notebook or script as it was handed in. ``path`` is as the user gave it; ``-`` for standard input."""
 
@@ -50,6 +62,7 @@ class Submission:
     format: Literal["ipynb", "py"]
     sha256: str
     cells: tuple[Cell, ...]
+    prose: tuple[Prose, ...] = ()
 
     def source_line(self, location: Location) -> str | None:
         """The student's own line at a location, without its line end; None where there is none."""
@@ -224,6 +237,8 @@ class Backward:
     root_names: tuple[str, ...]
     output_names: tuple[str, ...]
     through: tuple[str, ...]
+    functions: tuple[tuple[int, int], ...]
+    """The student's functions whose results are in the graph: cell (as in Place) and line of their definitions."""
     gradient_given: bool
     retain_graph: bool
     create_graph: bool

@@ -193,7 +193,9 @@ class TestBadInput:
         assert done.returncode == 2
         assert "no course" in done.stderr
 
-    @pytest.mark.parametrize(("option", "value"), [("--seed", "-1"), ("--seed", "x"), ("--timeout", "0"), ("--timeout", "nan")])
+    @pytest.mark.parametrize(
+        ("option", "value"), [("--seed", "-1"), ("--seed", "x"), ("--timeout", "0"), ("--timeout", "nan")]
+    )
     def test_options_out_of_range(self, grade: Grade, option: str, value: str) -> None:
         done = grade("homework.py", option, value)
         assert done.returncode == 2

@@ -36,7 +36,7 @@ def backward(
     )
     return Backward(
         place=HERE, call=call, root=array(1.0), output=array(1.0), weights=None if weights is None else array(weights),
-        root_names=(), output_names=(), through=(), gradient_given=False, retain_graph=False, create_graph=False,
+        root_names=(), output_names=(), through=(), functions=(), gradient_given=False, retain_graph=False, create_graph=False,
         order=1, operations=(), leaves=(entry,), group=group, stale=False, error=error,
     )  # fmt: skip
 

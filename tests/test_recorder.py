@@ -157,7 +157,9 @@ class TestErrors:
         assert [event.call for event in events(observe(SETUP + code), TorchError)] == ["numpy", "arange"]
 
     def test_the_students_error_comes_through_unchanged(self, observe: Observer) -> None:
-        code = "y = x * x\ntry:\n    y.backward()\nexcept RuntimeError as error:\n    print(type(error).__name__, error)"
+        code = (
+            "y = x * x\ntry:\n    y.backward()\nexcept RuntimeError as error:\n    print(type(error).__name__, error)"
+        )
         observation = observe(SETUP + code)
         text = "".join(event.text for event in observation.events if hasattr(event, "stream"))
         assert text == "RuntimeError grad can be implicitly created only for scalar outputs\n"
@@ -208,7 +210,9 @@ def test_a_tensor_too_large_to_record_is_described_only(observe: Observer) -> No
 
 
 def test_sparse_and_quantised_tensors_do_not_disturb_the_student(observe: Observer) -> None:
-    observation = observe(SETUP + "s = torch.eye(3).to_sparse().requires_grad_()\ntorch.sparse.sum(s).backward()\nprint(1)")
+    observation = observe(
+        SETUP + "s = torch.eye(3).to_sparse().requires_grad_()\ntorch.sparse.sum(s).backward()\nprint(1)"
+    )
     assert observation.outcome is Outcome.COMPLETED
 
 

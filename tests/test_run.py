@@ -32,7 +32,9 @@ class TestGoingOn:
         assert printed(observation) == "1\n3\n"
         assert only(observation, UncaughtError).syntax
 
-    @pytest.mark.parametrize("code", ["raise SystemExit", "exit(0)", "import sys; sys.exit()", "raise SystemExit(False)"])
+    @pytest.mark.parametrize(
+        "code", ["raise SystemExit", "exit(0)", "import sys; sys.exit()", "raise SystemExit(False)"]
+    )
     def test_a_friendly_exit_is_no_error(self, observe: Observer, code: str) -> None:
         observation = observe(code + "\nprint('after')")
         assert observation.outcome is Outcome.COMPLETED
@@ -56,7 +58,10 @@ class TestGoingOn:
 
     def test_keyboard_interrupts_and_recursion_are_errors_like_others(self, observe: Observer) -> None:
         observation = observe("def f(): return f()\nf()\nraise KeyboardInterrupt\nprint('on')")
-        assert [event.error.type for event in events(observation, UncaughtError)] == ["RecursionError", "KeyboardInterrupt"]
+        assert [event.error.type for event in events(observation, UncaughtError)] == [
+            "RecursionError",
+            "KeyboardInterrupt",
+        ]
         assert printed(observation) == "on\n"
 
 
@@ -83,7 +88,9 @@ class TestAsPythonWouldHaveIt:
         assert printed(observation, "display") == "4\n"
 
     def test_notebooks_have_a_shell_and_display(self, observe: Observer) -> None:
-        observation = observe("get_ipython().run_line_magic('matplotlib', 'inline')", "display(3)\n_ = get_ipython().system('ls')")
+        observation = observe(
+            "get_ipython().run_line_magic('matplotlib', 'inline')", "display(3)\n_ = get_ipython().system('ls')"
+        )
         assert observation.outcome is Outcome.COMPLETED
         assert printed(observation) == "3\n"
 
@@ -199,6 +206,8 @@ class TestFunctions:
         assert not events(observation, Backward)
 
     def test_random_state_is_reset_before_each_call(self, observe: Observer) -> None:
-        observation = observe("import torch\ndef f(a): return a * torch.rand(1)", probes=self.probes("f", "any", count=2))
+        observation = observe(
+            "import torch\ndef f(a): return a * torch.rand(1)", probes=self.probes("f", "any", count=2)
+        )
         first, second = events(observation, FunctionCall)
         assert first.gradient.data.tolist() == second.gradient.data.tolist()  # type: ignore[union-attr]

@@ -356,34 +356,12 @@ class TestLeftOver:
         assert run(look)[0] == before
 
     def test_an_earlier_submission_is_not_in_the_memory_of_a_later_one(self, run: Run) -> None:
+        before, _ = run(COUNT_IN_MEMORY)
         marker = "a very secret answer of student one"
         run(f"answer = '{marker}'; say(answer)", payload=marker.encode())
-        said, _ = run("""
-            import ctypes, re
-            ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # be dumpable, or one's own memory cannot be opened
-            marker = "eno tneduts fo rewsna terces yrev a"[::-1].encode()
-            mine = id(marker)
-            found = looked_at = 0
-            with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
-                for line in list(maps):
-                    start, end, mode = re.match("([0-9a-f]+)-([0-9a-f]+) (....)", line).groups()
-                    if mode.startswith("rw"):
-                        start, end = int(start, 16), int(end, 16)
-                        memory.seek(start)
-                        try:
-                            data = memory.read(end - start)
-                        except OSError:
-                            continue
-                        looked_at += len(data)
-                        for hit in re.finditer(re.escape(marker), data):
-                            near = abs(start + hit.start() - mine) < 200
-                            found += not near
-                        del data
-            say([found, looked_at > 1024**2])
-        """)
-        # The scan's own copies: the reversed text before it was encoded, the compiled pattern.
-        assert said[0][1]
-        assert said[0][0] <= 4
+        after, _ = run(COUNT_IN_MEMORY)
+        assert before[0][0] > 1024**2
+        assert after[0][1] == before[0][1]  # the search's own copies
 
 
 class TestWall:
@@ -418,7 +396,15 @@ class TestWall:
         secret = tmp_path / "solution.py"
         secret.write_text("answer")
         repository = Path(__file__).resolve().parents[1]
-        wanted = [secret, Path(__file__), "/etc/shadow", "/etc/passwd", "/home", repository / "grader", repository / "solutions"]
+        wanted = [
+            secret,
+            Path(__file__),
+            "/etc/shadow",
+            "/etc/passwd",
+            "/home",
+            repository / "grader",
+            repository / "solutions",
+        ]
         said, _ = inside(f"""
             import os
             say([path for path in {[str(path) for path in wanted]} if os.path.exists(path)])
@@ -767,6 +753,24 @@ class TestStart:
         assert len(lists) == 1
         assert next(iter(lists[0])).startswith("fontlist-")
 
+
+COUNT_IN_MEMORY = """
+import ctypes, re
+ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # be dumpable, or one's own memory cannot be opened
+marker = "eno tneduts fo rewsna terces yrev a"[::-1].encode()
+found = size = 0
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+    for line in list(maps):
+        start, end, mode = re.match("([0-9a-f]+)-([0-9a-f]+) (....)", line).groups()
+        if mode.startswith("rw"):
+            start, end = int(start, 16), int(end, 16)
+            memory.seek(start)
+            data = memory.read(end - start)
+            size += len(data)
+            found += data.count(marker)
+            del data
+say([size, found])
+"""
 
 HOST = """
 import sys

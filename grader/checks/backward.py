@@ -1,16 +1,22 @@
-"""Kind ``backward``: some backward pass gave a leaf the gradient that is asked for."""
+"""Kind ``backward``: some backward pass gave a leaf, or several, the gradient that is asked for."""
 
 from __future__ import annotations
 
 import fnmatch
-from typing import Literal
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
 
 from grader.checks.base import Check
-from pydantic import Field
-
 from grader.checks.context import Candidate, Context, Trial, Words, decide
+from grader.expression import Role
 from grader.model import Probes, Verdict
 from grader.passes import Pass
+
+MAX_LEAVES = 6
+"""A pass that reached more leaves than this is no exercise of two or three tensors; their orders are not all tried."""
 
 
 class BackwardCheck(Check):
@@ -20,33 +26,71 @@ class BackwardCheck(Check):
     leaf: str | None = Field(
         default=None, description="Only passes that reached a leaf of this name (or of its aliases in `names`)."
     )
+    leaves: tuple[str, ...] = Field(
+        default=(),
+        max_length=4,
+        description="Roles for several leaves of one pass, whatever they are called: `leaves: [x, y]` makes `x` (its "
+        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which.",
+    )
 
-    VARIABLES = frozenset({
+    VARIABLES: ClassVar[frozenset[str]] = frozenset({
         "leaf", "gradient", "grad", "grad_before", "passes", "was_zeroed", "root", "output", "weights", "order",
         "retain_graph", "create_graph", "operations",
     })  # fmt: skip
 
+    @model_validator(mode="after")
+    def _leaf_or_leaves(self) -> BackwardCheck:
+        if self.leaf is not None and self.leaves:
+            raise ValueError("give `leaf` (one name) or `leaves` (roles), not both")
+        if len(set(self.leaves)) < len(self.leaves):
+            raise ValueError("every role in `leaves` needs a name of its own")
+        return self
+
     def variables(self) -> frozenset[str]:
-        return self.VARIABLES
+        return self.VARIABLES | set(self.leaves)
 
     def probes(self, exercise: str, seed: int) -> Probes:
         return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
 
     def judge(self, context: Context) -> Verdict:
-        candidates = [
-            Candidate(
-                position=entry.position,
-                place=entry.event.place,
-                scope=self._scope(entry, context),
-                noun=f"`{entry.names[0]}`" if entry.names else "the leaf",
-            )
+        fitting = [
+            entry
             for entry in context.subject.passes
-            if not entry.event.stale and self._is_named(entry)
+            if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
         ]
+        candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
         return decide(self, context, candidates, self._words(context))
 
-    def _is_named(self, entry: Pass) -> bool:
-        return self._matches(self.leaf, entry.names) and self._matches(self.through, entry.event.through)
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _with_one(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
+        for entry in passes:
+            noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
+            yield self._candidate(entry, self._scope(entry, context), noun)
+
+    def _with_roles(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
+        """Every way to give the roles to the leaves of one pass."""
+        for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
+            reached = list(group)
+            if not len(self.leaves) <= len(reached) <= MAX_LEAVES:
+                continue
+            for chosen in itertools.permutations(reached, len(self.leaves)):
+                roles = {
+                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad)
+                    for role, entry in zip(self.leaves, chosen, strict=True)
+                }
+                nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
+                scope = {**self._scope(chosen[0], context), **roles}
+                yield self._candidate(chosen[0], scope, " and ".join(nouns) or "the leaves")
+
+    def _candidate(self, entry: Pass, scope: Mapping[str, object], noun: str) -> Candidate:
+        return Candidate(position=entry.position, place=entry.event.place, scope=scope, noun=noun)
+
+    def _goes_through(self, entry: Pass, context: Context) -> bool:
+        """Whether the graph runs through a name, or through a call of the function that an earlier check settled on."""
+        if self.through is not None and self.through in context.functions:
+            return bool(context.functions[self.through] & set(entry.event.functions))
+        return self._matches(self.through, entry.event.through)
 
     def _matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
         if wanted is None:
@@ -79,7 +123,10 @@ class BackwardCheck(Check):
 
     def _words(self, context: Context) -> Words:
         named = f" that reached `{self.leaf}`" if self.leaf else ""
-        named += f" and went through `{self.through}`" if self.through else ""
+        if self.through in context.functions:
+            named += " and went through your function"
+        elif self.through:
+            named += f" and went through `{self.through}`"
         if self.after and self.after not in context.findings:
             nothing = "What has to come first was not found, so there was nothing to look for after it."
         else:

@@ -51,8 +51,9 @@ class Subject:
 class Context:
     """Everything that one check may look at.
 
-    ``findings`` are the positions of the events that earlier checks settled on; ``in_scope`` tells whether a place
-    lies under a heading, tag or title that names the exercise.
+    ``findings`` are the positions of the events that earlier checks settled on, ``functions`` the places (cell and
+    line) of the functions that earlier checks of that kind found right; ``in_scope`` tells whether a place lies under
+    a heading, tag or title that names the exercise, ``from_handout`` whether its cell is as it was handed out.
     """
 
     exercise: str
@@ -60,7 +61,9 @@ class Context:
     subject: Subject
     reference: Subject | None
     in_scope: Callable[[Place], bool]
+    from_handout: Callable[[Place], bool]
     findings: Mapping[str, int]
+    functions: Mapping[str, frozenset[tuple[int, int]]]
     sources: Sources | None
 
 
@@ -131,7 +134,8 @@ def decide(
         scopes = tuple(candidate.scope for candidate in rest)
         return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes[:200])
     trials = [examine(check, candidate) for candidate in found]
-    best = max(trials, key=lambda t: (t.passed, context.in_scope(t.candidate.place), t.met, -t.error,
+    best = max(trials, key=lambda t: (t.passed, not context.from_handout(t.candidate.place),
+                                      context.in_scope(t.candidate.place), t.met, -t.error,
                                       t.candidate.position))  # fmt: skip
     return Verdict(
         check=check.id,
@@ -144,7 +148,7 @@ def decide(
         share=best.met / best.lines,
         found=True,
         candidates=len(found),
-        evidence=evidence(check, passed=best.passed, found=True),
+        evidence=evidence(check, context, best.candidate.place, passed=best.passed),
         scopes=(best.candidate.scope,),
     )
 
@@ -197,9 +201,9 @@ def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
     return candidate.tolerance
 
 
-def evidence(check: Check, *, passed: bool, found: bool) -> bool:
-    """Whether a verdict proves that the exercise was attempted."""
-    return {"passed": passed, "seen": found, "never": False}[check.evidence]
+def evidence(check: Check, context: Context, place: Place, *, passed: bool) -> bool:
+    """Whether what was found at a place proves that the exercise was attempted. A cell as handed out proves nothing."""
+    return {"passed": passed, "seen": True, "never": False}[check.evidence] and not context.from_handout(place)
 
 
 def _nothing(words: Words, eligible: Iterable[Candidate]) -> str:

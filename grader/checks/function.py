@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from grader.checks.base import Check
-from grader.inputs import InputSpec, draw
 from pydantic import Field, field_validator
 
+from grader.checks.base import Check
 from grader.checks.context import REFERENCE, Candidate, Context, Subject, Trial, evidence, examine, meets
 from grader.checks.families import name_of
 from grader.comparison import show
+from grader.inputs import InputSpecs, draw
 from grader.model import Array, CallProbe, FunctionCall, Probes, Verdict
 
 
@@ -28,11 +28,11 @@ class FunctionCheck(Check):
     function: tuple[str, ...] = Field(
         description="The function's name, a list of names, or `any`: whatever it is called. Listed names come first."
     )
-    inputs: tuple[InputSpec, ...] = Field(min_length=1, description="The hidden inputs, simple ones first.")
+    inputs: InputSpecs = Field(description="The hidden inputs, simple ones first.")
 
     keywords = frozenset({REFERENCE})
 
-    @field_validator("function", mode="before")
+    @field_validator("function", mode="before", json_schema_input_type=str | list[str])
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -74,7 +74,7 @@ class FunctionCheck(Check):
             found,
             key=lambda f: (f.passed, context.in_scope(f.trials[0][0].place), f.met, f.named, f.trials[0][0].function),
         )
-        return self._verdict(best, len(found))
+        return self._verdict(best, len(found), context)
 
     def _nothing(self, others: bool) -> str:
         names = [name for name in self.function if name != "any"]
@@ -83,7 +83,7 @@ class FunctionCheck(Check):
             return f"{wanted} was found, nor another one that does what is asked for."
         return f"{wanted} was found."
 
-    def _verdict(self, best: _Function, candidates: int) -> Verdict:
+    def _verdict(self, best: _Function, candidates: int, context: Context) -> Verdict:
         failing = [(call, trial) for call, trial in best.trials if not trial.passed]
         call, trial = failing[0] if failing else best.trials[0]
         comparison = trial.comparison if failing and call.error is None else None
@@ -98,7 +98,7 @@ class FunctionCheck(Check):
             share=best.met / best.asked,
             found=True,
             candidates=candidates,
-            evidence=evidence(self, passed=best.passed, found=True),
+            evidence=evidence(self, context, call.place, passed=best.passed),
             scopes=tuple(trial.candidate.scope for _, trial in failing or best.trials),
         )
 

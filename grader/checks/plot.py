@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from grader.checks.base import Check
-from grader.expression import Expression
 from pydantic import Field
 
+from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide, meets
 from grader.comparison import Tolerance
+from grader.expression import Expression
 from grader.model import Curve, Figure, Verdict
 from grader.passes import leaves_of
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from grader.checks.base import Check, nearest
 from pydantic import Field, field_validator
 
+from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.checks.families import FAMILIES
 from grader.model import Array, Backward, TorchError, Verdict
+from grader.validation import nearest_or_all
 
 
 class RaisesCheck(Check):
@@ -24,7 +25,7 @@ class RaisesCheck(Check):
     @classmethod
     def _known_family(cls, error: str) -> str:
         if error not in FAMILIES:
-            raise ValueError(f"unknown error family `{error}`{nearest(error, FAMILIES)}; known: {', '.join(FAMILIES)}")
+            raise ValueError(f"unknown error family `{error}`{nearest_or_all(error, FAMILIES)}")
         return error
 
     def variables(self) -> frozenset[str]:

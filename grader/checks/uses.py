@@ -8,10 +8,10 @@ import tokenize
 from collections.abc import Iterator
 from typing import Literal
 
-from grader.checks.base import Check
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.context import Candidate, Context, Trial, Words, decide, evidence
+from grader.checks.base import Check
+from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Cell, Place, Probes, TorchCall, Verdict
 
 
@@ -63,7 +63,7 @@ class UsesCheck(Check):
             share=float(passed),
             found=not passed,
             # What is absent proves nothing: every submission that does nothing lacks it too.
-            evidence=evidence(self, passed=False, found=False),
+            evidence=False,
             scopes=verdict.scopes,
         )
 

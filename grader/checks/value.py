@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from grader.checks.base import Check
 from pydantic import Field
 
+from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Array, Probes, Value, Verdict
 from grader.timeline import State, matching

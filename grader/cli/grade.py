@@ -188,7 +188,10 @@ def _exit_code(report: Report) -> int:
 
 
 def _complain(error: GraderError) -> None:
-    print(f"grade: {error}", file=sys.stderr)
+    # It may quote a file's name or a cell's text, which are the student's.
+    from grader.report.text import clean
+
+    print(f"grade: {clean(str(error))}", file=sys.stderr)
 
 
 def _seed(text: str) -> int:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import CodeType
 from typing import Any
 
 import torch
@@ -27,6 +29,7 @@ SCALE = 1 + 2**-20
 MAX_NODES = 100_000
 MAX_LEAVES = 64
 MAX_REDUCTIONS = 4_096
+MAX_RETURNED = 512
 
 _BACKWARD_FIELDS = ("tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs")
 _GRAD_FIELDS = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph")
@@ -42,6 +45,7 @@ class Autograd:
         self._reductions: dict[int, tuple[weakref.ref[torch.Tensor], str, torch.Tensor, tuple[Any, ...]]] = {}
         self._retained: list[weakref.ref[torch.Tensor]] = []
         self._derivative_nodes: dict[Any, int] = {}
+        self._returned: dict[Any, CodeType] = {}
         self._local = threading.local()
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
@@ -69,6 +73,20 @@ class Autograd:
                 while len(self._reductions) >= MAX_REDUCTIONS:
                     del self._reductions[next(iter(self._reductions))]
                 self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
+
+    def note_returned(self, value: Any) -> Any:
+        """Called with whatever a function of the student's returns, from inside it; gives the value back as it is.
+
+        The graph's node is remembered, and not the tensor, which may be gone by the time of the backward.
+        """
+        if isinstance(value, torch.Tensor) and not self._recorder.paused:
+            with torch._C.DisableTorchFunction():
+                node = value.grad_fn
+            if node is not None:
+                while len(self._returned) >= MAX_RETURNED:
+                    del self._returned[next(iter(self._returned))]
+                self._returned[node] = sys._getframe(1).f_code
+        return value
 
     def note_retained(self, tensor: torch.Tensor) -> None:
         """Remember a non-leaf whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""
@@ -212,6 +230,7 @@ class Autograd:
                     "root_names": _names_of(names, root),
                     "output_names": _names_of(names, output),
                     "through": sorted(through)[:200],
+                    "functions": self._functions_in(nodes),
                     "gradient_given": bool(given),
                     "retain_graph": bool(fields.get("retain_graph")),
                     "create_graph": bool(fields.get("create_graph")),
@@ -273,6 +292,12 @@ class Autograd:
         except Exception:  # an index that changed since
             return root, None, 0
         return output, weights, self._recorder.stream.tokens.of(output)
+
+    def _functions_in(self, nodes: set[Any]) -> list[tuple[int, int]]:
+        """Where the functions were defined whose results are in a graph."""
+        codes = {code for node, code in self._returned.items() if node in nodes}
+        places = (self._recorder.place_of(code.co_filename, code.co_firstlineno) for code in codes)
+        return sorted({(place["cell"], place["line"]) for place in places})[:200]
 
     def _remember(self, order: int, gradients: Iterable[torch.Tensor | None]) -> None:
         """Keep the nodes of differentiable gradients: a graph that holds one is of the next order."""

@@ -46,7 +46,9 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
 
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     recorder.files = {name: position for position, name in enumerate(files)}
-    _prepare(job, namespace, module, functions, notebook=notebook)
+    _prepare(job, namespace, module, notebook=notebook)
+    setattr(builtins, Definitions.HOOK, functions.add)
+    setattr(builtins, Definitions.RETURN_HOOK, autograd.note_returned)
     capture.install()
     autograd.install()
     seed_everything(job["seed"])
@@ -125,13 +127,10 @@ def _file_name(job: dict[str, Any], position: int) -> str:
     return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
 
 
-def _prepare(
-    job: dict[str, Any], namespace: dict[str, Any], module: types.ModuleType, functions: Functions, *, notebook: bool
-) -> None:
+def _prepare(job: dict[str, Any], namespace: dict[str, Any], module: types.ModuleType, *, notebook: bool) -> None:
     """Make the process look like the one that a notebook's kernel, or ``python file.py``, would give."""
     sys.modules["__main__"] = module
     namespace["__builtins__"] = builtins
-    setattr(builtins, Definitions.HOOK, functions.add)
     sys.argv = [job["file_name"]]
     sys.path.insert(0, str(Path.cwd()))
     warnings.resetwarnings()
