@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 
 import grader
+from grader.attempt import Attempt
 from grader.course import CourseExercise
 from grader.model import (
-    Backward,
     CheckReport,
     ExerciseReport,
-    Figure,
     Isolation,
     Location,
     Notice,
@@ -22,7 +21,6 @@ from grader.model import (
     RunError,
     RunReport,
     Submission,
-    TorchError,
     UncaughtError,
     Verdict,
 )
@@ -37,12 +35,9 @@ def exercise_report(
     observation: Observation,
     verdicts: Sequence[Verdict],
     marks: Sequence[Mark],
-    *,
-    named: bool,
+    attempt: Attempt,
 ) -> ExerciseReport:
-    """One exercise. It was attempted where a check's evidence says so; where the submission names it, or the caller
-    does, anything that autograd or a figure did will do.
-    """
+    """One exercise, with a status that says whether there was anything to grade."""
     exercise = item.exercise
     total = sum(mark.max_score for mark in marks)
     if observation.outcome is Outcome.SANDBOX_ERROR:
@@ -51,25 +46,34 @@ def exercise_report(
         )
         return ExerciseReport(id=exercise.id, title=exercise.title, status="error", score=0.0, max_score=total,
                               checks=(), message=message)  # fmt: skip
-    attempted = any(verdict.evidence for verdict in verdicts) or (named and _is_live(observation, verdicts))
+    if attempt is Attempt.WORDS:
+        marks = [_for_a_person(mark) for mark in marks]
     checks = tuple(
         _check_report(check.id, check.kind, check.title, verdict, mark, submission)
         for check, verdict, mark in zip(exercise.checks, verdicts, marks, strict=True)
     )
-    if not attempted:
+    if attempt is Attempt.NONE:
         message = "Nothing was found that looks like an attempt at this exercise."
         return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
                               checks=checks, message=message)  # fmt: skip
     score = round(sum(mark.score or 0.0 for mark in marks), 6)
+    message = "It is answered in words only; a person has to read it." if attempt is Attempt.WORDS else ""
     return ExerciseReport(
-        id=exercise.id, title=exercise.title, status="graded", score=score, max_score=total, checks=checks
+        id=exercise.id,
+        title=exercise.title,
+        status="graded",
+        score=score,
+        max_score=total,
+        checks=checks,
+        message=message,
     )
 
 
-def _is_live(observation: Observation, verdicts: Sequence[Verdict]) -> bool:
-    return any(verdict.found for verdict in verdicts) or any(
-        isinstance(event, (Backward, TorchError, Figure)) for event in observation.events
-    )
+def _for_a_person(mark: Mark) -> Mark:
+    """What code did not show, words may: where there are only words, nothing has failed yet."""
+    if mark.status not in ("failed", "skipped"):
+        return mark
+    return Mark(status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written.")
 
 
 def _check_report(

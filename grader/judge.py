@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from grader.checks.context import Context, Subject
 from grader.checks.function import FunctionCheck
 from grader.exercise import Exercise
-from grader.model import Cell, Observation, Place, Verdict
+from grader.handout import Handout
+from grader.model import Observation, Submission, Verdict
 from grader.provenance import find_sources, used_autograd
+from grader.scope import Scope
 
 
 def judge(
     exercise: Exercise,
+    submission: Submission,
     observation: Observation,
     *,
     reference: Observation | None,
     seed: int,
     second: Observation | None = None,
-    cells: tuple[Cell, ...] = (),
-    in_scope: Callable[[Place], bool] = lambda place: True,
-    from_handout: Callable[[Place], bool] = lambda place: False,
+    handout: Handout | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every check of an exercise. Verdicts come in the order of its checks, which build on each other.
 
-    ``second`` is the run with autograd's results scaled (see ``provenance``), ``cells`` are those of the submission,
-    ``seed`` is what its hidden inputs were drawn from; ``in_scope`` tells whether a place lies under a heading, tag or
-    title that names the exercise, ``from_handout`` whether its cell is one that students were given.
+    ``reference`` is the observation of the reference solution, ``second`` that of the run with autograd's results
+    scaled (see ``provenance``). ``seed`` is what the hidden inputs were drawn from, ``handout`` what students were
+    given.
     """
+    subject = _subject(exercise, submission, observation, handout)
+    expected = None if reference is None else _subject(exercise, submission, reference, None)
     sources = None if second is None else find_sources(observation, second)
-    subject = Subject(observation=observation, cells=cells)
-    expected = None if reference is None else Subject(observation=reference)
     findings: dict[str, int] = {}
     functions: dict[str, frozenset[tuple[int, int]]] = {}
     verdicts = []
@@ -40,8 +39,6 @@ def judge(
             seed=seed,
             subject=subject,
             reference=expected,
-            in_scope=in_scope,
-            from_handout=from_handout,
             findings=dict(findings),
             functions=dict(functions),
             sources=sources,
@@ -55,17 +52,23 @@ def judge(
     return tuple(verdicts)
 
 
-def wants_second_run(exercise: Exercise, observation: Observation, *, seed: int) -> bool:
+def wants_second_run(exercise: Exercise, submission: Submission, observation: Observation, *, seed: int) -> bool:
     """Whether a verdict hangs on where plotted values came from. Where no pass worked, they are not autograd's."""
+    if not used_autograd(observation):
+        return False
     context = Context(
         exercise=exercise.id,
         seed=seed,
-        subject=Subject(observation=observation),
+        subject=_subject(exercise, submission, observation, None),
         reference=None,
-        in_scope=lambda place: True,
-        from_handout=lambda place: False,
         findings={},
         functions={},
         sources=None,
     )
-    return used_autograd(observation) and any(check.wants_second_run(context) for check in exercise.checks)
+    return any(check.wants_second_run(context) for check in exercise.checks)
+
+
+def _subject(exercise: Exercise, submission: Submission, observation: Observation, handout: Handout | None) -> Subject:
+    handout = handout or Handout()
+    scope = Scope(exercise, submission, handout)
+    return Subject(observation=observation, submission=submission, scope=scope, handout=handout)

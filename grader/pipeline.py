@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader import submission as submissions
 from grader.assemble import assemble, exercise_report
+from grader.attempt import find_attempt
 from grader.course import CourseExercise
 from grader.errors import ReferenceError, SandboxError
+from grader.handout import Handout
 from grader.judge import judge, wants_second_run
 from grader.model import (
     ExerciseReport,
@@ -36,6 +38,7 @@ class Settings:
     explicit: bool
     seed: int
     limits: Limits
+    handout: Handout = field(default_factory=Handout)
 
 
 class Grader:
@@ -54,11 +57,17 @@ class Grader:
         observation = self._sandbox.run(job).observation
         exercises: list[ExerciseReport] = []
         for item in settings.exercises:
-            scope = Scope(item.exercise, submission)
-            verdicts = self._verdicts(item, submission, job, observation, self.reference(item), scope)
+            verdicts = self._verdicts(item, submission, job, observation, self.reference(item))
             marks = mark(item.exercise, item.rubric, verdicts)
-            named = settings.explicit or scope.named
-            exercises.append(exercise_report(item, submission, observation, verdicts, marks, named=named))
+            attempt = find_attempt(
+                Scope(item.exercise, submission, settings.handout),
+                submission,
+                observation,
+                verdicts,
+                explicit=settings.explicit,
+                handout=settings.handout,
+            )
+            exercises.append(exercise_report(item, submission, observation, verdicts, marks, attempt))
         return assemble(
             submission,
             observation,
@@ -89,7 +98,7 @@ class Grader:
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        verdicts = self._verdicts(item, solution, job, observation, observation, Scope(item.exercise, solution))
+        verdicts = self._verdicts(item, solution, job, observation, observation)
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
         if failed:
             raise ReferenceError(_reference_message(item, observation, failed))
@@ -103,19 +112,18 @@ class Grader:
         job: Job,
         observation: Observation,
         reference: Observation,
-        scope: Scope,
     ) -> tuple[Verdict, ...]:
         second = None
-        if wants_second_run(item.exercise, observation, seed=job.seed):
+        if wants_second_run(item.exercise, submission, observation, seed=job.seed):
             second = self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation
         return judge(
             item.exercise,
+            submission,
             observation,
             reference=reference,
             second=second,
-            cells=submission.cells,
             seed=job.seed,
-            in_scope=scope.__contains__,
+            handout=self._settings.handout,
         )
 
     def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:

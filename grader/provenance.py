@@ -1,7 +1,7 @@
 """Where plotted values came from, decided by intervention.
 
 Values cannot tell: ``torch.cos(x)`` equals autograd's derivative of the sine bit for bit. So the submission runs a
-second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The curves that move by that are autograd's.
+second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The curves that move by that come from it.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ class TestBadInput:
             ("passes >= 2", "secret >= 2", "unknown name `secret`"),
             ("passes >= 2", "__import__('os')", "exercises/double-backward.yaml:"),
             ("    given:", "\tgiven:", "tab"),
-            ("    evidence: seen", "    evidense: seen", "did you mean `evidence`?"),
+            ("    error: backward", "    eror: backward", "did you mean `error`?"),
             ("    kind: raises", "    kind: rises", "did you mean `raises`?"),
         ],
     )

@@ -163,6 +163,7 @@ def test_a_missing_library_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> 
     def missing() -> None:
         raise RuntimeError("Unable to find libseccomp")
 
+    seccomp.compile_filter.cache_clear()
     monkeypatch.setattr(seccomp, "_pyseccomp", missing)
     assert "libseccomp is not installed" in str(seccomp.diagnose())
 
@@ -171,6 +172,7 @@ def test_a_missing_package_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> 
     def missing() -> None:
         raise ModuleNotFoundError("No module named 'pyseccomp'")
 
+    seccomp.compile_filter.cache_clear()
     monkeypatch.setattr(seccomp, "_pyseccomp", missing)
     assert "pip install pyseccomp" in str(seccomp.diagnose())
 

@@ -63,7 +63,7 @@ def read_expression(value: object) -> Expression:
 
 
 class Expectation(NamedTuple):
-    """One line of ``expect``. ``wanted`` may be one of the kind's keywords, which is then its whole text."""
+    """One line of ``expect``. ``wanted`` may be one of the kind's own words, which is then its whole text."""
 
     observed: Expression
     wanted: Expression
@@ -116,7 +116,7 @@ class Check(Entry):
         default="public", description="Who sees the result: everyone, only the instructor, or everyone once it is due."
     )
 
-    keywords: ClassVar[frozenset[str]] = frozenset()
+    WANTED_WORDS: ClassVar[frozenset[str]] = frozenset()
     """Words that may stand as the wanted value of ``expect``, such as ``reference``."""
 
     _DECLARES_NOTHING: ClassVar[frozenset[str]] = frozenset(
@@ -159,7 +159,7 @@ class Check(Entry):
         yield from ((("given", index), line) for index, line in enumerate(self.given))
         for observed, wanted in self.expect:
             yield ("expect", observed.text), observed
-            if wanted.text not in self.keywords:
+            if wanted.text not in self.WANTED_WORDS:
                 yield ("expect", observed.text), wanted
         yield from ((("holds", index), line) for index, line in enumerate(self.holds))
 

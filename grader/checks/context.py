@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from grader.comparison import Comparison, Tolerance, compare
-from grader.model import Cell, Observation, Place, Verdict
+from grader.model import Observation, Place, Submission, Verdict
 from grader.passes import Pass, find_passes
+from grader.prose import Passage, passages
 from grader.timeline import State, states
 
 if TYPE_CHECKING:
     from grader.checks.base import Check
+    from grader.handout import Handout
+    from grader.scope import Scope
 
 REFERENCE = "reference"
 """The word that stands for the reference solution's own value in ``expect``."""
@@ -24,14 +27,23 @@ Sources = Mapping[tuple[int, int], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """An observation with what can be read off it once and is asked for by many checks."""
+    """A submission and what was observed of it, with all that is read off them once and asked for by many checks.
+
+    ``scope`` tells which of its parts are about the exercise, and which are as they were handed out.
+    """
 
     observation: Observation
-    cells: tuple[Cell, ...] = ()
+    submission: Submission
+    scope: Scope
+    handout: Handout
 
     @cached_property
     def passes(self) -> tuple[Pass, ...]:
         return find_passes(self.observation.events)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(passages(self.submission, self.scope, self.handout))
 
     @cached_property
     def states(self) -> tuple[State, ...]:
@@ -52,16 +64,13 @@ class Context:
     """Everything that one check may look at.
 
     ``findings`` are the positions of the events that earlier checks settled on, ``functions`` the places (cell and
-    line) of the functions that earlier checks of that kind found right; ``in_scope`` tells whether a place lies under
-    a heading, tag or title that names the exercise, ``from_handout`` whether its cell is as it was handed out.
+    line) of the functions that earlier checks of that kind settled on.
     """
 
     exercise: str
     seed: int
     subject: Subject
     reference: Subject | None
-    in_scope: Callable[[Place], bool]
-    from_handout: Callable[[Place], bool]
     findings: Mapping[str, int]
     functions: Mapping[str, frozenset[tuple[int, int]]]
     sources: Sources | None
@@ -134,8 +143,8 @@ def decide(
         scopes = tuple(candidate.scope for candidate in rest)
         return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes[:200])
     trials = [examine(check, candidate) for candidate in found]
-    best = max(trials, key=lambda t: (t.passed, not context.from_handout(t.candidate.place),
-                                      context.in_scope(t.candidate.place), t.met, -t.error,
+    best = max(trials, key=lambda t: (t.passed, not context.subject.scope.is_given(t.candidate.place),
+                                      t.candidate.place in context.subject.scope, t.met, -t.error,
                                       t.candidate.position))  # fmt: skip
     return Verdict(
         check=check.id,
@@ -203,7 +212,9 @@ def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
 
 def evidence(check: Check, context: Context, place: Place, *, passed: bool) -> bool:
     """Whether what was found at a place proves that the exercise was attempted. A cell as handed out proves nothing."""
-    return {"passed": passed, "seen": True, "never": False}[check.evidence] and not context.from_handout(place)
+    return {"passed": passed, "seen": True, "never": False}[check.evidence] and not context.subject.scope.is_given(
+        place
+    )
 
 
 def _nothing(words: Words, eligible: Iterable[Candidate]) -> str:

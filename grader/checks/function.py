@@ -30,7 +30,7 @@ class FunctionCheck(Check):
     )
     inputs: InputSpecs = Field(description="The hidden inputs, simple ones first.")
 
-    keywords = frozenset({REFERENCE})
+    WANTED_WORDS = frozenset({REFERENCE})
 
     @field_validator("function", mode="before", json_schema_input_type=str | list[str])
     @classmethod
@@ -72,7 +72,13 @@ class FunctionCheck(Check):
             return Verdict(check=self.id, status="failed", message=self._nothing(bool(functions)))
         best = max(
             found,
-            key=lambda f: (f.passed, context.in_scope(f.trials[0][0].place), f.met, f.named, f.trials[0][0].function),
+            key=lambda f: (
+                f.passed,
+                f.trials[0][0].place in context.subject.scope,
+                f.met,
+                f.named,
+                f.trials[0][0].function,
+            ),
         )
         return self._verdict(best, len(found), context)
 

@@ -74,14 +74,14 @@ class UsesCheck(Check):
                     yield Candidate(position=position, place=event.place, scope={"tensor": event.tensor})
             return
         patterns = [pattern for aliases in self.names.values() for pattern in aliases]
-        for number, cell in enumerate(context.subject.cells):
+        for number, cell in enumerate(context.subject.submission.cells):
             for line in _lines_with(cell, patterns):
                 place = Place(cell=number, line=cell.first_line + line - 1, statement=0)
                 yield Candidate(position=number, place=place, scope={})
 
 
 def _lines_with(cell: Cell, patterns: list[str]) -> Iterator[int]:
-    """The lines of a cell, from 1, on which one of the names stands. Code that does not parse is read up to where it ends."""
+    """The lines of a cell, from 1, on which one of the names stands. Broken code is read as far as that goes."""
     try:
         for token in tokenize.generate_tokens(io.StringIO(cell.code).readline):
             if token.type == tokenize.NAME and any(fnmatch.fnmatchcase(token.string, p) for p in patterns):

@@ -66,11 +66,13 @@ def diagnose() -> str | None:
     if sys.platform != "linux":
         return "filters of system calls (seccomp) are a part of Linux."
     try:
-        _pyseccomp()
+        compile_filter(shares_host=False)
     except ImportError:
         return "the Python package pyseccomp is not installed; `pip install pyseccomp` mends that."
     except RuntimeError:
         return "the library libseccomp is not installed; on Debian and Ubuntu, `apt install libseccomp2` mends that."
+    except OSError as error:
+        return f"the library libseccomp could not make one ({error.strerror}); it may be too old."
     if not Path("/proc/sys/kernel/seccomp").is_dir():
         return "this machine's kernel was built without filters of system calls (seccomp)."
     return None

@@ -1,0 +1,125 @@
+"""Kind ``answer``: an answer in words, or a choice. What no rule can decide is left to a person, and never failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from grader.checks.base import Check
+from grader.checks.context import Context, evidence
+from grader.model import Place, Verdict
+from grader.prose import Passage
+
+NOWHERE = Place(cell=-1, line=0, statement=0)
+MAX_SHOWN = 400
+# Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
+_SIGNS = ":=.)-" + "\uff1a\uff1d\uff09"
+_QUOTES = "\"'`(*" + "\uff08"
+
+
+class AnswerCheck(Check):
+    """Reads what the student wrote: Markdown, comments, docstrings, printed texts. Where a heading, tag or file name
+    says which part is about the exercise, only that part is read.
+    """
+
+    kind: Literal["answer"]
+    keywords: tuple[tuple[str, ...], ...] = Field(
+        default=(),
+        description="Groups of words, or of beginnings of words, in any language. An answer with one of each is right.",
+    )
+    choose: Mapping[str, str] = Field(
+        default={},
+        description="Questions with the right choice, as `Q1: b`. Students write `Q1: b`, one line for each question.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> AnswerCheck:
+        if self.keywords and self.choose:
+            raise ValueError("give `keywords` or `choose`, not both; or neither, and a person marks it")
+        if any(not group or not all(word.strip() for word in group) for group in self.keywords):
+            raise ValueError("every group of `keywords` is a list of words")
+        if self.given or self.holds or self.expect:
+            raise ValueError("`given`, `expect` and `holds` look at values; an answer has none")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return frozenset()
+
+    def judge(self, context: Context) -> Verdict:
+        passages = context.subject.passages
+        own = [passage for passage in passages if passage.in_scope]
+        if self.choose:
+            return self._judge_choices(own or passages, context)
+        if own:
+            # What is written under one heading is one answer, in however many pieces.
+            whole = Passage(text="\n\n".join(passage.text for passage in own), place=own[0].place, in_scope=True)
+            candidates = [whole]
+        else:
+            candidates = list(passages)
+        for passage in candidates:
+            if self.keywords and all(_has_one(passage.text, group) for group in self.keywords):
+                return Verdict(
+                    check=self.id,
+                    status="passed",
+                    message="The answer names what matters.",
+                    place=passage.place,
+                    share=1.0,
+                    found=True,
+                    candidates=len(candidates),
+                    evidence=passage.in_scope and evidence(self, context, passage.place, passed=True),
+                )
+        return self._for_a_person(own)
+
+    def _for_a_person(self, own: Sequence[Passage]) -> Verdict:
+        text = "\n\n".join(passage.text for passage in own)
+        return Verdict(
+            check=self.id,
+            status="manual",
+            message="A person has to read this answer."
+            if own
+            else "No answer in words was found; a person has to look.",
+            actual=text[:MAX_SHOWN] or None,
+            place=own[0].place if own else None,
+            found=bool(own),
+            candidates=len(own),
+        )
+
+    def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
+        chosen: dict[str, tuple[str, Place]] = {}
+        for passage in passages:
+            for question in self.choose:
+                option = _choice(passage.text, question)
+                if option is not None:
+                    chosen[question] = option, passage.place
+        if not chosen:
+            return self._for_a_person([passage for passage in passages if passage.in_scope])
+        right = [q for q, (option, _) in chosen.items() if option.casefold() == self.choose[q].strip().casefold()]
+        place = next(iter(chosen.values()))[1]
+        passed = len(right) == len(self.choose)
+        return Verdict(
+            check=self.id,
+            status="passed" if passed else "failed",
+            message=f"{len(right)} of {len(self.choose)} choices are right.",
+            actual=", ".join(f"{question}: {option}" for question, (option, _) in chosen.items()),
+            place=place,
+            share=len(right) / len(self.choose),
+            found=True,
+            candidates=len(chosen),
+            evidence=evidence(self, context, place, passed=passed),
+        )
+
+
+def _has_one(text: str, words: Sequence[str]) -> bool:
+    """Whether one of the words, or a longer one that begins with it, stands in a text."""
+    folded = text.casefold()
+    return any(re.search(rf"(?<![a-z]){re.escape(word.strip().casefold())}", folded) for word in words)
+
+
+def _choice(text: str, question: str) -> str | None:
+    """What a text chooses for a question: the last ``question: option``, with any of the usual signs between."""
+    pattern = rf"(?im)(?<!\w){re.escape(question.strip())}\**\s*[{_SIGNS}]+\s*[{_QUOTES}]*(\w+)"
+    found: list[str] = re.findall(pattern, text)
+    return found[-1] if found else None

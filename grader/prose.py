@@ -1,0 +1,76 @@
+"""What a student wrote in words: Markdown, comments, docstrings, texts that are printed; not what was handed out."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.handout import Handout
+from grader.model import Cell, Place, Submission
+from grader.scope import Scope
+
+MIN_LETTERS = 8
+"""A string in code with fewer is a label or a format, not a sentence."""
+MIN_ANSWER = 15
+"""Letters that make an answer in words; shorter ones are remarks such as "TODO" or "see above"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A connected piece of writing. ``place`` is where it stands in the code, or the cell that follows a text."""
+
+    text: str
+    place: Place
+    in_scope: bool
+
+
+def passages(submission: Submission, scope: Scope, handout: Handout) -> Iterator[Passage]:
+    """Everything that the student wrote in words."""
+    for prose in submission.prose:
+        text = handout.without_given(prose.text)
+        if text:
+            place = Place(cell=prose.after, line=0, statement=0)
+            yield Passage(text=text, place=place, in_scope=scope.covers(prose))
+    for number, cell in enumerate(submission.cells):
+        place = Place(cell=number, line=cell.first_line, statement=0)
+        if scope.is_given(place):
+            continue
+        covered = (scope.by_heading or scope.by_file) and place in scope
+        for line, text in _in_code(cell):
+            where = Place(cell=number, line=cell.first_line + line - 1, statement=0)
+            yield Passage(text=text, place=where, in_scope=covered)
+
+
+def is_answered_in_words(submission: Submission, scope: Scope, handout: Handout) -> bool:
+    """Whether something of some length was written where the exercise is named."""
+    written = "".join(passage.text for passage in passages(submission, scope, handout) if passage.in_scope)
+    return len(re.findall(r"[^\W\d_]", written)) >= MIN_ANSWER
+
+
+def _in_code(cell: Cell) -> Iterator[tuple[int, str]]:
+    """Blocks of comments and strings that read like sentences, each with its line in the cell, from 1."""
+    comments: list[str] = []
+    began = 0
+    for token in _tokens(cell.code):
+        if token.type == tokenize.COMMENT:
+            began = began or token.start[0]
+            comments.append(token.string.lstrip("#").strip())
+        elif token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            if comments:
+                yield began, "\n".join(comments)
+                comments, began = [], 0
+            if token.type == tokenize.STRING and len(re.findall(r"[^\W\d_]", token.string)) >= MIN_LETTERS:
+                yield token.start[0], token.string.strip("\"'rbfuRBFU")
+    if comments:
+        yield began, "\n".join(comments)
+
+
+def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
+    """The tokens of a cell, as far as it can be read."""
+    try:
+        yield from tokenize.generate_tokens(io.StringIO(code).readline)
+    except (tokenize.TokenError, SyntaxError):
+        return
