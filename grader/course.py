@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.errors import CourseError, ExerciseError, Mistake, UsageError
+from grader.errors import ExerciseError, Mistake, UsageError
 from grader.exercise import Exercise, load_exercise
+from grader.handout import Handout, load_handout
+from grader.layout import EXERCISES, RUBRICS, SOLUTIONS, support_of
 from grader.rubric import Rubric, load_rubric
 from grader.validation import nearest, nearest_or_all
 from grader.yamlfile import shown
 
-EXERCISES, RUBRICS, SOLUTIONS = "exercises", "rubrics", "solutions"
 SOLUTION_SUFFIXES = (".py", ".ipynb")
-_PACKAGE = Path(__file__).resolve().parent
+TAKEN = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
+"""Modules that a submission means when it imports them: no helper module may have such a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,10 @@ class Course:
 
     root: Path
     exercises: tuple[CourseExercise, ...]
+    handout: Handout = field(default_factory=Handout)
+    """What students were given; empty where the course has no handout.yaml."""
+    support: Path | None = None
+    """The folder of helper modules that submissions may import."""
 
     def select(self, ids: Sequence[str]) -> tuple[CourseExercise, ...]:
         """The exercises with these ids, each once, in the course's order. Raises UsageError for an unknown id."""
@@ -42,47 +49,24 @@ class Course:
         return tuple(item for item in self.exercises if item.exercise.id in ids)
 
 
-def find_course(start: Path, explicit: Path | None = None) -> Path:
-    """The folder of the course: the one that was named, else the nearest upwards from ``start`` that has exercises,
-    else the one that is installed with the package.
-
-    Raises UsageError where the named folder is no course, CourseError where there is none at all.
-    """
-    if explicit is not None:
-        if _has_exercises(explicit):
-            return explicit
-        if explicit.name == EXERCISES and _has_exercises(explicit.absolute().parent):
-            raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
-        raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file an exercise.")
-    absolute = start.absolute()
-    found = next((folder for folder in (absolute, *absolute.parents) if _has_exercises(folder)), None)
-    return found or builtin_course()
-
-
-def builtin_course() -> Path:
-    """The course that comes with the grader: inside the package, or beside it in a checkout."""
-    for folder in (_PACKAGE / "builtin_course", _PACKAGE.parent):
-        if _has_exercises(folder):
-            return folder
-    raise CourseError("No course was found, and the one that comes with the grader is missing; install it again.")
-
-
-def _has_exercises(folder: Path) -> bool:
-    return any((folder / EXERCISES).glob("*.yaml"))
-
-
 def load_course(root: Path) -> Course:
     """Load all of a course. Raises ExerciseError with the mistakes of all its files."""
-    mistakes = list(_stray_files(root))
+    support = support_of(root)
+    mistakes = [*_stray_files(root), *_taken_names(support)]
     exercises = []
     for path in sorted((root / EXERCISES).glob("*.yaml")):
         try:
             exercises.append(_load_one(root, path))
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
+    handout = Handout()
+    try:
+        handout = load_handout(root)
+    except ExerciseError as error:
+        mistakes.extend(error.mistakes)
     if mistakes:
         raise ExerciseError(mistakes)
-    return Course(root=root, exercises=tuple(exercises))
+    return Course(root=root, exercises=tuple(exercises), handout=handout, support=support)
 
 
 def _load_one(root: Path, path: Path) -> CourseExercise:
@@ -123,6 +107,14 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
         if not exercise.exists():
             known = [each.stem for each in (root / EXERCISES).glob("*.yaml")]
             yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{nearest(path.stem, known)}")
+
+
+def _taken_names(support: Path | None) -> Iterator[Mistake]:
+    """Helper modules that would come before, or be hidden by, a module that submissions mean."""
+    for path in sorted(support.iterdir()) if support is not None else ():
+        name = path.name.partition(".")[0]
+        if name in TAKEN and (path.is_dir() or path.suffix == ".py"):
+            yield _about(path, f"cannot be imported as `{name}`, which is Python's or the course's own; rename it")
 
 
 def _about(path: Path, text: str) -> Mistake:

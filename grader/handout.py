@@ -100,7 +100,7 @@ def _mistakes(document: yamlfile.Document) -> Iterator[Mistake]:
     for name, values in document.data.items():
         if name not in ("cells", "paragraphs"):
             yield document.mistake((name,), f"unknown key `{name}`; known: cells, paragraphs")
-        elif not isinstance(values, list):
+        elif not isinstance(values, list | tuple):
             yield document.mistake(
                 (name,), f"`{name}` is a list of fingerprints; make it with `grade handout NOTEBOOK`"
             )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.course import builtin_course
+from grader.layout import builtin_course
 
 RIGHT = """
 import torch

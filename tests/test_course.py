@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import course
-from grader.course import builtin_course, find_course, load_course
+from grader import layout
+from grader.course import load_course
 from grader.errors import CourseError, ExerciseError, UsageError
+from grader.layout import builtin_course, find_course
 
 
 def write(path: Path, text: str) -> None:
@@ -77,7 +78,7 @@ class TestFinding:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         package = tmp_path / "site-packages" / "grader"
-        monkeypatch.setattr(course, "_PACKAGE", package)
+        monkeypatch.setattr(layout, "_PACKAGE", package)
         with pytest.raises(CourseError, match="install it again"):
             builtin_course()
         add(package / "builtin_course", "one")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "doctor": "what this machine offers: Python, torch, isolation",
+    "handout": "fingerprints of the notebook that students are given, for a course's handout.yaml",
     "schema": "the JSON Schema of exercises, rubrics or results",
 }
 

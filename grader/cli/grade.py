@@ -126,7 +126,7 @@ def _grade(options: argparse.Namespace, worker: Worker) -> int:
         fresh.configure(_preloads(loaded))
         return fresh
 
-    settings = Settings(exercises=chosen, explicit=bool(options.exercise), seed=options.seed, limits=limits)
+    settings = Settings(exercises=chosen, explicit=bool(options.exercise), seed=options.seed, limits=limits, handout=course.handout)
     sandbox = Sandbox(worker, restart)
     try:
         grader = Grader(sandbox, settings, ReferenceStore())

@@ -1,0 +1,111 @@
+"""What students were given is nobody's answer: fingerprints, their file, and what they do to a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.attempt import Attempt, find_attempt
+from grader.cli import main
+from grader.errors import ExerciseError
+from grader.handout import FILE, Handout, fingerprint_of_code, handout_of, load_handout, paragraphs_of, write
+from grader.model import Cell, Observation, Outcome, Place, Prose, Submission, Verdict
+from grader.scope import Scope
+from tests.exercises import double_backward
+
+HERE = Place(cell=0, line=1, statement=1)
+
+
+def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
+    cells = tuple(
+        Cell(number=number, source=code, code=code, headings=headings) for number, code in enumerate(codes, start=1)
+    )
+    return Submission(path="homework.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
+
+
+class TestFingerprints:
+    def test_comments_and_layout_do_not_matter(self) -> None:
+        assert fingerprint_of_code("x = 1  # one\ny=2") == fingerprint_of_code("# 一\nx=1\n\ny = 2\n")
+
+    def test_code_does(self) -> None:
+        assert fingerprint_of_code("x = 1") != fingerprint_of_code("x = 2")
+
+    def test_code_that_does_not_parse_has_one_too(self) -> None:
+        assert fingerprint_of_code("x = = 1") == fingerprint_of_code("x =  = 1")
+
+    def test_paragraphs_and_list_items_stand_alone(self) -> None:
+        assert paragraphs_of("One.\n\n1. two\n2. three\n\n---\n") == ["One.", "1. two", "2. three"]
+
+
+class TestTheFile:
+    def test_what_is_written_is_read_back(self, tmp_path: Path) -> None:
+        given = handout_of([submission("x = 1", "y = 2", prose=(Prose(text="What is x?\n\nAnd y?"),))])
+        (tmp_path / FILE).write_text(write(given), encoding="utf-8")
+        assert load_handout(tmp_path) == given
+        assert (len(given.cells), len(given.paragraphs)) == (2, 2)
+
+    def test_a_course_without_one_was_given_nothing(self, tmp_path: Path) -> None:
+        assert load_handout(tmp_path) == Handout()
+        (tmp_path / FILE).write_text(write(Handout()), encoding="utf-8")
+        assert load_handout(tmp_path) == Handout()
+
+    def test_every_mistake_is_said_with_its_line(self, tmp_path: Path) -> None:
+        (tmp_path / FILE).write_text('cels: []\ncells:\n  - "xyz"\n  - 1234567890123456\nparagraphs: no\n')
+        with pytest.raises(ExerciseError) as caught:
+            load_handout(tmp_path)
+        lines = [mistake.line for mistake in caught.value.mistakes]
+        assert lines == [1, 3, 4, 5]
+
+    def test_the_command_prints_it(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "given.py").write_text("# %%\nx = 1\n# %%\ny = 2\n")
+        assert main(["handout", str(tmp_path)]) == 0
+        (tmp_path / FILE).write_text(capsys.readouterr().out)
+        assert load_handout(tmp_path).has_cell(Cell(number=1, source="", code="y=2  # mine"))
+
+    def test_the_command_says_what_it_cannot_read(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["handout", str(tmp_path / "missing.ipynb")]) == 2
+        assert "missing.ipynb" in capsys.readouterr().err
+
+
+class TestAttempts:
+    """Evidence, headings and words decide whether there was one."""
+
+    OBSERVATION = Observation(events=(), outcome=Outcome.COMPLETED)
+
+    def attempt(
+        self, handed_in: Submission, *, given: Handout | None = None, explicit: bool = False, found: bool = False
+    ) -> Attempt:
+        given = given or Handout()
+        verdict = Verdict(
+            check="c", status="failed", message="", found=found, place=HERE if found else None, evidence=False
+        )
+        return find_attempt(
+            Scope(double_backward(), handed_in, given), handed_in, self.OBSERVATION, [verdict],
+            explicit=explicit, handout=given,
+        )  # fmt: skip
+
+    def test_nothing_is_none_even_when_asked_for(self) -> None:
+        assert self.attempt(submission("x = 1"), explicit=True) is Attempt.NONE
+
+    def test_something_found_counts_where_the_exercise_is_named(self) -> None:
+        assert self.attempt(submission("x = 1"), found=True) is Attempt.NONE
+        assert self.attempt(submission("x = 1"), found=True, explicit=True) is Attempt.CODE
+        assert self.attempt(submission("x = 1", headings=("Backward, twice",)), found=True) is Attempt.CODE
+
+    def test_a_cell_as_handed_out_does_not(self) -> None:
+        handed_in = submission("x = 1", headings=("Backward, twice",))
+        assert self.attempt(handed_in, found=True, given=handout_of([handed_in])) is Attempt.NONE
+
+    def test_words_under_the_heading_are_for_a_person(self) -> None:
+        prose = Prose(text="The graph is freed after the first pass, so it raises.", headings=("Backward, twice",))
+        assert self.attempt(submission("x = 1", prose=(prose,))) is Attempt.WORDS
+
+    def test_commented_code_and_docstrings_are_words(self) -> None:
+        code = "# y.backward() a second time raises, because the buffers are freed\n"
+        assert self.attempt(submission(code, headings=("Backward, twice",))) is Attempt.WORDS
+
+    def test_the_question_alone_is_not(self) -> None:
+        prose = Prose(text="Run backward twice. What happens, and why?", headings=("Backward, twice",))
+        handed_in = submission("x = 1", prose=(prose,))
+        assert self.attempt(handed_in, given=handout_of([handed_in])) is Attempt.NONE
