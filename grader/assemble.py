@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import partial
 
 import grader
 from grader.attempt import Attempt
@@ -13,7 +13,6 @@ from grader.model import (
     ExerciseReport,
     Isolation,
     Location,
-    Notice,
     Observation,
     Outcome,
     Place,
@@ -24,6 +23,7 @@ from grader.model import (
     UncaughtError,
     Verdict,
 )
+from grader.notices import notices
 from grader.score import Mark
 
 MAX_ERRORS = 20
@@ -41,11 +41,7 @@ def exercise_report(
     exercise = item.exercise
     total = sum(mark.max_score for mark in marks)
     if observation.outcome is Outcome.SANDBOX_ERROR:
-        message = (
-            f"It could not be graded: {observation.detail}. This is an error of the grader, not of the submission."
-        )
-        return ExerciseReport(id=exercise.id, title=exercise.title, status="error", score=0.0, max_score=total,
-                              checks=(), message=message)  # fmt: skip
+        return failed_report(item, observation.detail)
     if attempt is Attempt.WORDS:
         marks = [_for_a_person(mark) for mark in marks]
     checks = tuple(
@@ -66,6 +62,19 @@ def exercise_report(
         max_score=total,
         checks=checks,
         message=message,
+    )
+
+
+def failed_report(item: CourseExercise, why: str) -> ExerciseReport:
+    """An exercise that could not be graded: an error of the grader's, which is never a student's zero."""
+    return ExerciseReport(
+        id=item.exercise.id,
+        title=item.exercise.title,
+        status="error",
+        score=0.0,
+        max_score=sum(rules.points for rules in item.rubric.checks.values()),
+        checks=(),
+        message=f"It could not be graded: {why}. This is an error of the grader, not of the submission.",
     )
 
 
@@ -96,6 +105,7 @@ def _check_report(
         hint=mark.hint,
         location=where,
         source=None if where is None else submission.source_line(where),
+        candidates=verdict.candidates,
     )
 
 
@@ -116,6 +126,7 @@ def assemble(
     explicit: bool,
 ) -> Report:
     """The whole report. Exercises that nobody asked for and that were not attempted count for nothing."""
+    exercises = _in_the_submissions_order(exercises, submission)
     counted = [exercise for exercise in exercises if explicit or exercise.status != "not_attempted"]
     checks = [check for exercise in counted for check in exercise.checks]
     return Report(
@@ -135,6 +146,19 @@ def assemble(
     )
 
 
+def _in_the_submissions_order(exercises: Sequence[ExerciseReport], submission: Submission) -> list[ExerciseReport]:
+    """Those with something in the submission by where it first stands there, the others after them as in the course."""
+    numbers = [cell.number for cell in submission.cells]
+
+    def first(exercise: ExerciseReport) -> tuple[int, int]:
+        places = [check.location for check in exercise.checks if check.location is not None]
+        if exercise.status == "not_attempted" or not places:
+            return len(numbers), 0
+        return min((numbers.index(place.cell), place.line) for place in places)
+
+    return sorted(exercises, key=first)
+
+
 def _run_report(submission: Submission, observation: Observation) -> RunReport:
     errors: list[RunError] = []
     for event in observation.events:
@@ -142,20 +166,12 @@ def _run_report(submission: Submission, observation: Observation) -> RunReport:
             where = location_of(event.place, submission)
             source = None if where is None else submission.source_line(where)
             errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
-    notices = [_missing(error.text) for error in errors if error.type == "ModuleNotFoundError"]
-    notices += [event.text for event in observation.events if isinstance(event, Notice)]
     notes = [note for cell in submission.cells for note in cell.notes]
+    notes += notices(observation, errors, partial(location_of, submission=submission))
     return RunReport(
         outcome=observation.outcome,
         duration_s=observation.duration_s,
         detail=observation.detail,
         errors=tuple(errors),
-        notices=tuple(dict.fromkeys(notes + notices)),
+        notices=tuple(dict.fromkeys(notes)),
     )
-
-
-def _missing(text: str) -> str:
-    """A ModuleNotFoundError in words for a student: it is no fault of the code after it."""
-    quoted = re.search(r"No module named '([^']{1,100})'", text)
-    name = f"`{quoted[1]}`" if quoted else "A module"
-    return f"{name} is not installed where submissions run, so whatever needs it could not run."

@@ -92,16 +92,23 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProbe:
-    """Functions to call after the run, and with what.
+    """Functions to call after the run, with what, and what to find out.
 
     ``functions`` are names; ``any`` among them means every function that the submission defined.
     ``inputs`` are arrays (float32 or float64 or int64), one a call, handed over as a tensor that requires grad
-    where its dtype can.
+    where its dtype can. ``own``: after them, inputs made of the arguments of the submission's own calls.
     """
 
     id: str
     functions: tuple[str, ...]
     inputs: tuple[npt.NDArray[Any], ...]
+    own: bool = False
+    second: bool = False
+    """Differentiate the gradient once more."""
+    ways: bool = False
+    """Follow which way each call takes through the code."""
+    numeric: bool = False
+    """Call the function at shifted inputs as well, for numerical differentiation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,11 +315,29 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    """What a function gave at inputs close to that of a call.
+
+    ``steps`` is of shape (steps, elements of the input): how far each element was moved, down and up. ``outputs`` and
+    ``gradients`` are of shape (steps, 3): sums of the output, and of its gradient, below, at and above the input; NaN
+    where there was none. ``steady``, of shape (steps,), tells where all three took the way that the call itself took.
+    """
+
+    dtype: Literal["float64", "float32"]
+    """In which the function was evaluated."""
+    steps: Array
+    outputs: Array
+    gradients: Array
+    steady: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCall:
     """One call of one of the student's functions on hidden input number ``input`` of a probe.
 
-    ``gradient`` is that of the output's sum with regard to the input; None where autograd gave none.
-    ``place`` is where the function was defined.
+    ``argument`` is what it was called with where the judge did not draw that itself. ``gradient`` is that of the
+    output's sum with regard to the input, ``second`` that of the gradient's sum; None where autograd gave none.
+    ``way`` is the same for calls that took the same way through the code. ``place`` is where the function was defined.
     """
 
     kind: Literal["function_call"] = "function_call"
@@ -322,8 +347,12 @@ class FunctionCall:
     name: str
     names: tuple[str, ...]
     input: int
+    argument: Array | None = None
     output: Value | None
     gradient: Array | None
+    second: Array | None = None
+    way: str = ""
+    shifts: Shifts | None = None
     error: Raised | None
 
 
@@ -348,6 +377,16 @@ class UncaughtError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A Python warning that the submission caused, once for each of its lines. ``category`` is its type's name."""
+
+    kind: Literal["warning"] = "warning"
+    place: Place
+    category: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something that the run says about itself: a part that was not recorded, a magic that did nothing."""
 
@@ -355,7 +394,7 @@ class Notice:
     text: str
 
 
-Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Notice
+Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Warned | Notice
 
 
 class Outcome(StrEnum):
@@ -452,6 +491,8 @@ class CheckReport:
     location: Location | None = None
     source: str | None = None
     """The student's line at ``location``."""
+    candidates: int = 0
+    """How many things in the submission could have been meant; the best of them is the one at ``location``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

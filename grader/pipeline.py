@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from grader import submission as submissions
-from grader.assemble import assemble, exercise_report
+from grader.assemble import assemble, exercise_report, failed_report
 from grader.attempt import find_attempt
 from grader.course import CourseExercise
-from grader.errors import ReferenceError, SandboxError
+from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.handout import Handout
 from grader.judge import judge, wants_second_run
 from grader.model import (
@@ -55,19 +55,7 @@ class Grader:
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
-        exercises: list[ExerciseReport] = []
-        for item in settings.exercises:
-            verdicts = self._verdicts(item, submission, job, observation, self.reference(item))
-            marks = mark(item.exercise, item.rubric, verdicts)
-            attempt = find_attempt(
-                Scope(item.exercise, submission, settings.handout),
-                submission,
-                observation,
-                verdicts,
-                explicit=settings.explicit,
-                handout=settings.handout,
-            )
-            exercises.append(exercise_report(item, submission, observation, verdicts, marks, attempt))
+        exercises = [self._grade_exercise(item, submission, job, observation) for item in settings.exercises]
         return assemble(
             submission,
             observation,
@@ -76,6 +64,29 @@ class Grader:
             seed=settings.seed,
             explicit=settings.explicit,
         )
+
+    def _grade_exercise(
+        self, item: CourseExercise, submission: Submission, job: Job, observation: Observation
+    ) -> ExerciseReport:
+        reference = self.reference(item)
+        handout = self._settings.handout
+        try:
+            verdicts = self._verdicts(item, submission, job, observation, reference)
+            marks = mark(item.exercise, item.rubric, verdicts)
+            attempt = find_attempt(
+                Scope(item.exercise, submission, handout),
+                submission,
+                observation,
+                verdicts,
+                explicit=self._settings.explicit,
+                handout=handout,
+            )
+            return exercise_report(item, submission, observation, verdicts, marks, attempt)
+        except GraderError:
+            raise
+        except Exception as error:
+            # An error of ours costs one exercise of one submission; it is said, and is no zero.
+            return failed_report(item, f"{type(error).__name__}: {error}")
 
     def reference(self, item: CourseExercise) -> Observation:
         """The observation of an exercise's reference solution, from memory, from disk, or by running it.
@@ -90,7 +101,7 @@ class Grader:
     def _observe_reference(self, item: CourseExercise) -> Observation:
         solution = submissions.load(str(item.solution))
         job = self._job(solution, (item,))
-        key = key_of(item, job, self._sandbox.versions)
+        key = key_of(item, job, self._sandbox.versions, self._sandbox.support)
         stream = self._store.load(key)
         if stream is not None:
             return decode_stream(stream)

@@ -49,12 +49,16 @@ class ReferenceStore:
             Path(file.name).replace(self._directory / key)
 
 
-def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None]) -> str:
-    """A digest of everything that a reference's observation depends on, its own exercise included."""
+def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None], support: Path | None) -> str:
+    """A digest of everything that a reference's observation depends on, its own exercise included.
+
+    ``support``: the folder of helper modules that the reference can import.
+    """
     digest = hashlib.sha256()
     for part in (
         grader.__version__,
         _runtime_digest(),
+        _digest_of(support) if support is not None else None,
         sorted(versions.items()),
         job.seed,
         job.limits,
@@ -70,7 +74,14 @@ def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None]) -> s
 
 @cache
 def _runtime_digest() -> str:
+    return _digest_of(RUNTIME)
+
+
+def _digest_of(folder: Path) -> str:
+    """A digest of all files of a folder, less what Python leaves behind."""
     digest = hashlib.sha256()
-    for path in sorted(RUNTIME.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.layout import builtin_course, support_of
 from grader.sandbox.observe import Sandbox
 from grader.sandbox.worker import Worker
 from tests.observing import Observer
@@ -23,8 +24,8 @@ def sandbox() -> Iterator[Sandbox]:
     """One worker for all tests of a process, with everything imported that submissions use."""
 
     def start() -> Worker:
-        worker = Worker.start()
-        worker.configure(["matplotlib.pyplot", "torch.fx.experimental.symbolic_shapes"])
+        worker = Worker.start(support=support_of(builtin_course()))
+        worker.configure(["matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes"])
         return worker
 
     sandbox = Sandbox(start(), start)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from grader.course import builtin_course
 from grader.exercise import Exercise, load_exercise
+from grader.layout import builtin_course
 
 
 @cache

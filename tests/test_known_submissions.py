@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from grader import submission, yamlfile
-from grader.course import builtin_course, load_course
+from grader.course import load_course
+from grader.layout import builtin_course
 from grader.model import Limits, Report
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore

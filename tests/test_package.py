@@ -36,7 +36,7 @@ def test_it_holds_every_module(contents: set[str], root: Path) -> None:
     assert "grader/runtime/recorder.py" in contents
 
 
-@pytest.mark.parametrize("folder", ["exercises", "rubrics", "solutions"])
+@pytest.mark.parametrize("folder", ["exercises", "rubrics", "solutions", "support"])
 def test_it_holds_the_built_in_course(contents: set[str], root: Path, folder: str) -> None:
     assert {f"grader/builtin_course/{name}" for name in in_tree(root, folder)} <= contents
 

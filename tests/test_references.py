@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from grader import submission
-from grader.course import builtin_course, load_course
+from grader.course import load_course
 from grader.errors import ReferenceError
+from grader.layout import builtin_course
 from grader.model import Job, Limits
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore

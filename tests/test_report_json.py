@@ -86,6 +86,7 @@ class TestTheDocument:
                             "hint": "Cut u out of the graph with detach().",
                             "location": {"cell": 3, "line": 2},
                             "source": "    z.sum().backward()",
+                            "candidates": 0,
                         }
                     ],
                 }

@@ -92,7 +92,7 @@ class TestAsPythonWouldHaveIt:
             "get_ipython().run_line_magic('matplotlib', 'inline')", "display(3)\n_ = get_ipython().system('ls')"
         )
         assert observation.outcome is Outcome.COMPLETED
-        assert printed(observation) == "3\n"
+        assert printed(observation, "display") == "3\n"
 
     def test_modules_of_our_own_are_not_in_the_way(self, observe: Observer) -> None:
         observation = observe("import run")

@@ -6,8 +6,12 @@ Nothing heavy is imported here: the worker is started first, so that its imports
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
 from collections.abc import Sequence
+
+from grader.errors import GraderError, SandboxError
 
 COMMANDS = {
     "doctor": "what this machine offers: Python, torch, isolation",
@@ -23,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = importlib.import_module(f"grader.cli.{name}")
     try:
         return int(command.main(arguments))
+    except GraderError as error:
+        return complain(error)
     except KeyboardInterrupt:
         print("grade: interrupted", file=sys.stderr)
         return 130
@@ -30,3 +36,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
         sys.stdout = None
         return 141
+    except Exception as error:
+        # Without this Python would exit with 1, which means that a submission failed.
+        if os.environ.get("GRADE_TRACEBACK"):
+            traceback.print_exc()
+        what = f"{type(error).__name__}: {error}"
+        return complain(SandboxError(
+            f"An error of the grader itself, and not of any submission: {what}\n"
+            "Please report it, with what GRADE_TRACEBACK=1 shows."
+        ))  # fmt: skip
+
+
+def complain(error: GraderError) -> int:
+    """Say what is wrong on standard error; the exit code that it means."""
+    # The message may quote a file's name or a cell's text, which are the student's.
+    from grader.report.text import clean
+
+    print(f"grade: {clean(str(error))}", file=sys.stderr)
+    return error.exit_code

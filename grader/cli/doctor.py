@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader import __version__
-from grader.course import find_course
 from grader.errors import GraderError
+from grader.layout import find_course
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
 from grader.references import cache_directory
 from grader.report.text import clean_line, count

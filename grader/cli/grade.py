@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.cli import COMMANDS
+from grader.cli import COMMANDS, complain
 from grader.errors import GraderError, UsageError
+from grader.layout import find_course, support_of
 from grader.sandbox.worker import Worker
 
 if TYPE_CHECKING:
@@ -88,18 +89,15 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if not options.submissions:
         parser.error("nothing to grade: name a notebook, a script or a folder (see grade --help)")
-    try:
-        with Worker.start(python=options.python, level=options.isolation) as worker:
-            return _grade(options, worker)
-    except GraderError as error:
-        _complain(error)
-        return error.exit_code
+    root = find_course(Path.cwd(), options.course)
+    with Worker.start(python=options.python, level=options.isolation, support=support_of(root)) as worker:
+        return _grade(options, root, worker)
 
 
-def _grade(options: argparse.Namespace, worker: Worker) -> int:
+def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
-    from grader.course import find_course, load_course
+    from grader.course import load_course
     from grader.model import Limits
     from grader.pipeline import Grader, Settings
     from grader.references import ReferenceStore
@@ -112,21 +110,25 @@ def _grade(options: argparse.Namespace, worker: Worker) -> int:
         try:
             loaded.append(submission.load(path))
         except GraderError as error:
-            _complain(error)
-            worst = max(worst, error.exit_code)
-    course = load_course(find_course(Path.cwd(), options.course))
+            worst = max(worst, complain(error))
+    course = load_course(root)
     chosen = course.select(options.exercise) if options.exercise else course.exercises
     if not loaded:
         return worst
     worker.configure(_preloads(loaded))
-    limits = Limits(wall_s=options.timeout)
 
     def restart() -> Worker:
-        fresh = Worker.start(python=options.python, level=options.isolation)
+        fresh = Worker.start(python=options.python, level=options.isolation, support=course.support)
         fresh.configure(_preloads(loaded))
         return fresh
 
-    settings = Settings(exercises=chosen, explicit=bool(options.exercise), seed=options.seed, limits=limits, handout=course.handout)
+    settings = Settings(
+        exercises=chosen,
+        explicit=bool(options.exercise),
+        seed=options.seed,
+        limits=Limits(wall_s=options.timeout),
+        handout=course.handout,
+    )
     sandbox = Sandbox(worker, restart)
     try:
         grader = Grader(sandbox, settings, ReferenceStore())
@@ -145,7 +147,7 @@ def _preloads(loaded: Sequence[Submission]) -> list[str]:
     many = len(loaded) > 1
     modules = []
     if many or "plot" in text or "pylab" in text:
-        modules.append("matplotlib.pyplot")
+        modules += ["matplotlib.pyplot", ".mplbackend"]
     if many or any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
         # What torch imports lazily at the first backward(gradient).
         modules.append("torch.fx.experimental.symbolic_shapes")
@@ -185,13 +187,6 @@ def _exit_code(report: Report) -> int:
     if any(exercise.status == "error" for exercise in report.exercises):
         return 3
     return 0 if report.passed else 1
-
-
-def _complain(error: GraderError) -> None:
-    # It may quote a file's name or a cell's text, which are the student's.
-    from grader.report.text import clean
-
-    print(f"grade: {clean(str(error))}", file=sys.stderr)
 
 
 def _seed(text: str) -> int:

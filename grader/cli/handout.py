@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from grader import submission
-from grader.errors import GraderError
 from grader.handout import FILE, handout_of, write
-from grader.report.text import clean
 
 
 def main(argv: Sequence[str]) -> int:
     """Print a handout.yaml; 0, or 2 where a file cannot be read."""
     parser = argparse.ArgumentParser(
         prog="grade handout",
-        description="Print the fingerprints of the notebooks or scripts that students are given. Cells and paragraphs "
-        f"that come back unchanged are then no attempt at an exercise. Keep the output as {FILE} in the course's folder.",
+        description="Print the fingerprints of the notebooks or scripts that students are given. What comes back "
+        f"unchanged is then no attempt at an exercise. Keep the output as {FILE} in the course's folder.",
         epilog=f"example: grade handout given/*.ipynb > {FILE}",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
     options = parser.parse_args(argv)
-    try:
-        loaded = [submission.load(path) for path in submission.find(options.files)]
-    except GraderError as error:
-        print(f"grade: {clean(str(error))}", file=sys.stderr)
-        return error.exit_code
+    loaded = [submission.load(path) for path in submission.find(options.files)]
     print(write(handout_of(loaded)), end="")
     return 0

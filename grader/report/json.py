@@ -63,6 +63,8 @@ class Check(TypedDict):
     """The place that the message is about."""
     source: str | None
     """The student's own line at `location`. Untrusted text."""
+    candidates: int
+    """How many things could have been meant; the best of them stands at `location`."""
 
 
 @_documented
@@ -249,6 +251,7 @@ def _check(check: model.CheckReport) -> Check:
         "hint": check.hint,
         "location": _place(check.location),
         "source": check.source,
+        "candidates": check.candidates,
     }
 
 

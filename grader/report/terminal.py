@@ -155,6 +155,8 @@ class _Renderer:
         if check.location and check.source:
             source = shorten(clean(check.source).strip(), SOURCE_LENGTH)
             yield self._text(place(check.location), "dim"), self._text(source, "cyan")
+            if check.candidates > 1:
+                yield Text(), self._text(f"the closest of {check.candidates} that were looked at", "dim")
         elif check.location:
             yield self._text("at", "dim"), self._text(place(check.location))
         if check.hint:

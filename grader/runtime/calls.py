@@ -1,91 +1,51 @@
-"""After a run: the student's functions, called with hidden inputs.
-
-Functions make themselves known when their ``def`` or ``lambda`` is run, so nested ones, methods and those whose name
-was rebound later are found as well.
-"""
+"""After a run: the student's functions, called with hidden inputs, or with what comes of the student's own calls."""
 
 from __future__ import annotations
 
-import inspect
+import math
 import random
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from types import CodeType, FunctionType
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 import torch
 
+from .functions import Defined, Functions, Numbers, OneArgument
+from .paths import Way
 from .recorder import Recorder
+from .shifts import NOTHING, Sums, measure
 from .statements import Clock, Stopped
 from .stream import Json, raised, read_array
 
 CALL_S = 1.0
-"""Seconds that one call may take."""
-MAX_FUNCTIONS = 60
+"""Seconds that one call may take, and again all the calls by which it is differentiated numerically."""
 MAX_SLOW = 2
 """Calls of one function that may run out of time before the others are left out."""
-
-
-class Functions:
-    """Every function that the submission ever defined, with the names it was bound to."""
-
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
-        self._namespace = namespace
-        self._known: dict[CodeType, FunctionType] = {}
-        self._names: dict[CodeType, dict[str, None]] = {}
-
-    def add(self, function: Any) -> Any:
-        """Called at each definition; returns the function as it is. The latest of equal closures is kept."""
-        if isinstance(function, FunctionType):
-            code = function.__code__
-            if code in self._known or len(self._known) < MAX_FUNCTIONS:
-                self._known[code] = function
-                self._names.setdefault(code, {})[function.__name__] = None
-        return function
-
-    def note_names(self) -> None:
-        """See which module names are bound to known functions now."""
-        for name, value in list(self._namespace.items()):
-            code = value.__code__ if type(value) is FunctionType else None
-            if code in self._known and type(name) is str:
-                self._names[code][name] = None
-
-    def matching(self, wanted: list[str]) -> list[tuple[int, FunctionType, list[str]]]:
-        """Functions bound to one of the names, and with ``any`` the others too: position, function, names."""
-        everything = [(position, function, list(self._names[code])[:20])
-                      for position, (code, function) in enumerate(self._known.items())]  # fmt: skip
-        named = [item for item in everything if set(item[2]) & set(wanted)]
-        rest = [item for item in everything if item not in named] if "any" in wanted else []
-        return named + rest
-
-    def instance_for(self, method: FunctionType) -> object | None:
-        """Something to call a method on: an object that the submission left behind, else a new one."""
-        classes = [value for value in list(self._namespace.values()) if isinstance(value, type)]
-        owners = [kind for kind in classes if vars(kind).get(method.__name__) is method]
-        for value in list(self._namespace.values()):
-            if type(value) in owners:
-                found: object = value
-                return found
-        for owner in owners:
-            try:
-                made: object = owner()
-                return made
-            except Exception:
-                continue
-        return None
+MAX_OWN = 8
+"""Different arguments of the student's own calls that inputs are made of."""
+OWN_FACTORS = (1.0, -1.0, 0.01, -0.01, 100.0, -100.0)
+JITTER = 0.1
+_ONE_ELEMENT_ONLY = (
+    "Boolean value of Tensor with more than one value",
+    "elements cannot be converted to Scalar",
+    "only one element tensors can be converted",
+    "only length-1 arrays can be converted",
+    "only 0-dimensional arrays can be converted",
+)
+"""What torch and Python say where a vector stands in place of a single number."""
 
 
 def seed_everything(seed: int) -> None:
     """The same random numbers for every run and every call."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every kind of device, which takes 0.2 ms
 
 
 def call_functions(
     functions: Functions,
-    probes: list[dict[str, Any]],
+    probes: list[Json],
     payload: bytes,
     *,
     recorder: Recorder,
@@ -96,64 +56,172 @@ def call_functions(
 ) -> None:
     """Call each function that a probe asks for with each of its inputs, and send what came out."""
     for probe in probes:
-        inputs = [read_array(fields, payload) for fields in probe["inputs"]]
-        for position, function, names in functions.matching(probe["functions"]):
-            call = _callable(function, functions)
-            slow = 0
-            for number, data in enumerate(inputs):
-                if call is None or slow >= MAX_SLOW or clock.left() < 0.2:
-                    break
-                seed_everything(seed)
-                with quiet():
-                    answer = _call(call, data, recorder, clock, gradient_of)
-                slow += answer["error"] is not None and answer["error"]["type"] == Stopped.__name__
-                recorder.send(
-                    "function_call",
-                    place=recorder.place_of(function.__code__.co_filename, function.__code__.co_firstlineno),
-                    probe=probe["id"], function=position, name=function.__name__, names=names, input=number, **answer,
-                )  # fmt: skip
+        drawn = [read_array(fields, payload) for fields in probe["inputs"]]
+        for known in functions.matching(probe["functions"]):
+            if clock.left() < 0.2:
+                return
+            call = None
+            with quiet():
+                try:
+                    with clock.limit(min(CALL_S, clock.left())):
+                        call = functions.callable_of(known)
+                except Stopped:
+                    continue
+            if call is not None:
+                _Caller(known, call, probe, recorder, clock, gradient_of, quiet, seed).call_with_all(drawn)
 
 
-def _callable(function: FunctionType, functions: Functions) -> Callable[[torch.Tensor], Any] | None:
-    """The function as something that takes one tensor, or None where it takes another number of arguments."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return None
-    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
-        return None
-    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    required = [p for p in positional if p.default is p.empty]
-    if any(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters):
-        return None
-    if len(required) == 1 or (not required and positional):
-        return function
-    if len(required) == 2 and required[0].name == "self":
-        owner = functions.instance_for(function)
-        return None if owner is None else (lambda tensor: function(owner, tensor))
-    return None
+class _Caller:
+    """Calls one function for one probe."""
+
+    def __init__(
+        self,
+        known: Defined,
+        call: OneArgument,
+        probe: Json,
+        recorder: Recorder,
+        clock: Clock,
+        gradient_of: Callable[..., Any],
+        quiet: Callable[[], AbstractContextManager[None]],
+        seed: int,
+    ) -> None:
+        self._known = known
+        self._function = call
+        self._probe = probe
+        self._recorder = recorder
+        self._clock = clock
+        self._gradient_of = gradient_of
+        self._quiet = quiet
+        self._seed = seed
+        self._number = 0
+        self._slow = 0
+
+    def call_with_all(self, drawn: list[Numbers]) -> None:
+        """With the inputs that the judge drew, then with those that come of the student's own calls."""
+        for data in drawn:
+            self._call_and_send(data, own=False)
+        if not self._probe["own"]:
+            return
+        arguments = list(self._known.arguments.values())
+        errors = [self._call_and_send(data, own=True) for data in own_inputs(arguments, self._seed)]
+        if errors and all(any(words in error for words in _ONE_ELEMENT_ONLY) for error in errors):
+            elements = [np.asarray(element) for argument in arguments for element in argument.flat]
+            for data in own_inputs(elements, self._seed):
+                self._call_and_send(data, own=True)
+
+    def _call_and_send(self, data: Numbers, *, own: bool) -> str:
+        """One call; returns the text of the error that it ended in, or nothing."""
+        number, self._number = self._number, self._number + 1
+        if self._slow >= MAX_SLOW or self._clock.left() < 0.2:
+            return ""
+        with self._quiet(), torch.enable_grad():
+            answer = self._call(data)
+        known, code = self._known, self._known.function.__code__
+        self._recorder.send(
+            "function_call",
+            place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
+            probe=self._probe["id"], function=known.position, name=known.function.__name__,
+            names=list(known.names)[:20], input=number,
+            argument=self._recorder.stream.array(data) if own else None, **answer,
+        )  # fmt: skip
+        return "" if answer["error"] is None else answer["error"]["text"]
+
+    def _call(self, data: Numbers) -> Json:
+        """What a call gives; the gradient is that of the output's sum, ``second`` that of the gradient's sum."""
+        probe, stream = self._probe, self._recorder.stream
+        way = Way(self._recorder.files) if probe["ways"] or probe["numeric"] else None
+        tensor = _as_leaf(data)
+        output: Any = None
+        gradient = second = shifts = None
+        failed: BaseException | None = None
+        try:
+            with self._limit():
+                seed_everything(self._seed)
+                with way or nullcontext():
+                    output = self._function(tensor)
+                gradient = self._gradient(output, tensor)
+                second = self._second(gradient, tensor)
+            if way is not None and probe["numeric"]:
+                with self._limit():
+                    shifts = measure(self._sums_at, data, way.taken, seed=self._seed)
+        except BaseException as error:
+            failed = error
+            self._slow += isinstance(error, Stopped)
+        # Sent outside the limits: a frame that was cut short would be the end of the record.
+        return {
+            "output": None if output is None and failed is not None else stream.value(output),
+            "gradient": stream.maybe_tensor(gradient),
+            "second": stream.maybe_tensor(second),
+            "way": "" if way is None else way.taken,
+            "shifts": None if shifts is None else shifts.described(stream),
+            "error": None if failed is None else raised(failed),
+        }
+
+    def _limit(self) -> AbstractContextManager[None]:
+        return self._clock.limit(min(CALL_S, self._clock.left()))
+
+    def _gradient(self, output: object, tensor: torch.Tensor) -> torch.Tensor | None:
+        if not isinstance(output, torch.Tensor) or not output.requires_grad or not tensor.requires_grad:
+            return None
+        second = self._probe["second"]
+        (gradient,) = self._gradient_of(output.sum(), tensor, create_graph=second, allow_unused=True)
+        assert gradient is None or isinstance(gradient, torch.Tensor)
+        return gradient
+
+    def _second(self, gradient: torch.Tensor | None, tensor: torch.Tensor) -> torch.Tensor | None:
+        """Zero where the gradient is a constant to autograd; None where there is no gradient."""
+        if gradient is None or not self._probe["second"]:
+            return None
+        if not gradient.requires_grad:
+            return torch.zeros_like(gradient)
+        (second,) = self._gradient_of(gradient.sum(), tensor, allow_unused=True)
+        return torch.zeros_like(gradient) if second is None else second
+
+    def _sums_at(self, data: Numbers) -> Sums:
+        """A call for numerical differentiation. Raises Stopped."""
+        way = Way(self._recorder.files)
+        tensor = _as_leaf(data)
+        try:
+            seed_everything(self._seed)
+            with way:
+                output = self._function(tensor)
+            gradient = self._gradient(output, tensor) if self._probe["second"] else None
+            with torch.no_grad():
+                if isinstance(output, torch.Tensor):
+                    if output.is_complex() or (output.is_floating_point() and output.dtype != tensor.dtype):
+                        return NOTHING
+                    total = float(output.double().sum())
+                elif type(output) in (int, float):
+                    total = float(output)
+                else:
+                    return NOTHING
+                slope = math.nan if gradient is None else float(gradient.double().sum())
+            return Sums(total, slope, way.taken)
+        except Stopped:
+            raise
+        except BaseException:
+            return NOTHING
 
 
-def _call(
-    call: Callable[[torch.Tensor], Any],
-    data: np.ndarray[Any, Any],
-    recorder: Recorder,
-    clock: Clock,
-    gradient_of: Callable[..., Any],
-) -> Json:
-    """One call: the output, and the gradient of its sum with regard to the input."""
-    stream = recorder.stream
-    answer: Json = {"output": None, "gradient": None, "error": None}
-    tensor = torch.from_numpy(data)
-    if tensor.is_floating_point():
-        tensor.requires_grad_(True)
-    try:
-        with clock.limit(min(CALL_S, clock.left())):
-            output = call(tensor)
-            answer["output"] = stream.value(output)
-            if isinstance(output, torch.Tensor) and output.requires_grad and tensor.requires_grad:
-                (gradient,) = gradient_of(output.sum(), tensor, allow_unused=True)
-                answer["gradient"] = stream.maybe_tensor(gradient)
-    except BaseException as error:
-        answer["error"] = raised(error)
-    return answer
+def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:
+    """Inputs made of the arguments of the student's own calls: moved a little, turned around, made small and large.
+
+    As they come, small shapes first; some of the arguments stand for all where there are many.
+    """
+    step = max(1, math.ceil(len(arguments) / MAX_OWN))
+    chosen = sorted(arguments[::step], key=lambda argument: argument.size)
+    for turn, factor in enumerate(OWN_FACTORS):
+        for number, argument in enumerate(chosen):
+            wide = np.asarray(argument, dtype=np.float64)
+            scale = float(np.abs(wide).max()) or 1.0
+            jitter = np.random.default_rng([seed, turn, number]).uniform(-JITTER, JITTER, wide.shape) * scale
+            with np.errstate(over="ignore"):
+                made = np.asarray(factor * (wide + jitter)).astype(argument.dtype)
+            if np.isfinite(made).all():
+                yield made
+
+
+def _as_leaf(data: Numbers) -> torch.Tensor:
+    """A new tensor each time: functions may write into what they are given."""
+    tensor = torch.from_numpy(data.copy())
+    return tensor.requires_grad_(True) if tensor.is_floating_point() else tensor

@@ -9,7 +9,6 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib import pyplot
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureManagerBase
@@ -27,6 +26,7 @@ MAX_POINTS = 100_000
 _recorder: Recorder | None = None
 """matplotlib finds its backend by module name and makes the canvases itself: there is no other way to hand this in."""
 _sent: dict[int, Json] = {}
+_figure_savefig = Figure.savefig
 
 
 class FigureManagerRecording(FigureManagerBase):
@@ -40,14 +40,21 @@ class FigureManagerRecording(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
-        """``plt.show()``: a person would look at the windows and close them."""
-        close_all()
+        """``plt.show()``: a person would look at the windows and close them. ``plt.pause`` leaves them open."""
+        if block is False:
+            record_all()
+        else:
+            close_all()
 
 
 class FigureCanvasRecording(FigureCanvasAgg):
-    """Records a figure when it is saved."""
+    """Records a figure when it is saved. Nobody watches it: interactive drawing and waiting are left out."""
 
     manager_class = FigureManagerRecording
+
+    def draw_idle(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def start_event_loop(self, timeout: float = 0) -> None: ...
 
     def print_figure(self, *args: Any, **kwargs: Any) -> Any:
         record(self.figure)
@@ -58,30 +65,40 @@ FigureCanvas = FigureCanvasRecording
 FigureManager = FigureManagerRecording
 
 
-def install(recorder: Recorder) -> None:
-    """Make this the backend, for good: a submission that asks for a window gets this one."""
+def watch_figures(recorder: Recorder) -> None:
+    """Record what is saved, also of figures made without pyplot, which have another canvas."""
     global _recorder
     _recorder = recorder
+    Figure.savefig = _savefig  # type: ignore[method-assign]  # see above
+
+
+def watch_pyplot() -> None:
+    """Make this pyplot's backend, for good: a submission that asks for a window gets this one."""
+    from matplotlib import pyplot  # here, because this module is wanted while pyplot itself is being imported
+
     matplotlib.rcParams["backend"] = f"module://{__name__}"
     pyplot.switch_backend(f"module://{__name__}")
     matplotlib.use = pyplot.switch_backend = _keep_backend
-    figure_savefig = Figure.savefig
 
-    def savefig(self: Figure, *args: Any, **kwargs: Any) -> None:
-        record(self)
-        figure_savefig(self, *args, **kwargs)
 
-    Figure.savefig = savefig  # type: ignore[method-assign]  # figures made without pyplot have another canvas
+def _savefig(self: Figure, *args: Any, **kwargs: Any) -> None:
+    record(self)
+    _figure_savefig(self, *args, **kwargs)
 
 
 def _keep_backend(*args: object, **kwargs: object) -> None:
     """Stands for ``matplotlib.use`` and ``plt.switch_backend``."""
 
 
-def close_all() -> None:
-    """Record and close every figure that pyplot holds."""
+def record_all() -> None:
+    """Record every figure that pyplot holds."""
     for manager in list(Gcf.get_all_fig_managers()):
         record(manager.canvas.figure)
+
+
+def close_all() -> None:
+    """Record and close every figure that pyplot holds."""
+    record_all()
     Gcf.destroy_all()
     _sent.clear()
 

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from .definitions import Definitions
 from .recorder import Recorder
+from .shell import Shell
 from .stream import raised
 
 OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
@@ -96,6 +98,7 @@ class Runner:
         clock: Clock,
         *,
         notebook: bool,
+        definitions: Definitions,
         show: Callable[[object], None],
         after_cell: Callable[[], None],
         after_statement: Callable[[], None],
@@ -103,6 +106,7 @@ class Runner:
         self._recorder = recorder
         self._clock = clock
         self._notebook = notebook
+        self._definitions = definitions
         self._show = show
         self._after_cell = after_cell
         self._after_statement = after_statement
@@ -138,7 +142,8 @@ class Runner:
                 # One statement to Python; its body holds the whole answer of many a script.
                 self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
                 continue
-            statement = self._compile(node, cell, file_name, shows=shows and node is last)
+            shown = shows and (node is last or Shell.ast_node_interactivity == "all")
+            statement = self._compile(node, cell, file_name, shows=shown)
             if not self._run_one(statement) and self._notebook:
                 return
 
@@ -149,7 +154,7 @@ class Runner:
                 self._flags |= getattr(feature, "compiler_flag", 0)
         shows = shows and isinstance(node, ast.Expr)
         reads, binds = _names(node)
-        marked = Definitions().visit(node)
+        marked = self._definitions.visit(node)
         tree = ast.Expression(marked.value) if shows else ast.Module([marked], type_ignores=[])
         code = compile(ast.fix_missing_locations(tree), file_name, "eval" if shows else "exec", self._flags, True)
         return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=reads, binds=binds)
@@ -225,37 +230,6 @@ class Runner:
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
         self._recorder.stream.send("uncaught", place=place, error=raised(error), syntax=syntax)
-
-
-class Definitions(ast.NodeTransformer):
-    """Adds a decorator to every function and a call around every lambda, by which they make themselves known.
-
-    Nested functions and methods are found too, whenever their ``def`` is run; the function itself stays as it is.
-    """
-
-    HOOK = "__grader_definition__"
-    RETURN_HOOK = "__grader_return__"
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self.generic_visit(node)
-        hook = ast.copy_location(ast.Name(self.HOOK, ast.Load()), node)
-        node.decorator_list.append(hook)
-        return node
-
-    def visit_Return(self, node: ast.Return) -> ast.AST:
-        """What a function returns passes through a hook, so that a graph can tell which functions it runs through."""
-        self.generic_visit(node)
-        if node.value is not None:
-            hook = ast.Name(self.RETURN_HOOK, ast.Load())
-            node.value = ast.copy_location(ast.Call(hook, [node.value], []), node.value)
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        self.generic_visit(node)
-        returned = ast.Name(self.RETURN_HOOK, ast.Load())
-        node.body = ast.copy_location(ast.Call(returned, [node.body], []), node.body)
-        hook = ast.Name(self.HOOK, ast.Load())
-        return ast.copy_location(ast.Call(hook, [node], []), node)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

@@ -16,7 +16,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import F_DUPFD_CLOEXEC, fcntl
@@ -39,12 +39,15 @@ EXIT_INTERNAL = 70
 """A child's exit status when an exception came out of ``execute``, which lets none out."""
 
 
-def main(*, scratch: str, uid: int) -> NoReturn:
-    """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay."""
+def main(*, scratch: str, uid: int, support: Sequence[str]) -> NoReturn:
+    """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay.
+
+    ``support``: folders of modules that submissions may import, none of which is for the worker itself.
+    """
     gc.disable()  # imports make no garbage worth looking for
     control_in, control_out = _take_channel()
     place = Scratch(scratch)
-    needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent)]
+    needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent), *support]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     frames.write(control_out, {"t": "hello", "versions": versions(), "uid": os.getuid(), "pid": os.getpid()})
     execute, error = _import_execute()
@@ -57,6 +60,7 @@ def main(*, scratch: str, uid: int) -> NoReturn:
     if execute is None:
         os._exit(1)
     place.empty()
+    sys.path[:0] = support
     gc.freeze()
     gc.enable()
     server = Server(

@@ -1,8 +1,8 @@
 """The strongest sandbox: namespaces of its own for the worker, made by bubblewrap.
 
-Inside there are the Python installation, the system's libraries, the runtime folder, all read-only, and an empty
-folder for what submissions write. There is no network, no other process, no other file; of ``grader`` itself there is
-nothing but the runtime.
+Inside there are the Python installation, the system's libraries, the runtime and the course's helper modules, all
+read-only, and an empty folder for what submissions write. There is no network, no other process, no other file; of
+``grader`` itself there is nothing but the runtime.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from grader.sandbox.target import Target, command, environment
 
 RUNTIME = "/opt/runtime"
+SUPPORT = "/opt/support"
 SCRATCH = ("/tmp", "/scratch")
 """Where submissions may write; the second where the Python installation itself lies below the first."""
 
@@ -54,9 +55,16 @@ def binaries() -> tuple[Path, ...]:
 
 
 def arguments(
-    target: Target, *, runtime: Path, disk_bytes: int, hide: Sequence[Path] = (), uid: int, info_fd: int
+    target: Target,
+    *,
+    runtime: Path,
+    support: Path | None = None,
+    disk_bytes: int,
+    hide: Sequence[Path] = (),
+    uid: int,
+    info_fd: int,
 ) -> list[str]:
-    """What follows ``bwrap`` on its command line.
+    """What follows ``bwrap`` on its command line. ``support``: the folder of the course's helper modules.
 
     ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
     """
@@ -85,10 +93,12 @@ def arguments(
         else:
             found += ["--ro-bind", "/dev/null", str(path)]
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
+    if support is not None:
+        found += [*folders.above(Path(SUPPORT)), "--ro-bind", str(support.resolve()), SUPPORT]
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", scratch, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", scratch, "--"]
-    return found + command(target, RUNTIME, scratch, uid)
+    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None)
 
 
 def namespaces() -> list[str]:

@@ -30,12 +30,15 @@ from grader.model import (
     TorchCall,
     TorchError,
     UncaughtError,
+    Warned,
 )
 
 HEADER = struct.Struct("!II")
 MAX_JSON = 4 * 1024**2
 MAX_DIMENSIONS = 16
 MAX_EVENTS = 50_000
+FAILED_INSIDE = 70
+"""The exit code of a child in which our own code raised: the runtime's word for "not the student's fault"."""
 
 _DTYPES = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
 
@@ -69,6 +72,7 @@ _FRAME: TypeAdapter[Any] = TypeAdapter(
         | FunctionCall
         | Output
         | UncaughtError
+        | Warned
         | Notice
         | _Blob
         | _End,
@@ -150,6 +154,8 @@ def decode(
         outcome, detail = Outcome(end.outcome), end.detail[:500]
     elif signal is not None:
         outcome, detail = Outcome.CRASHED, f"the interpreter was ended by {_signal_name(signal)}"
+    elif exit_code == FAILED_INSIDE:
+        outcome, detail = Outcome.SANDBOX_ERROR, "the recorder failed while the submission was running"
     elif flaw:
         outcome, detail = Outcome.CRASHED, f"the record of the run is damaged ({flaw}); what came before counts"
     else:

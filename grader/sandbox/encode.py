@@ -20,7 +20,17 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
             data = np.ascontiguousarray(array)
             inputs.append({"dtype": data.dtype.str, "shape": array.shape, "offset": len(payload)})
             payload += data.tobytes()
-        calls.append({"id": probe.id, "functions": probe.functions, "inputs": inputs})
+        calls.append(
+            {
+                "id": probe.id,
+                "functions": probe.functions,
+                "inputs": inputs,
+                "own": probe.own,
+                "second": probe.second,
+                "ways": probe.ways,
+                "numeric": probe.numeric,
+            }
+        )
     header: dict[str, object] = {
         "format": job.format,
         "file_name": job.file_name,

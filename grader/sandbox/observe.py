@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.model import Isolation, Job, Observation, Outcome
@@ -34,6 +35,11 @@ class Sandbox:
     @property
     def versions(self) -> dict[str, str | None]:
         return dict(self._worker.versions)
+
+    @property
+    def support(self) -> Path | None:
+        """The folder of helper modules that jobs can import."""
+        return self._worker.support
 
     def run(self, job: Job) -> Run:
         """Run a job. A worker that dies of it is replaced and the job tried once more; then it is recorded as

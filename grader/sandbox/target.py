@@ -109,6 +109,7 @@ def environment(target: Target, scratch: str) -> dict[str, str]:
     }
 
 
-def command(target: Target, runtime: str, scratch: str, uid: int) -> list[str]:
+def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None) -> list[str]:
     """The worker's command line. Not ``-I``, which would ignore the variables above."""
-    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid)]
+    helpers = [support] if support is not None else []
+    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), *helpers]

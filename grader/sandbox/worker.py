@@ -61,8 +61,12 @@ class Worker:
     ``run`` as often as wanted, ``close``.
     """
 
-    def __init__(self, target: Target, level: Level | None, launchers: Sequence[Launcher]) -> None:
+    def __init__(
+        self, target: Target, level: Level | None, launchers: Sequence[Launcher], support: Path | None
+    ) -> None:
         """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks."""
+        self.support = support
+        """The folder of the course's helper modules, which its submissions can import; None: there is none."""
         self._target = target
         self._level = level
         self._launchers = list(launchers)
@@ -84,21 +88,29 @@ class Worker:
         disk_bytes: int = DISK_BYTES,
         hide: Sequence[Path] = (),
         runtime: Path = RUNTIME,
+        support: Path | None = None,
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level`` is the isolation to insist on; None: the best that the machine allows. ``hide``: files and folders
-        that must not be visible, wherever they lie. Raises UsageError and SandboxError.
+        that must not be visible, wherever they lie. ``support``: the folder of the helper modules that submissions may
+        import. Raises UsageError and SandboxError.
         """
         target = find_target(python)
-        plainly = partial(launch.start_plainly, target, runtime=runtime)
+        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support)
         boxed = [
             partial(
-                launch.start_in_bubblewrap, program, target, runtime=runtime, disk_bytes=disk_bytes, hide=hide
+                launch.start_in_bubblewrap,
+                program,
+                target,
+                runtime=runtime,
+                support=support,
+                disk_bytes=disk_bytes,
+                hide=hide,
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
-        ]  # fmt: skip
-        return cls(target, level, boxed if level == "strict" else [*boxed, plainly])
+        ]
+        return cls(target, level, boxed if level == "strict" else [*boxed, plainly], support)
 
     # ----------------------------------------------------------------------------------------------------------------
     # What it is

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from grader.errors import SubmissionError
-from grader.model import Cell, Submission
+from grader.model import Submission
 from grader.submission import notebook, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
 
@@ -40,8 +40,8 @@ def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
     raw = _read(path, stdin)
     check_bytes(len(raw), name)
     kind = _kind(path, raw)
-    cells: tuple[Cell, ...] = notebook.read(raw, name) if kind == "ipynb" else script.read(raw, name)
-    return Submission(path=path, format=kind, sha256=hashlib.sha256(raw).hexdigest(), cells=cells)
+    cells, prose = notebook.read(raw, name) if kind == "ipynb" else script.read(raw, name)
+    return Submission(path=path, format=kind, sha256=hashlib.sha256(raw).hexdigest(), cells=cells, prose=prose)
 
 
 def find(paths: Sequence[str]) -> tuple[str, ...]:

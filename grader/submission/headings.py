@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from grader.model import Prose
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,23 +25,40 @@ class Outline:
         self._path: list[tuple[int, str]] = []
         self._budget = TEXT_BUDGET
 
-    def read(self, markdown: str) -> None:
-        """Goes on through a Markdown text. A heading ends those of its own level and below."""
+    def read(self, markdown: str, *, after: int) -> Iterator[Prose]:
+        """Goes on through a Markdown text that stands after so many code cells; gives what is written under each
+        heading. A heading ends those of its own level and below.
+        """
         text = markdown[: min(LONGEST_TEXT, self._budget)]
         self._budget -= len(text)
-        if "#" not in text and "===" not in text and "---" not in text:
-            return
-        tokens = _markdown().parse(text)
-        for opening, content in pairwise(tokens):
-            if opening.type == "heading_open" and content.content:
-                level = int(opening.tag.removeprefix("h"))
-                self._path = [(above, title) for above, title in self._path if above < level]
-                self._path.append((level, _without_marks(content.content)))
+        lines = text.split("\n")
+        begin = 0
+        for (start, end), level, title in _headings(text):
+            yield from self._prose(lines[begin:start], after)
+            begin = end
+            self._path = [(above, heading) for above, heading in self._path if above < level]
+            self._path.append((level, title))
+        yield from self._prose(lines[begin:], after)
+
+    def _prose(self, lines: Sequence[str], after: int) -> Iterator[Prose]:
+        text = "\n".join(lines).strip()
+        if text:
+            yield Prose(text=text, headings=self.path, after=after)
 
     @property
     def path(self) -> tuple[str, ...]:
         """From the innermost heading outwards."""
         return tuple(title for _, title in reversed(self._path))
+
+
+def _headings(text: str) -> Iterator[tuple[tuple[int, int], int, str]]:
+    """Lines from and up to, level and title of each heading of a Markdown text."""
+    if "#" not in text and "===" not in text and "---" not in text:
+        return
+    for opening, content in pairwise(_markdown().parse(text)):
+        if opening.type == "heading_open" and opening.map and content.content:
+            start, end = opening.map
+            yield (start, end), int(opening.tag.removeprefix("h")), _without_marks(content.content)
 
 
 def leading_comment(code: str) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.model import Cell
+from grader.model import Cell, Prose
 from grader.submission.bounds import MAX_CELLS, check_cells, check_code
 from grader.submission.headings import Outline, leading_comment
 from grader.submission.syntax import Syntax
@@ -22,8 +22,8 @@ from grader.submission.text import clean
 NEWEST_FORMAT = 4
 
 
-def read(raw: bytes, path: str) -> tuple[Cell, ...]:
-    """The code cells of the notebook in ``raw``. ``path`` is for messages.
+def read(raw: bytes, path: str) -> tuple[tuple[Cell, ...], tuple[Prose, ...]]:
+    """The code cells of the notebook in ``raw``, and the texts between them. ``path`` is for messages.
 
     Raises SubmissionError where it is no notebook, or one for another language than Python.
     """
@@ -31,9 +31,10 @@ def read(raw: bytes, path: str) -> tuple[Cell, ...]:
     _check_language(notebook.get("metadata"), path)
     syntax, outline = Syntax(), Outline()
     cells: list[Cell] = []
+    prose: list[Prose] = []
     for kind, source, tags in _cells(notebook, path):
         if kind == "markdown":
-            outline.read(source)
+            prose.extend(outline.read(source, after=len(cells)))
         elif kind == "code":
             plain = syntax.plain(source)
             comment = leading_comment(plain.code)
@@ -47,7 +48,7 @@ def read(raw: bytes, path: str) -> tuple[Cell, ...]:
                     notes=plain.notes_from(1),
                 )
             )
-    return tuple(cells)
+    return tuple(cells), tuple(prose)
 
 
 def _damaged(path: str, what: str) -> SubmissionError:

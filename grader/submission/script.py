@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.model import Cell
+from grader.model import Cell, Prose
 from grader.submission.bounds import check_cells, check_code
 from grader.submission.headings import Outline, leading_comment
 from grader.submission.syntax import Syntax, parse
@@ -23,8 +23,9 @@ _MARKDOWN = re.compile(r"\[(?:markdown|md|raw)\]")
 _NO_SOURCE_ENCODINGS = frozenset({"idna", "punycode"})
 
 
-def read(raw: bytes, path: str) -> tuple[Cell, ...]:
-    """The cells of the script in ``raw``: those between ``# %%`` marks, or the whole as one. ``path`` is for messages.
+def read(raw: bytes, path: str) -> tuple[tuple[Cell, ...], tuple[Prose, ...]]:
+    """The cells of the script in ``raw``, those between ``# %%`` marks or the whole as one, and the texts of its
+    Markdown cells. ``path`` is for messages.
 
     Raises SubmissionError where it is no text.
     """
@@ -34,10 +35,11 @@ def read(raw: bytes, path: str) -> tuple[Cell, ...]:
     parts = _parts(source)
     check_cells(len(parts), path)
     cells: list[Cell] = []
+    prose: list[Prose] = []
     whole = len(parts) == 1 and not parts[0].marked
     for part in parts:
-        if not whole and (prose := part.prose()) is not None:
-            outline.read(prose)
+        if not whole and (text := part.prose()) is not None:
+            prose.extend(outline.read(text, after=len(cells)))
             continue
         plain = syntax.plain(part.source)
         titles = (part.title, leading_comment(plain.code.partition("\n")[2] if part.marked else plain.code))
@@ -52,7 +54,7 @@ def read(raw: bytes, path: str) -> tuple[Cell, ...]:
                 notes=plain.notes_from(part.first_line),
             )
         )
-    return tuple(cells)
+    return tuple(cells), tuple(prose)
 
 
 def _decode(raw: bytes, path: str) -> str:

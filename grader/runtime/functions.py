@@ -1,0 +1,175 @@
+"""The functions that a submission defines, and with what it calls them itself.
+
+Functions make themselves known when their ``def`` or ``lambda`` is run, so nested ones, methods and those whose name
+was rebound later are found as well.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+import torch
+
+from .recorder import Recorder
+from .stream import to_numpy
+
+MAX_FUNCTIONS = 60
+MAX_ARGUMENTS = 20
+"""Different arguments kept of one function's own calls."""
+MAX_ARGUMENT_ELEMENTS = 1_000
+"""Larger arguments are not kept: what a function does can be seen on small ones."""
+MAX_LOOKS = 2_000
+"""Calls of one function that are looked at; a training loop is not slowed down by the rest."""
+
+Numbers = np.ndarray[Any, Any]
+OneArgument = Callable[[torch.Tensor], Any]
+
+
+@dataclass(slots=True)
+class Defined:
+    """One function of the student's. ``decorated`` is what its decorators made of it, where it has some."""
+
+    position: int
+    function: FunctionType
+    names: dict[str, None] = field(default_factory=dict)
+    decorated: Callable[..., Any] | None = None
+    arguments: dict[tuple[tuple[int, ...], bytes], Numbers] = field(default_factory=dict)
+    looks: int = 0
+
+
+class Functions:
+    """Every function that the submission ever defined, with the names it was bound to."""
+
+    def __init__(self, namespace: Mapping[str, Any], recorder: Recorder) -> None:
+        self._namespace = namespace
+        self._recorder = recorder
+        self._known: dict[CodeType, Defined] = {}
+        self._by_identity: dict[int, tuple[CodeType, Defined]] = {}
+        """The same by ``id(code)``: to hash a code object takes as long as a short call. The code is kept alive."""
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # What the additions to the student's code report
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def add(self, function: Any) -> Any:
+        """Called at each definition; returns the function as it is. The latest of equal closures is kept."""
+        if isinstance(function, FunctionType):
+            code = function.__code__
+            known = self._known.get(code)
+            if known is None and len(self._known) < MAX_FUNCTIONS:
+                known = self._known[code] = Defined(position=len(self._known), function=function)
+            if known is not None:
+                self._by_identity[id(code)] = code, known
+                known.function, known.decorated = function, None
+                known.names[function.__name__] = None
+        return function
+
+    def note_decorated(self, decorated: Any) -> Any:
+        """Called with what a function's decorators made of it; returns that as it is.
+
+        ``functools.wraps`` leaves a way back to the function. What has none is known under its own definition, or not
+        the student's.
+        """
+        inner, depth = decorated, 0
+        while type(inner) is FunctionType and depth < 20:
+            known = self._known.get(inner.__code__)
+            if known is not None and known.function is inner:
+                known.decorated = decorated
+                known.names[decorated.__name__] = None
+                break
+            inner, depth = vars(inner).get("__wrapped__"), depth + 1
+        return decorated
+
+    def note_argument(self, value: Any) -> None:
+        """Called inside each function that takes one argument, with it; keeps a copy of a tensor or a number."""
+        found = self._by_identity.get(id(sys._getframe(1).f_code))
+        if found is None or self._recorder.paused:
+            return
+        _, known = found
+        if known.looks >= MAX_LOOKS or len(known.arguments) >= MAX_ARGUMENTS:
+            return
+        known.looks += 1
+        argument = _as_argument(value)
+        if argument is not None:
+            known.arguments.setdefault((argument.shape, argument.tobytes()), argument)
+
+    def note_names(self) -> None:
+        """See which module names are bound to known functions now."""
+        for name, value in list(self._namespace.items()):
+            if type(value) is FunctionType and type(name) is str:
+                inner = vars(value).get("__wrapped__", value)
+                known = self._known.get(inner.__code__) if type(inner) is FunctionType else None
+                if known is not None:
+                    known.names[name] = None
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # What the calls ask for
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def matching(self, wanted: list[str]) -> list[Defined]:
+        """Functions bound to one of the names, and with ``any`` the others too."""
+        everything = list(self._known.values())
+        named = [known for known in everything if known.names.keys() & set(wanted)]
+        rest = [known for known in everything if known not in named] if "any" in wanted else []
+        return named + rest
+
+    def callable_of(self, known: Defined) -> OneArgument | None:
+        """The function as something that takes one tensor, or None where it takes another number of arguments.
+
+        May run code of the student's: a method needs an object to be called on.
+        """
+        function = known.function
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            return None
+        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+            return None
+        if any(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters):
+            return None
+        call = known.decorated or function
+        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        required = [p for p in positional if p.default is p.empty]
+        if len(required) == 2 and required[0].name == "self":
+            owner = self._instance_for(call)
+            return None if owner is None else (lambda tensor: call(owner, tensor))
+        return call if len(required) == 1 or (not required and positional) else None
+
+    def _instance_for(self, method: Callable[..., Any]) -> object | None:
+        """Something to call a method on: an object that the submission left behind, else a new one."""
+        classes = [value for value in list(self._namespace.values()) if isinstance(value, type)]
+        owners = [kind for kind in classes if any(value is method for value in list(vars(kind).values()))]
+        for value in list(self._namespace.values()):
+            if type(value) in owners:
+                found: object = value
+                return found
+        for owner in owners:
+            try:
+                made: object = owner()
+                return made
+            except Exception:
+                continue
+        return None
+
+
+def _as_argument(value: Any) -> Numbers | None:
+    """A tensor or a number as an array of floats that a gradient can be asked for; None for anything else."""
+    if type(value) in (int, float):
+        return np.asarray(value, dtype=np.float32) if abs(value) < 1e30 else None
+    if not isinstance(value, torch.Tensor):
+        return None
+    try:
+        with torch._C.DisableTorchFunction(), torch.no_grad():
+            data = to_numpy(value) if 0 < value.numel() <= MAX_ARGUMENT_ELEMENTS else None
+    except Exception:  # a tensor that has no values to be read
+        return None
+    if data is None or data.dtype.kind not in "fiu":
+        return None
+    argument = data.astype(np.float64 if data.dtype == np.float64 else np.float32)
+    return argument if np.isfinite(argument).all() else None

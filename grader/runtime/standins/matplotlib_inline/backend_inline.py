@@ -1,0 +1,12 @@
+"""Where notebooks set the format of their figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def set_matplotlib_formats(*formats: str, **options: Any) -> None:
+    """Figures are recorded, not drawn."""
+
+
+set_matplotlib_close = set_matplotlib_formats

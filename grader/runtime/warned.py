@@ -1,0 +1,61 @@
+"""Python's warnings: each on standard error and in the record, once for every line of the student's behind it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import TextIO
+
+from .recorder import Recorder
+
+MAX_WARNINGS = 50
+MAX_TEXT = 1_000
+
+_FOR_DEVELOPERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+_MISSING_GLYPH = r"Glyph \d+ .*missing from"
+"""matplotlib has no letter for a sign in a label; nobody looks at the picture."""
+
+
+class Warnings:
+    """Stands in for ``warnings.showwarning``."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._seen: set[tuple[str, str, str, int]] = set()
+
+    def install(self) -> None:
+        """Python's own filters, but for the last: a warning comes as often as it is raised, and is sifted here.
+
+        Python sifts by the line that raised it, which for torch's warnings is one of the recorder's.
+        """
+        warnings.resetwarnings()
+        warnings.simplefilter("always")
+        for category in _FOR_DEVELOPERS:
+            warnings.simplefilter("ignore", category)
+        warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
+        warnings.filterwarnings("ignore", _MISSING_GLYPH)
+        warnings.showwarning = self._show
+
+    def _show(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        recorder = self._recorder
+        if recorder.paused:
+            return
+        frame = next(recorder.frames(), None)
+        if filename not in recorder.files and frame is not None:
+            filename, lineno = frame.f_code.co_filename, frame.f_lineno
+        text = str(message)[:MAX_TEXT]
+        key = (category.__name__, text, filename, lineno)
+        if key in self._seen or len(self._seen) >= MAX_WARNINGS:
+            return
+        self._seen.add(key)
+        place = recorder.place_of(filename, lineno) if filename in recorder.files else recorder.place()
+        recorder.send("warning", place=place, category=category.__name__[:100], text=text)
+        (sys.stderr if file is None else file).write(f"{filename}:{lineno}: {category.__name__}: {text}\n")

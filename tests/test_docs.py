@@ -1,0 +1,59 @@
+"""What the documentation shows works: the first exercise of docs/exercises.md is graded as it stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.course import load_course
+from grader.model import Limits, Report
+from grader.pipeline import Grader, Settings
+from grader.references import ReferenceStore
+from grader.sandbox.observe import Sandbox
+
+
+@pytest.fixture
+def course(root: Path, tmp_path: Path) -> Path:
+    """The files that the page shows, each under the name in its first line."""
+    text = (root / "docs" / "exercises.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r"```\w+\n# ((?:exercises|rubrics|solutions)/\S+)\n(.*?)```", text, flags=re.DOTALL):
+        path = tmp_path / "course" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path / "course"
+
+
+@pytest.mark.parametrize(
+    ("code", "score"),
+    [
+        ("w = torch.randn(2, 3, requires_grad=True)\ng = torch.autograd.grad((w ** 3).sum(), w)", 2),
+        ("(x ** 3).mean().backward()", 0),
+        ("(x ** 3 / 3).sum().backward()", 1),
+    ],
+)
+def test_the_first_exercise_grades_what_students_write(
+    sandbox: Sandbox, course: Path, tmp_path: Path, code: str, score: float
+) -> None:
+    path = tmp_path / "homework.py"
+    path.write_text(f"import torch\nx = torch.arange(4.0, requires_grad=True)\n{code}\n", encoding="utf-8")
+    assert grade(sandbox, course, path, tmp_path).score == score
+
+
+def test_its_reference_solution_gets_full_marks(sandbox: Sandbox, course: Path, tmp_path: Path) -> None:
+    report = grade(sandbox, course, course / "solutions" / "cube.py", tmp_path)
+    assert report.passed
+    assert report.max_score == 2
+
+
+def grade(sandbox: Sandbox, course: Path, path: Path, tmp_path: Path) -> Report:
+    settings = Settings(exercises=load_course(course).exercises, explicit=True, seed=0, limits=Limits())
+    return Grader(sandbox, settings, ReferenceStore(tmp_path / "cache")).grade(submission.load(str(path)))
+
+
+def test_every_relative_link_leads_somewhere(root: Path) -> None:
+    for page in (root / "README.md", *(root / "docs").glob("*.md"), *(root / "examples").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
