@@ -269,6 +269,8 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> tuple[K
     if abs(ratio.imag) > 1e-6 * abs(ratio) or not np.isfinite(ratio):
         return None
     factor, count = float(ratio.real), actual.size
+    if factor == 0:
+        return None
     passes = round(factor)
     for exact in (passes, 1 / round(1 / factor) if abs(factor) < 1 and round(1 / factor) else 0):
         if exact and abs(factor - exact) <= 1e-3 * abs(exact):

@@ -36,7 +36,7 @@ class Course:
     root: Path
     exercises: tuple[CourseExercise, ...]
     handout: Handout = field(default_factory=Handout)
-    """What students were given; empty where the course has no handout.yaml."""
+    """What students were given; empty where the course has no handout/fingerprints.yaml."""
     support: Path | None = None
     """The folder of helper modules that submissions may import."""
 

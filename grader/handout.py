@@ -1,6 +1,6 @@
 """What students were given: cells and texts of a handout, kept as fingerprints, so that they are nobody's answer.
 
-A course keeps them in ``handout.yaml``; ``grade handout NOTEBOOK`` writes one. The notebook itself need not be there.
+A course keeps them in ``handout/fingerprints.yaml``; ``grade handout NOTEBOOK`` writes one. The notebook itself need not be there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from grader import yamlfile
 from grader.errors import ExerciseError, Mistake
 from grader.model import Cell, Submission
 
-FILE = "handout.yaml"
+FILE = "handout/fingerprints.yaml"
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
@@ -75,7 +75,7 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
 
 
 def write(handout: Handout) -> str:
-    """The text of a ``handout.yaml``."""
+    """The text of a ``handout/fingerprints.yaml``."""
     lines = ["# Fingerprints of what students were given, made by `grade handout`. What is listed here is no answer."]
     for name, values in (("cells", handout.cells), ("paragraphs", handout.paragraphs)):
         # Quoted: a digest of digits only, or 12345678e1234567, would be read as a number.

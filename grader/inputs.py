@@ -10,7 +10,15 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, Field, PlainValidator, SerializeAsAny, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    SerializeAsAny,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from grader.validation import Entry, describe, nearest
 
@@ -121,6 +129,26 @@ class IntegerInputs(Inputs):
         return [np.asarray(draw).astype(self.dtype) for draw in draws]
 
 
+OWN = "own"
+"""The entry that stands for the submission's own calls. It has no fields."""
+
+
+class OwnInputs(Inputs):
+    """The arguments of the student's own calls of the function: moved a little, times ±1, ±0.01 and ±100.
+
+    They are made where the submission runs, since nobody else knows them; nothing is drawn here.
+    """
+
+    count: Literal[1] = 1
+
+    @model_serializer
+    def _as_word(self) -> str:
+        return OWN
+
+    def arrays(self, generator: np.random.Generator) -> list[Array]:
+        return []
+
+
 _MODELS: Mapping[str, type[Inputs]] = {
     "value": ValueInput,
     "normal": NormalInputs,
@@ -133,8 +161,11 @@ def _read(value: object) -> Inputs:
     """One entry, by the one key that says what it is. Raises ValidationError or ValueError."""
     if isinstance(value, Inputs):
         return value
+    if value == OWN:
+        return OwnInputs()
     if not isinstance(value, Mapping):
-        raise ValueError(f"expected an input such as `value: [1.0, 2.0]` or `normal: [3]`, found {describe(value)}")
+        examples = "`value: [1.0, 2.0]`, `normal: [3]` or `own`"
+        raise ValueError(f"expected an input such as {examples}, found {describe(value)}")
     there = [key for key in _MODELS if key in value]
     if len(there) > 1:
         raise ValueError(f"{' and '.join(f'`{key}`' for key in there)} exclude each other; write two entries")
@@ -146,7 +177,9 @@ def _read(value: object) -> Inputs:
 
 InputSpec = Annotated[
     SerializeAsAny[Inputs],
-    PlainValidator(_read, json_schema_input_type=ValueInput | NormalInputs | UniformInputs | IntegerInputs),
+    PlainValidator(
+        _read, json_schema_input_type=ValueInput | NormalInputs | UniformInputs | IntegerInputs | Literal["own"]
+    ),
 ]
 """An entry of ``inputs`` as a field."""
 
@@ -164,6 +197,7 @@ InputSpecs = Annotated[tuple[InputSpec, ...], Field(min_length=1), AfterValidato
 
 def draw(specs: Sequence[Inputs], *, seed: int, key: str) -> tuple[Array, ...]:
     """The inputs that ``specs`` describe, read-only: those written out first, in their order, then the others by size.
+    There are none for ``own``.
 
     The same ``seed`` (0 or more) and ``key`` give the same arrays. An entry's numbers do not depend on what the other
     entries draw.

@@ -107,7 +107,7 @@ def compare_with_slopes(
     if data is None or data.size != measured.steps.shape[1]:
         return _outcome(f"has shape {gradient.shape}, unlike the input", None, wanted, measured, share=0.0)
     with np.errstate(all="ignore"):
-        actual = measured.steps @ data.ravel()
+        actual = data.ravel() if measured.by_element else measured.steps @ data.ravel()
         agree = np.abs(actual - wanted) <= allowed
     wrong = known & ~agree
     if not wrong.any():

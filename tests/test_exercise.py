@@ -21,7 +21,7 @@ from grader.exercise import Exercise, load_exercise
 from grader.model import Verdict
 
 SLUG_WORDS = "must be made of small letters, digits and single dashes, such as `second-part`"
-KINDS = "backward, function, plot, raises, uses, value"
+KINDS = "answer, backward, function, output, plot, raises, uses, value"
 HEAD = "id: x\ntitle: X\nstatement: Do it.\nchecks:\n"
 
 

@@ -24,6 +24,12 @@ def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, 
     return Submission(path="homework.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
 
 
+def keep(course: Path, text: str) -> None:
+    """Write a course's fingerprints."""
+    (course / FILE).parent.mkdir(exist_ok=True)
+    (course / FILE).write_text(text, encoding="utf-8")
+
+
 class TestFingerprints:
     def test_comments_and_layout_do_not_matter(self) -> None:
         assert fingerprint_of_code("x = 1  # one\ny=2") == fingerprint_of_code("# 一\nx=1\n\ny = 2\n")
@@ -41,17 +47,17 @@ class TestFingerprints:
 class TestTheFile:
     def test_what_is_written_is_read_back(self, tmp_path: Path) -> None:
         given = handout_of([submission("x = 1", "y = 2", prose=(Prose(text="What is x?\n\nAnd y?"),))])
-        (tmp_path / FILE).write_text(write(given), encoding="utf-8")
+        keep(tmp_path, write(given))
         assert load_handout(tmp_path) == given
         assert (len(given.cells), len(given.paragraphs)) == (2, 2)
 
     def test_a_course_without_one_was_given_nothing(self, tmp_path: Path) -> None:
         assert load_handout(tmp_path) == Handout()
-        (tmp_path / FILE).write_text(write(Handout()), encoding="utf-8")
+        keep(tmp_path, write(Handout()))
         assert load_handout(tmp_path) == Handout()
 
     def test_every_mistake_is_said_with_its_line(self, tmp_path: Path) -> None:
-        (tmp_path / FILE).write_text('cels: []\ncells:\n  - "xyz"\n  - 1234567890123456\nparagraphs: no\n')
+        keep(tmp_path, 'cels: []\ncells:\n  - "xyz"\n  - 1234567890123456\nparagraphs: no\n')
         with pytest.raises(ExerciseError) as caught:
             load_handout(tmp_path)
         lines = [mistake.line for mistake in caught.value.mistakes]
@@ -60,7 +66,7 @@ class TestTheFile:
     def test_the_command_prints_it(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "given.py").write_text("# %%\nx = 1\n# %%\ny = 2\n")
         assert main(["handout", str(tmp_path)]) == 0
-        (tmp_path / FILE).write_text(capsys.readouterr().out)
+        keep(tmp_path, capsys.readouterr().out)
         assert load_handout(tmp_path).has_cell(Cell(number=1, source="", code="y=2  # mine"))
 
     def test_the_command_says_what_it_cannot_read(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

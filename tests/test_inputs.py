@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from grader.inputs import Inputs, InputSpec, InputSpecs, draw
+from grader.inputs import Inputs, InputSpec, InputSpecs, OwnInputs, draw
 from grader.validation import in_words
 
 ADAPTER: TypeAdapter[Inputs] = TypeAdapter(InputSpec)
@@ -91,6 +91,19 @@ class TestDraw:
         assert repr(spec(normal=(3,), count=8)) == "NormalInputs(count=8, normal=(3,), dtype='float32')"
 
 
+class TestOwn:
+    """The arguments of the student's own calls are known in the sandbox only."""
+
+    def test_is_a_word(self) -> None:
+        own = ADAPTER.validate_python("own")
+        assert isinstance(own, OwnInputs)
+        assert ADAPTER.dump_python(own) == "own"
+
+    def test_draws_nothing(self) -> None:
+        drawn = draw((ADAPTER.validate_python("own"), spec(value=5)), seed=0, key="k")
+        assert [array.tolist() for array in drawn] == [5]
+
+
 class TestMistakes:
     @pytest.mark.parametrize(
         ("fields", "expected"),
@@ -156,6 +169,6 @@ class TestMistakes:
 
     def test_what_is_no_mapping(self) -> None:
         with pytest.raises(ValidationError) as caught:
-            ADAPTER.validate_python("own")
+            ADAPTER.validate_python("owns")
         ((_, text),) = in_words(caught.value)
-        assert text == "expected an input such as `value: [1.0, 2.0]` or `normal: [3]`, found the text `own`"
+        assert text == "expected an input such as `value: [1.0, 2.0]`, `normal: [3]` or `own`, found the text `owns`"

@@ -20,8 +20,9 @@ from grader.sandbox.observe import Run, Sandbox
 class Counting:
     """A sandbox that counts the runs that go through it."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, support: Path | None) -> None:
         self._sandbox = sandbox
+        self.support = support
         self.runs = 0
         self.isolation = sandbox.isolation
         self.versions = sandbox.versions
@@ -49,8 +50,9 @@ class Bench:
 
     def runs(self, *, seed: int = 0, wall_s: float = 20.0) -> int:
         """How often something is run when a fresh grader is asked for the reference."""
-        counting = Counting(self._sandbox)
-        (item,) = load_course(self.course).exercises
+        course = load_course(self.course)
+        counting = Counting(self._sandbox, course.support)
+        (item,) = course.exercises
         settings = Settings(exercises=(item,), explicit=True, seed=seed, limits=Limits(wall_s=wall_s))
         grader = Grader(counting, settings, ReferenceStore(self.cache))  # type: ignore[arg-type]  # a stand-in
         observation = grader.reference(item)
@@ -66,6 +68,24 @@ def bench(sandbox: Sandbox, tmp_path: Path) -> Bench:
 
 def test_a_reference_is_run_once_and_then_read(bench: Bench) -> None:
     assert [bench.runs(), bench.runs()] == [1, 0]
+
+
+def test_another_helper_module_is_another_run(bench: Bench) -> None:
+    helper = bench.course / "support" / "draw" / "lines.py"
+    counts = [bench.runs()]
+    helper.parent.mkdir(parents=True)
+    for text in ("x = 1\n", "x = 1\n", "x = 2\n"):
+        helper.write_text(text)
+        counts.append(bench.runs())
+    assert counts == [1, 1, 0, 1]
+
+
+def test_what_python_leaves_beside_a_helper_module_does_not_matter(bench: Bench) -> None:
+    cached = bench.course / "support" / "__pycache__"
+    cached.mkdir(parents=True)
+    counts = [bench.runs()]
+    (cached / "draw.cpython-311.pyc").write_bytes(b"1")
+    assert [*counts, bench.runs()] == [1, 0]
 
 
 def test_another_solution_is_another_run(bench: Bench) -> None:

@@ -167,17 +167,23 @@ def meets(check: Check, candidate: Candidate) -> bool:
     return all(line.holds(candidate.scope, tolerance=tolerance_of(check, candidate)) for line in check.given)
 
 
-def examine(check: Check, candidate: Candidate, reference: Mapping[str, Any] | None = None) -> Trial:
+def examine(
+    check: Check,
+    candidate: Candidate,
+    reference: Mapping[str, Any] | None = None,
+    compared: Mapping[str, Comparison] | None = None,
+) -> Trial:
     """Hold a candidate against every line of ``expect`` and ``holds``.
 
     Where a line wants ``reference``, it is compared with the same expression over the reference's variables.
+    ``compared`` are the lines that the kind compares in a way of its own, by what they observe.
     """
     tolerance = tolerance_of(check, candidate)
     met, first, observed, broken = 0, None, "", ""
     error = 0.0
     for seen, wanted in check.expect:
         source, theirs = (seen, reference) if wanted.text == REFERENCE and reference else (wanted, candidate.scope)
-        comparison = compare(
+        comparison = (compared or {}).get(seen.text) or compare(
             seen.evaluate(candidate.scope, tolerance=tolerance),
             source.evaluate(theirs, tolerance=tolerance),
             tolerance=tolerance,

@@ -24,6 +24,9 @@ def _family(pattern: str, words: str, types: tuple[str, ...] = ("RuntimeError",)
     return Family(types=types, pattern=re.compile(pattern), words=words)
 
 
+ONE_ELEMENT_ONLY = "one-element-only"
+"""The family of errors in which a vector stands where only a single number can."""
+
 FAMILIES = {
     "backward-twice": _family(
         r"Trying to backward through the graph a second time", "Trying to backward through the graph a second time"
@@ -50,6 +53,12 @@ FAMILIES = {
     "inplace-modified": _family(
         r"one of the variables needed for gradient computation has been modified by an inplace operation",
         "one of the variables needed for gradient computation has been modified by an inplace operation",
+    ),
+    ONE_ELEMENT_ONLY: _family(
+        r"Boolean value of Tensor with more than one value|elements cannot be converted to Scalar"
+        r"|only (one element tensors|length-1 arrays|0-dimensional arrays) can be converted",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        ("RuntimeError", "TypeError", "ValueError"),
     ),
 }
 

@@ -15,7 +15,7 @@ from grader.errors import GraderError, SandboxError
 
 COMMANDS = {
     "doctor": "what this machine offers: Python, torch, isolation",
-    "handout": "fingerprints of the notebook that students are given, for a course's handout.yaml",
+    "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "schema": "the JSON Schema of exercises, rubrics or results",
 }
 

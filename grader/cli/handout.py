@@ -10,7 +10,7 @@ from grader.handout import FILE, handout_of, write
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a handout.yaml; 0, or 2 where a file cannot be read."""
+    """Print a handout/fingerprints.yaml; 0, or 2 where a file cannot be read."""
     parser = argparse.ArgumentParser(
         prog="grade handout",
         description="Print the fingerprints of the notebooks or scripts that students are given. What comes back "

@@ -6,6 +6,7 @@ Numbers are computed in float64 and remember the coarsest dtype that went in, wh
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -230,7 +231,9 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
         size = np.prod(np.broadcast_shapes(*(data.shape for data in operands)), dtype=np.float64)
         if size > MAX_ELEMENTS:
             return Undefined(f"the result would have more than {MAX_ELEMENTS} elements")
-        result = np.asarray(function(*operands))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, and that is all there is to it
+            result = np.asarray(function(*operands))
     except (ArithmeticError, ValueError, TypeError, MemoryError):
         return Undefined(f"shapes {' and '.join(str(data.shape) for data in operands)} do not go together")
     dtype = "bool" if result.dtype.kind == "b" else coarser(dtype for dtype in dtypes if dtype != "bool")
