@@ -21,13 +21,28 @@ from pydantic_core import core_schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One code cell of a notebook, or one ``# %%`` cell of a script (a script without such marks is one cell).
+class Flaw:
+    """A statement that Python cannot read, and that was left out so that the rest can run.
 
-    ``number`` counts code cells from 1, as a reader of the notebook would; None for a script without ``# %%``.
-    ``source`` is what the student wrote, ``code`` the plain Python that it means (magics and shell escapes
-    resolved by IPython), line for line the same lines: line ``n`` of ``code`` is line ``n`` of ``source``.
-    ``first_line`` is the line in the file of the cell's first line: 1 in a notebook, the real line in a script.
+    ``line`` counts as in a Location. ``text`` says the cause, in words; ``binds`` are the names that the statement
+    would have bound, as far as can be seen.
+    """
+
+    line: int
+    text: str
+    binds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One code cell of a notebook, one ``# %%`` cell of a script (a script without such marks is one cell), or one
+    piece of code in notes.
+
+    ``number`` counts code cells from 1, as a reader of the notebook would; None in notes, and for a script without
+    ``# %%``. ``source`` is what the student wrote, ``code`` the plain Python that it means (magics and shell escapes
+    resolved by IPython, prompts and what is broken left out), line for line the same lines: line ``n`` of ``code`` is
+    line ``n`` of ``source``. ``first_line`` is the line in the file of the cell's first line: 1 in a notebook, the
+    real line elsewhere.
     """
 
     number: int | None
@@ -40,6 +55,7 @@ class Cell:
     """A trailing ``;``: the last expression's value is not displayed."""
     notes: tuple[str, ...] = ()
     """What will not run here, in words: "`!pip install torch` does nothing here"."""
+    flaws: tuple[Flaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +70,16 @@ class Prose:
     after: int = 0
 
 
+Format = Literal["ipynb", "py", "md"]
+"""A notebook, a script, or notes in Markdown or plain text. Notes run as notebooks do, cell by cell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A notebook or script as it was handed in. ``path`` is as the user gave it; ``-`` for standard input."""
+    """What was handed in. ``path`` is as the user gave it; ``-`` for standard input."""
 
     path: str
-    format: Literal["ipynb", "py"]
+    format: Format
     sha256: str
     cells: tuple[Cell, ...]
     prose: tuple[Prose, ...] = ()
@@ -67,18 +87,18 @@ class Submission:
     def source_line(self, location: Location) -> str | None:
         """The student's own line at a location, without its line end; None where there is none."""
         for cell in self.cells:
-            if cell.number == location.cell:
-                lines = cell.source.split("\n")  # form feeds and their like end no line of code
-                index = location.line - cell.first_line
-                return lines[index] if 0 <= index < len(lines) else None
+            lines = cell.source.split("\n")  # form feeds and their like end no line of code
+            index = location.line - cell.first_line
+            if cell.number == location.cell and 0 <= index < len(lines):
+                return lines[index]
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where in a submission: the cell's number (None in a script without cells) and the line.
+    """Where in a submission: the cell's number (None in notes, and in a script without cells) and the line.
 
-    Lines count from 1, within the cell in a notebook, within the file in a script.
+    Lines count from 1, within the cell in a notebook, within the file elsewhere.
     """
 
     cell: int | None
@@ -142,7 +162,7 @@ class Job:
     """One run of one submission in the sandbox."""
 
     cells: tuple[Cell, ...]
-    format: Literal["ipynb", "py"]
+    format: Format
     file_name: str
     seed: int
     probes: Probes = field(default_factory=Probes)

@@ -37,3 +37,15 @@ def sandbox() -> Iterator[Sandbox]:
 def observe(sandbox: Sandbox) -> Observer:
     """Code in, observation out."""
     return Observer(sandbox)
+
+
+@pytest.fixture(scope="session")
+def cold() -> Iterator[Observer]:
+    """The same with a worker that has imported torch only: submissions import the rest themselves."""
+
+    def start() -> Worker:
+        return Worker.start(support=support_of(builtin_course()))
+
+    sandbox = Sandbox(start(), start)
+    yield Observer(sandbox)
+    sandbox.close()

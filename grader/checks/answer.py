@@ -16,7 +16,7 @@ from grader.prose import Passage
 NOWHERE = Place(cell=-1, line=0, statement=0)
 MAX_SHOWN = 400
 # Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
-_SIGNS = ":=.)-" + "\uff1a\uff1d\uff09"
+_SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
 _QUOTES = "\"'`(*" + "\uff08"
 
 

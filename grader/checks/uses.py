@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Cell, Place, Probes, TorchCall, Verdict
+from grader.validation import describe
 
 
 class UsesCheck(Check):
@@ -22,11 +23,15 @@ class UsesCheck(Check):
     call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
     negated: bool = Field(default=False, alias="not", description="The check holds where nothing of it is found.")
 
-    @field_validator("names", mode="before", json_schema_input_type=dict[str, list[str]] | list[str])
+    @field_validator("names", mode="before", json_schema_input_type=list[str])
     @classmethod
-    def _plain_list(cls, value: object) -> object:
-        """A list of names stands for itself: here they enter no expression."""
-        return {name: [name] for name in value} if isinstance(value, list | tuple) else value
+    def _read_names(cls, value: object) -> dict[str, tuple[str, ...]]:
+        """Here they stand for themselves and enter no expression, so that `cos` is a name like any other."""
+        names = value if isinstance(value, list | tuple) else (value,)
+        for name in names:
+            if not isinstance(name, str) or not name.replace("*", "_").replace("?", "_").isidentifier():
+                raise ValueError(f"expected names such as `[detach, no_grad]`, found {describe(name)}")
+        return {name: (name,) for name in names}
 
     @model_validator(mode="after")
     def _one_of_them(self) -> UsesCheck:

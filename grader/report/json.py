@@ -29,9 +29,9 @@ class Place(TypedDict):
     """Where in the submission."""
 
     cell: int | None
-    """The code cell's number, counted from 1; null in a script without `# %%` cells."""
+    """The code cell's number, counted from 1; null in notes, and in a script without `# %%` cells."""
     line: int
-    """The line, counted from 1: within the cell in a notebook, within the file in a script."""
+    """The line, counted from 1: within the cell in a notebook, within the file elsewhere."""
 
 
 @_documented
@@ -140,8 +140,8 @@ class SubmissionInfo(TypedDict):
     """As it was given; `-` for standard input. Untrusted text."""
     sha256: str
     """SHA-256 of the file, in hexadecimal."""
-    format: Literal["ipynb", "py"]
-    """Notebook or script."""
+    format: model.Format
+    """A notebook, a script, or notes (Markdown or plain text)."""
 
 
 @_documented

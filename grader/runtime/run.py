@@ -37,7 +37,7 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
     ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the hidden inputs.
     """
     started = time.monotonic()
-    notebook = job["format"] == "ipynb"
+    notebook = job["format"] != "py"  # notes run as notebooks do
     module = types.ModuleType("__main__")
     namespace = module.__dict__
     stream = Stream(out_fd)

@@ -111,6 +111,7 @@ class Runner:
         self._after_cell = after_cell
         self._after_statement = after_statement
         self._flags = 0
+        self._flaws: list[dict[str, Any]] = []
         self._number = 0
         self.result = Result()
 
@@ -120,7 +121,9 @@ class Runner:
             self._recorder.at(position, 0, self._number)
             try:
                 tree = self._parse(cell, file_name)
-                self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"])
+                self._flaws = list(cell["flaws"])
+                if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
+                    self._pass_flaws(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = getattr(error, "lineno", None) or cell["first_line"]
                 self._uncaught(error, {"cell": position, "line": line, "statement": self._number}, syntax=True)
@@ -135,9 +138,16 @@ class Runner:
         tree: ast.Module = ast.parse(source, file_name)
         return tree
 
-    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> None:
+    def _pass_flaws(self, line: int | None) -> None:
+        """What the statements before ``line`` that were left out should have bound is stale; None: before the end."""
+        while self._flaws and (line is None or self._flaws[0]["line"] < line):
+            self._recorder.stale.update(self._flaws.pop(0)["binds"])
+
+    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
+        """Run statements in order; False where one of a notebook's ended in an error, which ends its cell."""
         last = body[-1] if body else None
         for node in body:
+            self._pass_flaws(node.lineno)
             if _is_main_guard(node):
                 # One statement to Python; its body holds the whole answer of many a script.
                 self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
@@ -145,7 +155,8 @@ class Runner:
             shown = shows and (node is last or Shell.ast_node_interactivity == "all")
             statement = self._compile(node, cell, file_name, shows=shown)
             if not self._run_one(statement) and self._notebook:
-                return
+                return False
+        return True
 
     def _compile(self, node: ast.stmt, cell: int, file_name: str, *, shows: bool) -> Statement:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":

@@ -63,7 +63,9 @@ class Stream:
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only what came after it."""
-        header = json.dumps({"kind": kind, **fields}, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        # Half a surrogate pair, which no UTF-8 can hold, becomes a question mark.
+        text = json.dumps({"kind": kind, **fields}, separators=(",", ":"), ensure_ascii=False)
+        header = text.encode("utf-8", "replace")
         self._write(header, b"")
 
     def _write(self, header: bytes, payload: bytes) -> None:

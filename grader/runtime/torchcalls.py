@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -18,6 +20,21 @@ _PASSES = frozenset({"backward", "grad"})
 """Recorded at ``torch.autograd``, with much more to say about them."""
 
 
+def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], None]) -> None:
+    """``nn.Parameter`` is made below every function mode; that it refuses integers is seen at its constructor."""
+    original = torch.nn.Parameter.__new__
+
+    @functools.wraps(original)
+    def new(cls: type[Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(cls, *args, **kwargs)
+        except Exception as error:
+            report("Parameter", args, error)
+            raise
+
+    torch.nn.Parameter.__new__ = staticmethod(new)  # type: ignore[method-assign]  # the process is one run's
+
+
 class TorchCalls(TorchFunctionMode):
     """Reports failed calls, calls that a probe asked for, and reductions that a later backward may start from."""
 
@@ -26,6 +43,7 @@ class TorchCalls(TorchFunctionMode):
         self._recorder = recorder
         self._autograd = autograd
         self._watched = frozenset(watched)
+        watch_parameters(self._failed)
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -34,8 +52,7 @@ class TorchCalls(TorchFunctionMode):
         try:
             result = func(*args, **(kwargs or {}))
         except Exception as error:
-            if name not in _PASSES and not self._recorder.paused:
-                self._report("torch_error", name, args, error=raised(error))
+            self._failed(name, args, error)
             raise
         if name in _REDUCTIONS:
             self._autograd.note_reduction(name, result, args)
@@ -49,6 +66,10 @@ class TorchCalls(TorchFunctionMode):
         if name in self._watched and not self._recorder.paused:
             self._report("torch_call", name, args)
         return result
+
+    def _failed(self, name: str, args: tuple[Any, ...], error: BaseException) -> None:
+        if name not in _PASSES and not self._recorder.paused:
+            self._report("torch_error", name, args, error=raised(error))
 
     def _report(self, kind: str, name: str, args: tuple[Any, ...], **fields: object) -> None:
         recorder = self._recorder

@@ -46,6 +46,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
                 "code": cell.code,
                 "first_line": cell.first_line,
                 "quiet": cell.quiet,
+                "flaws": [{"line": flaw.line, "binds": flaw.binds} for flaw in cell.flaws],
             }
             for cell in job.cells
         ],

@@ -11,6 +11,8 @@ LONGEST_LINE = 64 * 1024
 
 # What stands in the place of code where Python shows an object that has none: <AddBackward0 object at 0x…>.
 _SHOWN_OBJECT = re.compile(r"<[A-Za-z_][^<>\n]*>")
+# print(x, y) puts values side by side.
+_SIDE_BY_SIDE = re.compile(r"\)[ \t]+(?=(?:array|tensor)\()")
 # Names that occur in what Python shows of a value, such as `tensor([nan, 1.], dtype=torch.float64)`.
 _SHOWN_NAMES = frozenset({"array", "device", "inf", "nan", "Parameter", "tensor", "torch"})
 
@@ -56,7 +58,7 @@ def refusal(tree: ast.Module) -> SyntaxError | None:
 
 def is_shown(text: str) -> bool:
     """Whether a text is what Python shows, not what a person types: values, and values with a label before them."""
-    tree = parse(_SHOWN_OBJECT.sub("None", text.strip()))
+    tree = parse(_SIDE_BY_SIDE.sub("), ", _SHOWN_OBJECT.sub("None", text.strip())))
     return tree is not None and bool(tree.body) and all(map(_is_shown, tree.body))
 
 

@@ -13,7 +13,8 @@ from grader.errors import SubmissionError
 from grader.model import Cell, Prose
 from grader.submission.bounds import check_cells, check_code
 from grader.submission.headings import Outline, leading_comment
-from grader.submission.syntax import Syntax, parse
+from grader.submission.python import parse
+from grader.submission.syntax import Syntax
 from grader.submission.text import clean
 
 # What VS Code takes for the start of a cell: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.

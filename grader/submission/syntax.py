@@ -3,7 +3,8 @@
 IPython's machinery turns magics and shell escapes into calls such as ``get_ipython().run_line_magic("time", "f(x)")``;
 what each of them means here is then decided on the syntax tree. Code inside ``%time`` or ``%%capture`` stands as
 ordinary code, so that it is observed statement by statement; installing and shell commands stay calls, which do
-nothing in the sandbox, and leave a note; ``%matplotlib inline`` and ``x?`` do nothing silently.
+nothing in the sandbox, and leave a note; ``%matplotlib inline`` and ``x?`` do nothing silently. A console session
+becomes the code that it shows; of code that is broken, what is sound is kept.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grader.submission.python import is_readable, parse, refusal
+
 if TYPE_CHECKING:
     from grader.submission.ipython import LineKeeper
+    from grader.submission.recovery import Break
 
-LONGEST_LINE = 64 * 1024
-"""Characters. Python 3.11 parses an f-string in a time that grows with the square of its line."""
 IPYTHON_BUDGET = 1024**2
 """Characters that IPython's tokenizer may read for one submission, a few seconds' worth."""
+RECOVERY_BUDGET = 256 * 1024
+"""Characters of broken code that may be searched for what is sound in it, also a few seconds' worth."""
 MAX_ROUNDS = 6
 """How deep magics may be nested: ``%%capture`` over ``%%time`` over ``%time``."""
 MAX_NOTES = 20
@@ -64,6 +68,8 @@ class Plain:
     code: str
     quiet: bool = False
     notes: tuple[_Note, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    """What is broken in it, and blank in ``code``."""
 
     def notes_from(self, first_line: int) -> tuple[str, ...]:
         """The notes as texts, in a file where the cell's first line is ``first_line``."""
@@ -75,16 +81,21 @@ class Syntax:
 
     def __init__(self) -> None:
         self._ipython: LineKeeper | None = None
+        self._recovery_budget = RECOVERY_BUDGET
 
     def plain(self, source: str) -> Plain:
         """``source`` (lines end in ``\\n``) as plain Python with as many lines.
 
         What is no Python even then comes back as far as it was understood: its error is reported where it runs.
         """
-        text = source
+        text = _without_prompts(source)
         notes: list[_Note] = []
+        breaks: tuple[Break, ...] = ()
         for _ in range(MAX_ROUNDS):
             code, tree = self._read(text)
+            if not breaks and (tree is None or refusal(tree) is not None):
+                code, tree, breaks = self._recovered(code, tree)
+                text = code if breaks else text
             if tree is None or "get_ipython" not in code:
                 break
             step = self._open_cell_magic(text, code, tree) or self._open_magics(code, tree)
@@ -93,12 +104,13 @@ class Syntax:
                 break
             text, new_notes = step
             notes += new_notes
-        return Plain(code=code, quiet=tree is not None and _ends_in_semicolon(code, tree), notes=_in_order(notes))
+        quiet = tree is not None and _ends_in_semicolon(code, tree)
+        return Plain(code=code, quiet=quiet, notes=_in_order(notes), breaks=breaks)
 
     def _read(self, text: str) -> tuple[str, ast.Module | None]:
         """The text as it is where that is Python, else as IPython transforms it; with its tree, if it has one."""
         tree = parse(text)
-        if tree is not None or not _is_readable(text):
+        if tree is not None or not is_readable(text):
             return text, tree
         transformed = self._transformed(text)
         tree = parse(transformed)
@@ -106,6 +118,20 @@ class Syntax:
             magic = self._transformed(text.replace(text.strip(), "%" + text.strip(), 1))
             return magic, parse(magic)
         return transformed, tree
+
+    def _recovered(
+        self, code: str, tree: ast.Module | None
+    ) -> tuple[str, ast.Module | None, tuple[Break, ...]]:
+        """Broken code with only what is sound in it; as it is where nothing is."""
+        self._recovery_budget -= len(code)
+        if self._recovery_budget < 0:
+            return code, tree, ()
+        from grader.submission.recovery import recover
+
+        recovered = recover(code)
+        if recovered is None:
+            return code, tree, ()
+        return recovered.code, parse(recovered.code), recovered.breaks
 
     def _transformed(self, text: str) -> str:
         if self._ipython is None:
@@ -171,20 +197,13 @@ class Syntax:
         return f"exec({body!r})"
 
 
-def parse(code: str) -> ast.Module | None:
-    """The syntax tree; None where Python cannot make one of it, or not in reasonable time."""
-    if not _is_readable(code):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return None
+def _without_prompts(source: str) -> str:
+    if ">>>" not in source and "In" not in source:
+        return source
+    from grader.submission.transcript import without_prompts
 
-
-def _is_readable(code: str) -> bool:
-    return len(code) <= LONGEST_LINE or max(map(len, code.split("\n"))) <= LONGEST_LINE
+    code = without_prompts(source)
+    return source if code is None else code
 
 
 def _is_automagic(source: str) -> bool:

@@ -1,0 +1,393 @@
+"""Kind ``function``, from YAML to verdict: exercise, reference and submission go through the real sandbox and judge."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from grader import expression
+from grader.checks.function import FunctionCheck
+from grader.exercise import Exercise, load_exercise
+from grader.handout import Handout, handout_of
+from grader.judge import judge
+from grader.model import Array, Cell, FunctionCall, Job, Limits, Observation, Probes, Raised, Submission, Verdict
+from grader.sandbox.observe import Sandbox
+from grader.validation import in_words
+
+OWN = """
+id: exercise
+title: Exercise
+statement: Do it.
+checks:
+  - id: depends
+    kind: function
+    function: any
+    unlike: reference
+    inputs: [own]
+    holds: paths >= 2
+  - id: right
+    kind: function
+    function: any
+    unlike: reference
+    inputs: [own]
+    given: paths >= 2
+    expect: {gradient: numeric}
+"""
+
+SECTION_AND_ANSWER = """
+import torch
+
+def f(a):
+    b = a * 2
+    while b.norm() < 1000:
+        b = b * 2
+    return b if b.sum() > 0 else 100 * b
+
+def lift(x):
+    if x > 3:
+        return x ** 3
+    return 27 + 5 * (x - 3)
+
+f(torch.randn(3)), f(torch.tensor(1.5)), lift(torch.tensor(2.0)), lift(torch.tensor(5.0))
+"""
+
+
+class Course:
+    """One exercise with its reference, and the way from a submission to its verdicts."""
+
+    def __init__(self, sandbox: Sandbox, path: Path, exercise: str, reference: str) -> None:
+        self.sandbox = sandbox
+        file = path / "exercise.yaml"
+        file.write_text(textwrap.dedent(exercise), "utf-8")
+        self.exercise: Exercise = load_exercise(file)
+        self.reference = self.observe(submission(reference))
+
+    def observe(self, handed_in: Submission) -> Observation:
+        calls = {call.id: call for check in self.exercise.checks for call in check.probes("exercise", 0).calls}
+        job = Job(
+            cells=handed_in.cells, format="py", file_name="answer.py", seed=0,
+            probes=Probes(calls=tuple(calls.values())), limits=Limits(wall_s=30),
+        )  # fmt: skip
+        return self.sandbox.run(job).observation
+
+    def judge(self, *sources: str, handout: Handout | None = None) -> dict[str, Verdict]:
+        handed_in = submission(*sources)
+        return self.judge_observed(handed_in, self.observe(handed_in), handout)
+
+    def judge_observed(
+        self, handed_in: Submission, observation: Observation, handout: Handout | None = None
+    ) -> dict[str, Verdict]:
+        verdicts = judge(
+            self.exercise, handed_in, observation, reference=self.reference, seed=0, handout=handout
+        )  # fmt: skip
+        return {verdict.check: verdict for verdict in verdicts}
+
+
+def submission(*sources: str) -> Submission:
+    cells = tuple(
+        Cell(number=number, source=text, code=text)
+        for number, source in enumerate(sources, 1)
+        for text in [textwrap.dedent(source)]
+    )
+    return Submission(path="answer.py", format="py", sha256="", cells=cells)
+
+
+@pytest.fixture(scope="session")
+def redesign(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return Course(sandbox, tmp_path_factory.mktemp("redesign"), OWN, SECTION_AND_ANSWER)
+
+
+@pytest.fixture
+def course(sandbox: Sandbox, tmp_path: Path) -> Any:
+    """A course of one ``function`` check, given by its lines."""
+
+    def make(lines: str, reference: str) -> Course:
+        head = "id: exercise\ntitle: Exercise\nstatement: Do it.\nchecks:\n  - id: check\n    kind: function\n"
+        return Course(sandbox, tmp_path, head + textwrap.indent(textwrap.dedent(lines).strip(), "    "), reference)
+
+    return make
+
+
+RIGHT = {
+    "an if": "def g(x):\n    if x > 0:\n        return x ** 2\n    return -3 * x\ng(torch.tensor(2.0))",
+    "called with a Python number": "def g(x):\n    if x > 0: return x ** 2\n    else: return -x\ng(3.0); g(-2)",
+    "an if by norm": "def g(a):\n    if a.norm() > 10:\n        return (a ** 2).sum()\n    return a.sum()\ng(torch.randn(4))",
+    "a while": "def g(a):\n    while a.norm() < 50:\n        a = a * 2\n    return a\ng(torch.ones(2, 2))",
+    "torch.where": "def g(x):\n    return torch.where(x > 0, x ** 2, x.exp())\ng(torch.tensor([1.0, -2.0, 0.5]))",
+    "a mask": "def g(x):\n    y = x * 1\n    y[y > 0] = y[y > 0] ** 2\n    return y.sum()\ng(torch.tensor([1.0, 2.0]))",
+    "a lambda in one line": "g = lambda x: x ** 2 if x > 0 else -x\ng(torch.tensor(1.0))",
+    "a method": "class Net:\n    def g(self, x):\n        return x ** 2 if x > 0 else -x\nNet().g(torch.tensor(1.0))",
+    "nested": "def main():\n    def g(x):\n        return x ** 2 if x > 0 else -x\n    g(torch.tensor(1.0))\nmain()",
+    "a helper": "def up(x): return x ** 2\ndef g(x):\n    if x > 0:\n        return up(x)\n    return -x\ng(torch.tensor(2.))",
+    "a global tensor": "w = torch.tensor([1.0, 2.0])\ndef g(x):\n    if x.sum() > 0:\n        return x @ w\n    return (x * w * 3).sum()\ng(torch.ones(2))",
+    "float32 inside": "w = torch.ones(3, 2)\ndef g(x):\n    y = x.float() @ w\n    return y.sum() if y.sum() > 0 else y.sum() * 7\ng(torch.rand(3))",
+    "many elements": "def g(x):\n    return (x ** 2).sum() if x.sum() > 0 else x.sum()\ng(torch.rand(5, 6))",
+    "random steps": "def g(x):\n    k = torch.rand(1)\n    return x * k if x > 0 else x * 2 * k\ng(torch.tensor(1.0))",
+    "gradients off at the end": "def g(x):\n    return x ** 2 if x > 0 else -x\ng(torch.tensor(1.0))\ntorch.set_grad_enabled(False)",
+    "a generator beside it": "def walk(x):\n    yield x\ndef g(x):\n    return x ** 2 if x > 0 else -x\nlist(walk(torch.ones(1))); g(torch.tensor(1.0))",
+    "no value for some": "def g(x):\n    return x.log() if x > 0 else x * 2\ng(torch.tensor(3.0))",
+    "no graph where it is constant": "def g(x):\n    return x * 2 if x > 0 else torch.tensor(0.0)\ng(torch.tensor(3.0))",
+    "undefined for negative numbers": "def g(x):\n    return x.sqrt() if x < 4 else x.log()\ng(torch.tensor(3.0))",
+    "it refuses negative numbers": "def g(x):\n    if x < 0: raise ValueError('no')\n    return x ** 2 if x > 4 else x\ng(torch.tensor(3.0))",
+    "a docstring, a nonlocal": "def main():\n    n = 0\n    def g(x):\n        '''Doc.'''\n        nonlocal n\n        n += 1\n        return x ** 2 if x > 0 else -x\n    g(torch.tensor(1.0))\nmain()",
+    "vectors given in error": "def g(x):\n    if x > 0:\n        return x ** 2\n    return -x\ntry:\n    g(torch.tensor([1.0, -2.0]))\nexcept RuntimeError: pass",
+}  # fmt: skip
+
+
+class TestOneOwnFunction:
+    """An open question: no reference to compare with."""
+
+    @pytest.mark.parametrize("code", RIGHT.values(), ids=RIGHT)
+    def test_right(self, redesign: Course, code: str) -> None:
+        verdicts = redesign.judge(f"import torch\n{code}")
+        assert verdicts["depends"].status == "passed", verdicts["depends"].message
+        assert verdicts["right"].status == "passed", verdicts["right"].message
+        assert verdicts["right"].evidence
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            ("def g(x): return x ** 2 + 1\ng(torch.tensor(2.0))", "went the same way through its code for all 6 inputs"),
+            ("def g(x):\n    for _ in range(3): x = x * 2\n    return x\ng(torch.tensor(2.0))", "the same way"),
+            ("def g(x): return torch.where(x == x, x, 2 * x)\ng(torch.ones(2)); g(torch.ones(3))", "the same way"),
+            ("def g(x):\n    return x * 2 if torch.rand(1) > 0.5 else x\ng(torch.tensor(2.0))", "the same way"),
+            ("def g(x):\n    if x > 0: return x\n    return -x", "No function of one argument, called with a tensor or a"),
+            ("x = torch.ones(3)", "No function of one argument"),
+        ],
+        ids=["no branch", "a loop of fixed length", "a mask that never changes", "by chance", "never called", "none"],
+    )  # fmt: skip
+    def test_that_does_not_depend_on_its_input(self, redesign: Course, code: str, said: str) -> None:
+        verdict = redesign.judge(f"import torch\n{code}")["depends"]
+        assert verdict.status == "failed"
+        assert said in verdict.message
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            (
+                "def g(x):\n    if x > 0:\n        return x.detach() * x\n    return x * 2\ng(torch.tensor(2.0))",
+                "its gradient is 2.05478 where the slope measured at that point is 4.1096",
+            ),
+            (
+                "def g(x):\n    if x > 0:\n        return torch.tensor(x.item() * 2)\n    return x * 2\ng(torch.tensor(2.0))",
+                "its gradient is None where the slope measured is 2: on its way to the result, the input is cut off",
+            ),
+            (
+                "def g(x): return torch.where(x > 0, x.sqrt(), 0 * x)\ng(torch.tensor([4.0, -1.0]))",
+                "its gradient is NaN where the slope measured at [1] is 0 (1 of 2 elements are wrong)",
+            ),
+            (
+                "@torch.no_grad()\ndef g(x):\n    if x > 0:\n        return x ** 2\n    return x\ng(torch.tensor(2.0))",
+                "its gradient is None",
+            ),
+            (
+                "def g(x):\n    if x > 0:\n        return (x.item(), x)\n    return (x, x)\ng(torch.tensor(2.0))",
+                "it returns `tuple` where a tensor is needed",
+            ),
+            (
+                "def g(x):\n    x *= 2\n    if x > 0:\n        return x\n    return -x\ng(torch.tensor(2.0))",
+                "No function of one argument",
+            ),
+        ],
+        ids=["half detached", "item", "where and NaN", "no_grad", "a tuple", "in place on a leaf"],
+    )  # fmt: skip
+    def test_whose_gradient_is_wrong(self, redesign: Course, code: str, said: str) -> None:
+        verdict = redesign.judge(f"import torch\n{code}")["right"]
+        assert verdict.status == "failed"
+        assert said in verdict.message
+
+    def test_an_error_of_autograd_is_none_of_the_input(self, redesign: Course) -> None:
+        code = "import torch\ndef g(x):\n    x *= 2\n    return x if x > 0 else -x\ng(torch.tensor(2.0))"
+        verdict = redesign.judge(code)["depends"]
+        assert verdict.status == "failed"
+        assert any(expression.parse('error == "inplace-on-leaf"').holds(scope) for scope in verdict.scopes)
+
+    def test_partly_wrong_gives_a_share(self, redesign: Course) -> None:
+        code = "import torch\ndef g(x):\n    if x > 0: return x.detach() * x\n    return x * 2\ng(torch.tensor(2.0))"
+        assert redesign.judge(code)["right"].share == pytest.approx(0.5)
+
+    def test_one_for_numbers_is_called_with_numbers(self, redesign: Course) -> None:
+        code = "import torch\ndef g(x):\n    if x > 0: return x ** 2\n    return -x\n"
+        code += "g(torch.tensor(2.0))\ntry: g(torch.ones(3))\nexcept RuntimeError: pass"
+        verdict = redesign.judge(code)["right"]
+        assert verdict.status == "passed"
+        assert "It takes a single number only" in verdict.message
+
+    def test_one_that_never_ends_says_so(self, redesign: Course) -> None:
+        code = "import torch\ndef g(x):\n    while x < 100: x = x * 2\n    return x\ng(torch.tensor(2.0))"
+        verdict = redesign.judge(code)["depends"]
+        assert verdict.status == "passed"  # the inputs that it ends for show that it depends on them
+        assert "it takes too long: does its loop end?" in redesign.judge(code)["right"].message
+
+    def test_the_sections_own_function_is_none(self, redesign: Course) -> None:
+        copied = SECTION_AND_ANSWER.split("def lift")[0].replace("def f(a)", "def mine(a)")
+        verdict = redesign.judge(copied + "mine(torch.randn(3)); mine(torch.tensor(1.0))")["depends"]
+        assert verdict.status == "failed"
+        assert "besides those that were given" in verdict.message
+
+    def test_what_only_passes_on_the_sections_function_is_none_either(self, redesign: Course) -> None:
+        copied = SECTION_AND_ANSWER.split("def lift")[0]
+        assert redesign.judge(copied + "def g(x):\n    d = f(x)\n    return d\ng(torch.randn(3))")["depends"].status == "failed"
+
+    def test_the_references_own_answer_may_be_found_again(self, redesign: Course) -> None:
+        verdicts = redesign.judge(SECTION_AND_ANSWER)
+        assert {verdict.status for verdict in verdicts.values()} == {"passed"}
+
+    def test_cells_as_handed_out_are_none(self, redesign: Course) -> None:
+        given = "import torch\ndef sample(x):\n    return x ** 2 if x > 0 else -x\nsample(torch.tensor(1.0))"
+        handout = handout_of([submission(given)])
+        assert redesign.judge(given)["depends"].status == "passed"
+        assert redesign.judge(given, handout=handout)["depends"].status == "failed"
+
+    def test_the_best_of_several_counts(self, redesign: Course) -> None:
+        wrong = "def h(x):\n    if x > 0: return x.detach() * x\n    return x\nh(torch.tensor(1.0))"
+        code = f"import torch\n{RIGHT['an if']}\n{wrong}\ndef other(x, y): return x\nother(1, 2)"
+        verdict = redesign.judge(code)["right"]
+        assert verdict.status == "passed"
+        assert verdict.message.startswith("`g` is right on all 6 hidden inputs, by 2 different ways")
+        assert verdict.candidates == 2
+
+
+class TestNumeric:
+    def test_a_kink_is_left_out(self, course: Any) -> None:
+        made = course("""
+            function: f
+            inputs: [value: 0.0, value: 2.0, value: [0.0, 1.0]]
+            expect: {gradient: numeric}
+        """, "def f(x): return x.abs() + x")
+        verdict = made.judge("def f(x): return x.abs() + x")["check"]
+        assert verdict.status == "passed"
+        assert verdict.message == (
+            "`f` is right on all 2 hidden inputs. At 1 more, its slope cannot be measured (a kink, or no value)."
+        )
+
+    def test_where_nothing_can_be_measured_nothing_is_right(self, course: Any) -> None:
+        made = course("function: f\ninputs: [value: 0.0]\nexpect: {gradient: numeric}", "def f(x): return x.abs()")
+        verdict = made.judge("def f(x): return x.abs()")["check"]
+        assert verdict.status == "failed"
+        assert "could not be judged" in verdict.message
+
+    @pytest.mark.parametrize(
+        ("code", "status"),
+        [
+            ("def f(x): return x ** 3", "passed"),
+            ("def f(x): return 3 * x", "passed"),
+            ("def f(x): return (x ** 2).sum() * x", "passed"),
+            ("def f(x): return x.detach() ** 2 * x", "failed"),
+        ],
+    )
+    def test_second_derivatives(self, course: Any, code: str, status: str) -> None:
+        made = course(
+            "function: f\ninputs: [{normal: [3], count: 3}, {normal: [], count: 2}]\nexpect: {second: numeric}", code
+        )
+        assert made.judge(code)["check"].status == status
+
+    def test_second_against_a_reference_or_a_formula(self, course: Any) -> None:
+        made = course(
+            "function: f\ninputs: [{normal: [3], count: 3}]\nexpect: {second: reference, gradient: 3 * input ** 2}\n"
+            "holds: second == 6 * input",
+            "def f(x): return x ** 3",
+        )
+        assert made.judge("def f(x): return x * x * x")["check"].status == "passed"
+        verdict = made.judge("def f(x): return x.detach() ** 2 * x * 3 - 2 * x.detach() ** 3")["check"]
+        assert verdict.status == "failed"
+        assert "its second is zero everywhere" in verdict.message
+
+    def test_the_checks_tolerance_is_relative_to_the_slope(self, course: Any) -> None:
+        lines = "function: f\ninputs: [{uniform: [3], low: 1, high: 2}]\nexpect: {gradient: numeric}\ntolerance: "
+        wrong = "def f(x): return 3 * x.detach() + (x - x.detach()) * 3.003"
+        assert course(lines + "0.01", wrong).judge(wrong)["check"].status == "passed"
+        assert course(lines + "0.0005", wrong).judge(wrong)["check"].status == "failed"
+
+
+class TestDrawnInputs:
+    def test_a_function_for_numbers_is_told_apart_from_a_wrong_one(self, course: Any) -> None:
+        made = course("function: f\ninputs: [{normal: [3], count: 2}]\nexpect: {output: reference}", "def f(x): return x.abs()")
+        verdict = made.judge("def f(x):\n    if x > 0: return x\n    return -x")["check"]
+        assert verdict.status == "failed"
+        assert "it takes a single number only, and this is more than one" in verdict.message
+
+    def test_those_that_are_not_given_do_not_count(self, course: Any) -> None:
+        lines = "function: f\ninputs: [value: -2, value: 3]\ngiven: input > 0\nexpect: {output: input}"
+        verdict = course(lines, "def f(x): return x.abs()").judge("def f(x): return x")["check"]
+        assert verdict.status == "passed"
+        assert "all 1 hidden inputs" in verdict.message
+
+    def test_writing_into_the_input_harms_nobody_else(self, course: Any) -> None:
+        made = course(
+            "function: [f, any]\ninputs: [value: [1, 2], value: [3, 4]]\nexpect: {output: reference}",
+            "def f(x): return x * 2",
+        )
+        spoil = "import torch\ndef spoil(x):\n    x.data *= 100\n    return x\ndef f(x): return x * 2"
+        assert made.judge(spoil)["check"].status == "passed"
+
+    def test_a_mistake_sees_calls_that_are_no_candidates(self, course: Any) -> None:
+        made = course("function: any\ninputs: [value: 2]\ngiven: output > 0\nexpect: {output: 5}", "def f(x): return x + 3")
+        verdict = made.judge("def g(x): return -x")["check"]
+        assert not verdict.found
+        assert [scope["output"].data.item() for scope in verdict.scopes] == [-2]  # type: ignore[attr-defined]
+
+
+class TestInYaml:
+    @staticmethod
+    def mistakes(**fields: object) -> list[str]:
+        with pytest.raises(ValidationError) as caught:
+            FunctionCheck.model_validate({"id": "a", "kind": "function", "function": "f", **fields})
+        return [text for _, text in in_words(caught.value)]
+
+    def test_numeric_is_about_gradients(self) -> None:
+        (text,) = self.mistakes(inputs=({"value": 1},), expect={"output": "numeric"})
+        assert text == "`numeric` is what `gradient` or `second` can be compared with, not `output`"
+
+    def test_a_reference_has_no_own_inputs_in_common(self) -> None:
+        (text,) = self.mistakes(inputs=("own",), expect={"output": "reference"})
+        assert text.startswith("`reference` cannot be wanted with `own` inputs")
+
+    def test_unlike_knows_one_word(self) -> None:
+        (text,) = self.mistakes(inputs=("own",), unlike="handout", holds="paths > 1")
+        assert text == "expected `reference`, found the text `handout`"
+
+    def test_only_what_is_used_is_measured(self) -> None:
+        check = FunctionCheck.model_validate(
+            {"id": "a", "kind": "function", "function": "f", "inputs": ({"value": 1},), "expect": {"output": "input"}}
+        )
+        (probe,) = check.probes("exercise", 0).calls
+        assert not (probe.own or probe.second or probe.ways or probe.numeric)
+
+
+class TestForgedCalls:
+    """The stream is the student's: whatever stands in it, the judge must not fail."""
+
+    SOURCE = "import torch\n" + RIGHT["an if"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"input": -1},
+            {"input": 10**9},
+            {"argument": None},
+            {"shifts": None},
+            {"gradient": Array(kind="tensor", dtype="float32", shape=(2,), data=None)},
+            {"argument": Array(kind="tensor", dtype="float32", shape=(7,), data=None)},
+            {"way": "", "error": Raised(type="Stopped", text="")},
+        ],
+    )
+    def test_are_no_error_of_ours(self, redesign: Course, change: dict[str, Any]) -> None:
+        handed_in = submission(self.SOURCE)
+        observation = redesign.observe(handed_in)
+        forged = tuple(
+            replace(event, **change) if isinstance(event, FunctionCall) else event for event in observation.events
+        )
+        verdicts = redesign.judge_observed(handed_in, replace(observation, events=forged))
+        assert set(verdicts) == {"depends", "right"}
+
+    def test_repeated_calls_count_once(self, redesign: Course) -> None:
+        handed_in = submission(self.SOURCE)
+        observation = redesign.observe(handed_in)
+        verdicts = redesign.judge_observed(handed_in, replace(observation, events=observation.events * 5))
+        assert "all 6 hidden inputs" in verdicts["right"].message
