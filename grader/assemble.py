@@ -168,10 +168,24 @@ def _run_report(submission: Submission, observation: Observation) -> RunReport:
             errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
     notes = [note for cell in submission.cells for note in cell.notes]
     notes += notices(observation, errors, partial(location_of, submission=submission))
+    flaws = _flaws(submission)
+    # What could not be read at all did not run, even where everything else did.
+    failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
     return RunReport(
-        outcome=observation.outcome,
+        outcome=Outcome.FAILED if failed else observation.outcome,
         duration_s=observation.duration_s,
         detail=observation.detail,
-        errors=tuple(errors),
+        errors=(*flaws, *errors),
         notices=tuple(dict.fromkeys(notes)),
     )
+
+
+def _flaws(submission: Submission) -> list[RunError]:
+    """The statements that were left out because Python cannot read them."""
+    errors = []
+    for cell in submission.cells:
+        for flaw in cell.flaws[: MAX_ERRORS - len(errors)]:
+            where = Location(cell=cell.number, line=flaw.line)
+            source = submission.source_line(where)
+            errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))
+    return errors

@@ -338,16 +338,19 @@ class Figure:
 class Shifts:
     """What a function gave at inputs close to that of a call.
 
-    ``steps`` is of shape (steps, elements of the input): how far each element was moved, down and up. ``outputs`` and
-    ``gradients`` are of shape (steps, 3): sums of the output, and of its gradient, below, at and above the input; NaN
-    where there was none. ``steady``, of shape (steps,), tells where all three took the way that the call itself took.
+    ``gradient`` and ``second`` are what autograd gave at the input itself, in ``dtype``. ``steps`` is of shape (steps,
+    elements of the input): how far each element was moved, down and up. ``outputs`` and ``slopes`` are of shape
+    (steps, 3): sums of the output, and of its gradient, below, at and above the input; NaN where there was none.
+    ``steady``, of shape (steps,), tells where all three took the way that the call itself took.
     """
 
     dtype: Literal["float64", "float32"]
     """In which the function was evaluated."""
+    gradient: Array | None
+    second: Array | None
     steps: Array
     outputs: Array
-    gradients: Array
+    slopes: Array
     steady: Array
 
 

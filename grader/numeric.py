@@ -49,14 +49,12 @@ class Slopes:
         return self.steps.shape[0] == self.steps.shape[1] and bool(np.array_equal(self.steps, np.eye(len(self.steps))))
 
 
-def slopes(shifts: Shifts | None, which: Which, size: int) -> Slopes | None:
+def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
     """Derivatives of the output's sum, or of the gradient's sum, at an input of ``size`` elements.
 
     None where nothing was measured, or the arrays do not fit each other: a submission may have written them.
     """
-    if shifts is None:
-        return None
-    sums = _floats(shifts.outputs if which == "gradient" else shifts.gradients)
+    sums = _floats(shifts.outputs if which == "gradient" else shifts.slopes)
     steps, steady = _floats(shifts.steps), _floats(shifts.steady)
     if steps is None or sums is None or steady is None or steps.ndim != 2 or steps.shape[1] != size or not len(steps):
         return None
@@ -82,7 +80,7 @@ def slopes(shifts: Shifts | None, which: Which, size: int) -> Slopes | None:
 def compare_with_slopes(
     gradient: Array | None, measured: Slopes | None, which: Which, *, tolerance: float | None
 ) -> Comparison | None:
-    """A gradient that autograd gave, held to what was measured; None where nothing that was measured can decide.
+    """A gradient that autograd gave, in the same dtype, held to what was measured; None where that cannot decide.
 
     That is also so where autograd gave none and the slope is zero: the output does not hang on the input there.
     ``tolerance`` is relative to the greatest slope.

@@ -63,11 +63,11 @@ class TestUnicode:
             def 函数(值): return (值 ** 2).sum()
             结果 = 函数(变量)
             结果.backward()
-            print("梯度：", 变量.grad.tolist(), "🙂", "ñ", "\\u202e")
+            print("梯度", 变量.grad.tolist(), "🙂", "ñ", "\\u202e")
         """
         observation = observe(code)
         completed(observation)
-        assert printed(observation) == "梯度： [0.0, 2.0, 4.0, 6.0] 🙂 ñ \u202e\n"
+        assert printed(observation) == "梯度 [0.0, 2.0, 4.0, 6.0] 🙂 ñ \u202e\n"
 
     @pytest.mark.parametrize("worker", ["observe", "cold"])
     @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ class TestIPython:
     @pytest.mark.parametrize(
         "setting",
         [
-            "from IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.ast_node_interactivity = 'all'",
+            "from IPython.core.interactiveshell import InteractiveShell as S\nS.ast_node_interactivity = 'all'",
             "get_ipython().run_line_magic('config', 'InteractiveShell.ast_node_interactivity = \"all\"')",
             "get_ipython().magic('%config InteractiveShell.ast_node_interactivity=\\'all\\'')",
         ],
@@ -249,11 +249,16 @@ class TestWarnings:
         assert only(observe(NON_LEAF + error), UncaughtError).error.type == "UserWarning"
 
     def test_a_message_that_cannot_be_shown_is_the_students_error(self, observe: Observer) -> None:
-        code = "import warnings\nclass W(UserWarning):\n    def __str__(self): raise ValueError('no')\nwarnings.warn(W())\n"
-        assert only(observe(code + "print('on')"), UncaughtError).error.type == "ValueError"
+        code = """
+            import warnings
+            class Silent(UserWarning):
+                def __str__(self): raise ValueError("no")
+            warnings.warn(Silent())
+        """
+        assert only(observe(code), UncaughtError).error.type == "ValueError"
 
     def test_those_of_the_compiler_are_told_at_their_line(self, observe: Observer) -> None:
-        warning = only(observe("x = 1", "\nx is 1"), Warned)
+        warning = only(observe("x = 1", "x = 2\nx is 1"), Warned)
         assert (warning.category, warning.place.cell, warning.place.line) == ("SyntaxWarning", 1, 2)
 
 

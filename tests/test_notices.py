@@ -8,8 +8,8 @@ from grader.model import Location, Notice, Observation, Outcome, Place, RunError
 from grader.notices import notices
 
 NON_LEAF = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated "
-    "during autograd.backward(). (Triggered internally at TensorBody.h:493.)"
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). (Triggered internally at TensorBody.h:493.)"
 )
 COPY = (
     "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "

@@ -219,15 +219,18 @@ class FunctionCheck(Check):
             if wanted.text != NUMERIC:
                 continue
             which: Literal["gradient", "second"] = "second" if observed.text == "second" else "gradient"
-            gradient = call.second if which == "second" else call.gradient
+            shifts = call.shifts
             if call.error is not None:
                 comparison: Comparison | None = compare(None, Undefined("the function raised an error"))
             elif not isinstance(call.output, Array):
                 returned = "None" if call.output is None else call.output.text or call.output.kind
-                comparison = compare(gradient, Undefined(f"the function returns {returned}"))
+                comparison = compare(None, Undefined(f"the function returns {returned}"))
                 comparison = replace(comparison, message=f"cannot be: it returns `{returned}` where a tensor is needed")
+            elif shifts is None:
+                comparison = None
             else:
-                measured = slopes(call.shifts, which, math.prod(called.inputs[call.input].shape))
+                gradient = shifts.second if which == "second" else shifts.gradient
+                measured = slopes(shifts, which, math.prod(called.inputs[call.input].shape))
                 comparison = compare_with_slopes(gradient, measured, which, tolerance=self.tolerance)
             if comparison is None:
                 return None

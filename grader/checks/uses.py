@@ -25,7 +25,7 @@ class UsesCheck(Check):
 
     @field_validator("names", mode="before", json_schema_input_type=list[str])
     @classmethod
-    def _read_names(cls, value: object) -> dict[str, tuple[str, ...]]:
+    def _read_names(cls, value: object) -> dict[str, tuple[object, ...]]:
         """Here they stand for themselves and enter no expression, so that `cos` is a name like any other."""
         names = value if isinstance(value, list | tuple) else (value,)
         for name in names:

@@ -14,7 +14,7 @@ import torch
 from .functions import Defined, Functions, Numbers, OneArgument
 from .paths import Way
 from .recorder import Recorder
-from .shifts import NOTHING, Sums, measure
+from .shifts import NOWHERE, Point, measure
 from .statements import Clock, Stopped
 from .stream import Json, raised, read_array
 
@@ -143,7 +143,7 @@ class _Caller:
                 second = self._second(gradient, tensor)
             if way is not None and probe["numeric"]:
                 with self._limit():
-                    shifts = measure(self._sums_at, data, way.taken, seed=self._seed)
+                    shifts = measure(self._point_at, data, way.taken, seed=self._seed)
         except BaseException as error:
             failed = error
             self._slow += isinstance(error, Stopped)
@@ -177,7 +177,7 @@ class _Caller:
         (second,) = self._gradient_of(gradient.sum(), tensor, allow_unused=True)
         return torch.zeros_like(gradient) if second is None else second
 
-    def _sums_at(self, data: Numbers) -> Sums:
+    def _point_at(self, data: Numbers) -> Point:
         """A call for numerical differentiation. Raises Stopped."""
         way = Way(self._recorder.files)
         tensor = _as_leaf(data)
@@ -185,22 +185,23 @@ class _Caller:
             seed_everything(self._seed)
             with way:
                 output = self._function(tensor)
-            gradient = self._gradient(output, tensor) if self._probe["second"] else None
             with torch.no_grad():
                 if isinstance(output, torch.Tensor):
                     if output.is_complex() or (output.is_floating_point() and output.dtype != tensor.dtype):
-                        return NOTHING
+                        return NOWHERE
                     total = float(output.double().sum())
                 elif type(output) in (int, float):
                     total = float(output)
                 else:
-                    return NOTHING
-                slope = math.nan if gradient is None else float(gradient.double().sum())
-            return Sums(total, slope, way.taken)
+                    return NOWHERE
+            gradient = self._gradient(output, tensor)
+            second = self._second(gradient, tensor)
+            slope = math.nan if gradient is None else float(gradient.detach().double().sum())
+            return Point(total, slope, way.taken, gradient, second)
         except Stopped:
             raise
         except BaseException:
-            return NOTHING
+            return NOWHERE
 
 
 def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:

@@ -116,6 +116,8 @@ def _file_name(job: dict[str, Any], position: int) -> str:
     number = job["cells"][position]["number"]
     if job["format"] == "ipynb":
         return f"<cell {number}>"
+    if job["format"] == "md":
+        return f"{job['file_name']} <code {position + 1}>"
     return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
 
 

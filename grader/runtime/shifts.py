@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 
 from .stream import Json, Stream
 
@@ -25,63 +26,64 @@ _SMALLEST = 1e-3
 Numbers = np.ndarray[Any, Any]
 
 
-class Sums(NamedTuple):
+class Point(NamedTuple):
     """What one call gave: the sum of its output, and of its gradient where that was asked for; the way it took."""
 
     output: float
-    gradient: float
+    slope: float
     way: str
+    gradient: torch.Tensor | None = None
+    second: torch.Tensor | None = None
 
 
-NOTHING = Sums(math.nan, math.nan, "")
+NOWHERE = Point(math.nan, math.nan, "")
 """Where the function raised, or gave no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
-    """What was evaluated along some steps; ``sums`` are those below, at and above the argument, step by step."""
+    """What was evaluated along some steps: ``points`` are those below, at and above the argument, step by step."""
 
     dtype: str
+    at: Point
     steps: list[Numbers]
-    sums: list[tuple[Sums, Sums, Sums]]
+    points: list[tuple[Point, Point, Point]]
     steady: list[bool]
 
     def described(self, stream: Stream) -> Json:
         """As the data of ``grader.model.Shifts``."""
         return {
             "dtype": self.dtype,
+            "gradient": stream.maybe_tensor(self.at.gradient),
+            "second": stream.maybe_tensor(self.at.second),
             "steps": stream.array(np.array(self.steps)),
-            "outputs": stream.array(np.array([[each.output for each in three] for three in self.sums])),
-            "gradients": stream.array(np.array([[each.gradient for each in three] for three in self.sums])),
+            "outputs": stream.array(np.array([[each.output for each in three] for three in self.points])),
+            "slopes": stream.array(np.array([[each.slope for each in three] for three in self.points])),
             "steady": stream.array(np.array(self.steady)),
         }
 
 
-def measure(evaluate: Callable[[Numbers], Sums], argument: Numbers, way: str, *, seed: int) -> Shifts:
+def measure(evaluate: Callable[[Numbers], Point], argument: Numbers, way: str, *, seed: int) -> Shifts:
     """Evaluate at, below and above an argument along some steps. ``way`` is what the call to be judged took.
 
     ``evaluate`` gets arrays of the argument's shape, in float64 where the function can take that, else in float32. It
-    gives ``NOTHING`` where there is no sum, and what it raises ends the whole.
+    gives ``NOWHERE`` where there is no sum, and what it raises ends the whole.
     """
     dtype = "float64"
     at = evaluate(argument.astype(dtype))
-    if at is NOTHING and argument.dtype == np.float32:
+    if at is NOWHERE and argument.dtype == np.float32:
         dtype = "float32"
         at = evaluate(argument)
-    steps: list[Numbers] = []
-    sums: list[tuple[Sums, Sums, Sums]] = []
-    steady: list[bool] = []
-    if at is NOTHING:
-        return Shifts(dtype=dtype, steps=steps, sums=sums, steady=steady)
+    measured = Shifts(dtype=dtype, at=at, steps=[], points=[], steady=[])
     centre = argument.astype(dtype)
-    for step in _steps(centre, seed):
+    for step in _steps(centre, seed) if at is not NOWHERE else ():
         low, high = (np.asarray(moved, dtype) for moved in (centre - step, centre + step))
         below, above = evaluate(low), evaluate(high)
         # As far as it really went, in numbers of this dtype.
-        steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
-        sums.append((below, at, above))
-        steady.append(way == below.way == at.way == above.way)
-    return Shifts(dtype=dtype, steps=steps, sums=sums, steady=steady)
+        measured.steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
+        measured.points.append((below, at, above))
+        measured.steady.append(way == below.way == at.way == above.way)
+    return measured
 
 
 def _steps(centre: Numbers, seed: int) -> list[Numbers]:

@@ -13,42 +13,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.model import Cell, Prose
-from grader.submission.bounds import MAX_CELLS, check_cells, check_code
-from grader.submission.headings import Outline, leading_comment
-from grader.submission.syntax import Syntax
+from grader.submission.bounds import MAX_CELLS, check_cells
+from grader.submission.contents import Contents
+from grader.submission.headings import LONGEST_HEADING
 from grader.submission.text import clean
 
 NEWEST_FORMAT = 4
 
 
-def read(raw: bytes, path: str) -> tuple[tuple[Cell, ...], tuple[Prose, ...]]:
+def read(raw: bytes, path: str) -> Contents:
     """The code cells of the notebook in ``raw``, and the texts between them. ``path`` is for messages.
 
     Raises SubmissionError where it is no notebook, or one for another language than Python.
     """
     notebook = _current(_parse(raw, path), path)
-    _check_language(notebook.get("metadata"), path)
-    syntax, outline = Syntax(), Outline()
-    cells: list[Cell] = []
-    prose: list[Prose] = []
-    for kind, source, tags in _cells(notebook, path):
+    metadata = notebook.get("metadata")
+    _check_language(metadata, path)
+    contents = Contents(path, about=_titles(metadata))
+    for kind, source, titles in _cells(notebook, path):
         if kind == "markdown":
-            prose.extend(outline.read(source, after=len(cells)))
+            contents.add_text(source)
         elif kind == "code":
-            plain = syntax.plain(source)
-            comment = leading_comment(plain.code)
-            cells.append(
-                Cell(
-                    number=len(cells) + 1,
-                    source=source,
-                    code=plain.code,
-                    headings=((comment,) if comment else ()) + tags + outline.path,
-                    quiet=plain.quiet,
-                    notes=plain.notes_from(1),
-                )
-            )
-    return tuple(cells), tuple(prose)
+            contents.add_code(source, titles=titles)
+    return contents
 
 
 def _damaged(path: str, what: str) -> SubmissionError:
@@ -144,7 +131,6 @@ def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tupl
     if not isinstance(cells, list):
         raise _damaged(path, "its cells are no list")
     check_cells(len(cells), path)
-    code = 0
     for number, cell in enumerate(cells, 1):
         if not isinstance(cell, dict) or not isinstance(cell.get("cell_type"), str):
             raise _damaged(path, f"cell {number} of {len(cells)} has no type")
@@ -153,9 +139,15 @@ def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tupl
             source = "".join(source)
         if not isinstance(source, str):
             raise _damaged(path, f"the source of cell {number} of {len(cells)} is no text")
-        code += len(source) if cell["cell_type"] == "code" else 0
-        check_code(code, path)
-        metadata = cell.get("metadata")
-        tags = metadata.get("tags") if isinstance(metadata, dict) else None
-        texts = tuple(tag[:200] for tag in tags[:20] if isinstance(tag, str)) if isinstance(tags, list) else ()
-        yield cell["cell_type"], clean(source), texts
+        yield cell["cell_type"], clean(source), _titles(cell.get("metadata"))
+
+
+def _titles(metadata: object) -> tuple[str, ...]:
+    """What a cell's metadata, or the notebook's own, says that it is about: tags, title, names that graders give."""
+    if not isinstance(metadata, dict):
+        return ()
+    ours, nbgrader = (each if isinstance(each, dict) else {} for each in map(metadata.get, ("grader", "nbgrader")))
+    tags = metadata.get("tags")
+    found = [*(tags[:20] if isinstance(tags, list) else ())]
+    found += [metadata.get("title"), metadata.get("name"), ours.get("exercise"), nbgrader.get("grade_id")]
+    return tuple(clean(text)[:LONGEST_HEADING] for text in found if isinstance(text, str) and text)

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.model import Cell, Prose
 from grader.submission.bounds import check_cells, check_code
-from grader.submission.headings import Outline, leading_comment
+from grader.submission.contents import Contents
 from grader.submission.python import parse
-from grader.submission.syntax import Syntax
 from grader.submission.text import clean
 
 # What VS Code takes for the start of a cell: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.
@@ -24,7 +22,7 @@ _MARKDOWN = re.compile(r"\[(?:markdown|md|raw)\]")
 _NO_SOURCE_ENCODINGS = frozenset({"idna", "punycode"})
 
 
-def read(raw: bytes, path: str) -> tuple[tuple[Cell, ...], tuple[Prose, ...]]:
+def read(raw: bytes, path: str) -> Contents:
     """The cells of the script in ``raw``, those between ``# %%`` marks or the whole as one, and the texts of its
     Markdown cells. ``path`` is for messages.
 
@@ -32,30 +30,22 @@ def read(raw: bytes, path: str) -> tuple[tuple[Cell, ...], tuple[Prose, ...]]:
     """
     source = clean(_decode(raw, path))
     check_code(len(source), path)
-    syntax, outline = Syntax(), Outline()
     parts = _parts(source)
     check_cells(len(parts), path)
-    cells: list[Cell] = []
-    prose: list[Prose] = []
+    contents = Contents(path)
     whole = len(parts) == 1 and not parts[0].marked
     for part in parts:
         if not whole and (text := part.prose()) is not None:
-            prose.extend(outline.read(text, after=len(cells)))
+            contents.add_text(text)
             continue
-        plain = syntax.plain(part.source)
-        titles = (part.title, leading_comment(plain.code.partition("\n")[2] if part.marked else plain.code))
-        cells.append(
-            Cell(
-                number=None if whole else len(cells) + 1,
-                source=part.source,
-                code=plain.code,
-                first_line=part.first_line,
-                headings=tuple(title for title in titles if title) + outline.path,
-                quiet=plain.quiet,
-                notes=plain.notes_from(part.first_line),
-            )
+        contents.add_code(
+            part.source,
+            first_line=part.first_line,
+            numbered=not whole,
+            titles=(part.title,) if part.title else (),
+            has_mark=part.marked,
         )
-    return tuple(cells), tuple(prose)
+    return contents
 
 
 def _decode(raw: bytes, path: str) -> str:
