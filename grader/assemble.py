@@ -182,7 +182,7 @@ def _run_report(submission: Submission, observation: Observation) -> RunReport:
 
 def _flaws(submission: Submission) -> list[RunError]:
     """The statements that were left out because Python cannot read them."""
-    errors = []
+    errors: list[RunError] = []
     for cell in submission.cells:
         for flaw in cell.flaws[: MAX_ERRORS - len(errors)]:
             where = Location(cell=cell.number, line=flaw.line)

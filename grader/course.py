@@ -114,7 +114,7 @@ def _taken_names(support: Path | None) -> Iterator[Mistake]:
     for path in sorted(support.iterdir()) if support is not None else ():
         name = path.name.partition(".")[0]
         if name in TAKEN and (path.is_dir() or path.suffix == ".py"):
-            yield _about(path, f"cannot be imported as `{name}`, which is Python's or the course's own; rename it")
+            yield _about(path, f"stands in the way of the real `{name}`, which submissions mean; rename it")
 
 
 def _about(path: Path, text: str) -> Mistake:

@@ -18,8 +18,9 @@ from grader.model import Array, Shifts
 DEFAULT_TOLERANCE = 1e-4
 """Of the greatest slope at the same input."""
 _EPSILON = {"float64": float(np.finfo(np.float64).eps), "float32": float(np.finfo(np.float32).eps)}
-_KINK = 1e-3
-"""One-sided slopes that differ by more than this part of the greatest slope mean a kink."""
+_KINK = {"float64": 1e-3, "float32": 5e-2}
+"""One-sided slopes that differ by more than this part of the greatest slope mean a kink. Below it, it may be curvature,
+which shows more over the larger steps of float32."""
 _FLAT = 1e-5
 """Differences of one-sided slopes below this mean nothing: what curvature makes of a step where the slope is zero."""
 _TOO_NOISY = 1e-2
@@ -62,6 +63,7 @@ def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
         return None
     with np.errstate(all="ignore"):
         lengths = np.linalg.norm(steps, axis=1)
+        directions = steps / lengths[:, None]
         below, at, above = sums.T
         values = (above - below) / (2 * lengths)
         gap = np.abs((above - at) - (at - below)) / lengths
@@ -71,10 +73,10 @@ def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
             (steady != 0)
             & np.isfinite(values)
             & np.isfinite(at)
-            & (gap <= _KINK * scale + 4 * blur + _FLAT)
+            & (gap <= _KINK[shifts.dtype] * scale + 4 * blur + _FLAT)
             & (blur <= _TOO_NOISY * max(scale, 1e-3))
         )
-    return Slopes(steps=steps / lengths[:, None], values=values, blur=blur, known=known, dtype=shifts.dtype)
+    return Slopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype)
 
 
 def compare_with_slopes(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
 
 from grader.exercise import Exercise
 from grader.handout import Handout
 from grader.model import Place, Prose, Submission
+
+# Han, kana, Hangul, and Thai to Khmer: written without spaces, or with endings joined to the word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+_WORD = re.compile(rf"\d+(?:\.\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
 
 
 class Scope:
@@ -18,12 +23,13 @@ class Scope:
     """
 
     def __init__(self, exercise: Exercise, submission: Submission, handout: Handout | None = None) -> None:
-        self._keys = [_plain(text) for text in (exercise.id, exercise.title, *exercise.headings)]
+        texts = (exercise.id, exercise.title, *exercise.headings)
+        self._keys = [key for key in map(_plain, texts) if key]
         self._cells = frozenset(
             number for number, cell in enumerate(submission.cells) if self._is_named_by(cell.headings)
         )
         self.by_heading = bool(self._cells) or any(self._is_named_by(text.headings) for text in submission.prose)
-        self.by_file = _plain(exercise.id) in _plain(PurePath(submission.path).stem)
+        self.by_file = self._is_named_by([PurePath(submission.path).stem])
         self._given = frozenset(
             number for number, cell in enumerate(submission.cells) if handout is not None and handout.has_cell(cell)
         )
@@ -49,6 +55,10 @@ class Scope:
 
 
 def _plain(text: str) -> str:
-    """Letters and digits of any script, lower case, single spaces, a space at both ends so that words match whole."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
+    """The words of a text, in lower case and with a space around each, so that they match whole.
+
+    Numbers are words of their own (``练习3``, ``Q3:``), with all their dots: 2.5 is not in 2.5.2, nor 1 in 12. Scripts
+    that put no spaces between words match sign by sign.
+    """
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return f" {' '.join(words)} " if words else ""

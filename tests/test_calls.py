@@ -1,4 +1,4 @@
-"""Calls of the student's functions in the sandbox: own inputs, the ways taken, shifted inputs, and what stays as it was."""
+"""Calls of the student's functions in the sandbox: own inputs, ways taken, shifted inputs, and what stays as it was."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class TestOwnInputs:
         "code",
         [
             "def f(x): return x\nf('text'); f(None); f([1.0]); f(True); f(torch.tensor([True]))",
-            "def f(x): return x\nf(torch.ones(2000)); f(float('nan')); f(torch.tensor([])); f(torch.ones(2, dtype=torch.complex64))",
+            "def f(x): return x\nf(torch.ones(2000)); f(float('nan')); f(torch.tensor([]))",
+            "def f(x): return x\nf(torch.ones(2, dtype=torch.complex64)); f(torch.ones(2).to_sparse()); f(10**400)",
             "def f(x, y): return x\nf(1.0, 2.0)",
             "def f(): return 1\nf()",
             "def f(*all): return all\nf(1.0)",
@@ -250,11 +251,12 @@ class TestHostile:
         "body",
         ["while True: pass", "raise SystemExit", "raise KeyboardInterrupt", "return f(x)", "return open('/nowhere')",
          "import sys; sys.settrace(None); return x", "x.resize_(0); return x", "return x.to_sparse()",
-         "return torch.ones(2, device='meta') * x", "return x.new_ones(3, dtype=torch.int8)", "x.data.zero_(); return x",
+         "return torch.ones(2, device='meta') * x", "return x.new_ones(3, dtype=torch.int8)",
+         "x.data.zero_(); return x",
          "while True:\n        try: x = x + 1\n        except Exception: pass"],
     )  # fmt: skip
     def test_functions_cost_themselves_only(self, observe: Observer, body: str) -> None:
-        code = f"import torch\ndef f(x):\n    {body}\ndef good(x): return x * 2\nfor g in (f, good):\n    try: pass\n    except: pass"
+        code = f"import torch\ndef f(x):\n    {body}\ndef good(x): return x * 2"
         probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=True, second=True, ways=True)
         observation = observe(code, probes=probes, limits=Limits(wall_s=20))
         assert observation.outcome is Outcome.COMPLETED
@@ -262,7 +264,8 @@ class TestHostile:
         assert [call.output.data.tolist() for call in good] == [[2, 4], [6, 8]]  # type: ignore[union-attr]
 
     def test_a_constructor_that_never_ends_costs_its_methods(self, observe: Observer) -> None:
-        code = "class Net:\n    def __init__(self):\n        while True: pass\n    def f(self, x): return x\ndef g(x): return x"
+        code = "class Net:\n    def __init__(self):\n        while True: pass\n    def f(self, x): return x\n"
+        code += "def g(x): return x"
         observation = observe(code, probes=asking(inputs=(1,)), limits=Limits(wall_s=20))
         assert [call.name for call in calls(observation)] == ["g"]
 

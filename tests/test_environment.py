@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Figure, Outcome, Output, TorchError, UncaughtError, Warned
+from grader.model import Figure, Location, Outcome, Output, TorchError, UncaughtError, Warned
+from grader.notices import notices
 from tests.observing import Observer, events, only, values
 
 PLOT = "import matplotlib.pyplot as plt\nx = [1.0, 2.0, 3.0]\n"
@@ -216,6 +217,22 @@ class TestWarnings:
         assert (warning.category, warning.place.line) == ("UserWarning", 5)
         assert "not a leaf" in warning.text
         assert printed(observation, "stderr").startswith("homework.py:5: UserWarning: The .grad attribute")
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("y.grad", "a tensor that is not a leaf"),
+            ("torch.tensor(x)", "copies its values"),
+            ("torch.tensor(y)", "copies its values"),
+            ("float(x.sum())", "a plain number"),
+            ("(x * x).sum().backward(create_graph=True)", "keeps the whole graph alive"),
+        ],
+    )
+    def test_the_usual_ones_are_explained(self, observe: Observer, line: str, words: str) -> None:
+        observation = observe(NON_LEAF + line)
+        (text,) = notices(observation, (), lambda place: Location(cell=None, line=place.line))
+        assert text.startswith("Line 5: ")
+        assert words in text
 
     def test_each_line_warns_once(self, observe: Observer) -> None:
         observation = observe(NON_LEAF + "for _ in range(1000):\n    y.grad\nz = y.grad", "y.grad")

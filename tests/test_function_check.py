@@ -37,6 +37,10 @@ checks:
     inputs: [own]
     given: paths >= 2
     expect: {gradient: numeric}
+  - id: backward
+    kind: backward
+    through: depends
+    holds: any(gradient != 0)
 """
 
 SECTION_AND_ANSWER = """
@@ -53,7 +57,9 @@ def lift(x):
         return x ** 3
     return 27 + 5 * (x - 3)
 
-f(torch.randn(3)), f(torch.tensor(1.5)), lift(torch.tensor(2.0)), lift(torch.tensor(5.0))
+f(torch.randn(3)), f(torch.tensor(1.5)), lift(torch.tensor(2.0))
+x = torch.tensor(5.0, requires_grad=True)
+lift(x).backward()
 """
 
 
@@ -373,7 +379,7 @@ class TestOneOwnFunction:
         assert verdict.status == "failed"
         assert verdict.message.startswith("No function of one argument, called with a tensor or a number, was found")
 
-    @pytest.mark.parametrize(("code", "said"), zip(WRONG.values(), SAID, strict=True), ids=WRONG)
+    @pytest.mark.parametrize(("code", "said"), list(zip(WRONG.values(), SAID, strict=True)), ids=WRONG)
     def test_whose_gradient_is_wrong(self, redesign: Course, code: str, said: str) -> None:
         verdict = redesign.judge(f"import torch\n{code}")["right"]
         assert verdict.status == "failed"
@@ -398,9 +404,9 @@ class TestOneOwnFunction:
 
     def test_one_that_never_ends_says_so(self, redesign: Course) -> None:
         code = "import torch\ndef g(x):\n    while x < 100: x = x * 2\n    return x\ng(torch.tensor(2.0))"
-        verdict = redesign.judge(code)["depends"]
-        assert verdict.status == "passed"  # the inputs that it ends for show that it depends on them
-        assert "it takes too long: does its loop end?" in redesign.judge(code)["right"].message
+        verdicts = redesign.judge(code)
+        assert verdicts["depends"].status == "passed"  # the inputs that it ends for show that it depends on them
+        assert "it takes too long: does its loop end?" in verdicts["right"].message
 
     def test_the_sections_own_function_is_none(self, redesign: Course) -> None:
         copied = SECTION_AND_ANSWER.split("def lift")[0].replace("def f(a)", "def mine(a)")
@@ -424,6 +430,11 @@ class TestOneOwnFunction:
         handout = handout_of([submission(given)])
         assert redesign.judge(given)["depends"].status == "passed"
         assert redesign.judge(given, handout=handout)["depends"].status == "failed"
+
+    @pytest.mark.parametrize(("run", "status"), [("g", "passed"), ("h", "failed")])
+    def test_a_later_check_can_ask_for_a_pass_through_it(self, redesign: Course, run: str, status: str) -> None:
+        code = f"import torch\n{RIGHT['an if']}\ndef h(x): return x * 2\nx = torch.ones((), requires_grad=True)\n"
+        assert redesign.judge(f"{code}{run}(x).backward()")["backward"].status == status
 
     def test_the_best_of_several_counts(self, redesign: Course) -> None:
         wrong = "def h(x):\n    if x > 0: return x.detach() * x\n    return x\nh(torch.tensor(1.0))"
@@ -572,7 +583,7 @@ class TestForgedCalls:
             replace(event, **change) if isinstance(event, FunctionCall) else event for event in observation.events
         )
         verdicts = redesign.judge_observed(handed_in, replace(observation, events=forged))
-        assert set(verdicts) == {"depends", "right"}
+        assert set(verdicts) == {"depends", "right", "backward"}
 
     def test_repeated_calls_count_once(self, redesign: Course) -> None:
         handed_in = submission(self.SOURCE)

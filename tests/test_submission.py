@@ -178,8 +178,9 @@ class TestDamagedNotebooks:
     @pytest.mark.parametrize(
         ("content", "part"),
         [
-            ("", "the notebook is empty"),
-            ("  \n", "the notebook is empty"),
+            ("", "the file is empty (0 bytes)"),
+            ("  \n", "the file is empty (3 bytes)"),
+            ("%PDF-1.7", "this is a PDF. Hand in the notebook itself (.ipynb)"),
             ('{"cells": [\n  {"cell_type" "code"}]}', "line 2, column 16: Expecting ':' delimiter. Open it in Jupyter"),
             ('{"cells": [', "line 1, column 12"),
             ("[1, 2]", "this is JSON, but no notebook"),
@@ -239,7 +240,7 @@ class TestDamagedNotebooks:
             ),
             max_leaves=25,
         ).map(lambda value: json.dumps(value).encode()),
-        st.sampled_from(["f.ipynb", "f.py"]),
+        st.sampled_from(["f.ipynb", "f.py", "f.md", "f.txt"]),
     )
     def test_any_bytes_load_or_raise_a_submission_error(self, tmp_path, raw, name):
         path = tmp_path / name
@@ -273,7 +274,24 @@ class TestHeadings:
     def test_the_cells_own_comment_and_tags_come_first(self, cells):
         tagged = code("\n# ### 2.5.1 twice\n# more\nx = 1", metadata={"tags": ["ex-1", 3, "b"]})
         (cell,) = cells(markdown("# Homework"), tagged)
-        assert cell.headings == ("2.5.1 twice", "ex-1", "b", "Homework")
+        assert cell.headings == ("ex-1", "b", "2.5.1 twice", "Homework")
+
+    def test_metadata_names_what_a_cell_and_a_notebook_are_about(self, write):
+        about = {"title": "Homework 3", "grader": {"exercise": "sin-derivative"}, "nbgrader": 3}
+        cell = code("x", metadata={"nbgrader": {"grade_id": "ex-2"}, "name": "twice", "title": "", "tags": "x"})
+        (read,) = load(write("n.ipynb", notebook(markdown("# One"), cell, metadata=about))).cells
+        assert read.headings == ("twice", "ex-2", "One", "Homework 3", "sin-derivative")
+
+    def test_a_line_in_bold_is_a_heading_below_all_others(self, cells):
+        found = cells(
+            markdown("# One\n\n**Exercise 2:**\n\ntext"),
+            code("1"),
+            markdown("__Q3__\n\nnot **this** one"),
+            code("2"),
+            markdown("###### Six"),
+            code("3"),
+        )
+        assert [cell.headings for cell in found] == [("Exercise 2:", "One"), ("Q3", "One"), ("Six", "One")]
 
     @pytest.mark.parametrize("source", ["x = 1\n# Exercise", "#!/bin/sh\nx", "# -*- coding: utf-8 -*-\nx", "#\n##\nx"])
     def test_other_comments_are_none(self, cells, source):
@@ -341,7 +359,8 @@ class TestSyntax:
 
     def test_an_error_below_a_magic_stays_on_its_line(self):
         assert Syntax().plain("%%time\nx = = 1").code == "\nx = = 1"
-        assert Syntax().plain("%matplotlib inline\nx = = 1").code.split("\n")[1] == "x = = 1"
+        (broken,) = Syntax().plain("%matplotlib inline\nx = = 1").breaks
+        assert broken.line == 2
 
     @pytest.mark.parametrize(
         ("source", "notes"),
@@ -472,8 +491,7 @@ class TestScripts:
         assert (good.code, bad.code) == ("# %%\nx = 1", "# %%\nx = = 1")
         assert last.notes == ("line 6: `!ls` does nothing here",)
 
-    def test_an_empty_script_is_a_submission(self, cells):
-        assert [cell.code for cell in cells("")] == [""]
+    def test_a_script_of_remarks_is_a_submission(self, cells):
         assert [cell.code for cell in cells("# only a remark")] == ["# only a remark"]
 
     @pytest.mark.parametrize(
@@ -522,9 +540,55 @@ class TestPaths:
         assert load(write("n.ipynb.txt", notebook(code("x")))).format == "ipynb"
         assert load(write("N.IPYNB", notebook(code("x")))).format == "ipynb"
 
-    @pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.zip"])
+    @pytest.mark.parametrize("name", ["a.csv", "a.png", "a.ipynb.bak"])
     def test_other_files_are_refused(self, write, name):
-        assert "neither a notebook (.ipynb) nor a script (.py)" in message(write(name, "x = 1"))
+        text = message(write(name, "x = 1"))
+        assert "not a notebook (.ipynb), a script (.py) or notes (.md, .qmd, .Rmd, .txt)" in text
+
+    @pytest.mark.parametrize(
+        ("name", "content", "part"),
+        [
+            ("a.pdf", b"%PDF-1.5 \xff", "this is a PDF. Hand in the notebook itself (.ipynb); in Jupyter: File"),
+            ("a.html", "<p>x</p>", "this is an HTML export, or a web page. Hand in the notebook itself"),
+            ("a.txt", "\ufeff\n<!DOCTYPE HTML>\n<html>", "this is an HTML export"),
+            ("a.py", "<html lang='en'>", "this is an HTML export"),
+            ("a.docx", b"PK\x03\x04....", "an archive or an office document"),
+            ("a.zip", b"PK\x03\x04....", "an archive or an office document"),
+            ("a.txt", "{\\rtf1 x}", "RTF"),
+            ("a.py.gz", b"\x1f\x8b\x08", "a compressed file. Unpack it"),
+            ("a.md", "", "the file is empty (0 bytes). Save it where it was written"),
+            ("a.py", " \n", "the file is empty (2 bytes)"),
+            ("a.json", '{"a": 1}', "this is JSON, but no notebook"),
+            ("a.json", "[1", "the notebook is damaged"),
+        ],
+    )
+    def test_exports_archives_and_empty_files_are_told_apart(self, write, name, content, part):
+        path = write(name, content)
+        text = message(path)
+        assert text.startswith(f"{path}: ")
+        assert part in text
+
+    @pytest.mark.parametrize("name", ["n.json", "n.txt", "n.py", "n.md", "n"])
+    def test_a_notebook_is_one_under_any_name(self, write, name):
+        submission = load(write(name, notebook(code("x = 1"))))
+        assert (submission.format, submission.cells[0].number) == ("ipynb", 1)
+
+    @pytest.mark.parametrize(
+        ("name", "content", "format"),
+        [
+            ("a.txt", "import torch\nx = 1\n", "py"),
+            ("a.txt", "In [1]: x = 1\n", "md"),
+            ("a.txt", "some words\nimport torch\n", "md"),
+            ("a.txt", "words", "md"),
+            ("a", "# words\n\n```python\nx = 1\n```\n", "md"),
+            ("a", "x = 1\nprint x\n", "py"),
+            ("a.MD", "x = 1\n", "md"),
+            ("a.Rmd", "x = 1\n", "md"),
+            ("a.qmd", "x = 1\n", "md"),
+        ],
+    )
+    def test_text_is_a_script_where_it_is_python_and_else_notes(self, write, name, content, format):
+        assert load(write(name, content)).format == format
 
     @pytest.mark.parametrize(("wanted", "near"), [("homewrok.ipynb", "homework.ipynb"), ("homework", "homework.ipynb")])
     def test_a_missing_file_suggests_the_nearest(self, write, tmp_path, wanted, near):
@@ -563,6 +627,13 @@ class TestFind:
         assert find(["."]) == ("a.py", "b.ipynb", str(Path("sub", "c.ipynb")))
         assert find(["-", "sub", "a.py", "."]) == ("-", str(Path("sub", "c.ipynb")), "a.py", "b.ipynb")
 
+    def test_notes_in_a_folder_are_found_but_no_readme_and_no_plain_text(self, tmp_path):
+        names = ["a.md", "b.qmd", "c.Rmd", "d.markdown", "README.md", "CHANGELOG.md", "requirements.txt", "readme.py"]
+        for name in names:
+            (tmp_path / name).touch()
+        found = [Path(path).name for path in find([str(tmp_path)])]
+        assert found == ["a.md", "b.qmd", "c.Rmd", "d.markdown", "readme.py"]
+
     def test_links_out_of_the_folder_are_left_out(self, tmp_path):
         (tmp_path / "solution.py").write_text("x = 1")
         handed_in = tmp_path / "class"
@@ -577,7 +648,7 @@ class TestFind:
         (tmp_path / "a.txt").touch()
         with pytest.raises(SubmissionError) as caught:
             find([str(tmp_path)])
-        assert str(caught.value) == f"{tmp_path}: no notebook (.ipynb) or script (.py) in this folder."
+        assert str(caught.value) == f"{tmp_path}: no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder."
 
     def test_nothing_is_nothing(self):
         assert find([]) == ()

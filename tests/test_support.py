@@ -152,8 +152,8 @@ class TestLoading:
         with pytest.raises(ExerciseError) as caught:
             load_course(tmp_path)
         assert str(caught.value) == (
-            f"support/{first}: cannot be imported as `{first.removesuffix('.py')}`, which is Python's or the course's "
-            "own; rename it"
+            f"support/{first}: stands in the way of the real `{first.removesuffix('.py')}`, which submissions mean; "
+            "rename it"
         )
 
     def test_finding_it_imports_nothing_heavy(self) -> None:
@@ -181,9 +181,9 @@ d2l.plot(x.detach(), [y.detach(), x.grad], "x", "f(x)", legend=["sin", "导数"]
 
 
 def test_the_command_line_hands_them_over(tmp_path: Path) -> None:
-    notebook = tmp_path / "homework.py"
-    notebook.write_text(SINE, "utf-8")
-    command = [sys.executable, "-m", "grader.cli", str(notebook), "--exercise", "sin-derivative", "--format", "json"]
+    script = tmp_path / "homework.py"
+    script.write_text(SINE, "utf-8")
+    command = [sys.executable, "-m", "grader.cli", str(script), "--exercise", "sin-derivative", "--format", "json"]
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr

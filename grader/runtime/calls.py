@@ -19,9 +19,10 @@ from .statements import Clock, Stopped
 from .stream import Json, raised, read_array
 
 CALL_S = 1.0
-"""Seconds that one call may take, and again all the calls by which it is differentiated numerically."""
+"""Seconds that one call may take, and again all the calls by which it is differentiated numerically. A function that
+ran out of time before gets half of it, then a third, and so on."""
 MAX_SLOW = 2
-"""Calls of one function that may run out of time before the others are left out."""
+"""Calls of one function for one probe that may run out of time before the others are left out."""
 MAX_OWN = 8
 """Different arguments of the student's own calls that inputs are made of."""
 OWN_FACTORS = (1.0, -1.0, 0.01, -0.01, 100.0, -100.0)
@@ -33,7 +34,7 @@ _ONE_ELEMENT_ONLY = (
     "only length-1 arrays can be converted",
     "only 0-dimensional arrays can be converted",
 )
-"""What torch and Python say where a vector stands in place of a single number."""
+"""What torch and Python say where a vector stands for a single number; the judge's error families have it, too."""
 
 
 def seed_everything(seed: int) -> None:
@@ -143,10 +144,11 @@ class _Caller:
                 second = self._second(gradient, tensor)
             if way is not None and probe["numeric"]:
                 with self._limit():
-                    shifts = measure(self._point_at, data, way.taken, seed=self._seed)
+                    shifts = measure(self._point_at, self._point_near, data, way.taken, seed=self._seed)
         except BaseException as error:
             failed = error
             self._slow += isinstance(error, Stopped)
+            self._known.slow += isinstance(error, Stopped)
         # Sent outside the limits: a frame that was cut short would be the end of the record.
         return {
             "output": None if output is None and failed is not None else stream.value(output),
@@ -158,7 +160,7 @@ class _Caller:
         }
 
     def _limit(self) -> AbstractContextManager[None]:
-        return self._clock.limit(min(CALL_S, self._clock.left()))
+        return self._clock.limit(min(CALL_S / (1 + self._known.slow), self._clock.left()))
 
     def _gradient(self, output: object, tensor: torch.Tensor) -> torch.Tensor | None:
         if not isinstance(output, torch.Tensor) or not output.requires_grad or not tensor.requires_grad:
@@ -178,30 +180,40 @@ class _Caller:
         return torch.zeros_like(gradient) if second is None else second
 
     def _point_at(self, data: Numbers) -> Point:
-        """A call for numerical differentiation. Raises Stopped."""
+        """The middle of a numerical differentiation, with autograd's gradients. Raises Stopped."""
+        return self._point(data, gradients=2 if self._probe["second"] else 1)
+
+    def _point_near(self, data: Numbers) -> Point:
+        """A shifted input: the gradient is of use there only where it is differentiated itself. Raises Stopped."""
+        return self._point(data, gradients=1 if self._probe["second"] else 0)
+
+    def _point(self, data: Numbers, *, gradients: int) -> Point:
         way = Way(self._recorder.files)
         tensor = _as_leaf(data)
         try:
             seed_everything(self._seed)
             with way:
                 output = self._function(tensor)
-            with torch.no_grad():
-                if isinstance(output, torch.Tensor):
-                    if output.is_complex() or (output.is_floating_point() and output.dtype != tensor.dtype):
-                        return NOWHERE
-                    total = float(output.double().sum())
-                elif type(output) in (int, float):
-                    total = float(output)
-                else:
-                    return NOWHERE
-            gradient = self._gradient(output, tensor)
-            second = self._second(gradient, tensor)
-            slope = math.nan if gradient is None else float(gradient.detach().double().sum())
-            return Point(total, slope, way.taken, gradient, second)
+            total = _sum(output, tensor.dtype)
+            if total is None:
+                return NOWHERE
+            gradient = self._gradient(output, tensor) if gradients else None
+            second = self._second(gradient, tensor) if gradients > 1 else None
         except Stopped:
             raise
         except BaseException:
             return NOWHERE
+        slope = math.nan if gradient is None else float(gradient.detach().double().sum())
+        return Point(total, slope, way.taken, gradient, second)
+
+
+def _sum(output: object, dtype: torch.dtype) -> float | None:
+    """The sum of an output's elements; None for what is no number, or has lost digits on the way."""
+    if isinstance(output, torch.Tensor):
+        if output.is_complex() or (output.is_floating_point() and output.dtype != dtype):
+            return None
+        return float(output.detach().double().sum())
+    return float(output) if isinstance(output, (int, float)) else None
 
 
 def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:

@@ -62,15 +62,12 @@ class Definitions(ast.NodeTransformer):
 
 def only_parameter(arguments: ast.arguments) -> str | None:
     """The one parameter, ``self`` aside, that a call has to or can give; None where there is not exactly one."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    required = positional[: len(positional) - len(arguments.defaults)]
-    if any(default is None for default in arguments.kw_defaults):
+    positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    optional = len(arguments.defaults)
+    taken = positional[1:] if positional[:1] == ["self"] else positional
+    if not taken or len(taken) - optional > 1 or any(default is None for default in arguments.kw_defaults):
         return None
-    if len(required) == 2 and required[0].arg == "self":
-        return required[1].arg
-    if len(required) == 1 or (not required and positional):
-        return positional[0].arg
-    return None
+    return taken[0]
 
 
 def _name(name: str) -> ast.Name:

@@ -33,7 +33,11 @@ OneArgument = Callable[[torch.Tensor], Any]
 
 @dataclass(slots=True)
 class Defined:
-    """One function of the student's. ``decorated`` is what its decorators made of it, where it has some."""
+    """One function of the student's. ``decorated`` is what its decorators made of it, where it has some.
+
+    ``arguments`` are those of the student's own calls, of which ``looks`` were looked at; ``slow`` counts the calls of
+    ours that ran out of time.
+    """
 
     position: int
     function: FunctionType
@@ -41,6 +45,7 @@ class Defined:
     decorated: Callable[..., Any] | None = None
     arguments: dict[tuple[tuple[int, ...], bytes], Numbers] = field(default_factory=dict)
     looks: int = 0
+    slow: int = 0
 
 
 class Functions:
@@ -73,8 +78,7 @@ class Functions:
     def note_decorated(self, decorated: Any) -> Any:
         """Called with what a function's decorators made of it; returns that as it is.
 
-        ``functools.wraps`` leaves a way back to the function. What has none is known under its own definition, or not
-        the student's.
+        ``functools.wraps`` leaves a way back to the function. Without it, what decorators made is another function.
         """
         inner, depth = decorated, 0
         while type(inner) is FunctionType and depth < 20:
@@ -82,7 +86,6 @@ class Functions:
             if known is not None and known.function is inner:
                 known.decorated = decorated
                 known.names[decorated.__name__] = None
-                break
             inner, depth = vars(inner).get("__wrapped__"), depth + 1
         return decorated
 
@@ -135,11 +138,15 @@ class Functions:
             return None
         call = known.decorated or function
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        required = [p for p in positional if p.default is p.empty]
-        if len(required) == 2 and required[0].name == "self":
-            owner = self._instance_for(call)
-            return None if owner is None else (lambda tensor: call(owner, tensor))
-        return call if len(required) == 1 or (not required and positional) else None
+        is_method = bool(positional) and positional[0].name == "self"
+        taken = positional[is_method:]
+        required = [p for p in taken if p.default is p.empty]
+        if not taken or len(required) > 1:
+            return None
+        if not is_method:
+            return call
+        owner = self._instance_for(call)
+        return None if owner is None else (lambda tensor: call(owner, tensor))
 
     def _instance_for(self, method: Callable[..., Any]) -> object | None:
         """Something to call a method on: an object that the submission left behind, else a new one."""

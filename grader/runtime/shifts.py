@@ -39,6 +39,8 @@ class Point(NamedTuple):
 NOWHERE = Point(math.nan, math.nan, "")
 """Where the function raised, or gave no number."""
 
+Evaluate = Callable[[Numbers], Point]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
@@ -63,11 +65,11 @@ class Shifts:
         }
 
 
-def measure(evaluate: Callable[[Numbers], Point], argument: Numbers, way: str, *, seed: int) -> Shifts:
-    """Evaluate at, below and above an argument along some steps. ``way`` is what the call to be judged took.
+def measure(evaluate: Evaluate, evaluate_near: Evaluate, argument: Numbers, way: str, *, seed: int) -> Shifts:
+    """Evaluate at an argument, and below and above it along some steps. ``way`` is what the call to be judged took.
 
-    ``evaluate`` gets arrays of the argument's shape, in float64 where the function can take that, else in float32. It
-    gives ``NOWHERE`` where there is no sum, and what it raises ends the whole.
+    Both functions get arrays of the argument's shape, in float64 where the function can take that, else in float32.
+    They give ``NOWHERE`` where there is no sum; what they raise ends the whole.
     """
     dtype = "float64"
     at = evaluate(argument.astype(dtype))
@@ -78,7 +80,7 @@ def measure(evaluate: Callable[[Numbers], Point], argument: Numbers, way: str, *
     centre = argument.astype(dtype)
     for step in _steps(centre, seed) if at is not NOWHERE else ():
         low, high = (np.asarray(moved, dtype) for moved in (centre - step, centre + step))
-        below, above = evaluate(low), evaluate(high)
+        below, above = evaluate_near(low), evaluate_near(high)
         # As far as it really went, in numbers of this dtype.
         measured.steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
         measured.points.append((below, at, above))

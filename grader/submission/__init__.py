@@ -1,9 +1,14 @@
 """Submissions: from a path to the cells that a student wrote, in plain Python.
 
     find       the files that paths and folders stand for
-    load       one file: bytes, by notebook or script, to a Submission
-    notebook   .ipynb of every format          script    .py, with or without # %% cells
-    syntax     magics and shell escapes        headings  what the text around a cell says
+    load       one file: bytes, by notebook, script or notes, to a Submission
+
+    kinds      which of these a file is        contents    collects what any of them finds
+    notebook   .ipynb of every format          syntax      magics and shell escapes
+    script     .py, with or without # %%       transcript  console sessions
+    notes      Markdown and plain text         recovery    code that is broken
+    headings   what the text around a cell says
+    light      scripts that Jupytext wrote      python      Python's own parser
 
 A student's file is read with care: whatever is in it, the outcome is a Submission or one SubmissionError, in seconds.
 """
@@ -16,39 +21,52 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from grader.errors import SubmissionError
 from grader.model import Submission
-from grader.submission import notebook, script
+from grader.submission import notebook, notes, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
+from grader.submission.kinds import SUFFIXES, kind_of
 
 __all__ = ["find", "load"]
 
-_SUFFIXES = (".ipynb", ".py")
-# Browsers save a notebook under these, and a pipe has no suffix at all: what is inside decides.
-_UNCERTAIN_SUFFIXES = ("", ".json", ".txt")
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+# Markdown that lies in folders and is nobody's answer.
+_SKIPPED_FILES = frozenset({"changelog", "code_of_conduct", "contributing", "license", "readme", "security"})
 
 
 def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
-    """Reads one notebook or script; ``-`` is standard input, whose content tells which of both it is.
+    """Reads one notebook, script or notes; ``-`` is standard input, whose content tells which of these it is.
 
-    Raises SubmissionError, with what to do, where the file is missing, damaged, too large or neither of both.
+    Raises SubmissionError, with what to do, where the file is missing, damaged, too large or none of these.
     """
     name = "standard input" if path == "-" else path
     raw = _read(path, stdin)
     check_bytes(len(raw), name)
-    kind = _kind(path, raw)
-    cells, prose = notebook.read(raw, name) if kind == "ipynb" else script.read(raw, name)
-    return Submission(path=path, format=kind, sha256=hashlib.sha256(raw).hexdigest(), cells=cells, prose=prose)
+    kind = kind_of(path, raw)
+    if kind == "ipynb":
+        contents = notebook.read(raw, name)
+    elif kind == "py":
+        contents = script.read(raw, name)
+    else:
+        contents = notes.read(raw, name, markdown=Path(path).suffix.lower() not in (".text", ".txt"))
+    return Submission(
+        path=path,
+        format=kind,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        cells=contents.cells,
+        prose=contents.prose,
+    )
 
 
 def find(paths: Sequence[str]) -> tuple[str, ...]:
-    """The files that ``paths`` name, each once; a folder stands for all notebooks and scripts below it, sorted.
+    """The files that ``paths`` name, each once; a folder stands for all notebooks, scripts and Markdown notes
+    below it, sorted.
 
-    Left out of a folder are hidden files and folders, checkpoints, virtual environments, and links that lead out of
-    it: a link to a solution is not a submission. Raises SubmissionError for a missing path or an empty folder.
+    Left out of a folder are hidden files and folders, checkpoints, virtual environments, a README and its like, plain
+    text, and links that lead out of it: a link to a solution is not a submission. Raises SubmissionError for a missing
+    path or an empty folder.
     """
     found: dict[str, None] = {}
     for path in paths:
@@ -60,7 +78,9 @@ def find(paths: Sequence[str]) -> tuple[str, ...]:
             raise _unreadable(path, error) from None
         files = sorted(_below(path)) if is_folder else [path]
         if not files:
-            raise SubmissionError(f"{path}: no notebook (.ipynb) or script (.py) in this folder.")
+            raise SubmissionError(
+                f"{path}: no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder."
+            )
         found.update(dict.fromkeys(files))
     return tuple(found)
 
@@ -75,7 +95,7 @@ def _read(path: str, stdin: BinaryIO | None) -> bytes:
     except FileNotFoundError:
         raise _missing(path) from None
     except IsADirectoryError:
-        raise SubmissionError(f"{path}: this is a folder, not a notebook or script.") from None
+        raise SubmissionError(f"{path}: this is a folder, not a notebook, script or notes.") from None
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
 
@@ -91,7 +111,7 @@ def _missing(path: str) -> SubmissionError:
     while not wanted.parent.is_dir():
         wanted = wanted.parent
     names = [entry.name for entry in wanted.parent.iterdir()]
-    by_stem = {Path(name).stem: name for name in names if name.endswith(_SUFFIXES)}
+    by_stem = {Path(name).stem: name for name in names if name.lower().endswith(SUFFIXES)}
     near = difflib.get_close_matches(wanted.name, [*by_stem.values(), *by_stem, *names], n=1)
     hint = f"; did you mean {wanted.parent / by_stem.get(near[0], near[0])}?" if near else "."
     what = "no such file" if wanted == Path(path) else f"there is no folder {wanted}"
@@ -104,7 +124,9 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = (name for name in folders if not _is_skipped(Path(parent, name)))
         for name in files:
             path = Path(parent, name)
-            if name.startswith(".") or path.suffix.lower() not in _SUFFIXES or not path.is_file():
+            if name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
+                continue
+            if path.stem.lower() in _SKIPPED_FILES and path.suffix != ".py":
                 continue
             if not path.is_symlink() or path.resolve().is_relative_to(root):
                 yield str(path)
@@ -113,18 +135,3 @@ def _below(folder: str) -> Iterator[str]:
 def _is_skipped(folder: Path) -> bool:
     hidden = folder.name.startswith(".")
     return hidden or folder.name in _SKIPPED_FOLDERS or (folder / "pyvenv.cfg").exists()
-
-
-def _kind(path: str, raw: bytes) -> Literal["ipynb", "py"]:
-    suffix = "" if path == "-" else Path(path).suffix.lower()
-    if suffix == ".ipynb":
-        return "ipynb"
-    if suffix == ".py":
-        return "py"
-    if suffix in _UNCERTAIN_SUFFIXES:
-        start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if start.startswith(b"{") and any(key in raw for key in (b'"cells"', b'"worksheets"', b'"nbformat"')):
-            return "ipynb"
-        if not suffix:
-            return "py"
-    raise SubmissionError(f"{path}: neither a notebook (.ipynb) nor a script (.py).")

@@ -8,6 +8,8 @@ MAX_BYTES = 32 * 1024**2
 MAX_CELLS = 10_000
 MAX_CODE = 512 * 1024
 """Characters of code in all cells together; parsing has a cost that can grow with their square."""
+MAX_TEXT = 1024**2
+"""Characters of notes, code and all; reading Markdown takes a second or two for so many."""
 
 
 def check_bytes(count: int, path: str) -> None:
@@ -28,3 +30,10 @@ def check_code(characters: int, path: str) -> None:
     if characters > MAX_CODE:
         advice = "Numbers or pictures written into the code? Leave them out, and hand in again."
         raise SubmissionError(f"{path}: more than {MAX_CODE // 1024} KiB of code. {advice}")
+
+
+def check_text(characters: int, path: str) -> None:
+    """Raises SubmissionError for notes of more than MAX_TEXT characters."""
+    if characters > MAX_TEXT:
+        advice = "Pictures written into the text? Leave them out, and hand in again."
+        raise SubmissionError(f"{path}: more than {MAX_TEXT // 1024} KiB of notes. {advice}")

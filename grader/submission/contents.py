@@ -45,11 +45,12 @@ class Contents:
         numbered: bool = True,
         titles: Iterable[str] = (),
         has_mark: bool = False,
+        notes: Iterable[str] = (),
     ) -> None:
         """A cell (lines end in ``\\n``) whose first line is ``first_line`` of the file.
 
-        ``titles`` say what it is about, ``has_mark`` that its first line only marks it as a cell. Raises
-        SubmissionError where there is more than can be read.
+        ``titles`` say what it is about, ``has_mark`` that its first line only marks it as a cell, ``notes`` what
+        will not run or was not read. Raises SubmissionError where there is more than can be read.
         """
         self._characters += len(source)
         check_code(self._characters, self._path)
@@ -65,7 +66,7 @@ class Contents:
                 first_line=first_line,
                 headings=(*own, *self._outline.path, *self._about),
                 quiet=plain.quiet,
-                notes=plain.notes_from(first_line),
+                notes=(*notes, *plain.notes_from(first_line)),
                 flaws=tuple(
                     Flaw(line=first_line + each.line - 1, text=each.text, binds=each.binds) for each in plain.breaks
                 ),

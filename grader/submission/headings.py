@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -16,6 +17,9 @@ LONGEST_HEADING = 200
 LONGEST_TEXT = 20_000
 TEXT_BUDGET = 512 * 1024
 """Characters of Markdown that are read for headings: of one cell, and of one submission, about a second's worth."""
+# A line in bold letters, which is what many write for a heading.
+_BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1).)+\1[:\uff1a]?")
+_BELOW_ALL = 7
 
 
 class Outline:
@@ -53,12 +57,16 @@ class Outline:
 
 def _headings(text: str) -> Iterator[tuple[tuple[int, int], int, str]]:
     """Lines from and up to, level and title of each heading of a Markdown text."""
-    if "#" not in text and "===" not in text and "---" not in text:
+    if not any(sign in text for sign in ("#", "===", "---", "**", "__")):
         return
-    for opening, content in pairwise(_markdown().parse(text)):
-        if opening.type == "heading_open" and opening.map and content.content:
-            start, end = opening.map
+    for opening, content in pairwise(markdown().parse(text)):
+        if not opening.map or not content.content:
+            continue
+        start, end = opening.map
+        if opening.type == "heading_open":
             yield (start, end), int(opening.tag.removeprefix("h")), _without_marks(content.content)
+        elif opening.type == "paragraph_open" and _BOLD_LINE.fullmatch(content.content):
+            yield (start, end), _BELOW_ALL, _without_marks(content.content)
 
 
 def leading_comment(code: str) -> str | None:
@@ -75,11 +83,12 @@ def leading_comment(code: str) -> str | None:
 
 def _without_marks(title: str) -> str:
     """A title as a person reads it: on one line, without emphasis."""
-    return " ".join(title[:LONGEST_HEADING].replace("*", "").replace("`", "").split())
+    return " ".join(re.sub(r"[*`]|__", "", title[:LONGEST_HEADING]).split())
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def markdown() -> MarkdownIt:
+    """A parser of CommonMark."""
     from markdown_it import MarkdownIt
 
     # Blocks are enough: what stands within a paragraph can be no heading.

@@ -63,9 +63,13 @@ def is_shown(text: str) -> bool:
 
 
 def is_typed(statement: ast.stmt) -> bool:
-    """Whether a statement is one that a person would type: it does something, or asks for more than a name."""
-    if isinstance(statement, ast.Expr):
-        return not isinstance(statement.value, ast.Name) and not _is_shown(statement)
+    """Whether a statement is one that a person would type: it does something, or asks for more than names.
+
+    ``see - above`` and ``ls -la`` are Python too.
+    """
+    asks = (ast.Attribute, ast.Await, ast.Call, ast.Compare, ast.Subscript)
+    if isinstance(statement, ast.Expr) and not any(isinstance(part, asks) for part in ast.walk(statement)):
+        return False
     return not _is_shown(statement)
 
 

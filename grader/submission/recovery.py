@@ -9,28 +9,28 @@ from __future__ import annotations
 import ast
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import parso
-
-from grader.submission.python import is_typed, parse, refusal, tree_or_error
+from grader.submission.python import is_shown, is_typed, parse, refusal, tree_or_error
 
 LONGEST_CODE = 96 * 1024
 """Characters of a cell that are searched for sound statements; a hostile one takes seconds."""
 
 _HEADER = re.compile(r"(?:async\s+)?(?P<word>class|def|elif|else|except|finally|for|if|try|while|with)\b")
+_KEYWORD = re.compile(r"(?:break|continue|pass|raise|return|yield)\b")
 # What goes on with a statement that began above: another branch, or the end of a bracket.
 _BRANCH = re.compile(r"(?:elif|else|except|finally)\b")
 _CLOSING = re.compile(r"[)\]}]")
 _WORD = re.compile(r"[^\W\d]\w*")
-_TARGETS = re.compile(r"\s*(?P<names>[\w\s,*()\[\].]+?)\s*(?:[-+*/@%&|^]|\*\*|//|<<|>>)?=(?!=)")
+_TARGETS = re.compile(r"\s*(?P<names>[\w\s,*\[\].]+?)\s*(?:[-+*/@%&|^]|\*\*|//|<<|>>)?=(?!=)")
 _BINDING = re.compile(r"\s*(?:async\s+)?(?:def|class|for)\s+(?P<names>\w+(?:\s*,\s*\w+)*)|.*\bas\s+(?P<alias>\w+)")
 _IMPORT = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s+(?P<names>\w+)")
-# Signs from other keyboards and from word processors, and those that Python has for them.
-_ASCII = str.maketrans("“”„‟‘’‚‛（），：；［］｛｝＝＋－＊／＜＞．！＂＇。、\u00a0\u3000", "\"\"\"\"''''(),:;[]{}=+-*/<>.!\"'.,  ")
-_CURLY = "“”„‟‘’‚‛"
+# Quotes as word processors write them, and stops for which Unicode knows no narrow form.
+_CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+_PLAIN = str.maketrans(_CURLY + "\u3001\u3002", 4 * "'" + 4 * '"' + ",.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,20 @@ class Piece:
         return False
 
     @property
+    def is_typed(self) -> bool:
+        return self.tree is not None and any(map(is_typed, self.tree.body)) and not is_shown(self.text)
+
+    @property
+    def binds(self) -> bool:
+        """Whether it is sound and more than an expression."""
+        return self.tree is not None and not any(isinstance(each, ast.Expr) for each in self.tree.body)
+
+    @property
+    def begins_as_statement(self) -> bool:
+        """Whether it begins with a keyword that begins a statement, sound or not."""
+        return bool(_HEADER.match(self.text) or _KEYWORD.match(self.text))
+
+    @property
     def is_prose(self) -> bool:
         return self.tree is None and _is_prose(self.text)
 
@@ -113,8 +127,11 @@ def split(code: str) -> tuple[Piece, ...]:
     """Code cut wherever a statement begins at the margin, by the best reading of what is broken."""
     if len(code) > LONGEST_CODE:
         return ()
+    # Imported here: it takes longer than all else for a submission in which nothing is broken.
+    from parso.grammar import load_grammar
+
     try:
-        module = parso.load_grammar().parse(code, error_recovery=True)
+        module = load_grammar().parse(code, error_recovery=True)
         starts = sorted({child.start_pos[0] - 1 for child in module.children if child.start_pos[1] == 0})
     except RecursionError:
         return ()
@@ -133,6 +150,23 @@ def split(code: str) -> tuple[Piece, ...]:
             tree = None
         pieces.append(Piece(start=start, end=end, text=text, tree=tree, error=error))
     return tuple(pieces)
+
+
+def reads_like_code(text: str, *, known: str = "") -> bool:
+    """Whether lines that nothing marks as code are some: a typed statement among sound ones, or most of the pieces.
+
+    ``known`` is the code before them: whatever asks only for names that stand there is code, too.
+    """
+    tree = parse(text)
+    if tree is None:
+        pieces = [piece for piece in split(text) if not piece.text.startswith(("%", "!"))]
+        return 2 * sum(piece.is_typed for piece in pieces) > len(pieces)
+    if not tree.body or is_shown(text):
+        return False
+    if any(map(is_typed, tree.body)):
+        return True
+    names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
+    return bool(names) and names <= set(_WORD.findall(known))
 
 
 def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
@@ -207,17 +241,17 @@ def _cause(piece: Piece) -> str:
 def _cause_of_character(character: str) -> str:
     if character in _CURLY:
         return f"Curly quotes ({character}), as word processors write them, are not Python's: type straight ones"
-    plain = character.translate(_ASCII)
+    plain = _narrow(character)
     if plain == " ":
         return "A special kind of space was pasted in, which Python cannot read: type it anew"
-    if plain != character:
+    if plain != character and unicodedata.east_asian_width(character) in "FW":
         return f"`{character}` is full-width punctuation, from a Chinese or Japanese keyboard: type `{plain}`"
     return f"`{character}` is a character that Python's code cannot hold"
 
 
 # By what Python 3.11 and later say; what is not listed is said in Python's own words.
 _CAUSES = (
-    (r"Missing parentheses in call to '(\w+)'", r"This is Python 2: in Python 3, `\1` is called with brackets, `\1(…)`"),
+    (r"Missing parentheses in call to '(\w+)'", r"This is Python 2: in Python 3, `\1` needs brackets, `\1(…)`"),
     (r"expected ':'", "A colon is missing at the end of the statement's first line"),
     (r"'(.)' was never closed", r"The bracket `\1` is never closed"),
     (r"unmatched '(.)'", r"The bracket `\1` closes nothing"),
@@ -235,9 +269,14 @@ _CAUSES = (
 )  # fmt: skip
 
 
+def _narrow(text: str) -> str:
+    """A text with the signs of a common keyboard in the place of full-width and curly ones."""
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
 def _is_prose(text: str) -> bool:
     """Whether broken lines are sentences. Words that follow each other without a sign make the difference."""
-    line = text.split("\n")[0].translate(_ASCII)
+    line = _narrow(text.split("\n")[0])
     if parse(line) is not None or re.search(r"[=\[\]{}]|\w\(", line):
         return False
     pairs = sum(

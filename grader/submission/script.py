@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
+from grader.submission import light
 from grader.submission.bounds import check_cells, check_code
 from grader.submission.contents import Contents
 from grader.submission.python import parse
@@ -30,9 +31,17 @@ def read(raw: bytes, path: str) -> Contents:
     """
     source = clean(_decode(raw, path))
     check_code(len(source), path)
+    contents = Contents(path)
+    notes: tuple[str, ...] = ()
+    if light.is_light(source):
+        try:
+            if _add_light(contents, source):
+                return contents
+        except ImportError:
+            advice = f"Its cells and headings are told apart after: {light.INSTALL}"
+            notes = (f"this script is in Jupytext's light format, and was run as a plain script. {advice}",)
     parts = _parts(source)
     check_cells(len(parts), path)
-    contents = Contents(path)
     whole = len(parts) == 1 and not parts[0].marked
     for part in parts:
         if not whole and (text := part.prose()) is not None:
@@ -44,8 +53,20 @@ def read(raw: bytes, path: str) -> Contents:
             numbered=not whole,
             titles=(part.title,) if part.title else (),
             has_mark=part.marked,
+            notes=notes,
         )
     return contents
+
+
+def _add_light(contents: Contents, source: str) -> bool:
+    """Whether the cells of a light script could be told. Raises ImportError where Jupytext is not installed."""
+    cells = light.cells(source)
+    for cell in cells or ():
+        if cell.kind == "markdown":
+            contents.add_text(cell.text)
+        elif cell.text.strip():
+            contents.add_code(cell.text, first_line=cell.first_line, titles=cell.titles)
+    return cells is not None
 
 
 def _decode(raw: bytes, path: str) -> str:

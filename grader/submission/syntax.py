@@ -119,9 +119,7 @@ class Syntax:
             return magic, parse(magic)
         return transformed, tree
 
-    def _recovered(
-        self, code: str, tree: ast.Module | None
-    ) -> tuple[str, ast.Module | None, tuple[Break, ...]]:
+    def _recovered(self, code: str, tree: ast.Module | None) -> tuple[str, ast.Module | None, tuple[Break, ...]]:
         """Broken code with only what is sound in it; as it is where nothing is."""
         self._recovery_budget -= len(code)
         if self._recovery_budget < 0:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.submission.python import is_readable, is_shown, is_typed, parse
-from grader.submission.recovery import split
+from grader.submission.python import is_readable, is_shown, parse
+from grader.submission.recovery import reads_like_code
 
 _PROMPT = re.compile(r"[ \t]*(?:>>>(?: |$)|(?P<ipython>In ?\[[\d* ]*\]:) ?)")
 _PYTHON_GOES_ON = re.compile(r"[ \t]*\.\.\.(?: |$)")
@@ -101,7 +101,7 @@ def _entry(lines: Sequence[str], start: int, *, ipython: bool) -> list[str]:
     if ipython:
         end = _end_of_block(lines, start + len(code), limit)
         block = lines[start + len(code) : end]
-        if _is_code("\n".join(block)):
+        if reads_like_code("\n".join(block)):
             code += block
     return code
 
@@ -146,26 +146,12 @@ def _end_of_cell(lines: Sequence[str], start: int, limit: int) -> int:
         looked_at = _end_of_block(lines, begin, limit)
         block = "\n".join(lines[begin:looked_at])
         before = "\n".join(lines[start:end])
-        if lines[begin][0] in " \t" or _is_code(block, known=before) or _completes(before, block):
+        if lines[begin][0] in " \t" or reads_like_code(block, known=before) or _completes(before, block):
             end = looked_at
         elif (tree := parse(block)) is None or tree.body:
             break
         # Comments alone may stand before more code, or be a heading of the text that follows.
     return end
-
-
-def _is_code(block: str, *, known: str = "") -> bool:
-    """Whether lines without a mark are code: typed statements, or names that the code before them knows."""
-    tree = parse(block)
-    if tree is None:
-        pieces = split(block)
-        typed = [piece for piece in pieces if piece.tree is not None and any(map(is_typed, piece.tree.body))]
-        return 2 * len(typed) > len(pieces)
-    if not tree.body or is_shown(block):
-        return False
-    if any(map(is_typed, tree.body)):
-        return True
-    return bool(re.search(rf"\b{re.escape(block.strip())}\b", known))
 
 
 def _completes(before: str, block: str) -> bool:

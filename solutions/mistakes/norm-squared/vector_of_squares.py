@@ -1,0 +1,6 @@
+import torch
+
+a = torch.tensor([1.0, -2.0, 3.0], requires_grad=True)
+b = a ** 2
+b.backward()
+print(a.grad)
