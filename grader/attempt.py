@@ -27,14 +27,23 @@ def find_attempt(
     *,
     explicit: bool,
     handout: Handout,
+    claimed: frozenset[int] = frozenset(),
 ) -> Attempt:
-    """A check's evidence proves an attempt wherever it stands. Otherwise something has to say that the submission is
-    about the exercise (a heading, a tag, the file's name, or the caller: ``explicit``), and code to have done something
-    there, or words to have been written.
+    """A check's evidence proves an attempt wherever it stands; but in cells that headings give to other exercises
+    (``claimed``, by position), where nothing names this one, only a complete answer does: exercises resemble each other.
+
+    Otherwise something has to say that the submission is about the exercise (a heading, a tag, the file's name, or the
+    caller: ``explicit``), and code to have done something there, or words to have been written.
     """
-    if any(verdict.evidence for verdict in verdicts):
+    evidence = [verdict for verdict in verdicts if verdict.evidence]
+    named = explicit or scope.named
+    if evidence and (
+        named
+        or all(verdict.status == "passed" for verdict in verdicts)
+        or any(verdict.place is None or verdict.place.cell not in claimed for verdict in evidence)
+    ):
         return Attempt.CODE
-    if not (explicit or scope.named):
+    if not named:
         return Attempt.NONE
     places = [verdict.place for verdict in verdicts if verdict.found and verdict.place is not None]
     places += [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
