@@ -29,8 +29,8 @@ def find_attempt(
     handout: Handout,
     claimed: frozenset[int] = frozenset(),
 ) -> Attempt:
-    """A check's evidence proves an attempt wherever it stands; but in cells that headings give to other exercises
-    (``claimed``, by position), where nothing names this one, only a complete answer does: exercises resemble each other.
+    """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
+    headings give to other ones (``claimed``, by position), where nothing names this one, only a complete answer does.
 
     Otherwise something has to say that the submission is about the exercise (a heading, a tag, the file's name, or the
     caller: ``explicit``), and code to have done something there, or words to have been written.

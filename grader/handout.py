@@ -1,6 +1,7 @@
 """What students were given: cells and texts of a handout, kept as fingerprints, so that they are nobody's answer.
 
-A course keeps them in ``handout/fingerprints.yaml``; ``grade handout NOTEBOOK`` writes one. The notebook itself need not be there.
+A course keeps them in ``handout/fingerprints.yaml``, which ``grade handout NOTEBOOK`` writes. The notebook itself need
+not be there.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader import submission as submissions
 from grader.assemble import assemble, exercise_report, failed_report
-from grader.attempt import find_attempt
+from grader.attempt import Attempt, find_attempt
 from grader.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.handout import Handout
@@ -55,7 +55,10 @@ class Grader:
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
-        exercises = [self._grade_exercise(item, submission, job, observation) for item in settings.exercises]
+        scopes = {item.exercise.id: Scope(item.exercise, submission, settings.handout) for item in settings.exercises}
+        exercises = [
+            self._grade_exercise(item, submission, job, observation, scopes) for item in settings.exercises
+        ]
         return assemble(
             submission,
             observation,
@@ -66,21 +69,33 @@ class Grader:
         )
 
     def _grade_exercise(
-        self, item: CourseExercise, submission: Submission, job: Job, observation: Observation
+        self,
+        item: CourseExercise,
+        submission: Submission,
+        job: Job,
+        observation: Observation,
+        scopes: Mapping[str, Scope],
     ) -> ExerciseReport:
-        reference = self.reference(item)
+        identity = item.exercise.id
+        # Where no value of the reference is compared, it need not be there for an exercise that nobody attempted.
+        needed = any(check.wants_reference() for check in item.exercise.checks)
+        reference = self.reference(item) if needed else None
+        claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
         handout = self._settings.handout
         try:
             verdicts = self._verdicts(item, submission, job, observation, reference)
             marks = mark(item.exercise, item.rubric, verdicts)
             attempt = find_attempt(
-                Scope(item.exercise, submission, handout),
+                scopes[identity],
                 submission,
                 observation,
                 verdicts,
                 explicit=self._settings.explicit,
                 handout=handout,
+                claimed=claimed - scopes[identity].cells,
             )
+            if attempt is not Attempt.NONE:
+                self.reference(item)
             return exercise_report(item, submission, observation, verdicts, marks, attempt)
         except GraderError:
             raise
@@ -122,7 +137,7 @@ class Grader:
         submission: Submission,
         job: Job,
         observation: Observation,
-        reference: Observation,
+        reference: Observation | None,
     ) -> tuple[Verdict, ...]:
         second = None
         if wants_second_run(item.exercise, submission, observation, seed=job.seed):

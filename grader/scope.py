@@ -39,6 +39,11 @@ class Scope:
         """Whether anything names the exercise at all."""
         return self.by_file or self.by_heading
 
+    @property
+    def cells(self) -> frozenset[int]:
+        """The positions of the cells that a heading, tag or title gives to the exercise."""
+        return self._cells
+
     def __contains__(self, place: Place) -> bool:
         return not self.by_heading or place.cell in self._cells
 

@@ -52,14 +52,16 @@ def test_a_known_submission_gets_its_verdicts(
 def test_a_reference_solution_gets_full_marks(sandbox: Sandbox, store: ReferenceStore, item: Any) -> None:
     report = grade(sandbox, store, item, item.solution)
     assert report.passed
-    assert report.score == report.max_score
+    (exercise,) = report.exercises
+    # What only a person can mark is nobody's full mark here.
+    assert report.score == sum(check.max_score for check in exercise.checks if check.status != "manual")
 
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
 def test_every_exercise_has_enough_wrong_and_enough_unusual_submissions(item: Any) -> None:
     path = item.solution.parent / "mistakes" / item.exercise.id / "verdicts.yaml"
     verdicts = [set(expected["verdicts"].values()) for expected in yamlfile.load(path).data.values()]
-    right = sum(statuses == {"passed"} for statuses in verdicts)
+    right = sum("passed" in statuses and statuses <= {"passed", "manual"} for statuses in verdicts)
     assert right >= 4
     assert len(verdicts) - right >= 6
 

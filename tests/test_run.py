@@ -126,6 +126,11 @@ class TestLimits:
         assert printed(observation) == "1\n2\n"
         assert only(observation, UncaughtError).place.cell == 1
 
+    def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
+        observation = observe("while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_bytes=2**40))
+        assert observation.outcome is Outcome.TIMEOUT
+        assert printed(observation).endswith("on\n") or len(printed(observation)) >= 199_000
+
     def test_a_loop_that_swallows_everything_is_ended_from_outside(self, observe: Observer) -> None:
         code = "print(1)\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass"
         observation = observe(code, limits=Limits(wall_s=2))

@@ -30,6 +30,9 @@ from grader.yamlfile import Loc
 if TYPE_CHECKING:
     from grader.checks.context import Context
 
+REFERENCE = "reference"
+"""The word that stands for the reference solution's own value in ``expect``."""
+
 __all__ = ["Check", "Expectation", "Expr", "nearest", "unknown_names"]
 
 
@@ -141,6 +144,10 @@ class Check(Entry):
     def probes(self, exercise: str, seed: int) -> Probes:
         """What has to be recorded for it, beyond what always is."""
         return Probes()
+
+    def wants_reference(self) -> bool:
+        """Whether it compares anything with the reference solution's own values."""
+        return any(wanted.text == REFERENCE for _, wanted in self.expect)
 
     def wants_second_run(self, context: Context) -> bool:
         """Whether its verdict hangs on where plotted values came from, which takes a second run to tell."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from grader.checks.base import REFERENCE
 from grader.comparison import Comparison, Tolerance, compare
 from grader.model import Observation, Place, Submission, Verdict
 from grader.passes import Pass, find_passes
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from grader.checks.base import Check
     from grader.handout import Handout
     from grader.scope import Scope
-
-REFERENCE = "reference"
-"""The word that stands for the reference solution's own value in ``expect``."""
 
 Sources = Mapping[tuple[int, int], str]
 """For figure number and curve number: ``autograd``, ``other`` or ``unknown``."""

@@ -10,9 +10,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.checks.base import Check
+from grader.checks.base import REFERENCE, Check
 from grader.checks.called import Attempt, Called, Numbers, does_the_same, functions_called
-from grader.checks.context import REFERENCE, Candidate, Context, Subject, Trial, evidence, examine, meets
+from grader.checks.context import Candidate, Context, Subject, Trial, evidence, examine, meets
 from grader.checks.families import name_of
 from grader.comparison import Comparison, Undefined, compare
 from grader.inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
@@ -72,6 +72,9 @@ class FunctionCheck(Check):
                     "`numeric`, or with an expression"
                 )
         return self
+
+    def wants_reference(self) -> bool:
+        return self.unlike is not None or super().wants_reference()
 
     def variables(self) -> frozenset[str]:
         return frozenset({"input", "output", "gradient", "second", "paths", "error"})

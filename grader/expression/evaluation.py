@@ -232,7 +232,7 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
         if size > MAX_ELEMENTS:
             return Undefined(f"the result would have more than {MAX_ELEMENTS} elements")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, and that is all there is to it
+            warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is NaN, and no more need be said
             result = np.asarray(function(*operands))
     except (ArithmeticError, ValueError, TypeError, MemoryError):
         return Undefined(f"shapes {' and '.join(str(data.shape) for data in operands)} do not go together")

@@ -45,7 +45,7 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
     autograd = Autograd(recorder, intervene=job["intervene"])
     functions = Functions(namespace, recorder)
     capture = Capture(recorder, job["limits"]["output_bytes"])
-    clock = Clock(job["limits"]["wall_s"] * RUN_SHARE)
+    clock = Clock(job["limits"]["wall_s"] * RUN_SHARE, stream)
     mode = TorchCalls(recorder, autograd, tuple(job["torch_calls"]))
     figures = Figures(recorder)
 
@@ -93,7 +93,7 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
         pass  # the result says why
     figures.close_all()
     if not job["intervene"]:
-        rest = Clock(job["limits"]["wall_s"] - (time.monotonic() - started))
+        rest = Clock(job["limits"]["wall_s"] - (time.monotonic() - started), stream)
 
         @contextmanager
         def quiet() -> Iterator[None]:

@@ -19,7 +19,7 @@ from typing import Any
 from .definitions import Definitions
 from .recorder import Recorder
 from .shell import Shell
-from .stream import raised
+from .stream import Stream, raised
 
 OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
 """What torch says in a RuntimeError when an allocation fails."""
@@ -65,8 +65,9 @@ class Clock:
     A statement may use half of the time that is left, so an endless loop costs its own statement and not the rest.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, stream: Stream) -> None:
         self._deadline = time.monotonic() + seconds
+        self._stream = stream
         self._armed = False
         signal.signal(signal.SIGALRM, self._ring)
 
@@ -85,7 +86,8 @@ class Clock:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, signum: int, frame: object) -> None:
-        if self._armed:
+        # A frame that is being written is not cut in two; the alarm rings again.
+        if self._armed and not self._stream.busy:
             raise Stopped("timeout", "took too long")
 
 

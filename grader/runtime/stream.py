@@ -12,7 +12,8 @@ import os
 import struct
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,8 @@ class Stream:
         self._lock = threading.RLock()
         self._blobs: dict[bytes, int] = {}
         self.tokens = Tokens()
+        self.busy = 0
+        """Above 0 while a frame is written: the time limit's alarm waits for it."""
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only what came after it."""
@@ -70,15 +73,24 @@ class Stream:
 
     def _write(self, header: bytes, payload: bytes) -> None:
         data = memoryview(HEADER.pack(len(header), len(payload)) + header + payload)
-        with self._lock:
+        with self._alone():
             while data:
                 data = data[os.write(self._fd, data) :]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._lock:
+            self.busy += 1
+            try:
+                yield
+            finally:
+                self.busy -= 1
 
     def blob(self, data: np.ndarray[Any, Any]) -> int:
         """Send an array's bytes unless they were sent before; returns their number."""
         raw = np.ascontiguousarray(data).tobytes()
         key = hashlib.blake2b(raw, digest_size=16, person=data.dtype.str.encode()).digest()
-        with self._lock:
+        with self._alone():
             number = self._blobs.get(key)
             if number is None:
                 number = self._blobs[key] = len(self._blobs) + 1
