@@ -49,11 +49,15 @@ def main() -> None:
         graded, warm = in_turns(
             lambda: grade_class(notebooks, scratch), lambda: fork_class(notebooks), rounds=2
         )  # fmt: skip
-        print(f"   graded {len(notebooks) / graded:.1f} notebooks a second, {len(notebooks) / warm:.1f} with no grading")
+        print(
+            f"   graded {len(notebooks) / graded:.1f} notebooks a second, {len(notebooks) / warm:.1f} with no grading"
+        )
         if importlib.util.find_spec("nbconvert") and importlib.util.find_spec("ipykernel"):
             executed = notebooks[: options.executed]
             seconds = nbconvert_class(executed, scratch / "executed")
-            row("2  class graded / nbconvert, rates", len(notebooks) / graded / (len(executed) / seconds), "at least 60")
+            row(
+                "2  class graded / nbconvert, rates", len(notebooks) / graded / (len(executed) / seconds), "at least 60"
+            )
         else:
             print("2  left out: nbconvert and ipykernel are not installed")
         row("3  class graded / warm fork without grading", graded / warm, "at most 1.6")
@@ -121,7 +125,9 @@ def grade_class(notebooks: Sequence[Path], scratch: Path) -> float:
     def share(number: int) -> None:
         output = scratch / f"results{number}.json"
         done = subprocess.run(
-            [*GRADE, *notebooks[number::CORES], "--format", "json", "--output", output], capture_output=True, check=False
+            [*GRADE, *notebooks[number::CORES], "--format", "json", "--output", output],
+            capture_output=True,
+            check=False,
         )
         assert done.returncode in (0, 1), done.stderr.decode()
         assert len(json.loads(output.read_text())) == len(notebooks[number::CORES])

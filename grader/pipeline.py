@@ -56,9 +56,7 @@ class Grader:
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
         scopes = {item.exercise.id: Scope(item.exercise, submission, settings.handout) for item in settings.exercises}
-        exercises = [
-            self._grade_exercise(item, submission, job, observation, scopes) for item in settings.exercises
-        ]
+        exercises = [self._grade_exercise(item, submission, job, observation, scopes) for item in settings.exercises]
         return assemble(
             submission,
             observation,

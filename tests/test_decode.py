@@ -146,7 +146,9 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=12,
 )
-_kinds = st.sampled_from(["backward", "moment", "figure", "function_call", "blob", "end", "output", "uncaught", "notice"])
+_kinds = st.sampled_from(
+    ["backward", "moment", "figure", "function_call", "blob", "end", "output", "uncaught", "notice"]
+)
 _frames = st.builds(
     lambda kind, rest, payload: frame(json.dumps({**rest, "kind": kind}).encode(), payload),
     _kinds,

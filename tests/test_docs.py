@@ -19,7 +19,9 @@ from grader.sandbox.observe import Sandbox
 def course(root: Path, tmp_path: Path) -> Path:
     """The files that the page shows, each under the name in its first line."""
     text = (root / "docs" / "exercises.md").read_text(encoding="utf-8")
-    for name, content in re.findall(r"```\w+\n# ((?:exercises|rubrics|solutions)/\S+)\n(.*?)```", text, flags=re.DOTALL):
+    for name, content in re.findall(
+        r"```\w+\n# ((?:exercises|rubrics|solutions)/\S+)\n(.*?)```", text, flags=re.DOTALL
+    ):
         path = tmp_path / "course" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")

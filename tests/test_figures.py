@@ -52,7 +52,7 @@ def test_a_curve_without_x_is_marked(observe: Observer) -> None:
 
 
 def test_what_is_no_curve_of_numbers_is_left_out(observe: Observer) -> None:
-    code = "plt.bar([1, 2], [3, 4])\nplt.imshow(np.zeros((2, 2)))\nplt.plot(['a', 'b'], [1, 2])\nplt.plot([], [])\nplt.show()"
+    code = "plt.bar([1, 2], [3, 4])\nplt.imshow(np.zeros((2, 2)))\nplt.plot(['a', 'b'], [1, 2])\nplt.plot([], [])"
     observation = observe(SETUP + code)
     assert observation.outcome is Outcome.COMPLETED
     assert all(curve.y.data is not None for figure in events(observation, Figure) for curve in figure.curves)

@@ -89,7 +89,7 @@ class TestBackward:
 
     def test_a_transposed_gradient_is_named(self, verdict: Judge) -> None:
         check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {gradient: leaf}}"
-        code = "import torch\nm = torch.tensor([[1., 2.], [3., 4.]], requires_grad=True)\n(m * m.detach().T).sum().backward()"
+        code = SETUP + "m = x.detach().reshape(2, 2).requires_grad_()\n(m * m.detach().T).sum().backward()"
         assert "transpose" in verdict(check, code).message
 
     def test_only_the_named_leaf_counts(self, verdict: Judge) -> None:

@@ -1,4 +1,4 @@
-"""Every known submission of the built-in course gets the verdicts that its ``verdicts.yaml`` asks for, in a real sandbox."""
+"""Every known submission of the built-in course gets the verdicts that its ``verdicts.yaml`` asks for."""
 
 from __future__ import annotations
 

@@ -35,10 +35,25 @@ def backward(
         grad_after=None if after is None else array(after),
     )
     return Backward(
-        place=HERE, call=call, root=array(1.0), output=array(1.0), weights=None if weights is None else array(weights),
-        root_names=(), output_names=(), through=(), functions=(), gradient_given=False, retain_graph=False, create_graph=False,
-        order=1, operations=(), leaves=(entry,), group=group, stale=False, error=error,
-    )  # fmt: skip
+        place=HERE,
+        call=call,
+        root=array(1.0),
+        output=array(1.0),
+        weights=None if weights is None else array(weights),
+        root_names=(),
+        output_names=(),
+        through=(),
+        functions=(),
+        gradient_given=False,
+        retain_graph=False,
+        create_graph=False,
+        order=1,
+        operations=(),
+        leaves=(entry,),
+        group=group,
+        stale=False,
+        error=error,
+    )
 
 
 def test_two_passes_are_counted_while_nothing_is_zeroed() -> None:

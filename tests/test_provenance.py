@@ -53,11 +53,13 @@ y = torch.sin(x)
         "y.backward(torch.ones(100))\nd = x.grad.numpy().tolist()",
         "d, = torch.autograd.grad(y.sum(), x)",
         "d = torch.func.vmap(torch.func.grad(torch.sin))(x.detach())",
-        "leaves = [v.clone().requires_grad_() for v in x.detach()]\nd = [torch.autograd.grad(v.sin(), v)[0] for v in leaves]",
+        "points = [v.clone().requires_grad_() for v in x.detach()]\n"
+        "d = [torch.autograd.grad(v.sin(), v)[0] for v in points]",
         "_, d = torch.func.jvp(torch.sin, (x.detach(),), (torch.ones(100),))",
         "d = torch.diagonal(torch.func.jacrev(torch.sin)(x.detach()))",
         "d = torch.autograd.functional.jacobian(torch.sin, x.detach()).diagonal()",
-        "d = []\nfor i in range(100):\n    y[i].backward(retain_graph=True)\n    d.append(x.grad[i].item())\n    x.grad.zero_()",
+        "d = []\nfor i in range(100):\n"
+        "    y[i].backward(retain_graph=True)\n    d.append(x.grad[i].item())\n    x.grad.zero_()",
         "got = []\nx.register_hook(got.append)\ny.sum().backward()\nd = got[0]",
         "import threading\nt = threading.Thread(target=lambda: y.sum().backward())\nt.start()\nt.join()\nd = x.grad",
         "opt = torch.optim.SGD([x], 0.1)\nopt.zero_grad()\ny.sum().backward()\nd = x.grad.clone()",

@@ -153,7 +153,7 @@ class TestErrors:
         assert not events(observation, TorchError)
 
     def test_other_torch_calls_that_raise_are_seen(self, observe: Observer) -> None:
-        code = "try: x.numpy()\nexcept RuntimeError: pass\ntry: torch.arange(3, requires_grad=True)\nexcept Exception: pass"
+        code = "try: x.numpy()\nexcept RuntimeError: pass\ntry: torch.arange(3, requires_grad=True)\nexcept: pass"
         assert [event.call for event in events(observe(SETUP + code), TorchError)] == ["numpy", "arange"]
 
     def test_the_students_error_comes_through_unchanged(self, observe: Observer) -> None:

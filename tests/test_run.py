@@ -127,7 +127,9 @@ class TestLimits:
         assert only(observation, UncaughtError).place.cell == 1
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
-        observation = observe("while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_bytes=2**40))
+        observation = observe(
+            "while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_bytes=2**40)
+        )
         assert observation.outcome is Outcome.TIMEOUT
         assert printed(observation).endswith("on\n") or len(printed(observation)) >= 199_000
 

@@ -188,4 +188,6 @@ class TestReports:
         )
         run = self.whole(observation=Observation(events=(error,), outcome=Outcome.FAILED)).run
         assert run.errors[0].location == Location(cell=1, line=1)
-        assert run.notices == ("`tensorflow` is not installed where submissions run, so whatever needs it could not run.",)
+        assert run.notices == (
+            "`tensorflow` is not installed where submissions run, so whatever needs it could not run.",
+        )

@@ -648,7 +648,10 @@ class TestFind:
         (tmp_path / "a.txt").touch()
         with pytest.raises(SubmissionError) as caught:
             find([str(tmp_path)])
-        assert str(caught.value) == f"{tmp_path}: no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder."
+        assert (
+            str(caught.value)
+            == f"{tmp_path}: no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder."
+        )
 
     def test_nothing_is_nothing(self):
         assert find([]) == ()

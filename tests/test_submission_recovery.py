@@ -111,7 +111,7 @@ def test_a_broken_block_is_left_out_whole(block: str, end: int) -> None:
         ("x.grad = f(1", ("x", "grad")),
         ("f(a=1", ()),
         ("if a == f(1", ()),
-        ("import torch as t as u", ("t", "torch")),
+        ("import torch as t u", ("t", "torch")),
         ("from a import b c", ("b",)),
         ("class A(:\n    x = 1", ("A",)),
         ("with f(1 as g:\n    h = 1", ("g", "h")),

@@ -33,7 +33,9 @@ def test_the_code_stays_on_its_lines(source: str, code: str) -> None:
 
 
 def test_a_traceback_is_what_was_shown() -> None:
-    source = ">>> y.backward()\nTraceback (most recent call last):\n  File \"<stdin>\", line 1\nRuntimeError: x\n>>> z = 1"
+    source = (
+        '>>> y.backward()\nTraceback (most recent call last):\n  File "<stdin>", line 1\nRuntimeError: x\n>>> z = 1'
+    )
     assert without_prompts(source) == "y.backward()\n\n\n\nz = 1"
 
 
@@ -45,7 +47,7 @@ def test_a_traceback_is_what_was_shown() -> None:
         'def f(:\n    """\n    >>> f(1)\n    2\n    """\n',
         "x >>= 1",
         "Inner = 3",
-        "words\n>>> x",
+        "two words\n>>> x",
     ],
 )
 def test_other_code_is_no_session(source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from grader.errors import SubmissionError
@@ -66,7 +67,7 @@ def _of_text(text: str, *, certain: bool) -> Format:
     if any(map(is_prompt, lines)):
         return "md"
     tree = parse(text)
-    if tree is not None and any(map(is_typed, tree.body)):
+    if tree is not None and any(not isinstance(each, ast.Expr) and is_typed(each) for each in tree.body):
         return "py"
     marked = any(line.lstrip().startswith(("```", "~~~")) for line in lines)
     return "md" if certain or (marked and tree is None) else "py"

@@ -18,6 +18,8 @@ from grader.submission.python import is_shown, is_typed, parse, refusal, tree_or
 
 LONGEST_CODE = 96 * 1024
 """Characters of a cell that are searched for sound statements; a hostile one takes seconds."""
+LONGEST_LINE = 500
+"""Characters of a broken line that are looked at for its cause, by expressions of square cost."""
 
 _HEADER = re.compile(r"(?:async\s+)?(?P<word>class|def|elif|else|except|finally|for|if|try|while|with)\b")
 _KEYWORD = re.compile(r"(?:break|continue|pass|raise|return|yield)\b")
@@ -201,6 +203,8 @@ def _end_of_body(pieces: Sequence[Piece], position: int, word: str) -> int:
         following = range(end, next((n for n in range(end, len(pieces)) if pieces[n].header == "try"), len(pieces)))
         handlers = [n for n in following if pieces[n].text.startswith(("except", "finally"))]
         return handlers[0] if handlers else min(end + 1, len(pieces))
+    while end < len(pieces) and pieces[end].header not in (None, "def", "class", "try"):
+        end += 1
     inner = pieces[end].header if end < len(pieces) else None
     return min(end + 1, len(pieces)) if inner is None else _end_of_body(pieces, end, inner)
 
@@ -217,7 +221,7 @@ def _bound(text: str) -> Iterator[str]:
     """The names that broken lines would have bound, as far as can be seen."""
     for line in text.split("\n"):
         for pattern in (_TARGETS, _BINDING, _IMPORT):
-            if match := pattern.match(line):
+            if match := pattern.match(line[:LONGEST_LINE]):
                 # `a.b = 1` and `a[i] = 1` change `a`, which is then not what it should be either.
                 for names in match.groups():
                     yield from (name for name in _WORD.findall(names or "") if not keyword.iskeyword(name))
@@ -276,7 +280,7 @@ def _narrow(text: str) -> str:
 
 def _is_prose(text: str) -> bool:
     """Whether broken lines are sentences. Words that follow each other without a sign make the difference."""
-    line = _narrow(text.split("\n")[0])
+    line = _narrow(text.split("\n")[0][:LONGEST_LINE])
     if parse(line) is not None or re.search(r"[=\[\]{}]|\w\(", line):
         return False
     pairs = sum(
