@@ -9,6 +9,7 @@ from grader.handout import Handout
 from grader.model import Backward, Figure, Observation, Submission, TorchError, Verdict
 from grader.prose import is_answered_in_words
 from grader.scope import Scope
+from grader.score import Mark
 
 
 class Attempt(Enum):
@@ -24,6 +25,7 @@ def find_attempt(
     submission: Submission,
     observation: Observation,
     verdicts: Sequence[Verdict],
+    marks: Sequence[Mark],
     *,
     explicit: bool,
     handout: Handout,
@@ -35,7 +37,9 @@ def find_attempt(
     Otherwise something has to say that the submission is about the exercise (a heading, a tag, the file's name, or the
     caller: ``explicit``), and code to have done something there, or words to have been written.
     """
-    evidence = [verdict for verdict in verdicts if verdict.evidence]
+    # What is skipped, because what it needs is wrong, proves nothing by itself.
+    evidence = [verdict for verdict, mark in zip(verdicts, marks, strict=True)
+                if verdict.evidence and mark.status != "skipped"]  # fmt: skip
     named = explicit or scope.named
     if evidence and (
         named

@@ -88,6 +88,7 @@ class Grader:
                 submission,
                 observation,
                 verdicts,
+                marks,
                 explicit=self._settings.explicit,
                 handout=handout,
                 claimed=claimed - scopes[identity].cells,

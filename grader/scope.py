@@ -65,5 +65,5 @@ def _plain(text: str) -> str:
     Numbers are words of their own (``练习3``, ``Q3:``), with all their dots: 2.5 is not in 2.5.2, nor 1 in 12. Scripts
     that put no spaces between words match sign by sign.
     """
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = _WORD.findall(unicodedata.normalize("NFKC", text.replace("№", " ")).casefold())
     return f" {' '.join(words)} " if words else ""

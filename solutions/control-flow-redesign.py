@@ -3,7 +3,7 @@
 import torch
 
 
-# The function from before. It is given, so neither it nor its parts are an answer here.
+# The function from before. It is given, so neither it nor its parts are an answer here, nor its sum.
 def grow(b):
     while b.norm() < 1000:
         b = b * 2
@@ -14,8 +14,16 @@ def scale(b):
     return b if b.sum() > 0 else 100 * b
 
 
+def doubled(a):
+    return grow(2 * a)
+
+
 def f(a):
-    return scale(grow(2 * a))
+    return scale(doubled(a))
+
+
+def total(a):
+    return f(a).sum()
 
 
 # One of our own: a toll that is charged by the piece up to 1, and by the square beyond; and far away by a root, over and

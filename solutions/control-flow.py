@@ -6,15 +6,15 @@ import torch
 def f(a):
     """Double 2a until it is far enough from zero; multiply by 100 unless it is positive."""
     b = a * 2
-    while b.abs() < 1000:
+    while b.norm() < 1000:  # the norm of a single number is its absolute value
         b = b * 2
-    return b if b > 0 else 100 * b
+    return b if b.sum() > 0 else 100 * b
 
 
 def g(a):
     """The same loop and branch, but over a number drawn by chance, which then becomes the slope."""
     slope = torch.randn(())
-    while slope.abs() < 1000:
+    while slope.norm() < 1000:
         slope = slope * 2
     return (slope if slope > 0 else 100 * slope) * a
 

@@ -12,8 +12,10 @@ from grader.errors import ExerciseError
 from grader.handout import FILE, Handout, fingerprint_of_code, handout_of, load_handout, paragraphs_of, write
 from grader.model import Cell, Observation, Outcome, Place, Prose, Submission, Verdict
 from grader.scope import Scope
+from grader.score import Mark
 from tests.exercises import double_backward
 
+MARK = Mark(status="failed", score=0.0, max_score=1.0)
 HERE = Place(cell=0, line=1, statement=1)
 
 
@@ -87,7 +89,7 @@ class TestAttempts:
             check="c", status="failed", message="", found=found, place=HERE if found else None, evidence=False
         )
         return find_attempt(
-            Scope(double_backward(), handed_in, given), handed_in, self.OBSERVATION, [verdict],
+            Scope(double_backward(), handed_in, given), handed_in, self.OBSERVATION, [verdict], [MARK],
             explicit=explicit, handout=given,
         )  # fmt: skip
 

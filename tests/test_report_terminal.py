@@ -75,10 +75,17 @@ class TestOneReport:
         assert re.search(r"! Two passes add up +\? / 2\n", text)
         assert "Not final yet: 1 part that could not be graded." in text
 
-    def test_exercises_that_nobody_asked_for_are_one_line_each(self) -> None:
-        untried = [exercise(failed_check(), status="not_attempted", title=title) for title in ("Sine", "Cosine")]
+    def test_exercises_that_nobody_asked_for_share_one_line(self) -> None:
+        untried = [
+            exercise(failed_check(), status="not_attempted", id=identity) for identity in ("sine", "cosine")
+        ]
         text = lines(shown(report(*untried, exercise(check()), max_score=2.0)))
-        assert text[1:6] == ["", "Sine – not attempted", "Cosine – not attempted", "", text[5]]
+        assert "Not attempted: sine, cosine." in text
+        assert sum("sine" in line for line in text) == 1
+
+    def test_answers_that_nobody_asked_for_keep_nothing_open(self) -> None:
+        untried = exercise(check(status="manual", score=None), status="not_attempted")
+        assert "for a person" not in shown(report(untried, exercise(check()), max_score=2.0))
 
     def test_one_that_was_asked_for_says_what_it_lacks(self) -> None:
         lacking = check(status="failed", score=0.0, message="No backward was seen.", hint="Call backward().")

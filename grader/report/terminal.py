@@ -88,15 +88,14 @@ class _Renderer:
             self._line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
         # Those that were not attempted count only where they were asked for.
         all_count = math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises))
-        in_full = True
+        left = [] if all_count else [one for one in report.exercises if one.status == "not_attempted"]
         for exercise in report.exercises:
-            previous, in_full = in_full, all_count or exercise.status != "not_attempted"
-            if previous or in_full:
+            if exercise not in left:
                 self._console.print()
-            if in_full:
                 self._exercise(exercise)
-            else:
-                self._line(f"{clean_line(exercise.title)} – not attempted", "dim")
+        if left:
+            self._console.print()
+            self._line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
         self._total(report)
 
     def _run(self, run: model.RunReport) -> None:
@@ -268,7 +267,8 @@ def _is_error(scored: _Scored) -> bool:
 
 
 def _why_not_final(report: model.Report) -> str:
-    checks = [check for exercise in report.exercises for check in exercise.checks]
+    counted = [exercise for exercise in report.exercises if exercise.status != "not_attempted"]
+    checks = [check for exercise in counted for check in exercise.checks]
     manual = sum(check.status == "manual" for check in checks)
     broken = sum(check.status == "error" for check in checks)
     broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)

@@ -127,8 +127,10 @@ class _Notes:
         language, titles = _language(block.info or "")
         lines, tags = _without_options(block.lines)
         titles = (*titles, *tags)
-        first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-        if language in _PYTHON | _CONSOLES | {""} and lines and is_prompt(lines[first]):
+        first = next((line for line in lines if line.strip()), None)
+        if first is None:
+            return
+        if language in _PYTHON | _CONSOLES | {""} and is_prompt(first):
             for stretch in stretches(lines):
                 if stretch.kind == "code":
                     code = lines[stretch.start : stretch.end]
