@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from enum import Enum, auto
 
+from grader.exercise import Exercise
 from grader.handout import Handout
-from grader.model import Backward, Figure, Observation, Submission, TorchError, Verdict
+from grader.model import Backward, Cell, Figure, Observation, Place, Submission, TorchError, Verdict
 from grader.prose import is_answered_in_words
 from grader.scope import Scope
 from grader.score import Mark
@@ -21,38 +23,60 @@ class Attempt(Enum):
 
 
 def find_attempt(
+    exercise: Exercise,
     scope: Scope,
     submission: Submission,
     observation: Observation,
     verdicts: Sequence[Verdict],
     marks: Sequence[Mark],
     *,
-    explicit: bool,
     handout: Handout,
     claimed: frozenset[int] = frozenset(),
 ) -> Attempt:
     """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
     headings give to other ones (``claimed``, by position), where nothing names this one, only a complete answer does.
 
-    Otherwise something has to say that the submission is about the exercise (a heading, a tag, the file's name, or the
-    caller: ``explicit``), and code to have done something there, or words to have been written.
+    Otherwise something has to name the exercise (a heading, a tag, the file's name, or the caller), and code to have
+    done something there, or words to have been written.
     """
-    # What is skipped, because what it needs is wrong, proves nothing by itself.
-    evidence = [verdict for verdict, mark in zip(verdicts, marks, strict=True)
-                if verdict.evidence and mark.status != "skipped"]  # fmt: skip
-    named = explicit or scope.named
-    if evidence and (
-        named
-        or all(verdict.status == "passed" for verdict in verdicts)
-        or any(verdict.place is None or verdict.place.cell not in claimed for verdict in evidence)
-    ):
+    checks = zip(exercise.checks, verdicts, marks, strict=True)
+    # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
+    code = [verdict for check, verdict, mark in checks if check.kind != "answer" and mark.status != "skipped"]
+    evidence = [verdict for verdict in code if verdict.evidence]
+    complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
+    unclaimed = any(verdict.place is None or verdict.place.cell not in claimed for verdict in evidence)
+    if evidence and (scope.named or complete or unclaimed):
         return Attempt.CODE
-    if not named:
+    if not scope.named:
         return Attempt.NONE
-    places = [verdict.place for verdict in verdicts if verdict.found and verdict.place is not None]
+    places = [verdict.place for verdict in code if verdict.found and verdict.place is not None]
     places += [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
+    if scope.asked:
+        places += [
+            Place(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
+        ]
     if any(place in scope and not scope.is_given(place) for place in places):
         return Attempt.CODE
-    if is_answered_in_words(submission, scope, handout):
+    if is_answered_in_words(submission, scope, handout) or any(verdict.evidence for verdict in verdicts):
         return Attempt.WORDS
     return Attempt.NONE
+
+
+def _does_something(cell: Cell) -> bool:
+    """Whether a cell computes anything: more than imports, definitions, constants and things that are printed."""
+    try:
+        body = ast.parse(cell.code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return bool(cell.code.strip())
+    idle = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Pass)
+    return any(not isinstance(node, idle) and not _only_says(node) for node in body)
+
+
+def _only_says(node: ast.stmt) -> bool:
+    """A docstring, a bare constant, or a print of constants."""
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
+        return all(isinstance(argument, ast.Constant) for argument in value.args)
+    return isinstance(value, ast.Constant)

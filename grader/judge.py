@@ -20,14 +20,15 @@ def judge(
     seed: int,
     second: Observation | None = None,
     handout: Handout | None = None,
+    scope: Scope | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every check of an exercise. Verdicts come in the order of its checks, which build on each other.
 
     ``reference`` is the observation of the reference solution, ``second`` that of the run with autograd's results
     scaled (see ``provenance``). ``seed`` is what the hidden inputs were drawn from, ``handout`` what students were
-    given.
+    given, ``scope`` the parts of the submission that are about the exercise (left out: as its headings say).
     """
-    subject = _subject(exercise, submission, observation, handout)
+    subject = _subject(exercise, submission, observation, handout, scope)
     expected = None if reference is None else _subject(exercise, submission, reference, None)
     sources = None if second is None else find_sources(observation, second)
     findings: dict[str, int] = {}
@@ -68,7 +69,13 @@ def wants_second_run(exercise: Exercise, submission: Submission, observation: Ob
     return any(check.wants_second_run(context) for check in exercise.checks)
 
 
-def _subject(exercise: Exercise, submission: Submission, observation: Observation, handout: Handout | None) -> Subject:
+def _subject(
+    exercise: Exercise,
+    submission: Submission,
+    observation: Observation,
+    handout: Handout | None,
+    scope: Scope | None = None,
+) -> Subject:
     handout = handout or Handout()
-    scope = Scope(exercise, submission, handout)
+    scope = scope or Scope(exercise, submission, handout)
     return Subject(observation=observation, submission=submission, scope=scope, handout=handout)

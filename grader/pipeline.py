@@ -55,7 +55,10 @@ class Grader:
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
-        scopes = {item.exercise.id: Scope(item.exercise, submission, settings.handout) for item in settings.exercises}
+        everything = [item.exercise for item in settings.exercises]
+        # One exercise that is asked for is what the submission is about; a list of them says nothing about each.
+        asked = settings.explicit and len(everything) == 1
+        scopes = {one.id: Scope(one, submission, settings.handout, everything, asked=asked) for one in everything}
         exercises = [self._grade_exercise(item, submission, job, observation, scopes) for item in settings.exercises]
         return assemble(
             submission,
@@ -81,15 +84,15 @@ class Grader:
         claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
         handout = self._settings.handout
         try:
-            verdicts = self._verdicts(item, submission, job, observation, reference)
+            verdicts = self._verdicts(item, submission, job, observation, reference, scopes[identity])
             marks = mark(item.exercise, item.rubric, verdicts)
             attempt = find_attempt(
+                item.exercise,
                 scopes[identity],
                 submission,
                 observation,
                 verdicts,
                 marks,
-                explicit=self._settings.explicit,
                 handout=handout,
                 claimed=claimed - scopes[identity].cells,
             )
@@ -137,6 +140,7 @@ class Grader:
         job: Job,
         observation: Observation,
         reference: Observation | None,
+        scope: Scope | None = None,
     ) -> tuple[Verdict, ...]:
         second = None
         if wants_second_run(item.exercise, submission, observation, seed=job.seed):
@@ -149,6 +153,7 @@ class Grader:
             second=second,
             seed=job.seed,
             handout=self._settings.handout,
+            scope=scope,
         )
 
     def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:

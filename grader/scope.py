@@ -22,14 +22,26 @@ class Scope:
     It also knows which cells are as they were handed out: those are nobody's answer.
     """
 
-    def __init__(self, exercise: Exercise, submission: Submission, handout: Handout | None = None) -> None:
-        texts = (exercise.id, exercise.title, *exercise.headings)
-        self._keys = [key for key in map(_plain, texts) if key]
+    def __init__(
+        self,
+        exercise: Exercise,
+        submission: Submission,
+        handout: Handout | None = None,
+        others: Iterable[Exercise] = (),
+        *,
+        asked: bool = False,
+    ) -> None:
+        """``others`` are the course's exercises: "vector control flow" does not name the exercise "control flow".
+        ``asked``: whoever hands the submission over says that it is about this exercise and no other.
+        """
+        self.asked = asked
+        self._keys = _keys(exercise)
+        self._longer = [key for other in others if other.id != exercise.id for key in _keys(other)]
         self._cells = frozenset(
             number for number, cell in enumerate(submission.cells) if self._is_named_by(cell.headings)
         )
         self.by_heading = bool(self._cells) or any(self._is_named_by(text.headings) for text in submission.prose)
-        self.by_file = self._is_named_by([PurePath(submission.path).stem])
+        self.by_file = asked or self._is_named_by([PurePath(submission.path).stem])
         self._given = frozenset(
             number for number, cell in enumerate(submission.cells) if handout is not None and handout.has_cell(cell)
         )
@@ -56,7 +68,19 @@ class Scope:
         return place.cell in self._given
 
     def _is_named_by(self, headings: Iterable[str]) -> bool:
-        return any(key in _plain(heading) for heading in headings for key in self._keys)
+        return any(self._names(heading) for heading in map(_plain, headings))
+
+    def _names(self, heading: str) -> bool:
+        """Whether a name of the exercise stands in a heading, and not as a part of another exercise's longer name."""
+        return any(
+            key in heading and not any(key in longer and key != longer and longer in heading for longer in self._longer)
+            for key in self._keys
+        )
+
+
+def _keys(exercise: Exercise) -> list[str]:
+    """The texts that name an exercise."""
+    return [key for key in map(_plain, (exercise.id, exercise.title, *exercise.headings)) if key]
 
 
 def _plain(text: str) -> str:

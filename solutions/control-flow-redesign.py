@@ -26,8 +26,8 @@ def total(a):
     return f(a).sum()
 
 
-# One of our own: a toll that is charged by the piece up to 1, and by the square beyond; and far away by a root, over and
-# over, until the amount is a moderate one.
+# One of our own: a toll that is charged by the piece up to 1, and by the square beyond. Of what is far away a root is
+# taken first, over and over, until the amount is a moderate one.
 def toll(x):
     amount = x.abs()
     if amount <= 1:
@@ -44,5 +44,5 @@ for value in (0.5, -0.5, 4.0, -4.0, 2500.0, 400000.0):
 
 # Autograd differentiates the piece that was computed with, and knows nothing of the others. Up to 1 the slope is 3 or
 # -3, beyond it is 2|x| + 2 with the sign of x, and each root that was taken makes it smaller by its own factor. Right at
-# 1 the two pieces meet, but come in with slopes 3 and 4: the code takes the first one there, and so does the gradient.
-# At 0 there is a kink, where PyTorch says 0 for abs. A branch itself has no slope; the border is simply not seen.
+# 1 the two pieces meet, with slopes 3 and 4: the code takes the first one, and so does the gradient. At 0 there is
+# a kink, where PyTorch says 0 for abs. A branch itself has no slope; the border is simply not seen.

@@ -1,4 +1,4 @@
-"""Every file is graded against the whole course: what counts as attempted is what the file is about, or does in full."""
+"""Files graded against the whole course: what counts as attempted is what a file is about, or does in full."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from grader.references import ReferenceStore
 from grader.sandbox.observe import Sandbox
 
 COURSE = load_course(builtin_course())
-EXERCISES = {item.exercise.id for item in COURSE.exercises}
 
 # What is attempted besides the exercise of the same name. A pass that is right for another exercise, too, may count for
 # it; sums of squares are the squared norm, wherever they stand.
 BESIDES = {
     "accumulate-and-zero.py": {"norm-squared"},
-    "control-flow.py": {"control-flow-redesign"},
     "detach-semantics.py": {"norm-squared"},
     "double-backward.py": {"norm-squared"},
     "nonscalar-backward.py": {"norm-squared"},
@@ -62,9 +60,7 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-    settings = Settings(
-        exercises=COURSE.exercises, explicit=False, seed=0, limits=Limits(), handout=COURSE.handout
-    )
+    settings = Settings(exercises=COURSE.exercises, explicit=False, seed=0, limits=Limits(), handout=COURSE.handout)
     return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("references")))
 
 
@@ -73,19 +69,11 @@ def attempted(grader: Grader, path: Path) -> set[str]:
     return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
 
 
-named_by_a_part = pytest.mark.xfail(
-    strict=True, reason="`control-flow` is a part of other exercises' names, and found in headings and file names there"
-)
-data_alone = pytest.mark.xfail(strict=True, reason="a function without a branch counts as an attempt at one of one's own")
-
-
 @pytest.mark.parametrize(
     "name",
     [
         pytest.param(
             item.solution.name,
-            marks=[named_by_a_part] * (item.exercise.id in ("control-flow-redesign", "vector-control-flow"))
-            + [data_alone] * (item.exercise.id == "second-derivative"),
         )
         for item in COURSE.exercises
     ],
@@ -93,6 +81,11 @@ data_alone = pytest.mark.xfail(strict=True, reason="a function without a branch 
 def test_a_reference_attempts_its_own_exercise(grader: Grader, name: str) -> None:
     own = Path(name).stem
     assert attempted(grader, builtin_course() / "solutions" / name) == {own} | BESIDES.get(name, set())
+
+
+def test_a_heading_of_one_exercise_does_not_name_another(grader: Grader, root: Path) -> None:
+    own = {"double-backward", "vector-control-flow", "detach-semantics", "sin-derivative"}
+    assert attempted(grader, root / "examples" / "all-four.ipynb") == own | {"norm-squared"}
 
 
 @pytest.mark.parametrize(("name", "expected"), OTHERS.items())

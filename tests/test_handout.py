@@ -15,7 +15,6 @@ from grader.scope import Scope
 from grader.score import Mark
 from tests.exercises import double_backward
 
-MARK = Mark(status="failed", score=0.0, max_score=1.0)
 HERE = Place(cell=0, line=1, statement=1)
 
 
@@ -82,23 +81,30 @@ class TestAttempts:
     OBSERVATION = Observation(events=(), outcome=Outcome.COMPLETED)
 
     def attempt(
-        self, handed_in: Submission, *, given: Handout | None = None, explicit: bool = False, found: bool = False
+        self, handed_in: Submission, *, given: Handout | None = None, asked: bool = False, found: bool = False
     ) -> Attempt:
         given = given or Handout()
-        verdict = Verdict(
-            check="c", status="failed", message="", found=found, place=HERE if found else None, evidence=False
-        )
-        return find_attempt(
-            Scope(double_backward(), handed_in, given), handed_in, self.OBSERVATION, [verdict], [MARK],
-            explicit=explicit, handout=given,
-        )  # fmt: skip
+        exercise = double_backward()
+        verdicts = [
+            Verdict(check=check.id, status="failed", message="", found=found, place=HERE if found else None)
+            for check in exercise.checks
+        ]
+        marks = [Mark(status="failed", score=0.0, max_score=1.0) for _ in verdicts]
+        scope = Scope(exercise, handed_in, given, asked=asked)
+        return find_attempt(exercise, scope, handed_in, self.OBSERVATION, verdicts, marks, handout=given)
 
-    def test_nothing_is_none_even_when_asked_for(self) -> None:
-        assert self.attempt(submission("x = 1"), explicit=True) is Attempt.NONE
+    @pytest.mark.parametrize(
+        "code", ["", "import torch", "def f(a): return a", "print('hello')", "'text'", "# nothing"]
+    )
+    def test_nothing_is_none_even_when_asked_for(self, code: str) -> None:
+        assert self.attempt(submission(code), asked=True) is Attempt.NONE
+
+    def test_live_code_is_an_attempt_at_what_is_asked_for(self) -> None:
+        assert self.attempt(submission("x = torch.ones(3)\nx.grad = 2 * x"), asked=True) is Attempt.CODE
 
     def test_something_found_counts_where_the_exercise_is_named(self) -> None:
         assert self.attempt(submission("x = 1"), found=True) is Attempt.NONE
-        assert self.attempt(submission("x = 1"), found=True, explicit=True) is Attempt.CODE
+        assert self.attempt(submission("x = 1"), found=True, asked=True) is Attempt.CODE
         assert self.attempt(submission("x = 1", headings=("Backward, twice",)), found=True) is Attempt.CODE
 
     def test_a_cell_as_handed_out_does_not(self) -> None:

@@ -76,9 +76,7 @@ class TestOneReport:
         assert "Not final yet: 1 part that could not be graded." in text
 
     def test_exercises_that_nobody_asked_for_share_one_line(self) -> None:
-        untried = [
-            exercise(failed_check(), status="not_attempted", id=identity) for identity in ("sine", "cosine")
-        ]
+        untried = [exercise(failed_check(), status="not_attempted", id=identity) for identity in ("sine", "cosine")]
         text = lines(shown(report(*untried, exercise(check()), max_score=2.0)))
         assert "Not attempted: sine, cosine." in text
         assert sum("sine" in line for line in text) == 1

@@ -7,8 +7,8 @@ def answers():
     M2) a
     """)
     print(
-        "The tape: reverse mode records every operation with its operands. With n inputs and m outputs it needs one run "
-        "per output (m reverse sweeps), forward mode one per input, n forward sweeps."
+        "The tape: reverse mode records every operation with its operands. With n inputs and m outputs it needs one "
+        "run per output (m reverse sweeps), forward mode one per input, n forward sweeps."
     )
 
 
