@@ -755,20 +755,29 @@ class TestStart:
 
 
 COUNT_IN_MEMORY = """
-import ctypes, re
+import ctypes, mmap, re
 ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # be dumpable, or one's own memory cannot be opened
-marker = "eno tneduts fo rewsna terces yrev a"[::-1].encode()
+marker = bytearray(b"eno tneduts fo rewsna terces yrev a")
+marker.reverse()  # in place: the only copy
+# Read into one buffer, which is wiped before the next piece: copies of what was read would be found again later.
+buffer = mmap.mmap(-1, 1 << 20)
+view, nothing = memoryview(buffer), bytes(1 << 20)
 found = size = 0
 with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
     for line in list(maps):
         start, end, mode = re.match("([0-9a-f]+)-([0-9a-f]+) (....)", line).groups()
         if mode.startswith("rw"):
             start, end = int(start, 16), int(end, 16)
-            memory.seek(start)
-            data = memory.read(end - start)
-            size += len(data)
-            found += data.count(marker)
-            del data
+            while start < end:
+                memory.seek(start)
+                count = memory.readinto(view[: min(end - start, len(buffer))])
+                at = buffer.find(marker)
+                while 0 <= at:
+                    found += 1
+                    at = buffer.find(marker, at + 1)
+                buffer[:] = nothing
+                size += count
+                start += count if start + count == end else count - len(marker)
 say([size, found])
 """
 
