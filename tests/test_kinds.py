@@ -204,6 +204,21 @@ class TestValue:
         assert verdict(check, SETUP, "u = torch.tensor(3.0)", "u = 4").status == "failed"
         assert verdict(check, SETUP, "u = 4", "u = torch.tensor(3.0)").status == "passed"
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "y = (x.detach() * 2).sum().requires_grad_()\ny.backward()",  # cut on the way
+            "x = x * 1\n(x * x).sum().backward()",  # no leaf any more
+            "y = (x * x).sum()",  # nothing was run
+        ],
+    )
+    def test_a_gradient_that_never_came_is_said_to_be_none(self, verdict: Judge, code: str) -> None:
+        check = "- {id: c, kind: value, names: {x: [x]}, when: end, expect: {x.grad: 2 * x}}"
+        found = verdict(check, SETUP + code)
+        assert found.status == "failed"
+        assert "is None" in found.message
+        assert "leaf" in found.message
+
     def test_a_value_equal_to_everything_is_none(self, verdict: Judge) -> None:
         code = "class Any(torch.Tensor):\n    def __eq__(self, other): return True\nu = Any()"
         assert verdict(self.CUT, SETUP, code).status == "failed"

@@ -49,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
         "submissions",
         nargs="*",
         metavar="SUBMISSION",
-        help="a notebook or script, a folder of them, or - for standard input",
+        help="a notebook, a script or notes, a folder of them, or - for standard input",
     )
     parser.add_argument(
         "--exercise",
