@@ -43,7 +43,8 @@ def exercise_report(
     if observation.outcome is Outcome.SANDBOX_ERROR:
         return failed_report(item, observation.detail)
     if attempt is Attempt.WORDS:
-        marks = [_for_a_person(mark) for mark in marks]
+        kinds = [check.kind for check in exercise.checks]
+        marks = [mark if kind == "answer" else _for_a_person(mark) for kind, mark in zip(kinds, marks, strict=True)]
     checks = tuple(
         _check_report(check.id, check.kind, check.title, verdict, mark, submission)
         for check, verdict, mark in zip(exercise.checks, verdicts, marks, strict=True)
@@ -53,7 +54,8 @@ def exercise_report(
         return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
                               checks=checks, message=message)  # fmt: skip
     score = round(sum(mark.score or 0.0 for mark in marks), 6)
-    message = "It is answered in words only; a person has to read it." if attempt is Attempt.WORDS else ""
+    waits = attempt is Attempt.WORDS and any(mark.status == "manual" for mark in marks)
+    message = "It is answered in words only; a person has to read it." if waits else ""
     return ExerciseReport(
         id=exercise.id,
         title=exercise.title,

@@ -48,7 +48,8 @@ def find_attempt(
     if evidence and (scope.named or complete or unclaimed):
         return Attempt.CODE
     if not scope.named:
-        return Attempt.NONE
+        only_words = all(check.kind == "answer" for check in exercise.checks)
+        return Attempt.WORDS if only_words and any(verdict.evidence for verdict in verdicts) else Attempt.NONE
     places = [verdict.place for verdict in code if verdict.found and verdict.place is not None]
     places += [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
     if scope.asked:

@@ -129,6 +129,11 @@ class TestBackward:
         half = verdict(check, code + "s = (q * p ** 2).sum()\nq.register_hook(lambda g: g * 3)\ns.backward()")
         assert (half.status, half.share) == ("failed", 0.5)
 
+    def test_what_was_looked_for_is_said_in_words(self, verdict: Judge) -> None:
+        check = "- {id: c, kind: backward, leaf: w, through: y, expect: {gradient: 2 * leaf}}"
+        message = verdict(check, SETUP).message
+        assert message == "No backward pass that reached `w` and went through `y` does what is asked for."
+
     def test_through_a_function_wants_a_graph_that_it_made(self, verdict: Judge) -> None:
         checks = (
             "- {id: f, kind: function, function: any, inputs: [{value: [1.0, 2.0]}], holds: output == 3 * input}\n"
@@ -305,6 +310,15 @@ class TestAnswer:
     def test_choices_are_read_as_people_write_them(self, verdict: Judge, text: str) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
         assert verdict(check, "x = 1", prose=(Prose(text=text, headings=self.HEADING),)).status == "passed"
+
+    @pytest.mark.parametrize("code", ['Q1 = "b"\nQ2 = "a"', 'print("Q1: b")\nprint("Q2: a")', "# Q1: b\n# Q2: a"])
+    def test_choices_stand_in_code_as_well(self, verdict: Judge, code: str) -> None:
+        assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
+
+    def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Judge) -> None:
+        check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
+        prose = Prose(text="Q1: reverse mode\nQ2: a", headings=self.HEADING)
+        assert verdict(check, "x = 1", prose=(prose,)).status == "manual"
 
     def test_wrong_choices_fail_with_their_share(self, verdict: Judge) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"

@@ -187,6 +187,16 @@ class TestFunctions:
         assert call.output.data.tolist() == [1, 4, 9]  # type: ignore[union-attr]
         assert call.gradient.data.tolist() == [2, 4, 6]  # type: ignore[union-attr]
 
+    def test_what_a_library_makes_of_a_function_is_another_one(self, observe: Observer) -> None:
+        code = "import torch\ndef h(a): return (a ** 3).sum()\nf = torch.func.grad(h)"
+        call = only(observe(code, probes=self.probes("f")), FunctionCall)
+        assert call.output.data.tolist() == [3, 12, 27]  # type: ignore[union-attr]
+
+    def test_what_is_defined_while_we_call_is_left_alone(self, observe: Observer) -> None:
+        code = "def make(k):\n    def f(a): return a * k\n    return f\nf = make(3.0)\ndef g(a): return make(a)(a)"
+        calls = events(observe(code, probes=self.probes("any")), FunctionCall)
+        assert [call.output.data.tolist() for call in calls if call.name == "f"] == [[3, 6, 9]]  # type: ignore[union-attr]
+
     def test_any_finds_functions_of_other_names(self, observe: Observer) -> None:
         code = "def mine(a): return a * 2\ndef two(a, b): return a\ndef f(a): return a"
         calls = events(observe(code, probes=self.probes("f", "any")), FunctionCall)

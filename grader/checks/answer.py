@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -89,12 +89,14 @@ class AnswerCheck(Check):
 
     def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
         chosen: dict[str, tuple[str, Place]] = {}
-        for passage in passages:
-            for question in self.choose:
-                option = _choice(passage.text, question)
+        for question in self.choose:
+            for text, place in (*((passage.text, passage.place) for passage in passages), *_strings(context, question)):
+                option = _choice(text, question)
                 if option is not None:
-                    chosen[question] = option, passage.place
-        if not chosen:
+                    chosen[question] = option, place
+        # Who writes a word where a letter is asked for may well mean the right one.
+        unclear = any(len(option) > len(self.choose[question].strip()) + 1 for question, (option, _) in chosen.items())
+        if not chosen or unclear:
             return self._for_a_person([passage for passage in passages if passage.in_scope])
         right = [q for q, (option, _) in chosen.items() if option.casefold() == self.choose[q].strip().casefold()]
         place = next(iter(chosen.values()))[1]
@@ -110,6 +112,16 @@ class AnswerCheck(Check):
             candidates=len(chosen),
             evidence=evidence(self, context, place, passed=passed),
         )
+
+
+def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
+    """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
+    subject = context.subject
+    quoted = re.compile(rf"""\b{re.escape(question)}\s*=\s*["']\w+["']|["'][^"']*\b{re.escape(question)}\b[^"']*["']""")
+    for number, cell in enumerate(subject.submission.cells):
+        place = Place(cell=number, line=cell.first_line, statement=0)
+        if place in subject.scope and not subject.scope.is_given(place):
+            yield from ((found, place) for found in quoted.findall(cell.source))
 
 
 def _has_one(text: str, words: Sequence[str]) -> bool:

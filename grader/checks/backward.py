@@ -122,11 +122,11 @@ class BackwardCheck(Check):
         }
 
     def _words(self, context: Context) -> Words:
-        named = f" that reached `{self.leaf}`" if self.leaf else ""
-        if self.through in context.functions:
-            named += " and went through your function"
-        elif self.through:
-            named += f" and went through `{self.through}`"
+        conditions = [f"reached `{self.leaf}`"] if self.leaf else []
+        if self.through:
+            through = "your function" if self.through in context.functions else f"`{self.through}`"
+            conditions.append(f"went through {through}")
+        named = f" that {' and '.join(conditions)}" if conditions else ""
         if self.after and self.after not in context.findings:
             nothing = "What has to come first was not found, so there was nothing to look for after it."
         else:

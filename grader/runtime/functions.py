@@ -54,7 +54,8 @@ class Functions:
     def __init__(self, namespace: Mapping[str, Any], recorder: Recorder) -> None:
         self._namespace = namespace
         self._recorder = recorder
-        self._known: dict[CodeType, Defined] = {}
+        self._known: dict[CodeType | FunctionType, Defined] = {}
+        """By their code; a function that a library made of one (``torch.func.grad(f)``) by itself."""
         self._by_identity: dict[int, tuple[CodeType, Defined]] = {}
         """The same by ``id(code)``: to hash a code object takes as long as a short call. The code is kept alive."""
 
@@ -64,7 +65,8 @@ class Functions:
 
     def add(self, function: Any) -> Any:
         """Called at each definition; returns the function as it is. The latest of equal closures is kept."""
-        if isinstance(function, FunctionType):
+        # What is defined while we call is not what the student left behind.
+        if isinstance(function, FunctionType) and not self._recorder.paused:
             code = function.__code__
             known = self._known.get(code)
             if known is None and len(self._known) < MAX_FUNCTIONS:
@@ -108,8 +110,18 @@ class Functions:
             if type(value) is FunctionType and type(name) is str:
                 inner = vars(value).get("__wrapped__", value)
                 known = self._known.get(inner.__code__) if type(inner) is FunctionType else None
+                if known is not None and inner is not value and known.decorated is not value:
+                    known = self._made_of(value, known)
                 if known is not None:
                     known.names[name] = None
+
+    def _made_of(self, value: FunctionType, known: Defined) -> Defined | None:
+        """``torch.func.grad(f)`` and its like wear the name of ``f`` and are another function."""
+        made = self._known.get(value)
+        if made is None and len(self._known) < MAX_FUNCTIONS:
+            made = Defined(position=len(self._known), function=known.function, decorated=value)
+            self._known[value] = made
+        return made
 
     # ----------------------------------------------------------------------------------------------------------------
     # What the calls ask for
