@@ -117,7 +117,8 @@ class AnswerCheck(Check):
 def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
     """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
     subject = context.subject
-    quoted = re.compile(rf"""\b{re.escape(question)}\s*=\s*["']\w+["']|["'][^"']*\b{re.escape(question)}\b[^"']*["']""")
+    name = rf"\b{re.escape(question)}\b"
+    quoted = re.compile(rf"""{name}\s*=\s*["']\w+["']|["'][^"'\n]*{name}[^"'\n]*["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = Place(cell=number, line=cell.first_line, statement=0)
         if place in subject.scope and not subject.scope.is_given(place):
