@@ -11,7 +11,9 @@ from grader.course import CourseExercise
 from grader.model import (
     CheckReport,
     ExerciseReport,
+    Format,
     Isolation,
+    Level,
     Location,
     Observation,
     Outcome,
@@ -191,3 +193,21 @@ def _flaws(submission: Submission) -> list[RunError]:
             source = submission.source_line(where)
             errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))
     return errors
+
+
+def unreadable(path: str, why: str, *, seed: int) -> Report:
+    """The report of one submission among several that could not be read: none is lost from the list."""
+    kind: Format = "ipynb" if path.endswith(".ipynb") else "py"
+    return Report(
+        version=grader.__version__,
+        seed=seed,
+        submission=Submission(path=path, format=kind, sha256="", cells=()),
+        isolation=Isolation(level=Level.NONE, mechanisms=(), missing=("Nothing was run.",)),
+        run=RunReport(outcome=Outcome.FAILED, duration_s=0.0, detail=why),
+        score=0.0,
+        max_score=0.0,
+        complete=False,
+        exercises=(),
+        passed=False,
+        error=why,
+    )

@@ -149,8 +149,12 @@ def plain(value: object) -> object:
     return value
 
 
-def compare(actual: object, expected: object, *, tolerance: Tolerance | None = None) -> Comparison:
+def compare(
+    actual: object, expected: object, *, tolerance: Tolerance | None = None, accumulates: bool = True
+) -> Comparison:
     """Compares a recorded or computed value with what was expected of it.
+
+    ``accumulates``: the value is a ``.grad``, in which passes may have added up; only there it is worth a guess.
 
     ``expected`` of one element meets any shape; an ``actual`` of one element has to have as many as expected.
     """
@@ -184,7 +188,7 @@ def compare(actual: object, expected: object, *, tolerance: Tolerance | None = N
     if tolerance is None:
         tolerance = tolerance_for((ours[1], theirs[1]))
     with np.errstate(all="ignore"):
-        return _compare_numbers(ours[0], theirs[0], tolerance, outcome)
+        return _compare_numbers(ours[0], theirs[0], tolerance, outcome, accumulates)
 
 
 _WHY_NONE = (
@@ -204,7 +208,9 @@ def _compare_others(actual: object, expected: object, outcome: _Outcome) -> Comp
     return outcome("values", f"is {show(actual)} instead of {show(expected)}")
 
 
-def _compare_numbers(actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome) -> Comparison:
+def _compare_numbers(
+    actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome, accumulates: bool
+) -> Comparison:
     if expected.size == 1:
         if actual.size == 0:
             return outcome("shape", "is empty")
@@ -219,7 +225,7 @@ def _compare_numbers(actual: Numbers, expected: Numbers, tolerance: Tolerance, o
     nan = np.isnan(actual)
     if nan.any() or np.isnan(expected).any():
         return outcome("nan", _about_nan(actual, expected, agree), share=share, digits=digits)
-    found = _pattern(actual, expected, tolerance)
+    found = _pattern(actual, expected, tolerance, accumulates)
     if found is not None:
         kind, message = found
     else:
@@ -242,7 +248,7 @@ def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, ou
     return outcome("shape", message)
 
 
-def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> tuple[Kind, str] | None:
+def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
     """A difference with a name, for arrays of equal shape that differ and hold no NaN."""
     if (
         actual.dtype == bool
@@ -256,10 +262,10 @@ def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> tuple[
         return "sign", "has the opposite sign of what was expected"
     if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T, tolerance).all():
         return "transposed", "is the transpose of what was expected"
-    return _factor(actual, expected, tolerance)
+    return _factor(actual, expected, tolerance, accumulates)
 
 
-def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> tuple[Kind, str] | None:
+def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
     """Whether one number times ``expected`` gives ``actual``. For a single element only small integers say anything."""
     flat, wanted = actual.ravel(), expected.ravel()
     power = np.vdot(wanted, wanted).real
@@ -281,8 +287,9 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> tuple[K
         message = f"is {passes} times the expected value"
         passed = f"were the gradients of {passes} passes summed? They add up until they are zeroed"
         if passes == count:
-            return "scaled", f"{message}, and {count} is the number of elements: sum instead of mean? Or {passed}"
-        return "accumulated", f"{message}: {passed}"
+            other = f" Or {passed}" if accumulates else ""
+            return "scaled", f"{message}, and {count} is the number of elements: sum instead of mean?{other}"
+        return ("accumulated", f"{message}: {passed}") if accumulates else ("scaled", message)
     if count == 1:
         return None
     if factor * count == 1:
@@ -318,7 +325,7 @@ def _about_values(actual: Numbers, expected: Numbers, agree: Mask, tolerance: To
     greatest = np.unravel_index(int(np.argmax(apart)), apart.shape)
     details = f"greatest difference {_number(apart[greatest], 3)} at {_index(greatest)}"
     if tolerance.rtol or tolerance.atol:
-        details += f", allowed {tolerance.rtol:.2g} relative"
+        details += f", allowed {tolerance.rtol:.2g} relative" if tolerance.rtol else f", allowed {tolerance.atol:.2g}"
     differ = int((~agree).sum())
     return f"differs in {differ} of {actual.size} elements; first at {_index(first)}: {instead} ({details})"
 

@@ -566,3 +566,5 @@ class Report:
     complete: bool
     exercises: tuple[ExerciseReport, ...]
     passed: bool
+    error: str | None = None
+    """Why the submission could not be read, in words. Nothing of it was graded then, which is not a zero."""

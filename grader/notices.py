@@ -15,6 +15,7 @@ _MISSING = (
     (re.compile(r"^module '([^']{1,100})' has no attribute '([^']{1,100})'"), "`{0}` has no `{1}`"),
 )
 """Texts of the errors that say so, in the words of the supported versions of Python."""
+_NO_GPU = re.compile(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
 _MISSING_TYPES = ("ModuleNotFoundError", "ImportError", "AttributeError")
 
 
@@ -62,6 +63,8 @@ def notices(
 
 def _missing(error: RunError) -> str | None:
     """An error about something that is not there: it is no fault of the code after it."""
+    if _NO_GPU.search(error.text):
+        return "Submissions run without a GPU. Leave `.cuda()` out, or ask `torch.cuda.is_available()` first."
     if error.type not in _MISSING_TYPES:
         return None
     for pattern, words in _MISSING:

@@ -21,6 +21,7 @@ from grader.model import (
     Probes,
     Report,
     Submission,
+    UncaughtError,
     Verdict,
 )
 from grader.references import ReferenceStore, key_of
@@ -180,6 +181,9 @@ class Grader:
 def _reference_message(item: CourseExercise, observation: Observation, failed: Sequence[Verdict]) -> str:
     lines = [f"{item.solution}: the reference solution of `{item.exercise.id}` does not pass its own exercise."]
     lines += [f"  {verdict.check}: {verdict.message}" for verdict in failed]
+    for event in observation.events:
+        if isinstance(event, UncaughtError):
+            lines.append(f"  Line {event.place.line} raised {event.error.type}: {event.error.text}")
     if observation.outcome is not Outcome.COMPLETED:
         lines.append(f"  Its run ended as `{observation.outcome}`. {observation.detail}".rstrip())
     lines.append("  Mend the solution, or the exercise's checks; no submission was graded.")

@@ -117,7 +117,20 @@ class TestGrading:
         done = grade("a.py", "b.ipynb", "--format", "json")
         assert done.returncode == 2
         assert "b.ipynb" in done.stderr
-        assert [result["score"] for result in json.loads(done.stdout)] == [4]
+        good, broken = json.loads(done.stdout)
+        assert (good["score"], good["error"]) == (4, None)
+        assert (broken["submission"]["path"], broken["exercises"]) == ("b.ipynb", [])
+        assert "damaged" in broken["error"]
+
+    def test_a_broken_submission_stands_in_the_table_too(self, grade: Grade) -> None:
+        grade.write("a.py", RIGHT)
+        grade.write("b.ipynb", "{ this is no notebook")
+        assert "unreadable" in grade("a.py", "b.ipynb").stdout
+
+    def test_a_dash_is_standard_output(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        assert "4 / 4" in grade("homework.py", "--output", "-").stdout
+        assert not (grade.folder / "-").exists()
 
     def test_the_report_goes_to_a_file(self, grade: Grade) -> None:
         grade.write("homework.py", RIGHT)

@@ -64,6 +64,7 @@ class TestTheDocument:
             "max_score": 2,
             "complete": True,
             "passed": False,
+            "error": None,
             "exercises": [
                 {
                     "id": "double-backward",

@@ -133,7 +133,7 @@ class TestTheRun:
 
     def test_its_end_is_told_in_its_own_words(self) -> None:
         text = shown(report(run=run(model.Outcome.TIMEOUT, detail="Cell 9 ran for 20 s and was stopped.")), width=100)
-        assert "Cell 9 ran for 20 s and was stopped. Everything that ran before was graded.\n" in text
+        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed all the same is graded.\n" in text
 
     @pytest.mark.parametrize(
         "outcome", [each for each in model.Outcome if each not in (model.Outcome.COMPLETED, model.Outcome.FAILED)]

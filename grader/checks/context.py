@@ -185,6 +185,7 @@ def examine(
             seen.evaluate(candidate.scope, tolerance=tolerance),
             source.evaluate(theirs, tolerance=tolerance),
             tolerance=tolerance,
+            accumulates=seen.text == "grad" or seen.text.endswith(".grad"),
         )
         met += comparison.equal
         error += 1 - comparison.share

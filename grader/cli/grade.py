@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)"
     )
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the report to a file instead of the terminal"
+        "--output", type=Path, metavar="FILE", help="write the report to a file (- for standard output)"
     )
     parser.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
@@ -97,6 +97,7 @@ def main(argv: Sequence[str]) -> int:
 def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
+    from grader.assemble import unreadable
     from grader.course import load_course
     from grader.model import Limits
     from grader.pipeline import Grader, Settings
@@ -105,11 +106,13 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
 
     paths = submission.find(options.submissions)
     loaded: list[Submission] = []
+    broken: dict[str, str] = {}
     worst = 0
     for path in paths:
         try:
             loaded.append(submission.load(path))
         except GraderError as error:
+            broken[path] = str(error)
             worst = max(worst, complain(error))
     course = load_course(root)
     chosen = course.select(options.exercise) if options.exercise else course.exercises
@@ -132,11 +135,12 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     sandbox = Sandbox(worker, restart)
     try:
         grader = Grader(sandbox, settings, ReferenceStore())
-        reports = [grader.grade(one) for one in loaded]
+        graded = {one.path: grader.grade(one) for one in loaded}
     finally:
         sandbox.close()
+    reports = [graded.get(path) or unreadable(path, broken[path], seed=options.seed) for path in paths]
     _report(reports, options, many=len(paths) > 1)
-    return max(worst, *(_exit_code(report) for report in reports))
+    return max(worst, *(_exit_code(report) for report in graded.values()))
 
 
 def _preloads(loaded: Sequence[Submission]) -> list[str]:
@@ -159,7 +163,7 @@ def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: boo
         from grader.report import json as json_report
 
         text = json_report.render(reports, many=many)
-        if options.output is None:
+        if options.output in (None, Path("-")):
             sys.stdout.write(text + "\n")
         else:
             _write(options.output, text + "\n")
@@ -168,7 +172,7 @@ def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: boo
 
     from grader.report import terminal
 
-    if options.output is None:
+    if options.output in (None, Path("-")):
         terminal.render_all(reports, console=Console())
         return
     page = io.StringIO()
@@ -190,14 +194,17 @@ def _exit_code(report: Report) -> int:
 
 
 def _seed(text: str) -> int:
-    seed = int(text)
+    seed = int(text) if text.isdecimal() else -1
     if not 0 <= seed < 2**32:
         raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 4294967295")
     return seed
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 1 <= seconds <= 3600:
         raise argparse.ArgumentTypeError("a time limit is a number of seconds from 1 to 3600")
     return seconds

@@ -107,6 +107,8 @@ def _syntax_error(source: str, error: SyntaxError) -> ExpressionError:
     reason = error.msg
     if "==" in reason or source[column - 1 : column] == "=":
         reason = "`=` is not known here; a comparison is `==`"
+    elif "never closed" in reason or "unmatched" in reason:
+        reason += " (inside `{…}` a comma ends an entry in YAML: put an expression that holds one in quotes)"
     return ExpressionError(source, column, reason)
 
 

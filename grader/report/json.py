@@ -165,6 +165,8 @@ class Result(TypedDict):
     """False while marks are missing: checks that are `manual` or `error`, or an exercise that is `error`."""
     passed: bool
     """True where every check of the exercises that count passed or is for a person to mark: `grade` exits with 0."""
+    error: str | None
+    """Why the submission could not be read; nothing of it was graded then. Only in an array: one among several."""
     exercises: list[Exercise]
 
 
@@ -195,6 +197,7 @@ def to_dict(report: model.Report) -> Result:
         "max_score": _points(report.max_score),
         "complete": report.complete,
         "passed": report.passed,
+        "error": report.error,
         "exercises": [_exercise(exercise) for exercise in report.exercises],
     }
 

@@ -81,6 +81,9 @@ class _Renderer:
 
     def report(self, report: model.Report) -> None:
         self._line(clean_line(report.submission.path), "bold")
+        if report.error is not None:
+            self._line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
+            return
         self._run(report.run)
         for notice in report.run.notices:
             self._line(f"Note: {clean_line(notice)}", "dim")
@@ -100,9 +103,9 @@ class _Renderer:
 
     def _run(self, run: model.RunReport) -> None:
         if run.outcome in _STOPPED:
-            sentence = run.detail or _STOPPED[run.outcome]
-            rest = "" if run.outcome is model.Outcome.SANDBOX_ERROR else " Everything that ran before was graded."
-            self._line(sentence + rest, "bold yellow")
+            self._line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
+            if run.outcome is not model.Outcome.SANDBOX_ERROR:
+                self._line("What was observed all the same is graded.", "yellow")
         if not run.errors:
             return
         self._line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")
@@ -190,8 +193,8 @@ class _Renderer:
             table.add_row(
                 self._text(clean_line(report.submission.path)),
                 Text(_score(report), _score_style(report)),
-                Text(f"{passed} of {len(checks)}"),
-                Text(report.run.outcome, "yellow" if report.run.outcome in _STOPPED else "dim"),
+                Text(f"{passed} of {len(checks)}" if checks else ""),
+                Text(_how_it_ran(report), "yellow" if report.error or report.run.outcome in _STOPPED else "dim"),
             )
         self._console.print()
         self._console.print(table)
@@ -264,6 +267,18 @@ def _score_style(scored: _Scored) -> str:
 
 def _is_error(scored: _Scored) -> bool:
     return not isinstance(scored, model.Report) and scored.status == "error"
+
+
+def _how_it_ran(report: model.Report) -> str:
+    """One word or two; an uncaught error is nothing bad where an exercise asks for one."""
+    if report.error is not None:
+        return "unreadable"
+    return "with errors" if report.run.outcome is model.Outcome.FAILED else str(report.run.outcome)
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _why_not_final(report: model.Report) -> str:

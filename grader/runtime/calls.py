@@ -21,7 +21,7 @@ from .stream import Json, raised, read_array
 CALL_S = 1.0
 """Seconds that one call may take, and again all the calls by which it is differentiated numerically. A function that
 ran out of time before gets half of it, then a third, and so on."""
-MAX_SLOW = 2
+MAX_SLOW = 8
 """Calls of one function for one probe that may run out of time before the others are left out."""
 MAX_OWN = 8
 """Different arguments of the student's own calls that inputs are made of."""

@@ -116,9 +116,11 @@ class Runner:
         self._flaws: list[dict[str, Any]] = []
         self._number = 0
         self.result = Result()
+        self._numbers: list[int | None] = []
 
     def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
         """Run the cells in order. ``files`` are the names under which their code is compiled."""
+        self._numbers = [cell["number"] for cell in cells]
         for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
             self._recorder.at(position, 0, self._number)
             try:
@@ -216,7 +218,7 @@ class Runner:
                 return True
             self.result.worsen("exited", f"it ended with SystemExit({error.code!r})"[:200])
         elif isinstance(error, Stopped):
-            where = f"line {place['line']}"
+            where = self._said(place)
             if error.outcome == "timeout":
                 text = f"stopped at {where}, which took too long; what came after it was still run"
             else:
@@ -226,9 +228,14 @@ class Runner:
                 self._uncaught(error, place, syntax=False)
                 raise error
         elif isinstance(error, MemoryError) or any(words in str(raised(error)["text"]) for words in OUT_OF_MEMORY):
-            self.result.worsen("memory", f"line {place['line']} needed more memory than a submission may use")
+            self.result.worsen("memory", f"{self._said(place)} needed more memory than a submission may use")
         self._uncaught(error, place, syntax=False)
         return False
+
+    def _said(self, place: dict[str, int]) -> str:
+        """A place as a student counts."""
+        number = self._numbers[place["cell"]]
+        return f"line {place['line']}" if number is None else f"cell {number}, line {place['line']}"
 
     def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
         """The innermost line of the student's code in a traceback."""
