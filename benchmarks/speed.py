@@ -33,7 +33,7 @@ EXAMPLE = ROOT / "examples" / "all-four.ipynb"
 CORES = 2
 GRADE = (sys.executable, "-m", "grader.cli")
 STAND_IN = "get_ipython = lambda: type('Shell', (), {'__getattr__': lambda *_: lambda *_: None})()"
-PRELOAD = ("torch", "numpy", "matplotlib.pyplot", "torch.fx.experimental.symbolic_shapes")
+PRELOAD = ("torch", "numpy", "matplotlib.pyplot", "torch.fx.experimental.symbolic_shapes", "torch._dynamo")
 
 
 def main() -> None:

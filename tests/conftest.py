@@ -25,7 +25,7 @@ def sandbox() -> Iterator[Sandbox]:
 
     def start() -> Worker:
         worker = Worker.start(support=support_of(builtin_course()))
-        worker.configure(["matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes"])
+        worker.configure(["matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes", "torch._dynamo"])
         return worker
 
     sandbox = Sandbox(start(), start)

@@ -155,6 +155,9 @@ def _preloads(loaded: Sequence[Submission]) -> list[str]:
     if many or any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
         # What torch imports lazily at the first backward(gradient).
         modules.append("torch.fx.experimental.symbolic_shapes")
+    if many or any(word in text for word in ("func", "vmap", "compile")):
+        # And at the first transform.
+        modules.append("torch._dynamo")
     return modules
 
 
