@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.handout import Handout
 from grader.model import Cell, Place, Submission
@@ -50,8 +51,13 @@ def is_answered_in_words(submission: Submission, scope: Scope, handout: Handout)
     return len(re.findall(r"[^\W\d_]", written)) >= MIN_ANSWER
 
 
-def _in_code(cell: Cell) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=1024)  # every exercise asks for the same cells
+def _in_code(cell: Cell) -> tuple[tuple[int, str], ...]:
     """Blocks of comments and strings that read like sentences, each with its line in the cell, from 1."""
+    return tuple(_read_code(cell))
+
+
+def _read_code(cell: Cell) -> Iterator[tuple[int, str]]:
     comments: list[str] = []
     began = 0
     for token in _tokens(cell.code):

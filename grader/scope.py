@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePath
 
 from grader.exercise import Exercise
@@ -83,6 +84,7 @@ def _keys(exercise: Exercise) -> list[str]:
     return [key for key in map(_plain, (exercise.id, exercise.title, *exercise.headings)) if key]
 
 
+@lru_cache(maxsize=4096)  # the same headings are held against every exercise
 def _plain(text: str) -> str:
     """The words of a text, in lower case and with a space around each, so that they match whole.
 

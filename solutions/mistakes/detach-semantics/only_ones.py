@@ -1,0 +1,5 @@
+import torch
+
+x = torch.ones(3, requires_grad=True)
+x.sum().backward()
+print(x.grad)

@@ -1,0 +1,4 @@
+import torch
+
+t = torch.zeros(3)
+print(t.numpy())
