@@ -146,8 +146,24 @@ def is_running(pid: int) -> bool:
 
 
 def innermost_worker() -> int:
-    """Process id of the worker that was started last."""
-    return max(descendants(os.getpid()))
+    """Process id of the worker that was started last. Not the greatest one: process ids start again from the bottom."""
+    return max(descendants(os.getpid()), key=lambda pid: (started_at(pid), depth(pid)))
+
+
+def started_at(pid: int) -> int:
+    """When a process was started, in ticks since the machine was."""
+    return int(stat_of(pid)[19])
+
+
+def depth(pid: int) -> int:
+    """How many processes lie between it and this one."""
+    parent = int(stat_of(pid)[1])
+    return 0 if parent in (0, 1, os.getpid()) else 1 + depth(parent)
+
+
+def stat_of(pid: int) -> list[str]:
+    """The fields of a process's state, from the third on: the second, its name, may hold anything."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def eventually(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
