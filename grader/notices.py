@@ -15,6 +15,8 @@ _MISSING = (
     (re.compile(r"^module '([^']{1,100})' has no attribute '([^']{1,100})'"), "`{0}` has no `{1}`"),
 )
 """Texts of the errors that say so, in the words of the supported versions of Python."""
+_UNIMPORTED = re.compile(r"^name '(np|plt|torch|d2l|nn|F|pd|math)' is not defined")
+"""Usual names of modules: a note that begins in the middle of a session, or a notebook whose first cell is gone."""
 _NO_GPU = re.compile(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
 _MISSING_TYPES = ("ModuleNotFoundError", "ImportError", "AttributeError")
 
@@ -65,6 +67,8 @@ def _missing(error: RunError) -> str | None:
     """An error about something that is not there: it is no fault of the code after it."""
     if _NO_GPU.search(error.text):
         return "Submissions run without a GPU. Leave `.cuda()` out, or ask `torch.cuda.is_available()` first."
+    if error.type == "NameError" and (unimported := _UNIMPORTED.search(error.text)) is not None:
+        return f"`{unimported[1]}` is never imported before it is used, so whatever needs it could not run."
     if error.type not in _MISSING_TYPES:
         return None
     for pattern, words in _MISSING:

@@ -79,6 +79,23 @@ def test_other_errors_are_nothing_that_is_missing(kind: str, text: str) -> None:
     assert said(errors=(error(kind, text),)) == ()
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("NameError", "name 'np' is not defined", "`np` is never imported before it is used"),
+        ("AssertionError", "Torch not compiled with CUDA enabled", "without a GPU"),
+        ("RuntimeError", "No CUDA GPUs are available", "without a GPU"),
+    ],
+)
+def test_usual_accidents_are_explained(kind: str, text: str, words: str) -> None:
+    (sentence,) = said(errors=(error(kind, text),))
+    assert words in sentence
+
+
+def test_a_name_of_the_students_own_is_not_explained() -> None:
+    assert said(errors=(error("NameError", "name 'loss' is not defined"),)) == ()
+
+
 def test_the_same_is_said_once_and_the_runs_own_words_come_last() -> None:
     missing = error("ModuleNotFoundError", "No module named 'a'")
     assert said(Notice(text="cut off"), Notice(text="cut off"), errors=(missing, missing))[1:] == ("cut off",)
