@@ -159,6 +159,12 @@ class TestGrading:
         assert "tensorflow_of_the_future" in done.stdout
         assert "not installed" in done.stdout
 
+    def test_a_script_with_cells_may_use_magics(self, grade: Grade) -> None:
+        grade.write("homework.py", "# %%\n%matplotlib inline\n!pip install torch\n# %%\n" + RIGHT)
+        result = grade.json("homework.py")
+        assert result["run"]["errors"] == []
+        assert result["score"] == 4
+
     def test_without_isolation_it_says_so(self, grade: Grade) -> None:
         grade.write("homework.py", RIGHT)
         result = grade.json("homework.py", "--isolation", "none")

@@ -55,7 +55,7 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
 
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     recorder.files = {name: position for position, name in enumerate(files)}
-    _prepare(job, namespace, module, show=show if notebook else None)
+    _prepare(job, namespace, module, show)
     setattr(builtins, Definitions.DEFINED, functions.add)
     setattr(builtins, Definitions.DECORATED, functions.note_decorated)
     setattr(builtins, Definitions.RETURNED, autograd.note_returned)
@@ -122,23 +122,23 @@ def _file_name(job: dict[str, Any], position: int) -> str:
 
 
 def _prepare(
-    job: dict[str, Any], namespace: dict[str, Any], module: types.ModuleType, *, show: Callable[[object], None] | None
+    job: dict[str, Any], namespace: dict[str, Any], module: types.ModuleType, show: Callable[[object], None]
 ) -> None:
     """Make the process look like the one that a notebook's kernel, or ``python file.py``, would give.
 
-    ``show`` displays a value in a notebook; None for a script.
+    ``show`` displays a value. A script with ``# %%`` cells is run like a notebook in editors, magics and all.
     """
     sys.modules["__main__"] = module
     namespace["__builtins__"] = builtins
     sys.argv = [job["file_name"]]
     sys.path[:0] = [str(Path.cwd()), STANDINS]
     builtins.input = _input
-    if show is not None:
+    if job["format"] != "py" or any(cell["number"] is not None for cell in job["cells"]):
         shell = Shell(namespace, show)
         namespace["get_ipython"] = lambda: shell
         builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules
         builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
-    else:
+    if job["format"] == "py":
         name = Path(job["file_name"]).name
         path = Path.cwd() / name
         path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
