@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from grader.attempt import Attempt, find_attempt
 from grader.cli import main
+from grader.course import load_course
 from grader.errors import ExerciseError
 from grader.handout import FILE, Handout, fingerprint_of_code, handout_of, load_handout, paragraphs_of, write
-from grader.model import Cell, Observation, Outcome, Place, Prose, Submission, Verdict
+from grader.layout import builtin_course
+from grader.model import Cell, Limits, Observation, Outcome, Place, Prose, Submission, Verdict
+from grader.pipeline import Grader, Settings
+from grader.references import ReferenceStore
+from grader.sandbox.observe import Sandbox
 from grader.scope import Scope
 from grader.score import Mark
+from grader.submission import load
 from tests.exercises import double_backward
 
 HERE = Place(cell=0, line=1, statement=1)
@@ -123,3 +130,35 @@ class TestAttempts:
         prose = Prose(text="Run backward twice. What happens, and why?", headings=("Backward, twice",))
         handed_in = submission("x = 1", prose=(prose,))
         assert self.attempt(handed_in, given=handout_of([handed_in])) is Attempt.NONE
+
+
+class TestTheBuiltInCourse:
+    """A notebook as it was handed out is no attempt; what is changed in it may be one."""
+
+    GIVEN = (
+        "import torch\n\nx = torch.arange(4.0)\nx",
+        "x.requires_grad_(True)\nx.grad  # nothing yet",
+        "y = 2 * torch.dot(x, x)\ny",
+        "y.backward()\nx.grad",
+        "x.grad == 4 * x",
+        "a = torch.randn(size=(), requires_grad=True)\nd = f(a)\nd.backward()",
+    )
+
+    def attempted(self, sandbox: Sandbox, folder: Path, *codes: str) -> set[str]:
+        course = load_course(builtin_course())
+        cells = [nbformat.v4.new_code_cell(code) for code in codes]
+        cells.insert(0, nbformat.v4.new_markdown_cell("# The gradient of a dot product"))
+        path = folder / "section.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        settings = Settings(
+            exercises=course.exercises, explicit=False, seed=0, limits=Limits(), handout=course.handout
+        )  # fmt: skip
+        report = Grader(sandbox, settings, ReferenceStore(folder / "cache")).grade(load(str(path)))
+        return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
+
+    def test_unchanged_it_attempts_nothing(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        assert self.attempted(sandbox, tmp_path, *self.GIVEN) == set()
+
+    def test_a_changed_cell_counts(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        changed = [code.replace("y.backward()", "print(y)\ny.backward()") for code in self.GIVEN]
+        assert self.attempted(sandbox, tmp_path, *changed) == {"dot-gradient"}
