@@ -53,14 +53,21 @@ def judge(
     return tuple(verdicts)
 
 
-def wants_second_run(exercise: Exercise, submission: Submission, observation: Observation, *, seed: int) -> bool:
+def wants_second_run(
+    exercise: Exercise,
+    submission: Submission,
+    observation: Observation,
+    *,
+    seed: int,
+    scope: Scope | None = None,
+) -> bool:
     """Whether a verdict hangs on where plotted values came from. Where no pass worked, they are not autograd's."""
     if not used_autograd(observation):
         return False
     context = Context(
         exercise=exercise.id,
         seed=seed,
-        subject=_subject(exercise, submission, observation, None),
+        subject=_subject(exercise, submission, observation, None, scope),
         reference=None,
         findings={},
         functions={},

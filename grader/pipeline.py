@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from grader import submission as submissions
 from grader.assemble import assemble, exercise_report, failed_report
@@ -56,11 +57,12 @@ class Grader:
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
+        rerun = self._rerunner(job)
         everything = [item.exercise for item in settings.exercises]
         # One exercise that is asked for is what the submission is about; a list of them says nothing about each.
         asked = settings.explicit and len(everything) == 1
         scopes = {one.id: Scope(one, submission, settings.handout, everything, asked=asked) for one in everything}
-        exercises = [self._grade_exercise(item, submission, job, observation, scopes) for item in settings.exercises]
+        exercises = [self._grade_exercise(item, submission, observation, rerun, scopes) for item in settings.exercises]
         return assemble(
             submission,
             observation,
@@ -74,8 +76,8 @@ class Grader:
         self,
         item: CourseExercise,
         submission: Submission,
-        job: Job,
         observation: Observation,
+        rerun: Callable[[], Observation],
         scopes: Mapping[str, Scope],
     ) -> ExerciseReport:
         identity = item.exercise.id
@@ -85,7 +87,7 @@ class Grader:
         claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
         handout = self._settings.handout
         try:
-            verdicts = self._verdicts(item, submission, job, observation, reference, scopes[identity])
+            verdicts = self._verdicts(item, submission, observation, rerun, reference, scopes[identity])
             marks = mark(item.exercise, item.rubric, verdicts)
             attempt = find_attempt(
                 item.exercise,
@@ -127,7 +129,7 @@ class Grader:
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        verdicts = self._verdicts(item, solution, job, observation, observation)
+        verdicts = self._verdicts(item, solution, observation, self._rerunner(job), observation)
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
         if failed:
             raise ReferenceError(_reference_message(item, observation, failed))
@@ -138,24 +140,27 @@ class Grader:
         self,
         item: CourseExercise,
         submission: Submission,
-        job: Job,
         observation: Observation,
+        rerun: Callable[[], Observation],
         reference: Observation | None,
         scope: Scope | None = None,
     ) -> tuple[Verdict, ...]:
-        second = None
-        if wants_second_run(item.exercise, submission, observation, seed=job.seed):
-            second = self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation
+        seed = self._settings.seed
+        wanted = wants_second_run(item.exercise, submission, observation, seed=seed, scope=scope)
         return judge(
             item.exercise,
             submission,
             observation,
             reference=reference,
-            second=second,
-            seed=job.seed,
+            second=rerun() if wanted else None,
+            seed=seed,
             handout=self._settings.handout,
             scope=scope,
         )
+
+    def _rerunner(self, job: Job) -> Callable[[], Observation]:
+        """The run with autograd's results scaled: run when it is first asked for, and once for all exercises."""
+        return cache(lambda: self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation)
 
     def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:
         parts = [check.probes(item.exercise.id, self._settings.seed) for item in exercises

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tokenize
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from functools import lru_cache
 from grader.handout import Handout
 from grader.model import Cell, Place, Submission
 from grader.scope import Scope
+from grader.tokens import readable_tokens
 
 MIN_LETTERS = 8
 """A string in code with fewer is a label or a format, not a sentence."""
@@ -60,7 +60,7 @@ def _in_code(cell: Cell) -> tuple[tuple[int, str], ...]:
 def _read_code(cell: Cell) -> Iterator[tuple[int, str]]:
     comments: list[str] = []
     began = 0
-    for token in _tokens(cell.code):
+    for token in readable_tokens(cell.code):
         if token.type == tokenize.COMMENT:
             began = began or token.start[0]
             comments.append(token.string.lstrip("#").strip())
@@ -72,11 +72,3 @@ def _read_code(cell: Cell) -> Iterator[tuple[int, str]]:
                 yield token.start[0], token.string.strip("\"'rbfuRBFU")
     if comments:
         yield began, "\n".join(comments)
-
-
-def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens of a cell, as far as it can be read."""
-    try:
-        yield from tokenize.generate_tokens(io.StringIO(code).readline)
-    except (tokenize.TokenError, SyntaxError):
-        return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.model import Event, Moment, Place, Value
@@ -40,11 +40,16 @@ def states(events: Sequence[Event]) -> Iterator[State]:
         yield State(position=position, place=event.place, values=values)
 
 
+def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The names that one of the patterns stands for, in the order of the patterns, each once."""
+    given = list(names)
+    return list(dict.fromkeys(name for pattern in patterns for name in given if fnmatch.fnmatchcase(name, pattern)))
+
+
 def matching(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
     """Every way to bind the declared names to names in sight, by their patterns; none where one has no match."""
-    choices = []
-    for declared, patterns in names.items():
-        found = [name for pattern in patterns for name in values if fnmatch.fnmatchcase(name, pattern)]
-        choices.append([(declared, values[name]) for name in dict.fromkeys(found)])
+    choices = [
+        [(declared, values[name]) for name in matching_names(patterns, values)] for declared, patterns in names.items()
+    ]
     for combination in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
         yield dict(combination)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
@@ -14,6 +13,7 @@ from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.expression import Role
 from grader.model import Probes, Verdict
 from grader.passes import Pass
+from grader.timeline import matching_names
 
 MAX_LEAVES = 6
 """A pass that reached more leaves than this is no exercise of two or three tensors; their orders are not all tried."""
@@ -50,7 +50,7 @@ class BackwardCheck(Check):
         return self.VARIABLES | set(self.leaves)
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
+        return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
         fitting = [
@@ -95,13 +95,12 @@ class BackwardCheck(Check):
     def _matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
         if wanted is None:
             return True
-        patterns = self.names.get(wanted, (wanted,))
-        return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
+        return bool(matching_names(self.names.get(wanted, (wanted,)), names))
 
     def _scope(self, entry: Pass, context: Context) -> dict[str, object]:
         values = context.subject.names_at(entry.position) if self.names else {}
         declared = {
-            name: next((values[v] for pattern in patterns for v in values if fnmatch.fnmatchcase(v, pattern)), None)
+            name: next((values[found] for found in matching_names(patterns, values)), None)
             for name, patterns in self.names.items()
         }
         event = entry.event

@@ -157,6 +157,10 @@ class Check(Entry):
     # What they share
     # ----------------------------------------------------------------------------------------------------------------
 
+    def watch_names(self) -> Probes:
+        """The probes of a kind whose expressions see the values of the declared names."""
+        return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
+
     def known_names(self) -> frozenset[str]:
         """Every name that an expression of this check may use."""
         return self.variables() | self.names.keys()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
-import io
 import tokenize
 from collections.abc import Iterator
 from typing import Literal
@@ -13,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Cell, Place, Probes, TorchCall, Verdict
+from grader.timeline import matching_names
+from grader.tokens import readable_tokens
 from grader.validation import describe
 
 
@@ -87,12 +87,9 @@ class UsesCheck(Check):
 
 def _lines_with(cell: Cell, patterns: list[str]) -> Iterator[int]:
     """The lines of a cell, from 1, on which one of the names stands. Broken code is read as far as that goes."""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(cell.code).readline):
-            if token.type == tokenize.NAME and any(fnmatch.fnmatchcase(token.string, p) for p in patterns):
-                yield token.start[0]
-    except (tokenize.TokenError, SyntaxError):
-        return
+    for token in readable_tokens(cell.code):
+        if token.type == tokenize.NAME and matching_names(patterns, (token.string,)):
+            yield token.start[0]
 
 
 def _broken(trial: Trial) -> str:

@@ -26,7 +26,7 @@ class ValueCheck(Check):
         return frozenset()
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
+        return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
         states = context.subject.states[-1:] if self.when == "end" else context.subject.states

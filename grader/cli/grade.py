@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)"
     )
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the report to a file (- for standard output)"
+        "--output", type=_output, metavar="FILE", help="write the report to a file (- for standard output)"
     )
     parser.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
@@ -166,7 +166,7 @@ def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: boo
         from grader.report import json as json_report
 
         text = json_report.render(reports, many=many)
-        if options.output in (None, Path("-")):
+        if options.output is None:
             sys.stdout.write(text + "\n")
         else:
             _write(options.output, text + "\n")
@@ -175,7 +175,7 @@ def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: boo
 
     from grader.report import terminal
 
-    if options.output in (None, Path("-")):
+    if options.output is None:
         terminal.render_all(reports, console=Console())
         return
     page = io.StringIO()
@@ -194,6 +194,11 @@ def _exit_code(report: Report) -> int:
     if any(exercise.status == "error" for exercise in report.exercises):
         return 3
     return 0 if report.passed else 1
+
+
+def _output(text: str) -> Path | None:
+    """Where the report goes; None is standard output."""
+    return None if text == "-" else Path(text)
 
 
 def _seed(text: str) -> int:

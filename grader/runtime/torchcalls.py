@@ -77,8 +77,4 @@ class TorchCalls(TorchFunctionMode):
         with recorder.pause():
             described = recorder.stream.value(tensor) if tensor is not None else None
             known = described if described is not None and "$array" in described else None
-            recorder.send(kind, place=recorder.place(), call=_call_name(name), tensor=known, **fields)
-
-
-def _call_name(name: str) -> str:
-    return name if len(name) <= 100 else name[:100]
+            recorder.send(kind, place=recorder.place(), call=name[:100], tensor=known, **fields)
