@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.cli import COMMANDS, complain
+from grader.cli.options import add_grading_options, output_file
 from grader.errors import GraderError, UsageError
 from grader.layout import find_course, support_of
 from grader.sandbox.worker import Worker
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PROG = "grade"
 PAGE_WIDTH = 100
-LEVELS = ("strict", "reduced", "none")
 
 EPILOG = f"""\
 examples:
@@ -52,34 +52,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="a notebook, a script or notes, a folder of them, or - for standard input",
     )
     parser.add_argument(
-        "--exercise",
-        action="append",
-        default=[],
-        metavar="ID",
-        help="grade this exercise, attempted or not (repeatable)",
-    )
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR",
-        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
-    )  # fmt: skip
-    parser.add_argument(
         "--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)"
     )
     parser.add_argument(
-        "--output", type=_output, metavar="FILE", help="write the report to a file (- for standard output)"
+        "--output", type=output_file, metavar="FILE", help="write the report to a file (- for standard output)"
     )
-    parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
-    )
-    parser.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="S", help="seconds that one run may take (default: 20)"
-    )
-    parser.add_argument(
-        "--isolation", choices=LEVELS, help="refuse to grade with less than this (default: the best this machine has)"
-    )
-    parser.add_argument(
-        "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
-    )
+    add_grading_options(parser)
     parser.add_argument("--version", action="version", version=f"grade {__version__}")
     return parser
 
@@ -194,25 +172,3 @@ def _exit_code(report: Report) -> int:
     if any(exercise.status == "error" for exercise in report.exercises):
         return 3
     return 0 if report.passed else 1
-
-
-def _output(text: str) -> Path | None:
-    """Where the report goes; None is standard output."""
-    return None if text == "-" else Path(text)
-
-
-def _seed(text: str) -> int:
-    seed = int(text) if text.isdecimal() else -1
-    if not 0 <= seed < 2**32:
-        raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 4294967295")
-    return seed
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 1 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError("a time limit is a number of seconds from 1 to 3600")
-    return seconds

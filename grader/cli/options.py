@@ -1,0 +1,57 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+LEVELS = ("strict", "reduced", "none")
+
+
+def add_grading_options(parser: argparse.ArgumentParser) -> None:
+    """What to grade by, and how: every command that runs submissions has these."""
+    parser.add_argument(
+        "--exercise",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="grade this exercise, attempted or not (repeatable)",
+    )
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR",
+        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
+    )
+    parser.add_argument(
+        "--timeout", type=_seconds, default=20.0, metavar="S", help="seconds that one run may take (default: 20)"
+    )
+    parser.add_argument(
+        "--isolation", choices=LEVELS, help="refuse to grade with less than this (default: the best this machine has)"
+    )
+    parser.add_argument(
+        "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
+    )
+
+
+def output_file(text: str) -> Path | None:
+    """Where a report goes; None is standard output."""
+    return None if text == "-" else Path(text)
+
+
+def _seed(text: str) -> int:
+    seed = int(text) if text.isdecimal() else -1
+    if not 0 <= seed < 2**32:
+        raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 4294967295")
+    return seed
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("a time limit is a number of seconds from 1 to 3600")
+    return seconds
