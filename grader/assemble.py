@@ -1,75 +1,98 @@
-"""Verdicts and marks to a Report: status of each exercise, totals, places as a student counts them."""
+"""Judged to Report: rubrics laid on, the status of each exercise, totals. Nothing of a submission is run for it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import grader
-from grader.attempt import Attempt
+from grader.attempt import Attempt, find_attempt
 from grader.course import CourseExercise
 from grader.model import (
     CheckReport,
     ExerciseReport,
     Format,
     Isolation,
+    Judged,
+    Judgement,
     Level,
-    Location,
-    Observation,
     Outcome,
-    Place,
     Report,
-    RunError,
     RunReport,
+    Spot,
     Submission,
-    UncaughtError,
     Verdict,
 )
-from grader.notices import notices
-from grader.score import Mark
-
-MAX_ERRORS = 20
+from grader.score import Mark, mark
 
 
-def exercise_report(
-    item: CourseExercise,
-    submission: Submission,
-    observation: Observation,
-    verdicts: Sequence[Verdict],
-    marks: Sequence[Mark],
-    attempt: Attempt,
-) -> ExerciseReport:
+def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
+    """The whole report. Exercises that nobody asked for and that were not attempted count for nothing.
+
+    ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by.
+    """
+    places = {one.exercise: _first_place(one) for one in judged.exercises}
+    reports = [_exercise_report(item, one, judged.run) for item, one in zip(exercises, judged.exercises, strict=True)]
+    # Those with something in the submission by where it first stands there, the others after them as in the course.
+    last = (1, 0, 0)
+    reports.sort(key=lambda one: places[one.id] if one.status != "not_attempted" and one.checks else last)
+    counted = [one for one in reports if judged.explicit or one.status != "not_attempted"]
+    checks = [check for one in counted for check in one.checks]
+    return Report(
+        version=judged.version,
+        seed=judged.seed,
+        submission=judged.submission,
+        isolation=judged.isolation,
+        run=judged.run,
+        score=round(sum(one.score for one in counted), 6),
+        max_score=round(sum(one.max_score for one in counted), 6),
+        complete=all(one.status != "error" for one in counted)
+        and all(check.status not in ("manual", "error") for check in checks),
+        exercises=tuple(reports),
+        passed=bool(counted)
+        and all(one.status == "graded" for one in counted)
+        and all(check.status in ("passed", "manual") for check in checks),
+    )
+
+
+def is_attempted(item: CourseExercise, judgement: Judgement) -> bool:
+    """Whether there is anything of an exercise to be graded."""
+    marks = mark(item.exercise, item.rubric, judgement.verdicts)
+    return find_attempt(item.exercise, judgement, marks) is not Attempt.NONE
+
+
+def _exercise_report(item: CourseExercise, judgement: Judgement, run: RunReport) -> ExerciseReport:
     """One exercise, with a status that says whether there was anything to grade."""
     exercise = item.exercise
+    failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judgement.failure
+    if failure:
+        return _failed_report(item, failure)
+    marks = mark(exercise, item.rubric, judgement.verdicts)
     total = sum(mark.max_score for mark in marks)
-    if observation.outcome is Outcome.SANDBOX_ERROR:
-        return failed_report(item, observation.detail)
+    attempt = find_attempt(exercise, judgement, marks)
     if attempt is Attempt.WORDS:
         kinds = [check.kind for check in exercise.checks]
-        marks = [mark if kind == "answer" else _for_a_person(mark) for kind, mark in zip(kinds, marks, strict=True)]
+        marks = tuple(one if kind == "answer" else _for_a_person(one) for kind, one in zip(kinds, marks, strict=True))
     checks = tuple(
-        _check_report(check.id, check.kind, check.title, verdict, mark, submission)
-        for check, verdict, mark in zip(exercise.checks, verdicts, marks, strict=True)
+        _check_report(check.id, check.kind, check.title, verdict, one, spot)
+        for check, verdict, one, spot in zip(exercise.checks, judgement.verdicts, marks, judgement.spots, strict=True)
     )
     if attempt is Attempt.NONE:
         message = "Nothing was found that looks like an attempt at this exercise."
         return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
                               checks=checks, message=message)  # fmt: skip
-    score = round(sum(mark.score or 0.0 for mark in marks), 6)
     waits = attempt is Attempt.WORDS and any(mark.status == "manual" for mark in marks)
-    message = "It is answered in words only; a person has to read it." if waits else ""
     return ExerciseReport(
         id=exercise.id,
         title=exercise.title,
         status="graded",
-        score=score,
+        score=round(sum(mark.score or 0.0 for mark in marks), 6),
         max_score=total,
         checks=checks,
-        message=message,
+        message="It is answered in words only; a person has to read it." if waits else "",
     )
 
 
-def failed_report(item: CourseExercise, why: str) -> ExerciseReport:
+def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
     """An exercise that could not be graded: an error of the grader's, which is never a student's zero."""
     return ExerciseReport(
         id=item.exercise.id,
@@ -89,12 +112,8 @@ def _for_a_person(mark: Mark) -> Mark:
     return Mark(status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written.")
 
 
-def _check_report(
-    identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, submission: Submission
-) -> CheckReport:
-    message = mark.say if mark.say else verdict.message
-    place = None if mark.status == "skipped" else verdict.place
-    where = None if place is None else location_of(place, submission)
+def _check_report(identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, spot: Spot | None) -> CheckReport:
+    shown = None if mark.status == "skipped" else spot
     failed = mark.status == "failed"
     return CheckReport(
         id=identity,
@@ -103,96 +122,20 @@ def _check_report(
         status=mark.status,
         score=mark.score,
         max_score=mark.max_score,
-        message=message,
+        message=mark.say if mark.say else verdict.message,
         expected=verdict.expected if failed else None,
         actual=verdict.actual if failed else None,
         hint=mark.hint,
-        location=where,
-        source=None if where is None else submission.source_line(where),
+        location=None if shown is None else shown.location,
+        source=None if shown is None else shown.source,
         candidates=verdict.candidates,
+        mistake=mark.mistake,
     )
 
 
-def location_of(place: Place, submission: Submission) -> Location | None:
-    """A place of a run as a student would count: cells from 1, lines as in the file. None for one that is not there."""
-    if not 0 <= place.cell < len(submission.cells) or place.line < 1:
-        return None
-    return Location(cell=submission.cells[place.cell].number, line=place.line)
-
-
-def assemble(
-    submission: Submission,
-    observation: Observation,
-    exercises: Sequence[ExerciseReport],
-    *,
-    isolation: Isolation,
-    seed: int,
-    explicit: bool,
-) -> Report:
-    """The whole report. Exercises that nobody asked for and that were not attempted count for nothing."""
-    exercises = _in_the_submissions_order(exercises, submission)
-    counted = [exercise for exercise in exercises if explicit or exercise.status != "not_attempted"]
-    checks = [check for exercise in counted for check in exercise.checks]
-    return Report(
-        version=grader.__version__,
-        seed=seed,
-        submission=submission,
-        isolation=isolation,
-        run=_run_report(submission, observation),
-        score=round(sum(exercise.score for exercise in counted), 6),
-        max_score=round(sum(exercise.max_score for exercise in counted), 6),
-        complete=all(exercise.status != "error" for exercise in counted)
-        and all(check.status not in ("manual", "error") for check in checks),
-        exercises=tuple(exercises),
-        passed=bool(counted)
-        and all(exercise.status == "graded" for exercise in counted)
-        and all(check.status in ("passed", "manual") for check in checks),
-    )
-
-
-def _in_the_submissions_order(exercises: Sequence[ExerciseReport], submission: Submission) -> list[ExerciseReport]:
-    """Those with something in the submission by where it first stands there, the others after them as in the course."""
-    numbers = [cell.number for cell in submission.cells]
-
-    def first(exercise: ExerciseReport) -> tuple[int, int]:
-        places = [check.location for check in exercise.checks if check.location is not None]
-        if exercise.status == "not_attempted" or not places:
-            return len(numbers), 0
-        return min((numbers.index(place.cell), place.line) for place in places)
-
-    return sorted(exercises, key=first)
-
-
-def _run_report(submission: Submission, observation: Observation) -> RunReport:
-    errors: list[RunError] = []
-    for event in observation.events:
-        if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
-            where = location_of(event.place, submission)
-            source = None if where is None else submission.source_line(where)
-            errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
-    notes = [note for cell in submission.cells for note in cell.notes]
-    notes += notices(observation, errors, partial(location_of, submission=submission))
-    flaws = _flaws(submission)
-    # What could not be read at all did not run, even where everything else did.
-    failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
-    return RunReport(
-        outcome=Outcome.FAILED if failed else observation.outcome,
-        duration_s=observation.duration_s,
-        detail=observation.detail,
-        errors=(*flaws, *errors),
-        notices=tuple(dict.fromkeys(notes)),
-    )
-
-
-def _flaws(submission: Submission) -> list[RunError]:
-    """The statements that were left out because Python cannot read them."""
-    errors: list[RunError] = []
-    for cell in submission.cells:
-        for flaw in cell.flaws[: MAX_ERRORS - len(errors)]:
-            where = Location(cell=cell.number, line=flaw.line)
-            source = submission.source_line(where)
-            errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))
-    return errors
+def _first_place(judgement: Judgement) -> tuple[int, int, int]:
+    spots = [(0, spot.cell, spot.location.line) for spot in judgement.spots if spot is not None]
+    return min(spots, default=(1, 0, 0))
 
 
 def unreadable(path: str, why: str, *, seed: int) -> Report:

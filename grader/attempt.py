@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from grader.exercise import Exercise
 from grader.handout import Handout
-from grader.model import Backward, Cell, Figure, Observation, Place, Submission, TorchError, Verdict
+from grader.model import Backward, Cell, Figure, Judgement, Observation, Place, Submission, TorchError, Traces, Verdict
 from grader.prose import is_answered_in_words
 from grader.scope import Scope
 from grader.score import Mark
@@ -22,45 +22,58 @@ class Attempt(Enum):
     NONE = auto()
 
 
-def find_attempt(
-    exercise: Exercise,
+def find_traces(
     scope: Scope,
     submission: Submission,
     observation: Observation,
     verdicts: Sequence[Verdict],
-    marks: Sequence[Mark],
     *,
     handout: Handout,
     claimed: frozenset[int] = frozenset(),
-) -> Attempt:
-    """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
-    headings give to other ones (``claimed``, by position), where nothing names this one, only a complete answer does.
-
-    Otherwise something has to name the exercise (a heading, a tag, the file's name, or the caller), and code to have
-    done something there, or words to have been written.
-    """
-    checks = zip(exercise.checks, verdicts, marks, strict=True)
-    # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
-    code = [verdict for check, verdict, mark in checks if check.kind != "answer" and mark.status != "skipped"]
-    evidence = [verdict for verdict in code if verdict.evidence]
-    complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
-    unclaimed = any(verdict.place is None or verdict.place.cell not in claimed for verdict in evidence)
-    if evidence and (scope.named or complete or unclaimed):
-        return Attempt.CODE
+) -> Traces:
+    """What there is of an attempt. ``claimed`` are the cells, by position, that headings give to other exercises."""
+    unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
     if not scope.named:
-        only_words = all(check.kind == "answer" for check in exercise.checks)
-        return Attempt.WORDS if only_words and any(verdict.evidence for verdict in verdicts) else Attempt.NONE
-    places = [verdict.place for verdict in code if verdict.found and verdict.place is not None]
-    places += [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
+        return Traces(unclaimed=unclaimed, live=(False,) * len(verdicts))
+
+    def is_live(place: Place | None) -> bool:
+        return place is not None and place in scope and not scope.is_given(place)
+
+    places = [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
     if scope.asked:
         places += [
             Place(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
         ]
-    if any(place in scope and not scope.is_given(place) for place in places):
+    return Traces(
+        named=True,
+        acted=any(map(is_live, places)),
+        worded=is_answered_in_words(submission, scope, handout),
+        unclaimed=unclaimed,
+        live=tuple(verdict.found and is_live(verdict.place) for verdict in verdicts),
+    )
+
+
+def find_attempt(exercise: Exercise, judgement: Judgement, marks: Sequence[Mark]) -> Attempt:
+    """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
+    headings give to other ones, where nothing names this one, only a complete answer does.
+
+    Otherwise something has to name the exercise (a heading, a tag, the file's name, or the caller), and code to have
+    done something there, or words to have been written.
+    """
+    verdicts, traces = judgement.verdicts, judgement.traces
+    # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
+    code = [n for n, check in enumerate(exercise.checks) if check.kind != "answer" and marks[n].status != "skipped"]
+    evidence = [n for n in code if verdicts[n].evidence]
+    complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
+    if evidence and (traces.named or complete or any(traces.unclaimed[n] for n in evidence)):
         return Attempt.CODE
-    if is_answered_in_words(submission, scope, handout) or any(verdict.evidence for verdict in verdicts):
-        return Attempt.WORDS
-    return Attempt.NONE
+    said = any(verdict.evidence for verdict in verdicts)
+    if not traces.named:
+        only_words = all(check.kind == "answer" for check in exercise.checks)
+        return Attempt.WORDS if only_words and said else Attempt.NONE
+    if traces.acted or any(traces.live[n] for n in code):
+        return Attempt.CODE
+    return Attempt.WORDS if traces.worded or said else Attempt.NONE
 
 
 def _does_something(cell: Cell) -> bool:

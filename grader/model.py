@@ -1,6 +1,6 @@
 """The values that flow through the grader, in the order in which they come into being.
 
-    Submission ──► Job ──► Observation ──► Verdict ──► Score ──► Report ──► ClassResults
+    Submission ──► Job ──► Observation ──► Verdict ──► Judged ──► Report ──► ClassResults
 
 All are frozen. Sequences are tuples. Arrays are numpy's, marked read-only; torch is not known here.
 """
@@ -462,7 +462,7 @@ class Observation:
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# Verdict and Score
+# Verdict and Judged: what is known of a submission before any points
 # --------------------------------------------------------------------------------------------------------------------
 
 
@@ -488,6 +488,65 @@ class Verdict:
     candidates: int = 0
     evidence: bool = False
     scopes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place as a student finds it, with their own line there. ``cell`` is its position, from 0, for the order."""
+
+    location: Location
+    source: str | None
+    cell: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What tells an attempt at an exercise from none, apart from the verdicts; see ``attempt``.
+
+    ``unclaimed`` and ``live`` have an entry for each verdict: its place is not in another exercise's cells; it was
+    found in the exercise's own part, in code that was not handed out.
+    """
+
+    named: bool = False
+    """Something names the exercise: a heading, a tag, a title, the file, or the caller."""
+    acted: bool = False
+    """Code did something in the part that names it."""
+    worded: bool = False
+    """Something of some length was written there."""
+    unclaimed: tuple[bool, ...] = ()
+    live: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One exercise, judged and not yet marked: its points and its report follow from this and from the rubric.
+
+    ``spots`` has the place of each verdict. ``words`` is what a person who marks it has to read: what the student
+    wrote about the exercise. ``failure`` says why it could not be judged, which is no fault of the submission's.
+    """
+
+    exercise: str
+    verdicts: tuple[Verdict, ...] = ()
+    spots: tuple[Spot | None, ...] = ()
+    traces: Traces = field(default_factory=Traces)
+    words: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A submission that was run and judged. With the rubrics it gives the Report; nothing has to run again for that.
+
+    ``explicit``: its exercises were asked for by name. The cells of ``submission`` are not kept.
+    """
+
+    version: str
+    seed: int
+    explicit: bool
+    submission: Submission
+    isolation: Isolation
+    run: RunReport
+    exercises: tuple[Judgement, ...]
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -517,6 +576,8 @@ class CheckReport:
     """The student's line at ``location``."""
     candidates: int = 0
     """How many things in the submission could have been meant; the best of them is the one at ``location``."""
+    mistake: str | None = None
+    """The rubric's sentence for the named mistake that was made; None where it names none for this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -555,7 +616,7 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything about one submission. ``passed`` and ``exit_code`` follow from the checks alone."""
+    """Everything about one submission, whose cells are not kept. ``passed`` follows from the checks alone."""
 
     version: str
     seed: int
@@ -672,3 +733,28 @@ class ClassResults:
     exercises: tuple[AskedExercise, ...]
     students: tuple[StudentResult, ...]
     graded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One answer that a person marks, once for all students who handed in the same file.
+
+    ``id`` names it in the gradebook. ``statement`` is the exercise's own text and may be empty; ``answer`` is what the
+    student wrote, whole. The last four are the mark that it has; ``points`` is None where it still waits.
+    """
+
+    id: str
+    students: tuple[Student, ...]
+    file: str
+    exercise: str
+    exercise_title: str
+    statement: str
+    check: str
+    check_title: str
+    max_score: float
+    answer: str
+    location: Location | None
+    points: float | None = None
+    comment: str = ""
+    marked_by: str = ""
+    marked_at: datetime | None = None

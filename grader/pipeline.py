@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+import grader
 from grader import submission as submissions
-from grader.assemble import assemble, exercise_report, failed_report
-from grader.attempt import Attempt, find_attempt
+from grader.assemble import assemble, is_attempted
+from grader.attempt import find_traces
 from grader.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.handout import Handout
 from grader.judge import judge, wants_second_run
 from grader.model import (
-    ExerciseReport,
     Job,
+    Judged,
+    Judgement,
     Limits,
     Observation,
     Outcome,
@@ -25,11 +27,13 @@ from grader.model import (
     UncaughtError,
     Verdict,
 )
+from grader.places import spot_of
+from grader.prose import written_words
 from grader.references import ReferenceStore, key_of
+from grader.rundown import run_report
 from grader.sandbox.decode import decode_stream
 from grader.sandbox.observe import Sandbox
 from grader.scope import Scope
-from grader.score import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,10 @@ class Grader:
 
     def grade(self, submission: Submission) -> Report:
         """Raises CourseError where a reference fails, SandboxError where nothing can be run."""
+        return assemble(self.judge(submission), self._settings.exercises)
+
+    def judge(self, submission: Submission) -> Judged:
+        """Everything but the points. Raises as ``grade`` does."""
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
@@ -62,51 +70,53 @@ class Grader:
         # One exercise that is asked for is what the submission is about; a list of them says nothing about each.
         asked = settings.explicit and len(everything) == 1
         scopes = {one.id: Scope(one, submission, settings.handout, everything, asked=asked) for one in everything}
-        exercises = [self._grade_exercise(item, submission, observation, rerun, scopes) for item in settings.exercises]
-        return assemble(
-            submission,
-            observation,
-            exercises,
-            isolation=self._sandbox.isolation,
+        return Judged(
+            version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
+            submission=replace(submission, cells=(), prose=()),
+            isolation=self._sandbox.isolation,
+            run=run_report(submission, observation),
+            exercises=tuple(
+                self._judge_exercise(item, submission, observation, rerun, scopes) for item in settings.exercises
+            ),
         )
 
-    def _grade_exercise(
+    def _judge_exercise(
         self,
         item: CourseExercise,
         submission: Submission,
         observation: Observation,
         rerun: Callable[[], Observation],
         scopes: Mapping[str, Scope],
-    ) -> ExerciseReport:
+    ) -> Judgement:
         identity = item.exercise.id
         # Where no value of the reference is compared, it need not be there for an exercise that nobody attempted.
         needed = any(check.wants_reference() for check in item.exercise.checks)
         reference = self.reference(item) if needed else None
         claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
-        handout = self._settings.handout
+        scope, handout = scopes[identity], self._settings.handout
         try:
-            verdicts = self._verdicts(item, submission, observation, rerun, reference, scopes[identity])
-            marks = mark(item.exercise, item.rubric, verdicts)
-            attempt = find_attempt(
-                item.exercise,
-                scopes[identity],
-                submission,
-                observation,
-                verdicts,
-                marks,
-                handout=handout,
-                claimed=claimed - scopes[identity].cells,
+            verdicts = self._verdicts(item, submission, observation, rerun, reference, scope)
+            traces = find_traces(
+                scope, submission, observation, verdicts, handout=handout, claimed=claimed - scope.cells
             )
-            if attempt is not Attempt.NONE:
+            waits = traces.worded or any(verdict.status == "manual" for verdict in verdicts)
+            judgement = Judgement(
+                exercise=identity,
+                verdicts=verdicts,
+                spots=tuple(spot_of(verdict.place, submission) for verdict in verdicts),
+                traces=traces,
+                words=written_words(submission, scope, handout) if waits else "",
+            )
+            if is_attempted(item, judgement):
                 self.reference(item)
-            return exercise_report(item, submission, observation, verdicts, marks, attempt)
         except GraderError:
             raise
         except Exception as error:
             # An error of ours costs one exercise of one submission; it is said, and is no zero.
-            return failed_report(item, f"{type(error).__name__}: {error}")
+            return Judgement(exercise=identity, failure=f"{type(error).__name__}: {error}")
+        return judgement
 
     def reference(self, item: CourseExercise) -> Observation:
         """The observation of an exercise's reference solution, from memory, from disk, or by running it.

@@ -17,6 +17,8 @@ MIN_LETTERS = 8
 """A string in code with fewer is a label or a format, not a sentence."""
 MIN_ANSWER = 15
 """Letters that make an answer in words; shorter ones are remarks such as "TODO" or "see above"."""
+MAX_WORDS = 20_000
+"""Characters that are kept for a person to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,13 @@ def is_answered_in_words(submission: Submission, scope: Scope, handout: Handout)
     """Whether something of some length was written where the exercise is named."""
     written = "".join(passage.text for passage in passages(submission, scope, handout) if passage.in_scope)
     return len(re.findall(r"[^\W\d_]", written)) >= MIN_ANSWER
+
+
+def written_words(submission: Submission, scope: Scope, handout: Handout) -> str:
+    """What a person reads to mark an exercise: all that was written where it is named, or else anywhere, shortened."""
+    found = list(passages(submission, scope, handout))
+    text = "\n\n".join(passage.text for passage in [each for each in found if each.in_scope] or found)
+    return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…"
 
 
 @lru_cache(maxsize=1024)  # every exercise asks for the same cells

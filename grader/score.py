@@ -12,8 +12,8 @@ from grader.rubric import MistakeRule, Rubric, RubricCheck
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What one check is worth. ``score`` is None where a person has to mark it; ``say`` is a named mistake's sentence,
-    or why the check was skipped.
+    """What one check is worth. ``score`` is None where a person has to mark it; ``mistake`` is a named mistake's
+    sentence; ``say`` the same, or why the check was skipped.
     """
 
     status: CheckStatus
@@ -21,6 +21,7 @@ class Mark:
     max_score: float
     say: str = ""
     hint: str | None = None
+    mistake: str | None = None
 
 
 def mark(exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[Mark, ...]:
@@ -56,6 +57,7 @@ def _mark(verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], t
         max_score=points,
         say="" if mistake is None else mistake.say,
         hint=rules.hint or None,
+        mistake=None if mistake is None else mistake.say,
     )
 
 

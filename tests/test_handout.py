@@ -7,13 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.attempt import Attempt, find_attempt
+from grader.attempt import Attempt, find_attempt, find_traces
 from grader.cli import main
 from grader.course import load_course
 from grader.errors import ExerciseError
 from grader.handout import FILE, Handout, fingerprint_of_code, handout_of, load_handout, paragraphs_of, write
 from grader.layout import builtin_course
-from grader.model import Cell, Limits, Observation, Outcome, Place, Prose, Submission, Verdict
+from grader.model import Cell, Judgement, Limits, Observation, Outcome, Place, Prose, Submission, Verdict
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore
 from grader.sandbox.observe import Sandbox
@@ -98,7 +98,9 @@ class TestAttempts:
         ]
         marks = [Mark(status="failed", score=0.0, max_score=1.0) for _ in verdicts]
         scope = Scope(exercise, handed_in, given, asked=asked)
-        return find_attempt(exercise, scope, handed_in, self.OBSERVATION, verdicts, marks, handout=given)
+        traces = find_traces(scope, handed_in, self.OBSERVATION, verdicts, handout=given)
+        judgement = Judgement(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
+        return find_attempt(exercise, judgement, marks)
 
     @pytest.mark.parametrize(
         "code", ["", "import torch", "def f(a): return a", "print('hello')", "'text'", "# nothing"]

@@ -88,6 +88,7 @@ class TestTheDocument:
                             "location": {"cell": 3, "line": 2},
                             "source": "    z.sum().backward()",
                             "candidates": 0,
+                            "mistake": None,
                         }
                     ],
                 }

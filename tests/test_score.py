@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.assemble import assemble, exercise_report
-from grader.attempt import Attempt
+from grader.assemble import assemble
 from grader.course import CourseExercise
 from grader.exercise import load_exercise
 from grader.model import (
     Cell,
     ExerciseReport,
     Isolation,
+    Judged,
+    Judgement,
     Level,
     Location,
     Observation,
     Outcome,
     Place,
     Raised,
+    Report,
     Submission,
+    Traces,
     UncaughtError,
     Verdict,
 )
+from grader.places import spot_of
 from grader.rubric import load_rubric
+from grader.rundown import run_report
 from grader.score import Mark, mark
 
 EXERCISE = """
@@ -114,8 +120,37 @@ SUBMISSION = Submission(
 RAN = Observation(events=(), outcome=Outcome.COMPLETED)
 
 
-def report(item: CourseExercise, first: Verdict, second: Verdict, attempt: Attempt = Attempt.CODE) -> ExerciseReport:
-    return exercise_report(item, SUBMISSION, RAN, [first, second], marks(item, first, second), attempt)
+CODE = Traces(named=True, acted=True)
+WORDS = Traces(named=True, worded=True)
+NONE = Traces()
+
+
+def judgement(first: Verdict, second: Verdict, traces: Traces = CODE, identity: str = "sample") -> Judgement:
+    sides = (False, False)
+    return Judgement(
+        exercise=identity,
+        verdicts=(first, second),
+        spots=(spot_of(first.place, SUBMISSION), spot_of(second.place, SUBMISSION)),
+        traces=replace(traces, unclaimed=sides, live=sides),
+    )
+
+
+def whole(
+    item: CourseExercise, *judgements: Judgement, explicit: bool = False, observation: Observation = RAN
+) -> Report:
+    judged = Judged(
+        version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=run_report(SUBMISSION, observation),
+        isolation=Isolation(level=Level.STRICT, mechanisms=()), exercises=judgements,
+    )  # fmt: skip
+    items = [
+        replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements
+    ]  # fmt: skip
+    return assemble(judged, items)
+
+
+def report(item: CourseExercise, first: Verdict, second: Verdict, traces: Traces = CODE) -> ExerciseReport:
+    (one,) = whole(item, judgement(first, second, traces)).exercises
+    return one
 
 
 class TestExerciseReports:
@@ -129,64 +164,63 @@ class TestExerciseReports:
         first, _ = report(item, verdict("first", place=place), verdict("second")).checks
         assert (first.location, first.source) == (None, None)
 
+    def test_a_named_mistake_is_told_apart_from_the_message(self, item: CourseExercise) -> None:
+        first, second = report(item, verdict("first", scopes=({"passes": 7},)), verdict("second")).checks
+        assert (first.mistake, first.message) == ("Seven passes.", "Seven passes.")
+        assert (second.status, second.mistake) == ("skipped", None)
+
     def test_no_attempt_scores_nothing(self, item: CourseExercise) -> None:
-        one = report(item, verdict("first", share=0.5), verdict("second"), Attempt.NONE)
+        one = report(item, verdict("first", share=0.5), verdict("second"), NONE)
         assert (one.status, one.score, one.max_score) == ("not_attempted", 0, 4)
 
     def test_words_only_are_for_a_person(self, item: CourseExercise) -> None:
-        one = report(item, verdict("first"), verdict("second"), Attempt.WORDS)
+        one = report(item, verdict("first"), verdict("second"), WORDS)
         assert one.status == "graded"
         assert [check.status for check in one.checks] == ["manual", "manual"]
         assert [check.score for check in one.checks] == [None, None]
 
     def test_an_error_of_the_graders_is_no_zero(self, item: CourseExercise) -> None:
         broken = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail="the worker died")
-        first, second = verdict("first"), verdict("second")
-        one = exercise_report(
-            item, SUBMISSION, broken, [first, second], marks(item, first, second), Attempt.NONE
-        )  # fmt: skip
+        one = whole(item, judgement(verdict("first"), verdict("second"), NONE), observation=broken).exercises[0]
         assert one.status == "error"
         assert "the worker died" in one.message
 
+    def test_an_error_of_one_exercise_costs_the_others_nothing(self, item: CourseExercise) -> None:
+        done = judgement(verdict("first", "passed"), verdict("second", "passed"))
+        one = whole(item, done, Judgement(exercise="other", failure="KeyError: 'x'"))
+        assert [each.status for each in one.exercises] == ["graded", "error"]
+        assert (one.score, one.complete) == (4, False)
+
 
 class TestReports:
-    def whole(self, *exercises: ExerciseReport, explicit: bool = False, observation: Observation = RAN) -> Any:
-        return assemble(
-            SUBMISSION, observation, exercises, isolation=Isolation(level=Level.STRICT, mechanisms=()), seed=0,
-            explicit=explicit,
-        )  # fmt: skip
-
     def test_what_nobody_asked_for_counts_for_nothing(self, item: CourseExercise) -> None:
-        done = report(item, verdict("first", "passed"), verdict("second", "passed"))
-        left = report(item, verdict("first"), verdict("second"), Attempt.NONE)
-        one = self.whole(done, left)
+        done = judgement(verdict("first", "passed"), verdict("second", "passed"))
+        left = judgement(verdict("first"), verdict("second"), NONE)
+        one = whole(item, done, left)
         assert (one.score, one.max_score, one.passed) == (4, 4, True)
-        asked = self.whole(done, left, explicit=True)
+        asked = whole(item, done, left, explicit=True)
         assert (asked.score, asked.max_score, asked.passed) == (4, 8, False)
 
     def test_nothing_attempted_is_not_passed(self, item: CourseExercise) -> None:
-        assert not self.whole(report(item, verdict("first"), verdict("second"), Attempt.NONE)).passed
+        assert not whole(item, judgement(verdict("first"), verdict("second"), NONE)).passed
 
     def test_it_is_complete_when_nobody_has_to_look(self, item: CourseExercise) -> None:
-        assert self.whole(report(item, verdict("first", "passed"), verdict("second"))).complete
-        waiting = self.whole(report(item, verdict("first", "manual"), verdict("second")))
-        assert not waiting.complete
+        assert whole(item, judgement(verdict("first", "passed"), verdict("second"))).complete
+        assert not whole(item, judgement(verdict("first", "manual"), verdict("second"))).complete
 
     def test_exercises_stand_in_the_submissions_order(self, item: CourseExercise) -> None:
-        def at(cell: int, identity: str) -> ExerciseReport:
-            from dataclasses import replace
-
+        def at(cell: int, identity: str) -> Judgement:
             place = Place(cell=cell, line=1, statement=1)
-            return replace(report(item, verdict("first", place=place), verdict("second")), id=identity)
+            return judgement(verdict("first", place=place), verdict("second"), identity=identity)
 
-        assert [one.id for one in self.whole(at(2, "late"), at(0, "early")).exercises] == ["early", "late"]
+        assert [one.id for one in whole(item, at(2, "late"), at(0, "early")).exercises] == ["early", "late"]
 
-    def test_a_missing_module_is_said_in_words(self) -> None:
+    def test_a_missing_module_is_said_in_words(self, item: CourseExercise) -> None:
         error = UncaughtError(
             place=Place(cell=0, line=1, statement=1),
             error=Raised(type="ModuleNotFoundError", text="No module named 'tensorflow'"),
         )
-        run = self.whole(observation=Observation(events=(error,), outcome=Outcome.FAILED)).run
+        run = whole(item, observation=Observation(events=(error,), outcome=Outcome.FAILED)).run
         assert run.errors[0].location == Location(cell=1, line=1)
         assert run.notices == (
             "`tensorflow` is not installed where submissions run, so whatever needs it could not run.",

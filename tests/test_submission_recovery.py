@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.assemble import assemble
-from grader.model import Isolation, Job, Level, Location, Moment, Outcome, Probes, Submission
+from grader.model import Job, Location, Moment, Outcome, Probes, Submission
+from grader.rundown import run_report
 from grader.sandbox.observe import Sandbox
 from grader.submission import load
 from grader.submission.recovery import reads_like_code, recover
@@ -191,10 +191,9 @@ class TestInAWholeRun:
         submission = self.load(tmp_path / "n.ipynb", "a = 1", "b = 2\nprint(“b”)\nc = 3")
         run = sandbox.run(Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0)).observation
         assert run.outcome is Outcome.COMPLETED
-        isolation = Isolation(level=Level.NONE, mechanisms=())
-        report = assemble(submission, run, (), isolation=isolation, seed=0, explicit=False)
-        (error,) = report.run.errors
-        assert report.run.outcome is Outcome.FAILED
+        report = run_report(submission, run)
+        (error,) = report.errors
+        assert report.outcome is Outcome.FAILED
         assert (error.type, error.location, error.source) == ("SyntaxError", Location(cell=2, line=2), "print(“b”)")
 
     def test_what_a_broken_statement_should_have_bound_is_stale(self, sandbox: Sandbox, tmp_path: Path) -> None:

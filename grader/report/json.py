@@ -10,21 +10,18 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, with_config
-from pydantic.json_schema import GenerateJsonSchema
-
 # The one that pydantic can read; the standard library's hides too much of itself before Python 3.12.
 from typing_extensions import TypedDict
 
 from grader import model
 from grader.errors import SandboxError
+from grader.report.schema import documented, schema_of
+from grader.report.text import rounded
 
 SCHEMA: Literal["grader.result/1"] = "grader.result/1"
 
-_documented = with_config(ConfigDict(use_attribute_docstrings=True))
 
-
-@_documented
+@documented
 class Place(TypedDict):
     """Where in the submission."""
 
@@ -34,7 +31,7 @@ class Place(TypedDict):
     """The line, counted from 1: within the cell in a notebook, within the file elsewhere."""
 
 
-@_documented
+@documented
 class Check(TypedDict):
     """One check of an exercise."""
 
@@ -65,9 +62,11 @@ class Check(TypedDict):
     """The student's own line at `location`. Untrusted text."""
     candidates: int
     """How many things could have been meant; the best of them stands at `location`."""
+    mistake: str | None
+    """The rubric's sentence for the named mistake that was made; null where the rubric names none for this."""
 
 
-@_documented
+@documented
 class Exercise(TypedDict):
     """One exercise, with its checks in the order of the exercise's YAML."""
 
@@ -88,7 +87,7 @@ class Exercise(TypedDict):
     """Its checks."""
 
 
-@_documented
+@documented
 class RunError(TypedDict):
     """An exception that the submission did not catch, or a cell that does not parse."""
 
@@ -102,7 +101,7 @@ class RunError(TypedDict):
     """The student's own line at `location`. Untrusted text."""
 
 
-@_documented
+@documented
 class Run(TypedDict):
     """How the submission's run ended. Marks for what was observed before its end are kept."""
 
@@ -120,7 +119,7 @@ class Run(TypedDict):
     """What did nothing or was not recorded, such as a `!pip install`."""
 
 
-@_documented
+@documented
 class IsolationInfo(TypedDict):
     """What kept the submission in."""
 
@@ -132,7 +131,7 @@ class IsolationInfo(TypedDict):
     """Why there is not more, in words; empty at `strict`."""
 
 
-@_documented
+@documented
 class SubmissionInfo(TypedDict):
     """The file that was graded."""
 
@@ -144,7 +143,7 @@ class SubmissionInfo(TypedDict):
     """A notebook, a script, or notes (Markdown or plain text)."""
 
 
-@_documented
+@documented
 class Result(TypedDict):
     """The result of one submission."""
 
@@ -193,8 +192,8 @@ def to_dict(report: model.Report) -> Result:
             "errors": [_run_error(error) for error in report.run.errors],
             "notices": list(report.run.notices),
         },
-        "score": _points(report.score),
-        "max_score": _points(report.max_score),
+        "score": rounded(report.score),
+        "max_score": rounded(report.max_score),
         "complete": report.complete,
         "passed": report.passed,
         "error": report.error,
@@ -217,15 +216,7 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of what ``render`` gives: one result, or an array of them."""
-    schema = TypeAdapter(Result | list[Result]).json_schema(schema_generator=_WithoutFieldTitles)
-    return {"$schema": _WithoutFieldTitles.schema_dialect, "title": SCHEMA, **schema}
-
-
-class _WithoutFieldTitles(GenerateJsonSchema):
-    """pydantic's schemas, less the titles that only repeat the names of the fields."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
+    return schema_of(Result | list[Result], title=SCHEMA)
 
 
 def _exercise(exercise: model.ExerciseReport) -> Exercise:
@@ -233,8 +224,8 @@ def _exercise(exercise: model.ExerciseReport) -> Exercise:
         "id": exercise.id,
         "title": exercise.title,
         "status": exercise.status,
-        "score": _points(exercise.score),
-        "max_score": _points(exercise.max_score),
+        "score": rounded(exercise.score),
+        "max_score": rounded(exercise.max_score),
         "message": exercise.message,
         "checks": [_check(check) for check in exercise.checks],
     }
@@ -246,8 +237,8 @@ def _check(check: model.CheckReport) -> Check:
         "kind": check.kind,
         "title": check.title,
         "status": check.status,
-        "score": None if check.score is None else _points(check.score),
-        "max_score": _points(check.max_score),
+        "score": None if check.score is None else rounded(check.score),
+        "max_score": rounded(check.max_score),
         "message": check.message,
         "expected": check.expected,
         "actual": check.actual,
@@ -255,6 +246,7 @@ def _check(check: model.CheckReport) -> Check:
         "location": _place(check.location),
         "source": check.source,
         "candidates": check.candidates,
+        "mistake": check.mistake,
     }
 
 
@@ -269,9 +261,3 @@ def _run_error(error: model.RunError) -> RunError:
 
 def _place(location: model.Location | None) -> Place | None:
     return None if location is None else {"cell": location.cell, "line": location.line}
-
-
-def _points(number: float) -> float:
-    """Points without the dust of binary sums, whole numbers as such: 4, 2.5, 0.3333."""
-    rounded = round(float(number), 4)
-    return int(rounded) if rounded.is_integer() else rounded

@@ -1,0 +1,44 @@
+"""How a run went, as the report says it: its outcome, what was left uncaught, what did nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from grader.model import Location, Observation, Outcome, RunError, RunReport, Submission, UncaughtError
+from grader.notices import notices
+from grader.places import location_of
+
+MAX_ERRORS = 20
+
+
+def run_report(submission: Submission, observation: Observation) -> RunReport:
+    """What a report says about the run as a whole, whatever exercises are graded."""
+    errors: list[RunError] = []
+    for event in observation.events:
+        if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
+            where = location_of(event.place, submission)
+            source = None if where is None else submission.source_line(where)
+            errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
+    notes = [note for cell in submission.cells for note in cell.notes]
+    notes += notices(observation, errors, partial(location_of, submission=submission))
+    flaws = _flaws(submission)
+    # What could not be read at all did not run, even where everything else did.
+    failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
+    return RunReport(
+        outcome=Outcome.FAILED if failed else observation.outcome,
+        duration_s=observation.duration_s,
+        detail=observation.detail,
+        errors=(*flaws, *errors),
+        notices=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _flaws(submission: Submission) -> list[RunError]:
+    """The statements that were left out because Python cannot read them."""
+    errors: list[RunError] = []
+    for cell in submission.cells:
+        for flaw in cell.flaws[: MAX_ERRORS - len(errors)]:
+            where = Location(cell=cell.number, line=flaw.line)
+            source = submission.source_line(where)
+            errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))
+    return errors
