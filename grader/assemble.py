@@ -31,7 +31,7 @@ def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
     ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by.
     """
     places = {one.exercise: _first_place(one) for one in judged.exercises}
-    reports = [_exercise_report(item, one, judged.run) for item, one in zip(exercises, judged.exercises, strict=True)]
+    reports = [_exercise_report(item, one, judged) for item, one in zip(exercises, judged.exercises, strict=True)]
     # Those with something in the submission by where it first stands there, the others after them as in the course.
     last = (1, 0, 0)
     reports.sort(key=lambda one: places[one.id] if one.status != "not_attempted" and one.checks else last)
@@ -56,19 +56,20 @@ def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
 
 def is_attempted(item: CourseExercise, judgement: Judgement) -> bool:
     """Whether there is anything of an exercise to be graded."""
-    marks = mark(item.exercise, item.rubric, judgement.verdicts)
-    return find_attempt(item.exercise, judgement, marks) is not Attempt.NONE
+    return find_attempt(item.exercise, item.rubric, judgement) is not Attempt.NONE
 
 
-def _exercise_report(item: CourseExercise, judgement: Judgement, run: RunReport) -> ExerciseReport:
+def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged) -> ExerciseReport:
     """One exercise, with a status that says whether there was anything to grade."""
-    exercise = item.exercise
+    exercise, run = item.exercise, judged.run
     failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judgement.failure
     if failure:
         return _failed_report(item, failure)
-    marks = mark(exercise, item.rubric, judgement.verdicts)
+    attempt = find_attempt(exercise, item.rubric, judgement)
+    # What nobody tried and nobody asked for has no mistakes to be named; to look for them takes long.
+    looked_at = attempt is not Attempt.NONE or judged.explicit
+    marks = mark(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
     total = sum(mark.max_score for mark in marks)
-    attempt = find_attempt(exercise, judgement, marks)
     if attempt is Attempt.WORDS:
         kinds = [check.kind for check in exercise.checks]
         marks = tuple(one if kind == "answer" else _for_a_person(one) for kind, one in zip(kinds, marks, strict=True))

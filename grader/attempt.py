@@ -10,8 +10,9 @@ from grader.exercise import Exercise
 from grader.handout import Handout
 from grader.model import Backward, Cell, Figure, Judgement, Observation, Place, Submission, TorchError, Traces, Verdict
 from grader.prose import is_answered_in_words
+from grader.rubric import Rubric
 from grader.scope import Scope
-from grader.score import Mark
+from grader.score import statuses
 
 
 class Attempt(Enum):
@@ -53,7 +54,7 @@ def find_traces(
     )
 
 
-def find_attempt(exercise: Exercise, judgement: Judgement, marks: Sequence[Mark]) -> Attempt:
+def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement) -> Attempt:
     """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
     headings give to other ones, where nothing names this one, only a complete answer does.
 
@@ -61,8 +62,9 @@ def find_attempt(exercise: Exercise, judgement: Judgement, marks: Sequence[Mark]
     done something there, or words to have been written.
     """
     verdicts, traces = judgement.verdicts, judgement.traces
+    marked = statuses(rubric, verdicts)
     # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
-    code = [n for n, check in enumerate(exercise.checks) if check.kind != "answer" and marks[n].status != "skipped"]
+    code = [n for n, check in enumerate(exercise.checks) if check.kind != "answer" and marked[n] != "skipped"]
     evidence = [n for n in code if verdicts[n].evidence]
     complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
     if evidence and (traces.named or complete or any(traces.unclaimed[n] for n in evidence)):

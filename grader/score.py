@@ -24,30 +24,48 @@ class Mark:
     mistake: str | None = None
 
 
-def mark(exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[Mark, ...]:
-    """Points for each verdict, in their order. A check whose ``needs`` did not pass is skipped, not failed."""
-    by_check = {verdict.check: verdict for verdict in verdicts}
+def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, ...]:
+    """What becomes of each verdict. A check whose ``needs`` did not pass is skipped, not failed."""
+    passed = _passed(verdicts)
+    return tuple(
+        verdict.status if all(map(passed, rubric.checks[verdict.check].needs)) else "skipped" for verdict in verdicts
+    )
+
+
+def mark(exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True) -> tuple[Mark, ...]:
+    """Points for each verdict, in their order. ``mistakes``: whether to look for the rubric's named ones."""
     titles = {check.id: check.title for check in exercise.checks}
+    passed = _passed(verdicts)
+    return tuple(
+        _mark(verdict, status, rubric.checks[verdict.check], passed, titles, mistakes)
+        for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
+    )
 
-    def passed(check: str) -> bool:
-        return check in by_check and by_check[check].status == "passed"
 
-    return tuple(_mark(verdict, rubric.checks[verdict.check], passed, titles) for verdict in verdicts)
+def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
+    names = {verdict.check for verdict in verdicts if verdict.status == "passed"}
+    return names.__contains__
 
 
-def _mark(verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], titles: Mapping[str, str]) -> Mark:
+def _mark(
+    verdict: Verdict,
+    status: CheckStatus,
+    rules: RubricCheck,
+    passed: Callable[[str], bool],
+    titles: Mapping[str, str],
+    mistakes: bool,
+) -> Mark:
     points = rules.points
-    missing = [titles[need] for need in rules.needs if not passed(need)]
-    if missing:
-        needed = " and ".join(f'"{title}"' for title in missing)
-        return Mark(status="skipped", score=0.0, max_score=points, say=f"Skipped, because {needed} comes first.")
-    if verdict.status == "passed":
-        return Mark(status="passed", score=points, max_score=points)
-    if verdict.status == "manual":
-        return Mark(status="manual", score=None, max_score=points)
-    if verdict.status == "error":
-        return Mark(status="error", score=0.0, max_score=points)
-    mistake = next((rule for rule in rules.mistakes if _was_made(rule, verdict, passed)), None)
+    if status == "skipped":
+        needed = " and ".join(f'"{titles[need]}"' for need in rules.needs if not passed(need))
+        return Mark(status=status, score=0.0, max_score=points, say=f"Skipped, because {needed} comes first.")
+    if status == "passed":
+        return Mark(status=status, score=points, max_score=points)
+    if status == "manual":
+        return Mark(status=status, score=None, max_score=points)
+    if status == "error":
+        return Mark(status=status, score=0.0, max_score=points)
+    mistake = next((rule for rule in rules.mistakes if _was_made(rule, verdict, passed)), None) if mistakes else None
     share = verdict.share if rules.partial else 0.0
     if mistake is not None:
         share = max(share, mistake.credit)

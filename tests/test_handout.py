@@ -16,12 +16,13 @@ from grader.layout import builtin_course
 from grader.model import Cell, Judgement, Limits, Observation, Outcome, Place, Prose, Submission, Verdict
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore
+from grader.rubric import load_rubric
 from grader.sandbox.observe import Sandbox
 from grader.scope import Scope
-from grader.score import Mark
 from grader.submission import load
 from tests.exercises import double_backward
 
+RUBRIC = builtin_course() / "rubrics" / "double-backward.yaml"
 HERE = Place(cell=0, line=1, statement=1)
 
 
@@ -96,11 +97,10 @@ class TestAttempts:
             Verdict(check=check.id, status="failed", message="", found=found, place=HERE if found else None)
             for check in exercise.checks
         ]
-        marks = [Mark(status="failed", score=0.0, max_score=1.0) for _ in verdicts]
         scope = Scope(exercise, handed_in, given, asked=asked)
         traces = find_traces(scope, handed_in, self.OBSERVATION, verdicts, handout=given)
         judgement = Judgement(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
-        return find_attempt(exercise, judgement, marks)
+        return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 
     @pytest.mark.parametrize(
         "code", ["", "import torch", "def f(a): return a", "print('hello')", "'text'", "# nothing"]

@@ -1,0 +1,1 @@
+"""The gradebook's history: one file a version, run in order by Alembic."""

@@ -1,0 +1,199 @@
+"""The gradebook's tables.
+
+    assignment ──< handin >──< student            who handed in what: a folder, a file, a group's folder
+                     └──< submission >── grading   each of its files, and how a file of that content was graded
+                             │              └──< answer ──< checked    its exercises, their checks
+                             └──< mark                                 what a person gave for an answer
+
+A grading belongs to a *content*, by its key: a digest of the file, of what may lie beside it, of the exercises and of
+the grader. So the same thing is graded once, whoever handed it in, and storing it twice changes nothing.
+
+A change here is a new file in ``migrations/versions``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+KEY = 64
+"""Characters of a digest: SHA-256 in hexadecimal."""
+NAME = 512
+"""Characters of a name or path; longer ones are cut."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite has none with a zone, and others give their own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's way
+
+
+class Assignment(Base):
+    """What a class was asked for. ``exercises``: by name; none: whatever is attempted. ``graded_at``: last time."""
+
+    __tablename__ = "assignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME), unique=True)
+    exercises: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    graded_at: Mapped[datetime | None]
+
+
+class Student(Base):
+    """See ``model.Student``. ``number`` is its ``id``."""
+
+    __tablename__ = "student"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(NAME), unique=True)
+    name: Mapped[str] = mapped_column(String(NAME))
+    number: Mapped[str] = mapped_column(String(NAME))
+    email: Mapped[str] = mapped_column(String(NAME))
+
+
+class Handin(Base):
+    """What one student, or a group, handed in for an assignment. ``present``: it was there at the last batch.
+
+    ``others`` are the names of its files that cannot be graded.
+    """
+
+    __tablename__ = "handin"
+    __table_args__ = (UniqueConstraint("assignment_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(NAME))
+    late: Mapped[bool]
+    present: Mapped[bool]
+    others: Mapped[list[str]]
+
+
+class HandinStudent(Base):
+    """Who a handin is from."""
+
+    __tablename__ = "handin_student"
+
+    handin_id: Mapped[int] = mapped_column(ForeignKey("handin.id", ondelete="CASCADE"), primary_key=True)
+    student_id: Mapped[int] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Grading(Base):
+    """How a content was graded.
+
+    ``status``: ``graded``, or ``broken`` with the reason in ``why``. ``rubrics`` is the digest of the rubrics that it
+    was last marked by. ``judged`` is what marking it again takes (see ``records``), ``result`` the document
+    ``grader.result/1``, compressed; both are empty where nothing could be run.
+    """
+
+    __tablename__ = "grading"
+
+    key: Mapped[str] = mapped_column(String(KEY), primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    why: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String(16))
+    level: Mapped[str] = mapped_column(String(16))
+    rubrics: Mapped[str] = mapped_column(String(KEY))
+    graded_at: Mapped[datetime]
+    judged: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Submission(Base):
+    """One file of a handin. ``sha256`` and ``key`` are those of its present content; empty until the batch reads it.
+
+    ``present``: it was there at the last batch.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("handin_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handin_id: Mapped[int] = mapped_column(ForeignKey("handin.id", ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(String(NAME))
+    sha256: Mapped[str] = mapped_column(String(KEY))
+    key: Mapped[str] = mapped_column(String(KEY), index=True)
+    present: Mapped[bool]
+
+
+class Answer(Base):
+    """One exercise of a grading. Those that were not attempted and not asked for by name are left out."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grading_key: Mapped[str] = mapped_column(ForeignKey("grading.key", ondelete="CASCADE"), index=True)
+    exercise: Mapped[str] = mapped_column(String(NAME))
+    title: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16))
+    score: Mapped[float]
+    max_score: Mapped[float]
+
+
+class Checked(Base):
+    """One check of an answer. ``score`` is null where a person has to mark it; ``mistake``: the rubric's sentence."""
+
+    __tablename__ = "checked"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), index=True)
+    check: Mapped[str] = mapped_column("check_id", String(NAME))
+    kind: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16))
+    score: Mapped[float | None]
+    max_score: Mapped[float]
+    mistake: Mapped[str] = mapped_column(Text)
+
+
+class Mark(Base):
+    """What a person gave for one answer; the latest counts, for as long as the file's content is the same."""
+
+    __tablename__ = "mark"
+    __table_args__ = (Index("ix_mark_of", "submission_id", "exercise", "check_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(KEY))
+    exercise: Mapped[str] = mapped_column(String(NAME))
+    check: Mapped[str] = mapped_column("check_id", String(NAME))
+    points: Mapped[float]
+    comment: Mapped[str] = mapped_column(Text)
+    marked_by: Mapped[str] = mapped_column(String(NAME))
+    marked_at: Mapped[datetime]
