@@ -6,6 +6,7 @@
     ├── CourseError           the instructor's files                             exit 2
     │   ├── ExerciseError     exercises/*.yaml, rubrics/*.yaml: file and line
     │   └── ReferenceError    a reference solution that fails
+    ├── GradebookError        the gradebook cannot be opened, read or written    exit 2
     └── SandboxError          the sandbox, or the grader itself                  exit 3
 
 A message says what was wrong, where, what was expected and what to do. Nothing below ``cli`` prints or exits.
@@ -65,6 +66,12 @@ class ExerciseError(CourseError):
 
 class ReferenceError(CourseError):  # noqa: A001 - the course's word; the builtin is about weak references
     """A reference solution does not pass its own exercise: the instructor's error, never a student's zero."""
+
+
+class GradebookError(GraderError):
+    """The gradebook is missing, damaged, of another version, in use, or there is no room for it."""
+
+    exit_code = 2
 
 
 class SandboxError(GraderError):

@@ -77,13 +77,17 @@ Format = Literal["ipynb", "py", "md"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What was handed in. ``path`` is as the user gave it; ``-`` for standard input."""
+    """What was handed in. ``path`` is as the user gave it; ``-`` for standard input.
+
+    ``beside`` are the files that lie in the folder where it runs, by their paths from there.
+    """
 
     path: str
     format: Format
     sha256: str
     cells: tuple[Cell, ...]
     prose: tuple[Prose, ...] = ()
+    beside: tuple[tuple[str, bytes], ...] = ()
 
     def source_line(self, location: Location) -> str | None:
         """The student's own line at a location, without its line end; None where there is none."""
@@ -160,7 +164,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of one submission in the sandbox."""
+    """One run of one submission in the sandbox. ``files`` are what ``Submission.beside`` has."""
 
     cells: tuple[Cell, ...]
     format: Format
@@ -168,6 +172,7 @@ class Job:
     seed: int
     probes: Probes = field(default_factory=Probes)
     limits: Limits = field(default_factory=Limits)
+    files: tuple[tuple[str, bytes], ...] = ()
     intervene: bool = False
     """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``judge.provenance``."""
 
@@ -650,6 +655,26 @@ class Student:
     name: str
     id: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """What came of one content: what whoever graded it hands back, and the gradebook keeps.
+
+    ``key`` names the content (see ``batch.keys``). ``status`` is ``broken``, with the reason in ``why``, where it could
+    not be read, or neither run nor judged. ``rubrics`` is the digest of the rubrics that it was marked by. ``judged``
+    is what marking it again takes (``gradebook.records``), ``result`` the document ``grader.result/1``; both are there
+    whenever it was graded. ``words`` has, for each exercise of which something waits for a person, what they have to
+    read.
+    """
+
+    key: str
+    status: Literal["graded", "broken"]
+    rubrics: str
+    why: str = ""
+    judged: bytes = b""
+    result: Mapping[str, Any] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ class Grader:
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
-            submission=replace(submission, cells=(), prose=()),
+            submission=replace(submission, cells=(), prose=(), beside=()),
             isolation=self._sandbox.isolation,
             run=run_report(submission, observation),
             exercises=tuple(
@@ -190,6 +190,7 @@ class Grader:
             seed=self._settings.seed,
             probes=probes,
             limits=self._settings.limits,
+            files=submission.beside,
         )
 
 

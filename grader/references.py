@@ -9,16 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import platformdirs
 
 import grader
+from grader import digests
 from grader.course import CourseExercise
 from grader.model import Job
-
-RUNTIME = Path(__file__).parent / "runtime"
 
 
 def cache_directory() -> Path:
@@ -54,34 +52,16 @@ def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None], supp
 
     ``support``: the folder of helper modules that the reference can import.
     """
-    digest = hashlib.sha256()
-    for part in (
+    digest = digests.of_parts(
         grader.__version__,
-        _runtime_digest(),
-        _digest_of(support) if support is not None else None,
+        digests.of_runtime(),
+        digests.of_folder(support) if support is not None else None,
         sorted(versions.items()),
         job.seed,
         job.limits,
         job.probes.names,
-    ):
-        digest.update(repr(part).encode() + b"\0")
-    for probe in job.probes.calls:
-        digest.update(probe.id.encode() + b"\0" + b"".join(array.tobytes() for array in probe.inputs) + b"\0")
-    digest.update(item.exercise.model_dump_json().encode() + b"\0")
-    digest.update(item.solution.read_bytes())
-    return f"{item.exercise.id}-{digest.hexdigest()[:40]}"
-
-
-@cache
-def _runtime_digest() -> str:
-    return _digest_of(RUNTIME)
-
-
-def _digest_of(folder: Path) -> str:
-    """A digest of all files of a folder, less what Python leaves behind."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+        *(part for probe in job.probes.calls for part in (probe.id, *(array.tobytes() for array in probe.inputs))),
+        item.exercise.model_dump_json(),
+        item.solution.read_bytes(),
+    )
+    return f"{item.exercise.id}-{digest[:40]}"

@@ -14,9 +14,13 @@ from collections.abc import Sequence
 from grader.errors import GraderError, SandboxError
 
 COMMANDS = {
+    "batch": "grade a whole class, on all cores, into a gradebook",
     "doctor": "what this machine offers: Python, torch, isolation",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
+    "mark": "mark by hand what waits for a person",
+    "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
+    "watch": "grade a file again each time it is saved, and show what changed",
 }
 
 

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 LEVELS = ("strict", "reduced", "none")
+GRADEBOOK = "gradebook.sqlite"
+"""The gradebook where none is named: a file in the folder where the command runs."""
 
 
 def add_grading_options(parser: argparse.ArgumentParser) -> None:

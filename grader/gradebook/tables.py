@@ -2,8 +2,9 @@
 
     assignment ──< handin >──< student            who handed in what: a folder, a file, a group's folder
                      └──< submission >── grading   each of its files, and how a file of that content was graded
-                             │              └──< answer ──< checked    its exercises, their checks
-                             └──< mark                                 what a person gave for an answer
+                             │              ├──< answer      its exercises
+                             │              └──< checked     their checks
+                             └──< mark                       what a person gave for an answer
 
 A grading belongs to a *content*, by its key: a digest of the file, of what may lie beside it, of the exercises and of
 the grader. So the same thing is graded once, whoever handed it in, and storing it twice changes nothing.
@@ -33,6 +34,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 KEY = 64
 """Characters of a digest: SHA-256 in hexadecimal."""
+SLUG = 64
+"""Characters of the id of an exercise or check."""
 NAME = 512
 """Characters of a name or path; longer ones are cut."""
 
@@ -65,13 +68,17 @@ class Base(DeclarativeBase):
 
 
 class Assignment(Base):
-    """What a class was asked for. ``exercises``: by name; none: whatever is attempted. ``graded_at``: last time."""
+    """What a class was asked for. ``exercises``: by name; none: whatever is attempted. ``graded_at``: last time.
+
+    ``statements`` are the texts of the exercises, by their ids: whoever marks by hand reads them.
+    """
 
     __tablename__ = "assignment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME), unique=True)
     exercises: Mapped[list[str]]
+    statements: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     graded_at: Mapped[datetime | None]
 
@@ -117,9 +124,9 @@ class HandinStudent(Base):
 class Grading(Base):
     """How a content was graded.
 
-    ``status``: ``graded``, or ``broken`` with the reason in ``why``. ``rubrics`` is the digest of the rubrics that it
-    was last marked by. ``judged`` is what marking it again takes (see ``records``), ``result`` the document
-    ``grader.result/1``, compressed; both are empty where nothing could be run.
+    ``status``: ``graded``, or ``broken`` with the reason in ``why``; ``passed``: as in the result. ``rubrics`` is the
+    digest of the rubrics that it was last marked by. ``judged`` is what marking it again takes (see ``records``),
+    ``result`` the document ``grader.result/1``, compressed; both are empty where nothing could be run.
     """
 
     __tablename__ = "grading"
@@ -127,6 +134,7 @@ class Grading(Base):
     key: Mapped[str] = mapped_column(String(KEY), primary_key=True)
     status: Mapped[str] = mapped_column(String(16))
     why: Mapped[str] = mapped_column(Text)
+    passed: Mapped[bool]
     outcome: Mapped[str] = mapped_column(String(16))
     level: Mapped[str] = mapped_column(String(16))
     rubrics: Mapped[str] = mapped_column(String(KEY))
@@ -153,33 +161,44 @@ class Submission(Base):
 
 
 class Answer(Base):
-    """One exercise of a grading. Those that were not attempted and not asked for by name are left out."""
+    """One exercise of a grading, attempted or not. ``position`` is its place in the report, from 0.
+
+    ``words`` is what a person has to read to mark it, where something of it waits for one.
+    """
 
     __tablename__ = "answer"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    grading_key: Mapped[str] = mapped_column(ForeignKey("grading.key", ondelete="CASCADE"), index=True)
-    exercise: Mapped[str] = mapped_column(String(NAME))
+    grading_key: Mapped[str] = mapped_column(ForeignKey("grading.key", ondelete="CASCADE"), primary_key=True)
+    exercise: Mapped[str] = mapped_column(String(SLUG), primary_key=True)
+    position: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     score: Mapped[float]
     max_score: Mapped[float]
+    words: Mapped[str] = mapped_column(Text)
 
 
 class Checked(Base):
-    """One check of an answer. ``score`` is null where a person has to mark it; ``mistake``: the rubric's sentence."""
+    """One check of an answer that was attempted.
+
+    ``score`` is null where a person has to mark it; ``mistake`` is the rubric's sentence, or empty. ``cell`` and
+    ``line`` are those of ``model.Location``; no line: no place.
+    """
 
     __tablename__ = "checked"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id", ondelete="CASCADE"), index=True)
-    check: Mapped[str] = mapped_column("check_id", String(NAME))
+    grading_key: Mapped[str] = mapped_column(ForeignKey("grading.key", ondelete="CASCADE"), primary_key=True)
+    exercise: Mapped[str] = mapped_column(String(SLUG), primary_key=True)
+    check: Mapped[str] = mapped_column("check_id", String(SLUG), primary_key=True)
+    position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     score: Mapped[float | None]
     max_score: Mapped[float]
     mistake: Mapped[str] = mapped_column(Text)
+    cell: Mapped[int | None]
+    line: Mapped[int | None]
 
 
 class Mark(Base):
@@ -191,8 +210,8 @@ class Mark(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
     sha256: Mapped[str] = mapped_column(String(KEY))
-    exercise: Mapped[str] = mapped_column(String(NAME))
-    check: Mapped[str] = mapped_column("check_id", String(NAME))
+    exercise: Mapped[str] = mapped_column(String(SLUG))
+    check: Mapped[str] = mapped_column("check_id", String(SLUG))
     points: Mapped[float]
     comment: Mapped[str] = mapped_column(Text)
     marked_by: Mapped[str] = mapped_column(String(NAME))

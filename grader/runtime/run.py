@@ -7,7 +7,7 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ RUN_SHARE = 0.75
 def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
     """Run a job and send its observation to ``out_fd``.
 
-    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the hidden inputs.
+    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs.
     """
     started = time.monotonic()
     notebook = job["format"] != "py"  # notes run as notebooks do
@@ -55,6 +55,7 @@ def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
 
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     recorder.files = {name: position for position, name in enumerate(files)}
+    _lay_out(job["files"], payload)
     _prepare(job, namespace, module, show)
     setattr(builtins, Definitions.DEFINED, functions.add)
     setattr(builtins, Definitions.DECORATED, functions.note_decorated)
@@ -119,6 +120,15 @@ def _file_name(job: dict[str, Any], position: int) -> str:
     if job["format"] == "md":
         return f"{job['file_name']} <code {position + 1}>"
     return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
+
+
+def _lay_out(files: list[dict[str, Any]], payload: bytes) -> None:
+    """Write the files that lie beside the submission. One that cannot be written is missing, as on any full disk."""
+    for file in files:
+        path = Path.cwd() / file["name"]
+        with suppress(OSError, ValueError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
 
 
 def _prepare(

@@ -9,10 +9,18 @@ import numpy as np
 
 from grader.model import Job
 
+ALIGNMENT = 16
+"""Bytes; numpy reads arrays where they lie."""
+
 
 def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
-    """The job's fields as JSON-ready data, and the bytes of its hidden inputs."""
+    """The job's fields as JSON-ready data, and the bytes of its files and hidden inputs."""
     payload = bytearray()
+    files = []
+    for name, content in job.files:
+        files.append({"name": name, "offset": len(payload), "size": len(content)})
+        payload += content
+    payload += b"\0" * (-len(payload) % ALIGNMENT)
     calls = []
     for probe in job.probes.calls:
         inputs = []
@@ -39,6 +47,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
         "calls": calls,
+        "files": files,
         "cells": [
             {
                 "number": cell.number,

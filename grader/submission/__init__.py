@@ -1,7 +1,7 @@
 """Submissions: from a path to the cells that a student wrote, in plain Python.
 
     find       the files that paths and folders stand for
-    load       one file: bytes, by notebook, script or notes, to a Submission
+    load       one file: bytes, by notebook, script or notes, to a Submission; read: the same from bytes
 
     kinds      which of these a file is        contents    collects what any of them finds
     notebook   .ipynb of every format          syntax      magics and shell escapes
@@ -29,11 +29,11 @@ from grader.submission import notebook, notes, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
 from grader.submission.kinds import SUFFIXES, kind_of
 
-__all__ = ["find", "load"]
+__all__ = ["SKIPPED_FILES", "SKIPPED_FOLDERS", "find", "load", "read"]
 
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 # Markdown that lies in folders and is nobody's answer.
-_SKIPPED_FILES = frozenset({"changelog", "code_of_conduct", "contributing", "license", "readme", "security"})
+SKIPPED_FILES = frozenset({"changelog", "code_of_conduct", "contributing", "license", "readme", "security"})
 
 
 def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
@@ -41,8 +41,12 @@ def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
 
     Raises SubmissionError, with what to do, where the file is missing, damaged, too large or none of these.
     """
+    return read(_read(path, stdin), path)
+
+
+def read(raw: bytes, path: str) -> Submission:
+    """The same for a file's content that is there already; ``path`` tells its kind, and stands in messages."""
     name = "standard input" if path == "-" else path
-    raw = _read(path, stdin)
     check_bytes(len(raw), name)
     kind = kind_of(path, raw)
     if kind == "ipynb":
@@ -126,7 +130,7 @@ def _below(folder: str) -> Iterator[str]:
             path = Path(parent, name)
             if name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
                 continue
-            if path.stem.lower() in _SKIPPED_FILES and path.suffix != ".py":
+            if path.stem.lower() in SKIPPED_FILES and path.suffix != ".py":
                 continue
             if not path.is_symlink() or path.resolve().is_relative_to(root):
                 yield str(path)
@@ -134,4 +138,4 @@ def _below(folder: str) -> Iterator[str]:
 
 def _is_skipped(folder: Path) -> bool:
     hidden = folder.name.startswith(".")
-    return hidden or folder.name in _SKIPPED_FOLDERS or (folder / "pyvenv.cfg").exists()
+    return hidden or folder.name in SKIPPED_FOLDERS or (folder / "pyvenv.cfg").exists()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.op import f
 
 revision = "0001"
 down_revision = None
@@ -21,23 +22,25 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=512), nullable=False),
         sa.Column("exercises", sa.JSON(), nullable=False),
+        sa.Column("statements", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("graded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint("name", name=op.f("uq_assignment_name")),
+        sa.PrimaryKeyConstraint("id", name=f("pk_assignment")),
+        sa.UniqueConstraint("name", name=f("uq_assignment_name")),
     )
     op.create_table(
         "grading",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("rubrics", sa.String(length=64), nullable=False),
         sa.Column("graded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judged", sa.LargeBinary(), nullable=False),
         sa.Column("result", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_grading")),
+        sa.PrimaryKeyConstraint("key", name=f("pk_grading")),
     )
     op.create_table(
         "student",
@@ -46,24 +49,43 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=512), nullable=False),
         sa.Column("number", sa.String(length=512), nullable=False),
         sa.Column("email", sa.String(length=512), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_student")),
-        sa.UniqueConstraint("key", name=op.f("uq_student_key")),
+        sa.PrimaryKeyConstraint("id", name=f("pk_student")),
+        sa.UniqueConstraint("key", name=f("uq_student_key")),
     )
     op.create_table(
         "answer",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("grading_key", sa.String(length=64), nullable=False),
-        sa.Column("exercise", sa.String(length=512), nullable=False),
+        sa.Column("exercise", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
         sa.Column("max_score", sa.Double(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["grading_key"], ["grading.key"], name=op.f("fk_answer_grading_key_grading"), ondelete="CASCADE"
+            ["grading_key"], ["grading.key"], name=f("fk_answer_grading_key_grading"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.PrimaryKeyConstraint("grading_key", "exercise", name=f("pk_answer")),
     )
-    op.create_index(op.f("ix_answer_grading_key"), "answer", ["grading_key"], unique=False)
+    op.create_table(
+        "checked",
+        sa.Column("grading_key", sa.String(length=64), nullable=False),
+        sa.Column("exercise", sa.String(length=64), nullable=False),
+        sa.Column("check_id", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("max_score", sa.Double(), nullable=False),
+        sa.Column("mistake", sa.Text(), nullable=False),
+        sa.Column("cell", sa.Integer(), nullable=True),
+        sa.Column("line", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["grading_key"], ["grading.key"], name=f("fk_checked_grading_key_grading"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("grading_key", "exercise", "check_id", name=f("pk_checked")),
+    )
     op.create_table(
         "handin",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,41 +95,24 @@ def upgrade() -> None:
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("others", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignment.id"], name=op.f("fk_handin_assignment_id_assignment"), ondelete="CASCADE"
+            ["assignment_id"], ["assignment.id"], name=f("fk_handin_assignment_id_assignment"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_handin")),
-        sa.UniqueConstraint("assignment_id", "path", name=op.f("uq_handin_assignment_id")),
+        sa.PrimaryKeyConstraint("id", name=f("pk_handin")),
+        sa.UniqueConstraint("assignment_id", "path", name=f("uq_handin_assignment_id")),
     )
-    op.create_table(
-        "checked",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("answer_id", sa.Integer(), nullable=False),
-        sa.Column("check_id", sa.String(length=512), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("score", sa.Double(), nullable=True),
-        sa.Column("max_score", sa.Double(), nullable=False),
-        sa.Column("mistake", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["answer_id"], ["answer.id"], name=op.f("fk_checked_answer_id_answer"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_checked")),
-    )
-    op.create_index(op.f("ix_checked_answer_id"), "checked", ["answer_id"], unique=False)
     op.create_table(
         "handin_student",
         sa.Column("handin_id", sa.Integer(), nullable=False),
         sa.Column("student_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["handin_id"], ["handin.id"], name=op.f("fk_handin_student_handin_id_handin"), ondelete="CASCADE"
+            ["handin_id"], ["handin.id"], name=f("fk_handin_student_handin_id_handin"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["student_id"], ["student.id"], name=op.f("fk_handin_student_student_id_student"), ondelete="CASCADE"
+            ["student_id"], ["student.id"], name=f("fk_handin_student_student_id_student"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("handin_id", "student_id", name=op.f("pk_handin_student")),
+        sa.PrimaryKeyConstraint("handin_id", "student_id", name=f("pk_handin_student")),
     )
-    op.create_index(op.f("ix_handin_student_student_id"), "handin_student", ["student_id"], unique=False)
+    op.create_index(f("ix_handin_student_student_id"), "handin_student", ["student_id"], unique=False)
     op.create_table(
         "submission",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -117,27 +122,27 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["handin_id"], ["handin.id"], name=op.f("fk_submission_handin_id_handin"), ondelete="CASCADE"
+            ["handin_id"], ["handin.id"], name=f("fk_submission_handin_id_handin"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
-        sa.UniqueConstraint("handin_id", "path", name=op.f("uq_submission_handin_id")),
+        sa.PrimaryKeyConstraint("id", name=f("pk_submission")),
+        sa.UniqueConstraint("handin_id", "path", name=f("uq_submission_handin_id")),
     )
-    op.create_index(op.f("ix_submission_key"), "submission", ["key"], unique=False)
+    op.create_index(f("ix_submission_key"), "submission", ["key"], unique=False)
     op.create_table(
         "mark",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("exercise", sa.String(length=512), nullable=False),
-        sa.Column("check_id", sa.String(length=512), nullable=False),
+        sa.Column("exercise", sa.String(length=64), nullable=False),
+        sa.Column("check_id", sa.String(length=64), nullable=False),
         sa.Column("points", sa.Double(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("marked_by", sa.String(length=512), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=op.f("fk_mark_submission_id_submission"), ondelete="CASCADE"
+            ["submission_id"], ["submission.id"], name=f("fk_mark_submission_id_submission"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.PrimaryKeyConstraint("id", name=f("pk_mark")),
     )
     op.create_index("ix_mark_of", "mark", ["submission_id", "exercise", "check_id"], unique=False)
 
@@ -145,14 +150,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_mark_of", table_name="mark")
     op.drop_table("mark")
-    op.drop_index(op.f("ix_submission_key"), table_name="submission")
+    op.drop_index(f("ix_submission_key"), table_name="submission")
     op.drop_table("submission")
-    op.drop_index(op.f("ix_handin_student_student_id"), table_name="handin_student")
+    op.drop_index(f("ix_handin_student_student_id"), table_name="handin_student")
     op.drop_table("handin_student")
-    op.drop_index(op.f("ix_checked_answer_id"), table_name="checked")
-    op.drop_table("checked")
     op.drop_table("handin")
-    op.drop_index(op.f("ix_answer_grading_key"), table_name="answer")
+    op.drop_table("checked")
     op.drop_table("answer")
     op.drop_table("student")
     op.drop_table("grading")

@@ -1,0 +1,56 @@
+"""One task, graded: from its content to what the gradebook keeps. Whatever happens, there is a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader import submission
+from grader.assemble import assemble
+from grader.batch.tasks import Task
+from grader.course import CourseExercise
+from grader.errors import CourseError, SandboxError, SubmissionError
+from grader.gradebook.records import pack
+from grader.model import Graded, Judged, Outcome, Report
+from grader.pipeline import Grader
+from grader.report.json import to_dict
+
+
+def grade(task: Task, grader: Grader, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
+    """Run, judge and mark a task. ``rubrics`` is the digest of the rubrics of ``exercises``.
+
+    Raises CourseError, which is no fault of the submission's.
+    """
+    try:
+        read = submission.read(task.content, task.name)
+        judged = grader.judge(replace(read, beside=task.beside))
+        return marked(task.key, judged, exercises, rubrics)
+    except (SubmissionError, SandboxError) as error:
+        return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))
+    except CourseError:
+        raise
+    except Exception as error:
+        why = f"An error of the grader itself, and not of the submission: {type(error).__name__}: {error}"
+        return Graded(key=task.key, status="broken", rubrics=rubrics, why=why)
+
+
+def marked(key: str, judged: Judged, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
+    """What was judged, with the points of these rubrics. Nothing runs for it."""
+    report = assemble(judged, exercises)
+    failed = report.run.outcome is Outcome.SANDBOX_ERROR
+    return Graded(
+        key=key,
+        status="broken" if failed else "graded",
+        rubrics=rubrics,
+        why=f"It could not be run: {report.run.detail}" if failed else "",
+        judged=pack(judged),
+        result=to_dict(report),
+        words=_words(judged, report),
+    )
+
+
+def _words(judged: Judged, report: Report) -> dict[str, str]:
+    """What a person has to read, for the exercises of which something waits for one."""
+    written = {one.exercise: one.words for one in judged.exercises}
+    waits = {one.id for one in report.exercises if any(check.status == "manual" for check in one.checks)}
+    return {exercise: written[exercise] for exercise in waits if written[exercise]}

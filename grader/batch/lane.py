@@ -1,0 +1,135 @@
+"""One process of the pool: a fork server in its sandbox, and the judge beside it. ``python -m grader.batch.lane``.
+
+Frames come in on standard input and go out on standard output (``wire``): ``start`` with the orders, ``ready`` back,
+then a ``task`` and its ``done``, again and again. The end of the input is the end of it all.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from grader.errors import GraderError, SandboxError
+from grader.layout import support_of
+from grader.sandbox.frames import Channel
+from grader.sandbox.preload import EVERYTHING
+from grader.sandbox.worker import Worker
+
+FOREVER_S = 10.0**6
+
+Frame = tuple[dict[str, Any], bytes]
+
+
+def main() -> int:
+    channel = _take_channel()
+    start = channel.receive(FOREVER_S)
+    if start is None:
+        return 0
+    tasks: queue.Queue[Frame] = queue.Queue()
+    signal.signal(signal.SIGTERM, _stop)
+    threading.Thread(target=_listen, args=(channel, tasks), daemon=True).start()
+    # The worker first: it imports torch while this process imports all the rest.
+    header = start[0]
+    try:
+        worker = _start_worker(header)
+        try:
+            _serve(header, worker, channel, tasks)
+        finally:
+            worker.close()
+    except GraderError as error:
+        _fail(channel, error)
+    except Exception as error:
+        _fail(channel, SandboxError(f"An error of the grader itself: {type(error).__name__}: {error}"))
+    return 0
+
+
+def _take_channel() -> Channel:
+    """Frames have the standard output for themselves; whatever else is printed goes where errors go."""
+    out = os.dup(1)
+    os.dup2(2, 1)
+    return Channel(read_fd=os.dup(0), write_fd=out)
+
+
+def _listen(channel: Channel, tasks: queue.Queue[Frame]) -> None:
+    """Take frames as they come, so that the end of the input is seen while a submission runs."""
+    while (frame := channel.receive(FOREVER_S)) is not None:
+        tasks.put(frame)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+def _start_worker(header: Mapping[str, Any]) -> Worker:
+    python = header["python"]
+    return Worker.start(
+        python=None if python is None else Path(python),
+        level=header["isolation"],
+        support=support_of(Path(header["course"])),
+    )
+
+
+def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, tasks: queue.Queue[Frame]) -> NoReturn:
+    """Grade one task after the other. Raises GraderError where nothing can be graded."""
+    from grader.batch import keys, wire
+    from grader.batch.grading import grade
+    from grader.batch.tasks import Ready
+    from grader.course import load_course
+    from grader.model import Limits
+    from grader.pipeline import Grader, Settings
+    from grader.references import ReferenceStore
+    from grader.sandbox.observe import Sandbox
+
+    def restart() -> Worker:
+        fresh = _start_worker(header)
+        fresh.configure(EVERYTHING)
+        return fresh
+
+    orders = wire.decode_orders(header)
+    course = load_course(orders.course)
+    exercises = course.select(orders.exercises) if orders.exercises else course.exercises
+    settings = Settings(
+        exercises=exercises,
+        explicit=bool(orders.exercises),
+        seed=orders.seed,
+        limits=Limits(wall_s=orders.timeout_s),
+        handout=course.handout,
+    )
+    worker.configure(EVERYTHING)
+    sandbox = Sandbox(worker, restart)
+    try:
+        digest = keys.of_course(
+            exercises,
+            explicit=settings.explicit,
+            handout=course.handout,
+            support=course.support,
+            seed=orders.seed,
+            limits=settings.limits,
+            versions=sandbox.versions,
+        )
+        ready = Ready(course=digest, rubrics=keys.of_rubrics(exercises))
+        channel.send(wire.encode_ready(ready))
+        grader = Grader(sandbox, settings, ReferenceStore())
+        while True:
+            task = wire.decode_task(*tasks.get())
+            channel.send(*wire.encode_graded(grade(task, grader, exercises, ready.rubrics)))
+    finally:
+        sandbox.close()
+
+
+def _fail(channel: Channel, error: GraderError) -> None:
+    from grader.batch import wire
+
+    channel.send(wire.encode_error(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

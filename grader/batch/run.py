@@ -1,0 +1,168 @@
+"""A class from what was handed in to the gradebook: only what is new or changed is run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.batch import keys
+from grader.batch.beside import beside
+from grader.batch.grading import marked
+from grader.batch.tasks import Ready, Task, Workers
+from grader.course import CourseExercise
+from grader.errors import SubmissionError
+from grader.gradebook import Filed, Gradebook, Known
+from grader.gradebook.records import unpack
+from grader.intake import HandedFile, Handin, Intake
+from grader.model import Graded, Level
+
+Fate = Literal["passed", "failed", "broken"]
+Work = Literal["graded", "marked", "unchanged"]
+"""What was done for a submission: run; marked again by other rubrics; nothing."""
+
+_LEVELS = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be done again although it was done before. ``level``: what was graded with less isolation."""
+
+    everything: bool = False
+    broken: bool = False
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One submission done. ``path`` is where it lies in the class."""
+
+    path: str
+    fate: Fate
+    work: Work
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """One assignment of a class on its way into the gradebook.
+
+    ``report`` hears of every submission that is done, when it is saved.
+    """
+
+    book: Gradebook
+    intake: Intake
+    assignment: str
+    exercises: Sequence[CourseExercise]
+    explicit: bool
+    plan: Plan
+    report: Callable[[Step], None]
+    done: Counter[tuple[Fate, Work]] = field(default_factory=Counter)
+    _known: dict[str, Known] = field(default_factory=dict)
+    _fates: dict[str, Fate] = field(default_factory=dict)
+    _waiting: dict[str, list[tuple[HandedFile, Filed, str]]] = field(default_factory=dict)
+
+    def run(self, workers: Workers) -> None:
+        """Grade the class. Raises GraderError; whatever was done until then is in the gradebook."""
+        filed = self.book.enrol(
+            self.assignment,
+            self.intake.handins,
+            exercises=[item.exercise.id for item in self.exercises] if self.explicit else (),
+            statements={item.exercise.id: item.exercise.statement for item in self.exercises},
+        )
+        self._known = self.book.known()
+        ready = workers.ready()
+        for graded in workers.grade(self._tasks(filed, ready)):
+            self._save(graded)
+        self.book.finish(self.assignment)
+
+    @property
+    def exit_code(self) -> int:
+        """As everywhere: 0 everything passed, 1 something failed, 2 something could not be graded at all."""
+        fates = {fate for fate, _ in self.done}
+        nothing_to_read = any(not handin.files for handin in self.intake.handins)
+        return 2 if "broken" in fates or nothing_to_read else 1 if "failed" in fates else 0
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _tasks(self, filed: dict[tuple[str, str], Filed], ready: Ready) -> Iterator[Task]:
+        """What has to run. All else is seen to as it comes by."""
+        for handin in self.intake.handins:
+            for file in handin.files:
+                task = self._task(handin, file, filed[handin.path, file.path], ready)
+                if task is not None:
+                    yield task
+
+    def _task(self, handin: Handin, file: HandedFile, row: Filed, ready: Ready) -> Task | None:
+        try:
+            content = file.read()
+        except SubmissionError as error:
+            key = keys.of_submission(ready.course, file.path, b"", [("unreadable", str(error).encode())])
+            self._waiting.setdefault(key, []).append((file, row, ""))
+            self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
+            return None
+        others = beside(handin, file)
+        key = keys.of_submission(ready.course, file.name, content, others)
+        sha256 = hashlib.sha256(content).hexdigest()
+        if key in self._waiting:
+            self._waiting[key].append((file, row, sha256))  # the same from two students: it runs once
+            return None
+        known = self._known.get(key)
+        if known is None or self._is_to_run(key, known):
+            self._waiting[key] = [(file, row, sha256)]
+            return Task(key=key, name=file.name, content=content, beside=others)
+        if known.rubrics != ready.rubrics:
+            self._mark_again(key, file, row, sha256, ready)
+        else:
+            if row.key != key:
+                self.book.file(key, {row.id: sha256})
+            self._tell(file, self._fate_of(key, known), "unchanged")
+        return None
+
+    def _is_to_run(self, key: str, known: Known) -> bool:
+        if key in self._fates:
+            return False  # in this batch
+        if self.plan.everything or (self.plan.broken and known.status == "broken"):
+            return True
+        lacking = self.plan.level is not None and known.level and known.status == "graded"
+        return bool(lacking and _LEVELS.index(Level(known.level)) > _LEVELS.index(self.plan.level or Level.NONE))
+
+    def _mark_again(self, key: str, file: HandedFile, row: Filed, sha256: str, ready: Ready) -> None:
+        """By other rubrics than before, from what was judged then."""
+        judged = self.book.judged(key)
+        if judged:
+            graded = marked(key, unpack(judged), self.exercises, ready.rubrics)
+        else:
+            graded = Graded(key=key, status="broken", rubrics=ready.rubrics, why=self._known[key].why)
+        self._waiting[key] = [(file, row, sha256)]
+        self._save(graded, "marked")
+
+    def _save(self, graded: Graded, work: Work = "graded") -> None:
+        files = self._waiting.pop(graded.key, None)
+        if files is None:
+            return  # it came twice
+        self.book.save(graded, {row.id: sha256 for _, row, sha256 in files})
+        fate = _fate(graded.status, passed=graded.result is not None and graded.result["passed"])
+        self._fates[graded.key] = fate
+        self._known[graded.key] = Known(
+            status=graded.status,
+            why=graded.why,
+            level="" if graded.result is None else graded.result["isolation"]["level"],
+            rubrics=graded.rubrics,
+            passed=fate == "passed",
+        )
+        for file, _, _ in files:
+            self._tell(file, fate, work, graded.why)
+
+    def _fate_of(self, key: str, known: Known) -> Fate:
+        return self._fates.get(key) or _fate(known.status, passed=known.passed)
+
+    def _tell(self, file: HandedFile, fate: Fate, work: Work, why: str = "") -> None:
+        self.done[fate, work] += 1
+        self.report(Step(path=file.path, fate=fate, work=work, why=why))
+
+
+def _fate(status: str, *, passed: bool) -> Fate:
+    return "broken" if status == "broken" else "passed" if passed else "failed"

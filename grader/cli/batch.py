@@ -1,0 +1,131 @@
+"""``grade batch FOLDER``: a whole class into the gradebook."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from grader.batch.pool import Pool, cores
+from grader.batch.tasks import Orders
+from grader.cli.options import GRADEBOOK, add_grading_options
+from grader.errors import UsageError
+from grader.layout import find_course
+
+EPILOG = """\
+examples:
+  grade batch submissions/                         whatever is new or changed since the last time
+  grade batch export.zip --exercise sin-derivative as Gradescope, Canvas or Moodle gives it
+  grade batch submissions/ --regrade               everything, once more
+
+The same command again goes on where it was stopped. `grade results` shows the class, `grade mark` asks for what a
+person has to mark.
+
+exit codes: 0 everybody passed; 1 something failed; 2 wrong usage, or a submission that could not be read; 3 an error
+of the grader or its sandbox; 130 stopped at the keyboard
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="grade batch",
+        description="Grade every submission of a class, on all cores, and keep the results in a gradebook. What was "
+        "graded before and has not changed is not graded again; a changed rubric marks again without running anything.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=Path,
+        help="a folder with a file or a folder for each student, or the zip that a learning platform exports",
+    )  # fmt: skip
+    parser.add_argument(
+        "--assignment", metavar="NAME", help="what to call it in the gradebook (default: the folder's name)"
+    )
+    parser.add_argument(
+        "--gradebook", default=GRADEBOOK, metavar="URL",
+        help=f"where to keep the results: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="submissions to run at the same time (default: one for each core)"
+    )
+    parser.add_argument("--regrade", action="store_true", help="grade everything again, changed or not")
+    parser.add_argument(
+        "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
+    )
+    add_grading_options(parser)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    options = build_parser().parse_args(argv)
+    if options.assignment is not None and not options.assignment.strip():
+        raise UsageError("--assignment: the name is empty.")
+    orders = Orders(
+        course=find_course(Path.cwd(), options.course).absolute(),
+        exercises=tuple(options.exercise),
+        seed=options.seed,
+        timeout_s=options.timeout,
+        isolation=options.isolation,
+        python=None if options.python is None else _absolute(options.python),
+    )
+    signal.signal(signal.SIGTERM, _interrupt)
+    pool = Pool(orders, options.jobs or cores())
+    try:
+        return _run(options, orders, pool)
+    finally:
+        pool.close()
+
+
+def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
+    # Imported while the pool's processes start.
+    from grader.batch.run import Batch, Plan
+    from grader.cli.progress import progress_for
+    from grader.course import load_course
+    from grader.gradebook import Gradebook
+    from grader.intake import read_class
+    from grader.model import Level
+
+    with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, alone=True) as book:
+        course = load_course(orders.course)
+        exercises = course.select(orders.exercises) if orders.exercises else course.exercises
+        progress = progress_for(intake)
+        batch = Batch(
+            book=book,
+            intake=intake,
+            assignment=options.assignment or intake.name,
+            exercises=exercises,
+            explicit=bool(orders.exercises),
+            plan=Plan(
+                everything=options.regrade,
+                broken=options.retry_broken,
+                level=None if options.isolation is None else Level(options.isolation),
+            ),
+            report=progress.step,
+        )
+        try:
+            with progress:
+                batch.run(pool)
+        except KeyboardInterrupt:
+            progress.stopped()
+            return 130
+        progress.finished(batch, options.gradebook, len(book.waiting(batch.assignment)))
+    return batch.exit_code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _absolute(python: Path) -> Path:
+    """A name without a folder is looked for on the PATH, where the worker is started."""
+    return python if python.name == str(python) else python.absolute()
+
+
+def _jobs(text: str) -> int:
+    jobs = int(text) if text.isdecimal() else 0
+    if not 1 <= jobs <= 256:
+        raise argparse.ArgumentTypeError("a number of jobs is a whole number from 1 to 256")
+    return jobs

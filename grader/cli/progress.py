@@ -1,0 +1,179 @@
+"""What is to be seen while a class is graded: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from grader.batch.run import Batch, Fate, Step
+from grader.intake import Intake
+from grader.report.text import clean, clean_line, count, shorten
+
+LINE_EVERY_S = 10.0
+"""How often a line is written where there is no terminal."""
+BROKEN_SHOWN = 20
+NOTICES_SHOWN = 20
+REASON_LENGTH = 200
+
+_STYLES: dict[Fate, str] = {"passed": "green", "failed": "red", "broken": "magenta"}
+
+
+class ClassProgress(ABC):
+    """Counts submissions as they are done. ``with`` it while the batch runs."""
+
+    def __init__(self, intake: Intake, console: Console) -> None:
+        self._console = console
+        self._intake = intake
+        self._total = sum(len(handin.files) for handin in intake.handins)
+        self._fates: Counter[Fate] = Counter()
+        self._fresh = 0
+        self._broken_shown = 0
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._began = time.monotonic()
+        for notice in self._intake.notices[:NOTICES_SHOWN]:
+            self._say(f"Note: {notice}", "dim")
+        if len(self._intake.notices) > NOTICES_SHOWN:
+            self._say(f"and {len(self._intake.notices) - NOTICES_SHOWN} more notes", "dim")
+        for handin in self._intake.handins:
+            if not handin.files:
+                names = ", ".join(other.name for other in handin.others[:3]) or "nothing"
+                self._complain(handin.path, f"handed in {names}: no notebook (.ipynb), script (.py) or notes (.md)")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        return None
+
+    def step(self, step: Step) -> None:
+        """One more is done, and saved."""
+        self._fates[step.fate] += 1
+        self._fresh += step.work == "graded"
+        if step.fate == "broken" and step.work != "unchanged":
+            self._complain(step.path, step.why)
+        self._show()
+
+    def stopped(self) -> None:
+        """Say that somebody ended it."""
+        done = self._fates.total()
+        self._say(
+            f"Stopped. {done} of {count(self._total, 'submission')} are done and saved; the same command goes on from "
+            "there.",
+            "yellow",
+        )
+
+    def finished(self, batch: Batch, gradebook: str, waiting: int) -> None:
+        """Say how it went. ``waiting``: answers that a person has to mark."""
+        seconds = time.monotonic() - self._began
+        works = Counter[str]()
+        for (_, work), number in batch.done.items():
+            works[work] += number
+        parts = [f"{self._fates[fate]} {fate}" for fate in _STYLES]
+        self._say(f"{count(self._total, 'submission')} of {batch.assignment}: {', '.join(parts)}.", "bold")
+        rate = f", {works['graded'] / seconds:.1f} a second" if works["graded"] else ""
+        did = [f"{works['graded']} graded in {_duration(seconds)}{rate}"]
+        did += [f"{works['marked']} marked again by the new rubrics"] if works["marked"] else []
+        did += [f"{works['unchanged']} unchanged"] if works["unchanged"] else []
+        self._say(f"{', '.join(did)}. Gradebook: {gradebook}", "")
+        self._say("`grade results` shows the class.", "")
+        if waiting:
+            self._say(f"{count(waiting, 'answer')} for a person to mark: `grade mark`.", "yellow")
+
+    @abstractmethod
+    def _show(self) -> None:
+        """Bring what is to be seen up to date."""
+
+    def _counts(self) -> str:
+        return ", ".join(f"{self._fates[fate]} {fate}" for fate in _STYLES)
+
+    def _rate(self) -> float:
+        return self._fresh / max(time.monotonic() - self._began, 1e-9)
+
+    def _complain(self, path: str, why: str) -> None:
+        self._broken_shown += 1
+        if self._broken_shown <= BROKEN_SHOWN:
+            # Many of the grader's messages begin with the path themselves.
+            reason = shorten(clean_line(why.removeprefix(f"{path}: ")), REASON_LENGTH)
+            self._say(f"{clean_line(path)}: {reason}", "magenta")
+        elif self._broken_shown == BROKEN_SHOWN + 1:
+            self._say("More could not be graded: `grade results` lists them.", "magenta")
+
+    def _say(self, text: str, style: str) -> None:
+        self._console.print(Text(clean(text), style), soft_wrap=True)
+
+
+class _Bar(ClassProgress):
+    def __init__(self, intake: Intake, console: Console) -> None:
+        super().__init__(intake, console)
+        self._bar = Progress(
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            TextColumn("{task.fields[counts]}"),
+            console=console,
+            expand=True,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._bar.start()
+        self._task = self._bar.add_task("", total=self._total, rate="starting", counts="")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def _show(self) -> None:
+        assert self._task is not None
+        rate = f"{self._rate():.1f}/s" if self._fresh else ""
+        counts = "  ".join(f"[{style}]{self._fates[fate]} {fate}[/]" for fate, style in _STYLES.items())
+        self._bar.update(self._task, completed=self._fates.total(), rate=rate, counts=counts)
+
+
+class _Lines(ClassProgress):
+    def __init__(self, intake: Intake, console: Console) -> None:
+        super().__init__(intake, console)
+        self._next = time.monotonic() + LINE_EVERY_S
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        done = self._fates.total()
+        if now < self._next or done == self._total:
+            return
+        self._next = now + LINE_EVERY_S
+        left = (self._total - done) / max(self._rate(), 1e-9)
+        about = f", {self._rate():.1f} a second, about {_duration(left)} left" if self._fresh else ""
+        self._say(f"{done} of {self._total}: {self._counts()}{about}", "")
+
+
+def progress_for(intake: Intake) -> ClassProgress:
+    """A bar where standard error is a terminal, else lines there."""
+    console = Console(stderr=True)
+    return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
+
+
+def _duration(seconds: float) -> str:
+    """``0.4 s``, ``12 s``, ``3 min 20 s``, ``1 h 5 min``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
