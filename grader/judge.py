@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from grader.checks.context import Context, Subject
+from grader.checks.context import Context, Sources, Subject
 from grader.checks.function import FunctionCheck
 from grader.exercise import Exercise
 from grader.handout import Handout
 from grader.model import Observation, Submission, Verdict
-from grader.provenance import find_sources, used_autograd
+from grader.provenance import used_autograd
 from grader.scope import Scope
 
 
@@ -18,19 +18,18 @@ def judge(
     *,
     reference: Observation | None,
     seed: int,
-    second: Observation | None = None,
+    sources: Sources | None = None,
     handout: Handout | None = None,
     scope: Scope | None = None,
 ) -> tuple[Verdict, ...]:
     """Judge every check of an exercise. Verdicts come in the order of its checks, which build on each other.
 
-    ``reference`` is the observation of the reference solution, ``second`` that of the run with autograd's results
-    scaled (see ``provenance``). ``seed`` is what the hidden inputs were drawn from, ``handout`` what students were
+    ``reference`` is the observation of the reference solution, ``sources`` says where plotted values came from (see
+    ``provenance``). ``seed`` is what the hidden inputs were drawn from, ``handout`` what students were
     given, ``scope`` the parts of the submission that are about the exercise (left out: as its headings say).
     """
     subject = _subject(exercise, submission, observation, handout, scope)
     expected = None if reference is None else _subject(exercise, submission, reference, None)
-    sources = None if second is None else find_sources(observation, second)
     findings: dict[str, int] = {}
     functions: dict[str, frozenset[tuple[int, int]]] = {}
     verdicts = []

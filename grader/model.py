@@ -145,6 +145,9 @@ class Probes:
     calls: tuple[CallProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
     """Names of torch functions and methods whose calls are listed, such as ``detach``."""
+    twin: bool = False
+    """Where curves were plotted and autograd was used: run all of it once more, in the same process, with autograd's
+    results scaled (``Job.intervene``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +177,7 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     files: tuple[tuple[str, bytes], ...] = ()
     intervene: bool = False
-    """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``judge.provenance``."""
+    """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``provenance``."""
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -458,12 +461,16 @@ class Isolation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """All that is known of one run. ``detail`` says in words how it ended, for outcomes other than completed."""
+    """All that is known of one run. ``detail`` says in words how it ended, for outcomes other than completed.
+
+    ``twin`` are the figures of the twin that a probe asked for; None where there is none, or it did not end.
+    """
 
     events: tuple[Event, ...]
     outcome: Outcome
     detail: str = ""
     duration_s: float = 0.0
+    twin: tuple[Figure, ...] | None = None
 
 
 # --------------------------------------------------------------------------------------------------------------------

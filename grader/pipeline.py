@@ -10,6 +10,7 @@ import grader
 from grader import submission as submissions
 from grader.assemble import assemble, is_attempted
 from grader.attempt import find_traces
+from grader.checks.context import Sources
 from grader.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.handout import Handout
@@ -29,6 +30,7 @@ from grader.model import (
 )
 from grader.places import spot_of
 from grader.prose import written_words
+from grader.provenance import figures_of, find_sources
 from grader.references import ReferenceStore, key_of
 from grader.rundown import run_report
 from grader.sandbox.decode import decode_stream
@@ -65,7 +67,7 @@ class Grader:
         settings = self._settings
         job = self._job(submission, settings.exercises)
         observation = self._sandbox.run(job).observation
-        rerun = self._rerunner(job)
+        sources = self._sources(job, observation)
         everything = [item.exercise for item in settings.exercises]
         # One exercise that is asked for is what the submission is about; a list of them says nothing about each.
         asked = settings.explicit and len(everything) == 1
@@ -78,7 +80,7 @@ class Grader:
             isolation=self._sandbox.isolation,
             run=run_report(submission, observation),
             exercises=tuple(
-                self._judge_exercise(item, submission, observation, rerun, scopes) for item in settings.exercises
+                self._judge_exercise(item, submission, observation, sources, scopes) for item in settings.exercises
             ),
         )
 
@@ -87,7 +89,7 @@ class Grader:
         item: CourseExercise,
         submission: Submission,
         observation: Observation,
-        rerun: Callable[[], Observation],
+        sources: Callable[[], Sources],
         scopes: Mapping[str, Scope],
     ) -> Judgement:
         identity = item.exercise.id
@@ -97,7 +99,7 @@ class Grader:
         claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
         scope, handout = scopes[identity], self._settings.handout
         try:
-            verdicts = self._verdicts(item, submission, observation, rerun, reference, scope)
+            verdicts = self._verdicts(item, submission, observation, sources, reference, scope)
             traces = find_traces(
                 scope, submission, observation, verdicts, handout=handout, claimed=claimed - scope.cells
             )
@@ -139,7 +141,7 @@ class Grader:
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        verdicts = self._verdicts(item, solution, observation, self._rerunner(job), observation)
+        verdicts = self._verdicts(item, solution, observation, self._sources(job, observation), observation)
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
         if failed:
             raise ReferenceError(_reference_message(item, observation, failed))
@@ -151,7 +153,7 @@ class Grader:
         item: CourseExercise,
         submission: Submission,
         observation: Observation,
-        rerun: Callable[[], Observation],
+        sources: Callable[[], Sources],
         reference: Observation | None,
         scope: Scope | None = None,
     ) -> tuple[Verdict, ...]:
@@ -162,15 +164,27 @@ class Grader:
             submission,
             observation,
             reference=reference,
-            second=rerun() if wanted else None,
+            sources=sources() if wanted else None,
             seed=seed,
             handout=self._settings.handout,
             scope=scope,
         )
 
-    def _rerunner(self, job: Job) -> Callable[[], Observation]:
-        """The run with autograd's results scaled: run when it is first asked for, and once for all exercises."""
-        return cache(lambda: self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation)
+    def _sources(self, job: Job, observation: Observation) -> Callable[[], Sources]:
+        """Where plotted values came from: found out when it is first asked for, and once for all exercises.
+
+        A twin that ran in the same process knows most of it. What it does not, a run in a process of its own decides.
+        """
+
+        def find() -> Sources:
+            if observation.twin is not None:
+                sources = find_sources(observation, observation.twin)
+                if "unknown" not in sources.values():
+                    return sources
+            second = self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation
+            return find_sources(observation, figures_of(second))
+
+        return cache(find)
 
     def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:
         parts = [check.probes(item.exercise.id, self._settings.seed) for item in exercises
@@ -180,6 +194,7 @@ class Grader:
             names=tuple(dict.fromkeys(name for part in parts for name in part.names)),
             calls=tuple(calls.values()),
             torch_calls=tuple(dict.fromkeys(call for part in parts for call in part.torch_calls)),
+            twin=any(part.twin for part in parts),
         )
         return Job(
             cells=submission.cells,

@@ -6,6 +6,8 @@ second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,9 +20,12 @@ SIGNIFICANT = 0.1
 MAX_ORDER = 3
 
 
-def curves(observation: Observation) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
+def figures_of(observation: Observation) -> tuple[Figure, ...]:
+    return tuple(event for event in observation.events if isinstance(event, Figure))
+
+
+def curves(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
     """The values of every curve, by number of figure and of curve."""
-    figures = [event for event in observation.events if isinstance(event, Figure)]
     return {
         (number, position): curve.y.data
         for number, figure in enumerate(figures)
@@ -33,13 +38,13 @@ def used_autograd(observation: Observation) -> bool:
     return any(isinstance(event, Backward) and event.error is None for event in observation.events)
 
 
-def find_sources(observation: Observation, second: Observation) -> Sources:
-    """Compare a run with its intervened twin. A curve that changed in another way, or is gone, is ``unknown``,
-    unless each of its values is one that autograd was seen to compute.
+def find_sources(observation: Observation, twin: Sequence[Figure]) -> Sources:
+    """Compare a run's figures with those of its intervened twin. A curve that changed in another way, or is gone, is
+    ``unknown``, unless each of its values is one that autograd was seen to compute.
     """
-    twins = curves(second)
+    twins = curves(twin)
     sources: dict[tuple[int, int], str] = {}
-    for key, values in curves(observation).items():
+    for key, values in curves(figures_of(observation)).items():
         source = respond(values, twins.get(key))
         if source == "unknown" and values is not None and _are_gradients(values, observation.events):
             source = "autograd"

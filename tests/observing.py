@@ -26,6 +26,7 @@ class Observer:
         limits: Limits | None = None,
         seed: int = 0,
         intervene: bool = False,
+        files: tuple[tuple[str, bytes], ...] = (),
         quiet: Sequence[int] = (),
     ) -> Observation:
         notebook = (format or ("ipynb" if len(sources) > 1 else "py")) == "ipynb"
@@ -41,6 +42,7 @@ class Observer:
             probes=probes or Probes(),
             limits=limits or Limits(),
             intervene=intervene,
+            files=files,
         )
         return self.sandbox.run(job).observation
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.provenance import SCALE, find_sources, respond
+from grader.model import Limits, Outcome, Probes
+from grader.provenance import SCALE, figures_of, find_sources, respond, used_autograd
 from tests.observing import Observer
 
 COSINE = np.cos(np.linspace(0, 6.3, 100))
@@ -89,6 +90,58 @@ def test_a_cosine_in_every_disguise_is_not(observe: Observer, code: str) -> None
 
 
 def source_of(observe: Observer, code: str) -> str:
+    """What a second run in a process of its own says, which has to be what a twin in the first one's process says."""
     code = SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()"
-    (source,) = find_sources(observe(code), observe(code, intervene=True)).values()
+    observation = observe(code, probes=Probes(twin=True))
+    (source,) = find_sources(observation, figures_of(observe(code, intervene=True))).values()
+    assert (observation.twin is not None) is used_autograd(observation)
+    assert find_sources(observation, observation.twin or ()) == {(0, 0): source} or observation.twin is None
     return source
+
+
+class TestTheTwin:
+    """It begins from a clean slate, as far as honest code can tell."""
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "if 'd' not in globals():\n    y.sum().backward()\n    d = x.grad",
+            "y.sum().backward()\nd = x.grad\ntorch.set_grad_enabled(False)",
+            "from pathlib import Path\ny.sum().backward()\nd = x.grad\nif Path('d.npy').exists():\n"
+            "    d = np.load('d.npy')\nnp.save('d.npy', d)",
+            "import helper\nd = helper.derivative()",
+        ],
+    )
+    def test_nothing_of_the_first_run_is_found_again(self, observe: Observer, code: str) -> None:
+        helper = (
+            "import functools, torch\n@functools.cache\ndef derivative():\n"
+            "    x = torch.linspace(0, 6.3, 100, requires_grad=True)\n    x.sin().sum().backward()\n    return x.grad\n"
+        )
+        observation = observe(
+            SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()",
+            probes=Probes(twin=True), files=(("helper.py", helper.encode()),),
+        )  # fmt: skip
+        assert observation.twin is not None
+        assert find_sources(observation, observation.twin) == {(0, 0): "autograd"}
+
+    def test_the_record_of_the_run_is_as_without_it(self, observe: Observer) -> None:
+        code = SETUP + "print('once')\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n1 / 0\n"
+        without, with_one = observe(code), observe(code, probes=Probes(twin=True))
+        assert with_one.twin is not None
+        assert without.twin is None
+        assert [type(event) for event in with_one.events] == [type(event) for event in without.events]
+        assert with_one.outcome is without.outcome
+
+    @pytest.mark.parametrize("code", ["plt.plot(x.detach(), y.detach())", "y.sum().backward()"])
+    def test_there_is_none_where_it_could_tell_nothing(self, observe: Observer, code: str) -> None:
+        assert observe(SETUP + code, probes=Probes(twin=True)).twin is None
+
+    @pytest.mark.parametrize(
+        "end", ["import os; os._exit(3)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
+    )
+    def test_one_that_comes_to_no_end_costs_the_run_nothing(self, observe: Observer, end: str) -> None:
+        code = SETUP + "y.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n"
+        code += f"if not (x.grad[0] == 1):\n    {end}\n"
+        observation = observe(code, probes=Probes(twin=True), limits=Limits(wall_s=3.0))
+        assert observation.outcome is Outcome.COMPLETED
+        assert observation.twin in (None, ()) or len(observation.twin) == 1

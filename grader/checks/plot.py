@@ -14,7 +14,7 @@ from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide, meets
 from grader.comparison import Tolerance
 from grader.expression import Expression
-from grader.model import Curve, Figure, Verdict
+from grader.model import Curve, Figure, Probes, Verdict
 from grader.passes import leaves_of
 
 CURVE_TOLERANCE = 1e-3
@@ -32,6 +32,9 @@ class PlotCheck(Check):
     def variables(self) -> frozenset[str]:
         return frozenset({"x", "y", "points", "span", "source", "label"})
 
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes(twin=self._asks_for_source())
+
     def judge(self, context: Context) -> Verdict:
         verdict = decide(self, context, list(self._candidates(context)), _WORDS)
         if verdict.status == "failed" and verdict.found and self._undecided(verdict):
@@ -45,10 +48,13 @@ class PlotCheck(Check):
 
     def wants_second_run(self, context: Context) -> bool:
         """Whether the verdict hangs on where a curve's values came from."""
-        if not any("source" in line.names for line in self._lines()):
+        if not self._asks_for_source():
             return False
         kept = self.model_copy(update={"given": tuple(line for line in self.given if "source" not in line.names)})
         return any(meets(kept, candidate) for candidate in self._candidates(context))
+
+    def _asks_for_source(self) -> bool:
+        return any("source" in line.names for line in self._lines())
 
     def _lines(self) -> Iterator[Expression]:
         yield from self.given

@@ -37,11 +37,15 @@ _FUNCTIONAL = ("jacobian", "hessian", "vjp", "jvp", "hvp", "vhp")
 
 
 class Autograd:
-    """Wraps torch's entry points for the life of the process and reports each pass to the recorder."""
+    """Wraps torch's entry points for the life of the process and reports each pass to the recorder.
+
+    ``intervene``: scales what each pass gives instead. ``worked``: some pass gave something.
+    """
 
     def __init__(self, recorder: Recorder, *, intervene: bool) -> None:
+        self.intervene = intervene
+        self.worked = False
         self._recorder = recorder
-        self._intervene = intervene
         self._reductions: dict[int, tuple[weakref.ref[torch.Tensor], str, torch.Tensor, tuple[Any, ...]]] = {}
         self._retained: list[weakref.ref[torch.Tensor]] = []
         self._derivative_nodes: dict[Any, int] = {}
@@ -128,7 +132,7 @@ class Autograd:
     def _backward(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         fields = dict(zip(_BACKWARD_FIELDS, args, strict=False)) | kwargs
         roots = _tensors(fields.get("tensors"))
-        if self._intervene:
+        if self.intervene:
             with _scaled(roots):
                 return original(*args, **kwargs)
         event = self._begin("backward", roots, fields, gradients=fields.get("grad_tensors"))
@@ -151,7 +155,7 @@ class Autograd:
 
     def _grad(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
-        if self._intervene:
+        if self.intervene:
             return _scale(original(*args, **kwargs))
         event = self._begin("grad", _tensors(fields.get("outputs")), fields, gradients=fields.get("grad_outputs"))
         if event is None:
@@ -174,7 +178,7 @@ class Autograd:
         result = original(*args, **kwargs)
         if result.tangent is None:
             return result
-        if self._intervene:
+        if self.intervene:
             return result._replace(tangent=result.tangent * SCALE)
         event = self._begin("jvp", (result.primal,), {}, gradients=None)
         if event is not None:
@@ -249,6 +253,7 @@ class Autograd:
             raise
 
     def _finish(self, event: _Event, error: BaseException | None = None) -> None:
+        self.worked = self.worked or error is None
         self._recorder.send(
             "backward",
             **event.fields,

@@ -30,6 +30,11 @@ class Figures:
         _after_import(FIGURE, self._watch_figures)
         _after_import(PYPLOT, self._watch_pyplot)
 
+    @property
+    def recorded(self) -> bool:
+        """Whether some figure with a curve was."""
+        return self._backend is not None and bool(self._backend.has_recorded())
+
     def show_all(self) -> None:
         """Record every figure there is."""
         if self._backend is not None:

@@ -26,6 +26,7 @@ MAX_POINTS = 100_000
 _recorder: Recorder | None = None
 """matplotlib finds its backend by module name and makes the canvases itself: there is no other way to hand this in."""
 _sent: dict[int, Json] = {}
+_recorded = False
 _figure_savefig = Figure.savefig
 
 
@@ -90,6 +91,11 @@ def _keep_backend(*args: object, **kwargs: object) -> None:
     """Stands for ``matplotlib.use`` and ``plt.switch_backend``."""
 
 
+def has_recorded() -> bool:
+    """Whether any curve was sent."""
+    return _recorded
+
+
 def record_all() -> None:
     """Record every figure that pyplot holds."""
     for manager in list(Gcf.get_all_fig_managers()):
@@ -105,6 +111,7 @@ def close_all() -> None:
 
 def record(figure: Figure) -> None:
     """Send a figure's curves and texts, unless nothing has changed since they were last sent."""
+    global _recorded
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
@@ -117,6 +124,7 @@ def record(figure: Figure) -> None:
         }
         if curves and _sent.get(id(figure)) != described:
             _sent[id(figure)] = described
+            _recorded = True
             _recorder.send("figure", place=_recorder.place(), **described)
 
 

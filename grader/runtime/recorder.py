@@ -43,6 +43,12 @@ class Recorder:
         self._events = 0
         self._paused = threading.local()
 
+    def restart(self, namespace: dict[str, Any]) -> None:
+        """The submission begins again, in another namespace."""
+        self.namespace = namespace
+        self.reading_stale = False
+        self.stale.clear()
+
     # ----------------------------------------------------------------------------------------------------------------
     # Place and pause
     # ----------------------------------------------------------------------------------------------------------------

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import builtins
+import shutil
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from .autograd import Autograd
 from .calls import call_functions, seed_everything
@@ -19,7 +22,7 @@ from .functions import Functions
 from .output import Capture
 from .recorder import Recorder
 from .shell import Shell
-from .statements import Clock, Runner, Stopped
+from .statements import Clock, Result, Runner, Stopped
 from .stream import Stream
 from .torchcalls import TorchCalls
 from .warned import Warnings
@@ -29,91 +32,161 @@ NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its 
 
 RUN_SHARE = 0.75
 """The part of the time for the submission itself; the rest is for the calls on hidden inputs."""
+TWIN_S = 1.0
+"""Seconds that have to be left for a twin to be worth beginning."""
+
+Job = dict[str, Any]
 
 
-def execute(job: dict[str, Any], payload: bytes, out_fd: int) -> None:
+def execute(job: Job, payload: bytes, out_fd: int) -> None:
     """Run a job and send its observation to ``out_fd``.
 
     ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs.
     """
-    started = time.monotonic()
-    notebook = job["format"] != "py"  # notes run as notebooks do
-    module = types.ModuleType("__main__")
-    namespace = module.__dict__
-    stream = Stream(out_fd)
-    recorder = Recorder(stream, namespace, patterns=job["names"], figures_only=job["intervene"])
-    autograd = Autograd(recorder, intervene=job["intervene"])
-    functions = Functions(namespace, recorder)
-    capture = Capture(recorder, job["limits"]["output_bytes"])
-    clock = Clock(job["limits"]["wall_s"] * RUN_SHARE, stream)
-    mode = TorchCalls(recorder, autograd, tuple(job["torch_calls"]))
-    figures = Figures(recorder)
-
-    def show(value: object) -> None:
-        figures.displayed(value)
-        capture.show(value)
-
-    files = [_file_name(job, position) for position in range(len(job["cells"]))]
-    recorder.files = {name: position for position, name in enumerate(files)}
-    _lay_out(job["files"], payload)
-    _prepare(job, namespace, module, show)
-    setattr(builtins, Definitions.DEFINED, functions.add)
-    setattr(builtins, Definitions.DECORATED, functions.note_decorated)
-    setattr(builtins, Definitions.RETURNED, autograd.note_returned)
-    setattr(builtins, Definitions.CALLED, functions.note_argument)
-    capture.install()
-    autograd.install()
-    figures.install()
-    Warnings(recorder).install()
-    seed_everything(job["seed"])
-
-    def after_cell() -> None:
-        capture.flush()
-        if notebook:
-            figures.close_all()
-        else:
-            figures.show_all()
-
-    def after_statement() -> None:
-        capture.flush()
-        functions.note_names()
-
-    runner = Runner(
-        recorder,
-        clock,
-        notebook=notebook,
-        definitions=Definitions(calls=any(probe["own"] for probe in job["calls"])),
-        show=show,
-        after_cell=after_cell,
-        after_statement=after_statement,
-    )
-    try:
-        with mode:
-            runner.run(job["cells"], files)
-    except Stopped:
-        pass  # the result says why
-    figures.close_all()
+    deadline = time.monotonic() + job["limits"]["wall_s"]
+    run = _Run(job, payload, Stream(out_fd))
+    result = run.submission(Clock(job["limits"]["wall_s"] * RUN_SHARE, run.stream))
     if not job["intervene"]:
-        rest = Clock(job["limits"]["wall_s"] - (time.monotonic() - started), stream)
+        run.calls(Clock(deadline - time.monotonic(), run.stream))
+    left_s = deadline - time.monotonic()
+    twin = job["twin"] and run.wants_twin and left_s > TWIN_S
+    duration_s = job["limits"]["wall_s"] - left_s
+    run.stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=duration_s, twin=twin)
+    if twin:
+        run.again(Clock(left_s, run.stream))
+        run.stream.send("twin_end")
+
+
+class _Run:
+    """A job in its process: everything that watches, put in place once."""
+
+    def __init__(self, job: Job, payload: bytes, stream: Stream) -> None:
+        self.stream = stream
+        self._job = job
+        self._payload = payload
+        self._notebook = job["format"] != "py"  # notes run as notebooks do
+        self._files = [_file_name(job, position) for position in range(len(job["cells"]))]
+        module = types.ModuleType("__main__")
+        self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
+        self._recorder.files = {name: position for position, name in enumerate(self._files)}
+        self._autograd = Autograd(self._recorder, intervene=job["intervene"])
+        self._functions = Functions(module.__dict__, self._recorder)
+        self._capture = Capture(self._recorder, job["limits"]["output_bytes"])
+        self._figures = Figures(self._recorder)
+        _lay_out(job["files"], payload)
+        _prepare_process(job)
+        self._prepare_namespace(module)
+        setattr(builtins, Definitions.DEFINED, self._functions.add)
+        setattr(builtins, Definitions.DECORATED, self._functions.note_decorated)
+        setattr(builtins, Definitions.RETURNED, self._autograd.note_returned)
+        setattr(builtins, Definitions.CALLED, self._functions.note_argument)
+        self._capture.install()
+        self._autograd.install()
+        self._figures.install()
+        Warnings(self._recorder).install()
+        self._modules = set(sys.modules)
+
+    def submission(self, clock: Clock) -> Result:
+        """The submission itself, statement by statement."""
+        calls = any(probe["own"] for probe in self._job["calls"])
+        mode = TorchCalls(self._recorder, self._autograd, tuple(self._job["torch_calls"]))
+        return self._statements(clock, Definitions(calls=calls), mode)
+
+    def calls(self, clock: Clock) -> None:
+        """Its functions, on the hidden inputs."""
 
         @contextmanager
         def quiet() -> Iterator[None]:
-            capture.muted = True
+            self._capture.muted = True
             try:
-                with recorder.pause():
+                with self._recorder.pause():
                     yield
             finally:
-                capture.muted = False
+                self._capture.muted = False
 
         call_functions(
-            functions, job["calls"], payload, recorder=recorder, clock=rest, gradient_of=autograd.grad, quiet=quiet,
-            seed=job["seed"],
+            self._functions, self._job["calls"], self._payload, recorder=self._recorder, clock=clock,
+            gradient_of=self._autograd.grad, quiet=quiet, seed=self._job["seed"],
         )  # fmt: skip
-    result = runner.result
-    stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=time.monotonic() - started)
+
+    @property
+    def wants_twin(self) -> bool:
+        """Whether there is anything to be seen by a twin: curves, and gradients that they could come from."""
+        return self._autograd.worked and self._figures.recorded
+
+    def again(self, clock: Clock) -> None:
+        """The submission once more, from a clean slate, with autograd's results scaled; only figures are recorded.
+
+        In the process of the first run, where everything is warm. What that left behind where code might look for it
+        again (its modules, its files) is taken away; what stays all the same can only make a curve differ in a way
+        that the judge does not trust, and runs again in a process of its own.
+        """
+        self._capture.muted = self._recorder.figures_only = self._autograd.intervene = True
+        torch.set_grad_enabled(True)
+        for name in set(sys.modules) - self._modules:
+            if _is_own(sys.modules[name]):
+                del sys.modules[name]
+        with suppress(OSError):
+            for path in Path.cwd().iterdir():
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        _lay_out(self._job["files"], self._payload)
+        module = types.ModuleType("__main__")
+        self._recorder.restart(module.__dict__)
+        self._prepare_namespace(module)
+        self._statements(clock, None, None)
+
+    def _statements(self, clock: Clock, definitions: Definitions | None, mode: TorchCalls | None) -> Result:
+        seed_everything(self._job["seed"])
+        runner = Runner(
+            self._recorder,
+            clock,
+            notebook=self._notebook,
+            definitions=definitions,
+            show=self._show,
+            after_cell=self._after_cell,
+            after_statement=self._after_statement,
+        )
+        with suppress(Stopped), mode or nullcontext():  # the result says why
+            runner.run(self._job["cells"], self._files)
+        self._figures.close_all()
+        return runner.result
+
+    def _show(self, value: object) -> None:
+        self._figures.displayed(value)
+        self._capture.show(value)
+
+    def _after_cell(self) -> None:
+        self._capture.flush()
+        if self._notebook:
+            self._figures.close_all()
+        else:
+            self._figures.show_all()
+
+    def _after_statement(self) -> None:
+        self._capture.flush()
+        if not self._recorder.figures_only:
+            self._functions.note_names()
+
+    def _prepare_namespace(self, module: types.ModuleType) -> None:
+        """Make the module look like the one that a notebook's kernel, or ``python file.py``, would give.
+
+        A script with ``# %%`` cells is run like a notebook in editors, magics and all.
+        """
+        job, namespace = self._job, module.__dict__
+        sys.modules["__main__"] = module
+        namespace["__builtins__"] = builtins
+        if self._notebook or any(cell["number"] is not None for cell in job["cells"]):
+            shell = Shell(namespace, self._show)
+            namespace["get_ipython"] = lambda: shell
+            builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules
+            builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
+        if job["format"] == "py":
+            path = Path.cwd() / Path(job["file_name"]).name
+            path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
+            namespace["__file__"] = str(path)
 
 
-def _file_name(job: dict[str, Any], position: int) -> str:
+def _file_name(job: Job, position: int) -> str:
     number = job["cells"][position]["number"]
     if job["format"] == "ipynb":
         return f"<cell {number}>"
@@ -122,7 +195,7 @@ def _file_name(job: dict[str, Any], position: int) -> str:
     return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
 
 
-def _lay_out(files: list[dict[str, Any]], payload: bytes) -> None:
+def _lay_out(files: list[Job], payload: bytes) -> None:
     """Write the files that lie beside the submission. One that cannot be written is missing, as on any full disk."""
     for file in files:
         path = Path.cwd() / file["name"]
@@ -131,28 +204,16 @@ def _lay_out(files: list[dict[str, Any]], payload: bytes) -> None:
             path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
 
 
-def _prepare(
-    job: dict[str, Any], namespace: dict[str, Any], module: types.ModuleType, show: Callable[[object], None]
-) -> None:
-    """Make the process look like the one that a notebook's kernel, or ``python file.py``, would give.
-
-    ``show`` displays a value. A script with ``# %%`` cells is run like a notebook in editors, magics and all.
-    """
-    sys.modules["__main__"] = module
-    namespace["__builtins__"] = builtins
+def _prepare_process(job: Job) -> None:
     sys.argv = [job["file_name"]]
     sys.path[:0] = [str(Path.cwd()), STANDINS]
     builtins.input = _input
-    if job["format"] != "py" or any(cell["number"] is not None for cell in job["cells"]):
-        shell = Shell(namespace, show)
-        namespace["get_ipython"] = lambda: shell
-        builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules
-        builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
-    if job["format"] == "py":
-        name = Path(job["file_name"]).name
-        path = Path.cwd() / name
-        path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
-        namespace["__file__"] = str(path)
+
+
+def _is_own(module: object) -> bool:
+    """Whether a module is the student's or the course's: it lies neither with Python nor with its packages."""
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and not file.startswith((sys.prefix, sys.base_prefix, STANDINS))
 
 
 def _input(prompt: object = "", /) -> str:

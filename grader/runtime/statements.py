@@ -92,7 +92,10 @@ class Clock:
 
 
 class Runner:
-    """Runs cells in one namespace. ``shows(value)`` displays the value of a cell's last expression."""
+    """Runs cells in one namespace. ``show(value)`` displays the value of a cell's last expression.
+
+    ``definitions`` is what is added to the student's functions; None: nothing.
+    """
 
     def __init__(
         self,
@@ -100,7 +103,7 @@ class Runner:
         clock: Clock,
         *,
         notebook: bool,
-        definitions: Definitions,
+        definitions: Definitions | None,
         show: Callable[[object], None],
         after_cell: Callable[[], None],
         after_statement: Callable[[], None],
@@ -169,7 +172,7 @@ class Runner:
                 self._flags |= getattr(feature, "compiler_flag", 0)
         shows = shows and isinstance(node, ast.Expr)
         reads, binds = _names(node)
-        marked = self._definitions.visit(node)
+        marked: Any = node if self._definitions is None else self._definitions.visit(node)
         tree = ast.Expression(marked.value) if shows else ast.Module([marked], type_ignores=[])
         code = compile(ast.fix_missing_locations(tree), file_name, "eval" if shows else "exec", self._flags, True)
         return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=reads, binds=binds)
@@ -249,7 +252,7 @@ class Runner:
 
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
-        self._recorder.stream.send("uncaught", place=place, error=raised(error), syntax=syntax)
+        self._recorder.send("uncaught", place=place, error=raised(error), syntax=syntax)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

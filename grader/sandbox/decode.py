@@ -60,6 +60,13 @@ class _End:
     outcome: Literal["completed", "failed", "exited", "memory", "timeout", "output"]
     detail: str
     duration_s: float
+    twin: bool
+    """A second run follows, of which only the figures count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TwinEnd:
+    kind: Literal["twin_end"] = "twin_end"
 
 
 _FRAME: TypeAdapter[Any] = TypeAdapter(
@@ -75,7 +82,8 @@ _FRAME: TypeAdapter[Any] = TypeAdapter(
         | Warned
         | Notice
         | _Blob
-        | _End,
+        | _End
+        | _TwinEnd,
         Discriminator("kind"),
     ]
 )
@@ -145,7 +153,9 @@ def decode(
 
     ``exit_code`` and ``signal`` say how the child ended, ``timed_out`` and ``truncated`` that the worker ended it.
     """
-    events, end, flaw = _read(stream)
+    events, end, flaw, twin = _read(stream)
+    if end is not None and end.twin:
+        timed_out = truncated = False  # of the run itself nothing is missing
     if timed_out:
         outcome, detail = Outcome.TIMEOUT, "it did not end in time and was stopped; what came before counts"
     elif truncated:
@@ -160,7 +170,7 @@ def decode(
         outcome, detail = Outcome.CRASHED, f"the record of the run is damaged ({flaw}); what came before counts"
     else:
         outcome, detail = Outcome.EXITED, f"it ended the interpreter itself (exit code {exit_code})"
-    return Observation(events=events, outcome=outcome, detail=detail, duration_s=wall_s)
+    return Observation(events=events, outcome=outcome, detail=detail, duration_s=wall_s, twin=twin)
 
 
 def decode_stream(stream: bytes) -> Observation:
@@ -168,19 +178,30 @@ def decode_stream(stream: bytes) -> Observation:
     return decode(stream, exit_code=0, signal=None, timed_out=False, truncated=False, wall_s=0.0)
 
 
-def _read(stream: bytes) -> tuple[tuple[Event, ...], _End | None, str]:
-    """The events up to the end of the stream or to the first flaw, the end if there is one, the flaw in words."""
+def _read(stream: bytes) -> tuple[tuple[Event, ...], _End | None, str, tuple[Figure, ...] | None]:
+    """The events up to the end of the run or to the first flaw, that end if there is one, the flaw in words, and the
+    figures of the twin, if that came to its end.
+    """
     events: list[Event] = []
+    figures: list[Figure] = []
+    end: _End | None = None
     try:
         for frame in _frames(stream):
-            if isinstance(frame, _End):
-                return tuple(events), frame, ""
-            events.append(frame)
-            if len(events) > MAX_EVENTS:
+            if isinstance(frame, _TwinEnd):
+                return tuple(events), end, "", tuple(figures)
+            if end is not None:
+                figures += [frame] if isinstance(frame, Figure) else []
+            elif not isinstance(frame, _End):
+                events.append(frame)
+            elif not frame.twin:
+                return tuple(events), frame, "", None
+            else:
+                end = frame
+            if len(events) + len(figures) > MAX_EVENTS:
                 raise MalformedStream(f"more than {MAX_EVENTS} events")
     except MalformedStream as error:
-        return tuple(events), None, str(error)
-    return tuple(events), None, ""
+        return tuple(events), end, str(error), None
+    return tuple(events), end, "", None
 
 
 def _frames(stream: bytes) -> Iterator[Any]:

@@ -46,6 +46,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
         "intervene": job.intervene,
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
+        "twin": job.probes.twin,
         "calls": calls,
         "files": files,
         "cells": [
