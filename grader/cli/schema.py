@@ -1,4 +1,4 @@
-"""``grade schema``: print the JSON Schema of an exercise, a rubric or a result."""
+"""``grade schema``: print the JSON Schema of an exercise, a rubric, a result, or a student of a class."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import json
 from collections.abc import Sequence
 
 from grader import exercise, rubric
+from grader.report import class_jsonl
 from grader.report import json as result
 
 _SCHEMAS = {
     "exercise": exercise.json_schema,
     "rubric": rubric.json_schema,
     "result": result.json_schema,
+    "student": class_jsonl.json_schema,
 }
 
 

@@ -1,4 +1,5 @@
-"""Reports for people and programs: one module a format, each from ``model.Report`` to text.
+"""Reports for people and programs: one module a format, each from ``model.Report`` or ``model.ClassResults`` to text.
 
-``text`` holds what the formats share. Modules of formats know nothing of each other.
+What formats share: ``text``, ``signs`` on a terminal, the ``schema`` of JSON, the ``sheet`` of a spreadsheet, the
+``roster`` of students, what is true of a ``cohort``. Modules of formats know nothing of each other.
 """

@@ -53,6 +53,12 @@ def points(number: float) -> str:
     return "0" if text == "-0" else text
 
 
+def rounded(number: float) -> float:
+    """Points for programs, without the dust of binary sums; whole numbers as such: 4, 2.5, 0.3333."""
+    cut = round(float(number), 4)
+    return int(cut) if cut.is_integer() else cut
+
+
 def place(location: model.Location) -> str:
     """``cell 3, line 2``, or ``line 17`` in a script without cells."""
     line = f"line {location.line}"

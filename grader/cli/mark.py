@@ -1,0 +1,284 @@
+"""``grade mark``: go through the answers that wait for a person, and keep what they are worth."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from enum import Enum
+from typing import Protocol
+
+from rich.console import Console
+
+from grader.cli.chosen import add_gradebook_options, choose_assignment, choose_student
+from grader.errors import GraderError, UsageError
+from grader.model import Waiting
+from grader.report.marking import mark_of, render_answer, render_statement, render_waiting, students_of
+from grader.report.signs import Pen
+from grader.report.text import clean_line, points
+from grader.validation import nearest_or_all
+
+EPILOG = """\
+examples:
+  grade mark                                     one answer after the other
+  grade mark --check autodiff-modes/an-example   the answers to one question
+  grade mark --list
+  grade mark --check autodiff-modes/an-example --student lovelace --points 1.5 --comment "Which mode?"
+"""
+
+KEYS = """\
+  {most:<10} points; decimals too
+  Enter      skip it: it goes on waiting
+  b          back to the one before
+  q          quit; what was marked is kept
+  ?          this help, and what the exercise asks
+"""
+
+
+class Book(Protocol):
+    """What marking needs of a gradebook."""
+
+    def assignments(self) -> tuple[str, ...]: ...
+    def waiting(self, assignment: str) -> tuple[Waiting, ...]: ...
+    def marked(self, assignment: str) -> tuple[Waiting, ...]: ...
+    def mark(self, id: str, points: float, comment: str, by: str) -> None: ...
+
+
+class Person:
+    """Whoever marks: is shown things on a console, and answers with lines. EOFError where there are no more."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def ask(self, prompt: str) -> str:
+        """A line that the person typed."""
+        # Terminals with another encoding than they say give signs that cannot be kept.
+        return input(prompt).encode("utf-8", "replace").decode("utf-8").strip()
+
+
+class Step(Enum):
+    """Where to go without a mark."""
+
+    SKIP = "skip"
+    BACK = "back"
+    QUIT = "quit"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Mark, or list what waits; 0. Raises UsageError and GradebookError."""
+    options = build_parser().parse_args(argv)
+    check_options(options)
+    if options.points is None and not options.list and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "grade mark shows answers and asks for points, and needs a terminal for that. In a script, give one mark "
+            "with --check EXERCISE/CHECK --student TEXT --points N, or see with --list what waits."
+        )
+    with suppress(ImportError):
+        # With it, input() lets a person edit the line, and go back to a comment that was given before.
+        import readline  # noqa: F401
+    # Here, because a database takes longer to import than all the rest.
+    from grader.gradebook import Gradebook
+
+    with Gradebook.open(options.gradebook) as book:
+        mark(book, options, Person(Console()))
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="grade mark",
+        description="Mark by hand what waits for a person: one answer after the other, all students' answers to one "
+        "question in a row. Each mark is kept at once, with who gave it and when.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_gradebook_options(parser)
+    parser.add_argument("--by", metavar="NAME", help="who marks (default: your login name)")
+    parser.add_argument("--list", action="store_true", help="only show what waits")
+    parser.add_argument("--again", action="store_true", help="also what is marked already")
+    parser.add_argument("--check", metavar="EXERCISE/CHECK", help="only the answers to this question")
+    parser.add_argument("--student", metavar="TEXT", help="only this student's: key, id, email or a part of the name")
+    parser.add_argument("--points", metavar="N", help="with --check and --student: give these points, and ask nothing")
+    parser.add_argument("--comment", metavar="TEXT", help="with --points: what to tell the student")
+    return parser
+
+
+def check_options(options: argparse.Namespace) -> None:
+    """Raises UsageError where options do not go together."""
+    if options.points is not None and (options.check is None or options.student is None or options.list):
+        raise UsageError("--points gives one mark: say with --check EXERCISE/CHECK and --student TEXT for what.")
+    if options.comment is not None and options.points is None:
+        raise UsageError("--comment goes with --points; without, grade mark asks for both.")
+
+
+def mark(book: Book, options: argparse.Namespace, person: Person) -> None:
+    """Do what the options say. Raises UsageError."""
+    assignment = choose_assignment(book.assignments(), options.assignment)
+    everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
+    chosen = _choose(everything, options)
+    queue = [one for one in chosen if options.again or one.points is None]
+    if options.points is not None:
+        _give(book, chosen, queue, options, person)
+        return
+    Pen(person.console).line(clean_line(assignment), "bold")
+    if not queue:
+        done = f" {len(chosen)} marked already: --again shows them." if chosen else ""
+        _say(person, f"Nothing waits for a person.{done}")
+    elif options.list:
+        render_waiting(queue, console=person.console)
+    else:
+        Marking(book, queue, options.by or _login_name(), person).run()
+
+
+def _question_by_question(answers: Sequence[Waiting]) -> list[Waiting]:
+    """All answers to one question in a row; else in the order in which they came."""
+    questions = list(dict.fromkeys(_question(one) for one in answers))
+    return sorted(answers, key=lambda one: questions.index(_question(one)))
+
+
+def _choose(everything: Sequence[Waiting], options: argparse.Namespace) -> list[Waiting]:
+    """The answers to the question, and of the student, that were asked for. Raises UsageError."""
+    chosen = list(everything)
+    if options.check is not None:
+        known = sorted({_question(one) for one in everything})
+        if options.check not in known:
+            raise UsageError(f"No person has to mark `{options.check}`{nearest_or_all(options.check, known)}")
+        chosen = [one for one in chosen if _question(one) == options.check]
+    if options.student is not None:
+        students = {student.key: student for one in everything for student in one.students}
+        student = choose_student(list(students.values()), options.student)
+        chosen = [one for one in chosen if student in one.students]
+    return chosen
+
+
+def _give(
+    book: Book, chosen: Sequence[Waiting], queue: Sequence[Waiting], options: argparse.Namespace, person: Person
+) -> None:
+    """One mark, with nothing asked. Raises UsageError where it is not clear for what."""
+    if not chosen:
+        raise UsageError(f"`{options.student}` has no answer to `{options.check}` that a person has to mark.")
+    if not queue:
+        raise UsageError(f"It has a mark already, which only --again replaces: {mark_of(chosen[0])}")
+    if len(queue) > 1:
+        files = ", ".join(one.file for one in queue)
+        raise UsageError(f"There are {len(queue)} such answers, in {files}. Mark them without --points, one by one.")
+    (waiting,) = queue
+    given = read_points(options.points, waiting.max_score)
+    if given is None:
+        raise UsageError(f"--points {options.points}: give a number from 0 to {points(waiting.max_score)}.")
+    book.mark(waiting.id, given, options.comment or "", options.by or _login_name())
+    _say(person, f"Kept: {points(given)} / {points(waiting.max_score)} for {students_of(waiting)}.")
+
+
+class Marking:
+    """One person's way through the answers, forth and back."""
+
+    def __init__(self, book: Book, queue: Sequence[Waiting], by: str, person: Person) -> None:
+        self._book = book
+        self._queue = list(queue)
+        self._by = by
+        self._person = person
+        self._marked: set[str] = set()
+        self._stated = ""
+
+    def run(self) -> None:
+        """Ask about each answer, until there are no more or the person ends it."""
+        try:
+            self._go_through()
+        except (EOFError, KeyboardInterrupt):
+            _say(self._person, "")
+        left = sum(one.points is None for one in self._queue)
+        _say(self._person, f"{len(self._marked)} marked by {self._by}; {left} {'waits' if left == 1 else 'wait'}.")
+
+    def _go_through(self) -> None:
+        _say(self._person, "Points, or Enter to skip; b goes back, q quits, ? helps.")
+        at = 0
+        while at < len(self._queue):
+            waiting = self._queue[at]
+            console = self._person.console
+            # What the exercise asks is said once, and not again for each of its students.
+            new = waiting.exercise != self._stated
+            render_answer(waiting, at + 1, len(self._queue), console=console, statement=new)
+            self._stated = waiting.exercise
+            match self._ask_points(waiting):
+                case Step.QUIT:
+                    return
+                case Step.BACK if at == 0:
+                    _say(self._person, "This is the first one.")
+                case Step.BACK:
+                    at -= 1
+                case Step.SKIP:
+                    at += 1
+                case float() as given if self._keep(at, given):
+                    at += 1
+
+    def _ask_points(self, waiting: Waiting) -> float | Step:
+        most = points(waiting.max_score)
+        while True:
+            line = self._person.ask(f"Points, 0 to {most}: ")
+            match line.lower():
+                case "":
+                    return Step.SKIP
+                case "b" | "back":
+                    return Step.BACK
+                case "q" | "quit":
+                    return Step.QUIT
+                case "?" | "h" | "help":
+                    _say(self._person, KEYS.format(most=f"0 to {most}").rstrip())
+                    render_statement(waiting, console=self._person.console)
+                    continue
+            given = read_points(line, waiting.max_score)
+            if given is not None:
+                return given
+            _say(self._person, f"A number from 0 to {most}; or Enter, b, q, or ? for help.")
+
+    def _keep(self, at: int, given: float) -> bool:
+        """Ask for a comment and keep the mark; False where the gradebook does not take it."""
+        waiting = self._queue[at]
+        try:
+            comment = self._ask_comment(waiting)
+        except (EOFError, KeyboardInterrupt):
+            _say(self._person, "\nNot kept: the points just given.")
+            raise
+        try:
+            self._book.mark(waiting.id, given, comment, self._by)
+        except GraderError as error:
+            _say(self._person, f"Not kept: {error}")
+            return False
+        self._queue[at] = replace(waiting, points=given, comment=comment, marked_by=self._by, marked_at=None)
+        self._marked.add(waiting.id)
+        _say(self._person, f"Kept: {points(given)} / {points(waiting.max_score)}.")
+        return True
+
+    def _ask_comment(self, waiting: Waiting) -> str:
+        if not waiting.comment:
+            return self._person.ask("Comment, or Enter for none: ")
+        comment = self._person.ask("Comment; Enter keeps the old one, - removes it: ")
+        return {"": waiting.comment, "-": ""}.get(comment, comment)
+
+
+def read_points(line: str, most: float) -> float | None:
+    """Points that a person typed, with a decimal point or comma; None where they are none from 0 to ``most``."""
+    if not re.fullmatch(r"\d+(?:[.,]\d*)?|[.,]\d+", line.strip(), flags=re.ASCII):
+        return None
+    given = float(line.strip().replace(",", "."))
+    return given if given <= most else None
+
+
+def _question(waiting: Waiting) -> str:
+    return f"{waiting.exercise}/{waiting.check}"
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise UsageError("This machine does not say who you are. Say it with --by NAME.") from None
+
+
+def _say(person: Person, words: str) -> None:
+    Pen(person.console).line(words, "dim")

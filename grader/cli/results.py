@@ -1,0 +1,151 @@
+"""``grade results``: how a class did, for people and for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.cli.chosen import add_gradebook_options, choose_assignment, choose_student
+from grader.cli.options import output_file
+from grader.errors import UsageError
+from grader.model import ClassResults
+from grader.report import class_csv, class_jsonl, class_table
+from grader.report.sheet import read_exported
+from grader.report.text import clean
+
+PAGE_WIDTH = 160
+
+_ANEW = {"otter": class_csv.otter, "nbgrader": class_csv.nbgrader}
+_FILLED = {"canvas": "the gradebook that you exported from Canvas", "moodle": "the grading worksheet from Moodle"}
+
+EPILOG = """\
+examples:
+  grade results                                       everybody's points, in the assignment graded last
+  grade results --checks --mistakes --names           what was hard, and who made which mistake
+  grade results --student lovelace                    one student, check by check
+  grade results --csv otter --output grades.csv
+  grade results --csv canvas --fill exported.csv --output import-me.csv
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print or write the results of an assignment; 0. Raises UsageError and GradebookError."""
+    options = build_parser().parse_args(argv)
+    check_options(options)
+    # Here, because a database takes longer to import than all the rest.
+    from grader.gradebook import Gradebook
+
+    with Gradebook.open(options.gradebook) as book:
+        results = book.results(choose_assignment(book.assignments(), options.assignment))
+    show(results, options)
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="grade results",
+        description="Show how a class did: everybody's points, how each check went, the mistakes that students share; "
+        "or write the points for another program. What waits for a person is marked with `grade mark`.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_gradebook_options(parser)
+    parser.add_argument("--checks", action="store_true", help="how many passed each check")
+    parser.add_argument("--mistakes", action="store_true", help="the mistakes that students made, most shared first")
+    parser.add_argument("--names", action="store_true", help="with --mistakes: who made them")
+    parser.add_argument("--student", metavar="TEXT", help="one student, by key, id, email or a part of the name")
+    parser.add_argument("--csv", choices=(*_ANEW, *_FILLED), help="a table for another program")
+    parser.add_argument(
+        "--fill", type=Path, metavar="FILE", help="with --csv canvas or moodle: the exported file to fill in"
+    )
+    parser.add_argument(
+        "--column", metavar="NAME", help="with --csv canvas: the column (default: the one named like the assignment)"
+    )
+    parser.add_argument(
+        "--provisional", action="store_true", help="with --fill: fill in also totals that are not the last word"
+    )
+    parser.add_argument("--jsonl", action="store_true", help="a line of JSON for each student (grade schema student)")
+    parser.add_argument("--output", type=output_file, metavar="FILE", help="write to a file (- for standard output)")
+    return parser
+
+
+def check_options(options: argparse.Namespace) -> None:
+    """Raises UsageError where options do not go together."""
+    ways = {"--checks or --mistakes": options.checks or options.mistakes, "--student": options.student is not None}
+    ways |= {"--csv": options.csv is not None, "--jsonl": options.jsonl}
+    chosen = [name for name, given in ways.items() if given]
+    if len(chosen) > 1:
+        raise UsageError(f"{chosen[0]} and {chosen[1]} are different outputs. Ask for one at a time.")
+    if options.names and not options.mistakes:
+        raise UsageError("--names lists who made each mistake, and goes with --mistakes.")
+    if options.csv in _FILLED and options.fill is None:
+        raise UsageError(
+            f"--csv {options.csv} fills in {_FILLED[options.csv]}, because only that says who is who there. Name it "
+            f"with --fill: grade results --csv {options.csv} --fill EXPORTED.csv --output FILLED.csv"
+        )
+    if options.csv not in _FILLED and (options.fill is not None or options.provisional):
+        raise UsageError("--fill and --provisional go with --csv canvas or --csv moodle.")
+    if options.column is not None and options.csv != "canvas":
+        raise UsageError("--column names a column of a Canvas gradebook, and goes with --csv canvas.")
+
+
+def show(results: ClassResults, options: argparse.Namespace) -> None:
+    """Write the results as the options say. Raises UsageError."""
+    if options.csv is None and not options.jsonl:
+        _show_to_people(results, options)
+        return
+    print(f"Assignment: {clean(results.assignment)}", file=sys.stderr)
+    if options.jsonl:
+        _write(class_jsonl.render(results).encode("ascii"), options.output)
+        return
+    if options.csv in _ANEW:
+        filled = _ANEW[options.csv](results)
+        data = filled.text.encode("utf-8")
+    else:
+        exported = read_exported(options.fill)
+        if options.csv == "canvas":
+            filled = class_csv.fill_canvas(results, exported.text, options.column, provisional=options.provisional)
+        else:
+            filled = class_csv.fill_moodle(results, exported.text, provisional=options.provisional)
+        data = exported.encode(filled.text)
+    for notice in filled.notices:
+        print(f"Note: {clean(notice)}", file=sys.stderr)
+    _write(data, options.output)
+
+
+def _show_to_people(results: ClassResults, options: argparse.Namespace) -> None:
+    page = io.StringIO()
+    console = Console() if options.output is None else Console(file=page, width=PAGE_WIDTH)
+    if options.student is not None:
+        student = choose_student([result.student for result in results.students], options.student)
+        result = next(result for result in results.students if result.student == student)
+        class_table.render_student(result, results, console=console)
+    elif options.checks or options.mistakes:
+        if options.checks:
+            class_table.render_checks(results, console=console)
+        if options.checks and options.mistakes:
+            console.print()
+        if options.mistakes:
+            class_table.render_mistakes(results, console=console, names=options.names)
+    else:
+        class_table.render_class(results, console=console)
+    if options.output is not None:
+        _write(page.getvalue().encode("utf-8"), options.output)
+
+
+def _write(data: bytes, path: Path | None) -> None:
+    if path is None:
+        # Bytes, because a CSV file is in its own encoding, whatever the terminal's is.
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"The results could not be written to {path}: {error.strerror}.") from error

@@ -1,0 +1,190 @@
+"""A class as JSON Lines: one ``grader.student/1`` object a line, documented in docs/classes.md.
+
+The types below are the format. ``to_dict`` is checked against them by mypy, and the JSON Schema is made from them and
+from the descriptions under their fields.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+# The one that pydantic can read; the standard library's hides too much of itself before Python 3.12.
+from typing_extensions import TypedDict
+
+from grader import model
+from grader.errors import SandboxError
+from grader.report.schema import documented, schema_of
+from grader.report.text import rounded
+
+SCHEMA: Literal["grader.student/1"] = "grader.student/1"
+
+
+@documented
+class Student(TypedDict):
+    """Who it is, as far as what was handed in says."""
+
+    key: str
+    """Tells students of a gradebook apart: the learning platform's id, else the email address, else the name."""
+    name: str
+    """The name as it was found. Untrusted text."""
+    id: str
+    """The learning platform's id; empty where it is not known. Untrusted text."""
+    email: str
+    """The email address; empty where it is not known. Untrusted text."""
+
+
+@documented
+class Check(TypedDict):
+    """One check of one answer, marks by hand included."""
+
+    id: str
+    """The check's id in the exercise's YAML."""
+    kind: str
+    """Its kind, such as `backward` or `answer`. New kinds may appear."""
+    title: str
+    """Its title, for people."""
+    status: Literal["passed", "failed", "skipped", "manual", "error"]
+    """As in `grader.result/1`."""
+    score: float | None
+    """Points won; null while a person has to mark it."""
+    max_score: float
+    """Points that can be won."""
+    mistake: str
+    """The rubric's sentence for the named mistake that was made; empty where it names none."""
+    marked_by: str
+    """Who marked it by hand; empty where nobody did."""
+    comment: str
+    """What they wrote."""
+
+
+@documented
+class Exercise(TypedDict):
+    """One exercise: of several files, the answer that did best."""
+
+    id: str
+    """The exercise's id: the name of its YAML file."""
+    title: str
+    """Its title, for people."""
+    status: Literal["graded", "not_attempted", "error"]
+    """As in `grader.result/1`."""
+    score: float
+    """Points won."""
+    max_score: float
+    """Points that can be won."""
+    file: str
+    """The file that the answer is in; empty where it was not attempted. Untrusted text."""
+    checks: list[Check]
+    """Its checks, in the order of the YAML."""
+
+
+@documented
+class Line(TypedDict):
+    """How one student did in one assignment."""
+
+    schema: Literal["grader.student/1"]
+    """Name and version of this format."""
+    student: Student
+    assignment: str
+    """The assignment's name in the gradebook."""
+    status: Literal["graded", "broken", "pending"]
+    """`broken`: nothing could be read or run, which is no zero. `pending`: handed in, and not graded yet."""
+    score: float
+    """Points won, the sum over the exercises that count; meaningless unless `status` is `graded`."""
+    max_score: float
+    """Points that can be won, the same for everybody."""
+    complete: bool
+    """False while something waits for a person or could not be graded: the score is provisional."""
+    passed: bool
+    """True where every check passed or is for a person to mark."""
+    late: bool
+    """Whether it was handed in late."""
+    path: str
+    """Where it lies in what was handed in. Untrusted text."""
+    files: list[str]
+    """The files that were read. Untrusted text."""
+    outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"] | None
+    """How the run ended that ended worst, in the words of `grader.result/1`; null where nothing ran."""
+    why: str
+    """Why the status is `broken`; else empty."""
+    graded_at: str | None
+    """When it was graded: ISO 8601, in UTC, such as `2026-10-03T14:05:00Z`; null where it was not."""
+    exercises: list[Exercise]
+    """The exercises that something can be said about; one that counts and is not here was not attempted."""
+
+
+def to_dict(result: model.StudentResult, assignment: str) -> Line:
+    """One student as plain dicts, lists, strings and numbers."""
+    return {
+        "schema": SCHEMA,
+        "student": {
+            "key": result.student.key,
+            "name": result.student.name,
+            "id": result.student.id,
+            "email": result.student.email,
+        },
+        "assignment": assignment,
+        "status": result.status,
+        "score": rounded(result.score),
+        "max_score": rounded(result.max_score),
+        "complete": result.complete,
+        "passed": result.passed,
+        "late": result.late,
+        "path": result.path,
+        "files": list(result.files),
+        "outcome": None if result.outcome is None else result.outcome.value,
+        "why": result.why,
+        "graded_at": None if result.graded_at is None else _time(result.graded_at),
+        "exercises": [_exercise(exercise) for exercise in result.exercises],
+    }
+
+
+def render(results: model.ClassResults) -> str:
+    """A line for each student, in ASCII.
+
+    Raises SandboxError where a score is not a number, which only a fault of the grader can bring about.
+    """
+    try:
+        lines = [json.dumps(to_dict(result, results.assignment), allow_nan=False) for result in results.students]
+    except ValueError as error:
+        message = "A score in the results is not a finite number. This is a fault of the grader."
+        raise SandboxError(message) from error
+    return "".join(f"{line}\n" for line in lines)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of one line."""
+    return schema_of(Line, title=SCHEMA)
+
+
+def _exercise(exercise: model.ClassExercise) -> Exercise:
+    return {
+        "id": exercise.id,
+        "title": exercise.title,
+        "status": exercise.status,
+        "score": rounded(exercise.score),
+        "max_score": rounded(exercise.max_score),
+        "file": exercise.file,
+        "checks": [_check(check) for check in exercise.checks],
+    }
+
+
+def _check(check: model.ClassCheck) -> Check:
+    return {
+        "id": check.id,
+        "kind": check.kind,
+        "title": check.title,
+        "status": check.status,
+        "score": None if check.score is None else rounded(check.score),
+        "max_score": rounded(check.max_score),
+        "mistake": check.mistake,
+        "marked_by": check.marked_by,
+        "comment": check.comment,
+    }
+
+
+def _time(moment: datetime) -> str:
+    """Whole seconds; times without a zone are UTC."""
+    utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%SZ}"

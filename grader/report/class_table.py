@@ -1,0 +1,406 @@
+"""A class in the terminal: everybody's points, how each check went, shared mistakes, and one student whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, StudentResult
+from grader.report import cohort
+from grader.report.signs import MARKS, Pen
+from grader.report.text import clean_line, count, points, shorten
+
+NAME_WIDTH = 20
+STATE_WIDTH = 16
+WHY_LENGTH = 50
+BAR_WIDTH = 10
+GAP = 2
+
+# How many letters of each word of an exercise's id may stand above its column; the widest that fits is taken.
+HEAD_LETTERS = (12, 8, 6, 5, 4)
+
+_ENDS = {
+    Outcome.TIMEOUT: "stopped: timeout",
+    Outcome.MEMORY: "stopped: memory",
+    Outcome.OUTPUT: "stopped: output",
+    Outcome.CRASHED: "crashed",
+    Outcome.EXITED: "ended itself",
+    Outcome.SANDBOX_ERROR: "sandbox failed",
+}
+
+_LEGEND = {"–": "not attempted", "?": "waits for a person", "!": "could not be graded"}
+
+
+def render_class(results: ClassResults, *, console: Console) -> None:
+    """Print the points of every student, and what can be said of all of them."""
+    _Table(results, Pen(console)).print()
+
+
+def render_checks(results: ClassResults, *, console: Console) -> None:
+    """Print how many passed each check."""
+    _print_checks(results, Pen(console))
+
+
+def render_mistakes(results: ClassResults, *, console: Console, names: bool = False) -> None:
+    """Print the mistakes that students made, most shared first; ``names``: and who made them."""
+    _print_mistakes(results, Pen(console), names=names)
+
+
+def render_student(result: StudentResult, results: ClassResults, *, console: Console) -> None:
+    """Print everything about one student: each check with its points, mistake and comment."""
+    _Student(result, results, Pen(console)).print()
+
+
+def _print_title(results: ClassResults, pen: Pen) -> None:
+    title = pen.text(clean_line(results.assignment), "bold")
+    if results.graded_at is not None:
+        title.append(f"  graded {results.graded_at:%Y-%m-%d %H:%M} UTC", "dim")
+    pen.console.print(title)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Everybody's points
+# --------------------------------------------------------------------------------------------------------------------
+
+
+class _Table:
+    """Students × exercises. Where the terminal is too narrow for the exercises, the totals alone."""
+
+    def __init__(self, results: ClassResults, pen: Pen) -> None:
+        self._results = results
+        self._pen = pen
+        self._ids = any(result.student.id for result in results.students)
+
+    def print(self) -> None:
+        _print_title(self._results, self._pen)
+        self._pen.line()
+        if self._results.students:
+            self._print_table()
+            self._pen.line()
+        self._print_summary()
+
+    def _print_table(self) -> None:
+        heads = self._heads()
+        table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+        table.add_column("Student", overflow="fold")
+        if self._ids:
+            table.add_column("ID", overflow="fold")
+        for head in heads or ():
+            table.add_column(self._pen.text(head), justify="right", no_wrap=True, overflow="crop")
+        table.add_column("Total", justify="right", no_wrap=True, overflow="crop")
+        table.add_column("", overflow="fold")
+        for result in self._results.students:
+            row = [self._pen.text(clean_line(result.student.name))]
+            if self._ids:
+                row.append(self._pen.text(clean_line(result.student.id), "dim"))
+            if heads:
+                row += [self._cell(result, exercise.id) for exercise in self._results.exercises]
+            table.add_row(*row, Text(_total(result), _total_style(result)), self._pen.text(_state(result), "yellow"))
+        self._pen.console.print(table)
+        if heads:
+            self._print_legend()
+        elif self._results.exercises:
+            needed = self._width(self._heads_of(HEAD_LETTERS[-1]))
+            self._pen.line()
+            self._pen.line(f"The points of each exercise need a terminal of {needed} columns.", "dim")
+
+    def _heads(self) -> tuple[str, ...] | None:
+        """The widest heads that fit; None where none do."""
+        for letters in HEAD_LETTERS:
+            heads = self._heads_of(letters)
+            if self._width(heads) <= self._pen.console.width:
+                return heads
+        return None
+
+    def _heads_of(self, letters: int) -> tuple[str, ...]:
+        """The exercises' ids, word below word, each of at most so many letters."""
+        return tuple(
+            "\n".join(word[:letters] for word in exercise.id.split("-")) for exercise in self._results.exercises
+        )
+
+    def _width(self, heads: tuple[str, ...]) -> int:
+        """How many columns a table with these heads needs."""
+        students = self._results.students
+        names = max(cell_len(clean_line(result.student.name)) for result in students)
+        states = max(cell_len(_state(result)) for result in students)
+        widths = [
+            min(names, NAME_WIDTH),
+            max(len(_total(result)) for result in students),
+            min(states, STATE_WIDTH),
+            *map(self._column_width, self._results.exercises, heads),
+        ]
+        if self._ids:
+            widths.append(max(cell_len(clean_line(result.student.id)) for result in students))
+        return sum(widths) + GAP * (len(widths) - 1)
+
+    def _column_width(self, exercise: AskedExercise, head: str) -> int:
+        cells = (len(_exercise_score(result, exercise.id)) for result in self._results.students)
+        return max(*cells, *(len(line) for line in head.split("\n")))
+
+    def _cell(self, result: StudentResult, exercise: str) -> Text:
+        score = _exercise_score(result, exercise)
+        answer = cohort.exercise_of(result, exercise)
+        if answer is None or answer.status != "graded":
+            return self._pen.text(score, "magenta" if score == "!" else "dim")
+        return self._pen.text(score, _share_style(answer.score, answer.max_score))
+
+    def _print_legend(self) -> None:
+        shown = "".join(
+            _exercise_score(result, exercise.id)
+            for result in self._results.students
+            for exercise in self._results.exercises
+        )
+        signs = [f"{sign} {meaning}" for sign, meaning in _LEGEND.items() if sign in shown]
+        if signs:
+            self._pen.line()
+            self._pen.line("   ".join(signs), "dim")
+
+    def _print_summary(self) -> None:
+        students = self._results.students
+        provisional = [result for result in students if result.status == "graded" and not result.complete]
+        broken = sum(result.status == "broken" for result in students)
+        pending = sum(result.status == "pending" for result in students)
+        self._pen.line(f"{count(len(students), 'student')}.", "bold")
+        found = cohort.totals(self._results)
+        if found is not None:
+            most = sum(exercise.max_score for exercise in self._results.exercises)
+            self._pen.line(
+                f"Totals of {found.students} graded, of {points(most)} points: mean {points(found.mean)}, "
+                f"median {points(found.median)}, lowest {points(found.lowest)}, highest {points(found.highest)}."
+            )
+        if provisional:
+            self._pen.line(f"{len(provisional)} provisional: {cohort.why_provisional(provisional)}.", "yellow")
+        if broken:
+            self._pen.line(f"{broken} broken: nothing of them could be graded, which is no zero.", "yellow")
+        if pending:
+            self._pen.line(f"{pending} pending: handed in, and not graded yet.", "yellow")
+
+
+def _exercise_score(result: StudentResult, exercise: str) -> str:
+    """A student's points in an exercise; nothing for who was not graded at all."""
+    if result.status != "graded":
+        return ""
+    answer = cohort.exercise_of(result, exercise)
+    return "–" if answer is None else _score(answer)
+
+
+def _score(exercise: ClassExercise) -> str:
+    """Points, with a sign where they are not the last word."""
+    if exercise.status != "graded":
+        return "!" if exercise.status == "error" else "–"
+    if any(check.status == "error" for check in exercise.checks):
+        return f"{points(exercise.score)}!"
+    return points(exercise.score) + ("?" if any(cohort.waits(check) for check in exercise.checks) else "")
+
+
+def _total(result: StudentResult) -> str:
+    if result.status == "pending":
+        return ""
+    known = points(result.score) if result.status == "graded" else "!"
+    return f"{known} / {points(result.max_score)}"
+
+
+def _total_style(result: StudentResult) -> str:
+    return "magenta" if result.status == "broken" else _share_style(result.score, result.max_score)
+
+
+def _share_style(score: float, most: float) -> str:
+    if score >= most:
+        return "green"
+    return "yellow" if score > 0 else "red"
+
+
+def _state(result: StudentResult) -> str:
+    """In words, what an instructor should know beside the points; nothing where all is well."""
+    return ", ".join(_states(result))
+
+
+def _states(result: StudentResult) -> Iterator[str]:
+    if result.status == "pending":
+        yield "pending"
+    elif result.status == "broken" or not result.complete:
+        word = "broken" if result.status == "broken" else "provisional"
+        yield f"{word}: {shorten(clean_line(result.why), WHY_LENGTH)}" if result.why else word
+    if result.late:
+        yield "late"
+    if result.status == "graded" and result.outcome in _ENDS:
+        yield _ENDS[result.outcome]
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# How each check went
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def _print_checks(results: ClassResults, pen: Pen) -> None:
+    _print_title(results, pen)
+    rates = cohort.rates(results)
+    checks = [check for each in rates for check in each.checks]
+    counts = max((len(_count(check)) for check in checks), default=0)
+    asides = max((len(_aside(check)) for check in checks), default=0)
+    for each in rates:
+        heading = pen.text(clean_line(each.exercise.title), "bold")
+        heading.append_text(pen.text(f"  {clean_line(each.exercise.id)}", "dim"))
+        pen.line()
+        _print_row(heading, pen.text(f"attempted by {each.attempted} of {len(results.students)}", "dim"), pen)
+        for check in each.checks:
+            rate = _bar(check, pen)
+            rate.append(f"  {_count(check):>{counts}}  {_percent(check):>5}")
+            if asides:
+                rate.append(f"  {_aside(check):<{asides}}", "yellow")
+            _print_row(pen.text(clean_line(check.title)), rate, pen, indent=2)
+
+
+def _print_row(left: Text | Table, right: Text, pen: Pen, *, indent: int = 0) -> None:
+    """One line with something at its end; where ``left`` takes several, they start below each other."""
+    grid = Table.grid(expand=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(no_wrap=True, overflow="crop")
+    grid.add_row(left, Text("  ").append_text(right))
+    pen.console.print(Padding(grid, (0, 0, 0, indent)))
+
+
+def _bar(check: cohort.CheckRate, pen: Pen) -> Text:
+    """How many of those judged passed; blank where none was judged."""
+    if not check.judged:
+        return Text(" " * BAR_WIDTH)
+    full, empty = ("█", "░") if pen.can_write("█░") else ("#", "-")
+    filled = round(check.passed / check.judged * BAR_WIDTH)
+    bar = Text(full * filled, "green")
+    bar.append(empty * (BAR_WIDTH - filled), "dim")
+    return bar
+
+
+def _count(check: cohort.CheckRate) -> str:
+    return f"{check.passed} of {check.judged}" if check.judged else ""
+
+
+def _percent(check: cohort.CheckRate) -> str:
+    return f"{check.passed / check.judged * 100:.0f} %" if check.judged else ""
+
+
+def _aside(check: cohort.CheckRate) -> str:
+    """Answers that count neither as passed nor as failed."""
+    parts = []
+    if check.waiting:
+        parts.append(f"{check.waiting} {'waits' if check.waiting == 1 else 'wait'}")
+    if check.ungraded:
+        parts.append(f"{check.ungraded} ungraded")
+    return ", ".join(parts)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Shared mistakes
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def _print_mistakes(results: ClassResults, pen: Pen, *, names: bool) -> None:
+    _print_title(results, pen)
+    found = cohort.shared_mistakes(results)
+    named = [mistake for mistake in found if mistake.sentence]
+    others = [mistake for mistake in found if not mistake.sentence]
+    if not found:
+        pen.line()
+        pen.line("No check failed.")
+    for heading, mistakes in (("Named mistakes", named), ("Failed with no named mistake", others)):
+        if not mistakes:
+            continue
+        pen.line()
+        pen.line(f"{heading}, of those who attempted the exercise:", "dim")
+        grid = Table.grid(padding=(0, GAP, 0, 0))
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for mistake in mistakes:
+            grid.add_row(pen.text(f"  {len(mistake.students)} of {mistake.attempted}", "bold"), _what(mistake, pen))
+            if names:
+                listed = ", ".join(clean_line(student.name) for student in mistake.students)
+                grid.add_row(Text(), pen.text(listed, "dim"))
+        pen.console.print(grid)
+
+
+def _what(mistake: cohort.SharedMistake, pen: Pen) -> Text:
+    where = f"{clean_line(mistake.exercise.id)} · {clean_line(mistake.check)}"
+    return pen.text(f"{where}: {clean_line(mistake.sentence)}" if mistake.sentence else where)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# One student
+# --------------------------------------------------------------------------------------------------------------------
+
+
+class _Student:
+    """One student's exercises, check by check."""
+
+    def __init__(self, result: StudentResult, results: ClassResults, pen: Pen) -> None:
+        self._result = result
+        self._results = results
+        self._pen = pen
+        self._ascii = not pen.can_write("".join(mark for mark, _, _ in MARKS.values()))
+
+    def print(self) -> None:
+        result, pen = self._result, self._pen
+        _print_title(self._results, pen)
+        pen.line()
+        student = pen.text(clean_line(result.student.name), "bold")
+        known = [clean_line(text) for text in (result.student.id, result.student.email) if text]
+        if known:
+            student.append_text(pen.text(f"  {', '.join(known)}", "dim"))
+        pen.console.print(student)
+        if result.path != result.student.name:
+            pen.line(clean_line(result.path), "dim")
+        if result.status == "broken":
+            pen.line(f"Nothing of it could be graded, which is no zero. {clean_line(result.why)}".rstrip(), "yellow")
+        elif _state(result):
+            state = _state(result).rstrip(".")
+            pen.line(f"{state[0].upper()}{state[1:]}.", "yellow")
+        if result.status != "graded":
+            return
+        for asked in self._results.exercises:
+            answer = cohort.exercise_of(result, asked.id)
+            if answer is not None:
+                pen.line()
+                self._print_exercise(answer)
+        pen.line()
+        pen.console.print(Rule(characters="-" if self._ascii else "─", style="dim"))
+        _print_row(Text("Total", "bold"), Text(_total(result), f"bold {_total_style(result)}"), pen)
+
+    def _print_exercise(self, exercise: ClassExercise) -> None:
+        pen = self._pen
+        title = pen.text(clean_line(exercise.title), "bold")
+        title.append_text(pen.text(f"  {clean_line(exercise.id)}", "dim"))
+        if exercise.status == "graded" and len(self._result.files) > 1:
+            title.append_text(pen.text(f"  {clean_line(exercise.file)}", "dim"))
+        score = f"{_score(exercise)} / {points(exercise.max_score)}"
+        _print_row(title, pen.text(score, f"bold {_share_style(exercise.score, exercise.max_score)}"), pen)
+        if exercise.status == "not_attempted":
+            pen.line("  Not attempted.", "dim")
+            return
+        if exercise.status == "error":
+            pen.line("  It could not be graded, and the student is not to blame.", "magenta")
+        for check in exercise.checks:
+            self._print_check(check)
+
+    def _print_check(self, check: ClassCheck) -> None:
+        pen = self._pen
+        sign, plain, style = MARKS[cohort.status_of(check)]
+        mark = plain.ljust(4) if self._ascii else sign
+        known = "?" if check.score is None or check.status == "error" else points(check.score)
+        score = pen.text(f"{known} / {points(check.max_score)}" if check.max_score else "")
+        left = Table.grid()
+        left.add_column(no_wrap=True, overflow="crop")
+        left.add_column(overflow="fold")
+        left.add_row(Text(f"{mark} ", style), pen.text(clean_line(check.title)))
+        _print_row(left, score, pen, indent=2)
+        if check.mistake:
+            pen.indented(pen.text(clean_line(check.mistake)), len(mark) + 3)
+        if check.marked_by:
+            said = f": {clean_line(check.comment)}" if check.comment else "."
+            pen.indented(pen.text(f"Marked by {clean_line(check.marked_by)}{said}", "cyan"), len(mark) + 3)
+        elif cohort.waits(check):
+            pen.indented(pen.text("Waits for a person: grade mark.", "dim"), len(mark) + 3)
