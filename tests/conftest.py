@@ -9,6 +9,7 @@ import pytest
 
 from grader.layout import builtin_course, support_of
 from grader.sandbox.observe import Sandbox
+from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.worker import Worker
 from tests.observing import Observer
 
@@ -25,7 +26,7 @@ def sandbox() -> Iterator[Sandbox]:
 
     def start() -> Worker:
         worker = Worker.start(support=support_of(builtin_course()))
-        worker.configure(["matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes", "torch._dynamo"])
+        worker.configure(EVERYTHING)
         return worker
 
     sandbox = Sandbox(start(), start)

@@ -14,6 +14,7 @@ from grader.cli import COMMANDS, complain
 from grader.cli.options import add_grading_options, output_file
 from grader.errors import GraderError, UsageError
 from grader.layout import find_course, support_of
+from grader.sandbox import preload
 from grader.sandbox.worker import Worker
 
 if TYPE_CHECKING:
@@ -125,17 +126,16 @@ def _preloads(loaded: Sequence[Submission]) -> list[str]:
     """Modules for the worker to import before it forks. One submission gets what it seems to use: imports take longer
     than grading. More than one share them, so all are worth it.
     """
+    if len(loaded) > 1:
+        return list(preload.EVERYTHING)
     text = "\n".join(cell.code for one in loaded for cell in one.cells)
-    many = len(loaded) > 1
-    modules = []
-    if many or "plot" in text or "pylab" in text:
-        modules += ["matplotlib.pyplot", ".mplbackend"]
-    if many or any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
-        # What torch imports lazily at the first backward(gradient).
-        modules.append("torch.fx.experimental.symbolic_shapes")
-    if many or any(word in text for word in ("func", "vmap", "compile")):
-        # And at the first transform.
-        modules.append("torch._dynamo")
+    modules = list(preload.TORCH)
+    if "plot" in text or "pylab" in text:
+        modules += preload.FIGURES
+    if any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
+        modules += preload.GRADIENT_GIVEN
+    if any(word in text for word in ("func", "vmap", "compile")):
+        modules += preload.TRANSFORMS
     return modules
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 class Definitions(ast.NodeTransformer):
     """Adds a decorator to every function and a call around every lambda: nested ones and methods are found as well,
-    whenever their ``def`` is run.
+    whenever their ``def`` is run. What is added has its place in the source.
 
     ``calls``: a function that can be called with one argument also says with what it was called. That costs time at
     every call, and is only asked for where a check wants to know.
@@ -49,7 +49,7 @@ class Definitions(ast.NodeTransformer):
             node.value = _copy_place(ast.Call(_name(self.RETURNED), [node.value], []), node.value)
         return node
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
         self.generic_visit(node)
         node.body = _copy_place(ast.Call(_name(self.RETURNED), [node.body], []), node.body)
         parameter = only_parameter(node.args) if self._calls else None
@@ -57,7 +57,7 @@ class Definitions(ast.NodeTransformer):
             call = ast.Call(_name(self.CALLED), [_name(parameter)], [])
             both = ast.Tuple([call, node.body], ast.Load())
             node.body = _copy_place(ast.Subscript(both, ast.Constant(1), ast.Load()), node.body)
-        return ast.copy_location(ast.Call(_name(self.DEFINED), [node], []), node)
+        return _copy_place(ast.Call(_name(self.DEFINED), [node], []), node)
 
 
 def only_parameter(arguments: ast.arguments) -> str | None:

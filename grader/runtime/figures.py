@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -25,8 +24,6 @@ class Figures:
     def install(self) -> None:
         """Record what is plotted from now on, whoever imports matplotlib, and whenever."""
         os.environ["MPLBACKEND"] = "agg"
-        # A font that is not there (SimHei) is no fault, and nobody looks at the letters.
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
         _after_import(FIGURE, self._watch_figures)
         _after_import(PYPLOT, self._watch_pyplot)
 

@@ -5,6 +5,7 @@ A figure counts when it is shown, saved, displayed or closed, and, as in a noteb
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import matplotlib
@@ -70,6 +71,7 @@ def watch_figures(recorder: Recorder) -> None:
     """Record what is saved, also of figures made without pyplot, which have another canvas."""
     global _recorder
     _recorder = recorder
+    quieten()
     Figure.savefig = _savefig  # type: ignore[method-assign]  # see above
 
 
@@ -77,6 +79,8 @@ def watch_pyplot() -> None:
     """Make this pyplot's backend, for good: a submission that asks for a window gets this one."""
     from matplotlib import pyplot  # here, because this module is wanted while pyplot itself is being imported
 
+    if pyplot.switch_backend is _keep_backend:
+        return
     matplotlib.rcParams["backend"] = f"module://{__name__}"
     pyplot.switch_backend(f"module://{__name__}")
     matplotlib.use = pyplot.switch_backend = _keep_backend
@@ -89,6 +93,27 @@ def _savefig(self: Figure, *args: Any, **kwargs: Any) -> None:
 
 def _keep_backend(*args: object, **kwargs: object) -> None:
     """Stands for ``matplotlib.use`` and ``plt.switch_backend``."""
+
+
+def warm_up() -> None:
+    """Draw one figure that nobody sees: fonts are found, formats and transforms are at hand."""
+    from matplotlib import pyplot
+
+    quieten()
+    watch_pyplot()
+    _, axes = pyplot.subplots()
+    axes.plot([0, 1], [0, 1], label="y")
+    axes.set(title="t", xlabel="x", ylabel="y")
+    axes.legend()
+    axes.grid(visible=True)
+    pyplot.close("all")
+
+
+def quieten() -> None:
+    """A font that is not there (SimHei) is no fault, and nobody looks at the letters."""
+    logger = logging.getLogger("matplotlib.font_manager")
+    if logger.level != logging.ERROR:  # setting it forgets what every logger knows
+        logger.setLevel(logging.ERROR)
 
 
 def has_recorded() -> bool:

@@ -6,11 +6,11 @@ The parts that watch (autograd, torch calls, figures, output) hold a Recorder an
 from __future__ import annotations
 
 import fnmatch
+import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 import torch
@@ -20,6 +20,8 @@ from .stream import Json, Stream
 MAX_EVENTS = 20_000
 """Events recorded of one run; a training loop that goes on for longer is cut off with a notice."""
 MAX_NAMES = 64
+MAX_KNOWN = 10_000
+"""Names of which it is kept whether they are watched."""
 
 
 class Recorder:
@@ -37,11 +39,13 @@ class Recorder:
         """The statement that runs now reads a name which a failed statement should have bound."""
         self.stale: set[str] = set()
         self._cell = self._line = self._statement = 0
-        self._patterns = tuple(patterns)
+        patterns = tuple(patterns)
+        self._pattern = re.compile("|".join(map(fnmatch.translate, patterns))) if patterns else None
+        self._is_watched: dict[str, bool] = {}
         self._watched: dict[tuple[str, str], Json] = {}
         self._stale_sent: frozenset[str] = frozenset()
         self._events = 0
-        self._paused = threading.local()
+        self._paused = _Pause()
 
     def restart(self, namespace: dict[str, Any]) -> None:
         """The submission begins again, in another namespace."""
@@ -74,15 +78,11 @@ class Recorder:
     @property
     def paused(self) -> bool:
         """Whether what happens on this thread is the recorder's own doing, not the student's."""
-        return getattr(self._paused, "depth", 0) > 0
+        return self._paused.depth > 0
 
-    @contextmanager
-    def pause(self) -> Iterator[None]:
-        self._paused.depth = getattr(self._paused, "depth", 0) + 1
-        try:
-            yield
-        finally:
-            self._paused.depth -= 1
+    def pause(self) -> _Pause:
+        """What happens on this thread inside ``with recorder.pause():`` is the recorder's own doing."""
+        return self._paused
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Send an event. Past ``MAX_EVENTS`` only figures, output and errors go out."""
@@ -127,19 +127,19 @@ class Recorder:
 
     def moment(self) -> None:
         """Send the watched names of the module that have changed since they were last sent."""
-        if self._patterns and not self.figures_only:
+        if self._pattern is not None and not self.figures_only:
             self._send_changes("", self.namespace)
 
     def moment_in_functions(self) -> None:
         """The same for the functions that are running: answers inside functions leave no global behind."""
-        if self._patterns and not self.figures_only:
+        if self._pattern is not None and not self.figures_only:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
                     self._send_changes(frame.f_code.co_name, frame.f_locals)
 
     def _send_changes(self, frame: str, space: Mapping[str, Any]) -> None:
         changed: dict[str, Json] = {}
-        names = [name for name in list(space) if type(name) is str and self._is_watched(name)][:MAX_NAMES]
+        names = [name for name in list(space) if type(name) is str and self._watches(name)][:MAX_NAMES]
         for name in names:
             described = self.stream.value(space[name])
             if self._watched.get((frame, name)) != described:
@@ -147,10 +147,29 @@ class Recorder:
         removed = [name for scope, name in self._watched if scope == frame and name not in space]
         for name in removed:
             del self._watched[frame, name]
-        stale = frozenset(name for name in self.stale if self._is_watched(name))
+        stale = frozenset(name for name in self.stale if self._watches(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
             self.send("moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
-    def _is_watched(self, name: str) -> bool:
-        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._patterns)
+    def _watches(self, name: str) -> bool:
+        known = self._is_watched.get(name)
+        if known is None:
+            known = self._pattern is not None and self._pattern.match(name) is not None
+            if len(self._is_watched) < MAX_KNOWN:
+                self._is_watched[name] = known
+        return known
+
+
+class _Pause(threading.local):
+    """How many pauses each thread is in. It is its own context manager: one is entered for every torch call."""
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.depth -= 1

@@ -12,13 +12,12 @@ import os
 import struct
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import torch
-from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor
+from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor, peek_interpreter_stack
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 HEADER = struct.Struct("!II")
@@ -35,6 +34,8 @@ _NUMPY_KINDS = {
 }  # fmt: skip
 
 Json = dict[str, Any]
+
+_as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Tokens:
@@ -60,6 +61,8 @@ class Stream:
         self._fd = fd
         self._lock = threading.RLock()
         self._blobs: dict[bytes, int] = {}
+        self._waiting = bytearray()
+        """Blobs that go out with the frame that speaks of them."""
         self.tokens = Tokens()
         self.busy = 0
         """Above 0 while a frame is written: the time limit's alarm waits for it."""
@@ -67,35 +70,32 @@ class Stream:
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only what came after it."""
         # Half a surrogate pair, which no UTF-8 can hold, becomes a question mark.
-        text = json.dumps({"kind": kind, **fields}, separators=(",", ":"), ensure_ascii=False)
-        header = text.encode("utf-8", "replace")
-        self._write(header, b"")
-
-    def _write(self, header: bytes, payload: bytes) -> None:
-        data = memoryview(HEADER.pack(len(header), len(payload)) + header + payload)
-        with self._alone():
-            while data:
-                data = data[os.write(self._fd, data) :]
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+        header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         with self._lock:
             self.busy += 1
             try:
-                yield
+                data = memoryview(bytes(self._waiting) + HEADER.pack(len(header), 0) + header)
+                self._waiting.clear()
+                while data:
+                    data = data[os.write(self._fd, data) :]
             finally:
                 self.busy -= 1
 
     def blob(self, data: np.ndarray[Any, Any]) -> int:
-        """Send an array's bytes unless they were sent before; returns their number."""
-        raw = np.ascontiguousarray(data).tobytes()
-        key = hashlib.blake2b(raw, digest_size=16, person=data.dtype.str.encode()).digest()
-        with self._alone():
-            number = self._blobs.get(key)
-            if number is None:
-                number = self._blobs[key] = len(self._blobs) + 1
-                header = json.dumps({"kind": "blob", "id": number, "dtype": data.dtype.str}).encode()
-                self._write(header, raw)
+        """Send an array's bytes, before the next frame, unless they were sent before; returns their number."""
+        raw = data.tobytes()
+        dtype = data.dtype.str
+        key = hashlib.blake2b(raw, digest_size=16, person=dtype.encode()).digest()
+        number = self._blobs.get(key)
+        if number is None:
+            with self._lock:
+                self.busy += 1
+                try:
+                    number = self._blobs.setdefault(key, len(self._blobs) + 1)
+                    header = _as_json({"kind": "blob", "id": number, "dtype": dtype}).encode()
+                    self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
+                finally:
+                    self.busy -= 1
         return number
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ class Stream:
             token = self.tokens.of(tensor)
             requires_grad, is_leaf = bool(tensor.requires_grad), bool(tensor.is_leaf)
             grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
-            data = to_numpy(tensor)
+            data = _view(tensor)
             shape = tuple(tensor.shape) if data is None else data.shape
             fields: Json = {
                 "kind": "tensor",
@@ -158,16 +158,24 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
 
     Tensors inside ``torch.func`` transforms are unwrapped; the dimension that ``vmap`` maps over comes along.
     """
-    with temporarily_clear_interpreter_stack():
-        while is_functorch_wrapped_tensor(tensor):
-            tensor = get_unwrapped(tensor)
-        if tensor.numel() > MAX_ELEMENTS or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
-            return None
-        plain = tensor.detach().cpu().resolve_conj().resolve_neg()
-        if plain.dtype not in _NUMPY_KINDS:
-            plain = plain.to(torch.float32)
-        copy: np.ndarray[Any, Any] = np.array(plain.numpy())
-        return copy
+    view = _view(tensor)
+    return None if view is None else np.array(view)
+
+
+def _view(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
+    """The same without a copy, where that can be: for whoever is done with it before anything else happens."""
+    if peek_interpreter_stack() is not None:
+        with temporarily_clear_interpreter_stack():
+            return _view(tensor)
+    while is_functorch_wrapped_tensor(tensor):
+        tensor = get_unwrapped(tensor)
+    if tensor.numel() > MAX_ELEMENTS or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
+        return None
+    plain = tensor.detach().cpu().resolve_conj().resolve_neg()
+    if plain.dtype not in _NUMPY_KINDS:
+        plain = plain.to(torch.float32)
+    view: np.ndarray[Any, Any] = plain.numpy()
+    return view
 
 
 def raised(error: BaseException) -> Json:

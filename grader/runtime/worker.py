@@ -61,8 +61,10 @@ def main(*, scratch: str, uid: int, support: Sequence[str]) -> NoReturn:
         os._exit(1)
     place.empty()
     sys.path[:0] = support
+    gc.collect()
     gc.freeze()
     gc.enable()
+    confine.use_large_pages()
     server = Server(
         execute=execute, scratch=place, program=bytes(payload or b""), control_in=control_in, control_out=control_out
     )
@@ -103,6 +105,7 @@ def _import_execute() -> tuple[Execute | None, str | None]:
 
 def _import_more(names: Iterable[str], fonts: Mapping[str, str]) -> dict[str, str]:
     """Import further modules, if they are there: a submission that needs one of the others is told so by its import.
+    What is the runtime's own (``.name``) is asked to warm up, so that the children find filled caches.
 
     ``fonts`` are matplotlib's lists of fonts, by file name, as an earlier worker returned them: without one, its
     import looks at every font, for 0.2 s. Returns a newly made one; empty where there is none.
@@ -113,7 +116,9 @@ def _import_more(names: Iterable[str], fonts: Mapping[str, str]) -> dict[str, st
         (folder / name).write_text(text, "utf-8")
     for name in names:
         with suppress(Exception):
-            importlib.import_module(name, __package__)
+            module = importlib.import_module(name, __package__)
+            if name.startswith("."):
+                module.warm_up()
     return {path.name: path.read_text("utf-8") for path in folder.glob("fontlist-*.json") if path.name not in fonts}
 
 

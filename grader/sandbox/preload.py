@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-EVERYTHING = ("matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes", "torch._dynamo")
-"""For a worker that runs many submissions: figures, and what torch imports lazily, at the first ``backward(gradient)``
-and at the first transform. ``.mplbackend`` is the runtime's own.
-"""
+TORCH = (".warmup",)
+"""Names with a dot in front are the runtime's own: they are imported and warmed up."""
+FIGURES = ("matplotlib.pyplot", ".mplbackend")
+GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
+"""What torch imports lazily at the first ``backward(gradient)``."""
+TRANSFORMS = ("torch._dynamo",)
+"""And at the first transform."""
+EVERYTHING = (*TORCH, *FIGURES, *GRADIENT_GIVEN, *TRANSFORMS)
+"""For a worker that runs many submissions."""

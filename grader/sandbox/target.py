@@ -102,10 +102,8 @@ def environment(target: Target, scratch: str) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "TORCHDYNAMO_DISABLE": "1",
-        # A fork of a process with large pages is four times faster, and torch's own threads do not survive it.
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        "PYTHONMALLOC": "malloc",
-        "OPENBLAS_NUM_THREADS": "1",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # a fork of a process with large pages is four times faster
+        "OPENBLAS_NUM_THREADS": "1",  # its threads do not survive a fork
     }
 
 
