@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 from rich.padding import Padding
@@ -16,28 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import model
+from grader.report.signs import MARKS, can_encode, fit
 from grader.report.text import clean, clean_line, count, place, points, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
-
-# For each status: its mark, the same in ASCII, its style.
-_MARKS: dict[model.CheckStatus, tuple[str, str, str]] = {
-    "passed": ("✓", "pass", "green"),
-    "failed": ("✗", "FAIL", "red"),
-    "skipped": ("–", "skip", "dim"),
-    "manual": ("?", "read", "yellow"),
-    "error": ("!", "!", "magenta"),
-}
-
-# The signs that our own messages use, for encodings that lack them.
-_PLAIN = str.maketrans(
-    {
-        "…": "...", "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=",
-        "≠": "!=", "≈": "~", "→": "->", "√": "sqrt", "π": "pi", "∞": "inf", "’": "'", "“": '"', "”": '"',
-    }
-)  # fmt: skip
 
 _STOPPED = {
     model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
@@ -69,13 +54,49 @@ def render_summary(reports: Sequence[model.Report], *, console: Console) -> None
     _Renderer(console).summary(reports)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a report says that the one before it did not. Places alone are no change: each line moves those below it."""
+
+    run: bool = False
+    """How the run ended, or what was left uncaught."""
+    notices: tuple[str, ...] = ()
+    exercises: tuple[model.ExerciseReport, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of exercises that were reported and are no more."""
+
+
+def find_change(before: model.Report, after: model.Report) -> Change:
+    """What is new in ``after``, both being reports of one submission."""
+    known = {exercise.id: _without_places(exercise) for exercise in _reported(before)}
+    reported = _reported(after)
+    return Change(
+        run=_run_news(before.run) != _run_news(after.run),
+        notices=tuple(notice for notice in after.run.notices if notice not in before.run.notices),
+        exercises=tuple(each for each in reported if known.get(each.id) != _without_places(each)),
+        gone=tuple(identity for identity in known if identity not in {each.id for each in reported}),
+    )
+
+
+def render_change(before: model.Report, after: model.Report, *, time: str, console: Console) -> None:
+    """Print what is new in ``after``: a line with the time and the score, what ``find_change`` finds, and the total.
+    Where nothing is new, that line says so and is all.
+    """
+    _Renderer(console).change(before, after, time)
+
+
+def render_event(words: str, *, time: str, console: Console) -> None:
+    """Print what happened between two reports, such as a file that cannot be read."""
+    _Renderer(console).event(words, time)
+
+
 class _Renderer:
     """Prints parts of reports on one console, in what its encoding and width allow."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._encoding = console.encoding
-        self._ascii = not _can_encode("".join(mark for mark, _, _ in _MARKS.values()), self._encoding)
+        self._ascii = not can_encode("".join(mark for mark, _, _ in MARKS.values()), self._encoding)
 
     # ------------------------------------------------------------------------------------------------- one report
 
@@ -85,17 +106,12 @@ class _Renderer:
             self._line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
             return
         self._run(report.run)
-        for notice in report.run.notices:
-            self._line(f"Note: {clean_line(notice)}", "dim")
+        self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:
             self._line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
-        # Those that were not attempted count only where they were asked for.
-        all_count = math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises))
-        left = [] if all_count else [one for one in report.exercises if one.status == "not_attempted"]
-        for exercise in report.exercises:
-            if exercise not in left:
-                self._console.print()
-                self._exercise(exercise)
+        reported = _reported(report)
+        self._exercises(reported)
+        left = [exercise for exercise in report.exercises if exercise not in reported]
         if left:
             self._console.print()
             self._line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
@@ -120,6 +136,15 @@ class _Renderer:
             rows.add_row(Text(), Text(f"and {len(run.errors) - ERRORS_SHOWN} more", "dim"))
         self._indented(rows, 2)
 
+    def _notices(self, notices: Iterable[str]) -> None:
+        for notice in notices:
+            self._line(f"Note: {clean_line(notice)}", "dim")
+
+    def _exercises(self, exercises: Iterable[model.ExerciseReport]) -> None:
+        for exercise in exercises:
+            self._console.print()
+            self._exercise(exercise)
+
     def _exercise(self, exercise: model.ExerciseReport) -> None:
         title = self._text(clean_line(exercise.title), "bold")
         title.append(self._fit(f"  {clean_line(exercise.id)}"), "dim")
@@ -130,7 +155,7 @@ class _Renderer:
             self._check(check)
 
     def _check(self, check: model.CheckReport) -> None:
-        sign, plain, style = _MARKS[check.status]
+        sign, plain, style = MARKS[check.status]
         mark = plain.ljust(4) if self._ascii else sign
         title = self._text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
@@ -177,6 +202,44 @@ class _Renderer:
             )
         if not report.complete:
             self._line(_why_not_final(report), "yellow")
+
+    # ---------------------------------------------------------------------------------------- one after another
+
+    def change(self, before: model.Report, after: model.Report, time: str) -> None:
+        change = find_change(before, after)
+        if change == Change():
+            self._headline(after, "nothing changed", time)
+            return
+        self._console.print()
+        was = _score(before)
+        self._headline(after, "as before" if was == _score(after) else f"was {was}" if was else "", time)
+        if change.run:
+            self._run(after.run)
+            if before.run.outcome in _STOPPED and after.run.outcome not in _STOPPED:
+                self._line("This time it ran to its end.", "dim")
+            if before.run.errors and not after.run.errors:
+                self._line("No uncaught errors any more.", "dim")
+        self._notices(change.notices)
+        self._exercises(change.exercises)
+        if change.gone:
+            self._console.print()
+            self._line(f"No longer graded: {', '.join(map(clean_line, change.gone))}.", "dim")
+        self._total(after)
+
+    def _headline(self, report: model.Report, words: str, time: str) -> None:
+        line = Text().append(f"{time}  ", "dim")
+        if report.max_score:
+            line.append(_score(report), f"bold {_score_style(report)}")
+        else:
+            line.append("nothing attempted", "yellow")
+        if words:
+            line.append(f", {words}", "dim")
+        self._console.print(line)
+
+    def event(self, words: str, time: str) -> None:
+        line = Text().append(f"{time}  ", "dim").append(self._text(words, "yellow"))
+        # Not broken into several: a path with a line number in it is to be found and followed.
+        self._console.print(line, soft_wrap=True)
 
     # -------------------------------------------------------------------------------------------- several reports
 
@@ -230,18 +293,31 @@ class _Renderer:
 
     def _fit(self, words: str) -> str:
         """The words in what the console can encode."""
-        if _can_encode(words, self._encoding):
-            return words
-        signs = (sign if _can_encode(sign, self._encoding) else sign.translate(_PLAIN) for sign in words)
-        return "".join(signs).encode(self._encoding, "backslashreplace").decode(self._encoding)
+        return fit(words, self._encoding)
 
 
-def _can_encode(words: str, encoding: str) -> bool:
-    try:
-        words.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _reported(report: model.Report) -> tuple[model.ExerciseReport, ...]:
+    """The exercises that are shown: those that were not attempted count only where they were asked for."""
+    if math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises)):
+        return report.exercises
+    return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
+
+
+def _without_places(exercise: model.ExerciseReport) -> model.ExerciseReport:
+    """What is shown of an exercise, less where it stands in the submission."""
+    return replace(exercise, checks=tuple(_without_place(check) for check in exercise.checks))
+
+
+def _without_place(check: model.CheckReport) -> model.CheckReport:
+    if check.status == "passed":
+        return replace(check, location=None, source=None, message="", hint=None, candidates=0)
+    return replace(check, location=None)
+
+
+def _run_news(run: model.RunReport) -> tuple[object, ...]:
+    """What is shown of a run, less the places and the notices."""
+    stopped = (run.outcome, run.detail) if run.outcome in _STOPPED else None
+    return stopped, *((error.type, error.text) for error in run.errors)
 
 
 _Scored = model.Report | model.ExerciseReport | model.CheckReport
