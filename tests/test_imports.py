@@ -20,6 +20,8 @@ LAYERS = {
     "grader.sandbox": {"grader.errors", "grader.model"},
     "grader.score": {"grader.errors", "grader.model", "grader.exercise", "grader.rubric", "grader.expression"},
     "grader.report": {"grader.errors", "grader.model"},
+    "grader.intake": {"grader.errors", "grader.model", "grader.submission"},
+    "grader.gradebook": {"grader.errors", "grader.model", "grader.intake", "grader.expression"},
 }
 
 # What the formats of reports share.
@@ -97,7 +99,10 @@ def test_formats_of_reports_know_nothing_of_each_other() -> None:
         assert not places(module, (each for each in imports(module) if any(is_within(each[1], one) for one in others)))
 
 
-@pytest.mark.parametrize("module", ["grader.cli", "grader.pipeline", "grader.judge", "grader.report.terminal"])
+@pytest.mark.parametrize(
+    "module",
+    ["grader.cli", "grader.pipeline", "grader.judge", "grader.report.terminal", "grader.batch.run", "grader.batch.lane"],
+)
 def test_loading_it_does_not_load_torch(module: str) -> None:
     script = f"import sys, {module}; sys.exit(sorted(n for n in sys.modules if n.split('.')[0] == 'torch')[:3] or 0)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -38,13 +38,13 @@ class _Job:
 class _Lane:
     """One process, with the tasks that it has and has not answered, the one that it works at first."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, command: Sequence[str]) -> None:
         self.jobs: deque[_Job] = deque()
         self.ready: Ready | None = None
         self.deadline = time.monotonic() + READY_S
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "grader.batch.lane"],
+            command,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, bufsize=0,
             start_new_session=True,  # an interrupt at the keyboard is for us; we end the lanes
         )  # fmt: skip
@@ -64,12 +64,16 @@ class _Lane:
         self.jobs.append(job)
         self._send(*wire.encode_task(job.task))
 
-    def receive(self) -> tuple[Json, bytes] | None:
-        """The frame that has come; None where the process has ended, or talks nonsense."""
-        try:
-            return self._channel.receive(FRAME_S)
-        except (FrameError, TimeoutError, OSError):
-            return None
+    def receive(self) -> Iterator[tuple[Json, bytes] | None]:
+        """The frames that have come; None where the process has ended, or talks nonsense."""
+        while True:
+            try:
+                frame = self._channel.receive(FRAME_S)
+            except (FrameError, TimeoutError, OSError):
+                frame = None
+            yield frame
+            if frame is None or not self._channel.holds_frame:
+                return
 
     def last_words(self) -> str:
         self._errors.seek(0)
@@ -103,12 +107,13 @@ class Pool:
     """Lanes that share tasks. Use it from one thread; ``close`` it in the end.
 
     A lane that dies costs the task that it worked at one try, and is replaced. ``task_s`` is how long a lane may be
-    silent about one: its own limits are far shorter, so it has lost its mind by then.
+    silent about one: its own limits are far shorter, so it has lost its mind by then. ``command`` starts a lane.
     """
 
     orders: Orders
     size: int
     task_s: float = 0.0
+    command: Sequence[str] = (sys.executable, "-m", "grader.batch.lane")
     _lanes: dict[int, _Lane] = field(default_factory=dict)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _again: deque[_Job] = field(default_factory=deque)
@@ -173,11 +178,11 @@ class Pool:
         busy = [lane.deadline for lane in self._lanes.values() if lane.jobs or lane.ready is None]
         for key, _ in self._selector.select(max(0.0, min(busy, default=now) - now)):
             lane = self._lanes[key.fd]
-            frame = lane.receive()
-            if frame is None:
-                self._replace(lane, lane.last_words())
-            else:
-                self._take(lane, *frame)
+            for frame in lane.receive():
+                if frame is None:
+                    self._replace(lane, lane.last_words())
+                else:
+                    self._take(lane, *frame)
         for lane in list(self._lanes.values()):
             if (lane.jobs or lane.ready is None) and time.monotonic() > lane.deadline:
                 self._replace(lane, "it did not answer in time")
@@ -221,7 +226,7 @@ class Pool:
         self._start_lane()
 
     def _start_lane(self) -> None:
-        lane = _Lane(self.orders)
+        lane = _Lane(self.orders, self.command)
         self._lanes[lane.fd] = lane
         self._selector.register(lane.fd, selectors.EVENT_READ)
 

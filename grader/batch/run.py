@@ -14,12 +14,13 @@ from grader.batch.grading import marked
 from grader.batch.tasks import Ready, Task, Workers
 from grader.course import CourseExercise
 from grader.errors import SubmissionError
-from grader.gradebook import Filed, Gradebook, Known
+from grader.gradebook import Filed, Gradebook, Known, known_of
 from grader.gradebook.records import unpack
 from grader.intake import HandedFile, Handin, Intake
 from grader.model import Graded, Level
 
-Fate = Literal["passed", "failed", "broken"]
+Fate = Literal["passed", "failed", "waiting", "broken"]
+"""``waiting``: nothing failed, and a person has to mark the rest."""
 Work = Literal["graded", "marked", "unchanged"]
 """What was done for a submission: run; marked again by other rubrics; nothing."""
 
@@ -61,7 +62,8 @@ class Batch:
     report: Callable[[Step], None]
     done: Counter[tuple[Fate, Work]] = field(default_factory=Counter)
     _known: dict[str, Known] = field(default_factory=dict)
-    _fates: dict[str, Fate] = field(default_factory=dict)
+    _done_now: set[str] = field(default_factory=set)
+    """The keys of what was graded in this batch."""
     _waiting: dict[str, list[tuple[HandedFile, Filed, str]]] = field(default_factory=dict)
 
     def run(self, workers: Workers) -> None:
@@ -118,12 +120,12 @@ class Batch:
         else:
             if row.key != key:
                 self.book.file(key, {row.id: sha256})
-            self._tell(file, self._fate_of(key, known), "unchanged")
+            self._tell(file, _fate(known), "unchanged")
         return None
 
     def _is_to_run(self, key: str, known: Known) -> bool:
-        if key in self._fates:
-            return False  # in this batch
+        if key in self._done_now:
+            return False
         if self.plan.everything or (self.plan.broken and known.status == "broken"):
             return True
         lacking = self.plan.level is not None and known.level and known.status == "graded"
@@ -144,25 +146,19 @@ class Batch:
         if files is None:
             return  # it came twice
         self.book.save(graded, {row.id: sha256 for _, row, sha256 in files})
-        fate = _fate(graded.status, passed=graded.result is not None and graded.result["passed"])
-        self._fates[graded.key] = fate
-        self._known[graded.key] = Known(
-            status=graded.status,
-            why=graded.why,
-            level="" if graded.result is None else graded.result["isolation"]["level"],
-            rubrics=graded.rubrics,
-            passed=fate == "passed",
-        )
+        self._known[graded.key] = known = known_of(graded)
+        self._done_now.add(graded.key)
         for file, _, _ in files:
-            self._tell(file, fate, work, graded.why)
-
-    def _fate_of(self, key: str, known: Known) -> Fate:
-        return self._fates.get(key) or _fate(known.status, passed=known.passed)
+            self._tell(file, _fate(known), work, graded.why)
 
     def _tell(self, file: HandedFile, fate: Fate, work: Work, why: str = "") -> None:
         self.done[fate, work] += 1
         self.report(Step(path=file.path, fate=fate, work=work, why=why))
 
 
-def _fate(status: str, *, passed: bool) -> Fate:
-    return "broken" if status == "broken" else "passed" if passed else "failed"
+def _fate(known: Known) -> Fate:
+    if known.status == "broken":
+        return "broken"
+    if not known.passed:
+        return "failed"
+    return "passed" if known.complete else "waiting"

@@ -23,7 +23,8 @@ BROKEN_SHOWN = 20
 NOTICES_SHOWN = 20
 REASON_LENGTH = 200
 
-_STYLES: dict[Fate, str] = {"passed": "green", "failed": "red", "broken": "magenta"}
+_STYLES: dict[Fate, str] = {"passed": "green", "failed": "red", "waiting": "yellow", "broken": "magenta"}
+_ALWAYS: tuple[Fate, ...] = ("passed", "failed", "broken")
 
 
 class ClassProgress(ABC):
@@ -78,8 +79,7 @@ class ClassProgress(ABC):
         works = Counter[str]()
         for (_, work), number in batch.done.items():
             works[work] += number
-        parts = [f"{self._fates[fate]} {fate}" for fate in _STYLES]
-        self._say(f"{count(self._total, 'submission')} of {batch.assignment}: {', '.join(parts)}.", "bold")
+        self._say(f"{count(self._total, 'submission')} of {batch.assignment}: {self._counts()}.", "bold")
         rate = f", {works['graded'] / seconds:.1f} a second" if works["graded"] else ""
         did = [f"{works['graded']} graded in {_duration(seconds)}{rate}"]
         did += [f"{works['marked']} marked again by the new rubrics"] if works["marked"] else []
@@ -94,7 +94,10 @@ class ClassProgress(ABC):
         """Bring what is to be seen up to date."""
 
     def _counts(self) -> str:
-        return ", ".join(f"{self._fates[fate]} {fate}" for fate in _STYLES)
+        return ", ".join(f"{self._fates[fate]} {fate}" for fate in self._seen())
+
+    def _seen(self) -> list[Fate]:
+        return [fate for fate in _STYLES if self._fates[fate] or fate in _ALWAYS]
 
     def _rate(self) -> float:
         return self._fresh / max(time.monotonic() - self._began, 1e-9)
@@ -141,7 +144,7 @@ class _Bar(ClassProgress):
     def _show(self) -> None:
         assert self._task is not None
         rate = f"{self._rate():.1f}/s" if self._fresh else ""
-        counts = "  ".join(f"[{style}]{self._fates[fate]} {fate}[/]" for fate, style in _STYLES.items())
+        counts = "  ".join(f"[{_STYLES[fate]}]{self._fates[fate]} {fate}[/]" for fate in self._seen())
         self._bar.update(self._task, completed=self._fates.total(), rate=rate, counts=counts)
 
 

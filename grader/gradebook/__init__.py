@@ -5,6 +5,6 @@ classes     one assignment as a whole, for reports                  migrations  
 records     what was judged, as bytes, to be marked again
 """
 
-from grader.gradebook.store import DEFAULT_URL, Filed, Gradebook, Known
+from grader.gradebook.store import DEFAULT_URL, Filed, Gradebook, Known, known_of
 
-__all__ = ["DEFAULT_URL", "Filed", "Gradebook", "Known"]
+__all__ = ["DEFAULT_URL", "Filed", "Gradebook", "Known", "known_of"]

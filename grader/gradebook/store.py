@@ -11,7 +11,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self, cast
@@ -34,8 +34,22 @@ class Known:
     status: str
     why: str
     passed: bool
+    complete: bool
     level: str
     rubrics: str
+
+
+def known_of(graded: Graded) -> Known:
+    """What the gradebook will know of a content when it is saved."""
+    result = graded.result
+    return Known(
+        status=graded.status,
+        why=graded.why,
+        passed=result is not None and result["passed"],
+        complete=result is not None and result["complete"],
+        level="" if result is None else result["isolation"]["level"],
+        rubrics=graded.rubrics,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +122,9 @@ class Gradebook:
         """Every content that was graded, by its key."""
         grading = tables.Grading
         with self._transaction() as connection:
-            columns = (grading.key, grading.status, grading.why, grading.passed, grading.level, grading.rubrics)
-            return {
-                row.key: Known(
-                    status=row.status, why=row.why, passed=row.passed, level=row.level, rubrics=row.rubrics
-                )
-                for row in connection.execute(select(*columns))
-            }  # fmt: skip
+            names = [field.name for field in fields(Known)]
+            rows = connection.execute(select(grading.key, *(getattr(grading, name) for name in names)))
+            return {key: Known(**dict(zip(names, values, strict=True))) for key, *values in rows}
 
     def save(self, graded: Graded, submissions: Mapping[int, str]) -> None:
         """Keep how a content was graded, in place of what was known of it, and that these submissions have it.
@@ -316,13 +326,9 @@ def _submissions(
 def _insert_grading(connection: Connection, graded: Graded) -> None:
     result = graded.result
     values = {
+        **asdict(known_of(graded)),
         "key": graded.key,
-        "status": graded.status,
-        "why": graded.why,
-        "passed": result is not None and result["passed"],
         "outcome": "" if result is None else result["run"]["outcome"],
-        "level": "" if result is None else result["isolation"]["level"],
-        "rubrics": graded.rubrics,
         "graded_at": datetime.now(UTC),
         "judged": graded.judged,
         "result": b"" if result is None else zlib.compress(json.dumps(result, separators=(",", ":")).encode(), 3),

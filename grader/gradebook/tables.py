@@ -124,9 +124,9 @@ class HandinStudent(Base):
 class Grading(Base):
     """How a content was graded.
 
-    ``status``: ``graded``, or ``broken`` with the reason in ``why``; ``passed``: as in the result. ``rubrics`` is the
-    digest of the rubrics that it was last marked by. ``judged`` is what marking it again takes (see ``records``),
-    ``result`` the document ``grader.result/1``, compressed; both are empty where nothing could be run.
+    ``status``: ``graded``, or ``broken`` with the reason in ``why``; ``passed`` and ``complete``: as in the result.
+    ``rubrics`` is the digest of the rubrics that it was last marked by. ``judged`` is what marking it again takes (see
+    ``records``), ``result`` the document ``grader.result/1``, compressed; both are empty where nothing could be run.
     """
 
     __tablename__ = "grading"
@@ -135,6 +135,7 @@ class Grading(Base):
     status: Mapped[str] = mapped_column(String(16))
     why: Mapped[str] = mapped_column(Text)
     passed: Mapped[bool]
+    complete: Mapped[bool]
     outcome: Mapped[str] = mapped_column(String(16))
     level: Mapped[str] = mapped_column(String(16))
     rubrics: Mapped[str] = mapped_column(String(KEY))

@@ -17,9 +17,6 @@ from grader.errors import SubmissionError
 from grader.intake.files import MAX_FILES, reason_of
 from grader.intake.words import some
 
-_HARMLESS_BYTES = 1024**2
-_MAX_RATIO = 200
-"""Of a member's size to its size in the archive, where it is larger than _HARMLESS_BYTES."""
 _MAX_DEPTH = 64
 _MAX_NAME = 4096
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
@@ -101,12 +98,6 @@ def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
         raise SubmissionError(
             f"{path}: encrypted: {some(encrypted)}. Unpack the archive with its password, and name the folder."
         )
-    for member in members:
-        if member.file_size > max(_HARMLESS_BYTES, _MAX_RATIO * member.compress_size):
-            raise SubmissionError(
-                f"{path}: {_path(member)} would grow from {member.compress_size:,} to {member.file_size:,} bytes, as "
-                "in archives that are made to do harm. If you trust it, unpack the archive and name the folder."
-            )
     if sum(member.compress_size for member in members) > path.stat().st_size:
         raise SubmissionError(
             f"{path}: its members overlap, as in archives that are made to do harm. Ask where it comes from."

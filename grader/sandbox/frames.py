@@ -68,6 +68,13 @@ class Channel:
             raise FrameError("a frame's header has no type")
         return header, payload
 
+    @property
+    def holds_frame(self) -> bool:
+        """Whether the next frame has come in whole already, so that its descriptor will not tell of it any more."""
+        if len(self._buffer) < HEADER.size:
+            return False
+        return len(self._buffer) >= HEADER.size + sum(HEADER.unpack_from(self._buffer))
+
     def _fill(self, size: int, deadline: float) -> bool:
         """Read until the buffer holds ``size`` bytes. False: the stream ended before."""
         poller = select.poll()

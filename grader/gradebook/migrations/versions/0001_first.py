@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("rubrics", sa.String(length=64), nullable=False),
