@@ -28,7 +28,7 @@ def url_of(name: str) -> URL:
         return URL.create("sqlite", database=name)
     try:
         url = make_url(name)
-        url.get_dialect()
+        url.get_dialect().import_dbapi()
     except NoSuchModuleError:
         raise GradebookError(f"--gradebook: SQLAlchemy knows no database `{name.partition('://')[0]}`.") from None
     except (ArgumentError, ValueError):
