@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
@@ -23,6 +23,7 @@ from grader.gradebook.database import HEAD, MIGRATIONS, connect, url_of
 from grader.gradebook.tables import Base
 from grader.intake import HandedFile, Handin
 from grader.model import Graded, Student, StudentResult
+from tests import postgres
 
 ADA = Student(key="4711", name="Ada Lovelace", id="4711", email="ada@example.org")
 BOB = Student(key="bob", name="Bob")
@@ -85,9 +86,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "book.sqlite"
 
 
-@pytest.fixture
-def book(path: Path) -> Iterator[Gradebook]:
-    with Gradebook.open(str(path), create=True) as book:
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL is not installed; CI has it")
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def book(request: pytest.FixtureRequest, path: Path) -> Iterator[Gradebook]:
+    """An empty gradebook, in a file and in a server's database."""
+    name = str(path)
+    if request.param == "postgresql":
+        name = request.getfixturevalue("postgresql")
+        with create_engine(name).begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        connection.engine.dispose()
+    with Gradebook.open(name, create=True) as book:
         yield book
 
 
@@ -407,6 +424,11 @@ class TestBadGradebooks:
     def test_urls_that_lead_nowhere(self, url: str, said: str) -> None:
         message = self.message(url)
         assert said in message
+        assert "secret" not in message
+
+    def test_a_server_that_is_not_there(self, tmp_path: Path) -> None:
+        message = self.message(f"postgresql+psycopg://ada:secret@/book?host={tmp_path}", create=True)
+        assert "the gradebook's database answered: connection" in message
         assert "secret" not in message
 
     def test_one_that_another_batch_writes_to(self, path: Path) -> None:
