@@ -44,7 +44,6 @@ def main(*, scratch: str, uid: int, support: Sequence[str]) -> NoReturn:
 
     ``support``: folders of modules that submissions may import, none of which is for the worker itself.
     """
-    gc.disable()  # imports make no garbage worth looking for
     control_in, control_out = _take_channel()
     place = Scratch(scratch)
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent), *support]
@@ -61,9 +60,10 @@ def main(*, scratch: str, uid: int, support: Sequence[str]) -> NoReturn:
         os._exit(1)
     place.empty()
     sys.path[:0] = support
+    # All that lives now is shared with the children, for as long as nobody writes to it. The collector ran while it was
+    # made: garbage in between would lay it out over a quarter more pages.
     gc.collect()
     gc.freeze()
-    gc.enable()
     confine.use_large_pages()
     server = Server(
         execute=execute, scratch=place, program=bytes(payload or b""), control_in=control_in, control_out=control_out
