@@ -7,7 +7,8 @@ Numbers are compared as ``torch.testing.assert_close`` does, with the tolerances
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -71,9 +72,20 @@ class Comparison:
     equal: bool
     kind: Kind
     message: str
-    expected: str
-    actual: str
     share: float
+    values: tuple[object, object] = field(repr=False)
+    """The actual one, and the expected one."""
+    digits: int = 6
+
+    # Texts for people, made when one asks: most comparisons are of candidates and inputs that nobody hears of.
+
+    @property
+    def actual(self) -> str:
+        return show(self.values[0], digits=self.digits)
+
+    @property
+    def expected(self) -> str:
+        return show(self.values[1], digits=self.digits)
 
 
 def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
@@ -81,12 +93,16 @@ def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
 
     A float that is not in the table (an eight-bit one) is taken for the coarsest in it.
     """
-    coarsest = coarser(dtypes)
-    return _TOLERANCES.get(coarsest, EXACT)
+    return _TOLERANCES.get(coarser(dtypes), EXACT)
 
 
 def coarser(dtypes: Iterable[str]) -> str:
     """The dtype with the fewest digits. Integers and booleans count as exact, so any float is coarser."""
+    return _coarser(tuple(dtypes))
+
+
+@lru_cache(maxsize=256)
+def _coarser(dtypes: tuple[str, ...]) -> str:
     names = ["bfloat16" if _is_inexact(dtype) and dtype not in _RANKS else dtype for dtype in dtypes]
     return min(names, key=lambda dtype: _RANKS.get(dtype, len(_RANKS) + (dtype == "bool")), default="int64")
 
@@ -98,6 +114,11 @@ def _is_inexact(dtype: str) -> bool:
 def numbers(value: object) -> tuple[Numbers, str] | Undefined:
     """A number or recorded array as numpy's widest type of its kind, with its own dtype; a bool stays bool."""
     match value:
+        case Array(data=data, dtype=dtype):
+            if data is None:
+                return Undefined("an array was too large to be recorded")
+            if data.dtype.kind in "biufc":
+                return widened(data), dtype
         case bool():
             return np.asarray(value), "bool"
         case int():
@@ -107,10 +128,6 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
                 return Undefined("a number is too large")
         case float():
             return np.asarray(value), "float64"
-        case Array(data=None):
-            return Undefined("an array was too large to be recorded")
-        case Array(data=data, dtype=dtype) if data is not None and data.dtype.kind in "biufc":
-            return widened(data), dtype
         case Undefined():
             return value
     return Undefined(f"{show(value)} is no number")
@@ -129,10 +146,12 @@ def floats(data: Numbers) -> Numbers:
 
 
 def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:
-    """Where two arrays agree, element by element. Infinities agree with themselves, NaN with nothing."""
+    """Where two arrays agree, element by element. Infinities agree with themselves, NaN with nothing.
+
+    numpy has to be told beforehand (``np.errstate``) that what is not finite needs no warning.
+    """
     actual, expected = floats(actual), floats(expected)
-    with np.errstate(all="ignore"):
-        near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
+    near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
     # An infinite element would otherwise be near to everything.
     return np.asarray((near & np.isfinite(expected)) | (actual == expected))
 
@@ -165,9 +184,9 @@ def compare(
             equal=kind == "equal",
             kind=kind,
             message=message,
-            expected=show(expected, digits=digits),
-            actual=show(actual, digits=digits),
             share=1.0 if kind == "equal" else share,
+            values=(actual, expected),
+            digits=digits,
         )
 
     if isinstance(expected, Undefined):

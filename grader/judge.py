@@ -1,87 +1,56 @@
-"""Observations to verdicts: a pure function. Nothing here runs, draws or remembers anything."""
+"""Observations to verdicts. Nothing here runs anything, and nothing of a submission is remembered."""
 
 from __future__ import annotations
 
-from grader.checks.context import Context, Sources, Subject
-from grader.checks.function import FunctionCheck
+from grader.checks.context import Context, Observed, Sources, Subject
 from grader.exercise import Exercise
-from grader.handout import Handout
-from grader.model import Observation, Submission, Verdict
+from grader.model import Verdict
 from grader.provenance import used_autograd
-from grader.scope import Scope
 
 
-def judge(
-    exercise: Exercise,
-    submission: Submission,
-    observation: Observation,
-    *,
-    reference: Observation | None,
-    seed: int,
-    sources: Sources | None = None,
-    handout: Handout | None = None,
-    scope: Scope | None = None,
-) -> tuple[Verdict, ...]:
-    """Judge every check of an exercise. Verdicts come in the order of its checks, which build on each other.
+class Judge:
+    """Judges by one exercise. ``seed`` is what the hidden inputs are drawn from: here, once for all submissions."""
 
-    ``reference`` is the observation of the reference solution, ``sources`` says where plotted values came from (see
-    ``provenance``). ``seed`` is what the hidden inputs were drawn from, ``handout`` what students were
-    given, ``scope`` the parts of the submission that are about the exercise (left out: as its headings say).
-    """
-    subject = _subject(exercise, submission, observation, handout, scope)
-    expected = None if reference is None else _subject(exercise, submission, reference, None)
-    findings: dict[str, int] = {}
-    functions: dict[str, frozenset[tuple[int, int]]] = {}
-    verdicts = []
-    for check in exercise.checks:
-        context = Context(
-            exercise=exercise.id,
-            seed=seed,
-            subject=subject,
-            reference=expected,
-            findings=dict(findings),
-            functions=dict(functions),
-            sources=sources,
+    def __init__(self, exercise: Exercise, *, seed: int) -> None:
+        self._exercise = exercise
+        self.probes = tuple(check.probes(exercise.id, seed) for check in exercise.checks)
+        """What has to be recorded of a submission, check by check."""
+
+    def judge(
+        self, subject: Subject, *, reference: Observed | None, sources: Sources | None = None
+    ) -> tuple[Verdict, ...]:
+        """Judge every check. Verdicts come in the order of the exercise's checks, which build on each other.
+
+        ``reference`` is what was observed of the reference solution, ``sources`` says where plotted values came from
+        (see ``provenance``).
+        """
+        verdicts: dict[str, Verdict] = {}
+        for check, probes in zip(self._exercise.checks, self.probes, strict=True):
+            context = Context(
+                exercise=self._exercise.id,
+                probes=probes,
+                subject=subject,
+                reference=reference,
+                earlier=verdicts.copy(),
+                sources=sources,
+            )
+            verdicts[check.id] = check.judge(context)
+        return tuple(verdicts.values())
+
+    def wants_second_run(self, subject: Subject) -> bool:
+        """Whether a verdict hangs on where plotted values came from. Where no pass worked, they are not autograd's."""
+        if not used_autograd(subject.observed.observation):
+            return False
+        return any(
+            check.wants_second_run(
+                Context(
+                    exercise=self._exercise.id,
+                    probes=probes,
+                    subject=subject,
+                    reference=None,
+                    earlier={},
+                    sources=None,
+                )
+            )
+            for check, probes in zip(self._exercise.checks, self.probes, strict=True)
         )
-        verdict = check.judge(context)
-        if verdict.position is not None:
-            findings[check.id] = verdict.position
-        if isinstance(check, FunctionCheck):
-            functions[check.id] = frozenset({(verdict.place.cell, verdict.place.line)} if verdict.place else ())
-        verdicts.append(verdict)
-    return tuple(verdicts)
-
-
-def wants_second_run(
-    exercise: Exercise,
-    submission: Submission,
-    observation: Observation,
-    *,
-    seed: int,
-    scope: Scope | None = None,
-) -> bool:
-    """Whether a verdict hangs on where plotted values came from. Where no pass worked, they are not autograd's."""
-    if not used_autograd(observation):
-        return False
-    context = Context(
-        exercise=exercise.id,
-        seed=seed,
-        subject=_subject(exercise, submission, observation, None, scope),
-        reference=None,
-        findings={},
-        functions={},
-        sources=None,
-    )
-    return any(check.wants_second_run(context) for check in exercise.checks)
-
-
-def _subject(
-    exercise: Exercise,
-    submission: Submission,
-    observation: Observation,
-    handout: Handout | None,
-    scope: Scope | None = None,
-) -> Subject:
-    handout = handout or Handout()
-    scope = scope or Scope(exercise, submission, handout)
-    return Subject(observation=observation, submission=submission, scope=scope, handout=handout)

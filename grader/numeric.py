@@ -133,15 +133,14 @@ def _outcome(
     share: float,
     kind: Literal["none", "nan", "values"] = "values",
 ) -> Comparison:
-    """The comparison as others have it; ``expected`` and ``actual`` show the steps that were measured."""
+    """The comparison as others have it, of the steps that were measured."""
     known = measured.known
     return Comparison(
         equal=share == 1.0,
         kind="equal" if share == 1.0 else kind,
         message=message,
-        expected=_show(wanted[known]),
-        actual="None" if actual is None else _show(actual[known]),
         share=share,
+        values=(None if actual is None else _as_array(actual[known]), _as_array(wanted[known])),
     )
 
 
@@ -157,9 +156,9 @@ def _things(measured: Slopes) -> str:
     return "elements" if measured.by_element else "directions"
 
 
-def _show(values: Numbers) -> str:
+def _as_array(values: Numbers) -> Array:
     shown = values.reshape(()) if values.size == 1 else values
-    return show(Array(kind="ndarray", dtype="float64", shape=shown.shape, data=shown))
+    return Array(kind="ndarray", dtype="float64", shape=shown.shape, data=shown)
 
 
 def _number(value: Any) -> str:

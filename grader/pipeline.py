@@ -10,11 +10,11 @@ import grader
 from grader import submission as submissions
 from grader.assemble import assemble, is_attempted
 from grader.attempt import find_traces
-from grader.checks.context import Sources
+from grader.checks.context import Observed, Sources, Subject
 from grader.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.handout import Handout
-from grader.judge import judge, wants_second_run
+from grader.judge import Judge
 from grader.model import (
     Job,
     Judged,
@@ -56,7 +56,8 @@ class Grader:
         self._sandbox = sandbox
         self._settings = settings
         self._store = store
-        self._references: dict[str, Observation] = {}
+        self._references: dict[str, Observed] = {}
+        self._judges: dict[str, Judge] = {}
 
     def grade(self, submission: Submission) -> Report:
         """Raises CourseError where a reference fails, SandboxError where nothing can be run."""
@@ -66,53 +67,51 @@ class Grader:
         """Everything but the points. Raises as ``grade`` does."""
         settings = self._settings
         job = self._job(submission, settings.exercises)
-        observation = self._sandbox.run(job).observation
-        sources = self._sources(job, observation)
+        observed = Observed(self._sandbox.run(job).observation)
+        sources = self._sources(job, observed.observation)
         everything = [item.exercise for item in settings.exercises]
         # One exercise that is asked for is what the submission is about; a list of them says nothing about each.
         asked = settings.explicit and len(everything) == 1
-        scopes = {one.id: Scope(one, submission, settings.handout, everything, asked=asked) for one in everything}
+        subjects = {one.id: Subject(observed=observed, submission=submission, handout=settings.handout,
+                                    scope=Scope(one, submission, settings.handout, everything, asked=asked))
+                    for one in everything}  # fmt: skip
         return Judged(
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
             submission=replace(submission, cells=(), prose=(), beside=()),
             isolation=self._sandbox.isolation,
-            run=run_report(submission, observation),
-            exercises=tuple(
-                self._judge_exercise(item, submission, observation, sources, scopes) for item in settings.exercises
-            ),
+            run=run_report(submission, observed.observation),
+            exercises=tuple(self._judge_exercise(item, subjects, sources) for item in settings.exercises),
         )
 
     def _judge_exercise(
-        self,
-        item: CourseExercise,
-        submission: Submission,
-        observation: Observation,
-        sources: Callable[[], Sources],
-        scopes: Mapping[str, Scope],
+        self, item: CourseExercise, subjects: Mapping[str, Subject], sources: Callable[[], Sources]
     ) -> Judgement:
+        """``subjects`` are the submission as each exercise looks at it."""
         identity = item.exercise.id
         # Where no value of the reference is compared, it need not be there for an exercise that nobody attempted.
         needed = any(check.wants_reference() for check in item.exercise.checks)
-        reference = self.reference(item) if needed else None
-        claimed = frozenset().union(*(scope.cells for other, scope in scopes.items() if other != identity))
-        scope, handout = scopes[identity], self._settings.handout
+        reference = self._reference(item) if needed else None
+        claimed = frozenset().union(*(other.scope.cells for name, other in subjects.items() if name != identity))
+        subject = subjects[identity]
+        submission, scope, handout = subject.submission, subject.scope, subject.handout
         try:
-            verdicts = self._verdicts(item, submission, observation, sources, reference, scope)
+            verdicts = self._verdicts(item, subject, sources, reference)
             traces = find_traces(
-                scope, submission, observation, verdicts, handout=handout, claimed=claimed - scope.cells
-            )
+                scope, submission, subject.observed.observation, verdicts, handout=handout,
+                claimed=claimed - scope.cells,
+            )  # fmt: skip
             waits = traces.worded or any(verdict.status == "manual" for verdict in verdicts)
             judgement = Judgement(
                 exercise=identity,
                 verdicts=verdicts,
                 spots=tuple(spot_of(verdict.place, submission) for verdict in verdicts),
                 traces=traces,
-                words=written_words(submission, scope, handout) if waits else "",
+                words=written_words(subject.passages) if waits else "",
             )
             if is_attempted(item, judgement):
-                self.reference(item)
+                self._reference(item)
         except GraderError:
             raise
         except Exception as error:
@@ -125,50 +124,47 @@ class Grader:
 
         Raises ReferenceError where it does not pass its own exercise.
         """
+        return self._reference(item).observation
+
+    def _reference(self, item: CourseExercise) -> Observed:
         identity = item.exercise.id
         if identity not in self._references:
             self._references[identity] = self._observe_reference(item)
         return self._references[identity]
 
-    def _observe_reference(self, item: CourseExercise) -> Observation:
+    def _observe_reference(self, item: CourseExercise) -> Observed:
         solution = submissions.load(str(item.solution))
         job = self._job(solution, (item,))
         key = key_of(item, job, self._sandbox.versions, self._sandbox.support)
         stream = self._store.load(key)
         if stream is not None:
-            return decode_stream(stream)
+            return Observed(decode_stream(stream))
         run = self._sandbox.run(job)
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        verdicts = self._verdicts(item, solution, observation, self._sources(job, observation), observation)
+        observed, handout = Observed(observation), self._settings.handout
+        scope = Scope(item.exercise, solution, handout)
+        subject = Subject(observed=observed, submission=solution, scope=scope, handout=handout)
+        verdicts = self._verdicts(item, subject, self._sources(job, observation), observed)
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
         if failed:
             raise ReferenceError(_reference_message(item, observation, failed))
         self._store.save(key, run.stream)
-        return observation
+        return observed
 
     def _verdicts(
-        self,
-        item: CourseExercise,
-        submission: Submission,
-        observation: Observation,
-        sources: Callable[[], Sources],
-        reference: Observation | None,
-        scope: Scope | None = None,
+        self, item: CourseExercise, subject: Subject, sources: Callable[[], Sources], reference: Observed | None
     ) -> tuple[Verdict, ...]:
-        seed = self._settings.seed
-        wanted = wants_second_run(item.exercise, submission, observation, seed=seed, scope=scope)
-        return judge(
-            item.exercise,
-            submission,
-            observation,
-            reference=reference,
-            sources=sources() if wanted else None,
-            seed=seed,
-            handout=self._settings.handout,
-            scope=scope,
-        )
+        judge = self._judge_of(item)
+        wanted = judge.wants_second_run(subject)
+        return judge.judge(subject, reference=reference, sources=sources() if wanted else None)
+
+    def _judge_of(self, item: CourseExercise) -> Judge:
+        identity = item.exercise.id
+        if identity not in self._judges:
+            self._judges[identity] = Judge(item.exercise, seed=self._settings.seed)
+        return self._judges[identity]
 
     def _sources(self, job: Job, observation: Observation) -> Callable[[], Sources]:
         """Where plotted values came from: found out when it is first asked for, and once for all exercises.
@@ -187,8 +183,7 @@ class Grader:
         return cache(find)
 
     def _job(self, submission: Submission, exercises: Sequence[CourseExercise]) -> Job:
-        parts = [check.probes(item.exercise.id, self._settings.seed) for item in exercises
-                 for check in item.exercise.checks]  # fmt: skip
+        parts = [part for item in exercises for part in self._judge_of(item).probes]
         calls = {call.id: call for part in parts for call in part.calls}
         probes = Probes(
             names=tuple(dict.fromkeys(name for part in parts for name in part.names)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.handout import Handout
-from grader.model import Cell, Place, Submission
+from grader.model import Place, Submission
 from grader.scope import Scope
 from grader.tokens import readable_tokens
 
@@ -39,37 +40,38 @@ def passages(submission: Submission, scope: Scope, handout: Handout) -> Iterator
             yield Passage(text=text, place=place, in_scope=scope.covers(prose))
     for number, cell in enumerate(submission.cells):
         place = Place(cell=number, line=cell.first_line, statement=0)
-        if scope.is_given(place):
+        blocks = _in_code(cell.code)
+        if not blocks or scope.is_given(place):
             continue
         covered = (scope.by_heading or scope.by_file) and place in scope
-        for line, text in _in_code(cell):
+        for line, text in blocks:
             where = Place(cell=number, line=cell.first_line + line - 1, statement=0)
             yield Passage(text=text, place=where, in_scope=covered)
 
 
 def is_answered_in_words(submission: Submission, scope: Scope, handout: Handout) -> bool:
     """Whether something of some length was written where the exercise is named."""
-    written = "".join(passage.text for passage in passages(submission, scope, handout) if passage.in_scope)
-    return len(re.findall(r"[^\W\d_]", written)) >= MIN_ANSWER
+    own = (passage.text for passage in passages(submission, scope, handout) if passage.in_scope)
+    letters = itertools.accumulate(len(re.findall(r"[^\W\d_]", text)) for text in own)
+    return any(count >= MIN_ANSWER for count in letters)  # the rest need not be read
 
 
-def written_words(submission: Submission, scope: Scope, handout: Handout) -> str:
+def written_words(found: Sequence[Passage]) -> str:
     """What a person reads to mark an exercise: all that was written where it is named, or else anywhere, shortened."""
-    found = list(passages(submission, scope, handout))
     text = "\n\n".join(passage.text for passage in [each for each in found if each.in_scope] or found)
     return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…"
 
 
 @lru_cache(maxsize=1024)  # every exercise asks for the same cells
-def _in_code(cell: Cell) -> tuple[tuple[int, str], ...]:
-    """Blocks of comments and strings that read like sentences, each with its line in the cell, from 1."""
-    return tuple(_read_code(cell))
+def _in_code(code: str) -> tuple[tuple[int, str], ...]:
+    """Blocks of comments and strings that read like sentences, each with its line, from 1."""
+    return tuple(_read_code(code)) if any(sign in code for sign in "#'\"") else ()
 
 
-def _read_code(cell: Cell) -> Iterator[tuple[int, str]]:
+def _read_code(code: str) -> Iterator[tuple[int, str]]:
     comments: list[str] = []
     began = 0
-    for token in readable_tokens(cell.code):
+    for token in readable_tokens(code):
         if token.type == tokenize.COMMENT:
             began = began or token.start[0]
             comments.append(token.string.lstrip("#").strip())

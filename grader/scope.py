@@ -36,16 +36,15 @@ class Scope:
         ``asked``: whoever hands the submission over says that it is about this exercise and no other.
         """
         self.asked = asked
-        self._keys = _keys(exercise)
-        self._longer = [key for other in others if other.id != exercise.id for key in _keys(other)]
+        self._keys = _keys_of(exercise)
+        self._longer = [key for other in others if other.id != exercise.id for key in _keys_of(other)]
         self._cells = frozenset(
             number for number, cell in enumerate(submission.cells) if self._is_named_by(cell.headings)
         )
         self.by_heading = bool(self._cells) or any(self._is_named_by(text.headings) for text in submission.prose)
         self.by_file = asked or self._is_named_by([PurePath(submission.path).stem])
-        self._given = frozenset(
-            number for number, cell in enumerate(submission.cells) if handout is not None and handout.has_cell(cell)
-        )
+        self._submission = submission
+        self._handout = handout or Handout()
 
     @property
     def named(self) -> bool:
@@ -66,7 +65,8 @@ class Scope:
 
     def is_given(self, place: Place) -> bool:
         """Whether a place lies in a cell that students were given and that was left as it is."""
-        return place.cell in self._given
+        cells = self._submission.cells
+        return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])
 
     def _is_named_by(self, headings: Iterable[str]) -> bool:
         return any(self._names(heading) for heading in map(_plain, headings))
@@ -79,9 +79,14 @@ class Scope:
         )
 
 
-def _keys(exercise: Exercise) -> list[str]:
+def _keys_of(exercise: Exercise) -> tuple[str, ...]:
     """The texts that name an exercise."""
-    return [key for key in map(_plain, (exercise.id, exercise.title, *exercise.headings)) if key]
+    return _keys((exercise.id, exercise.title, *exercise.headings))
+
+
+@lru_cache(maxsize=1024)  # the same exercises are looked for in every submission
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in map(_plain, names) if key)
 
 
 @lru_cache(maxsize=4096)  # the same headings are held against every exercise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from grader.model import Event, Moment, Place, Value
 
 MAX_COMBINATIONS = 64
+_WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,14 @@ def states(events: Sequence[Event]) -> Iterator[State]:
 
 def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
     """The names that one of the patterns stands for, in the order of the patterns, each once."""
-    given = list(names)
-    return list(dict.fromkeys(name for pattern in patterns for name in given if fnmatch.fnmatchcase(name, pattern)))
+    given = dict.fromkeys(names)
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if not _WILDCARDS.isdisjoint(pattern):
+            found.update(dict.fromkeys(name for name in given if fnmatch.fnmatchcase(name, pattern)))
+        elif pattern in given:
+            found[pattern] = None
+    return list(found)
 
 
 def matching(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import comparison
 from grader.comparison import EXACT, Tolerance, Undefined, coarser, compare, show, tolerance_for
 from grader.model import Array, Opaque
 
@@ -205,3 +206,10 @@ class TestProperties:
     def test_never_equal_where_numpy_sees_a_difference(self, actual, expected):
         if compare(actual, expected).equal and actual.shape == expected.shape:
             np.testing.assert_allclose(actual.data.astype(complex), expected.data.astype(complex), rtol=2e-6, atol=2e-5)
+
+
+def test_values_are_put_into_words_for_those_who_ask_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    agree = compare(2.0, 2.0)
+    assert (agree.expected, agree.actual) == ("2", "2")
+    monkeypatch.setattr(comparison, "show", None)
+    assert compare(2.0, 2.0).equal

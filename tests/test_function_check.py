@@ -11,12 +11,14 @@ import pytest
 from pydantic import ValidationError
 
 from grader import expression
+from grader.checks.context import Observed, Subject
 from grader.checks.function import FunctionCheck
 from grader.exercise import Exercise, load_exercise
 from grader.handout import Handout, handout_of
-from grader.judge import judge
+from grader.judge import Judge
 from grader.model import Array, Cell, FunctionCall, Job, Limits, Observation, Probes, Raised, Submission, Verdict
 from grader.sandbox.observe import Sandbox
+from grader.scope import Scope
 from grader.validation import in_words
 
 OWN = """
@@ -88,9 +90,10 @@ class Course:
     def judge_observed(
         self, handed_in: Submission, observation: Observation, handout: Handout | None = None
     ) -> dict[str, Verdict]:
-        verdicts = judge(
-            self.exercise, handed_in, observation, reference=self.reference, seed=0, handout=handout
-        )  # fmt: skip
+        handout = handout or Handout()
+        scope = Scope(self.exercise, handed_in, handout)
+        subject = Subject(observed=Observed(observation), submission=handed_in, scope=scope, handout=handout)
+        verdicts = Judge(self.exercise, seed=0).judge(subject, reference=Observed(self.reference))
         return {verdict.check: verdict for verdict in verdicts}
 
 

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from grader.checks.context import Observed, Subject
 from grader.exercise import load_exercise
-from grader.judge import judge
+from grader.handout import Handout
+from grader.judge import Judge
 from grader.model import Cell, Prose, Submission, Verdict
+from grader.scope import Scope
 from tests.observing import Observer
 
-Judge = Callable[..., Verdict]
+Verdicts = Callable[..., Verdict]
 
 SETUP = "import torch\nx = torch.arange(1.0, 5.0, requires_grad=True)\n"
 
 
 @pytest.fixture
-def verdict(observe: Observer, tmp_path: Path) -> Judge:
+def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
     """The verdict of the last check of an exercise (its checks as YAML) on code given cell by cell."""
 
     def run(checks: str, *codes: str, prose: tuple[Prose, ...] = (), heading: str = "") -> Verdict:
@@ -30,7 +33,10 @@ def verdict(observe: Observer, tmp_path: Path) -> Judge:
         cells = tuple(Cell(number=n, source=code, code=code, headings=headings) for n, code in enumerate(codes, 1))
         submission = Submission(path="work.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
         observation = observe(*codes, format="ipynb", probes=merged(exercise))
-        return judge(exercise, submission, observation, reference=None, seed=0)[-1]
+        subject = Subject(
+            observed=Observed(observation), submission=submission, scope=Scope(exercise, submission), handout=Handout()
+        )
+        return Judge(exercise, seed=0).judge(subject, reference=None)[-1]
 
     return run
 
@@ -53,17 +59,17 @@ def merged(exercise: object) -> object:
 class TestBackward:
     SQUARE = "- {id: c, kind: backward, given: root == sum(leaf ** 2), expect: {gradient: 2 * leaf}}"
 
-    def test_a_right_gradient_passes_and_says_where(self, verdict: Judge) -> None:
+    def test_a_right_gradient_passes_and_says_where(self, verdict: Verdicts) -> None:
         found = verdict(self.SQUARE, SETUP, "(x * x).sum().backward()")
         assert found.status == "passed"
         assert found.place is not None
         assert found.place.cell == 1
         assert found.evidence
 
-    def test_an_assigned_gradient_is_none(self, verdict: Judge) -> None:
+    def test_an_assigned_gradient_is_none(self, verdict: Verdicts) -> None:
         assert verdict(self.SQUARE, SETUP + "y = (x * x).sum()\nx.grad = 2 * x.detach()").status == "failed"
 
-    def test_a_wrong_one_shows_both_values(self, verdict: Judge) -> None:
+    def test_a_wrong_one_shows_both_values(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {gradient: 2 * leaf}}"
         found = verdict(check, SETUP + "(x * x).sum().backward()\nx.grad.zero_()\n(3 * x * x).sum().backward()\n")
         assert found.status == "passed"
@@ -80,30 +86,30 @@ class TestBackward:
             ("(0 * x * x).sum().backward()", "zero"),
         ],
     )
-    def test_the_kind_of_wrong_is_named(self, verdict: Judge, code: str, words: str) -> None:
+    def test_the_kind_of_wrong_is_named(self, verdict: Verdicts, code: str, words: str) -> None:
         check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {grad: 2 * leaf}, after: first}"
         first = "- {id: first, kind: value, names: {x: [x]}, holds: x == x}\n"
         if "retain_graph" in code:
             check = check.replace("size(leaf) == 4", "passes == 2")
         assert words in verdict(first + check, SETUP, code).message
 
-    def test_a_transposed_gradient_is_named(self, verdict: Judge) -> None:
+    def test_a_transposed_gradient_is_named(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {gradient: leaf}}"
         code = SETUP + "m = x.detach().reshape(2, 2).requires_grad_()\n(m * m.detach().T).sum().backward()"
         assert "transpose" in verdict(check, code).message
 
-    def test_only_the_named_leaf_counts(self, verdict: Judge) -> None:
+    def test_only_the_named_leaf_counts(self, verdict: Verdicts) -> None:
         check = '- {id: c, kind: backward, leaf: w, names: {w: [w, "weight*"]}, expect: {gradient: 2 * leaf}}'
         assert verdict(check, SETUP + "(x * x).sum().backward()").status == "failed"
         named = SETUP.replace("x =", "weights =") + "(weights ** 2).sum().backward()"
         assert verdict(check, named).status == "passed"
 
-    def test_through_a_name_wants_it_in_the_graph(self, verdict: Judge) -> None:
+    def test_through_a_name_wants_it_in_the_graph(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: backward, through: y, expect: {gradient: 2 * leaf}}"
         assert verdict(check, SETUP + "y = x * x\ny.sum().backward()").status == "passed"
         assert verdict(check, SETUP + "y = 1\n(x * x).sum().backward()").status == "failed"
 
-    def test_after_wants_it_later(self, verdict: Judge) -> None:
+    def test_after_wants_it_later(self, verdict: Verdicts) -> None:
         checks = (
             "- {id: u, kind: value, names: {u: [u]}, holds: not u.requires_grad}\n"
             "- {id: c, kind: backward, after: u, expect: {gradient: 2 * leaf}}"
@@ -112,13 +118,13 @@ class TestBackward:
         assert verdict(checks, SETUP, cut, pass_).status == "passed"
         assert verdict(checks, SETUP, pass_, cut).status == "failed"
 
-    def test_what_read_a_stale_name_does_not_count(self, verdict: Judge) -> None:
+    def test_what_read_a_stale_name_does_not_count(self, verdict: Verdicts) -> None:
         checks = "- {id: c, kind: backward, expect: {gradient: 2 * leaf}}"
         stale = (SETUP + "d = (x * x).sum()", "d = missing(x)", "d.backward()")
         assert verdict(checks, *stale).status == "failed"
         assert verdict(checks, stale[0], stale[2]).status == "passed"
 
-    def test_roles_are_given_to_leaves_whatever_their_names(self, verdict: Judge) -> None:
+    def test_roles_are_given_to_leaves_whatever_their_names(self, verdict: Verdicts) -> None:
         check = (
             "- {id: c, kind: backward, leaves: [x, y], given: root == sum(x * y ** 2),\n"
             "   expect: {x.gradient: y ** 2, y.gradient: 2 * x * y}}"
@@ -129,12 +135,12 @@ class TestBackward:
         half = verdict(check, code + "s = (q * p ** 2).sum()\nq.register_hook(lambda g: g * 3)\ns.backward()")
         assert (half.status, half.share) == ("failed", 0.5)
 
-    def test_what_was_looked_for_is_said_in_words(self, verdict: Judge) -> None:
+    def test_what_was_looked_for_is_said_in_words(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: backward, leaf: w, through: y, expect: {gradient: 2 * leaf}}"
         message = verdict(check, SETUP).message
         assert message == "No backward pass that reached `w` and went through `y` does what is asked for."
 
-    def test_through_a_function_wants_a_graph_that_it_made(self, verdict: Judge) -> None:
+    def test_through_a_function_wants_a_graph_that_it_made(self, verdict: Verdicts) -> None:
         checks = (
             "- {id: f, kind: function, function: any, inputs: [{value: [1.0, 2.0]}], holds: output == 3 * input}\n"
             "- {id: c, kind: backward, through: f, holds: any(gradient != 0)}"
@@ -156,7 +162,7 @@ class TestRaises:
             "torch.autograd.grad(y, x)\ntorch.autograd.grad(y, x)",
         ],
     )
-    def test_torchs_own_error_counts_caught_or_not(self, verdict: Judge, code: str) -> None:
+    def test_torchs_own_error_counts_caught_or_not(self, verdict: Verdicts, code: str) -> None:
         assert verdict(self.TWICE, SETUP + "y = (x * x).sum()\n" + code).status == "passed"
 
     @pytest.mark.parametrize(
@@ -169,7 +175,7 @@ class TestRaises:
             "import warnings\nwarnings.warn('Trying to backward through the graph a second time')",
         ],
     )
-    def test_words_do_not(self, verdict: Judge, code: str) -> None:
+    def test_words_do_not(self, verdict: Verdicts, code: str) -> None:
         assert verdict(self.TWICE, SETUP + "y = (x * x).sum()\n" + code).status == "failed"
 
     @pytest.mark.parametrize(
@@ -189,7 +195,7 @@ class TestRaises:
             ("inplace-modified", "y = x.exp()\ny.add_(1)\ny.sum().backward()"),
         ],
     )
-    def test_every_family_is_known_by_what_torch_says(self, verdict: Judge, family: str, code: str) -> None:
+    def test_every_family_is_known_by_what_torch_says(self, verdict: Verdicts, family: str, code: str) -> None:
         check = f"- {{id: c, kind: raises, error: {family}}}"
         assert verdict(check, SETUP + code).status == "passed"
         assert verdict(check, SETUP + "1 / 0").status == "failed"
@@ -198,13 +204,13 @@ class TestRaises:
 class TestValue:
     CUT = "- {id: c, kind: value, names: {u: [u, const]}, holds: [u == 3, not u.requires_grad]}"
 
-    def test_a_moment_is_enough_and_its_beginning_is_named(self, verdict: Judge) -> None:
+    def test_a_moment_is_enough_and_its_beginning_is_named(self, verdict: Verdicts) -> None:
         found = verdict(self.CUT, SETUP, "const = torch.tensor(3.0)", "const = 4")
         assert found.status == "passed"
         assert found.place is not None
         assert found.place.cell == 1
 
-    def test_the_end_is_the_end(self, verdict: Judge) -> None:
+    def test_the_end_is_the_end(self, verdict: Verdicts) -> None:
         check = self.CUT.replace("kind: value", "kind: value, when: end")
         assert verdict(check, SETUP, "u = torch.tensor(3.0)", "u = 4").status == "failed"
         assert verdict(check, SETUP, "u = 4", "u = torch.tensor(3.0)").status == "passed"
@@ -217,36 +223,36 @@ class TestValue:
             "y = (x * x).sum()",  # nothing was run
         ],
     )
-    def test_a_gradient_that_never_came_is_said_to_be_none(self, verdict: Judge, code: str) -> None:
+    def test_a_gradient_that_never_came_is_said_to_be_none(self, verdict: Verdicts, code: str) -> None:
         check = "- {id: c, kind: value, names: {x: [x]}, when: end, expect: {x.grad: 2 * x}}"
         found = verdict(check, SETUP + code)
         assert found.status == "failed"
         assert "is None" in found.message
         assert "leaf" in found.message
 
-    def test_a_value_equal_to_everything_is_none(self, verdict: Judge) -> None:
+    def test_a_value_equal_to_everything_is_none(self, verdict: Verdicts) -> None:
         code = "class Any(torch.Tensor):\n    def __eq__(self, other): return True\nu = Any()"
         assert verdict(self.CUT, SETUP, code).status == "failed"
 
-    def test_numbers_and_arrays_count_like_tensors(self, verdict: Judge) -> None:
+    def test_numbers_and_arrays_count_like_tensors(self, verdict: Verdicts) -> None:
         assert verdict(self.CUT, "u = 3").status == "passed"
         assert verdict(self.CUT, "import numpy as np\nu = np.float32(3)").status == "passed"
         assert verdict(self.CUT, "u = '3'").status == "failed"
 
 
 class TestUses:
-    def test_a_name_in_the_code_but_not_in_comments_or_strings(self, verdict: Judge) -> None:
+    def test_a_name_in_the_code_but_not_in_comments_or_strings(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, names: [detach, no_grad]}"
         assert verdict(check, SETUP, "u = x.detach()").status == "passed"
         assert verdict(check, SETUP, "# detach\ns = 'no_grad'").status == "failed"
 
-    def test_a_call_that_happened(self, verdict: Judge) -> None:
+    def test_a_call_that_happened(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, call: detach, given: size(tensor) == 4}"
         assert verdict(check, SETUP + "u = x.detach()").status == "passed"
         assert verdict(check, SETUP + "if False: x.detach()").status == "failed"
         assert verdict(check, SETUP + "x[0].detach()").status == "failed"
 
-    def test_not_turns_it_around_and_proves_no_attempt(self, verdict: Judge) -> None:
+    def test_not_turns_it_around_and_proves_no_attempt(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, names: [cos], not: true}"
         without = verdict(check, SETUP)
         assert (without.status, without.evidence) == ("passed", False)
@@ -254,22 +260,22 @@ class TestUses:
         assert with_it.status == "failed"
         assert with_it.place is not None
 
-    def test_code_that_does_not_parse_is_read_as_far_as_it_goes(self, verdict: Judge) -> None:
+    def test_code_that_does_not_parse_is_read_as_far_as_it_goes(self, verdict: Verdicts) -> None:
         assert verdict("- {id: c, kind: uses, names: [detach]}", "x.detach()\n'''").status == "passed"
 
 
 class TestOutput:
     TEXT = '- {id: c, kind: output, text: "the slope is 2"}'
 
-    def test_what_was_printed_or_displayed(self, verdict: Judge) -> None:
+    def test_what_was_printed_or_displayed(self, verdict: Verdicts) -> None:
         assert verdict(self.TEXT, "print('the', 'slope\\nis  2')").status == "passed"
         assert verdict(self.TEXT, "'the slope is 2'").status == "passed"
 
-    def test_the_code_itself_and_standard_error_do_not_count(self, verdict: Judge) -> None:
+    def test_the_code_itself_and_standard_error_do_not_count(self, verdict: Verdicts) -> None:
         assert verdict(self.TEXT, "s = 'the slope is 2'").status == "failed"
         assert verdict(self.TEXT, "import sys\nprint('the slope is 2', file=sys.stderr)").status == "failed"
 
-    def test_a_pattern(self, verdict: Judge) -> None:
+    def test_a_pattern(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: output, pattern: 'slope\\D+2\\b'}"
         assert verdict(check, "print('slope: 2')").status == "passed"
         assert verdict(check, "print('slope: 23')").status == "failed"
@@ -279,7 +285,7 @@ class TestAnswer:
     WHY = "- {id: c, kind: answer, keywords: [[free, 释放], [buffer, graph, 图]]}"
     HEADING = ("The sample",)
 
-    def test_words_under_the_heading_in_any_language(self, verdict: Judge) -> None:
+    def test_words_under_the_heading_in_any_language(self, verdict: Verdicts) -> None:
         english = Prose(text="The Graph is freed\nafter the pass.", headings=self.HEADING)
         assert verdict(self.WHY, "x = 1", prose=(english,)).status == "passed"
         chinese = Prose(text="计算图已经被释放了。", headings=self.HEADING)
@@ -289,38 +295,38 @@ class TestAnswer:
         "code",
         ["# the graph was freed", '"""The graph is\nfreed by then."""', 'print("because the graph is freed")'],
     )
-    def test_comments_docstrings_and_prints_are_words(self, verdict: Judge, code: str) -> None:
+    def test_comments_docstrings_and_prints_are_words(self, verdict: Verdicts, code: str) -> None:
         assert verdict(self.WHY, code).status == "passed"
 
-    def test_words_in_several_pieces_under_one_heading_are_one_answer(self, verdict: Judge) -> None:
+    def test_words_in_several_pieces_under_one_heading_are_one_answer(self, verdict: Verdicts) -> None:
         pieces = tuple(Prose(text=text, headings=self.HEADING) for text in ("It was freed.", "I mean the graph."))
         assert verdict(self.WHY, "x = 1", prose=pieces).status == "passed"
         apart = tuple(Prose(text=prose.text) for prose in pieces)
         assert verdict(self.WHY, "x = 1", prose=apart).status == "manual"
 
-    def test_other_words_are_for_a_person_and_shown_to_them(self, verdict: Judge) -> None:
+    def test_other_words_are_for_a_person_and_shown_to_them(self, verdict: Verdicts) -> None:
         found = verdict(self.WHY, "x = 1", prose=(Prose(text="No idea, sorry.", headings=self.HEADING),))
         assert (found.status, found.actual) == ("manual", "No idea, sorry.")
 
-    def test_nothing_written_is_for_a_person_too(self, verdict: Judge) -> None:
+    def test_nothing_written_is_for_a_person_too(self, verdict: Verdicts) -> None:
         assert verdict(self.WHY, "x = 1").status == "manual"
         assert verdict("- {id: c, kind: answer}", "x = 1").status == "manual"
 
     @pytest.mark.parametrize("text", ["Q1: b\nQ2: A", "**Q1**: b, **Q2**: a", "Q1：b\nQ2 = a", "Q1) b\nQ2 - (a)"])
-    def test_choices_are_read_as_people_write_them(self, verdict: Judge, text: str) -> None:
+    def test_choices_are_read_as_people_write_them(self, verdict: Verdicts, text: str) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
         assert verdict(check, "x = 1", prose=(Prose(text=text, headings=self.HEADING),)).status == "passed"
 
     @pytest.mark.parametrize("code", ['Q1 = "b"\nQ2 = "a"', 'print("Q1: b")\nprint("Q2: a")', "# Q1: b\n# Q2: a"])
-    def test_choices_stand_in_code_as_well(self, verdict: Judge, code: str) -> None:
+    def test_choices_stand_in_code_as_well(self, verdict: Verdicts, code: str) -> None:
         assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
 
-    def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Judge) -> None:
+    def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
         prose = Prose(text="Q1: reverse mode\nQ2: a", headings=self.HEADING)
         assert verdict(check, "x = 1", prose=(prose,)).status == "manual"
 
-    def test_wrong_choices_fail_with_their_share(self, verdict: Judge) -> None:
+    def test_wrong_choices_fail_with_their_share(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
         found = verdict(check, "x = 1", prose=(Prose(text="Q1: b\nQ2: c", headings=self.HEADING),))
         assert (found.status, found.share) == ("failed", 0.5)

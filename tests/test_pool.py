@@ -26,8 +26,11 @@ from grader.sandbox.frames import Channel
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
 orders = wire.decode_orders(channel.receive(60)[0])
 {prologue}
-channel.send(wire.encode_ready(Ready(course=course, rubrics="r")))
+channel.send(wire.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}})))
 while (frame := channel.receive(60)) is not None:
+    if frame[0]["t"] == "prepare":
+        assert wire.decode_modules(frame[0]) == ("numpy",)
+        continue
     task = wire.decode_task(*frame)
     word, _, rest = task.content.decode().partition(" ")
     if word == "die" or (word == "once" and not os.path.exists(rest)):
@@ -54,6 +57,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
         script = tmp_path / "lane.py"
         script.write_text(textwrap.dedent(LANE).format(prologue=prologue))
         pools.append(Pool(ORDERS, size, task_s=task_s, command=(sys.executable, str(script))))
+        pools[-1].prepare(["numpy"])
         return pools[-1]
 
     yield make
@@ -154,7 +158,7 @@ class TestMisfortunes:
 
     def test_closing_it_ends_the_lanes_at_once(self, make: Make) -> None:
         pool = make()
-        assert pool.ready() == Ready(course="c", rubrics="r")
+        assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."})
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
         began = time.monotonic()

@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.submission import bounds, find, load
+from grader.submission.python import can_run, parse, refusal
 from grader.submission.syntax import Syntax
 
 _KEYS = ["cells", "worksheets", "nbformat", "nbformat_minor", "metadata", "cell_type", "source", "input", "code"]
@@ -431,6 +432,7 @@ class TestSyntax:
 
     @settings(max_examples=300, deadline=None)
     @given(st.lists(_lines, max_size=7).map("\n".join) | st.text(max_size=30).map(lambda text: text.replace("\r", "")))
+    @example("%\x0c0")
     def test_no_text_loses_lines_or_raises(self, source):
         plain = Syntax().plain(source)
         assert plain.code.count("\n") == source.count("\n")
@@ -442,6 +444,28 @@ class TestSyntax:
             "assert not {'IPython', 'nbformat', 'jsonschema', 'torch'} & sys.modules.keys()"
         )
         subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, cwd=Path(__file__).parents[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("x = 1", True),
+        ("", True),
+        ("'\\d'", True),
+        ("import x\nfrom __future__ import annotations", False),
+        ("return", False),
+        ("x = = 1", False),
+        ("async def f():\n    await x", True),
+        ("await x", False),
+        ("def f():\n    x = 1\n    nonlocal x", False),
+        ("x = 1\0", False),
+        ("(" * 300 + ")" * 300, False),
+    ],
+)
+def test_what_can_run_has_a_tree_and_no_refusal(text: str, runs: bool) -> None:
+    assert can_run(text) == runs
+    tree = parse(text)
+    assert not runs or (tree is not None and refusal(tree) is None)
 
 
 class TestScripts:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from grader import submission
 from grader.assemble import assemble
-from grader.batch.tasks import Task
-from grader.course import CourseExercise
+from grader.batch import keys
+from grader.batch.tasks import Orders, Task
+from grader.course import CourseExercise, load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
-from grader.gradebook.records import pack
+from grader.gradebook.records import pack, unpack
 from grader.model import Graded, Judged, Outcome, Report
 from grader.pipeline import Grader
 from grader.report.json import to_dict
@@ -34,8 +35,22 @@ def grade(task: Task, grader: Grader, exercises: Sequence[CourseExercise], rubri
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=why)
 
 
+class Marker:
+    """Marks what was judged before, by the rubrics as they are now. Nothing runs for it."""
+
+    def __init__(self, orders: Orders) -> None:
+        """Raises CourseError where the course cannot be read."""
+        course = load_course(orders.course)
+        self._exercises = course.select(orders.exercises) if orders.exercises else course.exercises
+        self._rubrics = keys.of_rubrics(self._exercises)
+
+    def mark(self, key: str, judged: bytes) -> Graded:
+        """``judged`` is as ``gradebook.records`` packs it."""
+        return marked(key, unpack(judged), self._exercises, self._rubrics)
+
+
 def marked(key: str, judged: Judged, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
-    """What was judged, with the points of these rubrics. Nothing runs for it."""
+    """What was judged, with the points of these rubrics."""
     report = assemble(judged, exercises)
     failed = report.run.outcome is Outcome.SANDBOX_ERROR
     return Graded(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import digests
-from grader.course import CourseExercise
-from grader.handout import Handout
-from grader.model import Limits
+
+# The process that hands tasks out only asks for keys of submissions, and does without all of these.
+if TYPE_CHECKING:
+    from grader.course import CourseExercise
+    from grader.handout import Handout
+    from grader.model import Limits
 
 
 def of_course(

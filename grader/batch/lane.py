@@ -1,7 +1,8 @@
 """One process of the pool: a fork server in its sandbox, and the judge beside it. ``python -m grader.batch.lane``.
 
-Frames come in on standard input and go out on standard output (``wire``): ``start`` with the orders, ``ready`` back,
-then a ``task`` and its ``done``, again and again. The end of the input is the end of it all.
+Frames come in on standard input and go out on standard output (``wire``): ``start`` with the orders, ``ready`` back;
+``prepare`` with the modules to import; then a ``task`` and its ``done``, again and again. The end of the input is the
+end of it all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from typing import Any, NoReturn
 from grader.errors import GraderError, SandboxError
 from grader.layout import support_of
 from grader.sandbox.frames import Channel
-from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.worker import Worker
 
 FOREVER_S = 10.0**6
@@ -32,15 +32,15 @@ def main() -> int:
     start = channel.receive(FOREVER_S)
     if start is None:
         return 0
-    tasks: queue.Queue[Frame] = queue.Queue()
+    frames: queue.Queue[Frame] = queue.Queue()
     signal.signal(signal.SIGTERM, _stop)
-    threading.Thread(target=_listen, args=(channel, tasks), daemon=True).start()
+    threading.Thread(target=_listen, args=(channel, frames), daemon=True).start()
     # The worker first: it imports torch while this process imports all the rest.
     header = start[0]
     try:
         worker = _start_worker(header)
         try:
-            _serve(header, worker, channel, tasks)
+            _serve(header, worker, channel, frames)
         finally:
             worker.close()
     except GraderError as error:
@@ -57,10 +57,10 @@ def _take_channel() -> Channel:
     return Channel(read_fd=os.dup(0), write_fd=out)
 
 
-def _listen(channel: Channel, tasks: queue.Queue[Frame]) -> None:
+def _listen(channel: Channel, frames: queue.Queue[Frame]) -> None:
     """Take frames as they come, so that the end of the input is seen while a submission runs."""
     while (frame := channel.receive(FOREVER_S)) is not None:
-        tasks.put(frame)
+        frames.put(frame)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -77,7 +77,7 @@ def _start_worker(header: Mapping[str, Any]) -> Worker:
     )
 
 
-def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, tasks: queue.Queue[Frame]) -> NoReturn:
+def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, frames: queue.Queue[Frame]) -> NoReturn:
     """Grade one task after the other. Raises GraderError where nothing can be graded."""
     from grader.batch import keys, wire
     from grader.batch.grading import grade
@@ -90,7 +90,7 @@ def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, tasks: q
 
     def restart() -> Worker:
         fresh = _start_worker(header)
-        fresh.configure(EVERYTHING)
+        fresh.configure(modules)
         return fresh
 
     orders = wire.decode_orders(header)
@@ -103,7 +103,7 @@ def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, tasks: q
         limits=Limits(wall_s=orders.timeout_s),
         handout=course.handout,
     )
-    worker.configure(EVERYTHING)
+    modules: tuple[str, ...] = ()
     sandbox = Sandbox(worker, restart)
     try:
         digest = keys.of_course(
@@ -115,11 +115,14 @@ def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, tasks: q
             limits=settings.limits,
             versions=sandbox.versions,
         )
-        ready = Ready(course=digest, rubrics=keys.of_rubrics(exercises))
+        statements = {item.exercise.id: item.exercise.statement for item in exercises}
+        ready = Ready(course=digest, rubrics=keys.of_rubrics(exercises), statements=statements)
         channel.send(wire.encode_ready(ready))
+        modules = wire.decode_modules(frames.get()[0])
+        worker.configure(modules)
         grader = Grader(sandbox, settings, ReferenceStore())
         while True:
-            task = wire.decode_task(*tasks.get())
+            task = wire.decode_task(*frames.get())
             channel.send(*wire.encode_graded(grade(task, grader, exercises, ready.rubrics)))
     finally:
         sandbox.close()

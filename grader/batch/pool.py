@@ -58,6 +58,9 @@ class _Lane:
     def pid(self) -> int:
         return self._process.pid
 
+    def prepare(self, modules: Sequence[str]) -> None:
+        self._send(wire.encode_modules(modules), b"")
+
     def give(self, job: _Job, task_s: float) -> None:
         if not self.jobs:
             self.deadline = time.monotonic() + task_s
@@ -114,6 +117,7 @@ class Pool:
     size: int
     task_s: float = 0.0
     command: Sequence[str] = (sys.executable, "-m", "grader.batch.lane")
+    _modules: Sequence[str] | None = None
     _lanes: dict[int, _Lane] = field(default_factory=dict)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _again: deque[_Job] = field(default_factory=deque)
@@ -124,6 +128,11 @@ class Pool:
         self.task_s = self.task_s or 4 * (self.orders.timeout_s + CLEANUP_S) + READY_S
         for _ in range(self.size):
             self._start_lane()
+
+    def prepare(self, modules: Sequence[str]) -> None:
+        self._modules = modules
+        for lane in self._lanes.values():
+            lane.prepare(modules)
 
     def ready(self) -> Ready:
         while True:
@@ -229,6 +238,8 @@ class Pool:
         lane = _Lane(self.orders, self.command)
         self._lanes[lane.fd] = lane
         self._selector.register(lane.fd, selectors.EVENT_READ)
+        if self._modules is not None:
+            lane.prepare(self._modules)
 
 
 def cores() -> int:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from grader.batch import keys
 from grader.batch.beside import beside
-from grader.batch.grading import marked
-from grader.batch.tasks import Ready, Task, Workers
-from grader.course import CourseExercise
+from grader.batch.tasks import Orders, Ready, Task, Workers
 from grader.errors import SubmissionError
 from grader.gradebook import Filed, Gradebook, Known, known_of
-from grader.gradebook.records import unpack
 from grader.intake import HandedFile, Handin, Intake
 from grader.model import Graded, Level
+from grader.sandbox import preload
+
+if TYPE_CHECKING:
+    from grader.batch.grading import Marker
 
 Fate = Literal["passed", "failed", "waiting", "broken"]
 """``waiting``: nothing failed, and a person has to mark the rest."""
 Work = Literal["graded", "marked", "unchanged"]
 """What was done for a submission: run; marked again by other rubrics; nothing."""
+
+MAX_SAMPLED = 200
+MAX_SAMPLED_BYTES = 1024**2
+"""Of the files by which it is decided what to import beforehand."""
 
 _LEVELS = tuple(Level)
 
@@ -56,8 +62,7 @@ class Batch:
     book: Gradebook
     intake: Intake
     assignment: str
-    exercises: Sequence[CourseExercise]
-    explicit: bool
+    orders: Orders
     plan: Plan
     report: Callable[[Step], None]
     done: Counter[tuple[Fate, Work]] = field(default_factory=Counter)
@@ -65,17 +70,17 @@ class Batch:
     _done_now: set[str] = field(default_factory=set)
     """The keys of what was graded in this batch."""
     _waiting: dict[str, list[tuple[HandedFile, Filed, str]]] = field(default_factory=dict)
+    _kept_marker: Marker | None = None
 
     def run(self, workers: Workers) -> None:
         """Grade the class. Raises GraderError; whatever was done until then is in the gradebook."""
-        filed = self.book.enrol(
-            self.assignment,
-            self.intake.handins,
-            exercises=[item.exercise.id for item in self.exercises] if self.explicit else (),
-            statements={item.exercise.id: item.exercise.statement for item in self.exercises},
-        )
+        workers.prepare(preload.modules_for(self._sample()))
         self._known = self.book.known()
         ready = workers.ready()
+        asked = list(ready.statements) if self.orders.exercises else ()
+        filed = self.book.enrol(
+            self.assignment, self.intake.handins, exercises=asked, statements=ready.statements
+        )  # fmt: skip
         for graded in workers.grade(self._tasks(filed, ready)):
             self._save(graded)
         self.book.finish(self.assignment)
@@ -88,6 +93,13 @@ class Batch:
         return 2 if "broken" in fates or nothing_to_read else 1 if "failed" in fates else 0
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _sample(self) -> Iterator[bytes]:
+        """The contents of some of the class's files, from everywhere in it."""
+        files = [file for handin in self.intake.handins for file in handin.files if file.size <= MAX_SAMPLED_BYTES]
+        for file in files[:: max(1, len(files) // MAX_SAMPLED)]:
+            with suppress(SubmissionError):  # which is said when its turn comes
+                yield file.read()
 
     def _tasks(self, filed: dict[tuple[str, str], Filed], ready: Ready) -> Iterator[Task]:
         """What has to run. All else is seen to as it comes by."""
@@ -135,11 +147,19 @@ class Batch:
         """By other rubrics than before, from what was judged then."""
         judged = self.book.judged(key)
         if judged:
-            graded = marked(key, unpack(judged), self.exercises, ready.rubrics)
+            graded = self._marker().mark(key, judged)
         else:
             graded = Graded(key=key, status="broken", rubrics=ready.rubrics, why=self._known[key].why)
         self._waiting[key] = [(file, row, sha256)]
         self._save(graded, "marked")
+
+    def _marker(self) -> Marker:
+        if self._kept_marker is None:
+            # Here, because all of the judge's side comes along, and only a changed rubric needs it in this process.
+            from grader.batch.grading import Marker
+
+            self._kept_marker = Marker(self.orders)
+        return self._kept_marker
 
     def _save(self, graded: Graded, work: Work = "graded") -> None:
         files = self._waiting.pop(graded.key, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -41,10 +41,13 @@ class Orders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """What whoever grades says of itself: the digests of the course and of the rubrics that it has, see ``keys``."""
+    """What whoever grades says of itself: the digests of the course and of the rubrics that it has (see ``keys``), and
+    the exercises that it grades, with their texts.
+    """
 
     course: str
     rubrics: str
+    statements: Mapping[str, str]
 
 
 class Workers(Protocol):
@@ -54,8 +57,11 @@ class Workers(Protocol):
     twice: to keep the same result again changes nothing.
     """
 
+    def prepare(self, modules: Sequence[str]) -> None:
+        """Say which modules the submissions seem to need (``sandbox.preload``), before the first is graded."""
+
     def ready(self) -> Ready:
-        """Wait until grading can begin. Raises GraderError where it cannot."""
+        """Wait until it is known what is graded by. Raises GraderError where nothing can be."""
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         """Grade the tasks, which are taken from ``tasks`` as there is room for them. Whatever a task does to who grades

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,20 @@ def decode_orders(header: Json) -> Orders:
     )
 
 
+def encode_modules(modules: Sequence[str]) -> Json:
+    return {"t": "prepare", "modules": modules}
+
+
+def decode_modules(header: Json) -> tuple[str, ...]:
+    return tuple(header["modules"])
+
+
 def encode_ready(ready: Ready) -> Json:
-    return {"t": "ready", "course": ready.course, "rubrics": ready.rubrics}
+    return {"t": "ready", "course": ready.course, "rubrics": ready.rubrics, "statements": ready.statements}
 
 
 def decode_ready(header: Json) -> Ready:
-    return Ready(course=header["course"], rubrics=header["rubrics"])
+    return Ready(course=header["course"], rubrics=header["rubrics"], statements=header["statements"])
 
 
 def encode_task(task: Task) -> tuple[Json, bytes]:

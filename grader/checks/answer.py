@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -60,7 +61,7 @@ class AnswerCheck(Check):
         else:
             candidates = list(passages)
         for passage in candidates:
-            if self.keywords and all(_has_one(passage.text, group) for group in self.keywords):
+            if self.keywords and self._names_what_matters(passage.text):
                 return Verdict(
                     check=self.id,
                     status="passed",
@@ -72,6 +73,16 @@ class AnswerCheck(Check):
                     evidence=passage.in_scope and evidence(self, context, passage.place, passed=True),
                 )
         return self._for_a_person(own)
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        """For each group: one of the words, or a longer one that begins with it."""
+        groups = ("|".join(re.escape(word.strip().casefold()) for word in group) for group in self.keywords)
+        return tuple(re.compile(rf"(?<![a-z])(?:{words})") for words in groups)
+
+    def _names_what_matters(self, text: str) -> bool:
+        folded = text.casefold()
+        return all(pattern.search(folded) for pattern in self._patterns)
 
     def _for_a_person(self, own: Sequence[Passage]) -> Verdict:
         text = "\n\n".join(passage.text for passage in own)
@@ -123,12 +134,6 @@ def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
         place = Place(cell=number, line=cell.first_line, statement=0)
         if place in subject.scope and not subject.scope.is_given(place):
             yield from ((found, place) for found in quoted.findall(cell.source))
-
-
-def _has_one(text: str, words: Sequence[str]) -> bool:
-    """Whether one of the words, or a longer one that begins with it, stands in a text."""
-    folded = text.casefold()
-    return any(re.search(rf"(?<![a-z]){re.escape(word.strip().casefold())}", folded) for word in words)
 
 
 def _choice(text: str, question: str) -> str | None:

@@ -55,7 +55,7 @@ class BackwardCheck(Check):
     def judge(self, context: Context) -> Verdict:
         fitting = [
             entry
-            for entry in context.subject.passes
+            for entry in context.subject.observed.passes
             if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
         ]
         candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
@@ -88,8 +88,9 @@ class BackwardCheck(Check):
 
     def _goes_through(self, entry: Pass, context: Context) -> bool:
         """Whether the graph runs through a name, or through a call of the function that an earlier check settled on."""
-        if self.through is not None and self.through in context.functions:
-            return bool(context.functions[self.through] & set(entry.event.functions))
+        if self.through is not None and self.through in context.earlier:
+            place = context.earlier[self.through].place
+            return place is not None and (place.cell, place.line) in entry.event.functions
         return self._matches(self.through, entry.event.through)
 
     def _matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
@@ -98,7 +99,7 @@ class BackwardCheck(Check):
         return bool(matching_names(self.names.get(wanted, (wanted,)), names))
 
     def _scope(self, entry: Pass, context: Context) -> dict[str, object]:
-        values = context.subject.names_at(entry.position) if self.names else {}
+        values = context.subject.observed.names_at(entry.position) if self.names else {}
         declared = {
             name: next((values[found] for found in matching_names(patterns, values)), None)
             for name, patterns in self.names.items()
@@ -123,10 +124,10 @@ class BackwardCheck(Check):
     def _words(self, context: Context) -> Words:
         conditions = [f"reached `{self.leaf}`"] if self.leaf else []
         if self.through:
-            through = "your function" if self.through in context.functions else f"`{self.through}`"
+            through = "your function" if self.through in context.earlier else f"`{self.through}`"
             conditions.append(f"went through {through}")
         named = f" that {' and '.join(conditions)}" if conditions else ""
-        if self.after and self.after not in context.findings:
+        if self.after and context.position_of(self.after) is None:
             nothing = "What has to come first was not found, so there was nothing to look for after it."
         else:
             nothing = f"No backward pass{named} does what is asked for."

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy.typing as npt
 
-from grader.checks.context import Trial
+from grader.checks.context import Observed, Trial
 from grader.checks.families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.comparison import compare, show
-from grader.model import Array, FunctionCall, Observation, Place
+from grader.model import Array, CallProbe, FunctionCall, Place
 
 Numbers = npt.NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Called:
     """One of the student's functions with its calls for a probe, one an input, in their order.
 
@@ -42,7 +43,7 @@ class Called:
         """Drawn inputs that it was never called with: its calls, or the others', had used up the time."""
         return self.drawn - sum(call.input < self.drawn for call in self.calls)
 
-    @property
+    @cached_property
     def paths(self) -> int:
         """Distinct ways through its code over inputs of one shape, the greatest number of any shape.
 
@@ -77,19 +78,23 @@ def takes_one_element_only(call: FunctionCall) -> bool:
     return call.error is not None and name_of(call.error) == ONE_ELEMENT_ONLY
 
 
-def functions_called(observation: Observation, probe: str, drawn: tuple[Numbers, ...]) -> Iterator[Called]:
+def functions_called(observed: Observed, probe: CallProbe) -> tuple[Called, ...]:
     """Every function that was called for a probe. The stream is the student's: calls that nobody asked for, or whose
     input is not known, are left out.
     """
+    return observed.once(probe.id, lambda: tuple(_functions_called(observed, probe)))
+
+
+def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[Called]:
+    drawn = len(probe.inputs)
     found: dict[int, dict[int, FunctionCall]] = {}
     positions: dict[int, int] = {}
-    for position, event in enumerate(observation.events):
-        if not isinstance(event, FunctionCall) or event.probe != probe or event.input < 0:
-            continue
-        if event.input < len(drawn) or (event.argument is not None and event.argument.data is not None):
+    for position, event in observed.function_calls.get(probe.id, ()):
+        came_along = event.argument is not None and event.argument.data is not None
+        if event.input >= 0 and (event.input < drawn or came_along):
             found.setdefault(event.function, {}).setdefault(event.input, event)
             positions.setdefault(event.function, position)
-    given = {number: _as_array(data) for number, data in enumerate(drawn)}
+    given = {number: _as_array(data) for number, data in enumerate(probe.inputs)}
     for number, calls in found.items():
         ordered = tuple(calls[each] for each in sorted(calls))
         own = {call.input: call.argument for call in ordered if call.argument is not None}
@@ -100,7 +105,7 @@ def functions_called(observation: Observation, probe: str, drawn: tuple[Numbers,
             names=(ordered[0].name, *ordered[0].names),
             calls=ordered,
             inputs=own | given,
-            drawn=len(drawn),
+            drawn=drawn,
         )
 
 

@@ -2,50 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.base import REFERENCE
 from grader.comparison import Comparison, Tolerance, compare
-from grader.model import Observation, Place, Submission, Verdict
+from grader.model import Event, FunctionCall, Observation, Place, Probes, Submission, Verdict
 from grader.passes import Pass, find_passes
 from grader.prose import Passage, passages
 from grader.timeline import State, states
 
 if TYPE_CHECKING:
     from grader.checks.base import Check
+    from grader.expression import Expression
     from grader.handout import Handout
     from grader.scope import Scope
 
 Sources = Mapping[tuple[int, int], str]
 """For figure number and curve number: ``autograd``, ``other`` or ``unknown``."""
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """A submission and what was observed of it, with all that is read off them once and asked for by many checks.
 
-    ``scope`` tells which of its parts are about the exercise, and which are as they were handed out.
-    """
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """An observation, with all that is read off it once and asked for by many checks of many exercises."""
 
     observation: Observation
-    submission: Submission
-    scope: Scope
-    handout: Handout
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return self.observation.events
 
     @cached_property
     def passes(self) -> tuple[Pass, ...]:
-        return find_passes(self.observation.events)
-
-    @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        return tuple(passages(self.submission, self.scope, self.handout))
+        return find_passes(self.events)
 
     @cached_property
     def states(self) -> tuple[State, ...]:
-        return tuple(states(self.observation.events))
+        return tuple(states(self.events))
+
+    @cached_property
+    def function_calls(self) -> Mapping[str, Sequence[tuple[int, FunctionCall]]]:
+        """The calls of the student's functions with their positions, by the probe that asked for them."""
+        calls: dict[str, list[tuple[int, FunctionCall]]] = {}
+        for position, event in enumerate(self.events):
+            if isinstance(event, FunctionCall):
+                calls.setdefault(event.probe, []).append((position, event))
+        return calls
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` reads off this observation, made for the first who asks. ``key`` is the same for the same
+        question only, whatever the exercise.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def names_at(self, position: int) -> Mapping[str, Any]:
         """The watched names as they were at an event."""
@@ -57,21 +73,41 @@ class Subject:
         return latest
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A submission and what was observed of it, as one exercise looks at them.
+
+    ``scope`` tells which of its parts are about the exercise, and which are as they were handed out.
+    """
+
+    observed: Observed
+    submission: Submission
+    scope: Scope
+    handout: Handout
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(passages(self.submission, self.scope, self.handout))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Everything that one check may look at.
 
-    ``findings`` are the positions of the events that earlier checks settled on, ``functions`` the places (cell and
-    line) of the functions that earlier checks of that kind settled on.
+    ``probes`` are what the check asked to be recorded, ``earlier`` the verdicts of the checks above it.
     """
 
     exercise: str
-    seed: int
+    probes: Probes
     subject: Subject
-    reference: Subject | None
-    findings: Mapping[str, int]
-    functions: Mapping[str, frozenset[tuple[int, int]]]
+    reference: Observed | None
+    earlier: Mapping[str, Verdict]
     sources: Sources | None
+
+    def position_of(self, check: str) -> int | None:
+        """Of the event that an earlier check settled on; None where it did not hold."""
+        verdict = self.earlier.get(check)
+        return None if verdict is None else verdict.position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +166,7 @@ def decide(
     smaller error, the later ones. Where there is none, a rubric's mistakes get to see what else there was, ``others``
     included, latest first.
     """
-    after = context.findings.get(check.after, None) if check.after else None
+    after = context.position_of(check.after) if check.after else None
     if check.after and after is None:
         eligible: list[Candidate] = []
     else:
@@ -162,7 +198,12 @@ def decide(
 
 def meets(check: Check, candidate: Candidate) -> bool:
     """Whether a candidate is one: every line of ``given`` holds for it."""
-    return all(line.holds(candidate.scope, tolerance=tolerance_of(check, candidate)) for line in check.given)
+    return all_hold(check.given, candidate, tolerance_of(check, candidate))
+
+
+def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Tolerance | None) -> bool:
+    """Whether every line holds for a candidate, where so close is equal."""
+    return all(line.holds(candidate.scope, tolerance=tolerance) for line in lines)
 
 
 def examine(

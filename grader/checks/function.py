@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import REFERENCE, Check
-from grader.checks.called import Attempt, Called, Numbers, does_the_same, functions_called
-from grader.checks.context import Candidate, Context, Subject, Trial, evidence, examine, meets
+from grader.checks.called import Attempt, Called, does_the_same, functions_called
+from grader.checks.context import Candidate, Context, Observed, Trial, evidence, examine, meets
 from grader.checks.families import name_of
 from grader.comparison import Comparison, Undefined, compare
 from grader.inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
@@ -31,6 +33,20 @@ _LIKENESS: tuple[Inputs, ...] = (
     UniformInputs(uniform=(3,), low=1, high=3),
     UniformInputs(uniform=(3,), low=-3, high=-1),
 )
+
+
+_Scopes = Mapping[int, Mapping[str, object]]
+"""The variables of a function's calls, by input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    """What the reference solution says. ``scopes`` are the variables of its function with a listed name, else of its
+    latest one; ``given``, with ``unlike``, its functions that students were given.
+    """
+
+    scopes: _Scopes
+    given: tuple[Called, ...]
 
 
 class FunctionCheck(Check):
@@ -84,21 +100,21 @@ class FunctionCheck(Check):
     # ----------------------------------------------------------------------------------------------------------------
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        drawn = self._inputs(exercise, seed)
         calls = [
             CallProbe(
                 id=self._probe_id(exercise),
                 functions=self.function,
-                inputs=drawn,
+                inputs=draw(self.inputs, seed=seed, key=self._key(exercise)),
                 own=self._has_own_inputs,
-                second=self._uses("second"),
-                ways=self._uses("paths"),
+                second="second" in self._names_used,
+                ways="paths" in self._names_used,
                 numeric=self._wants_numeric,
             )
         ]
         if self.unlike:
-            likeness = _likeness_inputs(exercise, seed)
-            calls.append(CallProbe(id=self._likeness_id(exercise), functions=self.function, inputs=likeness))
+            identity = f"{exercise}/likeness/{'+'.join(self.function)}"
+            likeness = draw(_LIKENESS, seed=seed, key=f"{exercise}/likeness")
+            calls.append(CallProbe(id=identity, functions=self.function, inputs=likeness))
         return Probes(calls=tuple(calls))
 
     @property
@@ -109,8 +125,9 @@ class FunctionCheck(Check):
     def _wants_numeric(self) -> bool:
         return any(wanted.text == NUMERIC for _, wanted in self.expect)
 
-    def _uses(self, name: str) -> bool:
-        return any(name in line.names for _, line in self.expressions())
+    @cached_property
+    def _names_used(self) -> frozenset[str]:
+        return frozenset().union(*(line.names for _, line in self.expressions()))
 
     def _key(self, exercise: str) -> str:
         """The same for checks with the same functions and inputs, which are then drawn once."""
@@ -119,28 +136,26 @@ class FunctionCheck(Check):
 
     def _probe_id(self, exercise: str) -> str:
         """Checks that also want to know the same share their calls."""
-        wants = {"second": self._uses("second"), "ways": self._uses("paths"), NUMERIC: self._wants_numeric}
+        wants = {
+            "second": "second" in self._names_used,
+            "ways": "paths" in self._names_used,
+            NUMERIC: self._wants_numeric,
+        }
         return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))
-
-    def _likeness_id(self, exercise: str) -> str:
-        return f"{exercise}/likeness/{'+'.join(self.function)}"
-
-    def _inputs(self, exercise: str, seed: int) -> tuple[Numbers, ...]:
-        return draw(self.inputs, seed=seed, key=self._key(exercise))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Judgement
     # ----------------------------------------------------------------------------------------------------------------
 
     def judge(self, context: Context) -> Verdict:
-        theirs = {} if context.reference is None else self._reference_scopes(context, context.reference)
-        left_out = self._given_functions(context, theirs)
-        attempts = list(self._attempts(context, context.subject, theirs, left_out))
+        model = self._model(context)
+        functions = self._functions(context, model)
+        attempts = list(self._attempts(functions, model.scopes))
         # Where anything may be the answer, a search finds nothing but what fits; an open question takes what there is.
         found = [attempt for attempt in attempts if attempt.met or attempt.named or self.unlike]
         if not found:
-            scopes = self._scopes(context, left_out)
-            return Verdict(check=self.id, status="failed", message=self._nothing(bool(attempts)), scopes=scopes)
+            message = self._nothing(bool(attempts))
+            return Verdict(check=self.id, status="failed", message=message, scopes=self._scopes(functions))
         scope = context.subject.scope
         best = max(
             found,
@@ -155,29 +170,31 @@ class FunctionCheck(Check):
         )
         return self._verdict(best, len(found), context)
 
-    def _attempts(
-        self,
-        context: Context,
-        subject: Subject,
-        theirs: Mapping[int, Mapping[str, object]],
-        left_out: Collection[int] = (),
-    ) -> Iterator[Attempt]:
+    def _functions(self, context: Context, model: _Model) -> list[Called]:
+        """Those that were called; with ``unlike`` none that students were given, nor any that does the same."""
+        observed, scope = context.subject.observed, context.subject.scope
+        asked, *likeness = context.probes.calls
+        left_out = {
+            called.number
+            for probe in likeness
+            for called in functions_called(observed, probe)
+            if scope.is_given(called.place) or any(does_the_same(called, given) for given in model.given)
+        }
+        return [called for called in functions_called(observed, asked) if called.number not in left_out]
+
+    def _attempts(self, functions: Iterable[Called], theirs: _Scopes) -> Iterator[Attempt]:
         """How each function fared that was called, and has something to be judged by."""
-        drawn = self._inputs(context.exercise, context.seed)
-        for called in functions_called(subject.observation, self._probe_id(context.exercise), drawn):
-            if called.number in left_out:
-                continue
+        for called in functions:
             attempt = self._attempt(called, theirs)
             if attempt.trials or attempt.undecided:
                 yield attempt
 
-    def _attempt(self, called: Called, theirs: Mapping[int, Mapping[str, object]]) -> Attempt:
+    def _attempt(self, called: Called, theirs: _Scopes) -> Attempt:
         trials: list[tuple[FunctionCall, Trial]] = []
         refused: list[tuple[FunctionCall, Trial]] = []
         undecided = 0
-        paths = called.paths
         for call in called.calls:
-            candidate = Candidate(position=called.position, place=call.place, scope=self._scope(called, call, paths))
+            candidate = Candidate(position=called.position, place=call.place, scope=self._scope(called, call))
             if not meets(self, candidate):
                 continue
             compared = self._compare_with_slopes(called, call)
@@ -195,25 +212,24 @@ class FunctionCheck(Check):
             undecided=undecided,
         )
 
-    def _scope(self, called: Called, call: FunctionCall, paths: int) -> dict[str, object]:
+    def _scope(self, called: Called, call: FunctionCall) -> dict[str, object]:
         scope: dict[str, object] = {
             "input": called.inputs[call.input],
             "output": call.output,
             "gradient": call.gradient,
             "error": None if call.error is None else name_of(call.error),
         }
-        if self._uses("second"):
+        if "second" in self._names_used:
             scope["second"] = call.second
-        if self._uses("paths"):
-            scope["paths"] = paths
+        if "paths" in self._names_used:
+            scope["paths"] = called.paths
         return scope
 
-    def _scopes(self, context: Context, left_out: Collection[int]) -> tuple[Mapping[str, object], ...]:
+    def _scopes(self, functions: Iterable[Called]) -> tuple[Mapping[str, object], ...]:
         """The variables of every call, whether it is a candidate or not, those of later functions first."""
-        drawn = self._inputs(context.exercise, context.seed)
-        functions = functions_called(context.subject.observation, self._probe_id(context.exercise), drawn)
-        latest = sorted((one for one in functions if one.number not in left_out), key=lambda one: -one.number)
-        return tuple(self._scope(one, call, one.paths) for one in latest for call in one.calls)[:MAX_SCOPES]
+        latest = sorted(functions, key=lambda called: -called.number)
+        calls = ((called, call) for called in latest for call in called.calls)
+        return tuple(self._scope(called, call) for called, call in islice(calls, MAX_SCOPES))
 
     def _compare_with_slopes(self, called: Called, call: FunctionCall) -> dict[str, Comparison] | None:
         """The lines that want ``numeric``; None where the slope at this input cannot be measured."""
@@ -240,34 +256,27 @@ class FunctionCheck(Check):
             compared[observed.text] = comparison
         return compared
 
-    def _reference_scopes(self, context: Context, reference: Subject) -> dict[int, Mapping[str, object]]:
-        """The reference's variables by input: of the function with a listed name, else of its latest one."""
-        drawn = self._inputs(context.exercise, context.seed)
-        functions = list(functions_called(reference.observation, self._probe_id(context.exercise), drawn))
-        named = [called for called in functions if set(called.names) & set(self.function)]
-        if not functions:
-            return {}
-        chosen = max(named or functions, key=lambda called: called.number)
-        return {call.input: self._scope(chosen, call, chosen.paths) for call in chosen.calls}
+    def _model(self, context: Context) -> _Model:
+        """The same for every submission, and so made once."""
+        reference = context.reference
+        if reference is None:
+            return _Model(scopes={}, given=())
+        return reference.once((context.exercise, self.id), lambda: self._read_model(reference, context.probes))
 
-    def _given_functions(self, context: Context, theirs: Mapping[int, Mapping[str, object]]) -> frozenset[int]:
-        """With ``unlike``: the numbers of the functions that students were given, and of those that do the same."""
-        if not self.unlike or context.reference is None:
-            return frozenset()
-        inputs = _likeness_inputs(context.exercise, context.seed)
-        identity = self._likeness_id(context.exercise)
-        answers = [a.called.number for a in self._attempts(context, context.reference, theirs) if a.passed]
+    def _read_model(self, reference: Observed, probes: Probes) -> _Model:
+        asked, *likeness = probes.calls
+        functions = functions_called(reference, asked)
+        scopes: _Scopes = {}
+        if functions:
+            named = [called for called in functions if set(called.names) & set(self.function)]
+            chosen = max(named or functions, key=lambda called: called.number)
+            scopes = {call.input: self._scope(chosen, call) for call in chosen.calls}
+        if not likeness:
+            return _Model(scopes=scopes, given=())
+        answers = [attempt.called.number for attempt in self._attempts(functions, scopes) if attempt.passed]
         answer = max(answers, default=None)
-        models = [
-            model
-            for model in functions_called(context.reference.observation, identity, inputs)
-            if model.number != answer
-        ]
-        return frozenset(
-            called.number
-            for called in functions_called(context.subject.observation, identity, inputs)
-            if context.subject.scope.is_given(called.place) or any(does_the_same(called, model) for model in models)
-        )
+        given = [called for probe in likeness for called in functions_called(reference, probe)]
+        return _Model(scopes=scopes, given=tuple(called for called in given if called.number != answer))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Words
@@ -301,7 +310,3 @@ class FunctionCheck(Check):
             evidence=evidence(self, context, best.called.place, passed=best.passed),
             scopes=tuple(trial.candidate.scope for _, trial in failing or best.trials)[:MAX_SCOPES],
         )
-
-
-def _likeness_inputs(exercise: str, seed: int) -> tuple[Numbers, ...]:
-    return draw(_LIKENESS, seed=seed, key=f"{exercise}/likeness")

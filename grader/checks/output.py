@@ -45,7 +45,7 @@ class OutputCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         printed: dict[int, tuple[Place, int, str]] = {}
-        for position, event in enumerate(context.subject.observation.events):
+        for position, event in enumerate(context.subject.observed.events):
             if isinstance(event, Output) and event.stream != "stderr":
                 place, _, before = printed.get(event.place.cell, (event.place, 0, ""))
                 printed[event.place.cell] = place, position, before + event.text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from grader.checks.base import Check
-from grader.checks.context import Candidate, Context, Trial, Words, decide, meets
+from grader.checks.context import Candidate, Context, Observed, Trial, Words, all_hold, decide, tolerance_of
 from grader.comparison import Tolerance
 from grader.expression import Expression
 from grader.model import Curve, Figure, Probes, Verdict
@@ -50,8 +50,8 @@ class PlotCheck(Check):
         """Whether the verdict hangs on where a curve's values came from."""
         if not self._asks_for_source():
             return False
-        kept = self.model_copy(update={"given": tuple(line for line in self.given if "source" not in line.names)})
-        return any(meets(kept, candidate) for candidate in self._candidates(context))
+        lines = [line for line in self.given if "source" not in line.names]
+        return any(all_hold(lines, one, tolerance_of(self, one)) for one in self._candidates(context))
 
     def _asks_for_source(self) -> bool:
         return any("source" in line.names for line in self._lines())
@@ -66,47 +66,70 @@ class PlotCheck(Check):
         return verdict.scopes[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
-        number = -1
-        for position, event in enumerate(context.subject.observation.events):
-            if not isinstance(event, Figure):
-                continue
-            number += 1
-            if not self._is_dressed(event):
-                continue
-            for curve_number, curve in enumerate(event.curves):
-                source = (context.sources or {}).get((number, curve_number), "other")
-                for x in _abscissas(curve, context):
-                    yield Candidate(
-                        position=position,
-                        place=event.place,
-                        scope=_scope(curve, x, source),
-                        noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
-                        tolerance=_tolerance(curve.y.data),
-                    )
+        observed, sources = context.subject.observed, context.sources or {}
+        for curve in observed.once(_drawn, lambda: tuple(_drawn(observed))):
+            if self._is_dressed(curve.figure):
+                yield Candidate(
+                    position=curve.position,
+                    place=curve.figure.place,
+                    scope={**curve.scope, "source": sources.get(curve.key, "other")},
+                    noun=curve.noun,
+                    tolerance=curve.tolerance,
+                )
 
     def _is_dressed(self, figure: Figure) -> bool:
         wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
         return all(there for needed, there in wanted if needed)
 
 
-def _abscissas(curve: Curve, context: Context) -> Iterator[npt.NDArray[np.float64]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """A curve, over one of the x that it may have been drawn over, before anything is known of its source.
+
+    ``key`` is the number of its figure, and its own in that.
+    """
+
+    position: int
+    figure: Figure
+    key: tuple[int, int]
+    scope: Mapping[str, object]
+    noun: str
+    tolerance: Tolerance
+
+
+def _drawn(observed: Observed) -> Iterator[_Drawn]:
+    figures = [(position, event) for position, event in enumerate(observed.events) if isinstance(event, Figure)]
+    for number, (position, figure) in enumerate(figures):
+        for curve_number, curve in enumerate(figure.curves):
+            for x in _abscissas(curve, observed):
+                yield _Drawn(
+                    position=position,
+                    figure=figure,
+                    key=(number, curve_number),
+                    scope=_scope(curve, x),
+                    noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
+                    tolerance=_tolerance(curve.y.data),
+                )
+
+
+def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.float64]]:
     """A curve's x; for one drawn without x also the points at which gradients were computed."""
-    assert curve.x.data is not None  # the candidates' filter below
+    assert curve.x.data is not None  # the recorder leaves out what it cannot record
     yield curve.x.data
     if curve.default_x:
-        for leaf in leaves_of(context.subject.observation.events):
+        for leaf in leaves_of(observed.events):
             if leaf.shape == curve.x.shape:
                 yield leaf
 
 
-def _scope(curve: Curve, x: npt.NDArray[np.float64], source: str) -> dict[str, object]:
+def _scope(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
     finite = x[np.isfinite(x)]
     return {
         "x": replace(curve.x, data=x),
         "y": curve.y,
         "points": int(np.unique(x).size),
         "span": float(finite.max() - finite.min()) if finite.size else 0.0,
-        "source": source,
+        "source": "other",
         "label": curve.label,
     }
 

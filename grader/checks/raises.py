@@ -35,7 +35,7 @@ class RaisesCheck(Check):
         family = FAMILIES[self.error]
         errors: list[Candidate] = []
         others: list[Candidate] = []
-        for position, event in enumerate(context.subject.observation.events):
+        for position, event in enumerate(context.subject.observed.events):
             if isinstance(event, Backward) and event.error is not None and not event.stale:
                 error = event.error
                 tensor: Array | None = event.root

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
-from grader.model import Cell, Place, Probes, TorchCall, Verdict
+from grader.model import Place, Probes, TorchCall, Verdict
 from grader.timeline import matching_names
 from grader.tokens import readable_tokens
 from grader.validation import describe
@@ -74,22 +75,22 @@ class UsesCheck(Check):
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         if self.call:
-            for position, event in enumerate(context.subject.observation.events):
+            for position, event in enumerate(context.subject.observed.events):
                 if isinstance(event, TorchCall) and event.call == self.call:
                     yield Candidate(position=position, place=event.place, scope={"tensor": event.tensor})
             return
         patterns = [pattern for aliases in self.names.values() for pattern in aliases]
         for number, cell in enumerate(context.subject.submission.cells):
-            for line in _lines_with(cell, patterns):
+            for line in (line for name, line in _names_in(cell.code) if matching_names(patterns, (name,))):
                 place = Place(cell=number, line=cell.first_line + line - 1, statement=0)
                 yield Candidate(position=number, place=place, scope={})
 
 
-def _lines_with(cell: Cell, patterns: list[str]) -> Iterator[int]:
-    """The lines of a cell, from 1, on which one of the names stands. Broken code is read as far as that goes."""
-    for token in readable_tokens(cell.code):
-        if token.type == tokenize.NAME and matching_names(patterns, (token.string,)):
-            yield token.start[0]
+@lru_cache(maxsize=1024)  # every check asks for the same cells
+def _names_in(code: str) -> tuple[tuple[str, int], ...]:
+    """Every name that stands in a piece of code with its line, from 1. Broken code is read as far as that goes."""
+    tokens = (token for token in readable_tokens(code) if token.type == tokenize.NAME)
+    return tuple((token.string, token.start[0]) for token in tokens)
 
 
 def _broken(trial: Trial) -> str:

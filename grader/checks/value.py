@@ -29,7 +29,7 @@ class ValueCheck(Check):
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
-        states = context.subject.states[-1:] if self.when == "end" else context.subject.states
+        states = context.subject.observed.states[-1:] if self.when == "end" else context.subject.observed.states
         candidates = list(self._candidates(states))
         names = " and ".join(f"`{name}`" for name in self.names)
         words = Words(

@@ -83,21 +83,17 @@ def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
     # Imported while the pool's processes start.
     from grader.batch.run import Batch, Plan
     from grader.cli.progress import progress_for
-    from grader.course import load_course
     from grader.gradebook import Gradebook
     from grader.intake import read_class
     from grader.model import Level
 
     with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, alone=True) as book:
-        course = load_course(orders.course)
-        exercises = course.select(orders.exercises) if orders.exercises else course.exercises
         progress = progress_for(intake)
         batch = Batch(
             book=book,
             intake=intake,
             assignment=options.assignment or intake.name,
-            exercises=exercises,
-            explicit=bool(orders.exercises),
+            orders=orders,
             plan=Plan(
                 everything=options.regrade,
                 broken=options.retry_broken,

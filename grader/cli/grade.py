@@ -97,11 +97,12 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     chosen = course.select(options.exercise) if options.exercise else course.exercises
     if not loaded:
         return worst
-    worker.configure(_preloads(loaded))
+    modules = preload.modules_for(cell.code.encode("utf-8", "replace") for one in loaded for cell in one.cells)
+    worker.configure(modules)
 
     def restart() -> Worker:
         fresh = Worker.start(python=options.python, level=options.isolation, support=course.support)
-        fresh.configure(_preloads(loaded))
+        fresh.configure(modules)
         return fresh
 
     settings = Settings(
@@ -120,23 +121,6 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     reports = [graded.get(path) or unreadable(path, broken[path], seed=options.seed) for path in paths]
     _report(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))
-
-
-def _preloads(loaded: Sequence[Submission]) -> list[str]:
-    """Modules for the worker to import before it forks. One submission gets what it seems to use: imports take longer
-    than grading. More than one share them, so all are worth it.
-    """
-    if len(loaded) > 1:
-        return list(preload.EVERYTHING)
-    text = "\n".join(cell.code for one in loaded for cell in one.cells)
-    modules = list(preload.TORCH)
-    if "plot" in text or "pylab" in text:
-        modules += preload.FIGURES
-    if any(word in text for word in ("gradient=", "grad_outputs", "ones", "jac", "vjp", "hess")):
-        modules += preload.GRADIENT_GIVEN
-    if any(word in text for word in ("func", "vmap", "compile")):
-        modules += preload.TRANSFORMS
-    return modules
 
 
 def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: bool) -> None:

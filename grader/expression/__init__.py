@@ -10,12 +10,11 @@ that no comparison at all holds where a NaN or something undefined takes part.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.comparison import Tolerance, Undefined
-from grader.expression.evaluation import Role, evaluate, truth
+from grader.expression.evaluation import Node, Role, compiled, truth
 from grader.expression.parsing import ATTRIBUTES, FUNCTIONS, ExpressionError, read
 
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "Expression", "ExpressionError", "Role", "Tolerance", "Undefined", "parse"]
@@ -29,7 +28,7 @@ class Expression:
     names: frozenset[str]
     attributes: frozenset[tuple[str, str]]
     functions: frozenset[str]
-    _tree: ast.expr = field(repr=False, compare=False)
+    _value: Node = field(repr=False, compare=False)
 
     def evaluate(self, scope: Mapping[str, object], *, tolerance: Tolerance | None = None) -> object:
         """The value over the variables in ``scope``: an Array, bool, int, float, str, shape, None, Opaque or Undefined.
@@ -37,7 +36,7 @@ class Expression:
         Variables are an Array, Role, None, bool, int, float, str, shape or Opaque; ``passed``, where a rubric calls
         it, is a function from a check's id to a bool. Never raises: what cannot be computed is Undefined.
         """
-        return evaluate(self._tree, scope, tolerance)
+        return self._value(scope, tolerance)
 
     def holds(self, scope: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
         """Whether the value is true: an array is where no element is zero or NaN; None and Undefined never are."""
@@ -55,5 +54,5 @@ def parse(text: str | int | float | bool) -> Expression:
         names=parsed.names,
         attributes=parsed.attributes,
         functions=parsed.functions,
-        _tree=parsed.tree,
+        _value=compiled(parsed.tree),
     )

@@ -11,10 +11,12 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from grader.expression import Role
 from grader.model import Array, Judged, Judgement, Opaque, Verdict
@@ -22,8 +24,6 @@ from grader.model import Array, Judged, Judgement, Opaque, Verdict
 FORMAT = "judged/1"
 LEVEL = 3
 """Of zlib: what more would save is not worth the time."""
-
-_JUDGED = TypeAdapter(Judged)
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def pack(judged: Judged) -> bytes:
     )
     head = {
         "format": FORMAT,
-        "judged": _JUDGED.dump_python(bare, mode="json"),
+        "judged": to_jsonable_python(bare),
         "scopes": scopes,
         "variables": pool.variables,
         "arrays": pool.arrays,
@@ -62,7 +62,7 @@ def unpack(packed: bytes) -> Judged:
         variables = [
             {name: _read(value, arrays) for name, value in json.loads(each).items()} for each in head["variables"]
         ]
-        bare = _JUDGED.validate_python(head["judged"])
+        bare = _judged().validate_python(head["judged"])
         return replace(
             bare,
             exercises=tuple(
@@ -78,6 +78,12 @@ def unpack(packed: bytes) -> Judged:
         )
     except (KeyError, IndexError, TypeError, zlib.error) as error:
         raise ValueError(f"a damaged record: {type(error).__name__}: {error}") from error
+
+
+@cache
+def _judged() -> TypeAdapter[Judged]:
+    """Made when a record is read for the first time: it takes longer than grading a submission."""
+    return TypeAdapter(Judged)
 
 
 class _Pool:

@@ -136,7 +136,7 @@ def confine_child(limits: Mapping[str, Any], program: bytes) -> None:
         # Where the machine runs out of memory, the kernel is to choose the child and not the worker.
         _prctl(PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root
         with suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+            _write("/proc/self/oom_score_adj", b"1000")
         _prctl(PR_SET_DUMPABLE, 0)
         _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
         _limit(resource.RLIMIT_NPROC, _tasks_of_this_user() + limits["processes"])
@@ -157,19 +157,37 @@ def _limit(which: int, value: int) -> None:
 
 
 def _address_space() -> int:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    return pages * resource.getpagesize()
+    return int(_read("/proc/self/statm").split()[0]) * resource.getpagesize()
 
 
 def _tasks_of_this_user() -> int:
     """Threads that count towards RLIMIT_NPROC already: in a plain process those of the whole desktop."""
     uid, count = os.getuid(), 0
-    for process in Path("/proc").iterdir():
+    for process in os.scandir("/proc"):
         if process.name.isdigit():
             with suppress(OSError):  # it ended meanwhile
                 if process.stat().st_uid == uid:
-                    count += sum(1 for _ in (process / "task").iterdir())
+                    count += sum(1 for _ in os.scandir(f"/proc/{process.name}/task"))
     return count
+
+
+# Python's own files and paths would touch, and so copy, a megabyte of the worker's memory in every child.
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: str, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
 
 
 def _install_filter(program: bytes) -> None:

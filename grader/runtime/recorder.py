@@ -6,7 +6,6 @@ The parts that watch (autograd, torch calls, figures, output) hold a Recorder an
 from __future__ import annotations
 
 import fnmatch
-import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,9 +38,10 @@ class Recorder:
         """The statement that runs now reads a name which a failed statement should have bound."""
         self.stale: set[str] = set()
         self._cell = self._line = self._statement = 0
-        patterns = tuple(patterns)
-        self._pattern = re.compile("|".join(map(fnmatch.translate, patterns))) if patterns else None
-        self._is_watched: dict[str, bool] = {}
+        self._patterns = tuple(patterns)
+        # Most patterns are plain names; to compile one takes longer than a statement.
+        self._is_watched = dict.fromkeys((each for each in self._patterns if not _is_glob(each)), True)
+        self._globs = tuple(filter(_is_glob, self._patterns))
         self._watched: dict[tuple[str, str], Json] = {}
         self._stale_sent: frozenset[str] = frozenset()
         self._events = 0
@@ -127,12 +127,12 @@ class Recorder:
 
     def moment(self) -> None:
         """Send the watched names of the module that have changed since they were last sent."""
-        if self._pattern is not None and not self.figures_only:
+        if self._patterns and not self.figures_only:
             self._send_changes("", self.namespace)
 
     def moment_in_functions(self) -> None:
         """The same for the functions that are running: answers inside functions leave no global behind."""
-        if self._pattern is not None and not self.figures_only:
+        if self._patterns and not self.figures_only:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
                     self._send_changes(frame.f_code.co_name, frame.f_locals)
@@ -155,10 +155,14 @@ class Recorder:
     def _watches(self, name: str) -> bool:
         known = self._is_watched.get(name)
         if known is None:
-            known = self._pattern is not None and self._pattern.match(name) is not None
+            known = any(fnmatch.fnmatchcase(name, pattern) for pattern in self._globs)
             if len(self._is_watched) < MAX_KNOWN:
                 self._is_watched[name] = known
         return known
+
+
+def _is_glob(pattern: str) -> bool:
+    return not pattern.isidentifier()
 
 
 class _Pause(threading.local):

@@ -5,7 +5,11 @@ No backward pass is run here: autograd's engine is not made to be forked.
 
 from __future__ import annotations
 
+import warnings
+
 import torch
+
+from .warned import set_filters
 
 
 def warm_up() -> None:
@@ -16,3 +20,5 @@ def warm_up() -> None:
     y = (x * x).sum() + torch.dot(x, x) + torch.randn(4).norm() + torch.linspace(0, 1, 4).sin().mean()
     repr((x, y, y.item(), x.detach().numpy(), x[0], x.grad))
     torch.random.set_rng_state(state)
+    with warnings.catch_warnings():
+        set_filters()  # their patterns are compiled once

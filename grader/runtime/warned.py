@@ -16,6 +16,15 @@ _MISSING_GLYPH = r"Glyph \d+ .*missing from"
 """matplotlib has no letter for a sign in a label; nobody looks at the picture."""
 
 
+def set_filters() -> None:
+    warnings.resetwarnings()
+    warnings.simplefilter("always")
+    for category in _FOR_DEVELOPERS:
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
+    warnings.filterwarnings("ignore", _MISSING_GLYPH)
+
+
 class Warnings:
     """Stands in for ``warnings.showwarning``."""
 
@@ -28,12 +37,7 @@ class Warnings:
 
         Python sifts by the line that raised it, which for torch's warnings is one of the recorder's.
         """
-        warnings.resetwarnings()
-        warnings.simplefilter("always")
-        for category in _FOR_DEVELOPERS:
-            warnings.simplefilter("ignore", category)
-        warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
-        warnings.filterwarnings("ignore", _MISSING_GLYPH)
+        set_filters()
         warnings.showwarning = self._show
 
     def _show(

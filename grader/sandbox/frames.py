@@ -73,7 +73,8 @@ class Channel:
         """Whether the next frame has come in whole already, so that its descriptor will not tell of it any more."""
         if len(self._buffer) < HEADER.size:
             return False
-        return len(self._buffer) >= HEADER.size + sum(HEADER.unpack_from(self._buffer))
+        json_size, payload_size = HEADER.unpack_from(self._buffer)
+        return len(self._buffer) >= HEADER.size + int(json_size) + int(payload_size)
 
     def _fill(self, size: int, deadline: float) -> bool:
         """Read until the buffer holds ``size`` bytes. False: the stream ended before."""

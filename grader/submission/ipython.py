@@ -21,6 +21,8 @@ class _SameLines(inputtransformer2.TokenTransformBase):
     def transform(self, lines: list[str]) -> list[str]:
         transformed: list[str] = super().transform(lines)
         removed = _newlines(lines) - _newlines(transformed)
+        if removed < 0:
+            raise SyntaxError("a form feed, or its like, ended the command: for IPython alone it ends a line")
         after = self.start_line + 1
         return [*transformed[:after], *["\n"] * removed, *transformed[after:]]
 

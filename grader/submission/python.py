@@ -42,6 +42,19 @@ def tree_or_error(code: str) -> ast.Module | SyntaxError | None:
         return None
 
 
+def can_run(code: str) -> bool:
+    """Whether Python has nothing against it: there is a tree, and no ``refusal`` of it."""
+    if not is_readable(code):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<cell>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
+
+
 def refusal(tree: ast.Module) -> SyntaxError | None:
     """What Python says against the first statement that has a tree and yet cannot run, such as a lone ``return``."""
     for statement in tree.body:

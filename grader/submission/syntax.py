@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.submission.python import is_readable, parse, refusal
+from grader.submission.python import can_run, is_readable, parse, refusal
 
 if TYPE_CHECKING:
     from grader.submission.ipython import LineKeeper
@@ -89,6 +89,8 @@ class Syntax:
         What is no Python even then comes back as far as it was understood: its error is reported where it runs.
         """
         text = _without_prompts(source)
+        if "get_ipython" not in text and ";" not in text and can_run(text):
+            return Plain(code=text)  # as most cells are; a tree would take as long as all the rest
         notes: list[_Note] = []
         breaks: tuple[Break, ...] = ()
         for _ in range(MAX_ROUNDS):
