@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from sqlalchemy import create_engine, text
 
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
-from grader.gradebook.database import HEAD, MIGRATIONS, connect, url_of
+from grader.gradebook.database import HEAD, MIGRATIONS
 from grader.gradebook.tables import Base
 from grader.intake import HandedFile, Handin
 from grader.model import Graded, Student, StudentResult
@@ -343,12 +344,26 @@ class TestMarks:
         assert queue == [(which, name) for which in ("how", "why") for name in ("ann", "Bea", "Zoe")]
 
 
+def schema_of(path: Path) -> dict[str, list[str]]:
+    """Every table and index with the parts of its definition, in whatever order and layout they stand."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    bodies = {name: "".join(sql[sql.index("(") + 1 : sql.rindex(")")].split()) for name, sql in rows}
+    return {name: sorted(re.split(r",(?![^(]*\))", body)) for name, body in bodies.items()}
+
+
 class TestVersions:
-    def test_the_tables_are_those_that_the_migrations_make(self, path: Path) -> None:
+    def test_a_new_one_is_as_the_migrations_make_it(self, path: Path, tmp_path: Path) -> None:
         Gradebook.open(str(path), create=True).close()
-        with create_engine(f"sqlite:///{path}").connect() as connection:
+        migrated = tmp_path / "migrated.sqlite"
+        self.migrate(migrated, "upgrade", "head")
+        with create_engine(f"sqlite:///{migrated}").connect() as connection:
             assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         connection.engine.dispose()
+        made, by_hand = schema_of(migrated), schema_of(path)
+        assert made.pop("alembic_version")
+        assert by_hand.pop("alembic_version")
+        assert by_hand == made
 
     def test_this_release_knows_the_newest_of_them(self) -> None:
         config = Config()
@@ -356,18 +371,20 @@ class TestVersions:
         assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
 
     def test_they_lead_back_as_well(self, path: Path) -> None:
+        Gradebook.open(str(path), create=True).close()
+        self.migrate(path, "downgrade", "base")
+        assert schema_of(path).keys() == {"alembic_version"}
+
+    def migrate(self, path: Path, way: str, target: str) -> None:
         from alembic import command
 
-        engine = connect(url_of(str(path)), create=True)
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
+        engine = create_engine(f"sqlite:///{path}")
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.downgrade(config, "base")
+            getattr(command, way)(config, target)
         engine.dispose()
-        with closing(sqlite3.connect(path)) as database:
-            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        assert tables == [("alembic_version",)]
 
     def test_one_of_a_newer_grader_is_refused_in_words(self, path: Path) -> None:
         Gradebook.open(str(path), create=True).close()
