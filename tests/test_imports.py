@@ -101,7 +101,14 @@ def test_formats_of_reports_know_nothing_of_each_other() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["grader.cli", "grader.pipeline", "grader.judge", "grader.report.terminal", "grader.batch.run", "grader.batch.lane"],
+    [
+        "grader.cli",
+        "grader.pipeline",
+        "grader.judge",
+        "grader.report.terminal",
+        "grader.batch.run",
+        "grader.batch.lane",
+    ],
 )
 def test_loading_it_does_not_load_torch(module: str) -> None:
     script = f"import sys, {module}; sys.exit(sorted(n for n in sys.modules if n.split('.')[0] == 'torch')[:3] or 0)"

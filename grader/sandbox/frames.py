@@ -70,11 +70,12 @@ class Channel:
 
     @property
     def holds_frame(self) -> bool:
-        """Whether the next frame has come in whole already, so that its descriptor will not tell of it any more."""
+        """Whether ``receive`` has something to say of what came in already: of that the descriptor tells no more."""
         if len(self._buffer) < HEADER.size:
             return False
         json_size, payload_size = HEADER.unpack_from(self._buffer)
-        return len(self._buffer) >= HEADER.size + int(json_size) + int(payload_size)
+        too_large = json_size > MAX_JSON or payload_size > MAX_PAYLOAD
+        return bool(too_large or len(self._buffer) >= HEADER.size + json_size + payload_size)
 
     def _fill(self, size: int, deadline: float) -> bool:
         """Read until the buffer holds ``size`` bytes. False: the stream ended before."""
