@@ -2,8 +2,8 @@
 
     python benchmarks/batch.py [--notebooks 200] [--executed 20] [--rounds 3] [--only all-four.ipynb] [--many 10000]
 
-Row 2: `grade batch` of a class of notebooks on all cores, start-up and all, against `jupyter nbconvert --execute` of the
-       same notebooks, as many at a time. nbconvert runs only `--executed` of them: the rate is what is compared.
+Row 2: `grade batch` of a class of notebooks on all cores, start-up and all, against `jupyter nbconvert --execute` of
+       the same notebooks, as many at a time. nbconvert runs only `--executed` of them: the rate is what is compared.
 Row 3: the same class against forking an interpreter that was kept warm in the same way (the same settings, imports and
        warm-up as a worker's), and running the code with no grading at all.
 Row 5: what one more submission in flight adds to the memory of the machine (PSS).
@@ -95,13 +95,15 @@ def grade_class(folder: Path, count: int, gradebook: Path) -> None:
 
 def fork_class(notebooks: Sequence[Path]) -> None:
     """Run them all in forks of warm interpreters, one a core."""
+    from grader.sandbox import preload
     from grader.sandbox.target import environment, find_target
 
+    modules = preload.modules_for(notebook.read_bytes() for notebook in notebooks)
     codes = [code_cells(notebook) for notebook in notebooks]
 
     def share(number: int) -> None:
         subprocess.run(
-            [sys.executable, "-P", "-c", WARM], input=json.dumps(codes[number::CORES]).encode(), check=True,
+            [sys.executable, "-P", "-c", WARM], input=json.dumps([modules, codes[number::CORES]]).encode(), check=True,
             env=environment(find_target(None), tempfile.gettempdir()), capture_output=True,
         )  # fmt: skip
 
@@ -115,14 +117,15 @@ spec = importlib.util.spec_from_file_location("grader_runtime", {str(ROOT / "gra
 sys.modules["grader_runtime"] = importlib.util.module_from_spec(spec)
 import torch
 torch.set_num_threads(1)
-for name in json.loads({json.dumps(json.dumps(["matplotlib.pyplot", ".mplbackend", "torch.fx.experimental.symbolic_shapes", "torch._dynamo", ".warmup"]))}):
+modules, codes = json.load(sys.stdin)
+for name in modules:
     module = importlib.import_module(name, "grader_runtime")
     if name.startswith("."):
         module.warm_up()
 gc.collect()
 gc.freeze()
 importlib.import_module(".confine", "grader_runtime").use_large_pages()
-for cells in json.load(sys.stdin):
+for cells in codes:
     child = os.fork()
     if not child:
         sys.stdout = sys.stderr = open(os.devnull, "w")

@@ -145,9 +145,9 @@ class TestMisfortunes:
     )
     def test_what_concerns_all_tasks_ends_it(self, make: Make, error: GraderError) -> None:
         kind = type(error).__name__
-        prologue = (
-            f"from grader.errors import *\nchannel.send(wire.encode_error({kind}({str(error)!r})))\ntime.sleep(60)"
-        )
+        prologue = "from grader.errors import *\n"
+        prologue += f"channel.send(wire.encode_error({kind}({str(error)!r})))\n"
+        prologue += "while channel.receive(60) is not None: pass\nsys.exit()"
         with pytest.raises(type(error), match=str(error)):
             make(prologue=prologue).ready()
 
