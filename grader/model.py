@@ -670,7 +670,7 @@ class Graded:
 
     ``key`` names the content (see ``batch.keys``). ``status`` is ``broken``, with the reason in ``why``, where it could
     not be read, or neither run nor judged. ``rubrics`` is the digest of the rubrics that it was marked by. ``judged``
-    is what marking it again takes (``gradebook.records``), ``result`` the document ``grader.result/1``; both are there
+    is what marking it again takes (``records``), ``result`` the document ``grader.result/1``; both are there
     whenever it was graded. ``words`` has, for each exercise of which something waits for a person, what they have to
     read.
     """

@@ -21,7 +21,7 @@ LAYERS = {
     "grader.score": {"grader.errors", "grader.model", "grader.exercise", "grader.rubric", "grader.expression"},
     "grader.report": {"grader.errors", "grader.model"},
     "grader.intake": {"grader.errors", "grader.model", "grader.submission"},
-    "grader.gradebook": {"grader.errors", "grader.model", "grader.intake", "grader.expression"},
+    "grader.gradebook": {"grader.errors", "grader.model", "grader.intake"},
 }
 
 # What the formats of reports share.

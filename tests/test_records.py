@@ -16,7 +16,7 @@ from grader import submission
 from grader.assemble import assemble
 from grader.course import load_course
 from grader.expression import Role
-from grader.gradebook.records import pack, unpack
+from grader.records import pack, unpack
 from grader.layout import builtin_course
 from grader.model import (
     Array,

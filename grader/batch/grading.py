@@ -11,7 +11,7 @@ from grader.batch import keys
 from grader.batch.tasks import Orders, Task
 from grader.course import CourseExercise, load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
-from grader.gradebook.records import pack, unpack
+from grader.records import pack, unpack
 from grader.model import Graded, Judged, Outcome, Report
 from grader.pipeline import Grader
 from grader.report.json import to_dict
@@ -45,7 +45,7 @@ class Marker:
         self._rubrics = keys.of_rubrics(self._exercises)
 
     def mark(self, key: str, judged: bytes) -> Graded:
-        """``judged`` is as ``gradebook.records`` packs it."""
+        """``judged`` is as ``records`` packs it."""
         return marked(key, unpack(judged), self._exercises, self._rubrics)
 
 

@@ -1,10 +1,12 @@
 """The gradebook: how a class did, kept in a database.
 
-store       opens a gradebook, puts gradings in, hands marks in     tables      what it consists of
-classes     one assignment as a whole, for reports                  migrations  its history
-records     what was judged, as bytes, to be marked again
+    store       opens a gradebook, puts gradings in, hands results out    tables      what it consists of
+    classes     one assignment as a whole                                 migrations  its history
+    marking     what a person marks                                       database    opening, errors in words
+
+What the others read of it are the values of ``model``'s last section.
 """
 
-from grader.gradebook.store import DEFAULT_URL, Filed, Gradebook, Known, known_of
+from grader.gradebook.store import Filed, Gradebook, Known, known_of
 
-__all__ = ["DEFAULT_URL", "Filed", "Gradebook", "Known", "known_of"]
+__all__ = ["Filed", "Gradebook", "Known", "known_of"]

@@ -23,9 +23,6 @@ from grader.gradebook import classes, database, marking, tables
 from grader.intake import Handin
 from grader.model import ClassResults, Graded, Student, Waiting
 
-DEFAULT_URL = "gradebook.sqlite"
-"""In the folder where the command runs."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
