@@ -16,7 +16,6 @@ from grader import submission
 from grader.assemble import assemble
 from grader.course import load_course
 from grader.expression import Role
-from grader.records import pack, unpack
 from grader.layout import builtin_course
 from grader.model import (
     Array,
@@ -33,6 +32,7 @@ from grader.model import (
     Verdict,
 )
 from grader.pipeline import Grader, Settings
+from grader.records import pack, unpack
 from grader.references import ReferenceStore
 from grader.rubric import MistakeRule
 from grader.sandbox.observe import Sandbox

@@ -11,9 +11,9 @@ from grader.batch import keys
 from grader.batch.tasks import Orders, Task
 from grader.course import CourseExercise, load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
-from grader.records import pack, unpack
 from grader.model import Graded, Judged, Outcome, Report
 from grader.pipeline import Grader
+from grader.records import pack, unpack
 from grader.report.json import to_dict
 
 
