@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,28 @@ class Class:
             self._command(asked), cwd=self.folder, env=self._environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
+
+    def at_a_terminal(self, arguments: tuple[object, ...], answers: Sequence[str]) -> str:
+        """Run ``grade`` with a terminal of its own, and type an answer whenever it asks; returns all that was shown."""
+        terminal, inside = pty.openpty()
+        size = {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+        process = subprocess.Popen(
+            self._command(arguments), cwd=self.folder, env=self._environment | size, stdin=inside, stdout=inside,
+            stderr=inside, start_new_session=True,
+        )  # fmt: skip
+        os.close(inside)
+        shown, asked, waiting = "", 0, list(answers)
+        while True:
+            try:
+                shown += os.read(terminal, 65_536).decode("utf-8", "replace")
+            except OSError:  # nobody holds the other end any more
+                break
+            while waiting and len(re.findall(r"(?:Points|Comment), [^\n]*: ", shown)) > asked:
+                asked += 1
+                os.write(terminal, f"{waiting.pop(0)}\r".encode())
+        os.close(terminal)
+        process.wait(timeout=60)
+        return shown
 
     def results(self) -> ClassResults:
         with Gradebook.open(str(self.folder / "gradebook.sqlite")) as book:

