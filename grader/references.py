@@ -63,5 +63,6 @@ def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None], supp
         *(part for probe in job.probes.calls for part in (probe.id, *(array.tobytes() for array in probe.inputs))),
         item.exercise.model_dump_json(),
         item.solution.read_bytes(),
+        *(part for file in job.files for part in file),
     )
     return f"{item.exercise.id}-{digest[:40]}"

@@ -7,7 +7,7 @@
     notebook   .ipynb of every format          syntax      magics and shell escapes
     script     .py, with or without # %%       transcript  console sessions
     notes      Markdown and plain text         recovery    code that is broken
-    headings   what the text around a cell says
+    headings   what the text around a cell says    siblings    modules that lie beside the file
     light      scripts that Jupytext wrote      python      Python's own parser
 
 A student's file is read with care: whatever is in it, the outcome is a Submission or one SubmissionError, in seconds.
@@ -20,6 +20,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +29,7 @@ from grader.model import Submission
 from grader.submission import notebook, notes, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
 from grader.submission.kinds import SUFFIXES, kind_of
+from grader.submission.siblings import modules_beside
 
 __all__ = ["SKIPPED_FILES", "SKIPPED_FOLDERS", "find", "load", "read"]
 
@@ -37,11 +39,13 @@ SKIPPED_FILES = frozenset({"changelog", "code_of_conduct", "contributing", "lice
 
 
 def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
-    """Reads one notebook, script or notes; ``-`` is standard input, whose content tells which of these it is.
+    """Reads one notebook, script or notes, with the modules beside it that it imports; ``-`` is standard input, whose
+    content tells which of these it is.
 
     Raises SubmissionError, with what to do, where the file is missing, damaged, too large or none of these.
     """
-    return read(_read(path, stdin), path)
+    submission = read(_read(path, stdin), path)
+    return submission if path == "-" else replace(submission, beside=modules_beside(submission))
 
 
 def read(raw: bytes, path: str) -> Submission:

@@ -1,0 +1,62 @@
+"""The student's own modules that lie beside a file and that it imports, so that they are there when it runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.model import Submission
+from grader.submission.python import parse
+
+MAX_BYTES = 1024**2
+MAX_FILES = 50
+
+
+def modules_beside(submission: Submission) -> tuple[tuple[str, bytes], ...]:
+    """The modules, by their paths from the file's folder, with their contents; of packages all Python files.
+
+    A module is one where the name of an import is that of a ``.py`` file or of a folder there; those that they import
+    count as well. Nothing else of the folder is looked at: it may be a home.
+    """
+    folder = Path(submission.path).absolute().parent
+    found: dict[str, bytes] = {}
+    room = MAX_BYTES
+    waiting = [name for cell in submission.cells for name in _imports(cell.code)]
+    seen = set(waiting)
+    while waiting and len(found) < MAX_FILES:
+        for path in _files_of(folder, waiting.pop()):
+            name = path.relative_to(folder).as_posix()
+            try:
+                with path.open("rb") as file:
+                    content = file.read(room + 1)
+            except OSError:
+                continue
+            if len(content) > room or len(found) >= MAX_FILES or name in found:
+                continue
+            room -= len(content)
+            found[name] = content
+            new = set(_imports(content.decode("utf-8", "replace"))) - seen
+            seen |= new
+            waiting += sorted(new)
+    return tuple(sorted(found.items()))
+
+
+def _imports(code: str) -> Iterator[str]:
+    """The names of top-level modules that a code imports anywhere."""
+    tree = parse(code)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _files_of(folder: Path, module: str) -> Iterator[Path]:
+    if not module.isidentifier():
+        return
+    alone, package = folder / f"{module}.py", folder / module
+    if alone.is_file():
+        yield alone
+    elif (package / "__init__.py").is_file():
+        yield from (path for path in sorted(package.rglob("*.py")) if path.is_file())
