@@ -334,11 +334,33 @@ class TestMarks:
         with pytest.raises(GradebookError, match="from 0 to 2 can"):
             book.mark(book.waiting("hw")[0].id, points, "", "teacher")
 
-    @pytest.mark.parametrize("identity", ["", "1", "1/modes/curve", "9/modes/why", "x/modes/why", "1/modes/why/x"])
+    @pytest.mark.parametrize(
+        "identity",
+        ["", "1", "1/1/modes/curve", "9/1/modes/why", "x/1/modes/why", "1/2/modes/why", "1/1/modes/why/x"],
+    )
     def test_an_answer_that_nobody_has_to_mark(self, book: Gradebook, identity: str) -> None:
         self.fill(book)
         with pytest.raises(GradebookError, match="no answer of this name waits"):
             book.mark(identity, 1, "", "teacher")
+
+    def test_the_same_answer_of_two_students_is_marked_once(self, book: Gradebook) -> None:
+        one = graded(exercise(MANUAL), words={"sine": "Alike."})
+        handins = [handin(), handin(BOB, path="bob", files=("bob/a.py",))]
+        for row in book.enrol("hw", handins, exercises=(), statements={}).values():
+            book.save(one, {row.id: "same"})
+        book.file("k1", dict.fromkeys((1, 2), "same"))
+        (waiting,) = book.waiting("hw")
+        assert {student.name for student in waiting.students} == {"Ada Lovelace", "Bob"}
+        book.mark(waiting.id, 1, "", "teacher")
+        assert [student.score for student in everybody(book)] == [1, 1]
+
+    def test_a_mark_stays_where_a_student_adds_a_file_or_the_folder_has_another_name(self, book: Gradebook) -> None:
+        self.fill(book)
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
+        moved = book.enrol("hw", [handin(path="new", files=("new/a.py", "new/b.py"))], exercises=(), statements={})
+        key = next(iter(book.known()))
+        book.file(key, {moved["new", "new/a.py"].id: "1"})
+        assert everybody(book)[0].score == 4
 
     def test_answers_come_check_by_check_in_the_order_of_names(self, book: Gradebook) -> None:
         students = [Student(key=name, name=name) for name in ("Zoe", "ann", "Bea")]

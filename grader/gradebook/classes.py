@@ -95,7 +95,7 @@ def entries(connection: Connection, assignment: int) -> tuple[Entry, ...]:
     keys = select(Submission.key).where(of_these, Submission.present)
     answers = _grouped(connection.execute(select(*Answer.__table__.c).where(Answer.grading_key.in_(keys))), "exercise")
     checks = _grouped(connection.execute(_checks(keys)), "exercise")
-    marks = _latest_marks(connection, select(Submission.id).where(of_these))
+    marks = _latest_marks(connection, assignment)
     students: dict[int, list[Student]] = {}
     who = select(HandinStudent.handin_id, StudentRow.key, StudentRow.name, StudentRow.number, StudentRow.email)
     who = who.join(StudentRow, StudentRow.id == HandinStudent.student_id).join(
@@ -146,13 +146,13 @@ def _grouped(rows: Iterable[AnyRow], name: str) -> dict[tuple[str, str], list[An
     return found
 
 
-def _latest_marks(connection: Connection, submissions: AnySelect) -> dict[tuple[int, str, str], dict[str, AnyRow]]:
-    """For each file, content and exercise: the latest mark of each check."""
-    found: dict[tuple[int, str, str], dict[str, AnyRow]] = {}
-    columns = (Mark.submission_id, Mark.sha256, Mark.exercise, Mark.check.label("check"), Mark.points, Mark.comment,
-               Mark.marked_by, Mark.marked_at)  # fmt: skip
-    for row in connection.execute(select(*columns).where(Mark.submission_id.in_(submissions)).order_by(Mark.id)):
-        found.setdefault((row.submission_id, row.sha256, row.exercise), {})[row.check] = row
+def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, str], dict[str, AnyRow]]:
+    """For each content and exercise: the latest mark of each check."""
+    found: dict[tuple[str, str], dict[str, AnyRow]] = {}
+    columns = (Mark.sha256, Mark.exercise, Mark.check.label("check"), Mark.points, Mark.comment, Mark.marked_by,
+               Mark.marked_at)  # fmt: skip
+    for row in connection.execute(select(*columns).where(Mark.assignment_id == assignment).order_by(Mark.id)):
+        found.setdefault((row.sha256, row.exercise), {})[row.check] = row
     return found
 
 
@@ -165,7 +165,7 @@ def _choose(
     files: Sequence[tuple[File, str]],
     answers: Mapping[tuple[str, str], list[AnyRow]],
     checks: Mapping[tuple[str, str], list[AnyRow]],
-    marks: Mapping[tuple[int, str, str], dict[str, AnyRow]],
+    marks: Mapping[tuple[str, str], dict[str, AnyRow]],
 ) -> dict[str, Chosen]:
     """For each exercise the file that did best: one that was graded, with the most points."""
     found: dict[str, Chosen] = {}
@@ -173,7 +173,7 @@ def _choose(
     for exercise in exercises:
         candidates = [
             _chosen(file, answers[key, exercise][0], checks.get((key, exercise), ()),
-                    marks.get((file.id, file.sha256, exercise), {}))
+                    marks.get((file.sha256, exercise), {}))
             for file, key in files
             if (key, exercise) in answers
         ]  # fmt: skip

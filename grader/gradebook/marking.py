@@ -4,45 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
 from grader.errors import GradebookError
 from grader.gradebook.classes import AnyRow, Chosen, Entry, entries
-from grader.gradebook.tables import Assignment, Checked, Mark, Submission
+from grader.gradebook.tables import Assignment, Checked, Handin, Mark, Submission
 from grader.model import Location, Waiting
 
 
 def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[Waiting, ...]:
-    """The answers of the files that count, check by check, and for each by the students' names.
+    """The answers of the files that count, check by check, and for each by the students' names. What several handed in
+    alike is one answer.
 
     ``marked``: those that have a mark, else those that wait for one.
     """
     row = connection.execute(
         select(Assignment.exercises, Assignment.statements).where(Assignment.id == assignment)
     ).one()  # fmt: skip
-    found = [
-        (check, each)
-        for entry in entries(connection, assignment)
-        for chosen in entry.chosen.values()
-        if chosen.exercise.status == "graded" and (not row.exercises or chosen.exercise.id in row.exercises)
-        for check, each in _of(entry, chosen, row.statements)
-        if (each.points is not None) is marked
-    ]
-    found.sort(key=lambda pair: (pair[1].exercise, pair[0], _name(pair[1])))
-    return tuple(each for _, each in found)
+    found: dict[str, tuple[int, Waiting]] = {}
+    for entry in entries(connection, assignment):
+        for chosen in entry.chosen.values():
+            if chosen.exercise.status == "graded" and (not row.exercises or chosen.exercise.id in row.exercises):
+                for number, each in _of(assignment, entry, chosen, row.statements):
+                    known = found[each.id][1].students if each.id in found else ()
+                    found[each.id] = number, replace(each, students=(*known, *each.students))
+    asked = [(each.exercise, number, _name(each), each) for number, each in found.values()]
+    return tuple(each for *_, each in sorted(asked, key=lambda one: one[:3]) if (each.points is not None) is marked)
 
 
-def _of(entry: Entry, chosen: Chosen, statements: dict[str, str]) -> Iterator[tuple[int, Waiting]]:
+def _of(assignment: int, entry: Entry, chosen: Chosen, statements: dict[str, str]) -> Iterator[tuple[int, Waiting]]:
     for number, check in enumerate(chosen.checks):
         if check.status == "manual":
-            yield number, _waiting(entry, chosen, check, chosen.marks.get(check.check), statements)
+            identity = f"{assignment}/{chosen.file.sha256}/{chosen.exercise.id}/{check.check}"
+            yield number, _waiting(identity, entry, chosen, check, statements)
 
 
-def _waiting(entry: Entry, chosen: Chosen, check: AnyRow, mark: AnyRow | None, statements: dict[str, str]) -> Waiting:
+def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, statements: dict[str, str]) -> Waiting:
+    mark = chosen.marks.get(check.check)
     return Waiting(
-        id=f"{chosen.file.id}/{chosen.exercise.id}/{check.check}",
+        id=identity,
         students=entry.students,
         file=chosen.file.path,
         exercise=chosen.exercise.id,
@@ -65,21 +68,27 @@ def _name(waiting: Waiting) -> str:
 
 
 def keep(connection: Connection, identity: str, points: float, comment: str, by: str) -> None:
-    """Keep a mark for the present content of a file. Raises GradebookError for an answer that nobody has to mark."""
-    number, _, rest = identity.partition("/")
-    exercise, _, check = rest.partition("/")
-    of_this = (Submission.id == (int(number) if number.isdecimal() else -1), Checked.exercise == exercise)
+    """Keep a mark for a content. Raises GradebookError for an answer that nobody has to mark."""
+    try:
+        assignment, sha256, exercise, check = identity.split("/")
+        number = int(assignment)
+    except ValueError:
+        sha256 = exercise = check = ""
+        number = -1
     row = connection.execute(
-        select(Submission.id, Submission.sha256, Checked.max_score)
+        select(Handin.assignment_id, Checked.max_score)
+        .join(Submission, Submission.handin_id == Handin.id)
         .join(Checked, Checked.grading_key == Submission.key)
-        .where(*of_this, Checked.check == check, Checked.status == "manual")
+        .where(Handin.assignment_id == number, Submission.sha256 == sha256)
+        .where(Checked.exercise == exercise, Checked.check == check, Checked.status == "manual")
+        .limit(1)
     ).one_or_none()
     if row is None:
         raise GradebookError(f"{identity}: no answer of this name waits for a person. Was it graded again meanwhile?")
     if not (math.isfinite(points) and 0 <= points <= row.max_score):
         raise GradebookError(f"{identity}: {points:g} points cannot be given; from 0 to {row.max_score:g} can.")
     values = {
-        "submission_id": row.id, "sha256": row.sha256, "exercise": exercise, "check_id": check, "points": points,
-        "comment": comment, "marked_by": by, "marked_at": datetime.now(UTC),
+        "assignment_id": row.assignment_id, "sha256": sha256, "exercise": exercise, "check_id": check,
+        "points": points, "comment": comment, "marked_by": by, "marked_at": datetime.now(UTC),
     }  # fmt: skip
     connection.execute(insert(Mark).values(values))

@@ -2,9 +2,9 @@
 
     assignment ──< handin >──< student            who handed in what: a folder, a file, a group's folder
                      └──< submission >── grading   each of its files, and how a file of that content was graded
-                             │              ├──< answer      its exercises
-                             │              └──< checked     their checks
-                             └──< mark                       what a person gave for an answer
+                                            ├──< answer      its exercises
+                                            └──< checked     their checks
+    assignment ──< mark                                      what a person gave for an answer
 
 A grading belongs to a *content*, by its key: a digest of the file, of what may lie beside it, of the exercises and of
 the grader. So the same thing is graded once, whoever handed it in, and storing it twice changes nothing.
@@ -203,13 +203,13 @@ class Checked(Base):
 
 
 class Mark(Base):
-    """What a person gave for one answer; the latest counts, for as long as the file's content is the same."""
+    """What a person gave for one answer in a file of this content, whoever handed it in; the latest counts."""
 
     __tablename__ = "mark"
-    __table_args__ = (Index("ix_mark_of", "submission_id", "exercise", "check_id"),)
+    __table_args__ = (Index("ix_mark_of", "assignment_id", "sha256", "exercise", "check_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
     sha256: Mapped[str] = mapped_column(String(KEY))
     exercise: Mapped[str] = mapped_column(String(SLUG))
     check: Mapped[str] = mapped_column("check_id", String(SLUG))

@@ -132,7 +132,7 @@ def upgrade() -> None:
     op.create_table(
         "mark",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("exercise", sa.String(length=64), nullable=False),
         sa.Column("check_id", sa.String(length=64), nullable=False),
@@ -141,11 +141,11 @@ def upgrade() -> None:
         sa.Column("marked_by", sa.String(length=512), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["submission_id"], ["submission.id"], name=f("fk_mark_submission_id_submission"), ondelete="CASCADE"
+            ["assignment_id"], ["assignment.id"], name=f("fk_mark_assignment_id_assignment"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=f("pk_mark")),
     )
-    op.create_index("ix_mark_of", "mark", ["submission_id", "exercise", "check_id"], unique=False)
+    op.create_index("ix_mark_of", "mark", ["assignment_id", "sha256", "exercise", "check_id"], unique=False)
 
 
 def downgrade() -> None:
