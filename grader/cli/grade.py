@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +70,8 @@ def main(argv: Sequence[str]) -> int:
     if not options.submissions:
         parser.error("nothing to grade: name a notebook, a script or a folder (see grade --help)")
     root = find_course(Path.cwd(), options.course)
-    with Worker.start(python=options.python, level=options.isolation, support=support_of(root)) as worker:
+    many = len(options.submissions) > 1 or any(os.path.isdir(each) for each in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+    with Worker.start(python=options.python, level=options.isolation, support=support_of(root), lasting=many) as worker:
         return _grade(options, root, worker)
 
 

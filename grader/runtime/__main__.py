@@ -1,4 +1,4 @@
-"""Starts the worker: ``python -P __main__.py SCRATCH UID [SUPPORT]``.
+"""Starts the worker: ``python -P __main__.py SCRATCH UID one|many [SUPPORT]``.
 
 This folder becomes a package without a place on ``sys.path``: a submission that imports ``run`` or ``stream`` means its
 own file, not one of ours.
@@ -28,4 +28,4 @@ if __name__ == "__main__":
     load_package(Path(__file__).resolve().parent)
     from grader_runtime.worker import main  # type: ignore[import-not-found]  # the package made in the line above
 
-    main(scratch=sys.argv[1], uid=int(sys.argv[2]), support=sys.argv[3:])
+    main(scratch=sys.argv[1], uid=int(sys.argv[2]), lasting=sys.argv[3] == "many", support=sys.argv[4:])

@@ -61,6 +61,7 @@ def arguments(
     support: Path | None = None,
     disk_bytes: int,
     hide: Sequence[Path] = (),
+    lasting: bool = True,
     uid: int,
     info_fd: int,
 ) -> list[str]:
@@ -98,7 +99,7 @@ def arguments(
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", scratch, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", scratch, "--"]
-    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None)
+    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None, lasting=lasting)
 
 
 def namespaces() -> list[str]:

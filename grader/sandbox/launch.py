@@ -110,7 +110,14 @@ class Process:
 
 
 def start_in_bubblewrap(
-    program: Path, target: Target, *, runtime: Path, support: Path | None, disk_bytes: int, hide: Sequence[Path]
+    program: Path,
+    target: Target,
+    *,
+    runtime: Path,
+    support: Path | None,
+    disk_bytes: int,
+    hide: Sequence[Path],
+    lasting: bool,
 ) -> Process:
     """Start the worker as PID 1 of namespaces of its own. Raises OSError.
 
@@ -118,18 +125,25 @@ def start_in_bubblewrap(
     """
     info = os.pipe()
     options = bubblewrap.arguments(
-        target, runtime=runtime, support=support, disk_bytes=disk_bytes, hide=hide, uid=_private_uid(), info_fd=info[1]
+        target,
+        runtime=runtime,
+        support=support,
+        disk_bytes=disk_bytes,
+        hide=hide,
+        lasting=lasting,
+        uid=_private_uid(),
+        info_fd=info[1],
     )
     return Process([str(program), *options], namespaces=True, env={}, info=info)
 
 
-def start_plainly(target: Target, *, runtime: Path, support: Path | None) -> Process:
+def start_plainly(target: Target, *, runtime: Path, support: Path | None, lasting: bool) -> Process:
     """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
     import tempfile
 
     scratch = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
     helpers = str(support.resolve()) if support is not None else None
-    argv = command(target, str(runtime), str(scratch), _private_uid(), helpers)
+    argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, lasting=lasting)
     return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
 
 

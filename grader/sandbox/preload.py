@@ -23,7 +23,7 @@ _SIGNS = {
 
 
 def modules_for(contents: Iterable[bytes]) -> tuple[str, ...]:
-    """The modules that submissions seem to need, by their files' contents: imports take longer than grading.
+    """The modules that submissions seem to need, by their files' contents: imports take longer than grading one.
 
     Too many cost a second, too few cost each submission that needs one as much.
     """

@@ -107,7 +107,8 @@ def environment(target: Target, scratch: str) -> dict[str, str]:
     }
 
 
-def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None) -> list[str]:
+def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, lasting: bool) -> list[str]:
     """The worker's command line. Not ``-I``, which would ignore the variables above."""
     helpers = [support] if support is not None else []
-    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), *helpers]
+    serves = "many" if lasting else "one"
+    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]

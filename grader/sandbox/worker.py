@@ -89,15 +89,16 @@ class Worker:
         hide: Sequence[Path] = (),
         runtime: Path = RUNTIME,
         support: Path | None = None,
+        lasting: bool = True,
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level`` is the isolation to insist on; None: the best that the machine allows. ``hide``: files and folders
         that must not be visible, wherever they lie. ``support``: the folder of the helper modules that submissions may
-        import. Raises UsageError and SandboxError.
+        import. ``lasting``: it will run many of them. Raises UsageError and SandboxError.
         """
         target = find_target(python)
-        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support)
+        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support, lasting=lasting)
         boxed = [
             partial(
                 launch.start_in_bubblewrap,
@@ -107,6 +108,7 @@ class Worker:
                 support=support,
                 disk_bytes=disk_bytes,
                 hide=hide,
+                lasting=lasting,
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
