@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from grader.model import Limits, Outcome, Probes
+from grader.model import Level, Limits, Outcome, Probes
 from grader.provenance import SCALE, figures_of, find_sources, respond, used_autograd
+from grader.sandbox.observe import Sandbox
+from grader.sandbox.worker import Worker
 from tests.observing import Observer
 
 COSINE = np.cos(np.linspace(0, 6.3, 100))
@@ -123,6 +127,20 @@ class TestTheTwin:
         )  # fmt: skip
         assert observation.twin is not None
         assert find_sources(observation, observation.twin) == {(0, 0): "autograd"}
+
+    def test_it_removes_nothing_but_what_lies_where_the_submission_ran(self, tmp_path: Path) -> None:
+        """Without isolation a submission may go to a folder of the user's."""
+        (tmp_path / "precious.txt").write_text("all my work")
+        code = f"import os\nopen('left.txt', 'w').close()\nos.chdir({str(tmp_path)!r})\n" + SETUP
+        code += "y.sum().backward()\nplt.plot(x.detach(), x.grad if not os.path.exists('left.txt') else y.detach())\n"
+        sandbox = Sandbox(Worker.start(level=Level.NONE), Worker.start)
+        try:
+            observation = Observer(sandbox)(code, probes=Probes(twin=True))
+        finally:
+            sandbox.close()
+        assert observation.twin is not None
+        assert find_sources(observation, observation.twin) == {(0, 0): "autograd"}
+        assert (tmp_path / "precious.txt").read_text() == "all my work"
 
     def test_the_record_of_the_run_is_as_without_it(self, observe: Observer) -> None:
         code = SETUP + "print('once')\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n1 / 0\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
-import shutil
+import os
 import sys
 import time
 import types
@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from . import scratch
 from .autograd import Autograd
 from .calls import call_functions, seed_everything
 from .definitions import Definitions
@@ -66,6 +67,7 @@ class _Run:
         self._job = job
         self._payload = payload
         self._notebook = job["format"] != "py"  # notes run as notebooks do
+        self._place = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self._files = [_file_name(job, position) for position in range(len(job["cells"]))]
         module = types.ModuleType("__main__")
         self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
@@ -128,9 +130,10 @@ class _Run:
         for name in list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._modules))):
             if _is_own(sys.modules[name]):
                 del sys.modules[name]
+        # By its descriptor: the submission may have gone somewhere else, or put a link in its place.
+        os.fchdir(self._place)
         with suppress(OSError):
-            for path in Path.cwd().iterdir():
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            scratch.empty(self._place)
         _lay_out(self._job["files"], self._payload)
         module = types.ModuleType("__main__")
         self._recorder.restart(module.__dict__)

@@ -45,15 +45,15 @@ class Scratch:
                     os.removexattr(self._path, name)
         top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            _empty(top)
+            empty(top)
         finally:
             os.close(top)
         with suppress(OSError):
             os.utime(self._path, (0, 0))
 
 
-def _empty(top: int) -> None:
-    """Remove all entries of an open directory.
+def empty(top: int) -> None:
+    """Remove all entries of an open directory, whatever its path leads to by now. Raises OSError where one stays.
 
     A directory inside a directory is first moved up to ``top``: a tree of any depth is taken apart with no recursion,
     no long paths and one more open file.
