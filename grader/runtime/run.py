@@ -34,8 +34,8 @@ NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its 
 
 RUN_SHARE = 0.75
 """The part of the time for the submission itself; the rest is for the calls on hidden inputs."""
-TWIN_S = 1.0
-"""Seconds that have to be left for a twin to be worth beginning."""
+TWIN_S = 2.0
+"""Seconds that a run may have taken to get a twin on suspicion; slower ones run again where a check really asks."""
 
 Job = dict[str, Any]
 
@@ -45,17 +45,18 @@ def execute(job: Job, payload: bytes, out_fd: int) -> None:
 
     ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs.
     """
-    deadline = time.monotonic() + job["limits"]["wall_s"]
+    began = time.monotonic()
+    wall_s = job["limits"]["wall_s"]
     run = _Run(job, payload, Stream(out_fd))
-    result = run.submission(Clock(job["limits"]["wall_s"] * RUN_SHARE, run.stream))
+    result = run.submission(Clock(wall_s * RUN_SHARE, run.stream))
+    run_s = time.monotonic() - began
     if not job["intervene"]:
-        run.calls(Clock(deadline - time.monotonic(), run.stream))
-    left_s = deadline - time.monotonic()
-    twin = job["twin"] and run.wants_twin and left_s > TWIN_S
-    duration_s = job["limits"]["wall_s"] - left_s
+        run.calls(Clock(wall_s - run_s, run.stream))
+    duration_s = time.monotonic() - began
+    twin = job["twin"] and run.wants_twin and run_s < min(TWIN_S, wall_s - duration_s)
     run.stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=duration_s, twin=twin)
     if twin:
-        run.again(Clock(left_s, run.stream))
+        run.again(Clock(wall_s - duration_s, run.stream))
         run.stream.send("twin_end")
 
 
