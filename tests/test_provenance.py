@@ -154,6 +154,10 @@ class TestTheTwin:
     def test_there_is_none_where_it_could_tell_nothing(self, observe: Observer, code: str) -> None:
         assert observe(SETUP + code, probes=Probes(twin=True)).twin is None
 
+    def test_a_slow_run_gets_none_on_suspicion(self, observe: Observer) -> None:
+        code = SETUP + "import time\ntime.sleep(2.1)\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\n"
+        assert observe(code, probes=Probes(twin=True)).twin is None
+
     @pytest.mark.parametrize(
         "end", ["import os; os._exit(3)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
     )
