@@ -102,6 +102,22 @@ class TestAClass:
         assert (ada.score, bob.score) == (ada.max_score, 0) or ada.score > bob.score == 0
 
 
+def test_nothing_of_the_folder_is_imported_by_the_grader(klass: Class) -> None:
+    """An instructor may well run the command where the students' files lie."""
+    marker = klass.folder / "owned"
+    for name in ("json", "numpy", "queue", "grader", "yaml"):
+        text = f"open({str(marker)!r}, 'w').close()\n{RIGHT}"
+        (klass.folder / "class" / f"{name}.py").write_text(text)
+    program = Path(sys.executable).with_name("grade")
+    command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", klass.folder / "gradebook.sqlite"]
+    done = subprocess.run(
+        command, cwd=klass.folder / "class", capture_output=True, text=True, timeout=120, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not marker.exists()
+    assert set(klass.scores().values()) == {4}
+
+
 class TestOnlyWhatIsNew:
     def test_the_same_command_again_runs_nothing(self, klass: Class) -> None:
         klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})

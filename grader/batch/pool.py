@@ -23,6 +23,8 @@ from grader.sandbox.worker import CLEANUP_S, READY_S
 AHEAD = 2
 """Tasks that a lane has at once: one that it grades, and the next, so that it need not wait for us."""
 TRIES = 2
+LANE = (sys.executable, "-P", "-m", "grader.batch.lane")
+"""``-P``: nothing is imported from the folder where we were started. Students' files may lie there."""
 FRAME_S = 60.0
 STOP_S = 3.0
 
@@ -116,7 +118,7 @@ class Pool:
     orders: Orders
     size: int
     task_s: float = 0.0
-    command: Sequence[str] = (sys.executable, "-m", "grader.batch.lane")
+    command: Sequence[str] = LANE
     _modules: Sequence[str] | None = None
     _lanes: dict[int, _Lane] = field(default_factory=dict)
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
