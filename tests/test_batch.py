@@ -119,6 +119,12 @@ def test_nothing_of_the_folder_is_imported_by_the_grader(klass: Class) -> None:
 
 
 class TestOnlyWhatIsNew:
+    def test_the_gradebook_is_nobodys_work_where_it_lies_in_the_folder(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT})
+        for _ in range(2):
+            asked = ("batch", "class", "--exercise", "double-backward", "--gradebook", "class/gradebook.sqlite")
+            assert klass.grade(*asked).returncode == 0
+
     def test_the_same_command_again_runs_nothing(self, klass: Class) -> None:
         klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
         klass.batch()

@@ -9,8 +9,9 @@ from grader.intake.entries import is_gradable
 from grader.intake.words import count, some
 from grader.submission import SKIPPED_FOLDERS
 
-# What systems leave behind, and nobody asks for.
-_SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db"})
+# What systems leave behind, and ourselves where the command runs in the class's folder; nobody asks for it.
+_GRADEBOOK = {f"gradebook.sqlite{part}" for part in ("", "-journal", "-shm", "-wal")}
+_SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", *_GRADEBOOK})
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes its folder a virtual environment."""
 
