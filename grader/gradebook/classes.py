@@ -93,8 +93,8 @@ def entries(connection: Connection, assignment: int) -> tuple[Entry, ...]:
         files.setdefault(row.handin_id, []).append((file, row.key))
     of_these = Submission.handin_id.in_(select(Handin.id).where(present))
     keys = select(Submission.key).where(of_these, Submission.present)
-    answers = _grouped(connection.execute(select(*Answer.__table__.c).where(Answer.grading_key.in_(keys))), "exercise")
-    checks = _grouped(connection.execute(_checks(keys)), "exercise")
+    answers = _grouped(connection.execute(select(*Answer.__table__.c).where(Answer.grading_key.in_(keys))))
+    checks = _grouped(connection.execute(_checks(keys)))
     marks = _latest_marks(connection, assignment)
     students: dict[int, list[Student]] = {}
     who = select(HandinStudent.handin_id, StudentRow.key, StudentRow.name, StudentRow.number, StudentRow.email)
@@ -139,10 +139,15 @@ def _checks(keys: AnySelect) -> AnySelect:
     )
 
 
-def _grouped(rows: Iterable[AnyRow], name: str) -> dict[tuple[str, str], list[AnyRow]]:
-    found: dict[tuple[str, str], list[AnyRow]] = {}
+_ByExercise = Mapping[str, Sequence[AnyRow]]
+"""Rows of one grading, by their exercise."""
+
+
+def _grouped(rows: Iterable[AnyRow]) -> dict[str, dict[str, list[AnyRow]]]:
+    """By the key of their grading, and by their exercise."""
+    found: dict[str, dict[str, list[AnyRow]]] = {}
     for row in rows:
-        found.setdefault((row.grading_key, getattr(row, name)), []).append(row)
+        found.setdefault(row.grading_key, {}).setdefault(row.exercise, []).append(row)
     return found
 
 
@@ -163,24 +168,21 @@ def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, st
 
 def _choose(
     files: Sequence[tuple[File, str]],
-    answers: Mapping[tuple[str, str], list[AnyRow]],
-    checks: Mapping[tuple[str, str], list[AnyRow]],
+    answers: Mapping[str, _ByExercise],
+    checks: Mapping[str, _ByExercise],
     marks: Mapping[tuple[str, str], dict[str, AnyRow]],
 ) -> dict[str, Chosen]:
     """For each exercise the file that did best: one that was graded, with the most points."""
-    found: dict[str, Chosen] = {}
-    exercises = {exercise for _, key in files for grading, exercise in answers if grading == key} if files else set()
-    for exercise in exercises:
-        candidates = [
-            _chosen(file, answers[key, exercise][0], checks.get((key, exercise), ()),
-                    marks.get((file.sha256, exercise), {}))
-            for file, key in files
-            if (key, exercise) in answers
-        ]  # fmt: skip
-        found[exercise] = min(
-            candidates, key=lambda one: (_BEST_FIRST.index(one.exercise.status), -one.exercise.score)
-        )  # fmt: skip
-    return found
+    candidates: dict[str, list[Chosen]] = {}
+    for file, key in files:
+        for exercise, (answer,) in answers.get(key, {}).items():
+            rows = checks.get(key, {}).get(exercise, ())
+            one = _chosen(file, answer, rows, marks.get((file.sha256, exercise), {}))
+            candidates.setdefault(exercise, []).append(one)
+    return {
+        exercise: min(found, key=lambda one: (_BEST_FIRST.index(one.exercise.status), -one.exercise.score))
+        for exercise, found in candidates.items()
+    }
 
 
 def _chosen(file: File, answer: AnyRow, checks: Sequence[AnyRow], marks: Mapping[str, AnyRow]) -> Chosen:

@@ -280,16 +280,24 @@ def _handins(connection: Connection, assignment: int, handins: Sequence[Handin])
     """The numbers of handins by their paths. Those that are not there any more are marked so."""
     table = tables.Handin
     of_this = table.assignment_id == assignment
-    there = {path: number for number, path in connection.execute(select(table.id, table.path).where(of_this))}
-    connection.execute(update(table).where(of_this).values(present=False))
-    for each in handins:
-        values = {"late": each.late, "present": True, "others": [other.name for other in each.others]}
-        if each.path in there:
-            connection.execute(update(table).where(table.id == there[each.path]).values(values))
-        else:
-            values |= {"assignment_id": assignment, "path": each.path}
-            there[each.path] = connection.execute(insert(table).values(values).returning(table.id)).scalar_one()
-    return {each.path: there[each.path] for each in handins}
+    columns = (table.id, table.path, table.late, table.present, table.others)
+    there = {row.path: row for row in connection.execute(select(*columns).where(of_this))}
+    wanted = {
+        each.path: {"late": each.late, "present": True, "others": [other.name for other in each.others]}
+        for each in handins
+    }
+    for path, row in there.items():
+        known = {"late": row.late, "present": row.present, "others": row.others}
+        values = wanted.get(path, known | {"present": False})
+        if values != known:
+            connection.execute(update(table).where(table.id == row.id).values(values))
+    added = [
+        {"assignment_id": assignment, "path": path, **values} for path, values in wanted.items() if path not in there
+    ]  # fmt: skip
+    if added:
+        connection.execute(insert(table), added)
+    numbers = connection.execute(select(table.path, table.id).where(of_this))
+    return {path: number for path, number in numbers if path in wanted}
 
 
 def _link(connection: Connection, handins: set[int], links: set[tuple[int, int]]) -> None:
