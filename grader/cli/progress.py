@@ -36,6 +36,8 @@ class ClassProgress(ABC):
         self._total = sum(len(handin.files) for handin in intake.handins)
         self._fates: Counter[Fate] = Counter()
         self._fresh = 0
+        self._first = 0.0
+        """When the first result came: what the start takes says nothing about the pace."""
         self._broken_shown = 0
         self._began = time.monotonic()
 
@@ -59,7 +61,9 @@ class ClassProgress(ABC):
     def step(self, step: Step) -> None:
         """One more is done, and saved."""
         self._fates[step.fate] += 1
-        self._fresh += step.work == "graded"
+        if step.work == "graded":
+            self._fresh += 1
+            self._first = self._first or time.monotonic()
         if step.fate == "broken" and step.work != "unchanged":
             self._complain(step.path, step.why)
         self._show()
@@ -100,7 +104,8 @@ class ClassProgress(ABC):
         return [fate for fate in _STYLES if self._fates[fate] or fate in _ALWAYS]
 
     def _rate(self) -> float:
-        return self._fresh / max(time.monotonic() - self._began, 1e-9)
+        """Submissions a second; 0 while that is not known."""
+        return (self._fresh - 1) / max(time.monotonic() - self._first, 1e-3) if self._fresh > 1 else 0.0
 
     def _complain(self, path: str, why: str) -> None:
         self._broken_shown += 1
@@ -143,7 +148,7 @@ class _Bar(ClassProgress):
 
     def _show(self) -> None:
         assert self._task is not None
-        rate = f"{self._rate():.1f}/s" if self._fresh else ""
+        rate = f"{self._rate():.1f}/s" if self._rate() else "starting"
         counts = "  ".join(f"[{_STYLES[fate]}]{self._fates[fate]} {fate}[/]" for fate in self._seen())
         self._bar.update(self._task, completed=self._fates.total(), rate=rate, counts=counts)
 
@@ -159,8 +164,8 @@ class _Lines(ClassProgress):
         if now < self._next or done == self._total:
             return
         self._next = now + LINE_EVERY_S
-        left = (self._total - done) / max(self._rate(), 1e-9)
-        about = f", {self._rate():.1f} a second, about {_duration(left)} left" if self._fresh else ""
+        rate = self._rate()
+        about = f", {rate:.1f} a second, about {_duration((self._total - done) / rate)} left" if rate else ""
         self._say(f"{done} of {self._total}: {self._counts()}{about}", "")
 
 
