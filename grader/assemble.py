@@ -54,9 +54,9 @@ def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
     )
 
 
-def is_attempted(item: CourseExercise, judgement: Judgement) -> bool:
+def is_attempted(item: CourseExercise, judgement: Judgement, *, explicit: bool) -> bool:
     """Whether there is anything of an exercise to be graded."""
-    return find_attempt(item.exercise, item.rubric, judgement) is not Attempt.NONE
+    return find_attempt(item.exercise, item.rubric, judgement, explicit=explicit) is not Attempt.NONE
 
 
 def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged) -> ExerciseReport:
@@ -65,7 +65,7 @@ def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged)
     failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judgement.failure
     if failure:
         return _failed_report(item, failure)
-    attempt = find_attempt(exercise, item.rubric, judgement)
+    attempt = find_attempt(exercise, item.rubric, judgement, explicit=judged.explicit)
     # What nobody tried and nobody asked for has no mistakes to be named; to look for them takes long.
     looked_at = attempt is not Attempt.NONE or judged.explicit
     marks = mark(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
@@ -81,7 +81,10 @@ def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged)
         message = "Nothing was found that looks like an attempt at this exercise."
         return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
                               checks=checks, message=message)  # fmt: skip
-    waits = attempt is Attempt.WORDS and any(mark.status == "manual" for mark in marks)
+    # Of an exercise that asks for code; one that asks for words says so check by check.
+    waits = attempt is Attempt.WORDS and any(
+        one.status == "manual" and check.kind != "answer" for check, one in zip(exercise.checks, marks, strict=True)
+    )
     return ExerciseReport(
         id=exercise.id,
         title=exercise.title,

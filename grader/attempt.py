@@ -54,12 +54,13 @@ def find_traces(
     )
 
 
-def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement) -> Attempt:
+def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement, *, explicit: bool = False) -> Attempt:
     """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
     headings give to other ones, where nothing names this one, only a complete answer does.
 
     Otherwise something has to name the exercise (a heading, a tag, the file's name, or the caller), and code to have
-    done something there, or words to have been written.
+    done something there, or words to have been written. An exercise in words that is asked for by name (``explicit``)
+    is attempted wherever one of its answers is right.
     """
     verdicts, traces = judgement.verdicts, judgement.traces
     marked = statuses(rubric, verdicts)
@@ -72,6 +73,7 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement) -> At
     said = any(verdict.evidence for verdict in verdicts)
     if not traces.named:
         only_words = all(check.kind == "answer" for check in exercise.checks)
+        said = said or (explicit and any(verdict.status == "passed" for verdict in verdicts))
         return Attempt.WORDS if only_words and said else Attempt.NONE
     if traces.acted or any(traces.live[n] for n in code):
         return Attempt.CODE

@@ -110,7 +110,7 @@ class Grader:
                 traces=traces,
                 words=written_words(subject.passages) if waits else "",
             )
-            if is_attempted(item, judgement):
+            if is_attempted(item, judgement, explicit=self._settings.explicit):
                 self._reference(item)
         except GraderError:
             raise

@@ -41,7 +41,7 @@ class TestAClass:
         assert done.returncode == 2
         assert "kim.ipynb: the notebook is damaged" in done.stderr
         assert "max: handed in homework.pdf: no notebook" in done.stderr
-        assert "4 submissions of class: 1 passed, 1 failed, 1 waiting, 1 broken." in done.stderr
+        assert "5 students of class: 1 passed, 1 failed, 1 waiting, 2 broken." in done.stderr
         assert done.stdout == ""
         by_name = {one.student.name: one for one in klass.results().students}
         assert by_name.keys() == {"ada", "bob", "eve", "kim", "max"}

@@ -551,7 +551,7 @@ class TestReading:
             file.truncate(MAX_BYTES + 1)
         (handin,) = read_class(tmp_path).handins
         assert handin.files[0].size == MAX_BYTES + 1
-        with pytest.raises(SubmissionError, match=r"^ada\.ipynb: larger than 32 MiB\. If it is a notebook, clear its"):
+        with pytest.raises(SubmissionError, match=r"^ada\.ipynb: larger than 32 MiB\. Clear its outputs"):
             handin.files[0].read()
 
     def test_so_is_one_that_has_grown_since(self, tmp_path):

@@ -78,12 +78,18 @@ def message(path: Path) -> str:
 
 
 class TestRefusedAsAWhole:
-    @pytest.mark.parametrize("content", [b"", b"PK", b"\x1f\x8b\x08", b"not a zip at all" * 100])
-    def test_what_is_no_zip(self, tmp_path, content):
+    @pytest.mark.parametrize("content", [b"", b"PK"])
+    def test_what_is_left_of_a_zip(self, tmp_path, content):
         path = tmp_path / "hw1.zip"
         path.write_bytes(content)
         advice = "Download it again; or unpack it, and name the folder."
         assert message(path) == f"this zip is damaged, or cut short. {advice}"
+
+    @pytest.mark.parametrize("content", [b"\x1f\x8b\x08", b"not a zip at all" * 100])
+    def test_what_is_none_whatever_its_name(self, tmp_path, content):
+        path = tmp_path / "hw1.zip"
+        path.write_bytes(content)
+        assert message(path).startswith("neither a folder nor a zip.")
 
     def test_what_is_no_zip_by_its_name_either(self, tmp_path):
         path = tmp_path / "hw1.tar.gz"

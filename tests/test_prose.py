@@ -8,7 +8,11 @@ import nbformat
 import pytest
 
 from grader import submission
+from grader.handout import Handout
 from grader.model import Submission
+from grader.prose import passages
+from grader.scope import Scope
+from tests.exercises import double_backward
 
 
 @pytest.fixture
@@ -38,3 +42,14 @@ def test_markdown_cells_of_scripts_are_texts(tmp_path: Path) -> None:
     path.write_text("# %% [markdown]\n# ## Why\n# Because.\n# %%\nx = 1\n", encoding="utf-8")
     (prose,) = submission.load(str(path)).prose
     assert (prose.text, prose.headings) == ("Because.", ("Why",))
+
+
+def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
+    path = tmp_path / "p.py"
+    code = "print('running backward frees the buffer')\nprint(f\"for a rub, {1}\")\nx = rb'bare facts or fur'\n"
+    path.write_text(code + "y = '''runs of forward beef'''\n", encoding="utf-8")
+    one = submission.load(str(path))
+    scope = Scope(double_backward(), one)
+    assert [passage.text for passage in passages(one, scope, Handout())] == [
+        "running backward frees the buffer", "for a rub, {1}", "bare facts or fur", "runs of forward beef"
+    ]  # fmt: skip

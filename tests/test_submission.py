@@ -210,7 +210,7 @@ class TestDamagedNotebooks:
 
     def test_too_large_a_file(self, write, monkeypatch):
         monkeypatch.setattr(bounds, "MAX_BYTES", 10)
-        assert "clear its outputs" in message(write("n.ipynb", notebook()))
+        assert "Clear its outputs" in message(write("n.ipynb", notebook()))
 
     def test_too_many_cells(self, write):
         assert "10001 cells; at most 10000" in message(write("n.ipynb", notebook(*[code("")] * 10_001)))

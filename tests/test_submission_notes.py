@@ -219,3 +219,12 @@ class TestDamagedNotes:
             assert cell.code.count("\n") == cell.source.count("\n")
             for number, line in enumerate(cell.source.split("\n"), cell.first_line):
                 assert line.strip() in lines[number - 1]
+
+
+def test_choices_are_answers_and_no_code(tmp_path: Path) -> None:
+    """As the exercises ask for them: a line for each, ``M1: b``."""
+    path = tmp_path / "modes.md"
+    path.write_text("M1: b\nM2: a\nM3: c\n\nReverse mode keeps what it needs.\n", encoding="utf-8")
+    one = load(str(path))
+    assert one.cells == ()
+    assert "M2: a" in one.prose[0].text

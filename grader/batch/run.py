@@ -15,7 +15,7 @@ from grader.batch.tasks import Orders, Ready, Task, Workers
 from grader.errors import SubmissionError
 from grader.gradebook import Filed, Gradebook, Known, known_of
 from grader.intake import HandedFile, Handin, Intake
-from grader.model import Graded, Level
+from grader.model import ClassCheck, Graded, Level, StudentResult
 from grader.sandbox import preload
 
 if TYPE_CHECKING:
@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 
 Fate = Literal["passed", "failed", "waiting", "broken"]
 """``waiting``: nothing failed, and a person has to mark the rest."""
+
+
+def fate_of(result: StudentResult, *, explicit: bool) -> Fate:
+    """How a student fared in what was asked for by name (``explicit``), or else in what this student attempted."""
+    if result.status != "graded":
+        return "broken"
+    counted = [one for one in result.exercises if explicit or one.status != "not_attempted"]
+    if any(one.status == "error" for one in counted) or (result.why and not counted):
+        return "broken"
+    checks = [check for one in counted for check in one.checks]
+    right = all(check.status == "passed" or (check.status == "manual" and _is_full(check)) for check in checks)
+    if not counted or any(one.status == "not_attempted" for one in counted) or not right:
+        return "failed"
+    return "waiting" if any(check.score is None for check in checks) else "passed"
+
+
+def _is_full(check: ClassCheck) -> bool:
+    """Whether a person gave all that there is, or has not marked it yet."""
+    return check.score is None or check.score >= check.max_score
+
+
 Work = Literal["graded", "marked", "unchanged"]
 """What was done for a submission: run; marked again by other rubrics; nothing."""
 
@@ -85,13 +106,6 @@ class Batch:
             self._save(graded)
         self.book.finish(self.assignment)
 
-    @property
-    def exit_code(self) -> int:
-        """As everywhere: 0 everything passed, 1 something failed, 2 something could not be graded at all."""
-        fates = {fate for fate, _ in self.done}
-        nothing_to_read = any(not handin.files for handin in self.intake.handins)
-        return 2 if "broken" in fates or nothing_to_read else 1 if "failed" in fates else 0
-
     # ----------------------------------------------------------------------------------------------------------------
 
     def _sample(self) -> Iterator[bytes]:
@@ -132,7 +146,7 @@ class Batch:
         else:
             if row.key != key:
                 self.book.file(key, {row.id: sha256})
-            self._tell(file, _fate(known), "unchanged")
+            self._tell(file, _fate(known), "unchanged", known.why)
         return None
 
     def _is_to_run(self, key: str, known: Known) -> bool:

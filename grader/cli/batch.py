@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -24,8 +25,8 @@ examples:
 The same command again goes on where it was stopped. `grade results` shows the class, `grade mark` asks for what a
 person has to mark.
 
-exit codes: 0 everybody passed; 1 something failed; 2 wrong usage, or a submission that could not be read; 3 an error
-of the grader or its sandbox; 130 stopped at the keyboard
+exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something; 2 wrong usage, or somebody's work
+could not be read or run; 3 an error of the grader or its sandbox; 130 stopped at the keyboard
 """
 
 
@@ -81,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
     # Imported while the pool's processes start.
-    from grader.batch.run import Batch, Plan
+    from grader.batch.run import Batch, Plan, fate_of
     from grader.cli.progress import progress_for
     from grader.gradebook import Gradebook
     from grader.intake import read_class
@@ -107,8 +108,12 @@ def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
         except KeyboardInterrupt:
             progress.stopped()
             return 130
-        progress.finished(batch, options.gradebook, len(book.waiting(batch.assignment)))
-    return batch.exit_code
+        results = book.results(batch.assignment)
+        fates = Counter(fate_of(one, explicit=bool(orders.exercises)) for one in results.students)
+        exercises = [exercise for one in results.students for exercise in one.exercises]
+        waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
+        progress.finished(batch, fates, waiting, options.gradebook)
+    return 2 if fates["broken"] else 1 if fates["failed"] else 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -34,7 +34,7 @@ def choose_assignment(known: Sequence[str], asked: str | None) -> str:
     return asked
 
 
-def choose_student(students: Sequence[Student], asked: str) -> Student:
+def choose_student(students: Sequence[Student], asked: str, unknown: str = "There is no student") -> Student:
     """The student with this key, id, email address or name, or the only one with these words in the name.
 
     Raises UsageError.
@@ -50,7 +50,7 @@ def choose_student(students: Sequence[Student], asked: str) -> Student:
         more = f"; and {len(found) - STUDENTS_LISTED} more" if len(found) > STUDENTS_LISTED else ""
         raise UsageError(f"`{asked}` may be several students: {listed}{more}. Give the key, in brackets here.")
     meant = nearest(asked, {clean_line(one.name) for one in students} | {clean_line(one.key) for one in students})
-    raise UsageError(f"There is no student `{asked}`{meant or '.'}")
+    raise UsageError(f"{unknown} `{asked}`{meant or '.'}")
 
 
 def _identities(student: Student) -> set[str]:

@@ -150,7 +150,7 @@ def _choose(everything: Sequence[Waiting], options: argparse.Namespace) -> list[
         chosen = [one for one in chosen if _question(one) == options.check]
     if options.student is not None:
         students = {student.key: student for one in everything for student in one.students}
-        student = choose_student(list(students.values()), options.student)
+        student = choose_student(list(students.values()), options.student, "None of these answers is from a student")
         chosen = [one for one in chosen if student in one.students]
     return chosen
 

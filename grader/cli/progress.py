@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from abc import ABC, abstractmethod
@@ -10,10 +11,11 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from grader.batch.run import Batch, Fate, Step
+from grader.cli.options import GRADEBOOK
 from grader.intake import Intake
 from grader.report.text import clean, clean_line, count, shorten
 
@@ -64,7 +66,7 @@ class ClassProgress(ABC):
         if step.work == "graded":
             self._fresh += 1
             self._first = self._first or time.monotonic()
-        if step.fate == "broken" and step.work != "unchanged":
+        if step.fate == "broken":
             self._complain(step.path, step.why)
         self._show()
 
@@ -77,31 +79,26 @@ class ClassProgress(ABC):
             "yellow",
         )
 
-    def finished(self, batch: Batch, gradebook: str, waiting: int) -> None:
-        """Say how it went. ``waiting``: answers that a person has to mark."""
+    def finished(self, batch: Batch, fates: Counter[Fate], waiting: int, gradebook: str) -> None:
+        """Say how it went. ``fates`` counts students, ``waiting`` the answers that a person has to mark."""
         seconds = time.monotonic() - self._began
         works = Counter[str]()
         for (_, work), number in batch.done.items():
             works[work] += number
-        self._say(f"{count(self._total, 'submission')} of {batch.assignment}: {self._counts()}.", "bold")
-        rate = f", {works['graded'] / seconds:.1f} a second" if works["graded"] else ""
-        did = [f"{works['graded']} graded in {_duration(seconds)}{rate}"]
+        self._say(f"{count(fates.total(), 'student')} of {batch.assignment}: {_counts(fates)}.", "bold")
+        rate = f", {self._rate():.1f} a second" if self._rate() else ""
+        did = [f"{count(self._total, 'file')}: {works['graded']} graded in {_duration(seconds)}{rate}"]
         did += [f"{works['marked']} marked again by the new rubrics"] if works["marked"] else []
         did += [f"{works['unchanged']} unchanged"] if works["unchanged"] else []
         self._say(f"{', '.join(did)}. Gradebook: {gradebook}", "")
-        self._say("`grade results` shows the class.", "")
+        named = "" if gradebook == GRADEBOOK else f" --gradebook {shlex.quote(gradebook)}"
+        self._say(f"`grade results{named}` shows the class.", "")
         if waiting:
-            self._say(f"{count(waiting, 'answer')} for a person to mark: `grade mark`.", "yellow")
+            self._say(f"{count(waiting, 'answer')} for a person to mark: `grade mark{named}`.", "yellow")
 
     @abstractmethod
     def _show(self) -> None:
         """Bring what is to be seen up to date."""
-
-    def _counts(self) -> str:
-        return ", ".join(f"{self._fates[fate]} {fate}" for fate in self._seen())
-
-    def _seen(self) -> list[Fate]:
-        return [fate for fate in _STYLES if self._fates[fate] or fate in _ALWAYS]
 
     def _rate(self) -> float:
         """Submissions a second; 0 while that is not known."""
@@ -117,7 +114,8 @@ class ClassProgress(ABC):
             self._say("More could not be graded: `grade results` lists them.", "magenta")
 
     def _say(self, text: str, style: str) -> None:
-        self._console.print(Text(clean(text), style), soft_wrap=True)
+        # Whole lines for whoever reads them later; words kept whole on a terminal.
+        self._console.print(Text(clean(text), style), soft_wrap=not self._console.is_terminal)
 
 
 class _Bar(ClassProgress):
@@ -127,7 +125,6 @@ class _Bar(ClassProgress):
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
             TextColumn("{task.fields[counts]}"),
             console=console,
             expand=True,
@@ -148,8 +145,11 @@ class _Bar(ClassProgress):
 
     def _show(self) -> None:
         assert self._task is not None
-        rate = f"{self._rate():.1f}/s" if self._rate() else "starting"
-        counts = "  ".join(f"[{_STYLES[fate]}]{self._fates[fate]} {fate}[/]" for fate in self._seen())
+        rate = "starting"
+        if self._rate():
+            left = (self._total - self._fates.total()) / self._rate()
+            rate = f"{self._rate():.1f}/s, {_duration(left)} left"
+        counts = "  ".join(f"[{_STYLES[fate]}]{self._fates[fate]} {fate}[/]" for fate in _seen(self._fates))
         self._bar.update(self._task, completed=self._fates.total(), rate=rate, counts=counts)
 
 
@@ -166,13 +166,22 @@ class _Lines(ClassProgress):
         self._next = now + LINE_EVERY_S
         rate = self._rate()
         about = f", {rate:.1f} a second, about {_duration((self._total - done) / rate)} left" if rate else ""
-        self._say(f"{done} of {self._total}: {self._counts()}{about}", "")
+        self._say(f"{done} of {self._total}: {_counts(self._fates)}{about}", "")
 
 
 def progress_for(intake: Intake) -> ClassProgress:
     """A bar where standard error is a terminal, else lines there."""
     console = Console(stderr=True)
     return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
+
+
+def _seen(fates: Counter[Fate]) -> list[Fate]:
+    return [fate for fate in _STYLES if fates[fate] or fate in _ALWAYS]
+
+
+def _counts(fates: Counter[Fate]) -> str:
+    """``9 passed, 4 failed, 0 broken``."""
+    return ", ".join(f"{fates[fate]} {fate}" for fate in _seen(fates))
 
 
 def _duration(seconds: float) -> str:

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -139,7 +140,9 @@ class _Watch:
             saved = _patiently(lambda: submission.load(self._options.file))
             if saved.sha256 == self._graded:
                 return
-            report = grader.grade(saved)
+            # On a terminal something turns meanwhile: an endless loop takes until its limit.
+            with self._console.status("Grading …") if self._console.is_terminal else nullcontext():
+                report = grader.grade(saved)
         except GraderError as error:
             if self.report is None and isinstance(error, UsageError | SandboxError):
                 raise

@@ -60,7 +60,7 @@ def open_archive(path: Path) -> Archive:
     try:
         file = zipfile.ZipFile(path)
     except _DAMAGE:
-        if start == b"PK" or path.suffix.lower() == ".zip":
+        if start == b"PK" or not start:
             raise SubmissionError(f"{path}: this zip is damaged, or cut short. {_ADVICE}") from None
         raise _no_zip(path) from None
     try:

@@ -27,6 +27,10 @@ _MAX_DEPTH = 50
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_NO_ID = frozenset({"n/a", "na", "none", "null", "-"})
+"""What rosters have where there is no id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One submitter; what is not known is empty."""
@@ -73,7 +77,8 @@ def _person(data: Mapping[str, Any]) -> Person:
         value = data.get(key)
         return unicodedata.normalize("NFC", value.strip()) if isinstance(value, str) else ""
 
-    return Person(name=text(":name"), sid=text(":sid"), email=text(":email"))
+    sid = text(":sid")
+    return Person(name=text(":name"), sid="" if sid.casefold() in _NO_ID else sid, email=text(":email"))
 
 
 def _load(text: str) -> Any:

@@ -193,7 +193,7 @@ class _Renderer:
         self._console.print()
         self._console.print(Rule(characters="-" if self._ascii else "─", style="dim"))
         label = Text("Total", "bold")
-        if report.passed:
+        if report.passed and report.complete:
             label.append("  Everything asked for passed.", "green")
         self._scored(label, report, "bold")
         if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):

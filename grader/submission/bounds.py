@@ -15,8 +15,8 @@ MAX_TEXT = 1024**2
 def check_bytes(count: int, path: str) -> None:
     """Raises SubmissionError for a file of more than MAX_BYTES bytes."""
     if count > MAX_BYTES:
-        advice = "If it is a notebook, clear its outputs, save, and hand in again."
-        raise SubmissionError(f"{path}: larger than {MAX_BYTES // 1024**2} MiB. {advice}")
+        advice = " Clear its outputs, save, and hand in again." if path.endswith(".ipynb") else ""
+        raise SubmissionError(f"{path}: larger than {MAX_BYTES // 1024**2} MiB.{advice}")
 
 
 def check_cells(count: int, path: str) -> None:

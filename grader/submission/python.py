@@ -78,8 +78,10 @@ def is_shown(text: str) -> bool:
 def is_typed(statement: ast.stmt) -> bool:
     """Whether a statement is one that a person would type: it does something, or asks for more than names.
 
-    ``see - above`` and ``ls -la`` are Python too.
+    ``see - above`` and ``ls -la`` are Python too, and so is ``Q1: b``, an answer.
     """
+    if isinstance(statement, ast.AnnAssign) and statement.value is None and isinstance(statement.annotation, ast.Name):
+        return False
     asks = (ast.Attribute, ast.Await, ast.Call, ast.Compare, ast.Subscript)
     if isinstance(statement, ast.Expr) and not any(isinstance(part, asks) for part in ast.walk(statement)):
         return False
