@@ -18,7 +18,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader.cli.options import add_grading_options
 from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
@@ -68,19 +69,38 @@ def main(argv: Sequence[str]) -> int:
     if os.path.isdir(options.file):  # noqa: PTH112 - Path.is_dir raises where a name is too long
         raise UsageError(f"{options.file} is a folder; name the file in it that is to be watched.")
     root = find_course(Path.cwd(), options.course)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop = _Stop()
     watch: _Watch | None = None
     try:
         with Worker.start(python=options.python, level=options.isolation, support=support_of(root)) as worker:
             watch = _Watch(options, root, worker)
             try:
-                watch.run()
+                watch.run(stop)
             finally:
                 watch.close()
     except KeyboardInterrupt:
         # A terminal shows ^C where the cursor is.
         print("\nStopped." if sys.stdout.isatty() else "Stopped.", flush=True)
     return 0 if watch is not None and watch.report is not None and watch.report.passed else 1
+
+
+class _Stop:
+    """Turns SIGINT and SIGTERM into KeyboardInterrupt, also where the first one was lost: what is raised inside a
+    callback of Python's own, as while modules are imported, is only printed.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def check(self) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+
+    def _ask(self, number: int, frame: FrameType | None) -> NoReturn:
+        self._asked = True
+        raise KeyboardInterrupt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +133,7 @@ class _Watch:
         self._graded = ""
         """The digest of what was graded last; empty where that has to be graded again."""
 
-    def run(self) -> None:
+    def run(self, stop: _Stop) -> None:
         """Look whenever something may have changed, until KeyboardInterrupt. Raises as ``look`` does, and
         SubmissionError where there is no such file.
         """
@@ -123,6 +143,7 @@ class _Watch:
         self._say(f"Watching {self._options.file}; Ctrl-C ends it.")
         self.look()
         for _ in wakes(self._folders()):
+            stop.check()
             self.look()
 
     def look(self) -> None:
