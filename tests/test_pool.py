@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,15 +155,14 @@ class TestMisfortunes:
         with pytest.raises(CourseError, match="the course was changed while the class was graded"):
             outcomes(pool, *["hang"] * 6)
 
-    def test_closing_it_ends_the_lanes_at_once(self, make: Make) -> None:
+    def test_closing_it_ends_the_lanes_whatever_they_do(self, make: Make) -> None:
         pool = make()
         assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."})
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
-        began = time.monotonic()
+        pids = [lane.pid for lane in pool._lanes.values()]
         pool.close()
-        assert time.monotonic() - began < 30
-        assert not pool._lanes
+        assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 def test_what_goes_over_the_wire_comes_back_as_it_was() -> None:
