@@ -41,7 +41,12 @@ class Course:
     """The folder of helper modules that submissions may import."""
 
     def select(self, ids: Sequence[str]) -> tuple[CourseExercise, ...]:
-        """The exercises with these ids, each once, in the course's order. Raises UsageError for an unknown id."""
+        """The exercises with these ids, each once, in the course's order; all, where no id is given.
+
+        Raises UsageError for an unknown id.
+        """
+        if not ids:
+            return self.exercises
         known = [item.exercise.id for item in self.exercises]
         for name in ids:
             if name not in known:

@@ -133,6 +133,11 @@ class TestSelecting:
         chosen = load_course(root).select(["two", "one", "two"])
         assert [item.exercise.id for item in chosen] == ["one", "two"]
 
+    def test_none_named_means_all(self, root: Path) -> None:
+        course = load_course(root)
+        assert course.select([]) == course.exercises
+        assert [item.exercise.id for item in course.select([])] == ["one", "two"]
+
     @pytest.mark.parametrize(
         ("name", "expected"),
         [

@@ -41,7 +41,7 @@ class Marker:
     def __init__(self, orders: Orders) -> None:
         """Raises CourseError where the course cannot be read."""
         course = load_course(orders.course)
-        self._exercises = course.select(orders.exercises) if orders.exercises else course.exercises
+        self._exercises = course.select(orders.exercises)
         self._rubrics = keys.of_rubrics(self._exercises)
 
     def mark(self, key: str, judged: bytes) -> Graded:

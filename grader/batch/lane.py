@@ -95,7 +95,7 @@ def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, frames: 
 
     orders = wire.decode_orders(header)
     course = load_course(orders.course)
-    exercises = course.select(orders.exercises) if orders.exercises else course.exercises
+    exercises = course.select(orders.exercises)
     settings = Settings(
         exercises=exercises,
         explicit=bool(orders.exercises),

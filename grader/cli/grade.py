@@ -96,7 +96,7 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
             broken[path] = str(error)
             worst = max(worst, complain(error))
     course = load_course(root)
-    chosen = course.select(options.exercise) if options.exercise else course.exercises
+    chosen = course.select(options.exercise)
     if not loaded:
         return worst
     modules = preload.modules_for(cell.code.encode("utf-8", "replace") for one in loaded for cell in one.cells)

@@ -201,7 +201,7 @@ class _Watch:
         options = self._options
         course = load_course(self._root)
         settings = Settings(
-            exercises=course.select(options.exercise) if options.exercise else course.exercises,
+            exercises=course.select(options.exercise),
             explicit=bool(options.exercise),
             seed=options.seed,
             limits=Limits(wall_s=options.timeout),
