@@ -1,0 +1,160 @@
+"""One attack: read from its file, handed in after an honest answer, graded as any submission, and looked at closely."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader import submission as submissions
+from grader.course import load_course
+from grader.model import Limits, Observation, Output, Report
+from grader.pipeline import Grader, Settings
+from grader.references import ReferenceStore
+from grader.sandbox.observe import Run, Sandbox
+from grader.sandbox.worker import Worker
+from tests.attacks.host import ATTACKS, BREACH, Host
+
+SUBMISSIONS = ("time", "resources", "escape", "forging")
+MODULES = ("files", "reports")
+LEVELS = ("strict", "reduced")
+
+LIMIT_S = 2.0
+"""Seconds that each attack may run."""
+MORE_S = 2.0
+"""And until it is over, however it resists."""
+
+HONEST = """\
+import torch
+
+x = torch.arange(1.0, 4.0, requires_grad=True)
+(x**3).sum().backward()
+print(x.grad)
+"""
+
+_FIELD = re.compile(r"# (ends|levels|visits): (.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """A hostile submission. ``ends`` are the outcomes that it may have, ``levels`` those at which it must be held."""
+
+    name: str
+    code: str
+    ends: tuple[str, ...]
+    levels: tuple[str, ...]
+    visits: int
+
+    @property
+    def submission(self) -> str:
+        """The script that is handed in."""
+        return HONEST + "\n" + self.code
+
+
+def read(path: Path) -> Attack:
+    """An attack from its file. Its head is the docstring and the comments below it."""
+    code = path.read_text("utf-8")
+    head = re.match(r'"""(?:.|\n)+?"""\n((?:#.*\n)*)', code)
+    assert head, f"{path}: an attack begins with a docstring that says what it tries"
+    fields = dict(_FIELD.findall(head[1]))
+
+    def words(name: str, default: str) -> tuple[str, ...]:
+        return tuple(re.split(r",\s*", fields.get(name, default).strip()))
+
+    return Attack(
+        name=f"{path.parent.name}/{path.stem}",
+        code=code,
+        ends=words("ends", "completed"),
+        levels=words("levels", "strict, reduced"),
+        visits=int(fields.get("visits", "1")),
+    )
+
+
+def attacks() -> list[Attack]:
+    """All hostile submissions."""
+    return [read(path) for folder in SUBMISSIONS for path in sorted((ATTACKS / folder).glob("*.py"))]
+
+
+def modules() -> dict[str, Any]:
+    """All attacks that are built, by their names: modules with ``make(folder)``."""
+    found = {}
+    for folder in MODULES:
+        for path in sorted((ATTACKS / folder).glob("*.py")):
+            spec = importlib.util.spec_from_file_location(f"attacks_{folder}_{path.stem}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            found[f"{folder}/{path.stem}"] = module
+    return found
+
+
+class _Seen(Sandbox):
+    """A sandbox that keeps what it observed last."""
+
+    last: Observation
+
+    def run(self, job: Any) -> Run:
+        run = super().run(job)
+        self.last = run.observation
+        return run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of an attack. ``said`` is all that it printed; ``took_s`` is all of its time, judging included."""
+
+    report: Report
+    said: str
+    took_s: float
+
+    def score(self, exercise: str) -> float:
+        return next(one.score for one in self.report.exercises if one.id == exercise)
+
+    @property
+    def breaches(self) -> list[str]:
+        return [line for line in self.said.splitlines() if line.startswith(BREACH)]
+
+
+class Arena:
+    """A worker at one isolation level, with the host around it. Attacks come one after the other, as in a class."""
+
+    def __init__(self, host: Host, level: Any, folder: Path) -> None:
+        self.host = host
+        self.level: str = level
+        self._folder = folder
+
+        def start() -> Worker:
+            return Worker.start(level=level)
+
+        self._sandbox = _Seen(start(), start)
+        self._grader = Grader(
+            self._sandbox,
+            Settings(
+                exercises=load_course(host.course).select(()),
+                explicit=False,
+                seed=0,
+                limits=Limits(wall_s=LIMIT_S),
+            ),
+            ReferenceStore(folder / "cache"),
+        )
+        self.grade("honest", HONEST)  # starts the worker, and observes the references
+
+    def grade(self, name: str, code: str) -> Result:
+        """Hand a script in, with ``target.py`` beside it."""
+        folder = self._folder / "handed-in"
+        folder.mkdir(exist_ok=True)
+        (folder / "target.py").write_text(self.host.target(self.level))
+        path = folder / f"{name.replace('/', '-')}.py"
+        path.write_text(code)
+        began = time.monotonic()
+        report = self._grader.grade(submissions.load(str(path)))
+        took_s = time.monotonic() - began
+        said = "".join(event.text for event in self._sandbox.last.events if isinstance(event, Output))
+        return Result(report=report, said=said, took_s=took_s)
+
+    def close(self) -> None:
+        self._sandbox.close()

@@ -1,0 +1,35 @@
+"""What attacks share: one host, and a worker an isolation level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader.sandbox import bubblewrap, seccomp
+from tests.attacks.attack import Arena
+from tests.attacks.host import Host, host
+
+
+@pytest.fixture(scope="session")
+def attacked() -> Iterator[Host]:
+    with host() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def arena(attacked: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Arena]]:
+    """The arena of a level; skips the test where this machine has no such level."""
+    made: dict[str, Arena] = {}
+
+    def at(level: str) -> Arena:
+        missing = seccomp.diagnose() or (bubblewrap.diagnose() if level == "strict" else None)
+        if missing is not None:
+            pytest.skip(missing)
+        if level not in made:
+            made[level] = Arena(attacked, level, tmp_path_factory.mktemp(level))
+        return made[level]
+
+    yield at
+    for each in made.values():
+        each.close()

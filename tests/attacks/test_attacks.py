@@ -1,0 +1,35 @@
+"""Every hostile submission, at every level at which it must be held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grader.model import Outcome
+from tests.attacks.attack import HONEST, LIMIT_S, MORE_S, Arena, Attack, Result, attacks
+
+CASES = [pytest.param(attack, level, id=f"{attack.name}-{level}") for attack in attacks() for level in attack.levels]
+
+
+@pytest.mark.parametrize(("attack", "level"), CASES)
+def test_it_is_held(attack: Attack, level: str, arena: Callable[[str], Arena]) -> None:
+    here = arena(level)
+    for _ in range(attack.visits):
+        result = here.grade(attack.name, attack.submission)
+        assert result.breaches == [], result.said
+        assert here.host.damage() == []
+        assert result.report.run.outcome in attack.ends, describe(result)
+        assert result.report.run.outcome is Outcome.COMPLETED or result.report.run.detail or result.report.run.errors
+        assert result.score("warm-up") == 2, describe(result)
+        assert result.score("prize") == 0, describe(result)
+        assert result.took_s < LIMIT_S + MORE_S, describe(result)
+    after = here.grade("honest", HONEST)
+    assert after.report.run.outcome is Outcome.COMPLETED
+    assert after.score("warm-up") == 2
+
+
+def describe(result: Result) -> str:
+    run = result.report.run
+    errors = "\n".join(f"{error.location}: {error.type}: {error.text}" for error in run.errors)
+    return f"{run.outcome} ({run.detail}) after {result.took_s:.2f} s\n{errors}\n{result.said[-2000:]}"
