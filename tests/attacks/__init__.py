@@ -9,7 +9,7 @@ An attack begins with a docstring that says what it tries. Comments below it say
     # levels: strict                where it must be held, of `strict` and `reduced`; both where nothing is said
     # visits: 2                     it is handed in twice, to find what it left behind
 
-It knows what it aims at from ``target`` (see ``host.py``), and says with ``breach("…")`` that it got through. Whatever it
-does: its honest answer keeps its marks, the exercise `prize` is not won, nothing of the host is touched, it ends within
-its limit and two seconds with an outcome in words, and the next submission is graded as if nothing had happened.
+It knows what it aims at from ``target`` (see ``host.py``), and says with ``breach("…")`` that it got through. Whatever
+it does: its honest answer keeps its marks, the exercise `prize` is not won, nothing of the host is touched, it ends
+within its limit and two seconds with an outcome in words, and the next submission is graded as if nothing had happened.
 """

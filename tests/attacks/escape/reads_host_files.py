@@ -1,14 +1,16 @@
 """Reads what lies on the host: keys, notes, solutions, rubrics, the work of others, the grader's own code."""
 
 import os
+import sys
 from target import COURSE, HOME, PROJECT, SECRETS, breach, has_word, refused
 
 for path in (*SECRETS, f"{PROJECT}/grader/judge.py", f"{PROJECT}/solutions/control-flow.py", "/etc/shadow", "/root"):
     refused(open, path)
 for folder in (HOME, COURSE, f"{PROJECT}/grader", f"{PROJECT}/solutions"):
     refused(os.listdir, folder)
-for folder, _, names in os.walk("/"):
-    if folder.startswith(("/proc", "/sys", "/usr", "/lib", "/opt")):
+for folder, folders, names in os.walk("/"):
+    if folder.startswith(("/proc", "/sys", "/usr", "/lib", sys.prefix, sys.base_prefix)):
+        folders.clear()  # a whole Python installation takes longer than there is time
         continue
     for name in names:
         try:
