@@ -108,7 +108,8 @@ def test_nothing_counts_after_the_end() -> None:
         ({"exit_code": None, "signal": 250}, Outcome.CRASHED),
         ({"exit_code": 0}, Outcome.EXITED),
         ({"exit_code": 3}, Outcome.EXITED),
-        ({"exit_code": 70}, Outcome.SANDBOX_ERROR),
+        ({"exit_code": 70}, Outcome.EXITED),
+        ({"exceeded": ("memory", "its processes took too much")}, Outcome.MEMORY),
     ],
 )
 def test_without_an_end_the_workers_account_decides(end: dict[str, Any], outcome: Outcome) -> None:
@@ -116,6 +117,15 @@ def test_without_an_end_the_workers_account_decides(end: dict[str, Any], outcome
     assert observation.outcome is outcome
     assert observation.events == (Notice(text="before"),)
     assert observation.detail
+
+
+@pytest.mark.parametrize(("disturbed", "outcome"), [(False, Outcome.SANDBOX_ERROR), (True, Outcome.CRASHED)])
+def test_a_recorder_that_failed_says_so_itself(disturbed: bool, outcome: Outcome) -> None:
+    broken = frame({"kind": "broken", "text": "TypeError: x", "disturbed": disturbed})
+    observation = read(note("before") + broken + note("after"), exit_code=70)
+    assert observation.outcome is outcome
+    assert "TypeError: x" in observation.detail
+    assert observation.events == (Notice(text="before"),)
 
 
 def test_a_forged_end_does_not_hide_a_time_out() -> None:

@@ -58,6 +58,12 @@ LIMITS = Limits(
     open_files=64,
 )
 
+STAYS = (
+    "__init__.py", "__main__.py", "children.py", "confine.py", "frames.py", "landlock.py", "scratch.py", "usage.py",
+    "worker.py",
+)  # fmt: skip
+"""Of the runtime: all that does not run a submission."""
+
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 Run = Callable[..., tuple[list[Any], RawRun]]
@@ -84,7 +90,7 @@ def runtime() -> Iterator[Path]:
         Path(top).chmod(0o755)
         folder = Path(top, "runtime")
         folder.mkdir()
-        for name in ("__init__.py", "__main__.py", "worker.py", "confine.py", "scratch.py", "frames.py"):
+        for name in STAYS:
             shutil.copy(RUNTIME / name, folder)
         (folder / "run.py").write_text(STAND_IN)
         yield folder
@@ -118,9 +124,16 @@ def reduced(runtime: Path) -> Iterator[Worker]:
         yield worker
 
 
-@pytest.fixture(params=["strict", "plain"])
+@pytest.fixture(scope="module")
+def afresh(runtime: Path) -> Iterator[Worker]:
+    """A worker that does not fork."""
+    with started(runtime, Level.NONE, forks=False) as worker:
+        yield worker
+
+
+@pytest.fixture(params=["strict", "plain", "afresh"])
 def run(request: pytest.FixtureRequest) -> Run:
-    """The same promises on both levels."""
+    """The same promises at the strongest and at the weakest level, and where nothing can be forked."""
     worker: Worker = request.getfixturevalue(request.param)
     return lambda code, **options: run_on(worker, code, **options)
 
@@ -293,6 +306,65 @@ class TestRun:
         assert said == [[0, 1, 2], 1]
 
 
+class TestTogether:
+    """What a run and all its processes use together."""
+
+    def test_memory_of_many_processes_is_limited(self, inside: Run) -> None:
+        said, raw = inside("""
+            import os, time
+            say("before")
+            for _ in range(12):
+                if os.fork() == 0:
+                    data = bytearray(os.urandom(1024**2) * 300)
+                    time.sleep(60)
+            time.sleep(60)
+        """)
+        assert said == ["before"]
+        assert raw.exceeded is not None
+        assert raw.exceeded[0] == "memory"
+        assert not raw.timed_out
+
+    def test_a_few_children_that_share_its_memory_are_allowed(self, inside: Run) -> None:
+        said, raw = inside("""
+            import os, time
+            data = bytearray(os.urandom(1024**2) * 100)
+            children = [os.fork() for _ in range(2)]
+            if 0 in children:
+                time.sleep(0.5); os._exit(0)
+            for child in children:
+                os.waitpid(child, 0)
+            say(len(data))
+        """)
+        assert said == [100 * 1024**2]
+        assert raw.exceeded is None
+
+    def test_the_number_of_files_is_limited(self, run: Run) -> None:
+        said, raw = run("""
+            say("before")
+            while True:
+                for number in range(100_000):
+                    open(f"file{number}", "w").close()
+        """)
+        assert said == ["before"]
+        assert raw.exceeded is not None
+        assert raw.exceeded[0] == "output"
+        assert not raw.timed_out
+        assert run("import os; say(os.listdir())")[0] == [[]]
+
+    def test_without_a_file_system_of_its_own_the_bytes_are_counted(self, reduced: Worker) -> None:
+        _, raw = run_on(
+            reduced,
+            """
+            import time
+            for number in range(40):
+                open(f"file{number}", "wb").write(bytes(1024**2)); time.sleep(0.02)
+            time.sleep(60)
+            """,
+        )
+        assert raw.exceeded is not None
+        assert "8 MiB" in raw.exceeded[1]
+
+
 class TestLeftOver:
     """Nothing passes from one submission to the next."""
 
@@ -427,7 +499,7 @@ class TestWall:
             say(sorted(os.listdir("/opt/runtime")))
         """)
         assert said[0] == []
-        assert said[1] == ["__init__.py", "__main__.py", "confine.py", "frames.py", "run.py", "scratch.py", "worker.py"]
+        assert said[1] == sorted([*STAYS, "run.py"])
 
     def test_the_judge_is_not_there(self, inside: Run) -> None:
         said, _ = inside("import grader.model")
@@ -549,12 +621,97 @@ class TestWall:
 
 
 class TestReduced:
-    """A filter of system calls and limits, and no namespaces."""
+    """Landlock, a filter of system calls and limits, and no namespaces."""
 
-    def test_it_says_what_is_missing(self, reduced: Worker) -> None:
+    def test_it_says_what_it_is_made_of(self, reduced: Worker) -> None:
         assert reduced.isolation.level is Level.REDUCED
-        assert "The submission can read every file that its user can read." in reduced.isolation.missing
-        assert "seccomp" in reduced.isolation.mechanisms
+        assert {"landlock", "seccomp"} <= set(reduced.isolation.mechanisms)
+        assert any("can see that files of the machine exist" in reason for reason in reduced.isolation.missing)
+
+    def test_without_landlock_it_says_that_every_file_can_be_read(
+        self, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old = tmp_path / "runtime"
+        shutil.copytree(runtime, old)
+        (old / "landlock.py").write_text("def abi():\n    return 0\n")
+        with started(old, Level.REDUCED) as worker:
+            assert "landlock" not in worker.isolation.mechanisms
+            assert "Linux 6.2" in worker.isolation.missing[0]
+            assert "The submission can read every file that its user can read." in worker.isolation.missing
+            assert run_on(worker, "open('/etc/passwd').close(); say('read')")[0] == ["read"]
+
+    def test_only_the_installation_can_be_read_and_only_the_folder_written(
+        self, reduced: Worker, tmp_path: Path
+    ) -> None:
+        secret = tmp_path / "solution.py"
+        secret.write_text("answer")
+        said, _ = run_on(
+            reduced,
+            f"""
+            import json, os, tempfile
+            worker = f"/proc/{{os.getppid()}}"
+            for path in ({str(secret)!r}, "/etc/passwd", {__file__!r}, "/proc/1/environ", f"{{worker}}/maps"):
+                attempt(open, path)
+            attempt(os.listdir, {str(tmp_path)!r})
+            for path in ({str(secret)!r}, {str(tmp_path / "new")!r}, json.__file__):
+                attempt(open, path, "a")
+            attempt(os.truncate, {str(secret)!r}, 0)
+            attempt(os.remove, {str(secret)!r})
+            attempt(os.rename, {str(secret)!r}, "stolen")
+            attempt(os.link, {str(secret)!r}, "linked")
+            say(open(json.__file__).read(1)); say(open("/proc/self/comm").read() != "")
+            open("own", "w").close(); os.mkdir("folder"); os.rename("own", "folder/own"); say(os.listdir("folder"))
+            tempfile.TemporaryFile().close()
+            """,
+        )
+        assert set(said[:13]) <= {errno.EACCES, errno.EXDEV, errno.EPERM}
+        assert said[13:] == ["r", True, ["own"]]
+        assert secret.read_text() == "answer"
+
+    def test_what_landlock_cannot_refuse_the_filter_does(self, reduced: Worker, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        said, _ = run_on(
+            reduced,
+            f"""
+            import os
+            path = {str(tmp_path / "file")!r}
+            attempt(os.chmod, path, 0o777)
+            attempt(os.chown, path, 5, 5)
+            attempt(os.utime, path, (0, 0))
+            attempt(os.setxattr, path, "user.note", b"x")
+            attempt(os.removexattr, path, "user.note")
+            """,
+        )
+        assert said == [errno.EPERM] * 5
+
+    def test_what_is_to_be_hidden_in_the_installation_can_be_listed_and_not_read(self, runtime: Path) -> None:
+        packages = Path(json.__file__).parent
+        with started(runtime, Level.REDUCED, hide=[packages / "tool.py"]) as worker:
+            said, _ = run_on(
+                worker,
+                f"""
+                import os
+                attempt(open, {str(packages / "tool.py")!r})
+                say("tool.py" in os.listdir({str(packages)!r}))
+                open({str(packages / "decoder.py")!r}).close(); import wsgiref.util; say("the rest is there")
+                """,
+            )
+        assert said == [errno.EACCES, True, "the rest is there"]
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="about root")
+    def test_a_root_that_stays_root_has_no_privileges_and_no_children(self, reduced: Worker) -> None:
+        if "unprivileged user" in reduced.isolation.mechanisms:
+            pytest.skip("here it becomes an ordinary user")
+        said, _ = run_on(
+            reduced,
+            """
+            import os, threading
+            say([line.split()[1] for line in open("/proc/self/status") if line.startswith("CapEff")])
+            attempt(os.fork)
+            thread = threading.Thread(target=say, args=("thread",)); thread.start(); thread.join()
+            """,
+        )
+        assert said == [["0" * 16], errno.EPERM, "thread"]
 
     def test_there_are_no_sockets_and_no_signals_to_others(self, reduced: Worker) -> None:
         said, _ = run_on(
@@ -704,8 +861,23 @@ class TestStart:
             assert run_on(worker, "say('works')")[0] == ["works"]
         with pytest.raises(SandboxError, match="libseccomp is not installed"):
             started(runtime, Level.STRICT)
-        with pytest.raises(SandboxError, match="libseccomp is not installed"):
-            started(runtime, Level.REDUCED)
+
+    def test_landlock_alone_is_reduced(self, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(seccomp, "diagnose", lambda: "libseccomp is not installed.")
+        with started(runtime, Level.REDUCED) as worker:
+            assert "landlock" in worker.isolation.mechanisms
+            assert any("can use the network" in reason for reason in worker.isolation.missing)
+            assert run_on(worker, "attempt(open, '/etc/passwd')")[0] == [errno.EACCES]
+
+    def test_reduced_is_refused_where_there_is_nothing(
+        self, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old = tmp_path / "runtime"
+        shutil.copytree(runtime, old)
+        (old / "landlock.py").write_text("def abi():\n    return 0\n")
+        monkeypatch.setattr(seccomp, "diagnose", lambda: "libseccomp is not installed.")
+        with pytest.raises(SandboxError, match=r"reduced` is not possible here: .*libseccomp is not installed"):
+            started(old, Level.REDUCED)
 
     def test_a_python_that_is_not_there(self) -> None:
         with pytest.raises(UsageError, match="there is no such file"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -10,6 +13,7 @@ from functools import cache
 import pytest
 
 from grader.sandbox import seccomp
+from tests import bpf
 
 pytestmark = pytest.mark.skipif(seccomp.diagnose() is not None, reason=str(seccomp.diagnose()))
 
@@ -41,14 +45,14 @@ def call(name, *arguments):
 
 
 @cache
-def program(shares_host: bool) -> str:
-    return seccomp.compile_filter(shares_host=shares_host).hex()
+def program(shares_host: bool, may_fork: bool) -> str:
+    return seccomp.compile_filter(shares_host=shares_host, may_fork=may_fork).hex()
 
 
-def under_filter(code: str, *, shares_host: bool = False) -> tuple[list[str], int]:
+def under_filter(code: str, *, shares_host: bool = False, may_fork: bool = True) -> tuple[list[str], int]:
     """Lines that code printed under the filter, and its exit status."""
     answer = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", INSTALL + textwrap.dedent(code), program(shares_host)],
+        [sys.executable, "-I", "-S", "-c", INSTALL + textwrap.dedent(code), program(shares_host, may_fork)],
         capture_output=True, text=True, timeout=30,
     )  # fmt: skip
     assert "Traceback" not in answer.stderr, answer.stderr
@@ -157,6 +161,70 @@ def test_the_numbers_of_another_architecture_end_the_process() -> None:
     said, status = under_filter("print('before', flush=True); libc.syscall(0x40000000 + 39); print('after')")
     assert said == ["before"]
     assert status == -31  # SIGSYS
+
+
+@pytest.mark.parametrize("shares_host", [False, True])
+@pytest.mark.parametrize(("name", "audit"), [("AARCH64", 0xC000_00B7), ("X86_64", 0xC000_003E)])
+class TestOfAnArchitecture:
+    """The filter for each architecture that the grader is used on, run by a BPF machine of our own."""
+
+    def says(self, name: str, audit: int, shares_host: bool, call: str, *arguments: int) -> int:
+        import pyseccomp
+
+        number = pyseccomp.resolve_syscall(getattr(pyseccomp.Arch, name), call)
+        if number < 0:
+            pytest.skip(f"{name} has no {call}")
+        program = seccomp.compile_filter(shares_host=shares_host, architecture=name)
+        return bpf.answer(program, architecture=audit, number=number, arguments=arguments)
+
+    @pytest.mark.parametrize("call", [call for call in seccomp.DENIED if call != "open_tree_attr"])
+    def test_what_is_denied_is_denied(self, name: str, audit: int, shares_host: bool, call: str) -> None:
+        assert self.says(name, audit, shares_host, call) == bpf.ERRNO + errno.EPERM
+
+    @pytest.mark.parametrize(
+        "call", ["read", "write", "openat", "mmap", "brk", "futex", "exit_group", "getpid", "prctl", "wait4", "execve"]
+    )
+    def test_what_programs_need_is_allowed(self, name: str, audit: int, shares_host: bool, call: str) -> None:
+        assert self.says(name, audit, shares_host, call) == bpf.ALLOW
+
+    def test_arguments_decide(self, name: str, audit: int, shares_host: bool) -> None:
+        refused = bpf.ERRNO + errno.EPERM
+
+        def says(call: str, *arguments: int) -> int:
+            return self.says(name, audit, shares_host, call, *arguments)
+
+        for call in seccomp.OWN_PROCESS_ONLY:
+            assert (says(call, 0), says(call, 1), says(call, 2**32)) == (bpf.ALLOW, refused, refused)
+        for flag in seccomp.CLONE_NEW.values():
+            assert says("clone", flag | signal.SIGCHLD) == refused
+        assert says("clone", signal.SIGCHLD) == bpf.ALLOW
+        assert says("clone3") == bpf.ERRNO + errno.ENOSYS
+        assert says("socketpair", socket.AF_UNIX) == bpf.ALLOW
+        assert says("socketpair", socket.AF_TIPC) == refused
+        for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_ALG, socket.AF_VSOCK):
+            assert says("socket", family) == refused
+        assert says("socket", socket.AF_UNIX) == (refused if shares_host else bpf.ALLOW)
+        assert says("ioctl", 0, seccomp.TERMINAL_INPUT["TIOCSTI"] + 2**32) == refused
+        assert says("kill", 1) == (refused if shares_host else bpf.ALLOW)
+
+    def test_the_numbers_of_another_architecture_end_the_process(
+        self, name: str, audit: int, shares_host: bool
+    ) -> None:
+        program = seccomp.compile_filter(shares_host=shares_host, architecture=name)
+        assert bpf.answer(program, architecture=0x4000_0003, number=1) == bpf.KILL_PROCESS  # i386
+
+
+def test_where_nothing_limits_processes_there_are_no_new_ones_but_threads() -> None:
+    said, _ = under_filter(
+        """
+        import threading
+        print(answer(os.fork))
+        thread = threading.Thread(target=print, args=("thread",)); thread.start(); thread.join()
+        """,
+        shares_host=True,
+        may_fork=False,
+    )
+    assert said == ["EPERM", "thread"]
 
 
 def test_a_missing_library_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""Starts the worker: ``python -P __main__.py SCRATCH UID one|many [SUPPORT]``.
+"""Starts the worker, ``python -P __main__.py SCRATCH UID one|many|afresh [SUPPORT]``, or a child of a worker that does
+not fork, ``python -P __main__.py child SCRATCH``.
 
 This folder becomes a package without a place on ``sys.path``: a submission that imports ``run`` or ``stream`` means its
 own file, not one of ours.
@@ -26,6 +27,10 @@ def load_package(folder: Path) -> None:
 
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parent)
-    from grader_runtime.worker import main  # type: ignore[import-not-found]  # the package made in the line above
+    if sys.argv[1] == "child":
+        from grader_runtime import children  # type: ignore[import-not-found]  # the package made in the line above
 
-    main(scratch=sys.argv[1], uid=int(sys.argv[2]), lasting=sys.argv[3] == "many", support=sys.argv[4:])
+        children.main(sys.argv[2])
+    from grader_runtime import worker
+
+    worker.main(scratch=sys.argv[1], uid=int(sys.argv[2]), serves=sys.argv[3], support=sys.argv[4:])

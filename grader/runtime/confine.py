@@ -10,12 +10,16 @@ import itertools
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from . import landlock
 
 LINUX = sys.platform == "linux"
 
@@ -28,6 +32,7 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
 MADV_COLLAPSE = 25
+_CAPABILITY_VERSION_3 = 0x2008_0522
 LARGE_PAGE = 2 * 1024**2
 
 KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
@@ -87,6 +92,8 @@ def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str])
             return
         os.setresuid(0, 0, 0)
         os.setresgid(0, 0, 0)
+    with suppress(OSError):
+        os.chown(scratch, 0, 0)
 
 
 def use_large_pages() -> None:
@@ -115,6 +122,17 @@ def use_large_pages() -> None:
 # --------------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """What a child puts between itself and everything else: the host decided which of it there is.
+
+    ``program`` is the filter of system calls (BPF; empty: none), ``files`` what ``landlock.restrict`` leaves to it.
+    """
+
+    program: bytes
+    files: Mapping[str, Sequence[str]] | None
+
+
 def close_all_but(kept: set[int]) -> None:
     """Close every file descriptor from 3 up, except those."""
     low = 3
@@ -124,8 +142,8 @@ def close_all_but(kept: set[int]) -> None:
     os.closerange(low, max(low, os.sysconf("SC_OPEN_MAX")))
 
 
-def confine_child(limits: Mapping[str, Any], program: bytes) -> None:
-    """Limits, a session of its own and the system call filter (a BPF program; empty: none). There is no way back.
+def confine_child(limits: Mapping[str, Any], wall: Wall) -> None:
+    """Limits, a session of its own, and the wall around it. There is no way back.
 
     Raises OSError, also where a limit is refused: then no student code may run.
     """
@@ -146,8 +164,13 @@ def confine_child(limits: Mapping[str, Any], program: bytes) -> None:
     _limit(resource.RLIMIT_CPU, int(limits["wall_s"]) + 5)
     # 1 and not 0: it is too little for a core file as well, and stops a core handler (a pipe), which 0 does not.
     _limit(resource.RLIMIT_CORE, 1)
-    if program:
-        _install_filter(program)
+    if LINUX:
+        if os.getuid() == 0 and (wall.program or wall.files is not None):
+            _drop_capabilities()
+        if wall.files is not None:
+            landlock.restrict(**wall.files)
+        if wall.program:
+            _install_filter(wall.program)
 
 
 def _limit(which: int, value: int) -> None:
@@ -190,6 +213,14 @@ def _write(path: str, data: bytes) -> None:
         os.close(descriptor)
 
 
+def _drop_capabilities() -> None:
+    """A root that could not become anybody else stays the owner of its files, and is nothing more than that."""
+    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+    if _libc.capset(header, bytes(24)) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), "capset")
+
+
 def _install_filter(program: bytes) -> None:
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     instructions = ctypes.create_string_buffer(program, len(program))
@@ -209,15 +240,34 @@ def _prctl(option: int, *arguments: int) -> None:
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def kill_the_rest() -> bool:
-    """Kill and reap every process that a child left running. False: something cannot be got rid of."""
-    alone = os.getpid() == 1
+def is_alone() -> bool:
+    """Whether this process is the first of a PID namespace, and so above everything else in it."""
+    return os.getpid() == 1
+
+
+def others() -> Iterator[int]:
+    """Every process below this one."""
+    if is_alone():
+        yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and path.name != "1")
+    else:
+        yield from _descendants(os.getpid())
+
+
+def kill_the_rest(group: int) -> bool:
+    """Kill and reap every process that a child left running. False: something cannot be got rid of.
+
+    ``group`` is the child's process group, all that can be found of its children where there is no ``/proc``.
+    """
+    alone = is_alone()
     deadline = time.monotonic() + KILL_S
     while time.monotonic() < deadline:
         if alone:
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # everything in this PID namespace, and nothing else
         else:
+            if not LINUX:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(group, signal.SIGKILL)
             for pid in list(_descendants(os.getpid())):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)

@@ -26,10 +26,14 @@ class FrameError(Exception):
 def write(fd: int, header: Mapping[str, object], payload: bytes | memoryview = b"") -> None:
     """Write one frame; blocks until the reader has taken it."""
     text = json.dumps(header).encode()
-    for part in (HEADER.pack(len(text), len(payload)) + text, payload):
-        rest = memoryview(part)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+    write_all(fd, memoryview(HEADER.pack(len(text), len(payload)) + text))
+    write_all(fd, memoryview(payload))
+
+
+def write_all(fd: int, data: memoryview) -> None:
+    """Write all of ``data``; blocks until the reader has taken it."""
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def read(fd: int) -> tuple[Json, mmap.mmap | None] | None:

@@ -21,11 +21,12 @@ from .calls import call_functions, seed_everything
 from .definitions import Definitions
 from .figures import Figures
 from .functions import Functions
+from .integrity import was_disturbed
 from .output import Capture
 from .recorder import Recorder
 from .shell import Shell
 from .statements import Clock, Result, Runner, Stopped
-from .stream import Stream
+from .stream import Stream, raised
 from .torchcalls import TorchCalls
 from .warned import Warnings
 
@@ -43,11 +44,24 @@ Job = dict[str, Any]
 def execute(job: Job, payload: bytes, out_fd: int) -> None:
     """Run a job and send its observation to ``out_fd``.
 
-    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs.
+    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs. An
+    exception that comes out was the recorder's, and has been sent as such.
     """
+    stream = Stream(out_fd)
+    files = [_file_name(job, position) for position in range(len(job["cells"]))]
+    try:
+        _execute(job, payload, stream, files)
+    except BaseException as error:
+        described = raised(error)
+        text = f"{described['type']}: {described['text']}"
+        stream.send("broken", text=text, disturbed=was_disturbed(error, files))
+        raise
+
+
+def _execute(job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
     began = time.monotonic()
     wall_s = job["limits"]["wall_s"]
-    run = _Run(job, payload, Stream(out_fd))
+    run = _Run(job, payload, stream, files)
     result = run.submission(Clock(wall_s * RUN_SHARE, run.stream))
     run_s = time.monotonic() - began
     if not job["intervene"]:
@@ -63,13 +77,13 @@ def execute(job: Job, payload: bytes, out_fd: int) -> None:
 class _Run:
     """A job in its process: everything that watches, put in place once."""
 
-    def __init__(self, job: Job, payload: bytes, stream: Stream) -> None:
+    def __init__(self, job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
         self.stream = stream
         self._job = job
         self._payload = payload
         self._notebook = job["format"] != "py"  # notes run as notebooks do
         self._place = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
-        self._files = [_file_name(job, position) for position in range(len(job["cells"]))]
+        self._files = files
         module = types.ModuleType("__main__")
         self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
         self._recorder.files = {name: position for position, name in enumerate(self._files)}

@@ -19,17 +19,17 @@ class Scratch:
     """
 
     def __init__(self, path: str) -> None:
-        self._path = Path(path)
-        self._mode = stat.S_IMODE(self._path.stat().st_mode)
+        self.path = Path(path)
+        self._mode = stat.S_IMODE(self.path.stat().st_mode)
 
     @property
     def work(self) -> Path:
-        return self._path / "work"
+        return self.path / "work"
 
     def prepare(self) -> None:
         """Make the empty directories that a submission finds."""
         self.work.mkdir()
-        (self._path / "home").mkdir()
+        (self.path / "home").mkdir()
 
     def empty(self) -> None:
         """Remove all that was left behind, by whatever name, mode or depth. Raises OSError where something stays.
@@ -38,18 +38,18 @@ class Scratch:
         """
         # What can be done to the directory itself could carry a message, too. Where it is not the user's: suppressed.
         with suppress(OSError):
-            self._path.chmod(self._mode)
+            self.path.chmod(self._mode)
         if hasattr(os, "listxattr"):
-            for name in os.listxattr(self._path):
+            for name in os.listxattr(self.path):
                 with suppress(OSError):
-                    os.removexattr(self._path, name)
-        top = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
+                    os.removexattr(self.path, name)
+        top = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
         try:
             empty(top)
         finally:
             os.close(top)
         with suppress(OSError):
-            os.utime(self._path, (0, 0))
+            os.utime(self.path, (0, 0))
 
 
 def empty(top: int) -> None:

@@ -1,13 +1,13 @@
-"""The fork server: imports what submissions need once, then runs each of them in a forked child.
+"""The worker: runs each submission in a child of its own, and outlives whatever that does.
 
-The worker trusts none of its children. Its own channel to the host is closed in them; what they write comes through
-a pipe of their own and is passed on unread. It never looks into a job either: the child unpacks it.
+It is a fork server where the system can fork a process with threads in its libraries: what submissions need is then
+imported once. The worker trusts none of its children. Its own channel to the host is closed in them; what they write
+comes through a pipe of their own and is passed on unread. It never looks into a job either: the child unpacks it.
 """
 
 from __future__ import annotations
 
 import gc
-import importlib
 import importlib.metadata
 import mmap
 import os
@@ -16,17 +16,17 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import confine, frames
+from . import confine, frames, landlock
+from .children import Afresh, Children, Forked, import_execute, import_more, lay_out_fonts
 from .scratch import Scratch
-
-Execute = Callable[[dict[str, Any], bytes, int], None]
+from .usage import LOOK_S, Exceeded, Usage
 
 PACKAGES = ("torch", "numpy", "matplotlib")
 GRACE_S = 1.0
@@ -35,45 +35,55 @@ TICK_S = 0.02
 """How often a child is looked at where the system cannot tell that it ended."""
 CHUNK = 256 * 1024
 FIRST_CONTROL_FD = 100
-EXIT_INTERNAL = 70
-"""A child's exit status when an exception came out of ``execute``, which lets none out."""
+READY_S = 240.0
+"""How long a child may take to import what it needs, where it is started afresh."""
 
 
-def main(*, scratch: str, uid: int, lasting: bool, support: Sequence[str]) -> NoReturn:
+def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoReturn:
     """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay.
 
-    ``lasting``: many submissions will come, and time spent beforehand is saved with each. ``support``: folders of
-    modules that submissions may import, none of which is for the worker itself.
+    ``serves``: ``many`` submissions or ``one``, which decides whether to spend time beforehand that is saved with each;
+    or many, each in an interpreter started ``afresh``. ``support``: folders of modules that submissions may import,
+    none of which is for the worker itself.
     """
-    if not lasting:
+    if serves == "one":
         gc.disable()  # a tenth of what the imports take
     control_in, control_out = _take_channel()
     place = Scratch(scratch)
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent), *support]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
-    frames.write(control_out, {"t": "hello", "versions": versions(), "uid": os.getuid(), "pid": os.getpid()})
-    execute, error = _import_execute()
+    hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
+    frames.write(control_out, {"t": "hello", **hello})
+    execute, error = (None, _lacking()) if serves == "afresh" else import_execute()
     start = frames.read(control_in)
     if start is None:
         os._exit(0)
     header, payload = start
-    font_lists = _import_more(header["preload"], header["fonts"])
-    frames.write(control_out, {"t": "ready", "error": error, "fonts": font_lists})
-    if execute is None:
+    font_lists = lay_out_fonts(header["fonts"])
+    if execute is not None:
+        import_more(header["preload"])
+    frames.write(control_out, {"t": "ready", "error": error, "fonts": font_lists()})
+    if error is not None:
         os._exit(1)
     place.empty()
-    sys.path[:0] = support
-    # All that lives now is shared with the children, for as long as nobody writes to it. Where many come, the collector
-    # ran while it was made: garbage in between lays it out over a quarter more pages.
-    if lasting:
-        gc.collect()
-        confine.use_large_pages()
-    gc.freeze()
-    gc.enable()
-    server = Server(
-        execute=execute, scratch=place, program=bytes(payload or b""), control_in=control_in, control_out=control_out
+    wall = confine.Wall(
+        program=bytes(payload or b""),
+        files=None if header["files"] is None else {**header["files"], "write": [scratch]},
     )
-    server.serve()
+    children: Children
+    if execute is None:
+        children = Afresh(place, wall, header["preload"], header["fonts"], support)
+    else:
+        children = Forked(place, wall, execute)
+        sys.path[:0] = support
+        # All that lives now is shared with the children, for as long as nobody writes to it. Where many come, the
+        # collector ran while it was made: garbage in between lays it out over a quarter more pages.
+        if serves == "many":
+            gc.collect()
+            confine.use_large_pages()
+        gc.freeze()
+        gc.enable()
+    Server(children=children, scratch=place, control_in=control_in, control_out=control_out).serve()
 
 
 def versions() -> dict[str, str | None]:
@@ -87,6 +97,12 @@ def versions() -> dict[str, str | None]:
     return found
 
 
+def _lacking() -> str | None:
+    """What is not installed and would be, for each child, an error of its own."""
+    found = versions()
+    return next((f"{name} is not installed" for name in ("torch", "numpy") if found[name] is None), None)
+
+
 def _take_channel() -> tuple[int, int]:
     """Move the channel from standard input and output to where nothing finds it by accident."""
     control_in, control_out = fcntl(0, F_DUPFD_CLOEXEC, FIRST_CONTROL_FD), fcntl(1, F_DUPFD_CLOEXEC, FIRST_CONTROL_FD)
@@ -95,36 +111,6 @@ def _take_channel() -> tuple[int, int]:
     os.dup2(null, 1)
     os.close(null)
     return control_in, control_out
-
-
-def _import_execute() -> tuple[Execute | None, str | None]:
-    """Import what runs submissions, and torch with it. Returns it, or the error in words."""
-    try:
-        execute: Execute = importlib.import_module(".run", __package__).execute
-    except Exception as error:  # an ImportError, or whatever a broken installation raises
-        return None, f"{type(error).__name__}: {error}"
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)  # threads do not survive a fork
-    return execute, None
-
-
-def _import_more(names: Iterable[str], fonts: Mapping[str, str]) -> dict[str, str]:
-    """Import further modules, if they are there: a submission that needs one of the others is told so by its import.
-    What is the runtime's own (``.name``) is asked to warm up, so that the children find filled caches.
-
-    ``fonts`` are matplotlib's lists of fonts, by file name, as an earlier worker returned them: without one, its
-    import looks at every font, for 0.2 s. Returns a newly made one; empty where there is none.
-    """
-    folder = Path(os.environ["MPLCONFIGDIR"])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in fonts.items():
-        (folder / name).write_text(text, "utf-8")
-    for name in names:
-        with suppress(Exception):
-            module = importlib.import_module(name, __package__)
-            if name.startswith("."):
-                module.warm_up()
-    return {path.name: path.read_text("utf-8") for path in folder.glob("fontlist-*.json") if path.name not in fonts}
 
 
 class Relay:
@@ -160,51 +146,65 @@ class HostGone(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a child ended: its status and times as ``wait4`` has them, and what it was killed for, if it was."""
+
+    status: int
+    cpu_s: float
+    timed_out: bool
+    exceeded: Exceeded | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Runs one job after the other, each in a child."""
 
-    execute: Execute
+    children: Children
     scratch: Scratch
-    program: bytes
     control_in: int
     control_out: int
 
     def serve(self) -> NoReturn:
         """Run until the host closes the channel, or until something of a child cannot be got rid of."""
         clean = True
-        try:
+        with suppress(HostGone, BrokenPipeError):
             while clean and (frame := frames.read(self.control_in)) is not None:
                 header, job = frame
                 assert job is not None
                 clean = self._run(header["limits"], job)
-        except (HostGone, BrokenPipeError):
-            confine.kill_the_rest()
-            with suppress(OSError):
-                self.scratch.empty()
         os._exit(0 if clean else 1)
 
     def _run(self, limits: Mapping[str, Any], job: mmap.mmap) -> bool:
-        """One job, from the fork to ``done``. False: something of the child is left, nothing else may run here."""
+        """One job, from the start of its child to ``done``. False: something of it is left, nothing else may run here.
+
+        Raises HostGone.
+        """
         self.scratch.prepare()
         stream, stream_end = os.pipe()
         trouble, trouble_end = os.pipe()
-        started = time.monotonic()
-        child = os.fork()
-        if child == 0:
-            self._be_child(limits, job, stream_end, trouble_end)
+        usage = Usage(str(self.scratch.path), limits, alone=confine.is_alone())
+        child = self.children.start(limits, job, stream_end, trouble_end)
         job.close()
         os.close(stream_end)
         os.close(trouble_end)
         relay = Relay(stream, self.control_out, limits["observation_bytes"])
-        # Memory of its own, gone before the next fork: what one child wrote must not lie in another's heap.
-        with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
-            timed_out = self._watch(child, relay, buffer, started + limits["wall_s"] + GRACE_S)
-            _, status, usage = os.wait4(child, 0)
-            clean = confine.kill_the_rest()
-            os.set_blocking(stream, False)
-            while not relay.ended and not relay.truncated:
-                relay.pass_on(buffer)
-        error = os.read(trouble, 4096).decode("utf-8", "replace")
+        try:
+            error = self._await_begin(trouble)
+            started = time.monotonic()
+            # Memory of its own, gone before the next fork: what one child wrote must not lie in another's heap.
+            with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
+                ended = self._watch(child, relay, buffer, started + limits["wall_s"] + GRACE_S, usage)
+                clean = confine.kill_the_rest(child)
+                os.set_blocking(stream, False)
+                while not relay.ended and not relay.truncated:
+                    relay.pass_on(buffer)
+        except (HostGone, BrokenPipeError):
+            with suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+            confine.kill_the_rest(child)
+            with suppress(OSError):
+                self.scratch.empty()
+            raise
         os.close(stream)
         os.close(trouble)
         wall_s = time.monotonic() - started
@@ -212,43 +212,72 @@ class Server:
             self.scratch.empty()
         except OSError:
             clean = False
-        code = os.waitstatus_to_exitcode(status)
+        code = os.waitstatus_to_exitcode(ended.status)
         done = {
             "t": "done",
             "exit": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
-            "timed_out": timed_out,
+            "timed_out": ended.timed_out,
             "truncated": relay.truncated,
+            "exceeded": ended.exceeded,
             "wall_s": wall_s,
-            "cpu_s": usage.ru_utime + usage.ru_stime,
-            "error": error or None,
+            "cpu_s": ended.cpu_s,
+            "error": error,
             "clean": clean,
         }
         frames.write(self.control_out, done)
         return clean
 
-    def _watch(self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float) -> bool:
-        """Relay until the child has ended or was killed; it is still to be reaped. True: it was out of time.
+    def _await_begin(self, trouble: int) -> str | None:
+        """Wait until the child is about to run the submission, or has said why it cannot. Its clock starts then.
 
         Raises HostGone.
         """
+        poller = select.poll()
+        poller.register(trouble, select.POLLIN)
+        poller.register(self.control_in, 0)  # a hang-up is always told
+        said = b""
+        deadline = time.monotonic() + READY_S
+        while (remaining_s := deadline - time.monotonic()) > 0:
+            ready = {fd for fd, _ in poller.poll(1000 * remaining_s)}
+            if self.control_in in ready:
+                raise HostGone
+            if trouble in ready:
+                piece = os.read(trouble, 4096)
+                if not piece:
+                    return said.decode("utf-8", "replace") or None
+                said += piece
+        return "it was not ready in time"
+
+    def _watch(self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float, usage: Usage) -> Ended:
+        """Relay until the child has ended or was killed; reaps it. Raises HostGone."""
         poller = select.poll()
         poller.register(relay.stream, select.POLLIN)
         poller.register(self.control_in, 0)  # a hang-up is always told
         pidfd = _open_pidfd(child)
         if pidfd is not None:
             poller.register(pidfd, select.POLLIN)
+        next_look = time.monotonic() + LOOK_S
+        timed_out = False
+        exceeded: Exceeded | None = None
         try:
             while True:
-                remaining_s = deadline - time.monotonic()
-                if remaining_s <= 0 or relay.truncated:
+                now = time.monotonic()
+                if now >= next_look:
+                    exceeded = usage.exceeded(confine.others())
+                    next_look = time.monotonic() + LOOK_S
+                timed_out = now >= deadline
+                if timed_out or exceeded is not None or relay.truncated:
                     os.kill(child, signal.SIGKILL)
-                    return not relay.truncated
-                ready = {fd for fd, _ in poller.poll(1000 * (remaining_s if pidfd is not None else TICK_S))}
+                    break
+                wait_s = max(0.0, min(deadline, next_look) - now)
+                ready = {fd for fd, _ in poller.poll(1000 * (wait_s if pidfd is not None else TICK_S))}
                 if self.control_in in ready:
                     raise HostGone
-                if pidfd in ready or (pidfd is None and _has_ended(child)):
-                    return False
+                if pidfd in ready:
+                    break
+                if pidfd is None and (ended := os.wait4(child, os.WNOHANG))[0] != 0:
+                    return Ended(status=ended[1], cpu_s=_cpu_s(ended[2]), timed_out=False, exceeded=None)
                 if relay.stream in ready:
                     relay.pass_on(buffer)
                     if relay.ended:
@@ -256,28 +285,8 @@ class Server:
         finally:
             if pidfd is not None:
                 os.close(pidfd)
-
-    def _be_child(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> NoReturn:
-        """Become the process of one submission, and end with it.
-
-        ``trouble_end`` takes the reason where that fails, and is closed before any student code runs.
-        """
-        try:
-            os.dup2(0, 2)  # /dev/null; the worker keeps the way to say what ended it
-            confine.close_all_but({stream_end, trouble_end})
-            header, payload = frames.unpack(job)
-            job.close()
-            os.chdir(self.scratch.work)
-            confine.confine_child(limits, self.program)
-        except BaseException as error:
-            os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
-            os._exit(EXIT_INTERNAL)
-        os.close(trouble_end)
-        try:
-            self.execute(header, payload, stream_end)
-        except BaseException:
-            os._exit(EXIT_INTERNAL)
-        os._exit(0)
+        _, status, spent = os.wait4(child, 0)
+        return Ended(status=status, cpu_s=_cpu_s(spent), timed_out=timed_out, exceeded=exceeded)
 
 
 def _open_pidfd(child: int) -> int | None:
@@ -288,5 +297,6 @@ def _open_pidfd(child: int) -> int | None:
         return None
 
 
-def _has_ended(child: int) -> bool:
-    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+def _cpu_s(spent: Any) -> float:
+    seconds: float = spent.ru_utime + spent.ru_stime
+    return seconds

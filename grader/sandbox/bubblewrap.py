@@ -14,27 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from grader.sandbox.target import Target, command, environment
+from grader.sandbox import view
+from grader.sandbox.target import Serves, Target, command, environment
 
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
 SCRATCH = ("/tmp", "/scratch")
 """Where submissions may write; the second where the Python installation itself lies below the first."""
-
-SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/lib", "/lib32", "/lib64", "/libx32")
-"""Where shared libraries lie; links on most systems, folders on others."""
-DATA = (
-    "/etc/ld.so.cache",
-    "/etc/alternatives",  # Debian's choice of BLAS
-    "/etc/matplotlibrc",
-    "/usr/share/matplotlib",
-    "/usr/share/zoneinfo",
-    "/nix/store",
-    "/sys/devices/system/cpu",  # torch asks it for the processor's caches and cores
-    "/sys/kernel/mm/transparent_hugepage",  # without it the C library uses no large pages, and a fork takes 4 ms more
-)
-OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
-"""What of the grader may be installed in the target's ``site-packages``."""
 
 TRY_S = 10.0
 
@@ -61,7 +47,7 @@ def arguments(
     support: Path | None = None,
     disk_bytes: int,
     hide: Sequence[Path] = (),
-    lasting: bool = True,
+    serves: Serves = "many",
     uid: int,
     info_fd: int,
 ) -> list[str]:
@@ -69,25 +55,25 @@ def arguments(
 
     ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
     """
-    visible = _visible(target)
-    scratch = SCRATCH[any(path.is_relative_to(SCRATCH[0]) for path in visible)]
+    shown = view.visible(target)
+    scratch = SCRATCH[any(path.is_relative_to(SCRATCH[0]) for path in shown)]
     found = ["--info-fd", str(info_fd), "--clearenv"]
     for name, value in environment(target, scratch).items():
         found += ["--setenv", name, value]
     folders = _Folders()
-    for path in visible:
+    for path in shown:
         found += folders.above(path)
         found += ["--ro-bind", str(path), str(path)]
-    for name in SYSTEM:
+    for name in view.SYSTEM:
         path = Path(name)
         if path.is_symlink():
             found += ["--symlink", str(path.readlink()), name]
-        elif path.is_dir() and path not in visible:
+        elif path.is_dir() and path not in shown:
             found += [*folders.above(path), "--ro-bind", name, name]
-    for name in DATA:
+    for name in view.DATA:
         if Path(name).exists():
             found += [*folders.above(Path(name)), "--ro-bind", name, name]
-    for path in _to_hide(visible, hide):
+    for path in view.hidden(shown, hide):
         # Over what was bound, so in this order. /dev/null for a file, an empty folder else.
         if path.is_dir():
             found += ["--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path)]
@@ -99,7 +85,7 @@ def arguments(
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", scratch, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", scratch, "--"]
-    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None, lasting=lasting)
+    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None, serves=serves)
 
 
 def namespaces() -> list[str]:
@@ -116,11 +102,6 @@ def mechanisms() -> tuple[str, ...]:
     return ("bubblewrap", *user, "pid namespace", "network namespace", "ipc namespace", "read-only root")
 
 
-# --------------------------------------------------------------------------------------------------------------------
-# What is visible inside
-# --------------------------------------------------------------------------------------------------------------------
-
-
 class _Folders:
     """Makes the folders above a mount point, which bubblewrap would make readable by its own user only."""
 
@@ -132,33 +113,6 @@ class _Folders:
             if folder not in self._made:
                 self._made.add(folder)
                 yield from ("--perms", "0755", "--dir", str(folder))
-
-
-def _visible(target: Target) -> tuple[Path, ...]:
-    """The parts of the installation that Python needs, each at its own path: a virtual environment names them so."""
-    found = []
-    for folder in target.folders():
-        for path in (folder / "bin", *sorted(folder.glob("lib*")), folder / "pyvenv.cfg"):
-            if path.exists() and not (path.is_symlink() and str(path) in SYSTEM):
-                found.append(path)
-    if target.user_base is not None:
-        found.append(target.user_base / "lib")
-    return tuple(dict.fromkeys(found))
-
-
-def _to_hide(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
-    """Paths inside the sandbox, below what is visible, that must be empty there."""
-    own = Path(__file__).resolve().parents[1]
-    found: list[Path] = []
-    for path in visible:
-        for packages in (*path.glob("python3*/site-packages"), *path.glob("python3*/dist-packages")):
-            for name in OWN_NAMES:
-                found += packages.glob(name)
-        for secret in (own, *hide):
-            real, root = secret.resolve(), path.resolve()
-            if real.exists() and real.is_relative_to(root):
-                found.append(path / real.relative_to(root))
-    return tuple(dict.fromkeys(found))
 
 
 # --------------------------------------------------------------------------------------------------------------------

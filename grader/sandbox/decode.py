@@ -37,9 +37,6 @@ HEADER = struct.Struct("!II")
 MAX_JSON = 4 * 1024**2
 MAX_DIMENSIONS = 16
 MAX_EVENTS = 50_000
-FAILED_INSIDE = 70
-"""The exit code of a child in which our own code raised: the runtime's word for "not the student's fault"."""
-
 _DTYPES = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
 
 
@@ -65,6 +62,15 @@ class _End:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Broken:
+    """The recorder itself failed. ``disturbed``: most likely because of what the submission did to it."""
+
+    kind: Literal["broken"] = "broken"
+    text: str
+    disturbed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _TwinEnd:
     kind: Literal["twin_end"] = "twin_end"
 
@@ -83,6 +89,7 @@ _FRAME: TypeAdapter[Any] = TypeAdapter(
         | Notice
         | _Blob
         | _End
+        | _Broken
         | _TwinEnd,
         Discriminator("kind"),
     ]
@@ -148,24 +155,31 @@ def decode(
     timed_out: bool,
     truncated: bool,
     wall_s: float,
+    exceeded: tuple[str, str] | None = None,
 ) -> Observation:
     """Read a run's stream; the worker's own account of the child's end decides where the stream has no end.
 
-    ``exit_code`` and ``signal`` say how the child ended, ``timed_out`` and ``truncated`` that the worker ended it.
+    ``exit_code`` and ``signal`` say how the child ended, ``timed_out`` and ``truncated`` that the worker ended it, and
+    ``exceeded`` that it did so for another limit: the outcome, and why.
     """
     events, end, flaw, twin = _read(stream)
-    if end is not None and end.twin:
+    if isinstance(end, _End) and end.twin:
         timed_out = truncated = False  # of the run itself nothing is missing
-    if timed_out:
+        exceeded = None
+    if exceeded is not None:
+        outcome, detail = Outcome(exceeded[0]), f"{exceeded[1]}, and was stopped; what came before counts"
+    elif timed_out:
         outcome, detail = Outcome.TIMEOUT, "it did not end in time and was stopped; what came before counts"
     elif truncated:
         outcome, detail = Outcome.OUTPUT, "there was more to record than a submission may give"
+    elif isinstance(end, _Broken):
+        outcome = Outcome.CRASHED if end.disturbed else Outcome.SANDBOX_ERROR
+        by = "by what the submission did" if end.disturbed else "while the submission was running"
+        detail = f"the recorder was stopped {by} ({end.text[:200]}); what came before counts"
     elif end is not None:
         outcome, detail = Outcome(end.outcome), end.detail[:500]
     elif signal is not None:
         outcome, detail = Outcome.CRASHED, f"the interpreter was ended by {_signal_name(signal)}"
-    elif exit_code == FAILED_INSIDE:
-        outcome, detail = Outcome.SANDBOX_ERROR, "the recorder failed while the submission was running"
     elif flaw:
         outcome, detail = Outcome.CRASHED, f"the record of the run is damaged ({flaw}); what came before counts"
     else:
@@ -178,17 +192,19 @@ def decode_stream(stream: bytes) -> Observation:
     return decode(stream, exit_code=0, signal=None, timed_out=False, truncated=False, wall_s=0.0)
 
 
-def _read(stream: bytes) -> tuple[tuple[Event, ...], _End | None, str, tuple[Figure, ...] | None]:
+def _read(stream: bytes) -> tuple[tuple[Event, ...], _End | _Broken | None, str, tuple[Figure, ...] | None]:
     """The events up to the end of the run or to the first flaw, that end if there is one, the flaw in words, and the
     figures of the twin, if that came to its end.
     """
     events: list[Event] = []
     figures: list[Figure] = []
-    end: _End | None = None
+    end: _End | _Broken | None = None
     try:
         for frame in _frames(stream):
             if isinstance(frame, _TwinEnd):
                 return tuple(events), end, "", tuple(figures)
+            if isinstance(frame, _Broken):
+                return tuple(events), end or frame, "", None
             if end is not None:
                 figures += [frame] if isinstance(frame, Figure) else []
             elif not isinstance(frame, _End):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.sandbox import bubblewrap
 from grader.sandbox.frames import Channel
-from grader.sandbox.target import Target, command, environment
+from grader.sandbox.target import Serves, Target, command, environment
 
 PIPE_BYTES = 1024**2
 """So that the host need not wait for the worker, which is importing torch, to take its first frame."""
@@ -117,7 +117,7 @@ def start_in_bubblewrap(
     support: Path | None,
     disk_bytes: int,
     hide: Sequence[Path],
-    lasting: bool,
+    serves: Serves,
 ) -> Process:
     """Start the worker as PID 1 of namespaces of its own. Raises OSError.
 
@@ -130,20 +130,20 @@ def start_in_bubblewrap(
         support=support,
         disk_bytes=disk_bytes,
         hide=hide,
-        lasting=lasting,
+        serves=serves,
         uid=_private_uid(),
         info_fd=info[1],
     )
     return Process([str(program), *options], namespaces=True, env={}, info=info)
 
 
-def start_plainly(target: Target, *, runtime: Path, support: Path | None, lasting: bool) -> Process:
+def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves: Serves) -> Process:
     """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
     import tempfile
 
     scratch = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
     helpers = str(support.resolve()) if support is not None else None
-    argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, lasting=lasting)
+    argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
     return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
 
 

@@ -63,6 +63,7 @@ class Sandbox:
                 signal=raw.signal,
                 timed_out=raw.timed_out,
                 truncated=raw.truncated,
+                exceeded=raw.exceeded,
                 wall_s=raw.wall_s,
             )
             return Run(observation=observation, stream=raw.stream)

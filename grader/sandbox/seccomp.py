@@ -26,10 +26,13 @@ DENIED = (
     # Files by handle instead of by path, and watches on whole file systems.
     "name_to_handle_at", "open_by_handle_at", "fanotify_init", "lookup_dcookie",
     # Parts of the kernel that no notebook needs and that its defects are mostly found in.
-    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "vmsplice",
+    "bpf", "modify_ldt", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "vmsplice",
     # What outlives the process, and would carry a message to the next submission.
     "add_key", "request_key", "keyctl", "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semtimedop", "semctl",
     "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink",
+    # Memory that belongs to no process, which no limit counts.
+    "memfd_create", "memfd_secret",
     # The machine as a whole.
     "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "reboot", "swapon", "swapoff",
     "acct", "quotactl", "quotactl_fd", "syslog", "vhangup", "iopl", "ioperm", "sethostname", "setdomainname",
@@ -46,6 +49,14 @@ SIGNALS = (
 )  # fmt: skip
 """Refused where there is no PID namespace: they would reach every process of the same user."""
 
+ATTRIBUTES = (
+    "chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "utime", "utimes", "futimesat", "utimensat",
+    "setxattr", "lsetxattr", "setxattrat", "removexattr", "lremovexattr", "removexattrat", "file_setattr",
+    "inotify_init", "inotify_init1",
+)  # fmt: skip
+"""Refused where the host's files are not out of sight: what Landlock cannot restrict to some of them."""
+
+CLONE_THREAD = 0x0001_0000
 CLONE_NEW = {
     "CLONE_NEWNS": 0x0002_0000,
     "CLONE_NEWCGROUP": 0x0200_0000,
@@ -79,16 +90,21 @@ def diagnose() -> str | None:
 
 
 @cache
-def compile_filter(*, shares_host: bool) -> bytes:
+def compile_filter(*, shares_host: bool, may_fork: bool = True, architecture: str | None = None) -> bytes:
     """The filter as a BPF program, ``struct sock_filter[]``. ``shares_host``: there are no namespaces around it.
 
-    Raises OSError where libseccomp refuses. Call only where ``diagnose()`` is None.
+    ``may_fork``: new processes may be started, as the limit on their number holds; it does not hold for root.
+    ``architecture`` is one of libseccomp's (``AARCH64``); None: this machine's. Call only where ``diagnose()`` is None.
+    Raises OSError where libseccomp refuses.
     """
     seccomp = _pyseccomp()
     refuse, arg = seccomp.ERRNO(errno.EPERM), seccomp.Arg
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     # A call by the numbers of another architecture (x32, i386) would pass by every rule below.
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
+    if architecture is not None and getattr(seccomp.Arch, architecture) != seccomp.system_arch():
+        rules.add_arch(getattr(seccomp.Arch, architecture))
+        rules.remove_arch(seccomp.Arch.NATIVE)
 
     def deny(name: str, *conditions: object, action: int = refuse) -> None:
         number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
@@ -108,12 +124,17 @@ def compile_filter(*, shares_host: bool) -> bytes:
         deny("clone", arg(0, seccomp.MASKED_EQ, flag, flag))
     for request in TERMINAL_INPUT.values():
         deny("ioctl", arg(1, seccomp.MASKED_EQ, LOW_32_BITS, request))
+    deny("socketpair", arg(0, seccomp.NE, socket.AF_UNIX))
     if shares_host:
         deny("socket")
-        for name in SIGNALS:
+        for name in (*SIGNALS, *ATTRIBUTES):
             deny(name)
     else:
         deny("socket", arg(0, seccomp.NE, socket.AF_UNIX))
+    if not may_fork:
+        deny("fork")
+        deny("vfork")
+        deny("clone", arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 OLDEST = (3, 11)
 
@@ -107,8 +108,11 @@ def environment(target: Target, scratch: str) -> dict[str, str]:
     }
 
 
-def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, lasting: bool) -> list[str]:
+Serves = Literal["many", "one", "afresh"]
+"""Whether a worker runs many submissions or one, or many and each in an interpreter of its own, without a fork."""
+
+
+def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves) -> list[str]:
     """The worker's command line. Not ``-I``, which would ignore the variables above."""
     helpers = [support] if support is not None else []
-    serves = "many" if lasting else "one"
     return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]

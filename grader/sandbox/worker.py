@@ -7,17 +7,18 @@ runs beside everything else that the host has to do.
 from __future__ import annotations
 
 import signal
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from grader.sandbox import bubblewrap, launch
+from grader.sandbox import bubblewrap, launch, view
 from grader.sandbox.frames import FrameError, Json, encode
-from grader.sandbox.target import Target, find_target
+from grader.sandbox.target import Serves, Target, find_target
 
 # Nothing of these at import time: they take numpy and more, and the worker is to start first.
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ READY_S = 300.0
 CLEANUP_S = 60.0
 """What a run may take on top of its own limit, to be ended and cleaned up after."""
 
+FORKS = sys.platform != "darwin"
+"""Whether a process can be forked that has torch loaded. Apple's libraries do not survive it."""
+
 Launcher = Callable[[], launch.Process]
 
 
@@ -42,7 +46,8 @@ class RawRun:
     """What came out of one run. ``stream`` was written by the student's process: nothing in it is to be trusted.
 
     ``exit`` or ``signal`` says how that process ended. ``timed_out``: it was killed at its limit of time.
-    ``truncated``: it was killed because it wrote more than it may. Times are seconds.
+    ``truncated``: it was killed because it wrote more than it may. ``exceeded``: it was killed for a limit that it and
+    its own processes together went beyond; the outcome, and why. Times are seconds.
     """
 
     stream: bytes
@@ -50,6 +55,7 @@ class RawRun:
     signal: int | None
     timed_out: bool
     truncated: bool
+    exceeded: tuple[str, str] | None
     wall_s: float
     cpu_s: float
 
@@ -62,9 +68,17 @@ class Worker:
     """
 
     def __init__(
-        self, target: Target, level: Level | None, launchers: Sequence[Launcher], support: Path | None
+        self,
+        target: Target,
+        level: Level | None,
+        launchers: Sequence[Launcher],
+        support: Path | None,
+        files: Mapping[str, Callable[[], Sequence[str]]],
     ) -> None:
-        """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks."""
+        """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks.
+
+        ``files`` find what submissions may ``read`` and of what they may list the ``names``, for Landlock.
+        """
         self.support = support
         """The folder of the course's helper modules, which its submissions can import; None: there is none."""
         self._target = target
@@ -74,6 +88,8 @@ class Worker:
         self._hello: Json | None = None
         self._isolation: Isolation | None = None
         self._program = b""
+        self._find_files = files
+        self._files: Mapping[str, Sequence[str]] | None = None
         self._fonts_key: str | None = None
         self._configured = self._ready = False
         self._process: launch.Process | None = None
@@ -90,15 +106,18 @@ class Worker:
         runtime: Path = RUNTIME,
         support: Path | None = None,
         lasting: bool = True,
+        forks: bool = FORKS,
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level`` is the isolation to insist on; None: the best that the machine allows. ``hide``: files and folders
         that must not be visible, wherever they lie. ``support``: the folder of the helper modules that submissions may
-        import. ``lasting``: it will run many of them. Raises UsageError and SandboxError.
+        import. ``lasting``: it will run many of them. ``forks``: each in a fork of the worker, not in an interpreter of
+        its own that imports torch anew. Raises UsageError and SandboxError.
         """
         target = find_target(python)
-        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support, lasting=lasting)
+        serves: Serves = "afresh" if not forks else "many" if lasting else "one"
+        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support, serves=serves)
         boxed = [
             partial(
                 launch.start_in_bubblewrap,
@@ -108,11 +127,13 @@ class Worker:
                 support=support,
                 disk_bytes=disk_bytes,
                 hide=hide,
-                lasting=lasting,
+                serves=serves,
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
-        return cls(target, level, boxed if level == "strict" else [*boxed, plainly], support)
+        readable = partial(view.readable, target, runtime=runtime, support=support, hide=hide)
+        files = {"read": readable, "names": partial(view.listable, target, hide=hide)}
+        return cls(target, level, boxed if level == "strict" else [*boxed, plainly], support, files)
 
     # ----------------------------------------------------------------------------------------------------------------
     # What it is
@@ -148,7 +169,7 @@ class Worker:
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
             self._fonts_key = f"{self.versions['matplotlib']} {self._target.executable} {where}"
         known = fonts.load(self._fonts_key) if self._fonts_key is not None else {}
-        self._send({"t": "start", "preload": list(preload), "fonts": known}, self._program)
+        self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._program)
         self._configured = True
 
     def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
@@ -180,6 +201,7 @@ class Worker:
             signal=done["signal"],
             timed_out=done["timed_out"],
             truncated=done["truncated"],
+            exceeded=done["exceeded"] and tuple(done["exceeded"]),
             wall_s=done["wall_s"],
             cpu_s=done["cpu_s"],
         )
@@ -249,13 +271,13 @@ class Worker:
         if not boxed:
             if not self._refusals and self._level is None and (reason := bubblewrap.diagnose()) is not None:
                 missing.append(f"No namespaces: {reason}")
-            missing.append("The submission can read every file that its user can read.")
+            missing += self._find_landlock(hello, mechanisms)
         if self._level == Level.NONE:
             missing.append("No filter of system calls: none was asked for.")
         elif (reason := seccomp.diagnose()) is not None:
             missing.append(f"No filter of system calls: {reason}")
         else:
-            self._program = seccomp.compile_filter(shares_host=not boxed)
+            self._program = seccomp.compile_filter(shares_host=not boxed, may_fork=boxed or hello["uid"] != 0)
             mechanisms.append("seccomp")
         if not boxed and not self._program:
             missing.append("The submission can use the network and end other processes of its user.")
@@ -267,12 +289,27 @@ class Worker:
         if boxed and self._program and hello["uid"] != 0:
             level = Level.STRICT
         else:
-            level = Level.REDUCED if boxed or self._program else Level.NONE
+            level = Level.REDUCED if boxed or self._program or self._files is not None else Level.NONE
         if (self._level == Level.STRICT and level != Level.STRICT) or (
             self._level == Level.REDUCED and level == Level.NONE
         ):
             raise self._ended(f"`--isolation {self._level}` is not possible here: {' '.join(missing)}")
         return Isolation(level=level, mechanisms=tuple(mechanisms), missing=tuple(missing))
+
+    def _find_landlock(self, hello: Json, mechanisms: list[str]) -> Iterator[str]:
+        """Have Landlock hide the files where there are no namespaces; what is missing without it, in words."""
+        from grader.model import Level
+
+        if self._level == Level.NONE:
+            yield "No Landlock: none was asked for."
+        elif not hello["landlock"]:
+            yield "No Landlock: that is a part of Linux 6.2 and later, where the kernel was built and started with it."
+        else:
+            self._files = {name: find() for name, find in self._find_files.items()}
+            mechanisms.append("landlock")
+            yield "The submission can see that files of the machine exist, by their paths, and not what is in them."
+            return
+        yield "The submission can read every file that its user can read."
 
     def _await_ready(self) -> None:
         if self._ready:

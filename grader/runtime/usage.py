@@ -1,0 +1,83 @@
+"""What a child and everything that it started use together: limits that the system counts for each process only, or not
+at all. Looked at now and then while a child runs, so it may be exceeded for a moment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+LOOK_S = 0.1
+"""Seconds between two looks. A run that is shorter is never looked at."""
+MAX_FILES = 20_000
+"""Files and folders: each takes a kilobyte of the kernel's memory, and time to be removed."""
+FREE_COPIES = 8
+"""A fork shares the worker's memory until somebody writes to it, but counts in full: so many are not counted."""
+
+
+class Exceeded(NamedTuple):
+    """A limit that was passed: the outcome that this is, and why, in words."""
+
+    outcome: str
+    why: str
+
+
+class Usage:
+    """Looks at what runs below the worker, in its own file system (``alone``) or in a folder of the host's."""
+
+    def __init__(self, scratch: str, limits: Mapping[str, Any], *, alone: bool) -> None:
+        self._scratch = scratch
+        self._limits = limits
+        self._alone = alone
+        own = _memory(os.getpid())
+        self._memory_bytes = limits["memory_bytes"] + FREE_COPIES * (own or 0)
+
+    def exceeded(self, processes: Iterable[int]) -> Exceeded | None:
+        """What is used too much now, if anything. ``processes`` are all but the worker."""
+        pids = list(processes)
+        # One alone is held by its limit of address space.
+        if len(pids) > 1 and sum(_memory(pid) or 0 for pid in pids) > self._memory_bytes:
+            return Exceeded("memory", "its processes together needed more memory than a submission may use")
+        files, disk_bytes = self._files()
+        if files > MAX_FILES:
+            return Exceeded("output", f"it made more than {MAX_FILES} files and folders")
+        if disk_bytes > self._limits["disk_bytes"]:
+            return Exceeded("output", f"it wrote more than {self._limits['disk_bytes'] // 1024**2} MiB of files")
+        return None
+
+    def _files(self) -> tuple[int, int]:
+        """How many files and folders there are, and how many bytes they take. What is deleted and open is not seen."""
+        if self._alone:
+            about = os.statvfs(self._scratch)
+            return about.f_files - about.f_ffree, 0  # its size is limited by itself
+        count = size = 0
+        for entry in _below(self._scratch):
+            count += 1
+            with suppress(OSError):
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+            if count > MAX_FILES:
+                break
+        return count, size
+
+
+def _below(folder: str) -> Iterator[os.DirEntry[str]]:
+    waiting = [folder]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def _memory(pid: int) -> int | None:
+    """Bytes of a process's memory that are not a file's; None where it has ended, or this is no Linux."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:  # noqa: PTH123 - a tenth of the time
+            lines = file.read().split(b"\n")
+    except OSError:
+        return None
+    sizes = (line.split() for line in lines if line.startswith((b"RssAnon", b"RssShmem")))
+    return sum(int(fields[1]) for fields in sizes) * 1024
