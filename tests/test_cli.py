@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import grader.cli
 from grader.layout import builtin_course
 from tests.class_of import RIGHT
 
@@ -283,3 +284,9 @@ def test_output_of_the_student_is_escaped(grade: Grade) -> None:
     assert "\u202e" not in done.stdout
     assert "home[red]work.py" in done.stdout
     assert "[bold]" in done.stdout
+
+
+def test_on_windows_it_says_where_it_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.cli.POSIX", False)
+    assert grader.cli.main(["doctor"]) == 3
+    assert "WSL 2" in capsys.readouterr().err

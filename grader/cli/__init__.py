@@ -23,9 +23,14 @@ COMMANDS = {
     "watch": "grade a file again each time it is saved, and show what changed",
 }
 
+POSIX = os.name == "posix"
+NO_POSIX = "grade runs on Linux and macOS. On Windows, run it in WSL 2 (`wsl --install`), where it works as on Linux."
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 passed, 1 failed, 2 wrong usage or files, 3 the grader's own error."""
+    if not POSIX:
+        return complain(SandboxError(NO_POSIX))
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "grade"
     command = importlib.import_module(f"grader.cli.{name}")
