@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.gradebook import Gradebook
-from grader.model import ClassResults
+from grader.model import ClassResults, StudentResult
 
 RIGHT = """
 import torch
@@ -134,7 +134,7 @@ def end(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str, 
     return process.returncode, output, errors
 
 
-def plain(results: ClassResults) -> Any:
+def plain(results: ClassResults | StudentResult) -> Any:
     """Results without the times at which they came about."""
     from dataclasses import asdict
 

@@ -1,0 +1,56 @@
+"""All attacks in one batch, handed in between two honest students, who get what they get alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.model import StudentResult
+from grader.sandbox import bubblewrap, seccomp
+from tests.attacks.attack import HONEST, LIMIT_S, attacks, modules
+from tests.attacks.host import Host
+from tests.class_of import Class, plain
+
+FIRST, LAST = "aaa first", "zzz last"
+
+
+def honest(name: str) -> str:
+    """Each has a content of its own: what two students hand in alike is graded once."""
+    return f"# {name}\n{HONEST}"
+
+
+def graded(folder: Path, host: Host, files: Mapping[str, str], *, build: bool = False) -> dict[str, StudentResult]:
+    """What a batch makes of a class, by name."""
+    (folder / "home").mkdir(parents=True)
+    klass = Class(folder, folder / "home")
+    klass.hand_in(files)
+    if build:
+        for name, module in modules().items():
+            place = folder / "class" / name.replace("/", " ")
+            place.mkdir()
+            module.make(place)
+    done = klass.grade("batch", "class", "--course", host.course, "--jobs", 1, "--timeout", LIMIT_S)
+    assert done.returncode in (0, 1, 2), done.stderr
+    return {one.student.name: one for one in klass.results().students}
+
+
+def test_nobody_else_is_harmed(attacked: Host, tmp_path: Path) -> None:
+    if (missing := bubblewrap.diagnose() or seccomp.diagnose()) is not None:
+        pytest.skip(missing)
+    hostile = attacks()
+    files = {f"{FIRST}.py": honest(FIRST), f"{LAST}.py": honest(LAST)}
+    for attack in hostile:
+        folder = attack.name.replace("/", " ")
+        files |= {f"{folder}/homework.py": attack.submission, f"{folder}/target.py": attacked.target("strict")}
+    together = graded(tmp_path / "together", attacked, files, build=True)
+    for name in (FIRST, LAST):
+        alone = graded(tmp_path / name, attacked, {f"{name}.py": honest(name)})
+        assert plain(together[name]) == plain(alone[name])
+        assert together[name].score == 2
+    for attack in hostile:
+        result = together[attack.name.replace("/", " ")]
+        assert result.status == "graded", f"{attack.name}: {result.why}"
+        assert result.score == 2, attack.name
+    assert attacked.damage() == []
