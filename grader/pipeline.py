@@ -37,6 +37,9 @@ from grader.sandbox.decode import decode_stream
 from grader.sandbox.observe import Sandbox
 from grader.scope import Scope
 
+SECOND_RUN_S = 1.0
+"""Seconds that the second run of a submission has at least."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -169,7 +172,8 @@ class Grader:
     def _sources(self, job: Job, observation: Observation) -> Callable[[], Sources]:
         """Where plotted values came from: found out when it is first asked for, and once for all exercises.
 
-        A twin that ran in the same process knows most of it. What it does not, a run in a process of its own decides.
+        A twin that ran in the same process knows most of it. What it does not, a run in a process of its own decides,
+        in the time that the first one left; where it left none, nothing is known.
         """
 
         def find() -> Sources:
@@ -177,7 +181,11 @@ class Grader:
                 sources = find_sources(observation, observation.twin)
                 if "unknown" not in sources.values():
                     return sources
-            second = self._sandbox.run(replace(job, intervene=True, probes=Probes())).observation
+            left_s = job.limits.wall_s - observation.duration_s
+            if left_s <= 0:
+                return find_sources(observation, ())
+            limits = replace(job.limits, wall_s=max(SECOND_RUN_S, left_s))
+            second = self._sandbox.run(replace(job, intervene=True, probes=Probes(), limits=limits)).observation
             return find_sources(observation, figures_of(second))
 
         return cache(find)

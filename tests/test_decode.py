@@ -108,7 +108,8 @@ def test_nothing_counts_after_the_end() -> None:
         ({"exit_code": None, "signal": 250}, Outcome.CRASHED),
         ({"exit_code": 0}, Outcome.EXITED),
         ({"exit_code": 3}, Outcome.EXITED),
-        ({"exit_code": 70}, Outcome.EXITED),
+        ({"exit_code": 70}, Outcome.CRASHED),
+        ({"exit_code": 71}, Outcome.MEMORY),
         ({"exceeded": ("memory", "its processes took too much")}, Outcome.MEMORY),
     ],
 )

@@ -13,7 +13,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import CodeType
 from typing import Any
 
@@ -21,7 +21,7 @@ import torch
 from torch.autograd import forward_ad
 
 from .recorder import Recorder
-from .stream import Json, raised
+from .stream import MAX_NAME, Json, is_tensor, raised
 
 SCALE = 1 + 2**-20
 """The intervention: what a second run multiplies autograd's results by, to see which plotted values follow."""
@@ -70,7 +70,7 @@ class Autograd:
 
     def note_reduction(self, call: str, result: object, args: tuple[Any, ...]) -> None:
         """Remember that a scalar came from a sum, mean or index, so that an event can name what was reduced."""
-        if not isinstance(result, torch.Tensor) or not args or not isinstance(args[0], torch.Tensor):
+        if not is_tensor(result) or not args or not is_tensor(args[0]):
             return
         with torch._C.DisableTorchFunction():
             if result.numel() == 1 and args[0].numel() <= 1_000_000:
@@ -83,7 +83,7 @@ class Autograd:
 
         The graph's node is remembered, and not the tensor, which may be gone by the time of the backward.
         """
-        if isinstance(value, torch.Tensor) and not self._recorder.paused:
+        if is_tensor(value) and not self._recorder.paused:
             with torch._C.DisableTorchFunction():
                 node = value.grad_fn
             if node is not None:
@@ -139,8 +139,7 @@ class Autograd:
         if event is None:
             return original(*args, **kwargs)
         wanted = _tensors(fields.get("inputs"))
-        leaves = wanted or event.leaves
-        before = [self._snapshot(leaf) for leaf in leaves]
+        leaves, before = self._snapshots(wanted or event.leaves)
         with _captured(leaves) as own:
             self._call(event, original, args, kwargs)
         with torch._C.DisableTorchFunction():
@@ -161,7 +160,7 @@ class Autograd:
         if event is None:
             return original(*args, **kwargs)
         inputs = _tensors(fields.get("inputs"))
-        before = [self._snapshot(leaf) for leaf in inputs[:MAX_LEAVES]]
+        leaves, before = self._snapshots(inputs[:MAX_LEAVES])
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
         with torch._C.DisableTorchFunction():
@@ -169,7 +168,8 @@ class Autograd:
                 self._remember(event.order, gradients)
             event.leaf_passes = [
                 self._leaf_pass(event, leaf, fields_before, gradient)
-                for leaf, fields_before, gradient in zip(inputs, before, gradients, strict=False)
+                for leaf, fields_before in zip(leaves, before, strict=True)
+                for gradient in [next((own for one, own in zip(inputs, gradients, strict=False) if one is leaf), None)]
             ]
         self._finish(event)
         return result
@@ -220,7 +220,7 @@ class Autograd:
                 weights = torch.ones_like(root)
             names = recorder.tensors_in_sight()
             on_the_way = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
-            through = {name for name, value in names if id(value) in on_the_way or value.grad_fn in nodes}
+            through = {name[:MAX_NAME] for name, value in names if id(value) in on_the_way or value.grad_fn in nodes}
             return _Event(
                 names=names,
                 leaves=tuple(leaves[:MAX_LEAVES]),
@@ -239,7 +239,7 @@ class Autograd:
                     "retain_graph": bool(fields.get("retain_graph")),
                     "create_graph": bool(fields.get("create_graph")),
                     "order": order,
-                    "operations": sorted({node.name() for node in nodes})[:200],
+                    "operations": sorted({node.name()[:MAX_NAME] for node in nodes})[:200],
                     "group": getattr(self._local, "group", 0) or group,
                     "stale": recorder.reading_stale,
                 },
@@ -261,10 +261,17 @@ class Autograd:
             error=None if error is None else raised(error),
         )
 
-    def _snapshot(self, leaf: torch.Tensor) -> tuple[Json, Json | None]:
-        """A leaf's value and its ``.grad`` before the pass."""
-        described = self._recorder.stream.tensor(leaf, with_grad=True)
-        return described, described["$array"].pop("grad", None)
+    def _snapshots(
+        self, leaves: tuple[torch.Tensor, ...]
+    ) -> tuple[tuple[torch.Tensor, ...], list[tuple[Json, Json | None]]]:
+        """Leaves with their values and their ``.grad`` before the pass; those of a strange kind are left out."""
+        kept, found = [], []
+        for leaf in leaves:
+            with suppress(Exception):
+                described = self._recorder.stream.tensor(leaf, with_grad=True)
+                found.append((described, described["$array"].pop("grad", None)))
+                kept.append(leaf)
+        return tuple(kept), found
 
     def _leaf_pass(
         self, event: _Event, leaf: torch.Tensor, before: tuple[Json, Json | None], gradient: torch.Tensor | None
@@ -332,17 +339,17 @@ class _Event:
 
 def _tensors(given: Any) -> tuple[torch.Tensor, ...]:
     """The tensors among arguments that may be one, several, a mapping, or something else altogether."""
-    if isinstance(given, torch.Tensor):
+    if is_tensor(given):
         return (given,)
     if isinstance(given, Mapping):
         given = tuple(given.values())
     if isinstance(given, (tuple, list)):
-        return tuple(item for item in given if isinstance(item, torch.Tensor))
+        return tuple(item for item in given if is_tensor(item))
     return ()
 
 
 def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> list[str]:
-    return list(dict.fromkeys(name for name, value in names if value is tensor))[:20]
+    return list(dict.fromkeys(name[:MAX_NAME] for name, value in names if value is tensor))[:20]
 
 
 def _walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]:

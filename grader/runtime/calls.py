@@ -16,7 +16,7 @@ from .paths import Way
 from .recorder import Recorder
 from .shifts import NOWHERE, Point, measure
 from .statements import Clock, Stopped
-from .stream import Json, raised, read_array
+from .stream import MAX_NAME, Json, is_tensor, raised, read_array
 
 CALL_S = 1.0
 """Seconds that one call may take, and again all the calls by which it is differentiated numerically. A function that
@@ -121,8 +121,8 @@ class _Caller:
         self._recorder.send(
             "function_call",
             place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
-            probe=self._probe["id"], function=known.position, name=known.function.__name__,
-            names=list(known.names)[:20], input=number,
+            probe=self._probe["id"], function=known.position, name=known.function.__name__[:MAX_NAME],
+            names=[name[:MAX_NAME] for name in list(known.names)[:20]], input=number,
             argument=self._recorder.stream.array(data) if own else None, **answer,
         )  # fmt: skip
         return "" if answer["error"] is None else answer["error"]["text"]
@@ -163,11 +163,11 @@ class _Caller:
         return self._clock.limit(min(CALL_S / (1 + self._known.slow), self._clock.left()))
 
     def _gradient(self, output: object, tensor: torch.Tensor) -> torch.Tensor | None:
-        if not isinstance(output, torch.Tensor) or not output.requires_grad or not tensor.requires_grad:
+        if not is_tensor(output) or not output.requires_grad or not tensor.requires_grad:
             return None
         second = self._probe["second"]
         (gradient,) = self._gradient_of(output.sum(), tensor, create_graph=second, allow_unused=True)
-        assert gradient is None or isinstance(gradient, torch.Tensor)
+        assert gradient is None or is_tensor(gradient)
         return gradient
 
     def _second(self, gradient: torch.Tensor | None, tensor: torch.Tensor) -> torch.Tensor | None:
@@ -209,7 +209,7 @@ class _Caller:
 
 def _sum(output: object, dtype: torch.dtype) -> float | None:
     """The sum of an output's elements; None for what is no number, or has lost digits on the way."""
-    if isinstance(output, torch.Tensor):
+    if is_tensor(output):
         if output.is_complex() or (output.is_floating_point() and output.dtype != dtype):
             return None
         return float(output.detach().double().sum())

@@ -18,8 +18,10 @@ from .scratch import Scratch
 
 Execute = Callable[[dict[str, Any], bytes, int], None]
 
-EXIT_BROKEN = 70
+EXIT_BROKEN, EXIT_NO_MEMORY = 70, 71
 """A child's exit status when an exception came out of ``execute``, which says it on the stream where it can."""
+_exit = os._exit
+"""By a name of our own: a submission that replaced it must not come back from here."""
 _PLACES = (3, 4, 5)
 """Where a child that is started afresh finds its orders, its stream and the end for trouble."""
 _ABOVE = 200
@@ -150,9 +152,11 @@ def _be_child(
     os.close(trouble_end)
     try:
         execute(header, payload, stream_end)
+    except MemoryError:
+        _exit(EXIT_NO_MEMORY)
     except BaseException:
-        os._exit(EXIT_BROKEN)
-    os._exit(0)
+        _exit(EXIT_BROKEN)
+    _exit(0)
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -151,11 +151,11 @@ def confine_child(limits: Mapping[str, Any], wall: Wall) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if LINUX:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Else /proc/self belongs to root. The worker, which stays closed, may look at what memory its children share.
+        _prctl(PR_SET_DUMPABLE, 1)
         # Where the machine runs out of memory, the kernel is to choose the child and not the worker.
-        _prctl(PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root
         with suppress(OSError):
             _write("/proc/self/oom_score_adj", b"1000")
-        _prctl(PR_SET_DUMPABLE, 0)
         _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
         _limit(resource.RLIMIT_NPROC, _tasks_of_this_user() + limits["processes"])
         _limit(resource.RLIMIT_MSGQUEUE, 0)
@@ -165,7 +165,7 @@ def confine_child(limits: Mapping[str, Any], wall: Wall) -> None:
     # 1 and not 0: it is too little for a core file as well, and stops a core handler (a pipe), which 0 does not.
     _limit(resource.RLIMIT_CORE, 1)
     if LINUX:
-        if os.getuid() == 0 and (wall.program or wall.files is not None):
+        if wall.program or wall.files is not None:
             _drop_capabilities()
         if wall.files is not None:
             landlock.restrict(**wall.files)
@@ -214,7 +214,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _drop_capabilities() -> None:
-    """A root that could not become anybody else stays the owner of its files, and is nothing more than that."""
+    """All, and also what could be inherited. A root that could become nobody else still owns its files, no more."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     if _libc.capset(header, bytes(24)) != 0:
         number = ctypes.get_errno()

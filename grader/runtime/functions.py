@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from .recorder import Recorder
-from .stream import to_numpy
+from .stream import MAX_DIMENSIONS, is_tensor, to_numpy
 
 MAX_FUNCTIONS = 60
 MAX_ARGUMENTS = 20
@@ -142,7 +142,7 @@ class Functions:
         function = known.function
         try:
             parameters = list(inspect.signature(function).parameters.values())
-        except (TypeError, ValueError):
+        except Exception:  # it follows `__wrapped__`, which may be anything
             return None
         if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             return None
@@ -165,7 +165,7 @@ class Functions:
         classes = [value for value in list(self._namespace.values()) if isinstance(value, type)]
         owners = [kind for kind in classes if any(value is method for value in list(vars(kind).values()))]
         for value in list(self._namespace.values()):
-            if type(value) in owners:
+            if any(type(value) is owner for owner in owners):  # not `in`, which asks a metaclass
                 found: object = value
                 return found
         for owner in owners:
@@ -181,14 +181,14 @@ def _as_argument(value: Any) -> Numbers | None:
     """A tensor or a number as an array of floats that a gradient can be asked for; None for anything else."""
     if type(value) in (int, float):
         return np.asarray(value, dtype=np.float32) if abs(value) < 1e30 else None
-    if not isinstance(value, torch.Tensor):
+    if not is_tensor(value):
         return None
     try:
         with torch._C.DisableTorchFunction(), torch.no_grad():
             data = to_numpy(value) if 0 < value.numel() <= MAX_ARGUMENT_ELEMENTS else None
     except Exception:  # a tensor that has no values to be read
         return None
-    if data is None or data.dtype.kind not in "fiu":
+    if data is None or data.dtype.kind not in "fiu" or data.ndim > MAX_DIMENSIONS:
         return None
     argument = data.astype(np.float64 if data.dtype == np.float64 else np.float32)
     return argument if np.isfinite(argument).all() else None

@@ -23,6 +23,8 @@ from .stream import Json
 MAX_FIGURES = 100
 MAX_CURVES = 200
 MAX_POINTS = 100_000
+MAX_LABEL = 500
+"""Characters of a title or label."""
 
 _recorder: Recorder | None = None
 """matplotlib finds its backend by module name and makes the canvases itself: there is no other way to hand this in."""
@@ -143,8 +145,10 @@ def record(figure: Figure) -> None:
         curves = [curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number)][:MAX_CURVES]
         described: Json = {
             "curves": curves,
-            "titles": [title for axes in figure.axes if (title := axes.get_title())],
-            "labels": [text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if text],
+            "titles": [title[:MAX_LABEL] for axes in figure.axes if (title := axes.get_title())][:MAX_CURVES],
+            "labels": [
+                text[:MAX_LABEL] for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if text
+            ][:MAX_CURVES],
             "legend": _legend(figure),
         }
         if curves and _sent.get(id(figure)) != described:
@@ -177,11 +181,11 @@ def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | No
         "axes": axes,
         "x": _recorder.stream.array(x),
         "y": _recorder.stream.array(y),
-        "label": str(label)[:500],
+        "label": str(label)[:MAX_LABEL],
         "default_x": bool(np.array_equal(x, np.arange(x.size))),
     }
 
 
 def _legend(figure: Figure) -> list[str]:
     legends = [legend for axes in figure.axes if (legend := axes.get_legend()) is not None] + figure.legends
-    return [text.get_text()[:500] for legend in legends for text in legend.get_texts()][:MAX_CURVES]
+    return [text.get_text()[:MAX_LABEL] for legend in legends for text in legend.get_texts()][:MAX_CURVES]

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from .stream import to_numpy
+from .stream import is_tensor, to_numpy
 
 _CHOOSING = frozenset({"where", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "masked_scatter_",
                        "index_put", "index_put_", "__getitem__", "__setitem__"})  # fmt: skip
@@ -54,7 +54,7 @@ class Way(TorchFunctionMode):
             with torch._C.DisableTorchFunction():
                 for value in (*args, *(kwargs or {}).values()):
                     for mask in value if isinstance(value, (tuple, list)) else (value,):
-                        if isinstance(mask, torch.Tensor) and mask.dtype == torch.bool:
+                        if is_tensor(mask) and mask.dtype == torch.bool:
                             self._note_mask(mask)
         return result
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from .stream import Json, Stream
+from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 20_000
 """Events recorded of one run; a training loop that goes on for longer is cut off with a notice."""
@@ -115,7 +115,7 @@ class Recorder:
         ]
         for space in (*spaces, self.namespace):
             for name, value in list(space.items()):
-                if isinstance(value, torch.Tensor):
+                if is_tensor(value):
                     found.append((name, value))
                     if len(found) >= 2_000:
                         return found

@@ -55,6 +55,8 @@ class Result:
     _RANK = ("completed", "failed", "exited", "memory", "timeout", "output")
 
     def worsen(self, outcome: str, detail: str) -> None:
+        """Take a worse outcome over a better one. One that a submission made up is a failure."""
+        outcome = outcome if outcome in self._RANK else "failed"
         if self._RANK.index(outcome) > self._RANK.index(self.outcome):
             self.outcome, self.detail = outcome, detail
 
@@ -218,11 +220,16 @@ class Runner:
 
     def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
         """Take note of an exception that reached the top; True where it is no error."""
-        if isinstance(error, SystemExit):
-            if error.code is None or error.code is False or error.code == 0:
+        kind = type(error)
+        if issubclass(kind, SystemExit):
+            code = vars(SystemExit)["code"].__get__(error)  # a subclass may have another
+            if code is None or code is False or (type(code) is int and code == 0):
                 return True
-            self.result.worsen("exited", f"it ended with SystemExit({error.code!r})"[:200])
-        elif isinstance(error, Stopped):
+            # Anything can be the code of an exit; what it says of itself would be the student's code.
+            said = repr(code)[:100] if type(code) in (int, str) else type(code).__name__
+            self.result.worsen("exited", f"it ended with SystemExit({said})")
+        elif kind is Stopped:
+            assert isinstance(error, Stopped)
             where = self._said(place)
             if error.outcome == "timeout":
                 text = f"stopped at {where}, which took too long; what came after it was still run"
@@ -232,7 +239,9 @@ class Runner:
             if error.outcome == "output":
                 self._uncaught(error, place, syntax=False)
                 raise error
-        elif isinstance(error, MemoryError) or any(words in str(raised(error)["text"]) for words in OUT_OF_MEMORY):
+        elif issubclass(type(error), MemoryError) or any(
+            words in str(raised(error)["text"]) for words in OUT_OF_MEMORY
+        ):
             self.result.worsen("memory", f"{self._said(place)} needed more memory than a submission may use")
         self._uncaught(error, place, syntax=False)
         return False

@@ -13,7 +13,7 @@ import struct
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import torch
@@ -26,6 +26,15 @@ MAX_ELEMENTS = 250_000
 """A larger array is described by dtype and shape only."""
 MAX_TEXT = 2_000
 """Characters kept of a string value or an exception's text."""
+MAX_NAME = 200
+"""And of a name, which Python lets be as long as anybody likes."""
+MAX_DIMENSIONS = 16
+MAX_LENGTH = 2**40
+"""What a shape may be for the reader to believe it."""
+MAX_JSON = 4 * 1024**2
+"""Bytes of a frame's JSON that the reader takes."""
+SENT = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
+"""The kinds of numbers that travel as bytes."""
 
 # numpy has no bfloat16 nor the 8-bit floats; float32 holds each of their values.
 _NUMPY_KINDS = {
@@ -73,6 +82,8 @@ class Stream:
         """Write one frame at once, so that a crash loses only what came after it."""
         # Half a surrogate pair, which no UTF-8 can hold, becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
+        if len(header) > MAX_JSON:
+            header = _as_json({"kind": "notice", "text": f"Too large to be recorded: a {kind}."}).encode()
         with self._lock:
             self.busy += 1
             try:
@@ -93,9 +104,12 @@ class Stream:
             with self._lock:
                 self.busy += 1
                 try:
-                    number = self._blobs.setdefault(key, len(self._blobs) + 1)
+                    number = self._blobs.get(key, len(self._blobs) + 1)
                     header = _as_json({"kind": "blob", "id": number, "dtype": dtype}).encode()
-                    self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
+                    if key not in self._blobs:
+                        self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
+                    # Last, when nothing can go wrong any more: a number that is known is also on its way.
+                    self._blobs[key] = number
                 finally:
                     self.busy -= 1
         return number
@@ -105,13 +119,19 @@ class Stream:
     # ----------------------------------------------------------------------------------------------------------------
 
     def tensor(self, tensor: torch.Tensor, *, with_grad: bool = False) -> Json:
-        """Describe a tensor as it is now. ``with_grad``: its ``.grad`` too. The bytes are copied."""
+        """Describe a tensor as it is now. ``with_grad``: its ``.grad`` too. The bytes are copied.
+
+        Raises ValueError, or whatever torch raises, for a tensor of a kind that cannot be described (a nested one, one
+        of too many dimensions).
+        """
         with torch._C.DisableTorchFunction(), torch.no_grad():
             token = self.tokens.of(tensor)
             requires_grad, is_leaf = bool(tensor.requires_grad), bool(tensor.is_leaf)
             grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
             data = _view(tensor)
             shape = tuple(tensor.shape) if data is None else data.shape
+            if len(shape) > MAX_DIMENSIONS or any(size >= MAX_LENGTH for size in shape):
+                raise ValueError(f"a tensor of shape {shape}"[:MAX_NAME])
             fields: Json = {
                 "kind": "tensor",
                 "dtype": str(tensor.dtype).removeprefix("torch."),
@@ -125,34 +145,49 @@ class Stream:
                 fields["grad"] = self.tensor(grad)
         return {"$array": fields}
 
-    def maybe_tensor(self, tensor: torch.Tensor | None, *, with_grad: bool = False) -> Json | None:
-        return None if tensor is None else self.tensor(tensor, with_grad=with_grad)
+    def maybe_tensor(self, tensor: torch.Tensor | None) -> Json | None:
+        """The same; None where there is no tensor, or none that can be described."""
+        if tensor is None:
+            return None
+        try:
+            return self.tensor(tensor)
+        except Exception:
+            return None
 
     def array(self, data: np.ndarray[Any, Any], kind: str = "ndarray") -> Json:
-        """Describe a numpy array of numbers."""
-        small = data.size <= MAX_ELEMENTS
-        blob = self.blob(data) if small else None
+        """Describe a numpy array of numbers. Raises ValueError for numbers that do not travel (of more than 64 bits),
+        and for too many dimensions.
+        """
+        data = data.astype(data.dtype.newbyteorder("="), copy=False)
+        if data.dtype.str not in SENT or data.ndim > MAX_DIMENSIONS:
+            raise ValueError(f"an array of {data.dtype.name}")
+        blob = self.blob(data) if data.size <= MAX_ELEMENTS else None
         return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
 
     def value(self, value: object) -> Json:
         """Describe any value. Only exact types are looked into: a student's subclass could do anything when asked."""
-        if isinstance(value, torch.Tensor):
-            return self.tensor(value, with_grad=True)
         kind = type(value)
-        if kind is np.ndarray and value.dtype.kind in "fiubc":  # type: ignore[attr-defined]  # narrowed by `kind`
-            return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
-        if kind in (int, float, complex) or isinstance(value, np.number):
-            try:
+        try:
+            if is_tensor(value):
+                return self.tensor(value, with_grad=True)
+            if kind is np.ndarray:
+                return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
+            if kind in (int, float, complex) or issubclass(kind, np.number):
                 return self.array(np.asarray(value), "number")
-            except Exception:  # an integer beyond int64, a float128
-                return {"kind": "other", "text": kind.__name__}
+        except Exception:  # what cannot be described is some value all the same
+            return {"kind": "other", "text": kind.__name__[:MAX_NAME]}
         if value is None:
             return {"kind": "none", "text": ""}
         if kind is bool:
             return {"kind": "bool", "text": str(value)}
         if kind is str:
             return {"kind": "text", "text": str(value)[:MAX_TEXT]}
-        return {"kind": "other", "text": kind.__name__[:100]}
+        return {"kind": "other", "text": kind.__name__[:MAX_NAME]}
+
+
+def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
+    """Whether a value is a tensor: by its type, whatever its ``__class__``, which may be the student's code, claims."""
+    return issubclass(type(value), torch.Tensor)
 
 
 def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:

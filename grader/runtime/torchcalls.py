@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from .autograd import Autograd
 from .recorder import Recorder
-from .stream import raised
+from .stream import is_tensor, raised
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
 _PIECES = frozenset({"__iter__", "unbind"})
@@ -73,7 +73,7 @@ class TorchCalls(TorchFunctionMode):
 
     def _report(self, kind: str, name: str, args: tuple[Any, ...], **fields: object) -> None:
         recorder = self._recorder
-        tensor = next((argument for argument in args if isinstance(argument, torch.Tensor)), None)
+        tensor = next((argument for argument in args if is_tensor(argument)), None)
         with recorder.pause():
             described = recorder.stream.value(tensor) if tensor is not None else None
             known = described if described is not None and "$array" in described else None

@@ -5,7 +5,7 @@ at all. Looked at now and then while a child runs, so it may be exceeded for a m
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -14,7 +14,9 @@ LOOK_S = 0.1
 MAX_FILES = 20_000
 """Files and folders: each takes a kilobyte of the kernel's memory, and time to be removed."""
 FREE_COPIES = 8
-"""A fork shares the worker's memory until somebody writes to it, but counts in full: so many are not counted."""
+"""A fork shares memory until somebody writes to it, and still counts in full. Up to so many copies of the worker's
+nobody looks who shares what, which takes longer.
+"""
 
 
 class Exceeded(NamedTuple):
@@ -31,14 +33,12 @@ class Usage:
         self._scratch = scratch
         self._limits = limits
         self._alone = alone
-        own = _memory(os.getpid())
-        self._memory_bytes = limits["memory_bytes"] + FREE_COPIES * (own or 0)
+        self._own = _memory(os.getpid())
 
     def exceeded(self, processes: Iterable[int]) -> Exceeded | None:
         """What is used too much now, if anything. ``processes`` are all but the worker."""
         pids = list(processes)
-        # One alone is held by its limit of address space.
-        if len(pids) > 1 and sum(_memory(pid) or 0 for pid in pids) > self._memory_bytes:
+        if len(pids) > 1 and self._is_too_much(pids):  # one alone is held by its limit of address space
             return Exceeded("memory", "its processes together needed more memory than a submission may use")
         files, disk_bytes = self._files()
         if files > MAX_FILES:
@@ -46,6 +46,12 @@ class Usage:
         if disk_bytes > self._limits["disk_bytes"]:
             return Exceeded("output", f"it wrote more than {self._limits['disk_bytes'] // 1024**2} MiB of files")
         return None
+
+    def _is_too_much(self, pids: Sequence[int]) -> bool:
+        allowed: int = self._limits["memory_bytes"]
+        if sum(map(_memory, pids)) <= allowed + FREE_COPIES * self._own:
+            return False
+        return sum(map(_share, pids)) > allowed + self._own
 
     def _files(self) -> tuple[int, int]:
         """How many files and folders there are, and how many bytes they take. What is deleted and open is not seen."""
@@ -72,12 +78,22 @@ def _below(folder: str) -> Iterator[os.DirEntry[str]]:
                     waiting.append(entry.path)
 
 
-def _memory(pid: int) -> int | None:
-    """Bytes of a process's memory that are not a file's; None where it has ended, or this is no Linux."""
+def _memory(pid: int) -> int:
+    """Bytes of a process's memory that are not a file's, shared ones in full; 0 where it has ended."""
+    return _sum_of(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
+
+
+def _share(pid: int) -> int:
+    """The same, of shared ones its share only; in full where it does not let itself be looked at."""
+    share = _sum_of(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+    return _memory(pid) if share is None else share
+
+
+def _sum_of(path: str, names: tuple[bytes, ...]) -> int | None:
+    """The sum of lines like ``RssAnon:   1024 kB`` in bytes; None where the file cannot be read."""
     try:
-        with open(f"/proc/{pid}/status", "rb") as file:  # noqa: PTH123 - a tenth of the time
+        with open(path, "rb") as file:  # noqa: PTH123 - a tenth of the time
             lines = file.read().split(b"\n")
     except OSError:
         return None
-    sizes = (line.split() for line in lines if line.startswith((b"RssAnon", b"RssShmem")))
-    return sum(int(fields[1]) for fields in sizes) * 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(names)) * 1024

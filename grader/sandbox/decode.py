@@ -37,6 +37,11 @@ HEADER = struct.Struct("!II")
 MAX_JSON = 4 * 1024**2
 MAX_DIMENSIONS = 16
 MAX_EVENTS = 50_000
+BROKEN, NO_MEMORY = 70, 71
+"""Exit codes of a child whose recorder came to its end before the submission did, as ``runtime.children`` has them. A
+submission that ends with one of them on purpose gains nothing.
+"""
+
 _DTYPES = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
 
 
@@ -156,14 +161,16 @@ def decode(
     truncated: bool,
     wall_s: float,
     exceeded: tuple[str, str] | None = None,
+    twin_asked: bool = True,
 ) -> Observation:
     """Read a run's stream; the worker's own account of the child's end decides where the stream has no end.
 
     ``exit_code`` and ``signal`` say how the child ended, ``timed_out`` and ``truncated`` that the worker ended it, and
-    ``exceeded`` that it did so for another limit: the outcome, and why.
+    ``exceeded`` that it did so for another limit: the outcome, and why. ``twin_asked``: the job
+    asked for a twin; else what says that one follows is forged.
     """
     events, end, flaw, twin = _read(stream)
-    if isinstance(end, _End) and end.twin:
+    if twin_asked and isinstance(end, _End) and end.twin:
         timed_out = truncated = False  # of the run itself nothing is missing
         exceeded = None
     if exceeded is not None:
@@ -182,6 +189,13 @@ def decode(
         outcome, detail = Outcome.CRASHED, f"the interpreter was ended by {_signal_name(signal)}"
     elif flaw:
         outcome, detail = Outcome.CRASHED, f"the record of the run is damaged ({flaw}); what came before counts"
+    elif exit_code == NO_MEMORY:
+        outcome, detail = (
+            Outcome.MEMORY,
+            "no memory was left, not even to record what happened; what came before counts",
+        )
+    elif exit_code == BROKEN:
+        outcome, detail = Outcome.CRASHED, "the recorder could not go on, nor say why; what came before counts"
     else:
         outcome, detail = Outcome.EXITED, f"it ended the interpreter itself (exit code {exit_code})"
     return Observation(events=events, outcome=outcome, detail=detail, duration_s=wall_s, twin=twin)

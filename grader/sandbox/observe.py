@@ -64,6 +64,7 @@ class Sandbox:
                 timed_out=raw.timed_out,
                 truncated=raw.truncated,
                 exceeded=raw.exceeded,
+                twin_asked=job.probes.twin,
                 wall_s=raw.wall_s,
             )
             return Run(observation=observation, stream=raw.stream)

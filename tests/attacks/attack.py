@@ -15,6 +15,7 @@ from grader.model import Limits, Observation, Output, Report
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore
 from grader.sandbox.observe import Run, Sandbox
+from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.worker import Worker
 from tests.attacks.host import ATTACKS, BREACH, Host
 
@@ -128,7 +129,9 @@ class Arena:
         self._folder = folder
 
         def start() -> Worker:
-            return Worker.start(level=level)
+            worker = Worker.start(level=level)
+            worker.configure(EVERYTHING)
+            return worker
 
         self._sandbox = _Seen(start(), start)
         self._grader = Grader(
