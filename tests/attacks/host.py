@@ -124,7 +124,8 @@ class Host:
             (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
             (socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
             (socket.AF_UNIX, socket.SOCK_STREAM, str(path)),
-            (socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.word}"),
+            # `target` tells its name, so the word must not be in it.
+            (socket.AF_UNIX, socket.SOCK_STREAM, f"\0attacked-{secrets.token_hex(8)}"),
         )
         found = []
         for family, kind, address in addresses:

@@ -1,0 +1,15 @@
+"""Asks every folder that it can see whether it may be written to."""
+
+import os
+import sys
+
+from target import refused
+
+home = os.environ["TMPDIR"]
+for folder, folders, _ in os.walk("/"):
+    if folder == home or folder.startswith("/proc/"):
+        folders.clear()
+        continue
+    if folder.count("/") > 3 or folder.startswith((sys.prefix, sys.base_prefix, "/sys/")):
+        folders.clear()
+    refused(os.open, folder, os.O_TMPFILE | os.O_WRONLY)

@@ -1,0 +1,6 @@
+"""Ends the process by abort()."""
+# ends: crashed
+
+import os
+
+os.abort()

