@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from grader import yamlfile
 from grader.errors import ExerciseError, Mistake
 from grader.model import Cell, Submission
+from grader.submission.python import parse
 
 FILE = "handout/fingerprints.yaml"
 _DIGEST = re.compile(r"[0-9a-f]{16}")
@@ -41,13 +42,12 @@ class Handout:
 @lru_cache(maxsize=4096)
 def fingerprint_of_code(code: str) -> str:
     """The same for code that differs in comments and layout only: translations of a notebook share it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in a student's string is none of ours
-            text = _dumped(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        text = "".join(code.split())
-    return _digest(text)
+    tree = parse(code)
+    text = None
+    if tree is not None:
+        with suppress(RecursionError):
+            text = _dumped(tree)
+    return _digest("".join(code.split()) if text is None else text)
 
 
 def _dumped(node: object) -> str:

@@ -18,8 +18,8 @@ MIN_LETTERS = 8
 """A string in code with fewer is a label or a format, not a sentence."""
 MIN_ANSWER = 15
 """Letters that make an answer in words; shorter ones are remarks such as "TODO" or "see above"."""
-_QUOTES = re.compile(r"^[rbfuRBFU]{0,2}[\"']+|[\"']+$")
-"""What is around the text of a string in code."""
+_OPENING = re.compile(r"[rbfuRBFU]{0,2}[\"']+")
+"""What is before the text of a string in code."""
 MAX_WORDS = 20_000
 """Characters that are kept for a person to read."""
 
@@ -82,6 +82,7 @@ def _read_code(code: str) -> Iterator[tuple[int, str]]:
                 yield began, "\n".join(comments)
                 comments, began = [], 0
             if token.type == tokenize.STRING and len(re.findall(r"[^\W\d_]", token.string)) >= MIN_LETTERS:
-                yield token.start[0], _QUOTES.sub("", token.string)
+                opening = _OPENING.match(token.string)
+                yield token.start[0], token.string[opening.end() if opening else 0 :].rstrip("\"'")
     if comments:
         yield began, "\n".join(comments)

@@ -162,11 +162,14 @@ def _compose(text: str, place: Path) -> yaml.Node:
 
     try:
         # Composing recurses in C, without a limit: the depth has to be known before.
-        depth = 0
+        depth = nodes = 0
         for event in yaml.parse(text, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH and event.start_mark:
                 raise refused(event.start_mark.line + 1, f"is nested more than {MAX_DEPTH} levels deep")
+            nodes += isinstance(event, yaml.NodeEvent)
+            if nodes > MAX_NODES:
+                raise refused(None, f"holds more than {MAX_NODES} values")
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line, words = _explain(error, text.splitlines())

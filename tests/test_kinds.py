@@ -321,6 +321,10 @@ class TestAnswer:
     def test_choices_stand_in_code_as_well(self, verdict: Verdicts, code: str) -> None:
         assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
 
+    def test_a_line_of_questions_without_end_is_read_once(self, verdict: Verdicts) -> None:
+        code = "x = '''\n\"" + "Q1 " * 30_000 + "\n'''\nQ1 = 'b'\nQ2 = 'a'"
+        assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
+
     def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
         prose = Prose(text="Q1: reverse mode\nQ2: a", headings=self.HEADING)

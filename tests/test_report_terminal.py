@@ -235,6 +235,10 @@ class TestText:
             r"\x1b[31m\x07\x9b\u202e\u2066\u200b\ud800\U000e0041"
         )
 
+    def test_what_a_ci_service_would_obey_is_written_out(self) -> None:
+        assert clean("::error::x\n\n  ::debug::y x[::2]") == "\\::error::x\n\n  \\::debug::y x[::2]"
+        assert clean("a ##[error]b ##vso[c] ## [d](e)") == r"a \x23#[error]b \x23#vso[c] ## [d](e)"
+
     def test_all_scripts_joiners_and_line_ends_stay(self) -> None:
         kept = "x² ≤ 好 é שלום 👩\u200d🔬\nnext"
         assert clean(kept) == kept

@@ -108,9 +108,12 @@ class TestReading:
 
 
 class TestFormulas:
-    @pytest.mark.parametrize("text", [FORMULA, "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+    @pytest.mark.parametrize("text", [FORMULA, "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])
     def test_a_text_that_a_spreadsheet_would_run_gets_a_quote(self, text: str) -> None:
         assert harmless(text) == f"'{text.strip()}"
+
+    def test_where_cells_are_parted_at_semicolons_none_is_a_formula_either(self) -> None:
+        assert harmless("Ada; =1;Bob;+2") == "Ada; '=1;Bob;'+2"
 
     @pytest.mark.parametrize("text", ["Lovelace, Ada", "王小明", "a=b", "O'Hara", "'=1", ""])
     def test_others_stay(self, text: str) -> None:

@@ -19,6 +19,8 @@ MAX_SHOWN = 400
 # Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
 _SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
 _QUOTES = "\"'`(*" + "\uff08"
+_ANY_QUOTE = ("'", '"')
+_BETWEEN_QUOTES = re.compile(r"[^\"'\n]+")
 
 
 class AnswerCheck(Check):
@@ -128,12 +130,21 @@ class AnswerCheck(Check):
 def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
     """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
     subject = context.subject
-    name = rf"\b{re.escape(question)}\b"
-    quoted = re.compile(rf"""{name}\s*=\s*["']\w+["']|["'][^"'\n]*{name}[^"'\n]*["']""")
+    name = re.compile(rf"\b{re.escape(question)}\b")
+    given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = Place(cell=number, line=cell.first_line, statement=0)
         if place in subject.scope and not subject.scope.is_given(place):
-            yield from ((found, place) for found in quoted.findall(cell.source))
+            found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
+            yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
+
+
+def _quoted(source: str, name: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """What stands between two quotes of one line and holds a name. Looked at once, whatever is in it."""
+    for match in _BETWEEN_QUOTES.finditer(source):
+        start, end = match.span()
+        if source[start - 1 : start] in _ANY_QUOTE and source[end : end + 1] in _ANY_QUOTE and name.search(match[0]):
+            yield match
 
 
 def _choice(text: str, question: str) -> str | None:

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from grader.errors import GraderError, SandboxError
+from grader.errors import GraderError, SandboxError, SubmissionError
 
 COMMANDS = {
     "batch": "grade a whole class, on all cores, into a gradebook",
@@ -59,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def complain(error: GraderError) -> int:
     """Say what is wrong on standard error; the exit code that it means."""
     # The message may quote a file's name or a cell's text, which are the student's.
-    from grader.report.text import clean
+    from grader.report.text import clean, clean_line
 
-    print(f"grade: {clean(str(error))}", file=sys.stderr)
+    words = clean_line(str(error)) if isinstance(error, SubmissionError) else clean(str(error))
+    print(f"grade: {words}", file=sys.stderr)
     return error.exit_code

@@ -164,7 +164,7 @@ def _give(
     if not queue:
         raise UsageError(f"It has a mark already, which only --again replaces: {mark_of(chosen[0])}")
     if len(queue) > 1:
-        files = ", ".join(one.file for one in queue)
+        files = ", ".join(clean_line(one.file) for one in queue)
         raise UsageError(f"There are {len(queue)} such answers, in {files}. Mark them without --points, one by one.")
     (waiting,) = queue
     given = read_points(options.points, waiting.max_score)

@@ -17,7 +17,7 @@ from rich.text import Text
 from grader.batch.run import Batch, Fate, Step
 from grader.cli.options import GRADEBOOK
 from grader.intake import Intake
-from grader.report.text import clean, clean_line, count, shorten
+from grader.report.text import clean_line, count, shorten
 
 LINE_EVERY_S = 10.0
 """How often a line is written where there is no terminal."""
@@ -115,7 +115,7 @@ class ClassProgress(ABC):
 
     def _say(self, text: str, style: str) -> None:
         # Whole lines for whoever reads them later; words kept whole on a terminal.
-        self._console.print(Text(clean(text), style), soft_wrap=not self._console.is_terminal)
+        self._console.print(Text(clean_line(text), style), soft_wrap=not self._console.is_terminal)
 
 
 class _Bar(ClassProgress):

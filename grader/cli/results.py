@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import sys
@@ -21,6 +22,8 @@ from grader.report.sheet import read_exported
 from grader.report.text import clean, count
 
 PAGE_WIDTH = 160
+LONGEST_NAME = 240
+"""Bytes of a file's name, with room for what is added to it; file systems take 255."""
 
 _ANEW = {"otter": class_csv.otter, "nbgrader": class_csv.nbgrader}
 _FILLED = {"canvas": "the gradebook that you exported from Canvas", "moodle": "the grading worksheet from Moodle"}
@@ -133,8 +136,11 @@ def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: 
     number = 0
     for path, document in documents:
         # Paths in a gradebook lead nowhere else, unless somebody made it so.
-        parts = [part for part in PurePosixPath(path).parts if part not in ("/", "..")]
+        parts = [_fitting(part) for part in PurePosixPath(path).parts if part not in ("/", "..")]
         target = folder.joinpath(*parts[:-1], f"{parts[-1]}.json")
+        if target.is_dir() or any(parent.is_file() for parent in target.parents):
+            # A file `ada.py`, and somebody's folder `ada.py.json`.
+            target = folder / f"{_digest(path)}.json"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -142,6 +148,15 @@ def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: 
         _write(json.dumps(document, indent=2).encode("ascii") + b"\n", target)
         number += 1
     print(f"{count(number, 'document')} written to {clean(str(folder))}", file=sys.stderr)
+
+
+def _fitting(name: str) -> str:
+    """A name as it is, or one as short as file systems want it that is no other's."""
+    return name if len(name.encode("utf-8", "replace")) <= LONGEST_NAME else f"{name[:40]}-{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _show_to_people(results: ClassResults, options: argparse.Namespace) -> None:

@@ -45,7 +45,7 @@ class Tree(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """A folder of the file system, without what its links lead to outside of it."""
+    """A folder of the file system, without what links lead to: that may be another student's work, or a solution."""
 
     name: str
     sizes: Mapping[str, int]
@@ -55,7 +55,7 @@ class Folder:
 
     def read(self, path: str, limit: int) -> bytes:
         try:
-            with self.places[path].open("rb") as file:
+            with open(self.places[path], "rb", opener=_open_itself) as file:
                 return file.read(limit)
         except OSError as error:
             raise SubmissionError(f"{path}: the file cannot be read: {reason_of(error)}.") from None
@@ -80,17 +80,17 @@ def open_folder(path: Path) -> Folder:
     for place in _walk(root, lambda error: unreadable.append(_relative(error.filename, root))):
         relative = _relative(place, root)
         try:
-            if place.is_symlink() and (place.is_dir() or not place.resolve().is_relative_to(root)):
+            if place.is_symlink():
                 links.append(relative)
             elif place.is_dir():
                 folders.append(relative)
-            elif not place.is_file():  # a pipe, a device, a link to nothing
+            elif not place.is_file():  # a pipe, a device
                 unreadable.append(relative)
             elif relative in sizes:  # two spellings of one name
                 doubled.append(relative)
             else:
                 sizes[relative], places[relative] = place.stat().st_size, place
-        except (OSError, RuntimeError):  # forbidden, gone by now, or a link to itself
+        except OSError:  # forbidden, or gone by now
             unreadable.append(relative)
         if len(sizes) > MAX_FILES:
             raise SubmissionError(f"{path}: more than {MAX_FILES:,} files. Is this the folder that was meant?")
@@ -109,6 +109,11 @@ def _walk(root: Path, fail: Callable[[OSError], None]) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted((*folders, *files)))
         is_environment = ENVIRONMENT in files and Path(parent) != root
         folders[:] = [] if is_environment else [name for name in folders if not is_skipped_folder(name)]
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Opens a file, and no link or pipe that has taken its place since it was listed."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def reason_of(error: OSError) -> str:

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from grader import model
 from grader.errors import SandboxError
 from grader.report.schema import documented, schema_of
-from grader.report.text import rounded
+from grader.report.text import rounded, without_commands
 
 SCHEMA: Literal["grader.student/1"] = "grader.student/1"
 
@@ -150,7 +150,7 @@ def render(results: model.ClassResults) -> str:
     except ValueError as error:
         message = "A score in the results is not a finite number. This is a fault of the grader."
         raise SandboxError(message) from error
-    return "".join(f"{line}\n" for line in lines)
+    return without_commands("".join(f"{line}\n" for line in lines))
 
 
 def json_schema() -> dict[str, Any]:

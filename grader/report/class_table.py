@@ -61,7 +61,7 @@ def _print_title(results: ClassResults, pen: Pen) -> None:
     title = pen.text(clean_line(results.assignment), "bold")
     if results.graded_at is not None:
         title.append(f"  graded {results.graded_at:%Y-%m-%d %H:%M} UTC", "dim")
-    pen.console.print(title)
+    pen.show(title)
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class _Table:
             if heads:
                 row += [self._cell(result, exercise.id) for exercise in self._results.exercises]
             table.add_row(*row, Text(_total(result), _total_style(result)), self._pen.text(_state(result), "yellow"))
-        self._pen.console.print(table)
+        self._pen.show(table)
         if heads:
             self._print_legend()
         elif self._results.exercises:
@@ -263,7 +263,7 @@ def _print_row(left: Text | Table, right: Text, pen: Pen, *, indent: int = 0) ->
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(no_wrap=True, overflow="crop")
     grid.add_row(left, Text("  ").append_text(right))
-    pen.console.print(Padding(grid, (0, 0, 0, indent)))
+    pen.show(Padding(grid, (0, 0, 0, indent)))
 
 
 def _bar(check: cohort.CheckRate, pen: Pen) -> Text:
@@ -321,7 +321,7 @@ def _print_mistakes(results: ClassResults, pen: Pen, *, names: bool) -> None:
             if names:
                 listed = ", ".join(clean_line(student.name) for student in mistake.students)
                 grid.add_row(Text(), pen.text(listed, "dim"))
-        pen.console.print(grid)
+        pen.show(grid)
 
 
 def _what(mistake: cohort.SharedMistake, pen: Pen) -> Text:
@@ -351,7 +351,7 @@ class _Student:
         known = [clean_line(text) for text in (result.student.id, result.student.email) if text]
         if known:
             student.append_text(pen.text(f"  {', '.join(known)}", "dim"))
-        pen.console.print(student)
+        pen.show(student)
         if result.path != result.student.name:
             pen.line(clean_line(result.path), "dim")
         if result.status == "broken":
@@ -367,7 +367,7 @@ class _Student:
                 pen.line()
                 self._print_exercise(answer)
         pen.line()
-        pen.console.print(Rule(characters="-" if self._ascii else "─", style="dim"))
+        pen.show(Rule(characters="-" if self._ascii else "─", style="dim"))
         _print_row(Text("Total", "bold"), Text(_total(result), f"bold {_total_style(result)}"), pen)
 
     def _print_exercise(self, exercise: ClassExercise) -> None:

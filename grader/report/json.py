@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from grader import model
 from grader.errors import SandboxError
 from grader.report.schema import documented, schema_of
-from grader.report.text import rounded
+from grader.report.text import rounded, without_commands
 
 SCHEMA: Literal["grader.result/1"] = "grader.result/1"
 
@@ -208,7 +208,7 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
     """
     results = [to_dict(report) for report in reports]
     try:
-        return json.dumps(results if many else results[0], indent=2, allow_nan=False)
+        return without_commands(json.dumps(results if many else results[0], indent=2, allow_nan=False))
     except ValueError as error:
         message = "A score or a duration in the result is not a finite number. This is a fault of the grader."
         raise SandboxError(message) from error

@@ -21,9 +21,9 @@ def render_answer(waiting: Waiting, number: int, total: int, *, console: Console
     """Print one answer, and how many there are; ``statement``: with the text of its exercise above it."""
     pen = Pen(console)
     pen.line()
-    console.print(Rule(characters="─" if pen.can_write("─") else "-", style="dim"))
+    pen.show(Rule(characters="─" if pen.can_write("─") else "-", style="dim"))
     question = pen.text(f"{clean_line(waiting.exercise_title)} · {clean_line(waiting.check_title)}", "bold")
-    console.print(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
+    pen.show(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
     where = "" if waiting.location is None else f", {place(waiting.location)}"
     pen.line(f"{students_of(waiting)}  {clean_line(waiting.file)}{where}", "dim")
     if statement:
@@ -62,7 +62,7 @@ def render_waiting(queue: Sequence[Waiting], *, console: Console) -> None:
             Text(points(waiting.max_score)),
         ]
         table.add_row(*row, *([pen.text(mark_of(waiting))] if marked else []))
-    console.print(table)
+    pen.show(table)
 
 
 def mark_of(waiting: Waiting) -> str:
@@ -88,7 +88,7 @@ def _print_answer(answer: str, pen: Pen) -> None:
         return
     bar = "│ " if pen.can_write("│") else "| "
     for line in pen.text(answer.strip("\n")).wrap(pen.console, max(pen.console.width - len(bar), 10)):
-        pen.console.print(Text.assemble((bar, "cyan"), line))
+        pen.show(Text.assemble((bar, "cyan"), line))
 
 
 def _reflowed(statement: str) -> str:

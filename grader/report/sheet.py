@@ -19,8 +19,9 @@ from grader.report.text import clean_line
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
 
-# What makes a spreadsheet take a text for a formula. Tabs and line ends do as well; cleaning leaves none at the front.
-_FORMULA = ("=", "+", "-", "@")
+# What makes a spreadsheet take a text for a formula, in full width too. Where it parts cells at semicolons, as it does
+# in much of Europe, one may begin in the middle. Tabs and line ends do as well; cleaning leaves none at the front.
+_FORMULA = re.compile(r"(^|;[ \u00a0\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 # Windows' encoding has a few holes; Latin-1 has none, so that any file comes back as it was.
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
@@ -63,8 +64,7 @@ def read_exported(path: Path) -> Exported:
 
 def harmless(text: str) -> str:
     """A text that a student controls, as one line that no spreadsheet takes for a formula."""
-    line = clean_line(text)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return _FORMULA.sub(r"\1'", clean_line(text))
 
 
 def write(rows: Iterable[Sequence[object]]) -> str:

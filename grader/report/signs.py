@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
 from grader import model
@@ -44,6 +47,38 @@ def can_encode(words: str, encoding: str) -> bool:
     return True
 
 
+class Held:
+    r"""What is shown, with ``\::`` where a line would begin with ``::``: CI services obey lines that do.
+
+    Cleaning cannot know where a long text will be broken into lines.
+    """
+
+    def __init__(self, what: RenderableType) -> None:
+        self._what = what
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        line: list[Segment] = []
+        for segment in console.render(self._what, options):
+            *ended, rest = segment.text.split("\n") if not segment.control else [segment.text]
+            for text in ended:
+                yield from _held([*line, Segment(text, segment.style)])
+                yield Segment.line()
+                line = []
+            line.append(Segment(rest, segment.style, segment.control))
+        yield from _held(line)
+
+
+def _held(line: list[Segment]) -> list[Segment]:
+    """A line that no CI service obeys. The sign takes the place of a space, where there is one."""
+    text = "".join(segment.text for segment in line if not segment.control)
+    bare = text.lstrip()
+    if not bare.startswith("::"):
+        return line
+    (kept, rest), indent = Segment.divide(line, [len(text) - len(bare), len(text)]), len(text) - len(bare)
+    before = "".join(segment.text for segment in kept)[: max(indent - 1, 0)]
+    return [Segment(f"{before}\\"), *rest]
+
+
 class Pen:
     """Writes on a console what is safe to show there, in signs that its encoding has."""
 
@@ -58,10 +93,14 @@ class Pen:
         """The words, cleaned, never as markup."""
         return Text(fit(clean(words), self.console.encoding), style)
 
+    def show(self, what: RenderableType) -> None:
+        """Print something made of what is safe to show."""
+        self.console.print(Held(what))
+
     def line(self, words: str = "", style: str = "") -> None:
         """Print the words; nothing: an empty line."""
-        self.console.print(self.text(words, style))
+        self.show(self.text(words, style))
 
     def indented(self, what: RenderableType, columns: int) -> None:
         """Print something ``columns`` further to the right."""
-        self.console.print(Padding(what, (0, 0, 0, columns), expand=False))
+        self.show(Padding(what, (0, 0, 0, columns), expand=False))

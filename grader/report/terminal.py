@@ -10,14 +10,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from grader import model
-from grader.report.signs import MARKS, can_encode, fit
+from grader.report.signs import MARKS, Held, can_encode, fit
 from grader.report.text import clean, clean_line, count, place, points, shorten
 
 ERRORS_SHOWN = 6
@@ -191,7 +191,7 @@ class _Renderer:
 
     def _total(self, report: model.Report) -> None:
         self._console.print()
-        self._console.print(Rule(characters="-" if self._ascii else "─", style="dim"))
+        self._show(Rule(characters="-" if self._ascii else "─", style="dim"))
         label = Text("Total", "bold")
         if report.passed and report.complete:
             label.append("  Everything asked for passed.", "green")
@@ -234,7 +234,7 @@ class _Renderer:
             line.append("nothing attempted", "yellow")
         if words:
             line.append(f", {words}", "dim")
-        self._console.print(line)
+        self._show(line)
 
     def event(self, words: str, time: str) -> None:
         line = Text().append(f"{time}  ", "dim").append(self._text(words, "yellow"))
@@ -260,18 +260,21 @@ class _Renderer:
                 Text(_how_it_ran(report), "yellow" if report.error or report.run.outcome in _STOPPED else "dim"),
             )
         self._console.print()
-        self._console.print(table)
+        self._show(table)
 
     # ----------------------------------------------------------------------------------------------------- pieces
 
     def _text(self, words: str, style: str = "") -> Text:
         return Text(self._fit(clean(words)), style)
 
+    def _show(self, what: RenderableType) -> None:
+        self._console.print(Held(what))
+
     def _line(self, words: str, style: str) -> None:
-        self._console.print(self._text(words, style))
+        self._show(self._text(words, style))
 
     def _indented(self, what: Text | Table, columns: int) -> None:
-        self._console.print(Padding(what, (0, 0, 0, columns), expand=False))
+        self._show(Padding(what, (0, 0, 0, columns), expand=False))
 
     def _grid(self) -> Table:
         """Two columns: labels as wide as the widest, and what they say."""
@@ -289,7 +292,7 @@ class _Renderer:
         grid.add_column(justify="right", no_wrap=True, overflow="crop")
         points_won = Text(f"  {_score(scored)}", f"{weight} {_score_style(scored)}")
         grid.add_row(*([mark] if mark is not None else []), left, points_won)
-        self._console.print(grid)
+        self._show(grid)
 
     def _fit(self, words: str) -> str:
         """The words in what the console can encode."""

@@ -6,6 +6,7 @@ Such text must not move a cursor, colour a terminal, or turn the order of what f
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from grader import model
@@ -14,24 +15,33 @@ TAB = "    "
 
 # Joiners are part of how emoji and several scripts are written, and move nothing.
 _HARMLESS_FORMATS = frozenset("\u200c\u200d\u00ad")
+# What CI services obey in a log: `##[error]` and `##vso[…]` anywhere in a line, `::error::` where one begins.
+_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND_LINE = re.compile(r"^([^\S\n]*)(?=::)", re.MULTILINE)
 # Control, format (bidirectional overrides and invisible signs), surrogates, line and paragraph separators.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def clean(text: str) -> str:
-    r"""The text with everything that a terminal or browser would obey written out, as ``\x1b``.
+    r"""The text with everything that a terminal, a browser or the log of a CI service would obey written out, as
+    ``\x1b``.
 
     Line ends stay, in every form as ``\n``; tabs become four spaces.
     """
     text = text.replace("\r\n", "\n").replace("\t", TAB)
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return "".join(_written_out(sign) if _is_unsafe(sign) else sign for sign in text)
+    if not text.isascii() or not text.replace("\n", "").isprintable():
+        text = "".join(_written_out(sign) if _is_unsafe(sign) else sign for sign in text)
+    return _COMMAND_LINE.sub(r"\1\\", _COMMAND.sub(r"\\x23#", text))
 
 
 def clean_line(text: str) -> str:
     """The same on one line: line ends are written out too."""
     return clean(text.strip()).replace("\n", r"\n")
+
+
+def without_commands(document: str) -> str:
+    r"""A JSON text that says the same with ``##[``, which CI services obey anywhere in a line, as ``\u0023#[``."""
+    return _COMMAND.sub(r"\\u0023#", document)
 
 
 def _is_unsafe(sign: str) -> bool:

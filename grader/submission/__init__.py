@@ -18,6 +18,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -73,8 +74,8 @@ def find(paths: Sequence[str]) -> tuple[str, ...]:
     below it, sorted.
 
     Left out of a folder are hidden files and folders, checkpoints, virtual environments, a README and its like, plain
-    text, and links that lead out of it: a link to a solution is not a submission. Raises SubmissionError for a missing
-    path or an empty folder.
+    text, and links that lead out of theirs: a link to a solution is not a submission. Raises SubmissionError for a
+    missing path or an empty folder.
     """
     found: dict[str, None] = {}
     for path in paths:
@@ -98,17 +99,31 @@ def _read(path: str, stdin: BinaryIO | None) -> bytes:
     if path == "-":
         return (stdin or sys.stdin.buffer).read(MAX_BYTES + 1)
     try:
-        with Path(path).open("rb") as file:
+        if _leads_out(Path(path)):
+            raise SubmissionError(f"{path}: a link that leads out of its folder. Name the file itself.")
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SubmissionError(f"{path}: a pipe or a device, not a file. `grade -` reads a pipe.")
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _missing(path) from None
     except IsADirectoryError:
         raise SubmissionError(f"{path}: this is a folder, not a notebook, script or notes.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last for a link to itself
         raise _unreadable(path, error) from None
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> SubmissionError:
+def _open_at_once(path: str, flags: int) -> int:
+    """Opens without waiting for whoever is to write into a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _leads_out(path: Path) -> bool:
+    """Whether a file is a link to what does not lie in its folder: a solution, say, or what is nobody's answer."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+
+
+def _unreadable(path: str, error: OSError | ValueError | RuntimeError) -> SubmissionError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return SubmissionError(f"{path}: the file cannot be read: {reason}.")
 
@@ -116,6 +131,8 @@ def _unreadable(path: str, error: OSError | ValueError) -> SubmissionError:
 def _missing(path: str) -> SubmissionError:
     """The nearest existing name is suggested: of files here, or of the folder where that is what is missing."""
     wanted = Path(path)
+    if wanted.is_symlink():
+        return SubmissionError(f"{path}: a link that leads nowhere.")
     while not wanted.parent.is_dir():
         wanted = wanted.parent
     names = [entry.name for entry in wanted.parent.iterdir()]
@@ -127,7 +144,6 @@ def _missing(path: str) -> SubmissionError:
 
 
 def _below(folder: str) -> Iterator[str]:
-    root = Path(folder).resolve()
     for parent, folders, files in os.walk(folder):
         folders[:] = (name for name in folders if not _is_skipped(Path(parent, name)))
         for name in files:
@@ -136,7 +152,7 @@ def _below(folder: str) -> Iterator[str]:
                 continue
             if path.stem.lower() in SKIPPED_FILES and path.suffix != ".py":
                 continue
-            if not path.is_symlink() or path.resolve().is_relative_to(root):
+            if not _leads_out(path):
                 yield str(path)
 
 

@@ -6,10 +6,12 @@ from grader.errors import SubmissionError
 
 MAX_BYTES = 32 * 1024**2
 MAX_CELLS = 10_000
+MAX_PARTS = 2_000_000
+"""Lists and objects in a notebook, outputs and all. Python needs a hundred bytes and more for each, however small."""
 MAX_CODE = 512 * 1024
 """Characters of code in all cells together; parsing has a cost that can grow with their square."""
-MAX_TEXT = 1024**2
-"""Characters of notes, code and all; reading Markdown takes a second or two for so many."""
+MAX_TEXT = 512 * 1024
+"""Characters of notes, code and all; reading Markdown takes a second or two for so many that are all signs."""
 
 
 def check_bytes(count: int, path: str) -> None:
@@ -17,6 +19,13 @@ def check_bytes(count: int, path: str) -> None:
     if count > MAX_BYTES:
         advice = " Clear its outputs, save, and hand in again." if path.endswith(".ipynb") else ""
         raise SubmissionError(f"{path}: larger than {MAX_BYTES // 1024**2} MiB.{advice}")
+
+
+def check_parts(count: int, path: str) -> None:
+    """Raises SubmissionError for a notebook of more than MAX_PARTS lists and objects."""
+    if count > MAX_PARTS:
+        advice = "Clear its outputs, save, and hand in again."
+        raise SubmissionError(f"{path}: more than {MAX_PARTS:,} lists and objects in it. {advice}")
 
 
 def check_cells(count: int, path: str) -> None:

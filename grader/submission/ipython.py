@@ -11,6 +11,8 @@ from typing import Any
 from IPython.core import inputtransformer2
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grader.tokens import WIDE
+
 LONGEST_HELP = 1_000
 """Characters of a statement that may end in ``?``: IPython searches it with a regular expression of square cost."""
 
@@ -66,6 +68,8 @@ class LineKeeper(TransformerManager):
 
     def same_lines(self, cell: str) -> str:
         """The cell in plain Python, a whole ``%%`` cell as one call; as it is where IPython can make nothing of it."""
+        if WIDE.search(cell):
+            return cell
         lines = cell.split("\n")
         blank = next((number for number, line in enumerate(lines) if line and not line.isspace()), 0)
         rest = "\n".join(lines[blank:])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.model import Format
+from grader.submission.bounds import MAX_CODE, check_text
 from grader.submission.python import is_typed, parse
 from grader.submission.transcript import is_prompt
 
@@ -53,6 +54,7 @@ def kind_of(path: str, raw: bytes) -> Format:
         return "md"
     if suffix == ".py":
         return "py"
+    check_text(len(raw) // 4, name)  # no encoding spends more bytes on a character
     return _of_text(raw.decode("utf-8", "replace"), certain=bool(suffix))
 
 
@@ -66,7 +68,7 @@ def _of_text(text: str, *, certain: bool) -> Format:
     lines = text.split("\n")
     if any(map(is_prompt, lines)):
         return "md"
-    tree = parse(text)
+    tree = parse(text) if len(text) <= MAX_CODE else None
     if tree is not None and any(not isinstance(each, ast.Expr) and is_typed(each) for each in tree.body):
         return "py"
     marked = any(line.lstrip().startswith(("```", "~~~")) for line in lines)

@@ -8,17 +8,19 @@ are converted by nbformat. Outputs and attachments are left aside before anythin
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.submission.bounds import MAX_CELLS, check_cells
+from grader.submission.bounds import check_cells, check_parts
 from grader.submission.contents import Contents
 from grader.submission.headings import LONGEST_HEADING
 from grader.submission.text import clean
 
 NEWEST_FORMAT = 4
+_CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
 
 
 def read(raw: bytes, path: str) -> Contents:
@@ -50,17 +52,20 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
         raise SubmissionError(f"{path}: the notebook is empty. Save it in Jupyter, and hand in that file.")
     if start.startswith(b"<") and start != b"<<<<<<<":
         raise SubmissionError(f"{path}: a web page, not a notebook. Download the notebook itself (the raw file).")
+    # Of those in texts as well: that takes no time, and no notebook has so many there.
+    check_parts(raw.count(b"[") + raw.count(b"{"), path)
     try:
         text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
         notebook = json.loads(text)
     except UnicodeDecodeError as error:
         raise _damaged(path, f"byte {error.start} is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        conflict = next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith("<<<<<<<")), None)
+        conflict = _CONFLICT.search(text)
         if conflict is None:
             raise _damaged(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        line = text.count("\n", 0, conflict.start()) + 1
         advice = "Finish it, and hand in the result."
-        raise SubmissionError(f"{path}: line {conflict}: a Git merge was left unfinished. {advice}") from None
+        raise SubmissionError(f"{path}: line {line}: a Git merge was left unfinished. {advice}") from None
     except RecursionError:
         raise _damaged(path, "it is nested too deeply") from None
     except ValueError:
@@ -77,13 +82,14 @@ def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:
     version = notebook.get("nbformat", NEWEST_FORMAT if "cells" in notebook and "worksheets" not in notebook else 3)
     if not isinstance(version, int) or not 1 <= version <= NEWEST_FORMAT:
         raise SubmissionError(
-            f"{path}: notebook format {version!r} is not known here, only 1 to {NEWEST_FORMAT}. "
+            f"{path}: notebook format {version!r:.40} is not known here, only 1 to {NEWEST_FORMAT}. "
             "Open it in Jupyter, and save it in the current format."
         )
     if version == NEWEST_FORMAT:
         return notebook
     import nbformat
 
+    check_cells(_count_old(notebook), path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -92,6 +98,14 @@ def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:
     except Exception as error:  # on a broken notebook it raises anything from KeyError to its own kinds
         raise _damaged(path, f"as one of the old format {version}, it cannot be converted ({error!r:.200})") from None
     return dict(converted)
+
+
+def _count_old(notebook: dict[str, Any]) -> int:
+    """How many cells an old notebook has, and worksheets: each costs its conversion more than its reading."""
+    sheets = notebook.get("worksheets")
+    lists = [notebook, *(sheets if isinstance(sheets, list) else ())]
+    cells = [each.get("cells") for each in lists if isinstance(each, dict)]
+    return len(lists) - 1 + sum(len(each) for each in cells if isinstance(each, list))
 
 
 def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
@@ -104,8 +118,8 @@ def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
 
     slimmed = {"nbformat": version, "nbformat_minor": 0, "metadata": notebook.get("metadata") or {}}
     if version == 1:
-        return slimmed | {"cells": [slim(cell) for cell in notebook["cells"][: MAX_CELLS + 1]]}
-    sheets = [[slim(cell) for cell in sheet["cells"][: MAX_CELLS + 1]] for sheet in notebook["worksheets"]]
+        return slimmed | {"cells": [slim(cell) for cell in notebook["cells"]]}
+    sheets = [[slim(cell) for cell in sheet["cells"]] for sheet in notebook["worksheets"]]
     return slimmed | {"worksheets": [{"cells": cells, "metadata": {}} for cells in sheets]}
 
 

@@ -18,7 +18,7 @@ from grader.submission.contents import Contents
 from grader.submission.headings import LONGEST_HEADING, markdown
 from grader.submission.recovery import Piece, reads_like_code, split
 from grader.submission.text import clean
-from grader.submission.transcript import is_prompt, stretches
+from grader.submission.transcript import Budget, is_prompt, stretches
 
 # ```python, ```{python}, ```{.python .numberLines}, ```{code-cell} ipython3, ```{code-block} python
 _INFO = re.compile(r"\{[.\s]*(?P<role>[\w+-]+)(?P<inside>[^}]*)\}\s*(?P<after>.*)|(?P<language>\S+)(?P<rest>.*)")
@@ -29,10 +29,10 @@ _CONSOLES = frozenset({"bash", "console", "output", "pycon", "sh", "shell", "tex
 # MyST's options of a cell: `:tags: [a]` in its first lines, or YAML between `---`.
 _OPTION = re.compile(r":[\w-]+:(?P<value>.*)")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_TITLE = re.compile(r"^title:[ \t]*[\"']?(?P<title>[^\n]*?)[\"']?[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"^title:(?P<title>.*)", re.MULTILINE)
 _CODE_SIGN = re.compile(r"[=(\[]|@")
 # 和y: a name that begins in one script and ends in another is a sentence around a piece of code.
-_MIXED_NAME = re.compile(r"[^\W\d_a-zA-Z]+[a-zA-Z]")
+_MIXED_NAME = re.compile(r"[^\W\d_a-zA-Z][a-zA-Z]")
 LONGEST_LEAD = 80
 """Characters of a line above code in plain text that may be its heading."""
 
@@ -44,11 +44,12 @@ def read(raw: bytes, path: str, *, markdown: bool) -> Contents:
     """
     text = clean(_decode(raw, path))
     check_text(len(text), path)
-    title = None
+    title = ""
     if front := _FRONT_MATTER.match(text):
-        title = _TITLE.search(front["yaml"])
+        stated = _TITLE.search(front["yaml"])
+        title = stated["title"].strip(" \t\"'")[:LONGEST_HEADING] if stated else ""
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    contents = Contents(path, about=(title["title"][:LONGEST_HEADING],) if title and title["title"] else ())
+    contents = Contents(path, about=(title,) if title else ())
     _Notes(contents, text.split("\n"), markdown=markdown).read(text)
     return contents
 
@@ -79,6 +80,7 @@ class _Notes:
         self._lines = lines
         self._markdown = markdown
         self._loose = False
+        self._budget = Budget()
 
     def read(self, text: str) -> None:
         blocks = list(_blocks(text))
@@ -100,7 +102,7 @@ class _Notes:
 
     def _add_text(self, start: int, end: int) -> None:
         """Lines outside of fences: text, with sessions in it."""
-        for stretch in stretches(self._lines[start:end]):
+        for stretch in stretches(self._lines[start:end], self._budget):
             if stretch.kind == "code":
                 self._add_code(start + stretch.start, start + stretch.end)
             elif stretch.kind == "text" and self._loose:
@@ -131,7 +133,7 @@ class _Notes:
         if first is None:
             return
         if language in _PYTHON | _CONSOLES | {""} and is_prompt(first):
-            for stretch in stretches(lines):
+            for stretch in stretches(lines, self._budget):
                 if stretch.kind == "code":
                     code = lines[stretch.start : stretch.end]
                     self._add_lines(code, block.first + stretch.start + 1, titles)

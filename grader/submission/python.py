@@ -8,7 +8,10 @@ import warnings
 
 LONGEST_LINE = 64 * 1024
 """Characters. Python 3.11 parses an f-string in a time that grows with the square of its line."""
+LONGEST_NAME = 1_000
+"""Dots in what one line imports. Python's parser keeps every beginning of ``import a.a.a…``, a gigabyte in a line."""
 
+_IMPORTED = re.compile(r"\b(?:from|import)\b(?:[\w.,() \t\f]|\\\n)*")
 # What stands in the place of code where Python shows an object that has none: <AddBackward0 object at 0x…>.
 _SHOWN_OBJECT = re.compile(r"<[A-Za-z_][^<>\n]*>")
 # print(x, y) puts values side by side.
@@ -19,7 +22,11 @@ _SHOWN_NAMES = frozenset({"array", "device", "inf", "nan", "Parameter", "tensor"
 
 def is_readable(code: str) -> bool:
     """Whether Python may be asked about it at all."""
-    return len(code) <= LONGEST_LINE or max(map(len, code.split("\n"))) <= LONGEST_LINE
+    if len(code) > LONGEST_LINE and max(map(len, code.split("\n"))) > LONGEST_LINE:
+        return False
+    if code.count(".") <= LONGEST_NAME:
+        return True
+    return all(found[0].count(".") <= LONGEST_NAME for found in _IMPORTED.finditer(code))
 
 
 def parse(code: str) -> ast.Module | None:

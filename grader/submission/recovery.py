@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from grader.submission.python import is_shown, is_typed, parse, refusal, tree_or_error
 
-LONGEST_CODE = 96 * 1024
+LONGEST_CODE = 64 * 1024
 """Characters of a cell that are searched for sound statements; a hostile one takes seconds."""
 LONGEST_LINE = 500
 """Characters of a broken line that are looked at for its cause, by expressions of square cost."""
@@ -221,7 +221,7 @@ def _bound(text: str) -> Iterator[str]:
     """The names that broken lines would have bound, as far as can be seen."""
     for line in text.split("\n"):
         for pattern in (_TARGETS, _BINDING, _IMPORT):
-            if match := pattern.match(line[:LONGEST_LINE]):
+            if match := pattern.match(line.strip()[:LONGEST_LINE]):
                 # `a.b = 1` and `a[i] = 1` change `a`, which is then not what it should be either.
                 for names in match.groups():
                     yield from (name for name in _WORD.findall(names or "") if not keyword.iskeyword(name))

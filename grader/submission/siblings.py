@@ -17,9 +17,9 @@ def modules_beside(submission: Submission) -> tuple[tuple[str, bytes], ...]:
     """The modules, by their paths from the file's folder, with their contents; of packages all Python files.
 
     A module is one where the name of an import is that of a ``.py`` file or of a folder there; those that they import
-    count as well. Nothing else of the folder is looked at: it may be a home.
+    count as well. Nothing else of the folder is looked at: it may be a home. Nor is what a link leads to outside of it.
     """
-    folder = Path(submission.path).absolute().parent
+    folder = Path(submission.path).absolute().parent.resolve()
     found: dict[str, bytes] = {}
     room = MAX_BYTES
     waiting = [name for cell in submission.cells for name in _imports(cell.code)]
@@ -28,6 +28,8 @@ def modules_beside(submission: Submission) -> tuple[tuple[str, bytes], ...]:
         for path in _files_of(folder, waiting.pop()):
             name = path.relative_to(folder).as_posix()
             try:
+                if not path.resolve().is_relative_to(folder):
+                    continue
                 with path.open("rb") as file:
                     content = file.read(room + 1)
             except OSError:

@@ -13,6 +13,7 @@ import ast
 import getopt
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,11 @@ from grader.submission.python import can_run, is_readable, parse, refusal
 if TYPE_CHECKING:
     from grader.submission.ipython import LineKeeper
     from grader.submission.recovery import Break
+    from grader.submission.transcript import Budget
 
 IPYTHON_BUDGET = 1024**2
 """Characters that IPython's tokenizer may read for one submission, a few seconds' worth."""
-RECOVERY_BUDGET = 256 * 1024
+RECOVERY_BUDGET = 128 * 1024
 """Characters of broken code that may be searched for what is sound in it, also a few seconds' worth."""
 MAX_ROUNDS = 6
 """How deep magics may be nested: ``%%capture`` over ``%%time`` over ``%time``."""
@@ -82,13 +84,14 @@ class Syntax:
     def __init__(self) -> None:
         self._ipython: LineKeeper | None = None
         self._recovery_budget = RECOVERY_BUDGET
+        self._session_budget: Budget | None = None
 
     def plain(self, source: str) -> Plain:
         """``source`` (lines end in ``\\n``) as plain Python with as many lines.
 
         What is no Python even then comes back as far as it was understood: its error is reported where it runs.
         """
-        text = _without_prompts(source)
+        text = self._without_prompts(source)
         if "get_ipython" not in text and ";" not in text and can_run(text):
             return Plain(code=text)  # as most cells are; a tree would take as long as all the rest
         notes: list[_Note] = []
@@ -108,6 +111,15 @@ class Syntax:
             notes += new_notes
         quiet = tree is not None and _ends_in_semicolon(code, tree)
         return Plain(code=code, quiet=quiet, notes=_in_order(notes), breaks=breaks)
+
+    def _without_prompts(self, source: str) -> str:
+        if ">>>" not in source and "In" not in source:
+            return source
+        from grader.submission.transcript import Budget, without_prompts
+
+        self._session_budget = self._session_budget or Budget()
+        code = without_prompts(source, self._session_budget)
+        return source if code is None else code
 
     def _read(self, text: str) -> tuple[str, ast.Module | None]:
         """The text as it is where that is Python, else as IPython transforms it; with its tree, if it has one."""
@@ -193,17 +205,9 @@ class Syntax:
         if tree is None:
             return None
         if all(isinstance(statement, _SIMPLE) for statement in tree.body):
-            return "; ".join(map(ast.unparse, tree.body)) or "pass"
+            with suppress(RecursionError):
+                return "; ".join(map(ast.unparse, tree.body)) or "pass"
         return f"exec({body!r})"
-
-
-def _without_prompts(source: str) -> str:
-    if ">>>" not in source and "In" not in source:
-        return source
-    from grader.submission.transcript import without_prompts
-
-    code = without_prompts(source)
-    return source if code is None else code
 
 
 def _is_automagic(source: str) -> bool:

@@ -153,6 +153,10 @@ class Arena:
         (folder / "target.py").write_text(self.host.target(self.level))
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
+        return self.grade_file(path)
+
+    def grade_file(self, path: Path) -> Result:
+        """Hand a file in as it lies there. Raises SubmissionError."""
         began = time.monotonic()
         report = self._grader.grade(submissions.load(str(path)))
         took_s = time.monotonic() - began

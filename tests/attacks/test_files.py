@@ -1,0 +1,111 @@
+"""Files that no editor could save: graded as any other, or refused with one sentence, in seconds and little memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from grader.batch.beside import beside
+from grader.course import load_course
+from grader.errors import CourseError, SubmissionError
+from grader.intake import read_class
+from grader.submission import read as read_content
+from tests.attacks.attack import HONEST, Arena, modules
+from tests.attacks.built import SECRET
+from tests.attacks.reading import read
+
+READS_S = 12.0
+"""Until a file is read, or refused; a few seconds where nothing else runs."""
+ENDS_S = 30.0
+"""And until it is graded."""
+PEAK_MB = 1200
+LONGEST = 600
+
+FILES = {name: module for name, module in modules().items() if name.startswith("files/")}
+
+
+def of(what: str) -> pytest.MarkDecorator:
+    """The modules that build one thing: a hand-in, a class, a course."""
+    those = {name: module for name, module in FILES.items() if getattr(module, "WHAT", "hand-in") == what}
+    return pytest.mark.parametrize("module", those.values(), ids=those)
+
+
+def test_each_says_what_is_expected() -> None:
+    for name, module in FILES.items():
+        assert module.__doc__, name
+        if getattr(module, "WHAT", "hand-in") == "hand-in":
+            assert hasattr(module, "ENDS") != hasattr(module, "SAYS"), name
+
+
+@of("hand-in")
+def test_a_hand_in(module: ModuleType, tmp_path: Path, arena: Callable[[str], Arena]) -> None:
+    path = module.make(tmp_path)
+    reading = read(path, READS_S)
+    assert reading.peak_mb < PEAK_MB
+    if hasattr(module, "SAYS"):
+        assert reading.refused is not None
+        assert module.SAYS in reading.refused
+        assert len(reading.refused) < LONGEST + len(str(path))
+        return
+    assert reading.refused is None
+    here = arena("strict")
+    result = here.grade_file(path)
+    run = result.report.run
+    assert run.outcome in module.ENDS, (run.outcome, run.detail, run.errors[:3])
+    assert result.took_s < ENDS_S
+    score = getattr(module, "SCORE", 2)
+    assert score is None or result.score("warm-up") == score
+    assert SECRET not in result.said
+    assert here.grade("honest", HONEST).score("warm-up") == 2
+
+
+@of("class")
+def test_a_class(module: ModuleType, tmp_path: Path) -> None:
+    """What is honest of it is read, what is not is named, and nobody gets what somebody else handed in."""
+    path = module.make(tmp_path)
+    before = {each: each.lstat().st_mtime_ns for each in tmp_path.parent.rglob("*")}
+    began = time.monotonic()
+    if hasattr(module, "REFUSED"):
+        with pytest.raises(SubmissionError) as caught:
+            read_class(path)
+        assert module.REFUSED in str(caught.value)
+        assert time.monotonic() - began < READS_S
+        return
+    broken, honest = set(), set()
+    with read_class(path) as intake:
+        for handin in intake.handins:
+            for file in handin.files:
+                try:
+                    content = file.read()
+                except SubmissionError:
+                    broken.add(handin.students[0].name)
+                    continue
+                read_content(content, file.name)
+                honest.add(handin.students[0].name)
+                theirs = (content, *(other for _, other in beside(handin, file)))
+                assert not any(SECRET.encode() in each for each in theirs) or handin.students[0].name == "ada"
+        notices = " ".join(intake.notices)
+        assert getattr(module, "SAYS", "") in notices
+        assert len(intake.handins) == len(getattr(module, "NAMES", intake.handins))
+    assert broken == set(getattr(module, "BROKEN", ()))
+    assert honest
+    assert time.monotonic() - began < READS_S
+    assert {each: each.lstat().st_mtime_ns for each in tmp_path.parent.rglob("*")} == before
+
+
+@of("course")
+def test_a_course(module: ModuleType, tmp_path: Path) -> None:
+    """Every one of its files is named, with what is wrong with it."""
+    path = module.make(tmp_path)
+    began = time.monotonic()
+    with pytest.raises(CourseError) as caught:
+        load_course(path)
+    assert time.monotonic() - began < READS_S
+    said = str(caught.value)
+    for name in module.BOMBS:
+        assert f"{name}.yaml" in said, name
+    assert max(map(len, said.splitlines())) < LONGEST
