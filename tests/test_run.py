@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from grader.model import Backward, FunctionCall, Limits, Outcome, Output, Probes, UncaughtError
-from tests.observing import Observer, events, only
+from grader.model import (
+    Backward,
+    CallProbe,
+    FunctionCall,
+    Limits,
+    Moment,
+    Notice,
+    Opaque,
+    Outcome,
+    Output,
+    Probes,
+    UncaughtError,
+)
+from grader.sandbox.observe import Sandbox
+from grader.sandbox.worker import RUNTIME, Worker
+from tests.observing import Observer, events, only, values
 
 
 def printed(observation: object, stream: str = "stdout") -> str:
@@ -154,6 +172,96 @@ class TestLimits:
         observation = observe("for _ in range(1000): print('x' * 1000)")
         assert observation.outcome is Outcome.COMPLETED
         assert len(printed(observation)) <= 200_000
+
+
+class TestTheRecorderItself:
+    """Where it fails: whose fault that was, and what is left."""
+
+    def test_a_fault_of_ours_is_said_to_be_ours(self, tmp_path: Path) -> None:
+        faulty = tmp_path / "runtime"
+        shutil.copytree(RUNTIME, faulty)
+        recorder = faulty / "recorder.py"
+        recorder.write_text(recorder.read_text().replace("def moment(self)", "def moment(self, oops)"))
+        sandbox = Sandbox(Worker.start(runtime=faulty), Worker.start)
+        try:
+            observation = Observer(sandbox)("print('before')")
+        finally:
+            sandbox.close()
+        assert observation.outcome is Outcome.SANDBOX_ERROR
+        assert "TypeError" in observation.detail
+        assert "moment()" in observation.detail
+        assert printed(observation) == "before\n"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import builtins\nbuiltins.len = None",
+            "import sys\nsys.modules['grader_runtime.recorder'].Recorder.moment = lambda self: 1 / 0",
+            "import os\nos._exit(70)",
+        ],
+    )
+    def test_what_a_submission_did_to_it_is_the_submissions(self, observe: Observer, code: str) -> None:
+        observation = observe(f"print('before')\n{code}")
+        assert observation.outcome is Outcome.CRASHED
+        assert printed(observation) == "before\n"
+
+    def test_no_memory_at_all_is_said_as_that(self, observe: Observer) -> None:
+        assert observe("import os\nos._exit(71)").outcome is Outcome.MEMORY
+
+
+class TestValuesOfEveryKind:
+    """What cannot be described is some value all the same, and the record goes on."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "10**5000", "2**64", "-(2**70)", "np.longdouble(1)", "np.ones(2, np.clongdouble)", "np.array([{}, None])",
+            "torch.zeros((1,) * 17)", "torch.zeros(1).expand(2**41)", "torch.empty(2, dtype=torch.bits8)",
+            "torch.nested.nested_tensor([torch.ones(1), torch.ones(2)])", "np.ones((1,) * 20)",
+        ],
+    )  # fmt: skip
+    def test_is_recorded_as_some_value(self, observe: Observer, value: str) -> None:
+        code = f"import numpy as np, torch, warnings\nwarnings.simplefilter('ignore')\nx = {value}\ny = 3\n"
+        code += f"def f(a):\n    return {value}\n"
+        probes = Probes(names=("x", "y"), calls=(CallProbe(id="c", functions=("f",), inputs=(np.ones(2),)),))
+        observation = observe(code, probes=probes)
+        assert observation.outcome is Outcome.COMPLETED
+        moments = [moment.changed for moment in events(observation, Moment)]
+        assert any("y" in changed for changed in moments)
+        assert all(isinstance(changed["x"], Opaque) for changed in moments if "x" in changed)
+        assert isinstance(only(observation, FunctionCall).output, Opaque)
+
+    def test_numbers_in_another_order_of_bytes_are_numbers(self, observe: Observer) -> None:
+        observation = observe("import numpy as np\nx = np.array([1.5, 2.5], '>f8')", probes=Probes(names=("x",)))
+        assert values(only(observation, Moment).changed["x"]) == [1.5, 2.5]
+
+    def test_a_backward_over_a_tensor_that_cannot_be_described_is_left_alone(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            x = torch.ones((1,) * 20, requires_grad=True)
+            x.sum().backward()
+            print(x.grad.sum().item())
+        """)
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "1.0\n"
+        assert "A backward() was not recorded" in only(observation, Notice).text
+
+    def test_names_are_cut_and_too_large_a_frame_is_left_out(self, observe: Observer) -> None:
+        observation = observe(
+            """
+            import torch
+            name = "x" * 5_000_000
+            globals()[name] = torch.ones(2, requires_grad=True)
+            globals()["a" * 5_000_000] = 1
+            (globals()[name] * 2).sum().backward()
+            print("after")
+            """,
+            probes=Probes(names=("a*",)),
+        )
+        assert observation.outcome is Outcome.COMPLETED
+        assert only(observation, Backward).leaves[0].names == ("x" * 200,)
+        assert {notice.text for notice in events(observation, Notice)} == {"Too large to be recorded: a moment."}
+        assert printed(observation) == "after\n"
 
 
 class TestFunctions:

@@ -20,10 +20,8 @@ _OURS = frozenset({"backward", "grad", "input"})
 """What the recorder itself replaces in them."""
 _PLACES = (builtins, json.encoder, os, signal, struct, sys, threading, time, np, np.ndarray, torch, torch.autograd,
            torch.Tensor)  # fmt: skip
-_PRISTINE = [(place, dict(vars(place))) for place in _PLACES]
-"""As they were when this was imported, which is before any submission."""
-_CHANGING = frozenset({"stdout", "stderr", "argv", "path", "last_exc", "last_type", "last_value", "last_traceback"})
-"""What changes in them without anybody's ill will."""
+_PRISTINE = [(place, {name: each for name, each in vars(place).items() if callable(each)}) for place in _PLACES]
+"""Their functions and classes when this was imported, which is before any submission."""
 
 
 def was_disturbed(error: BaseException, files: Container[str]) -> bool:
@@ -48,5 +46,5 @@ def _is_changed() -> bool:
         vars(place).get(name) is not value
         for place, names in _PRISTINE
         for name, value in names.items()
-        if name not in _OURS and name not in _CHANGING
+        if name not in _OURS
     )

@@ -130,8 +130,7 @@ class Stream:
             grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
             data = _view(tensor)
             shape = tuple(tensor.shape) if data is None else data.shape
-            if len(shape) > MAX_DIMENSIONS or any(size >= MAX_LENGTH for size in shape):
-                raise ValueError(f"a tensor of shape {shape}"[:MAX_NAME])
+            _check_shape(shape)
             fields: Json = {
                 "kind": "tensor",
                 "dtype": str(tensor.dtype).removeprefix("torch."),
@@ -158,8 +157,9 @@ class Stream:
         """Describe a numpy array of numbers. Raises ValueError for numbers that do not travel (of more than 64 bits),
         and for too many dimensions.
         """
+        _check_shape(data.shape)
         data = data.astype(data.dtype.newbyteorder("="), copy=False)
-        if data.dtype.str not in SENT or data.ndim > MAX_DIMENSIONS:
+        if data.dtype.str not in SENT:
             raise ValueError(f"an array of {data.dtype.name}")
         blob = self.blob(data) if data.size <= MAX_ELEMENTS else None
         return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
@@ -183,6 +183,11 @@ class Stream:
         if kind is str:
             return {"kind": "text", "text": str(value)[:MAX_TEXT]}
         return {"kind": "other", "text": kind.__name__[:MAX_NAME]}
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    if len(shape) > MAX_DIMENSIONS or any(size >= MAX_LENGTH for size in shape):
+        raise ValueError(f"the shape {shape}"[:MAX_NAME])
 
 
 def is_tensor(value: object) -> TypeGuard[torch.Tensor]:

@@ -19,6 +19,9 @@ from grader.sandbox.target import Serves, Target, command, environment
 PIPE_BYTES = 1024**2
 """So that the host need not wait for the worker, which is importing torch, to take its first frame."""
 STOP_S = 2.0
+MEMORY_DISK = "/dev/shm"
+DISK_BYTES = 128 * 1024**2
+"""As ``model.Limits`` has it: the size of a writable file system is fixed when the worker starts."""
 
 _numbers = count()
 
@@ -141,10 +144,20 @@ def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves
     """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
     import tempfile
 
-    scratch = Path(tempfile.mkdtemp(prefix="grader-")).resolve()
+    scratch = Path(tempfile.mkdtemp(prefix="grader-", dir=_memory_disk())).resolve()
     helpers = str(support.resolve()) if support is not None else None
     argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
     return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
+
+
+def _memory_disk() -> str | None:
+    """A folder in memory with room enough, where the system has one: it takes files and loses them in no time."""
+    try:
+        about = os.statvfs(MEMORY_DISK)
+        is_large = about.f_bavail * about.f_frsize > DISK_BYTES and not about.f_flag & os.ST_RDONLY
+        return MEMORY_DISK if is_large and os.access(MEMORY_DISK, os.W_OK | os.X_OK) else None
+    except OSError:
+        return None
 
 
 def _private_uid() -> int:

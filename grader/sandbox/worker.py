@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from grader.model import Isolation, Level, Limits
 
 RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
-DISK_BYTES = 128 * 1024**2
-"""As ``model.Limits`` has it: the size of the writable file system is fixed when the worker starts."""
 
 HELLO_S = 60.0
 READY_S = 300.0
@@ -101,7 +99,7 @@ class Worker:
         *,
         python: Path | None = None,
         level: Level | None = None,
-        disk_bytes: int = DISK_BYTES,
+        disk_bytes: int = launch.DISK_BYTES,
         hide: Sequence[Path] = (),
         runtime: Path = RUNTIME,
         support: Path | None = None,

@@ -36,17 +36,20 @@ x = torch.arange(1.0, 4.0, requires_grad=True)
 print(x.grad)
 """
 
-_FIELD = re.compile(r"# (ends|levels|visits): (.+)")
+_FIELD = re.compile(r"# (ends|levels|seconds|visits): (.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attack:
-    """A hostile submission. ``ends`` are the outcomes that it may have, ``levels`` those at which it must be held."""
+    """A hostile submission. ``ends`` are the outcomes that it may have, ``levels`` those at which it must be held,
+    ``limit_s`` how long it may run.
+    """
 
     name: str
     code: str
     ends: tuple[str, ...]
     levels: tuple[str, ...]
+    limit_s: float
     visits: int
 
     @property
@@ -70,6 +73,7 @@ def read(path: Path) -> Attack:
         code=code,
         ends=words("ends", "completed"),
         levels=words("levels", "strict, reduced"),
+        limit_s=float(fields.get("seconds", LIMIT_S)),
         visits=int(fields.get("visits", "1")),
     )
 
@@ -134,34 +138,39 @@ class Arena:
             return worker
 
         self._sandbox = _Seen(start(), start)
-        self._grader = Grader(
-            self._sandbox,
-            Settings(
-                exercises=load_course(host.course).select(()),
-                explicit=False,
-                seed=0,
-                limits=Limits(wall_s=LIMIT_S),
-            ),
-            ReferenceStore(folder / "cache"),
-        )
+        self._exercises = load_course(host.course).select(())
+        self._graders: dict[float, Grader] = {}
         self.grade("honest", HONEST)  # starts the worker, and observes the references
 
-    def grade(self, name: str, code: str) -> Result:
+    @property
+    def may_fork(self) -> bool:
+        """Whether submissions may start processes; a root that nothing limits may not."""
+        return self.level == "strict" or "unprivileged user" in self._sandbox.isolation.mechanisms
+
+    def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S) -> Result:
         """Hand a script in, with ``target.py`` beside it."""
         folder = self._folder / "handed-in"
         folder.mkdir(exist_ok=True)
         (folder / "target.py").write_text(self.host.target(self.level))
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
-        return self.grade_file(path)
+        return self.grade_file(path, limit_s=limit_s)
 
-    def grade_file(self, path: Path) -> Result:
+    def grade_file(self, path: Path, *, limit_s: float = LIMIT_S) -> Result:
         """Hand a file in as it lies there. Raises SubmissionError."""
+        grader = self._grader(limit_s)
         began = time.monotonic()
-        report = self._grader.grade(submissions.load(str(path)))
+        report = grader.grade(submissions.load(str(path)))
         took_s = time.monotonic() - began
         said = "".join(event.text for event in self._sandbox.last.events if isinstance(event, Output))
         return Result(report=report, said=said, took_s=took_s)
 
     def close(self) -> None:
         self._sandbox.close()
+
+    def _grader(self, limit_s: float) -> Grader:
+        if limit_s not in self._graders:
+            limits = Limits(wall_s=limit_s)
+            settings = Settings(exercises=self._exercises, explicit=False, seed=0, limits=limits)
+            self._graders[limit_s] = Grader(self._sandbox, settings, ReferenceStore(self._folder / "cache"))
+        return self._graders[limit_s]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from grader.model import Outcome
-from tests.attacks.attack import HONEST, LIMIT_S, MORE_S, Arena, Attack, Result, attacks
+from tests.attacks.attack import HONEST, MORE_S, Arena, Attack, Result, attacks
 
 CASES = [pytest.param(attack, level, id=f"{attack.name}-{level}") for attack in attacks() for level in attack.levels]
 
@@ -16,17 +16,23 @@ CASES = [pytest.param(attack, level, id=f"{attack.name}-{level}") for attack in 
 def test_it_is_held(attack: Attack, level: str, arena: Callable[[str], Arena]) -> None:
     here = arena(level)
     for _ in range(attack.visits):
-        result = here.grade(attack.name, attack.submission)
+        result = here.grade(attack.name, attack.submission, limit_s=attack.limit_s)
         assert result.breaches == [], result.said
         assert here.host.damage() == []
-        assert result.report.run.outcome in attack.ends, describe(result)
+        assert result.report.run.outcome in attack.ends or was_refused(result, here), describe(result)
         assert result.report.run.outcome is Outcome.COMPLETED or result.report.run.detail or result.report.run.errors
         assert result.score("warm-up") == 2, describe(result)
         assert result.score("prize") == 0, describe(result)
-        assert result.took_s < LIMIT_S + MORE_S, describe(result)
+        assert result.took_s < attack.limit_s + MORE_S, describe(result)
     after = here.grade("honest", HONEST)
     assert after.report.run.outcome is Outcome.COMPLETED
     assert after.score("warm-up") == 2
+
+
+def was_refused(result: Result, here: Arena) -> bool:
+    """Whether an attack that needs processes came to nothing where there are none to be had."""
+    errors = {error.type for error in result.report.run.errors}
+    return not here.may_fork and result.report.run.outcome is Outcome.FAILED and errors == {"PermissionError"}
 
 
 def describe(result: Result) -> str:

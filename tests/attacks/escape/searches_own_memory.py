@@ -2,6 +2,7 @@
 
 The word that it looks for must not lie in memory because of the search: every byte is moved up by one before.
 """
+# seconds: 10
 
 import ctypes
 import re

@@ -21,7 +21,7 @@ for number in range(1, 11):
         finally:
             os._exit(0)
 taken[0] = 1
-for _ in range(150):
+while True:
     try:
         time.sleep(0.01)
     except BaseException:

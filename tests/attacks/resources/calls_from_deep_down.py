@@ -1,5 +1,5 @@
 """Runs its passes, prints and draws warnings where hardly any of the recursion limit is left for the recorder."""
-# ends: completed, failed
+# ends: completed, failed, timeout
 
 import warnings
 import torch

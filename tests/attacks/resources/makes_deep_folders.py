@@ -1,4 +1,5 @@
 """Makes a folder in a folder in a folder, and takes away every right on the way."""
+# levels: strict
 # ends: output, timeout
 
 import os

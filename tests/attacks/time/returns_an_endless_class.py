@@ -1,5 +1,5 @@
 """A function whose result never says of which class it is, nor what its length, items and array are."""
-# ends: timeout
+# ends: completed
 
 
 def endless(*arguments):
