@@ -3,15 +3,17 @@
 PYTHON ?= python3
 VENV   ?= .venv
 JOBS   ?= 2
+FUZZ_S ?= 60
 
 BIN       := $(VENV)/bin
 INSTALL   := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 INSTALLED := $(VENV)/.installed
 DEV       := $(VENV)/.installed-dev
+FUZZ      := $(VENV)/.installed-fuzz
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format fuzz clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +36,9 @@ format: $(DEV)  ## Mend what the linters can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+fuzz: $(FUZZ)  ## Fuzz what parses hostile bytes, FUZZ_S seconds for each target; what is found lies in build/fuzz
+	$(BIN)/python -m fuzz.run --seconds $(FUZZ_S)
+
 clean:  ## Remove everything that was built, and .venv
 	rm -rf build dist $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -50,4 +55,8 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 
 $(DEV): $(INSTALLED)
 	@$(INSTALL) --editable ".[dev]"
+	@touch $@
+
+$(FUZZ): $(DEV)
+	@$(INSTALL) --editable ".[dev,fuzz]"
 	@touch $@

@@ -13,6 +13,7 @@ from grader.prose import is_answered_in_words
 from grader.rubric import Rubric
 from grader.scope import Scope
 from grader.score import statuses
+from grader.submission.python import parse
 
 
 class Attempt(Enum):
@@ -82,12 +83,11 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement, *, ex
 
 def _does_something(cell: Cell) -> bool:
     """Whether a cell computes anything: more than imports, definitions, constants and things that are printed."""
-    try:
-        body = ast.parse(cell.code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse(cell.code)
+    if tree is None:
         return bool(cell.code.strip())
     idle = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Pass)
-    return any(not isinstance(node, idle) and not _only_says(node) for node in body)
+    return any(not isinstance(node, idle) and not _only_says(node) for node in tree.body)
 
 
 def _only_says(node: ast.stmt) -> bool:

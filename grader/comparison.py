@@ -32,6 +32,10 @@ class Tolerance:
     atol: float
 
 
+_FLOAT: np.dtype[Any] = np.dtype(np.float64)
+_WIDEST: dict[str, np.dtype[Any]] = {"b": np.dtype(np.bool_), "c": np.dtype(np.complex128)}
+"""By kind of dtype; all others become floats."""
+
 EXACT = Tolerance(rtol=0.0, atol=0.0)
 _HALF = Tolerance(rtol=1e-3, atol=1e-5)
 _SINGLE = Tolerance(rtol=1.3e-6, atol=1e-5)
@@ -135,9 +139,11 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
 
 def widened(data: npt.NDArray[Any]) -> Numbers:
     """The same numbers as bool, float64 or complex128."""
-    if data.dtype.kind == "b":
+    wide = _WIDEST.get(data.dtype.kind, _FLOAT)
+    if data.dtype == wide:
         return data
-    return data.astype(np.complex128 if data.dtype.kind == "c" else np.float64, copy=False)
+    with np.errstate(invalid="ignore"):  # a signalling NaN, which becomes an ordinary one
+        return data.astype(wide)
 
 
 def floats(data: Numbers) -> Numbers:
@@ -201,12 +207,12 @@ def compare(
         return outcome("none", f"is None instead of {show(expected)}: nothing was computed for it. {_WHY_NONE}")
     if expected is None:
         return outcome("none", f"is {show(actual)} instead of None")
-    ours, theirs = numbers(actual), numbers(expected)
-    if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
-        return _compare_others(actual, expected, outcome)
-    if tolerance is None:
-        tolerance = tolerance_for((ours[1], theirs[1]))
     with np.errstate(all="ignore"):
+        ours, theirs = numbers(actual), numbers(expected)
+        if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
+            return _compare_others(actual, expected, outcome)
+        if tolerance is None:
+            tolerance = tolerance_for((ours[1], theirs[1]))
         return _compare_numbers(ours[0], theirs[0], tolerance, outcome, accumulates)
 
 
@@ -297,7 +303,8 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulate
     if factor == 0:
         return None
     passes = round(factor)
-    for exact in (passes, 1 / round(1 / factor) if abs(factor) < 1 and round(1 / factor) else 0):
+    # One over a number this small would be infinite.
+    for exact in (passes, 1 / round(1 / factor) if 1e-300 < abs(factor) < 1 else 0):
         if exact and abs(factor - exact) <= 1e-3 * abs(exact):
             factor = exact
     if not close(flat, factor * wanted, tolerance).all() or factor == 1:
@@ -389,7 +396,10 @@ def _number(value: Any, digits: int = 6) -> str:
     if isinstance(value, complex | np.complexfloating):
         imaginary = _number(float(value.imag), digits)
         return f"{_number(float(value.real), digits)}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return "a number too large to be shown"
     if np.isnan(number):
         return "NaN"
     text = f"{number:.{digits}g}"

@@ -50,6 +50,7 @@ class Slopes:
         return self.steps.shape[0] == self.steps.shape[1] and bool(np.array_equal(self.steps, np.eye(len(self.steps))))
 
 
+@np.errstate(all="ignore")
 def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
     """Derivatives of the output's sum, or of the gradient's sum, at an input of ``size`` elements.
 
@@ -61,24 +62,24 @@ def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
         return None
     if sums.shape != (len(steps), 3) or steady.shape != (len(steps),):
         return None
-    with np.errstate(all="ignore"):
-        lengths = np.linalg.norm(steps, axis=1)
-        directions = steps / lengths[:, None]
-        below, at, above = sums.T
-        values = (above - below) / (2 * lengths)
-        gap = np.abs((above - at) - (at - below)) / lengths
-        blur = 2 * _EPSILON[shifts.dtype] * np.abs(sums).max(axis=1) / lengths
-        scale = max(np.abs(values[np.isfinite(values)]).max(initial=0.0), _FLAT)
-        known = (
-            (steady != 0)
-            & np.isfinite(values)
-            & np.isfinite(at)
-            & (gap <= _KINK[shifts.dtype] * scale + 4 * blur + _FLAT)
-            & (blur <= _TOO_NOISY * max(scale, 1e-3))
-        )
+    lengths = np.linalg.norm(steps, axis=1)
+    directions = steps / lengths[:, None]
+    below, at, above = sums.T
+    values = (above - below) / (2 * lengths)
+    gap = np.abs((above - at) - (at - below)) / lengths
+    blur = 2 * _EPSILON[shifts.dtype] * np.abs(sums).max(axis=1) / lengths
+    scale = max(np.abs(values[np.isfinite(values)]).max(initial=0.0), _FLAT)
+    known = (
+        (steady != 0)
+        & np.isfinite(values)
+        & np.isfinite(at)
+        & (gap <= _KINK[shifts.dtype] * scale + 4 * blur + _FLAT)
+        & (blur <= _TOO_NOISY * max(scale, 1e-3))
+    )
     return Slopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype)
 
 
+@np.errstate(all="ignore")
 def compare_with_slopes(
     gradient: Array | None, measured: Slopes | None, which: Which, *, tolerance: float | None
 ) -> Comparison | None:
@@ -108,9 +109,8 @@ def compare_with_slopes(
     data = found[0] if isinstance(found, tuple) else None
     if data is None or data.size != measured.steps.shape[1]:
         return _outcome(f"has shape {gradient.shape}, unlike the input", None, wanted, measured, share=0.0)
-    with np.errstate(all="ignore"):
-        actual = data.ravel() if measured.by_element else measured.steps @ data.ravel()
-        agree = np.abs(actual - wanted) <= allowed
+    actual = data.ravel() if measured.by_element else measured.steps @ data.ravel()
+    agree = np.abs(actual - wanted) <= allowed
     wrong = known & ~agree
     if not wrong.any():
         return _outcome("is as measured", actual, wanted, measured, share=1.0)

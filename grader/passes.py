@@ -47,6 +47,7 @@ class _Account:
     key: tuple[int, int] = (0, 0)
 
 
+@np.errstate(all="ignore")
 def find_passes(events: Sequence[Event]) -> tuple[Pass, ...]:
     """Every pass that worked, one entry for each leaf that it reached, in order."""
     accounts: dict[int, _Account] = {}
@@ -138,9 +139,10 @@ def leaves_of(events: Sequence[Event]) -> Iterator[npt.NDArray[Any]]:
             if data is None or data.dtype.kind not in "fiu":
                 continue
             if data.size == 1:
-                singles.append(float(data.reshape(())))
+                singles.append(float(data.item()))
             elif data.ndim == 1 and (key := data.tobytes()) not in seen:
                 seen.add(key)
-                yield data.astype(np.float64)
+                with np.errstate(invalid="ignore"):
+                    yield data.astype(np.float64)
     if singles:
         yield np.array(singles)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
+from itertools import islice
 
 from grader.model import Location, Observation, Outcome, RunError, RunReport, Submission, UncaughtError
 from grader.notices import notices
 from grader.places import location_of
 
 MAX_ERRORS = 20
+MAX_NOTICES = 50
+MAX_NOTICE = 1_000
+"""Characters of one."""
 
 
 def run_report(submission: Submission, observation: Observation) -> RunReport:
@@ -29,8 +34,15 @@ def run_report(submission: Submission, observation: Observation) -> RunReport:
         duration_s=observation.duration_s,
         detail=observation.detail,
         errors=(*flaws, *errors),
-        notices=tuple(dict.fromkeys(notes)),
+        notices=_bounded(dict.fromkeys(notes)),
     )
+
+
+def _bounded(notes: Collection[str]) -> tuple[str, ...]:
+    """As many as somebody may read."""
+    shown = [note if len(note) <= MAX_NOTICE else f"{note[: MAX_NOTICE - 1]}…" for note in islice(notes, MAX_NOTICES)]
+    left = len(notes) - len(shown)
+    return (*shown, f"And {left} more notes.") if left else tuple(shown)
 
 
 def _flaws(submission: Submission) -> list[RunError]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from grader.model import Event, Moment, Place, Value
 
 MAX_COMBINATIONS = 64
+MAX_BINDINGS = 1_000_000
+"""Names in all states together: 64 of them at most are watched at a time, and mostly two or three."""
 _WILDCARDS = frozenset("*?[")
 
 
@@ -23,7 +25,11 @@ class State:
 
 
 def states(events: Sequence[Event]) -> Iterator[State]:
-    """Every state, in order. Names of a function that runs stand before the module's while its statement lasts."""
+    """Every state, in order. Names of a function that runs stand before the module's while its statement lasts.
+
+    A record of more than ``MAX_BINDINGS`` is read as far as that goes.
+    """
+    room = MAX_BINDINGS
     module: dict[str, Value] = {}
     local: dict[str, Value] = {}
     statement = -1
@@ -37,7 +43,11 @@ def states(events: Sequence[Event]) -> Iterator[State]:
         space.update(event.changed)
         for name in event.removed:
             space.pop(name, None)
-        values = {name: value for name, value in module.items() if name not in event.stale} | local
+        room -= 1 + len(module) + len(local)
+        if room < 0:
+            return
+        stale = frozenset(event.stale)
+        values = {name: value for name, value in module.items() if name not in stale} | local
         yield State(position=position, place=event.place, values=values)
 
 

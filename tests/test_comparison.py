@@ -213,3 +213,20 @@ def test_values_are_put_into_words_for_those_who_ask_only(monkeypatch: pytest.Mo
     assert (agree.expected, agree.actual) == ("2", "2")
     monkeypatch.setattr(comparison, "show", None)
     assert compare(2.0, 2.0).equal
+
+
+class TestHostileNumbers:
+    def test_a_ratio_whose_inverse_is_infinite(self):
+        comparison = compare(tensor([1e-299, 1e-299], "float64"), tensor([1e10, 1e10], "float64"))
+        assert (comparison.equal, comparison.kind) == (False, "scaled")
+
+    def test_a_whole_number_beyond_any_float(self):
+        comparison = compare(10**400, 1)
+        assert not comparison.equal
+        assert "too large" in comparison.message
+        assert "too large" in comparison.actual
+
+    def test_a_signalling_nan_is_an_ordinary_one(self):
+        data = np.frombuffer(b"\1\0\xa0\x7f", "f4")
+        signalling = Array(kind="tensor", dtype="float32", shape=data.shape, data=data)
+        assert compare(signalling, tensor([1.0])).kind == "nan"

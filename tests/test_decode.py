@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz import streams
 from grader.model import Array, Figure, Moment, Notice, Observation, Outcome
+from grader.sandbox import decode as decoder
 from grader.sandbox.decode import decode, decode_stream
 
 END = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1}
@@ -43,6 +45,9 @@ def read(stream: bytes, **end: Any) -> Observation:
 
 
 TWO = blob(1, np.array([1, 2], np.float32))
+OTHERS = blob(2, np.zeros(0, np.float32)) + blob(3, np.zeros(300_000, np.uint8))
+GRAD = {"$array": {"kind": "tensor", "dtype": "float32", "shape": [2], "blob": 1}}
+FULL = "there was more to record than a submission may give"
 
 
 def test_arrays_are_joined_with_their_bytes() -> None:
@@ -72,6 +77,10 @@ def test_arrays_are_joined_with_their_bytes() -> None:
         moment(token="x"),
         moment(grad=3),
         moment(grad={"$array": {"shape": [5]}}),
+        moment(shape=[0, 2**39], blob=2),
+        moment(shape=[300_000], blob=3),
+        moment(shape=[1, 300_000], blob=3),
+        note("x" * 10).replace(b"notice", b"ecitno"),
         frame({"kind": "blob", "id": 2, "dtype": "|O8"}, b"12345678"),
         frame({"kind": "blob", "id": 2, "dtype": "<f4"}, b"123"),
         frame({"kind": "blob", "id": 2, "dtype": "V9"}, b"123"),
@@ -89,7 +98,7 @@ def test_arrays_are_joined_with_their_bytes() -> None:
     ],
 )
 def test_what_does_not_fit_ends_the_reading_and_what_came_before_stands(bad: bytes) -> None:
-    observation = read(TWO + note("before") + bad + note("after") + frame(END))
+    observation = read(TWO + OTHERS + note("before") + bad + note("after") + frame(END))
     assert observation.events == (Notice(text="before"),)
     assert observation.outcome is Outcome.CRASHED
     assert "damaged" in observation.detail
@@ -139,8 +148,85 @@ def test_an_end_with_an_outcome_of_the_graders_own_is_refused() -> None:
 
 def test_more_events_than_a_run_may_send_are_cut_off() -> None:
     observation = read(note("x") * 60_000 + frame(END))
-    assert observation.outcome is Outcome.CRASHED
+    assert observation.outcome is Outcome.OUTPUT
+    assert observation.detail == FULL
     assert len(observation.events) <= 50_001
+
+
+@pytest.mark.parametrize(
+    ("bound", "at", "stream"),
+    [
+        ("MAX_ARRAYS", 10, TWO + moment() * 50),
+        ("MAX_ELEMENTS", 20, TWO + moment() * 50),
+        ("MAX_BLOBS", 10, TWO * 50),
+        ("MAX_VALUES", 100, TWO + moment() * 50),
+        ("MAX_EVENTS", 10, note("x") * 50),
+        (
+            "MAX_ARRAYS",
+            10,
+            TWO + moment(grad={"$array": {"kind": "tensor", "dtype": "", "shape": [2], "blob": 1}}) * 50,
+        ),
+    ],
+)
+def test_what_a_record_describes_is_bounded_and_the_student_is_told(
+    bound: str, at: int, stream: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(stream + frame(END | {"twin": False})).outcome is Outcome.COMPLETED
+    monkeypatch.setattr(decoder, bound, at)
+    observation = read(stream + frame(END | {"twin": False}))
+    assert (observation.outcome, observation.detail) == (Outcome.OUTPUT, FULL)
+    assert len(observation.events) <= 20
+
+
+def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "MAX_LEAVES", 3)
+    blobs = streams.Blobs()
+    passes = [streams.backward(blobs, [1.0], [1.0], [1.0]) for _ in range(10)]
+    observation = decode_stream(streams.written(blobs, passes))
+    assert observation.outcome is Outcome.OUTPUT
+    assert len(observation.events) == 4
+
+
+def test_what_fills_a_twin_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "MAX_EVENTS", 5)
+    blobs = streams.Blobs()
+    figure = streams.figure(blobs, ([0.0, 1.0], [0.0, 1.0]))
+    observation = decode_stream(streams.written(blobs, [figure], twin=[figure] * 10))
+    assert (observation.outcome, len(observation.events), observation.twin) == (Outcome.COMPLETED, 1, None)
+
+
+def test_a_truth_value_is_zero_or_one() -> None:
+    """A byte of 2 is true to ``any`` and false to ``&``."""
+    header = {"kind": "blob", "id": 1, "dtype": "|b1"}
+    (event,) = read(frame(header, b"\x02\x00") + moment(dtype="bool")).events
+    assert isinstance(event, Moment)
+    array = event.changed["x"]
+    assert isinstance(array, Array)
+    assert array.data is not None
+    assert array.data.view(np.uint8).tolist() == [1, 0]
+    assert not array.data.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("x", None), ("y", None), ("x", "float32"), ("y", "complex128"), ("y", "bool"), ("y", (2, 1))]
+)
+def test_a_curve_that_nobody_can_draw_ends_the_reading(field: str, value: Any) -> None:
+    blobs = streams.Blobs()
+    figure = streams.figure(blobs, ([0.0, 1.0], [0.0, 1.0]))
+    array = figure["curves"][0][field]["$array"]
+    if value is None:
+        array["blob"] = None
+    elif isinstance(value, tuple):
+        array["shape"] = list(value)
+    else:
+        figure["curves"][0][field] = blobs.array([0.0, 1.0], dtype=value)
+    assert decode_stream(streams.written(blobs, [figure])).events == ()
+
+
+@pytest.mark.parametrize("field", ["cell", "line", "statement"])
+def test_a_place_that_nobody_counts_to_ends_the_reading(field: str) -> None:
+    place = streams.place() | {field: 10**400}
+    assert decode_stream(streams.written(streams.Blobs(), [streams.output("x", at=place)])).events == ()
 
 
 def test_a_figure_is_read_whole() -> None:

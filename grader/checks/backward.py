@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.base import Check
-from grader.checks.context import Candidate, Context, Trial, Words, decide
+from grader.checks.context import Candidate, Context, Trial, Words, decide, typical_passes
 from grader.expression import Role
 from grader.model import Probes, Verdict
 from grader.passes import Pass
@@ -53,11 +53,14 @@ class BackwardCheck(Check):
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
+        observed = context.subject.observed
+        chosen = self.leaf is not None or self.through is not None
         fitting = [
             entry
-            for entry in context.subject.observed.passes
+            for entry in (observed.passes if chosen else observed.typical_passes)
             if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
         ]
+        fitting = list(typical_passes(fitting))
         candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
         return decide(self, context, candidates, self._words(context))
 

@@ -9,12 +9,19 @@ from typing import Any
 
 import numpy.typing as npt
 
-from grader.checks.context import Observed, Trial
+from grader.checks.context import Observed, Trial, size_of
 from grader.checks.families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.comparison import compare, show
 from grader.model import Array, CallProbe, FunctionCall, Place
 
 Numbers = npt.NDArray[Any]
+
+MAX_FUNCTIONS = 60
+"""As many as the recorder calls for one probe."""
+MAX_CALLS = 2_000
+"""Of all functions for one probe."""
+MAX_ELEMENTS = 4_000_000
+"""Elements of all arrays of these calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,14 +96,22 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[Called]:
     drawn = len(probe.inputs)
     found: dict[int, dict[int, FunctionCall]] = {}
     positions: dict[int, int] = {}
+    calls, room = 0, MAX_ELEMENTS
     for position, event in observed.function_calls.get(probe.id, ()):
         came_along = event.argument is not None and event.argument.data is not None
-        if event.input >= 0 and (event.input < drawn or came_along):
-            found.setdefault(event.function, {}).setdefault(event.input, event)
-            positions.setdefault(event.function, position)
+        if not (event.input >= 0 and (event.input < drawn or came_along)):
+            continue
+        if event.function not in found and len(found) == MAX_FUNCTIONS:
+            continue
+        calls += 1
+        room -= _size_of(event)
+        if calls > MAX_CALLS or room < 0:
+            break
+        found.setdefault(event.function, {}).setdefault(event.input, event)
+        positions.setdefault(event.function, position)
     given = {number: _as_array(data) for number, data in enumerate(probe.inputs)}
-    for number, calls in found.items():
-        ordered = tuple(calls[each] for each in sorted(calls))
+    for number, by_input in found.items():
+        ordered = tuple(by_input[each] for each in sorted(by_input))
         own = {call.input: call.argument for call in ordered if call.argument is not None}
         yield Called(
             number=number,
@@ -107,6 +122,13 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[Called]:
             inputs=own | given,
             drawn=drawn,
         )
+
+
+def _size_of(event: FunctionCall) -> int:
+    """Elements of the arrays of a call."""
+    shifts = event.shifts
+    further = () if shifts is None else (shifts.gradient, shifts.second, shifts.steps, shifts.outputs, shifts.slopes)
+    return size_of((event.argument, event.output, event.gradient, event.second, *further))
 
 
 def does_the_same(one: Called, other: Called) -> bool:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import bisect
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.checks.base import REFERENCE
 from grader.comparison import Comparison, Tolerance, compare
-from grader.model import Event, FunctionCall, Observation, Place, Probes, Submission, Verdict
+from grader.expression import Role
+from grader.model import (
+    Array,
+    Backward,
+    Event,
+    FunctionCall,
+    Observation,
+    Place,
+    Probes,
+    Submission,
+    TorchError,
+    Verdict,
+)
 from grader.passes import Pass, find_passes
 from grader.prose import Passage, passages
 from grader.timeline import State, states
@@ -23,7 +38,19 @@ if TYPE_CHECKING:
 Sources = Mapping[tuple[int, int], str]
 """For figure number and curve number: ``autograd``, ``other`` or ``unknown``."""
 
+Raising = tuple[int, Backward | TorchError]
+"""A call of torch's that raised, with the position of its event."""
+
 T = TypeVar("T")
+
+MAX_CANDIDATES = 1_000
+"""So many are looked at by one check. A training loop has more, and shows what it shows at its beginning and end."""
+MAX_ELEMENTS = 16_000_000
+"""Elements of all arrays of the candidates that are looked at: nine passes of the largest tensors that are recorded."""
+MAX_SCOPES = 200
+"""Candidates whose variables a rubric's mistakes get to see."""
+MAX_SCOPE_ELEMENTS = 1_000_000
+"""Elements of all their arrays."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +69,27 @@ class Observed:
         return find_passes(self.events)
 
     @cached_property
+    def typical_passes(self) -> tuple[Pass, ...]:
+        """As many of the passes as a check looks at (see ``typical``), without those that are stale."""
+        fresh = [entry for entry in self.passes if not entry.event.stale]
+        return tuple(typical_passes(fresh))
+
+    @cached_property
+    def raising(self) -> tuple[Raising, ...]:
+        """Every call of torch's that raised."""
+        return tuple(
+            (position, event)
+            for position, event in enumerate(self.events)
+            if isinstance(event, TorchError) or (isinstance(event, Backward) and event.error and not event.stale)
+        )
+
+    @cached_property
     def states(self) -> tuple[State, ...]:
         return tuple(states(self.events))
+
+    @cached_property
+    def _state_positions(self) -> list[int]:
+        return [state.position for state in self.states]
 
     @cached_property
     def function_calls(self) -> Mapping[str, Sequence[tuple[int, FunctionCall]]]:
@@ -65,12 +111,8 @@ class Observed:
 
     def names_at(self, position: int) -> Mapping[str, Any]:
         """The watched names as they were at an event."""
-        latest: Mapping[str, Any] = {}
-        for state in self.states:
-            if state.position > position:
-                break
-            latest = state.values
-        return latest
+        count = bisect.bisect_right(self._state_positions, position)
+        return self.states[count - 1].values if count else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,14 +210,16 @@ def decide(
     """
     after = context.position_of(check.after) if check.after else None
     if check.after and after is None:
-        eligible: list[Candidate] = []
+        eligible: Sequence[Candidate] = []
     else:
         eligible = [candidate for candidate in candidates if after is None or candidate.position > after]
+    # However many there are: they are told apart by where they are, and by how much there is to compute with.
+    eligible = typical(eligible, lambda candidate: candidate.place, lambda candidate: size_of(candidate.scope.values()))
     found = [candidate for candidate in eligible if meets(check, candidate)]
     if not found:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
-        scopes = tuple(candidate.scope for candidate in rest)
-        return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes[:200])
+        scopes = bounded(candidate.scope for candidate in rest)
+        return Verdict(check=check.id, status="failed", message=_nothing(words, eligible), scopes=scopes)
     trials = [examine(check, candidate) for candidate in found]
     best = max(trials, key=lambda t: (t.passed, not context.subject.scope.is_given(t.candidate.place),
                                       t.candidate.place in context.subject.scope, t.met, -t.error,
@@ -194,6 +238,72 @@ def decide(
         evidence=evidence(check, context, best.candidate.place, passed=best.passed),
         scopes=(best.candidate.scope,),
     )
+
+
+def typical(
+    items: Sequence[T], place: Callable[[T], Place], weight: Callable[[T], int] = lambda item: 0
+) -> Sequence[T]:
+    """All items, or, where there are more than can be looked at, some from every statement: its first and last ones.
+
+    ``weight`` counts the elements of an item's arrays. The order stays.
+    """
+    if len(items) <= MAX_CANDIDATES and sum(map(weight, items)) <= MAX_ELEMENTS:
+        return items
+    counts: Counter[object] = Counter()
+    keys = []
+    for item in items:
+        where = place(item)
+        key = where.cell, where.statement
+        keys.append((key, counts[key]))
+        counts[key] += 1
+    # The outermost of every statement first: 0 and 1 for its first and last one, 2 and 3 for those next to them.
+    ranks = [min(2 * number, 2 * (counts[key] - 1 - number) + 1) for key, number in keys]
+    chosen: list[int] = []
+    room = MAX_ELEMENTS
+    # Of as many statements as that, the outermost as well.
+    order = sorted(range(len(items)), key=lambda index: (ranks[index], min(index, len(items) - 1 - index)))
+    for index in order:
+        needed = weight(items[index])
+        if needed <= room:
+            chosen.append(index)
+            room -= needed
+            if len(chosen) == MAX_CANDIDATES:
+                break
+    return [items[index] for index in sorted(chosen)]
+
+
+def size_of(values: Iterable[object]) -> int:
+    """How many elements the arrays among some variables have, all together."""
+    count = 0
+    for value in values:
+        if isinstance(value, Array):
+            count += 0 if value.data is None else value.data.size
+        elif isinstance(value, Role):
+            count += size_of((value.value, value.gradient, value.grad))
+    return count
+
+
+def bounded(scopes: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """As many of the scopes, the first ones, as a rubric's mistakes are held against."""
+    kept: list[Mapping[str, Any]] = []
+    room = MAX_SCOPE_ELEMENTS
+    for scope in islice(scopes, MAX_SCOPES):
+        room -= size_of(scope.values())
+        if room < 0 and kept:
+            break
+        kept.append(scope)
+    return tuple(kept)
+
+
+def typical_passes(passes: Sequence[Pass]) -> Sequence[Pass]:
+    """As many of the passes as a check looks at."""
+    return typical(passes, lambda entry: entry.event.place, _weight_of)
+
+
+def _weight_of(entry: Pass) -> int:
+    event = entry.event
+    arrays = (entry.leaf, entry.gradient, entry.grad, entry.grad_before, event.root, event.output, entry.weights)
+    return size_of(arrays)
 
 
 def meets(check: Check, candidate: Candidate) -> bool:

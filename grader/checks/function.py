@@ -7,14 +7,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import REFERENCE, Check
 from grader.checks.called import Attempt, Called, does_the_same, functions_called
-from grader.checks.context import Candidate, Context, Observed, Trial, evidence, examine, meets
+from grader.checks.context import Candidate, Context, Observed, Trial, bounded, evidence, examine, meets
 from grader.checks.families import name_of
 from grader.comparison import Comparison, Undefined, compare
 from grader.inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
@@ -23,7 +22,6 @@ from grader.numeric import compare_with_slopes, slopes
 
 NUMERIC = "numeric"
 """The word that stands for numerical differentiation in ``expect``."""
-MAX_SCOPES = 200
 
 # What functions are compared on to see whether they do the same: both signs, numbers and vectors, a large one.
 _LIKENESS: tuple[Inputs, ...] = (
@@ -229,7 +227,7 @@ class FunctionCheck(Check):
         """The variables of every call, whether it is a candidate or not, those of later functions first."""
         latest = sorted(functions, key=lambda called: -called.number)
         calls = ((called, call) for called in latest for call in called.calls)
-        return tuple(self._scope(called, call) for called, call in islice(calls, MAX_SCOPES))
+        return bounded(self._scope(called, call) for called, call in calls)
 
     def _compare_with_slopes(self, called: Called, call: FunctionCall) -> dict[str, Comparison] | None:
         """The lines that want ``numeric``; None where the slope at this input cannot be measured."""
@@ -308,5 +306,5 @@ class FunctionCheck(Check):
             found=True,
             candidates=candidates,
             evidence=evidence(self, context, best.called.place, passed=best.passed),
-            scopes=tuple(trial.candidate.scope for _, trial in failing or best.trials)[:MAX_SCOPES],
+            scopes=bounded(trial.candidate.scope for _, trial in failing or best.trials),
         )

@@ -11,6 +11,9 @@ from grader.checks.base import Check
 from grader.checks.context import Candidate, Context, Trial, Words, decide
 from grader.model import Output, Place, Verdict
 
+MAX_TEXT = 400_000
+"""Characters that are looked at; the recorder keeps half as many."""
+
 
 class OutputCheck(Check):
     """Looks at what was printed or displayed, cell by cell. Text on standard error is none of it."""
@@ -44,15 +47,16 @@ class OutputCheck(Check):
         return frozenset()
 
     def judge(self, context: Context) -> Verdict:
-        printed: dict[int, tuple[Place, int, str]] = {}
+        printed: dict[int, list[tuple[Place, int, str]]] = {}
+        room = MAX_TEXT
         for position, event in enumerate(context.subject.observed.events):
-            if isinstance(event, Output) and event.stream != "stderr":
-                place, _, before = printed.get(event.place.cell, (event.place, 0, ""))
-                printed[event.place.cell] = place, position, before + event.text
+            if isinstance(event, Output) and event.stream != "stderr" and room > 0:
+                printed.setdefault(event.place.cell, []).append((event.place, position, event.text[:room]))
+                room -= len(event.text)
         candidates = [
-            Candidate(position=position, place=place, scope={}, noun="the output")
-            for place, position, text in printed.values()
-            if self._is_in(text)
+            Candidate(position=texts[-1][1], place=texts[0][0], scope={}, noun="the output")
+            for texts in printed.values()
+            if self._is_in("".join(text for _, _, text in texts))
         ]
         wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
         words = Words(

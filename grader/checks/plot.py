@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -17,8 +19,16 @@ from grader.expression import Expression
 from grader.model import Curve, Figure, Probes, Verdict
 from grader.passes import leaves_of
 
+Floats = npt.NDArray[np.float64]
+
 CURVE_TOLERANCE = 1e-3
 """Of the curve's own range."""
+MAX_ABSCISSAS = 20
+"""Leaves that one curve may have been drawn over."""
+MAX_DRAWN = 2_000
+"""Curves, once for each of the x that they may have been drawn over."""
+MAX_ELEMENTS = 4_000_000
+"""Points of all of them."""
 
 
 class PlotCheck(Check):
@@ -67,7 +77,7 @@ class PlotCheck(Check):
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         observed, sources = context.subject.observed, context.sources or {}
-        for curve in observed.once(_drawn, lambda: tuple(_drawn(observed))):
+        for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
             if self._is_dressed(curve.figure):
                 yield Candidate(
                     position=curve.position,
@@ -95,6 +105,7 @@ class _Drawn:
     scope: Mapping[str, object]
     noun: str
     tolerance: Tolerance
+    shape: tuple[int, ...]
 
 
 def _drawn(observed: Observed) -> Iterator[_Drawn]:
@@ -109,26 +120,48 @@ def _drawn(observed: Observed) -> Iterator[_Drawn]:
                     scope=_scope(curve, x),
                     noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
                     tolerance=_tolerance(curve.y.data),
+                    shape=x.shape,
                 )
+
+
+def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
+    """As many as a check looks at."""
+    room = MAX_ELEMENTS
+    for curve in islice(curves, MAX_DRAWN):
+        yield curve
+        room -= 2 * math.prod(curve.shape)
+        if room < 0:
+            break
 
 
 def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.float64]]:
     """A curve's x; for one drawn without x also the points at which gradients were computed."""
-    assert curve.x.data is not None  # the recorder leaves out what it cannot record
+    assert curve.x.data is not None  # the decoder lets no other curve through
     yield curve.x.data
     if curve.default_x:
-        for leaf in leaves_of(observed.events):
-            if leaf.shape == curve.x.shape:
-                yield leaf
+        leaves = observed.once(leaves_of, lambda: _by_shape(leaves_of(observed.events)))
+        yield from leaves.get(curve.x.shape, ())
+
+
+def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
+    """The first leaves of each shape."""
+    found: dict[tuple[int, ...], list[Floats]] = {}
+    for leaf in leaves:
+        alike = found.setdefault(leaf.shape, [])
+        if len(alike) < MAX_ABSCISSAS:
+            alike.append(leaf)
+    return found
 
 
 def _scope(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
     finite = x[np.isfinite(x)]
+    with np.errstate(over="ignore"):
+        span = float(finite.max() - finite.min()) if finite.size else 0.0
     return {
         "x": replace(curve.x, data=x),
         "y": curve.y,
         "points": int(np.unique(x).size),
-        "span": float(finite.max() - finite.min()) if finite.size else 0.0,
+        "span": span,
         "source": "other",
         "label": curve.label,
     }
@@ -136,8 +169,10 @@ def _scope(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
 
 def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:
     finite = np.zeros(1) if y is None else y[np.isfinite(y)]
-    height = float(finite.max() - finite.min()) if finite.size else 0.0
-    return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height)
+    with np.errstate(over="ignore"):
+        height = float(finite.max() - finite.min()) if finite.size else 0.0
+    # From an infinite height, no curve would be far.
+    return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height if math.isfinite(height) else 0.0)
 
 
 def _broken(trial: Trial) -> str:

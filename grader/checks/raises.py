@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from grader.checks.base import Check
-from grader.checks.context import Candidate, Context, Trial, Words, decide
+from grader.checks.context import MAX_SCOPES, Candidate, Context, Raising, Trial, Words, decide, typical
 from grader.checks.families import FAMILIES
-from grader.model import Array, Backward, TorchError, Verdict
+from grader.model import Backward, TorchError, Verdict
 from grader.validation import nearest_or_all
 
 
@@ -33,21 +34,12 @@ class RaisesCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
-        errors: list[Candidate] = []
-        others: list[Candidate] = []
-        for position, event in enumerate(context.subject.observed.events):
-            if isinstance(event, Backward) and event.error is not None and not event.stale:
-                error = event.error
-                tensor: Array | None = event.root
-                root: Array | None = event.root
-                output: Array | None = event.output
-            elif isinstance(event, TorchError):
-                error, tensor, root, output = event.error, event.tensor, None, None
-            else:
-                continue
-            scope = {"call": event.call, "tensor": tensor, "root": root, "output": output}
-            candidate = Candidate(position=position, place=event.place, scope=scope, noun=f"`{event.call}`")
-            (errors if family.matches(error) else others).append(candidate)
+        errors: list[Raising] = []
+        others: deque[Raising] = deque(maxlen=MAX_SCOPES)
+        for position, event in context.subject.observed.raising:
+            if event.error is not None:
+                (errors if family.matches(event.error) else others).append((position, event))
+        found = typical(errors, lambda raising: raising[1].place)
         words = Words(
             thing="such error",
             things="such errors",
@@ -55,7 +47,19 @@ class RaisesCheck(Check):
             passed=lambda trial: f'{trial.candidate.noun} raised "{family.words}".',
             broken=_broken,
         )
-        return decide(self, context, errors, words, others)
+        return decide(self, context, list(map(_candidate, found)), words, list(map(_candidate, others)))
+
+
+def _candidate(raising: Raising) -> Candidate:
+    position, event = raising
+    passed = event if isinstance(event, Backward) else None
+    scope = {
+        "call": event.call,
+        "tensor": event.tensor if isinstance(event, TorchError) else event.root,
+        "root": None if passed is None else passed.root,
+        "output": None if passed is None else passed.output,
+    }
+    return Candidate(position=position, place=event.place, scope=scope, noun=f"`{event.call}`")
 
 
 def _broken(trial: Trial) -> str:

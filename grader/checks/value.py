@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
 
 from grader.checks.base import Check
-from grader.checks.context import Candidate, Context, Trial, Words, decide
+from grader.checks.context import Candidate, Context, Trial, Words, decide, typical
 from grader.model import Array, Probes, Value, Verdict
 from grader.timeline import State, matching
 
@@ -29,7 +30,8 @@ class ValueCheck(Check):
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
-        states = context.subject.observed.states[-1:] if self.when == "end" else context.subject.observed.states
+        states: Sequence[State] = context.subject.observed.states
+        states = states[-1:] if self.when == "end" else typical(states, lambda state: state.place)
         candidates = list(self._candidates(states))
         names = " and ".join(f"`{name}`" for name in self.names)
         words = Words(
@@ -47,9 +49,18 @@ class ValueCheck(Check):
         """Every way in which the names were bound. One that lasts is one candidate, and stands where it began."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         seen = set()
+        fingerprints: dict[tuple[int, bool], object] = {}
+
+        def fingerprint(value: Value, *, with_grad: bool) -> object:
+            """Made once for each value: most of them last."""
+            key = id(value), with_grad
+            if key not in fingerprints:
+                fingerprints[key] = _fingerprint(value, with_grad=with_grad)
+            return fingerprints[key]
+
         for state in states:
             for scope in matching(self.names, state.values):
-                binding = tuple(_fingerprint(value, with_grad=name in asked) for name, value in scope.items())
+                binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in scope.items())
                 if binding not in seen:
                     seen.add(binding)
                     yield Candidate(position=state.position, place=state.place, scope=scope)
@@ -59,7 +70,7 @@ def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
     """The same for two recorded values that no expression can tell apart."""
     if not isinstance(value, Array):
         return value
-    data = None if value.data is None else value.data.tobytes()
+    data = None if value.data is None else hashlib.blake2b(value.data.tobytes(), digest_size=16).digest()
     grad = _fingerprint(value.grad, with_grad=False) if with_grad else None
     return value.kind, value.dtype, value.shape, value.requires_grad, value.is_leaf, data, grad
 

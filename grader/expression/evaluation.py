@@ -31,6 +31,10 @@ from grader.model import Array
 
 MAX_ELEMENTS = 10_000_000
 """Of one intermediate result, 80 MB."""
+MAX_OUTER = 100_000
+"""Of one that is much larger than what it is computed from, as a column times a row is."""
+MAX_GROWTH = 4
+"""What counts as much larger."""
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add,
@@ -269,7 +273,7 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
         dtypes.append(number[1])
     try:
         if _is_too_large(operands):
-            return Undefined(f"the result would have more than {MAX_ELEMENTS} elements")
+            return Undefined(f"the result would have more than {MAX_OUTER} elements")
         result = np.asarray(function(*operands))
     except (ArithmeticError, ValueError, TypeError, MemoryError):
         return Undefined(f"shapes {' and '.join(str(data.shape) for data in operands)} do not go together")
@@ -279,9 +283,10 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
 
 def _is_too_large(operands: Sequence[Numbers]) -> bool:
     """Raises ValueError for shapes that do not fit. numpy would allocate a result before its size is known."""
-    if math.prod(data.size for data in operands) <= MAX_ELEMENTS:
+    if math.prod(data.size for data in operands) <= MAX_OUTER:
         return False
-    return math.prod(np.broadcast_shapes(*(data.shape for data in operands))) > MAX_ELEMENTS
+    size = math.prod(np.broadcast_shapes(*(data.shape for data in operands)))
+    return size > MAX_ELEMENTS or (size > MAX_OUTER and size > MAX_GROWTH * sum(data.size for data in operands))
 
 
 def _signed(

@@ -1,0 +1,137 @@
+"""The built-in course's grader with a sandbox that runs nothing: it says what it is told to say. No torch is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fuzz import streams
+from grader import submission as submissions
+from grader.course import Course, load_course
+from grader.judge import Judge
+from grader.layout import builtin_course
+from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, Submission
+from grader.pipeline import Grader, Settings
+from grader.references import ReferenceStore
+from grader.sandbox.decode import decode
+from grader.sandbox.observe import Run, Sandbox
+
+SEED = 0
+
+
+class Told(Sandbox):
+    """Gives the stream that it was told for every job, as if a run had ended by itself."""
+
+    def __init__(self) -> None:
+        self.stream = b""
+        self.truncated = False
+
+    @property
+    def isolation(self) -> Isolation:
+        return Isolation(level=Level.NONE, mechanisms=("nothing runs",))
+
+    @property
+    def versions(self) -> dict[str, str | None]:
+        return {}
+
+    @property
+    def support(self) -> Path | None:
+        return None
+
+    def observe(self) -> Observation:
+        return decode(self.stream, exit_code=0, signal=None, timed_out=False, truncated=self.truncated, wall_s=0.5)
+
+    def run(self, job: Job) -> Run:
+        return Run(observation=self.observe(), stream=self.stream)
+
+
+class References(ReferenceStore):
+    """What the reference solutions do, as far as it is compared: their functions, written once more in numpy."""
+
+    def __init__(self, streams: Mapping[str, bytes]) -> None:
+        self._streams = streams
+
+    def load(self, key: str) -> bytes | None:
+        return self._streams[key.rpartition("-")[0]]
+
+
+@cache
+def course() -> Course:
+    return load_course(builtin_course())
+
+
+@cache
+def probes() -> dict[str, int]:
+    """The ids of all calls that the course's checks ask for, with the number of their inputs."""
+    found = {}
+    for item in course().exercises:
+        for part in Judge(item.exercise, seed=SEED).probes:
+            found.update({call.id: len(call.inputs) for call in part.calls})
+    return found
+
+
+@cache
+def submission() -> Submission:
+    """Cells with a heading for each exercise, so that each is attempted, and words below it."""
+    cells = [
+        f"# %% [markdown]\n# # {item.exercise.title}\n# Q1: b. The gradient of a mean is divided by n.\n"
+        f"# %%\nx = f(x)  # one\ny = x.detach().numpy()\ny.backward()"
+        for item in course().exercises
+    ]
+    return submissions.read("\n".join(cells).encode(), "homework.py")
+
+
+@cache
+def grader(*, explicit: bool = True) -> Grader:
+    """Grades by the whole course; the sandbox is ``told``."""
+    settings = Settings(
+        exercises=course().exercises, explicit=explicit, seed=SEED, limits=Limits(), handout=course().handout
+    )
+    return Grader(told(), settings, References(_references()))
+
+
+@cache
+def told() -> Told:
+    return Told()
+
+
+def _references() -> dict[str, bytes]:
+    found = {}
+    for item in course().exercises:
+        blobs = streams.Blobs()
+        calls = [
+            event
+            for part in Judge(item.exercise, seed=SEED).probes
+            for call in part.calls
+            for event in _calls(blobs, call)
+        ]
+        found[item.exercise.id] = streams.written(blobs, calls)
+    return found
+
+
+def _calls(blobs: streams.Blobs, call: CallProbe) -> list[streams.Json]:
+    function = _first if "first" in call.functions else _grown
+    return [
+        streams.function_call(blobs, call.id, number, *function(given), dtype=given.dtype.name, name=call.functions[0])
+        for number, given in enumerate(call.inputs)
+    ]
+
+
+def _first(x: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """The derivative of x³ · sin(x), and its own."""
+    slope = 3 * x**2 * np.sin(x) + x**3 * np.cos(x)
+    return slope, 6 * x * np.sin(x) + 6 * x**2 * np.cos(x) - x**3 * np.sin(x)
+
+
+def _grown(a: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Twice ``a``, doubled until it is large, times 100 where its sum is not positive; and the slope of that."""
+    factor = 2.0
+    while 0 < np.linalg.norm(factor * a) < 1000:
+        factor *= 2
+    factor *= 1 if np.sum(a) > 0 else 100
+    return factor * a, np.full_like(a, factor)

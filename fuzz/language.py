@@ -1,0 +1,121 @@
+"""Expressions: an input has one on each line, each of them looked at over variables that nobody would think of."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fuzz.target import Target, promise, strictly
+from grader.comparison import Comparison, compare, show
+from grader.expression import ExpressionError, Role, Undefined, parse
+from grader.expression.evaluation import MAX_ELEMENTS
+from grader.model import Array, Opaque
+
+LONGEST_SHOWN = 2_000
+_KNOWN = (Array, bool, int, float, str, tuple, Opaque, Undefined)
+
+
+def check(data: bytes) -> None:
+    """Raises where a text is neither an expression nor refused in words, or where its value is none of the known."""
+    text = data.decode("utf-8", "replace")
+    for line in text.split("\n")[:4]:
+        check_expression(line)
+
+
+def check_expression(text: str) -> None:
+    """The same for one of them."""
+    with strictly():
+        try:
+            expression = parse(text)
+        except ExpressionError as error:
+            promise("\n" not in str(error) and len(str(error)) < LONGEST_SHOWN, "a refusal that nobody reads")
+            return
+        promise(parse(expression.text) == expression, "another expression by its own text")
+        for scope in scopes():
+            value = expression.evaluate(scope)
+            _check_value(value)
+            promise(type(expression.holds(scope)) is bool, "neither true nor false")
+            for other in (scope["x"], 1, None):
+                _check_comparison(compare(value, other))
+                _check_comparison(compare(other, value))
+
+
+def _check_value(value: object) -> None:
+    promise(value is None or isinstance(value, _KNOWN), f"a value of type {type(value).__name__}")
+    promise(len(show(value)) < LONGEST_SHOWN, "a value that nobody reads")
+    if isinstance(value, Array) and value.data is not None:
+        promise(value.data.size <= MAX_ELEMENTS, "an array that is too large")
+        promise(value.data.shape == value.shape, "data of another shape")
+
+
+def _check_comparison(comparison: Comparison) -> None:
+    promise(0 <= comparison.share <= 1, f"a share of {comparison.share}")
+    promise(comparison.equal == (comparison.kind == "equal"), "equal, and not")
+    promise(len(comparison.message) < 2 * LONGEST_SHOWN, "a message that nobody reads")
+    promise(len(comparison.actual) + len(comparison.expected) < 2 * LONGEST_SHOWN, "values that nobody reads")
+
+
+@cache
+def scopes() -> tuple[dict[str, object], ...]:
+    """Each has ``x``, ``y`` and ``z``, a role ``r``, and ``n``, ``t``, ``s`` and ``u``, which are no arrays."""
+    inf, nan, top = np.inf, np.nan, np.iinfo(np.int64).max
+    worst = [
+        (np.array([nan, inf, -inf, 0.0]), np.array([5e-324, -1e308, 1e308, 1.0]), np.array(2.0)),
+        (np.zeros((0, 3)), np.zeros(0, "f4"), np.array(nan)),
+        (np.eye(2) > 0, np.array([[1, 2], [3, 4]], "i8"), np.array([[1j, 2], [nan, 1]], "c8")),
+        (np.array([top, -top - 1]), np.array([2**64 - 1, 0], "u8"), np.array([-128, 127], "i1")),
+        (np.ones((400, 1), "f4"), np.ones((1, 400), "f4"), np.ones((2, 1, 1, 1), "f2")),
+        (np.full(3, 65504, "f2"), np.array([1e-299] * 3), np.array([1e10] * 3)),
+        (np.frombuffer(b"\1\0\xa0\x7f" * 2, "f4"), np.array([complex(inf, nan), 0]), np.ones((1,) * 16)),
+    ]
+    others = [(2**640, (2**40,) * 16, "text", "nonsense"), (0, (), "", "float32"), (-1, (3,), "\x1b", "bfloat16")]
+    found = []
+    for number, three in enumerate(worst):
+        n, t, s, dtype = others[number % len(others)]
+        x, y, z = (_array(data, dtype if number % 2 else data.dtype.name) for data in three)
+        unrecorded = Array(kind="tensor", dtype="float32", shape=(2**39,) * 4, data=None)
+        role = Role(value=x, gradient=y if number % 3 else None, grad=unrecorded)
+        found.append({"x": x, "y": y, "z": z, "r": role, "n": n, "t": t, "s": s,
+                      "u": Opaque(kind="other", text="Module") if number % 2 else unrecorded})  # fmt: skip
+    return tuple(found)
+
+
+def _array(data: npt.NDArray[Any], dtype: str) -> Array:
+    kept = np.array(data)
+    kept.flags.writeable = False
+    grad = Array(kind="tensor", dtype=dtype, shape=kept.shape, data=kept)
+    return Array(kind="tensor", dtype=dtype, shape=kept.shape, data=kept, requires_grad=True, grad=grad)
+
+
+def seeds() -> list[bytes]:
+    return [line.encode() for line in _EXPRESSIONS]
+
+
+_EXPRESSIONS = (
+    "x == 2 * y", "sum(x * y) == mean(3 * (z + 2) ** 2)", "not (x == y) and any(x != 0) or finite(z)",
+    "1 < abs(x / y) < 2", "where(x > 0, y, -z)", "norm(x) >= 1e3 and size(x) > 1 and shape(x) == (2, 3)",
+    "all_equal(x) and all(x == [1, 2.5])", "x.grad == r.gradient + r.grad",
+    'x.dtype == "float64" and x.requires_grad and not x.is_leaf', "x ** x ** x ** x",
+    "exp(exp(x)) - log(sqrt(y)) * cos(sin(z))", "max(x) + min(y) - n * n", "t == shape(u) and s == None",
+    "x.shape == t", "(x + y) + ((x + y) + ((x + y) + ((x + y) + z)))", "[[1, 2], [3, 4]] == x", "True == 1 != False",
+    "-x ** -y",
+)  # fmt: skip
+
+WORDS = (
+    "x", "y", "z", "r", "n", "t", "s", "u", ".grad", ".gradient", ".shape", ".dtype", ".is_leaf", "==", "!=", "<=",
+    "**", " and ", " or ", "not ", "where(", "any(", "all(", "all_equal(", "finite(", "sum(", "mean(", "max(", "min(",
+    "norm(", "sqrt(", "log(", "exp(", "size(", "shape(", "abs(", "None", "True", "1e300", "(2, 3)", "[1, 2]",
+    "passed('a')",
+)  # fmt: skip
+
+TARGET = Target(
+    name="language",
+    about="any text is an expression with a known value over any variables, or is refused in words",
+    check=check,
+    seeds=seeds,
+    words=WORDS,
+    longest=2_200,
+)

@@ -1,0 +1,152 @@
+"""The record of a run: through the decoder, the judge of the whole built-in course, the gradebook's records, both
+reports.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import zlib
+from functools import cache
+
+from jsonschema import Draft202012Validator
+from rich.console import Console
+
+from fuzz import streams
+from fuzz.course import course, grader, probes, submission, told
+from fuzz.target import Target, promise, strictly
+from grader.assemble import assemble
+from grader.model import Array, Backward, Judged, Moment, Observation, Report
+from grader.records import pack, unpack
+from grader.report import terminal
+from grader.report.json import json_schema, render
+
+RAW = b"="
+"""Begins an input that is a stream as it is. Any other has a line of JSON for each frame, so that a mutation cannot
+break the lengths."""
+BLOB = b"#"
+"""Begins a line with an array's bytes: ``#<f4 `` and the rest of it."""
+
+
+def stream_of(data: bytes) -> bytes:
+    """The stream that an input stands for."""
+    if data.startswith(RAW):
+        return data[len(RAW) :]
+    frames, blobs = [], 0
+    for line in data.split(b"\n"):
+        if line.startswith(BLOB):
+            dtype, _, payload = line[len(BLOB) :].partition(b" ")
+            blobs += 1
+            header = {"kind": "blob", "id": blobs, "dtype": dtype.decode("latin-1")}
+            frames.append(streams.frame(header, bytes.fromhex(payload.decode()) if _is_hex(payload) else payload))
+        elif line:
+            frames.append(streams.frame(line))
+    return b"".join(frames)
+
+
+def lines_of(stream: bytes) -> bytes:
+    """A stream as lines."""
+    lines = []
+    for header, payload in streams.unframed(stream):
+        fields = json.loads(header)
+        if fields.get("kind") == "blob":
+            lines.append(BLOB + fields["dtype"].encode() + b" " + payload.hex().encode())
+        else:
+            lines.append(header)
+    return b"\n".join(lines)
+
+
+def check(data: bytes) -> None:
+    """Raises where a stream does what none may. What is printed and kept is looked at one time in six: it is slow."""
+    stream = stream_of(data)
+    check_stream(stream, printed=zlib.crc32(stream) % 6 == 0)
+
+
+def check_stream(stream: bytes, *, printed: bool = True) -> Report:
+    """The same for the stream itself; gives the report on it."""
+    sandbox = told()
+    sandbox.stream = stream
+    with strictly():
+        _check_observation(sandbox.observe())
+        judged = grader(explicit=True).judge(submission())
+        for one in judged.exercises:
+            promise(not one.failure, f"{one.exercise} could not be judged: {one.failure}")
+        report = assemble(judged, course().exercises)
+        _check_report(report)
+        if printed:
+            _check_printed(report)
+            _check_record(judged, report)
+    return report
+
+
+def _check_observation(observation: Observation) -> None:
+    for event in observation.events:
+        arrays: list[object] = []
+        if isinstance(event, Backward):
+            arrays = [event.root, event.output, event.weights]
+            arrays += [array for leaf in event.leaves for array in (leaf.value, leaf.gradient, leaf.grad_after)]
+        elif isinstance(event, Moment):
+            arrays = list(event.changed.values())
+        for array in arrays:
+            if isinstance(array, Array) and array.data is not None:
+                promise(array.data.shape == array.shape, "data of another shape")
+                promise(array.data.dtype.kind in "biufc", "data that is no numbers")
+                promise(not array.data.flags.writeable, "data that can be changed")
+
+
+def _check_report(report: Report) -> None:
+    promise(math.isfinite(report.score) and 0 <= report.score <= report.max_score, f"a score of {report.score}")
+    for exercise in report.exercises:
+        promise(exercise.status != "error", f"{exercise.id}: {exercise.message}")
+        promise(0 <= exercise.score <= exercise.max_score, f"{exercise.id}: a score of {exercise.score}")
+        for each in exercise.checks:
+            promise(each.score is None or 0 <= each.score <= each.max_score, f"{each.id}: a score of {each.score}")
+    text = render([report], many=False)
+    promise(text.isascii() and len(text) < 2_000_000, f"{len(text)} characters of JSON")
+
+
+def _check_printed(report: Report) -> None:
+    text = render([report], many=False)
+    if (error := next(_validator().iter_errors(json.loads(text)), None)) is not None:
+        promise(False, f"JSON that is not by the schema: {error.message}")
+    shown = io.StringIO()
+    terminal.render(report, console=Console(file=shown, width=80))
+    signs = {sign for sign in shown.getvalue() if not sign.isprintable() and sign != "\n"}
+    promise(signs <= set("\u200c\u200d\u00ad"), f"signs that a terminal obeys: {sorted(map(ascii, signs))}")
+
+
+def _check_record(judged: Judged, report: Report) -> None:
+    again = assemble(unpack(pack(judged)), course().exercises)
+    promise(render([again], many=False) == render([report], many=False), "another report from what was kept")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json_schema())
+
+
+def _is_hex(text: bytes) -> bool:
+    return len(text) % 2 == 0 and all(sign in b"0123456789abcdef" for sign in text)
+
+
+def seeds() -> list[bytes]:
+    honest = streams.honest(probes())
+    return [*map(lines_of, honest), *(RAW + stream for stream in honest)]
+
+
+WORDS = (
+    '"kind"', '"backward"', '"moment"', '"figure"', '"function_call"', '"torch_error"', '"torch_call"', '"$array"',
+    '"blob":', '"shape":[', '"dtype":', '"float64"', '"complex64"', '"bool"', '"int64"', '"gradient":null', "NaN",
+    "Infinity", "-Infinity", "1e400", "9223372036854775808", "-1", "null", "true", "[]", "{}", '"twin":true',
+    '"twin_end"', '"default_x":true', '"error":null', '"requires_grad":true', '"grad":', '"group":7', "#<f8 ",
+    "#<f4 ", "#|b1 ", "#<c8 ", "#<i8 ", "#<f2 ", "\\u001b[31m", "\\u202e",
+)  # fmt: skip
+
+TARGET = Target(
+    name="observation",
+    about="any record of a run is judged: no error of ours, scores within their bounds, reports that are in order",
+    check=check,
+    seeds=seeds,
+    words=WORDS,
+)  # fmt: skip

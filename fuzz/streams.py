@@ -1,0 +1,301 @@
+"""The record of a run, made by hand: frames and events as the recorder in the sandbox writes them."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Json = dict[str, Any]
+
+HEADER = struct.Struct("!II")
+END: Json = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "twin": False}
+TWIN_END: Json = {"kind": "twin_end"}
+
+
+def frame(header: object, payload: bytes = b"") -> bytes:
+    """One frame. A ``header`` of bytes is taken as it is."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return HEADER.pack(len(text), len(payload)) + text + payload
+
+
+def unframed(stream: bytes) -> list[tuple[bytes, bytes]]:
+    """The frames of a stream: JSON and payload, as far as they can be told apart."""
+    found, position = [], 0
+    while len(stream) - position >= HEADER.size:
+        head, payload = HEADER.unpack_from(stream, position)
+        middle = position + HEADER.size + head
+        found.append((stream[position + HEADER.size : middle], stream[middle : middle + payload]))
+        position = middle + payload
+    return found
+
+
+class Blobs:
+    """Arrays described as the recorder does it: their bytes are sent once, and referred to by number."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self._known: dict[tuple[str, bytes], int] = {}
+
+    def blob(self, data: npt.NDArray[Any]) -> int:
+        key = data.dtype.str, data.tobytes()
+        if key not in self._known:
+            self._known[key] = len(self._known) + 1
+            self.frames.append(frame({"kind": "blob", "id": self._known[key], "dtype": data.dtype.str}, key[1]))
+        return self._known[key]
+
+    def array(self, values: object, *, kind: str = "tensor", dtype: str = "float32", **fields: object) -> Json:
+        data = np.asarray(values, dtype)
+        known = {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": self.blob(data)}
+        return {"$array": known | fields}
+
+
+def place(cell: int = 0, line: int = 1, statement: int = 1) -> Json:
+    return {"cell": cell, "line": line, "statement": statement}
+
+
+def backward(
+    blobs: Blobs,
+    leaf: object,
+    gradient: object,
+    output: object,
+    *,
+    root: object = None,
+    weights: object = None,
+    before: object = None,
+    after: object = None,
+    names: Iterable[str] = ("x",),
+    at: Json | None = None,
+    **fields: object,
+) -> Json:
+    """A pass with one leaf. ``output`` is summed where no ``root`` is given."""
+    ones = np.ones_like(np.asarray(output, "float32"))
+    return {
+        "kind": "backward",
+        "place": at or place(),
+        "call": "backward",
+        "root": blobs.array(np.sum(np.asarray(output)) if root is None else root, requires_grad=True, is_leaf=False),
+        "output": blobs.array(output, requires_grad=True, is_leaf=False),
+        "weights": blobs.array(ones if weights is None else weights),
+        "root_names": ["z"],
+        "output_names": ["y"],
+        "through": ["x", "y"],
+        "functions": [],
+        "gradient_given": False,
+        "retain_graph": False,
+        "create_graph": False,
+        "order": 1,
+        "operations": ["SumBackward0", "MulBackward0"],
+        "leaves": [leaf_pass(blobs, leaf, gradient, before=before, after=after, names=names)],
+        "group": 0,
+        "stale": False,
+        "error": None,
+    } | fields
+
+
+def leaf_pass(
+    blobs: Blobs,
+    value: object,
+    gradient: object,
+    *,
+    before: object = None,
+    after: object = None,
+    names: Iterable[str] = ("x",),
+    token: int = 1,
+) -> Json:
+    return {
+        "names": list(names),
+        "value": blobs.array(value, token=token, requires_grad=True),
+        "gradient": None if gradient is None else blobs.array(gradient),
+        "grad_before": None if before is None else blobs.array(before),
+        "grad_after": blobs.array(gradient if after is None else after),
+    }
+
+
+def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False, at: Json | None = None) -> Json:
+    return {
+        "kind": "figure",
+        "place": at or place(),
+        "curves": [
+            {
+                "drawn_as": "line",
+                "axes": 0,
+                "x": blobs.array(x, kind="ndarray", dtype="float64"),
+                "y": blobs.array(y, kind="ndarray", dtype="float64"),
+                "label": f"curve {number}",
+                "default_x": default_x,
+            }
+            for number, (x, y) in enumerate(curves)
+        ],
+        "titles": ["Sine"],
+        "labels": ["x", "y"],
+        "legend": ["sin"],
+    }
+
+
+def moment(changed: Mapping[str, Json], *, at: Json | None = None, frame_name: str = "") -> Json:
+    return {
+        "kind": "moment",
+        "place": at or place(),
+        "frame": frame_name,
+        "changed": dict(changed),
+        "removed": [],
+        "stale": [],
+    }
+
+
+def function_call(
+    blobs: Blobs,
+    probe: str,
+    number: int,
+    output: object,
+    gradient: object,
+    *,
+    second: object = None,
+    dtype: str = "float32",
+    function: int = 0,
+    name: str = "f",
+    **fields: object,
+) -> Json:
+    return {
+        "kind": "function_call",
+        "place": place(),
+        "probe": probe,
+        "function": function,
+        "name": name,
+        "names": [name],
+        "input": number,
+        "output": blobs.array(output, dtype=dtype),
+        "gradient": blobs.array(gradient, dtype=dtype),
+        "second": None if second is None else blobs.array(second, dtype=dtype),
+        "error": None,
+    } | fields
+
+
+def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: int = 0) -> Json:
+    """A call of a branching function with an input of the student's own, and at shifted inputs around it."""
+    step, slope = 1e-3, 3.0 if value < 0 else 2.0 * value
+    output = 3.0 * value if value < 0 else value * value
+    low, high = (slope * (value + s) if value < 0 else (value + s) ** 2 for s in (-step, step))
+    fields: Json = {
+        "argument": blobs.array(value, kind="ndarray", dtype="float64"),
+        "way": "left" if value < 0 else "right",
+        "shifts": {
+            "dtype": "float64",
+            "gradient": blobs.array(slope, dtype="float64"),
+            "second": None,
+            "steps": blobs.array([[step]], kind="ndarray", dtype="float64"),
+            "outputs": blobs.array([[low, output, high]], kind="ndarray", dtype="float64"),
+            "slopes": blobs.array([[slope] * 3], kind="ndarray", dtype="float64"),
+            "steady": blobs.array([True], kind="ndarray", dtype="bool"),
+        },
+    }
+    return function_call(blobs, probe, number, output, slope, function=function, **fields)
+
+
+def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:
+    tensor = blobs.array([1.0, 2.0], requires_grad=True)
+    error = {"type": type_name, "text": text}
+    return {"kind": "torch_error", "place": place(), "call": call, "tensor": tensor, "error": error}
+
+
+def torch_call(blobs: Blobs, call: str) -> Json:
+    return {"kind": "torch_call", "place": place(line=2, statement=2), "call": call, "tensor": blobs.array([1.0])}
+
+
+def uncaught(text: str, *, at: Json | None = None) -> Json:
+    return {"kind": "uncaught", "place": at or place(), "error": {"type": "ValueError", "text": text}, "syntax": False}
+
+
+def warned(text: str) -> Json:
+    return {"kind": "warning", "place": place(), "category": "UserWarning", "text": text}
+
+
+def output(text: str, *, at: Json | None = None) -> Json:
+    return {"kind": "output", "place": at or place(), "stream": "stdout", "text": text}
+
+
+def written(blobs: Blobs, events: Iterable[Json], *, end: Json | None = END, twin: Iterable[Json] = ()) -> bytes:
+    """The stream: all blobs first, then the events, and where there are some the twin's figures."""
+    figures = list(twin)
+    ending = [] if end is None else [{**end, "twin": bool(figures)}]
+    tail = [*figures, TWIN_END] if figures else []
+    return b"".join([*blobs.frames, *(frame(event) for event in [*events, *ending, *tail])])
+
+
+ERRORS = (
+    ("RuntimeError", "Trying to backward through the graph a second time (or directly access saved tensors)"),
+    ("RuntimeError", "grad can be implicitly created only for scalar outputs"),
+    ("RuntimeError", "Only Tensors of floating point and complex dtype can require gradients"),
+    ("RuntimeError", "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."),
+    ("RuntimeError", "element 0 of tensors does not require grad and does not have a grad_fn"),
+)
+"""One of each family that the built-in course asks for."""
+
+
+def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
+    """Records in which each kind of check of the built-in course finds something that it is about.
+
+    ``probes`` are ids of calls with the number of their inputs.
+    """
+    x = np.arange(4.0)
+    points = np.linspace(-4, 4, 80)
+    twice, calls, drawn, rest = Blobs(), Blobs(), Blobs(), Blobs()
+    passes = [
+        backward(twice, x, 2 * x, x**2, after=2 * x),
+        backward(twice, x, 2 * x, x**2, before=2 * x, after=4 * x, at=place(1, 2, 2)),
+        backward(twice, x, x**2, x**3, before=0 * x, after=x**2, at=place(1, 3, 3)),
+        backward(twice, x, 4 * x, 2 * x**2, at=place(2, 1, 4)),
+        backward(twice, x, np.full(4, 0.25), x, root=x.mean(), weights=np.full(4, 0.25), at=place(2, 2, 5)),
+        backward(twice, 3.0, 512.0, 1536.0, at=place(2, 3, 6)),
+        backward(twice, x[1:], np.full(3, 512.0), 512 * x[1:], root=512 * x[1:], at=place(2, 4, 7)),
+        backward(twice, 1.5, 3 * 2.25 * math.sin(1.5) + 3.375 * math.cos(1.5), 3.375 * math.sin(1.5),
+                 create_graph=True, at=place(3, 1, 8)),
+    ]  # fmt: skip
+    both = backward(twice, 3.0, 12.0, 26.0, at=place(3, 2, 9))
+    both["leaves"].append(leaf_pass(twice, np.full((2, 2), 2.0), np.full((2, 2), 2.0), names=("y",), token=2))
+    failed = backward(twice, x, None, x**2, error={"type": ERRORS[0][0], "text": ERRORS[0][1]}, at=place(3, 3, 10))
+    pieces = [
+        backward(twice, x, 2 * x * one, x**2, root=(x**2)[n], weights=one, group=7, at=place(4, 1, 11 + n))
+        for n, one in enumerate(np.eye(4))
+    ]
+    called = [
+        function_call(calls, probe, number, 512.0 * (number + 1), 512.0, second=0.0, function=number % 2)
+        for probe, count in (probes or {"p": 2}).items()
+        for number in range(count)
+    ]
+    called += [
+        own_call(calls, probe, (probes or {})[probe] + number, value)
+        for probe in (probes or {})
+        for number, value in enumerate((-2.0, -1.0, 1.0, 2.0))
+    ]
+    sine = [figure(drawn, (points, np.sin(points)), (points, np.cos(points)))]
+    moved = [figure(drawn, (points, np.sin(points)), (points, np.cos(points) * (1 + 2**-20)))]
+    over_leaf = [
+        backward(drawn, points, np.cos(points), np.sin(points)),
+        figure(drawn, (np.arange(80.0), np.sin(points)), (np.arange(80.0), np.cos(points)), default_x=True),
+    ]
+    named = moment({"x": rest.array(x, requires_grad=True, token=1), "u": rest.array(x**2, token=3)})
+    others = [
+        named,
+        moment({"u_": {"kind": "none", "text": ""}, "y": rest.array(x**2, requires_grad=True)}, at=place(1, 1, 2)),
+        *(torch_error(rest, text, type_name=kind) for kind, text in ERRORS),
+        torch_call(rest, "numpy"),
+        uncaught("No module named 'd2l'"),
+        warned("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."),
+        output("Q1: b, because the gradient of a mean is divided by n"),
+        {"kind": "notice", "text": "Something was not recorded."},
+    ]
+    return [
+        written(twice, [*passes, both, failed, *pieces]),
+        written(calls, called),
+        written(drawn, [*passes[:0], over_leaf[0], *sine], twin=moved),
+        written(drawn, over_leaf),
+        written(rest, others, end=END | {"outcome": "failed"}),
+        written(rest, others[:3], end=None),
+    ]

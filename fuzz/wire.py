@@ -1,0 +1,68 @@
+"""The frames that a lane of the pool and the pool exchange: the parts of them that a student decides.
+
+The lane's process is ours, and its frames are trusted. What a student hands in goes through them all the same, and has
+to come out as it went in.
+"""
+
+from __future__ import annotations
+
+import json
+
+from fuzz.target import Target, promise, strictly
+from grader.batch import wire
+from grader.batch.tasks import Task
+from grader.errors import SandboxError
+from grader.model import Graded
+from grader.sandbox.frames import encode
+
+
+def check(data: bytes) -> None:
+    """Raises where a student's name, file or words come out other than they went in."""
+    name, content, words = (*data.split(b"\n", 2), b"", b"")[:3]
+    # File names that are no text are as Python has them.
+    text = name.decode("utf-8", "surrogateescape")
+    said = words.decode("utf-8", "surrogatepass" if len(words) % 2 else "replace") if _decodes(words) else text
+    task = Task(key="k", name=text, content=content, beside=((text + "2", words), (said, b"")))
+    graded = Graded(
+        key=text, status="graded", rubrics="r", why=said, judged=content, result={"text": said}, words={text: said}
+    )
+    with strictly():
+        header, payload = wire.encode_task(task)
+        promise(wire.decode_task(_sent(header, payload), payload) == task, "another task")
+        header, payload = wire.encode_graded(graded)
+        promise(wire.decode_graded(_sent(header, payload), payload) == graded, "another result")
+        header = wire.encode_error(SandboxError(said))
+        promise(str(wire.decode_error(_sent(header, b""))) == said, "another error")
+
+
+def _decodes(words: bytes) -> bool:
+    try:
+        words.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sent(header: wire.Json, payload: bytes) -> wire.Json:
+    """The header as it is read on the other side of a pipe."""
+    text = encode(header, payload)
+    size = int.from_bytes(text[:4], "big")
+    found: wire.Json = json.loads(text[8 : 8 + size])
+    return found
+
+
+def seeds() -> list[bytes]:
+    return [
+        b"ada.py\nx = 1\nBecause.",
+        "ada.ipynb\n{}\n\u202e\ud800".encode("utf-8", "surrogatepass"),
+        b"\xff\xfe\n\n",
+    ]
+
+
+TARGET = Target(
+    name="wire",
+    about="what a student hands in and what is said of it comes through the pool's pipes as it is",
+    check=check,
+    seeds=seeds,
+    longest=2_000,
+)
