@@ -57,11 +57,11 @@ class Class:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
-    def grade(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run ``grade`` to its end. A traceback fails the test."""
         done = subprocess.run(
             self._command(arguments), cwd=self.folder, env=self._environment | environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=within_s, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, Moment, Outcome, Probes, TorchCall, TorchError
+from grader.model import Backward, Moment, Notice, Outcome, Probes, TorchCall, TorchError
 from tests.observing import Observer, events, only, values
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
@@ -239,3 +239,48 @@ def test_the_intervened_run_scales_every_road(observe: Observer) -> None:
     moved = [after[10] / before[10] - 1 for before, after in zip(first, twins, strict=True)]
     assert moved[:4] == pytest.approx([2**-20] * 4, rel=0.2)
     assert moved[4] == 0
+
+
+class TestALoopThatDoesMoreThanIsRecorded:
+    """It costs its own passes, and nothing that comes after it."""
+
+    LOOP = """
+        import torch
+        w = torch.ones(2, requires_grad=True)
+        x = torch.arange(3.0, requires_grad=True)
+        for step in range(15_000):
+            (w * step).sum().backward()
+        total = w.grad.sum()
+        y = (x * x).sum()
+        y.backward()
+    """
+
+    def test_what_comes_after_it_is_recorded(self, observe: Observer) -> None:
+        observation = observe(self.LOOP, probes=Probes(names=("total", "x")))
+        passes = events(observation, Backward)
+        assert 5_000 < len(passes) < 7_000
+        assert passes[-1].root_names == ("y",)
+        assert observation.outcome is Outcome.COMPLETED
+        (notice,) = events(observation, Notice)
+        assert notice.text == "Line 5 did more than is recorded: not all of it was looked at."
+
+    def test_its_end_is_recorded(self, observe: Observer) -> None:
+        observation = observe(self.LOOP, probes=Probes(names=("total", "w")))
+        last = [moment.changed["w"] for moment in events(observation, Moment) if "w" in moment.changed][-1]
+        assert values(last.grad)[0] == pytest.approx(sum(range(15_000)), rel=1e-3)
+
+    def test_arrays_are_counted_by_what_they_hold_however_often(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            large = torch.ones(250_000, requires_grad=True)
+            x = torch.arange(3.0, requires_grad=True)
+            for step in range(60):
+                large.sum().backward()
+            (x * x).sum().backward()
+        """)
+        passes = events(observation, Backward)
+        assert len(passes) == 61
+        assert observation.outcome is Outcome.COMPLETED
+        assert passes[0].leaves[0].value.data is not None
+        assert passes[59].leaves[0].value.data is None
+        assert passes[59].leaves[0].value.shape == (250_000,)

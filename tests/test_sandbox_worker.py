@@ -232,7 +232,7 @@ class TestRun:
     def test_an_endless_loop_is_killed_and_what_came_before_it_kept(self, run: Run) -> None:
         said, raw = run("say('before')\nwhile True: pass", wall_s=0.2)
         assert (said, raw.timed_out, raw.signal) == (["before"], True, signal.SIGKILL)
-        assert 1.0 < raw.wall_s < 4.0
+        assert 0.5 < raw.wall_s < 4.0
         assert raw.cpu_s > 0.3
 
     def test_a_child_that_ignores_every_signal_is_killed_at_its_limit(self, run: Run) -> None:

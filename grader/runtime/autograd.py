@@ -192,7 +192,11 @@ class Autograd:
     def _begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
     ) -> _Event | None:
-        """What has to be known before the pass, or None, with a notice, for tensors that cannot be described."""
+        """What has to be known before the pass, or None: for tensors that cannot be described, with a notice, and where
+        there is no room for more.
+        """
+        if self._recorder.is_full:
+            return None
         try:
             return self._describe(call, roots, fields, gradients)
         except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …

@@ -5,7 +5,9 @@ A figure counts when it is shown, saved, displayed or closed, and, as in a noteb
 
 from __future__ import annotations
 
+import itertools
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import matplotlib
@@ -142,7 +144,8 @@ def record(figure: Figure) -> None:
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
-        curves = [curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number)][:MAX_CURVES]
+        every = (curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number))
+        curves = list(itertools.islice(every, MAX_CURVES))
         described: Json = {
             "curves": curves,
             "titles": [title[:MAX_LABEL] for axes in figure.axes if (title := axes.get_title())][:MAX_CURVES],
@@ -157,15 +160,16 @@ def record(figure: Figure) -> None:
             _recorder.send("figure", place=_recorder.place(), **described)
 
 
-def _curves(axes: Axes, number: int) -> list[Json]:
-    found = []
+def _curves(axes: Axes, number: int) -> Iterator[Json]:
     for line in axes.get_lines():
-        found.append(_curve("line", number, line.get_xdata(orig=False), line.get_ydata(orig=False), line.get_label()))
+        x, y = line.get_xdata(orig=False), line.get_ydata(orig=False)
+        if (curve := _curve("line", number, x, y, line.get_label())) is not None:
+            yield curve
     for collection in axes.collections:
         if isinstance(collection, PathCollection):
             points = np.ma.getdata(collection.get_offsets())
-            found.append(_curve("scatter", number, points[:, 0], points[:, 1], collection.get_label()))
-    return [curve for curve in found if curve is not None]
+            if (curve := _curve("scatter", number, points[:, 0], points[:, 1], collection.get_label())) is not None:
+                yield curve
 
 
 def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | None:
@@ -176,11 +180,14 @@ def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | No
         return None
     if x.shape != y.shape or not 1 <= x.size <= MAX_POINTS:
         return None
+    described = [_recorder.stream.array(data) for data in (x, y)]
+    if any(array["$array"]["blob"] is None for array in described):  # there was too much before
+        return None
     return {
         "drawn_as": drawn_as,
         "axes": axes,
-        "x": _recorder.stream.array(x),
-        "y": _recorder.stream.array(y),
+        "x": described[0],
+        "y": described[1],
         "label": str(label)[:MAX_LABEL],
         "default_x": bool(np.array_equal(x, np.arange(x.size))),
     }

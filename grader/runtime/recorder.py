@@ -16,8 +16,13 @@ import torch
 
 from .stream import Json, Stream, is_tensor
 
-MAX_EVENTS = 20_000
-"""Events recorded of one run; a training loop that goes on for longer is cut off with a notice."""
+MAX_EVENTS = 25_000
+"""Events recorded of one run, the leaves of a pass counted like events of their own."""
+MAX_ARRAYS = 150_000
+"""Arrays that they may describe, all together. Of both a statement may take half of what is left, so that a training
+loop costs its own passes and not those that come after it.
+"""
+_COUNTED = frozenset({"backward", "moment", "torch_error", "torch_call"})
 MAX_NAMES = 64
 MAX_KNOWN = 10_000
 """Names of which it is kept whether they are watched."""
@@ -44,7 +49,8 @@ class Recorder:
         self._globs = tuple(filter(_is_glob, self._patterns))
         self._watched: dict[tuple[str, str], Json] = {}
         self._stale_sent: frozenset[str] = frozenset()
-        self._events = 0
+        self._events = self._room = self._room_for_arrays = 0
+        self._counted_at = self._cut_at = -1
         self._paused = _Pause()
 
     def restart(self, namespace: dict[str, Any]) -> None:
@@ -84,16 +90,32 @@ class Recorder:
         """What happens on this thread inside ``with recorder.pause():`` is the recorder's own doing."""
         return self._paused
 
-    def send(self, kind: str, /, **fields: object) -> None:
-        """Send an event. Past ``MAX_EVENTS`` only figures, output and errors go out."""
+    def send(self, kind: str, /, **fields: Any) -> None:
+        """Send an event. Of what a loop does by the thousand, some is left out, with a notice."""
         if self.figures_only and kind != "figure":
             return
-        self._events += 1
-        if self._events > MAX_EVENTS and kind in ("backward", "moment", "torch_error", "torch_call"):
-            if self._events == MAX_EVENTS + 1:
-                self.stream.send("notice", text=f"More than {MAX_EVENTS} events: the rest of them was not recorded.")
-            return
-        self.stream.send(kind, **fields)
+        if kind not in _COUNTED or self._has_room(1 + len(fields.get("leaves", ()))):
+            self.stream.send(kind, **fields)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is recorded of what the statement that runs does by the thousand."""
+        return self._cut_at == self._statement
+
+    def _has_room(self, events: int) -> bool:
+        if self._statement != self._counted_at:
+            self._counted_at = self._statement
+            self._room = (MAX_EVENTS - self._events) // 2
+            self._room_for_arrays = self.stream.arrays + (MAX_ARRAYS - self.stream.arrays) // 2
+        if events <= self._room and self.stream.arrays <= self._room_for_arrays:
+            self._room -= events
+            self._events += events
+            return True
+        if not self.is_full:
+            self._cut_at = self._statement
+            line = self.place()["line"]
+            self.stream.send("notice", text=f"Line {line} did more than is recorded: not all of it was looked at.")
+        return False
 
     # ----------------------------------------------------------------------------------------------------------------
     # The student's frames and names
@@ -126,13 +148,16 @@ class Recorder:
     # ----------------------------------------------------------------------------------------------------------------
 
     def moment(self) -> None:
-        """Send the watched names of the module that have changed since they were last sent."""
+        """Send the watched names of the module that have changed since they were last sent, at the end of a statement:
+        whatever that did, this is recorded.
+        """
         if self._patterns and not self.figures_only:
+            self._counted_at = -1
             self._send_changes("", self.namespace)
 
     def moment_in_functions(self) -> None:
         """The same for the functions that are running: answers inside functions leave no global behind."""
-        if self._patterns and not self.figures_only:
+        if self._patterns and not self.figures_only and not self.is_full:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
                     self._send_changes(frame.f_code.co_name, frame.f_locals)

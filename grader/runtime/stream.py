@@ -24,6 +24,8 @@ HEADER = struct.Struct("!II")
 
 MAX_ELEMENTS = 250_000
 """A larger array is described by dtype and shape only."""
+MAX_TOTAL = 32 * 1024**2
+"""And so is every array once so many elements were described."""
 MAX_TEXT = 2_000
 """Characters kept of a string value or an exception's text."""
 MAX_NAME = 200
@@ -75,6 +77,10 @@ class Stream:
         self._waiting = bytearray()
         """Blobs that go out with the frame that speaks of them."""
         self.tokens = Tokens()
+        self.arrays = 0
+        """How many were described."""
+        self._elements = 0
+        """How many those have whose values were sent, however often."""
         self.busy = 0
         """Above 0 while a frame is written: the time limit's alarm waits for it."""
 
@@ -128,7 +134,7 @@ class Stream:
             token = self.tokens.of(tensor)
             requires_grad, is_leaf = bool(tensor.requires_grad), bool(tensor.is_leaf)
             grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
-            data = _view(tensor)
+            data = self._counted(_view(tensor))
             shape = tuple(tensor.shape) if data is None else data.shape
             _check_shape(shape)
             fields: Json = {
@@ -161,8 +167,17 @@ class Stream:
         data = data.astype(data.dtype.newbyteorder("="), copy=False)
         if data.dtype.str not in SENT:
             raise ValueError(f"an array of {data.dtype.name}")
-        blob = self.blob(data) if data.size <= MAX_ELEMENTS else None
+        sent = self._counted(data if data.size <= MAX_ELEMENTS else None)
+        blob = None if sent is None else self.blob(sent)
         return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
+
+    def _counted(self, data: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
+        """An array's values, or None where there were too many by now."""
+        self.arrays += 1
+        if data is None or self._elements + data.size > MAX_TOTAL:
+            return None
+        self._elements += data.size
+        return data
 
     def value(self, value: object) -> Json:
         """Describe any value. Only exact types are looked into: a student's subclass could do anything when asked."""

@@ -29,7 +29,7 @@ from .scratch import Scratch
 from .usage import LOOK_S, Exceeded, Usage
 
 PACKAGES = ("torch", "numpy", "matplotlib")
-GRACE_S = 1.0
+GRACE_S = 0.5
 """A child ends its run by itself at the limit; one that does not is killed this much later."""
 TICK_S = 0.02
 """How often a child is looked at where the system cannot tell that it ended."""

@@ -4,7 +4,7 @@ Nothing is unpickled, imported or evaluated: frames are JSON under a strict sche
 caps on everything. What does not fit ends the reading; what came before it stands.
 
 A blob is sent once and may be described any number of times, so a small stream can stand for a large record. The bounds
-are therefore on what is described, and so high that a recorder which fills its stream honestly comes close to none.
+are therefore on what is described. The recorder has lower ones of its own, and leaves out what is beyond them.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ from grader.model import (
 HEADER = struct.Struct("!II")
 MAX_JSON = 4 * 1024**2
 MAX_DIMENSIONS = 16
-MAX_EVENTS = 50_000
-MAX_BLOBS = 250_000
-MAX_ARRAYS = 250_000
+MAX_EVENTS = 30_000
+MAX_BLOBS = 200_000
+MAX_ARRAYS = 200_000
 """Descriptions of arrays. Of one blob there may be many."""
 MAX_SIZE = 250_000
 """Elements of one array; of a larger one the recorder sends dtype and shape only."""
 MAX_ELEMENTS = 64 * 1024**2
 """Elements of all arrays that are described: as many as a stream has bytes. A loop over 2,000 points of a vector, one
 backward for each, comes to half of them."""
-MAX_LEAVES = 60_000
+MAX_LEAVES = 30_000
 """Leaves of all passes."""
 MAX_VALUES = 5_000_000
 """JSON's own values, which take more memory than bytes in the stream."""

@@ -24,7 +24,9 @@ MODULES = ("files", "reports")
 LEVELS = ("strict", "reduced")
 
 LIMIT_S = 2.0
-"""Seconds that each attack may run."""
+"""Seconds that an attack may run."""
+LIMITS_S = {"time": 1.0}
+"""By folder: those in it use all that they get."""
 MORE_S = 2.0
 """And until it is over, however it resists."""
 
@@ -73,7 +75,7 @@ def read(path: Path) -> Attack:
         code=code,
         ends=words("ends", "completed"),
         levels=words("levels", "strict, reduced"),
-        limit_s=float(fields.get("seconds", LIMIT_S)),
+        limit_s=float(fields.get("seconds", LIMITS_S.get(path.parent.name, LIMIT_S))),
         visits=int(fields.get("visits", "1")),
     )
 
@@ -148,10 +150,11 @@ class Arena:
         return self.level == "strict" or "unprivileged user" in self._sandbox.isolation.mechanisms
 
     def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S) -> Result:
-        """Hand a script in, with ``target.py`` beside it."""
+        """Hand a script in, with what attacks import beside it."""
         folder = self._folder / "handed-in"
         folder.mkdir(exist_ok=True)
-        (folder / "target.py").write_text(self.host.target(self.level))
+        for beside, content in self.host.beside(self.level).items():
+            (folder / beside).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
         return self.grade_file(path, limit_s=limit_s)

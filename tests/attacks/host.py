@@ -86,8 +86,11 @@ class Host:
         self._before = self._look()
         self._scheduling = self._scheduling_of_bystander()
 
-    def target(self, level: str) -> str:
-        """The module ``target`` for attacks at an isolation level."""
+    def beside(self, level: str) -> dict[str, str]:
+        """The modules that attacks at an isolation level import, by their files' names."""
+        return {"target.py": self._target(level), "protocol.py": (ATTACKS / "protocol.py").read_text()}
+
+    def _target(self, level: str) -> str:
         tcp, udp, unix, abstract = self._sockets
         return textwrap.dedent(TARGET).lstrip().format(
             home=str(self.home), course=str(self.course), neighbour=str(self.neighbour), project=str(PROJECT),

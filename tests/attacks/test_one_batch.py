@@ -9,7 +9,7 @@ import pytest
 
 from grader.model import StudentResult
 from grader.sandbox import bubblewrap, seccomp
-from tests.attacks.attack import HONEST, LIMIT_S, attacks, modules
+from tests.attacks.attack import HONEST, attacks, modules
 from tests.attacks.host import Host
 from tests.class_of import Class, plain
 
@@ -28,10 +28,11 @@ def graded(folder: Path, host: Host, files: Mapping[str, str], *, build: bool = 
     klass.hand_in(files)
     if build:
         for name, module in modules().items():
-            place = folder / "class" / name.replace("/", " ")
-            place.mkdir()
-            module.make(place)
-    done = klass.grade("batch", "class", "--course", host.course, "--jobs", 1, "--timeout", LIMIT_S)
+            if getattr(module, "WHAT", "hand-in") == "hand-in":
+                place = folder / "class" / name.replace("/", " ")
+                place.mkdir()
+                module.make(place)
+    done = klass.grade("batch", "class", "--course", host.course, "--timeout", 1, within_s=900)
     assert done.returncode in (0, 1, 2), done.stderr
     return {one.student.name: one for one in klass.results().students}
 
@@ -43,7 +44,8 @@ def test_nobody_else_is_harmed(attacked: Host, tmp_path: Path) -> None:
     files = {f"{FIRST}.py": honest(FIRST), f"{LAST}.py": honest(LAST)}
     for attack in hostile:
         folder = attack.name.replace("/", " ")
-        files |= {f"{folder}/homework.py": attack.submission, f"{folder}/target.py": attacked.target("strict")}
+        files[f"{folder}/homework.py"] = attack.submission
+        files |= {f"{folder}/{name}": content for name, content in attacked.beside("strict").items()}
     together = graded(tmp_path / "together", attacked, files, build=True)
     for name in (FIRST, LAST):
         alone = graded(tmp_path / name, attacked, {f"{name}.py": honest(name)})

@@ -1,29 +1,10 @@
 """Sends results of thousands of functions that it says it has."""
 # ends: completed, crashed, output, timeout
 
-import json
-import os
-import stat
 import struct
 import sys
 
-
-def is_pipe(fd, ignored=None):
-    try:
-        return stat.S_ISFIFO(os.fstat(fd).st_mode)
-    except OSError:
-        return False
-
-
-OUT = next(filter(is_pipe, range(3, 1024)))
-
-
-def send(header, payload=b""):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
-    while data:
-        data = data[os.write(OUT, data) :]
-
+from protocol import send
 
 frame = sys._getframe()
 while not isinstance(frame.f_locals.get("job"), dict):

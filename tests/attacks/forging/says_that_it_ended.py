@@ -1,28 +1,7 @@
 """Says by itself that the run is over, and runs on for ever."""
 # ends: completed, timeout
 
-import json
-import os
-import stat
-import struct
-
-
-def is_pipe(fd, ignored=None):
-    try:
-        return stat.S_ISFIFO(os.fstat(fd).st_mode)
-    except OSError:
-        return False
-
-
-OUT = next(filter(is_pipe, range(3, 1024)))
-
-
-def send(header, payload=b""):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
-    while data:
-        data = data[os.write(OUT, data) :]
-
+from protocol import send
 
 send({"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "twin": False})
 while True:

@@ -1,28 +1,10 @@
 """Sends results of a function for the prize's hidden inputs: numbers that it made up."""
 
-import json
 import math
-import os
-import stat
 import struct
 import sys
 
-
-def is_pipe(fd, ignored=None):
-    try:
-        return stat.S_ISFIFO(os.fstat(fd).st_mode)
-    except OSError:
-        return False
-
-
-OUT = next(filter(is_pipe, range(3, 1024)))
-
-
-def send(header, payload=b""):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
-    while data:
-        data = data[os.write(OUT, data) :]
+from protocol import send
 
 
 def job():

@@ -1,28 +1,7 @@
 """Sends errors with endless texts, in lines and cells with numbers that nobody counts to."""
 # ends: completed, crashed
 
-import json
-import os
-import stat
-import struct
-
-
-def is_pipe(fd, ignored=None):
-    try:
-        return stat.S_ISFIFO(os.fstat(fd).st_mode)
-    except OSError:
-        return False
-
-
-OUT = next(filter(is_pipe, range(3, 1024)))
-
-
-def send(header, payload=b""):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
-    while data:
-        data = data[os.write(OUT, data) :]
-
+from protocol import send
 
 for number in (2**31 - 1, 1 - 2**31, 2**63, 2**64, 10**300, 10**4000):
     place = {"cell": 0, "line": number, "statement": number}

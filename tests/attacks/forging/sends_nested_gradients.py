@@ -1,28 +1,7 @@
 """Sends an array whose gradient has a gradient, and so on."""
 # ends: completed, crashed
 
-import json
-import os
-import stat
-import struct
-
-
-def is_pipe(fd, ignored=None):
-    try:
-        return stat.S_ISFIFO(os.fstat(fd).st_mode)
-    except OSError:
-        return False
-
-
-OUT = next(filter(is_pipe, range(3, 1024)))
-
-
-def send(header, payload=b""):
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
-    while data:
-        data = data[os.write(OUT, data) :]
-
+from protocol import send
 
 value = None
 for _ in range(60):
