@@ -179,7 +179,7 @@ def test_what_a_record_describes_is_bounded_and_the_student_is_told(
 
 
 def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoder, "MAX_LEAVES", 3)
+    monkeypatch.setattr(decoder, "MAX_EVENTS", 6)
     blobs = streams.Blobs()
     passes = [streams.backward(blobs, [1.0], [1.0], [1.0]) for _ in range(10)]
     observation = decode_stream(streams.written(blobs, passes))

@@ -15,7 +15,7 @@ An attack begins with a docstring that says what it tries. Comments below it say
 
     # ends: timeout, crashed        the outcomes that its run may have; `completed` where nothing is said
     # levels: strict                where it must be held, of `strict` and `reduced`; both where nothing is said
-    # seconds: 8                    how long it may run; 2 where nothing is said, 1 in `time`
+    # seconds: 8                    how long it may run; 1 where nothing is said
     # visits: 2                     it is handed in twice, to find what it left behind
 
 It knows what it aims at from ``target`` (see ``host.py``), speaks the recorder's language by ``protocol``, and says by

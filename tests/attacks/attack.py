@@ -23,10 +23,8 @@ SUBMISSIONS = ("time", "resources", "escape", "forging")
 MODULES = ("files", "reports")
 LEVELS = ("strict", "reduced")
 
-LIMIT_S = 2.0
+LIMIT_S = 1.0
 """Seconds that an attack may run."""
-LIMITS_S = {"time": 1.0}
-"""By folder: those in it use all that they get."""
 MORE_S = 2.0
 """And until it is over, however it resists."""
 
@@ -75,7 +73,7 @@ def read(path: Path) -> Attack:
         code=code,
         ends=words("ends", "completed"),
         levels=words("levels", "strict, reduced"),
-        limit_s=float(fields.get("seconds", LIMITS_S.get(path.parent.name, LIMIT_S))),
+        limit_s=float(fields.get("seconds", LIMIT_S)),
         visits=int(fields.get("visits", "1")),
     )
 

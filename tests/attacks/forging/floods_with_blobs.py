@@ -1,5 +1,6 @@
 """Sends a great many tiny arrays."""
 # ends: completed, crashed, output, timeout
+# seconds: 2
 
 import os
 import struct

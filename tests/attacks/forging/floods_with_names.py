@@ -1,5 +1,6 @@
 """Sends one record of many names, and then thousands of records that change one of them."""
 # ends: completed, crashed, output
+# seconds: 2
 
 import json
 import os

@@ -1,5 +1,6 @@
 """Sends as many events as are taken, each of them text."""
 # ends: crashed, output
+# seconds: 2
 
 import json
 import os

@@ -1,5 +1,6 @@
 """Sends as many backward passes as are taken, each of them small."""
 # ends: completed, crashed, output
+# seconds: 2
 
 import json
 import os

@@ -1,5 +1,6 @@
 """Takes its memory in many processes, each of which stays below the limit."""
 # ends: memory, timeout
+# seconds: 2
 
 import mmap
 import os

@@ -1,5 +1,6 @@
 """A fork bomb, whose every process forks on."""
 # ends: memory, timeout
+# seconds: 2
 
 import os
 

@@ -1,5 +1,6 @@
 """Opens figures without end, of which each is to be recorded when the cell is over."""
 # ends: timeout
+# seconds: 2
 
 import matplotlib.pyplot as plt
 

@@ -1,5 +1,6 @@
 """Forges a record whose passes each name one large array thousands of times: little to send, much to compute with."""
 # ends: completed, crashed, output, timeout
+# seconds: 2
 
 import json
 import os

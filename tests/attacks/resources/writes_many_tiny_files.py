@@ -1,5 +1,6 @@
 """Makes files, links, pipes and folders until its time is up."""
 # ends: output, timeout
+# seconds: 2
 
 import os
 
