@@ -25,7 +25,7 @@ demo: $(INSTALLED)  ## Grade the example notebook and write the same report as J
 	@echo "The same report as JSON: build/demo.json"
 
 test: $(DEV)  ## Run all tests; tests/test_quality.py is the linters and the type checker
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(DEV)  ## Run only the linters and the type checker
 	$(BIN)/ruff check

@@ -37,7 +37,6 @@ PLOTS = """\
 x = torch.linspace(0., 6.3, 100)
 for text in TEXTS:
     plt.plot(x, torch.sin(x) + 1, label=text)
-    plt.plot(x, torch.cos(x), text[:1] + "b", label=text) if False else None
     plt.title(text)
     plt.xlabel(text)
 plt.legend()

@@ -9,12 +9,7 @@ import pytest
 from grader.model import Outcome
 from tests.attacks.attack import HONEST, MORE_S, Arena, Attack, Result, attacks
 
-CASES = [
-    # Both levels in one process: what is shared with the host would be shared with the other.
-    pytest.param(attack, level, id=f"{attack.name}-{level}", marks=pytest.mark.xdist_group(attack.name))
-    for attack in attacks()
-    for level in attack.levels
-]
+CASES = [pytest.param(attack, level, id=f"{attack.name}-{level}") for attack in attacks() for level in attack.levels]
 
 
 @pytest.mark.parametrize(("attack", "level"), CASES)

@@ -20,6 +20,8 @@ from tests.attacks.reading import read
 
 READS_S = 12.0
 """Until a file is read, or refused; a few seconds where nothing else runs."""
+RUNS_S = 5.0
+"""How long it may run."""
 ENDS_S = 30.0
 """And until it is graded."""
 PEAK_MB = 1200
@@ -53,7 +55,7 @@ def test_a_hand_in(module: ModuleType, tmp_path: Path, arena: Callable[[str], Ar
         return
     assert reading.refused is None
     here = arena("strict")
-    result = here.grade_file(path)
+    result = here.grade_file(path, limit_s=RUNS_S)
     run = result.report.run
     assert run.outcome in module.ENDS, (run.outcome, run.detail, run.errors[:3])
     assert result.took_s < ENDS_S

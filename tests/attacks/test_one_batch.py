@@ -55,5 +55,10 @@ def test_nobody_else_is_harmed(attacked: Host, tmp_path: Path) -> None:
     for attack in hostile:
         result = together[attack.name.replace("/", " ")]
         assert result.status == "graded", f"{attack.name}: {result.why}"
-        assert result.score == 2, attack.name
+        assert score(result, "warm-up") == 2, attack.name
+        assert score(result, "prize") == 0, attack.name
     assert attacked.damage() == []
+
+
+def score(result: StudentResult, exercise: str) -> float:
+    return next(one.score for one in result.exercises if one.id == exercise)

@@ -25,7 +25,6 @@ import grader.cli
 from tests.attacks.attack import HONEST, modules
 from tests.class_of import Class
 
-pytestmark = pytest.mark.xdist_group("reports")  # they share what takes a minute to be graded
 REPORTS = {name.partition("/")[2]: module for name, module in modules().items() if name.startswith("reports/")}
 EXERCISES = ("autodiff-modes", "double-backward", "control-flow", "numpy-conversion", "sin-derivative")
 each = pytest.mark.parametrize(("name", "module"), REPORTS.items(), ids=REPORTS)

@@ -1,4 +1,5 @@
 """Drops a graph, and lists in lists, so deep that to take them apart by recursion would overflow the stack."""
+# seconds: 3
 
 import torch
 
