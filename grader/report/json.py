@@ -107,8 +107,8 @@ class Run(TypedDict):
 
     outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"]
     """`failed`: some error was left uncaught, which an exercise may want. `timeout`, `memory`, `output`: a limit was
-    reached. `crashed`: the interpreter died. `exited`: the submission ended its process. `sandbox_error`: the grader's
-    own fault."""
+    reached. `crashed`: the interpreter died, or the submission damaged the record of its run. `exited`: the submission
+    ended its process. `sandbox_error`: the grader's own fault."""
     duration_s: float
     """Wall-clock seconds of the run."""
     detail: str
