@@ -178,13 +178,13 @@ def records(draw: Draw) -> bytes:
     return b"".join(streams.frame(text, payload) for text, payload in frames)
 
 
-@settings(LOOK, max_examples=120)
+@settings(LOOK, max_examples=60)
 @given(records())
 def test_a_record_that_was_tampered_with(stream: bytes) -> None:
     observation.check(observation.RAW + stream)
 
 
-@settings(LOOK, max_examples=40)
+@settings(LOOK, max_examples=20)
 @given(st.binary(max_size=200))
 def test_a_record_of_noise(stream: bytes) -> None:
     observation.check(observation.RAW + stream)
@@ -209,13 +209,13 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-@settings(LOOK, max_examples=150)
+@settings(LOOK, max_examples=75)
 @given(notebooks())
 def test_a_notebook_that_was_tampered_with(data: bytes) -> None:
     loader.check(data)
 
 
-@settings(LOOK, max_examples=250)
+@settings(LOOK, max_examples=125)
 @given(st.sampled_from(loader.NAMES), joined(loader.WORDS).map(as_bytes) | st.binary(max_size=300))
 def test_a_file_of_pieces(name: str, content: bytes) -> None:
     loader.check(name.encode() + b"\n" + content)
@@ -241,13 +241,13 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(LOOK, max_examples=300)
+@settings(LOOK, max_examples=150)
 @given(_EXPRESSIONS)
 def test_an_expression_of_the_language(text: str) -> None:
     language.check_expression(text)
 
 
-@settings(LOOK, max_examples=200)
+@settings(LOOK, max_examples=100)
 @given(joined(language.WORDS, 20))
 def test_a_text_that_may_be_an_expression(text: str) -> None:
     language.check(as_bytes(text))
@@ -266,13 +266,13 @@ def files(draw: Draw) -> bytes:
     return seed[:at] + as_bytes(draw(joined(exercises.WORDS, 6))) + seed[at + draw(st.integers(0, 20)) :]
 
 
-@settings(LOOK, max_examples=80)
+@settings(LOOK, max_examples=40)
 @given(files())
 def test_the_file_of_an_exercise(data: bytes) -> None:
     exercises.check(data)
 
 
-@settings(LOOK, max_examples=200)
+@settings(LOOK, max_examples=100)
 @given(
     st.lists(st.sampled_from([*channel.seeds(), b"\0", b"\xff\xff\xff\xff", b"{}", b"\0\0\0\2\0\0\0\1[]x"]), max_size=6)
 )
@@ -280,19 +280,19 @@ def test_bytes_from_a_worker(pieces: list[bytes]) -> None:
     channel.check(b"".join(pieces))
 
 
-@settings(LOOK, max_examples=200)
+@settings(LOOK, max_examples=100)
 @given(st.binary(max_size=100) | joined(("\n", "a.py", "\x00", "\udcff")).map(as_bytes))
 def test_what_goes_through_the_pool(data: bytes) -> None:
     wire.check(data)
 
 
-@settings(LOOK, max_examples=150)
+@settings(LOOK, max_examples=75)
 @given(joined(intake.WORDS, 30).map(as_bytes))
 def test_an_export_of_pieces(data: bytes) -> None:
     intake.check(data)
 
 
-@settings(LOOK, max_examples=150)
+@settings(LOOK, max_examples=75)
 @given(st.sampled_from(intake.seeds()), st.integers(0, 2_000), st.binary(max_size=6), st.integers(0, 8))
 def test_an_export_that_was_tampered_with(seed: bytes, at: int, put: bytes, dropped: int) -> None:
     intake.check(seed[:at] + put + seed[at + dropped :])

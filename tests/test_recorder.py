@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, Moment, Notice, Outcome, Probes, TorchCall, TorchError
+from grader.model import Backward, Limits, Moment, Notice, Outcome, Probes, TorchCall, TorchError
 from tests.observing import Observer, events, only, values
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
@@ -256,7 +256,7 @@ class TestALoopThatDoesMoreThanIsRecorded:
     """
 
     def test_what_comes_after_it_is_recorded(self, observe: Observer) -> None:
-        observation = observe(self.LOOP, probes=Probes(names=("total", "x")))
+        observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "x")))
         passes = events(observation, Backward)
         assert 5_000 < len(passes) < 7_000
         assert passes[-1].root_names == ("y",)
@@ -265,7 +265,7 @@ class TestALoopThatDoesMoreThanIsRecorded:
         assert notice.text == "Line 5 did more than is recorded: not all of it was looked at."
 
     def test_its_end_is_recorded(self, observe: Observer) -> None:
-        observation = observe(self.LOOP, probes=Probes(names=("total", "w")))
+        observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "w")))
         last = [moment.changed["w"] for moment in events(observation, Moment) if "w" in moment.changed][-1]
         assert values(last.grad)[0] == pytest.approx(sum(range(15_000)), rel=1e-3)
 

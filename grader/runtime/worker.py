@@ -207,11 +207,11 @@ class Server:
             raise
         os.close(stream)
         os.close(trouble)
-        wall_s = time.monotonic() - started
         try:
             self.scratch.empty()
         except OSError:
             clean = False
+        wall_s = time.monotonic() - started
         code = os.waitstatus_to_exitcode(ended.status)
         done = {
             "t": "done",

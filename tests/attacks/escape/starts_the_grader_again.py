@@ -1,4 +1,5 @@
 """Starts the grader from inside, and a worker of its own, with no filter to come."""
+# seconds: 6
 
 import glob
 import json

@@ -1,5 +1,6 @@
 """Sends results of thousands of functions that it says it has."""
 # ends: completed, crashed, output, timeout
+# seconds: 2
 
 import struct
 import sys

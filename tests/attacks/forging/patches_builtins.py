@@ -1,5 +1,5 @@
 """Replaces what Python itself calls: len, isinstance, type, str, dict, print, exceptions."""
-# ends: failed, completed, crashed, exited
+# ends: failed, completed, crashed, exited, timeout
 
 import builtins
 
