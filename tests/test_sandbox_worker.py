@@ -21,9 +21,11 @@ from typing import Any
 import pytest
 
 from grader.errors import SandboxError, UsageError
-from grader.model import Level, Limits
+from grader.model import Backward, Figure, Level, Limits, Outcome
 from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.observe import Sandbox
 from grader.sandbox.worker import RUNTIME, RawRun, Worker
+from tests.observing import Observer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a part of Linux")
 
@@ -338,6 +340,19 @@ class TestTogether:
         assert said == [100 * 1024**2]
         assert raw.exceeded is None
 
+    def test_many_children_that_do_nothing_are_allowed(self, inside: Run) -> None:
+        """Each counts in full, and has next to nothing of its own."""
+        said, raw = inside("""
+            import os, time
+            data = bytearray(os.urandom(1024**2) * 100)
+            for _ in range(12):
+                if os.fork() == 0:
+                    time.sleep(0.5); os._exit(0)
+            say([os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(12)])
+        """)
+        assert said == [[0] * 12]
+        assert raw.exceeded is None
+
     def test_the_number_of_files_is_limited(self, run: Run) -> None:
         said, raw = run("""
             say("before")
@@ -618,6 +633,40 @@ class TestWall:
             )
         assert said == [[0.0, 2.0, 4.0, 6.0], "PNG", 300.0]
         assert raw.exit == 0
+
+
+class TestAfresh:
+    """Where nothing can be forked each submission gets an interpreter of its own, with all that it needs."""
+
+    def test_a_submission_is_observed(self) -> None:
+        with Worker.start(level=Level.REDUCED, forks=False) as worker:
+            worker.configure(["torch", "matplotlib.pyplot"])
+            for _ in range(2):
+                observation = Observer(Sandbox(worker, Worker.start))(
+                    "import torch\nx = torch.ones(2, requires_grad=True)\n(x * x).sum().backward()\n"
+                    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+                )
+                assert observation.outcome is Outcome.COMPLETED, observation.detail
+                assert {type(event) for event in observation.events} == {Backward, Figure}
+
+    def test_its_clock_starts_when_all_is_imported(self, runtime: Path, tmp_path: Path) -> None:
+        slow = tmp_path / "runtime"
+        shutil.copytree(runtime, slow)
+        (slow / "run.py").write_text(f"import time\ntime.sleep(1.5)\n{STAND_IN}")
+        with started(slow, Level.NONE, forks=False) as worker:
+            said, raw = run_on(worker, "say(1)", wall_s=0.5)
+        assert (said, raw.timed_out) == ([1], False)
+        assert raw.wall_s < 1
+
+    def test_a_runtime_that_cannot_be_imported_is_told(self, runtime: Path, tmp_path: Path) -> None:
+        broken = tmp_path / "runtime"
+        shutil.copytree(runtime, broken)
+        (broken / "run.py").write_text("raise OSError('libtorch.so: file too short')")
+        with (
+            started(broken, Level.NONE, forks=False) as worker,
+            pytest.raises(SandboxError, match=r"libtorch\.so: file too short"),
+        ):
+            run_on(worker, "say(1)")
 
 
 class TestReduced:
@@ -973,7 +1022,7 @@ HOST = """
 import sys
 from pathlib import Path
 from grader.sandbox.worker import Worker
-from grader.model import Level, Limits
+from grader.model import Backward, Figure, Level, Limits, Outcome
 worker = Worker.start(level=Level(sys.argv[1]), runtime=Path(sys.argv[2]))
 worker.configure()
 worker.run({"code": ""}, b"", Limits())
