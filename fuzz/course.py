@@ -46,7 +46,7 @@ class Told(Sandbox):
     def observe(self) -> Observation:
         return decode(self.stream, exit_code=0, signal=None, timed_out=False, truncated=self.truncated, wall_s=0.5)
 
-    def run(self, job: Job) -> Run:
+    def run(self, job: Job, *, within_s: float | None = None) -> Run:
         return Run(observation=self.observe(), stream=self.stream)
 
 

@@ -61,7 +61,7 @@ def _holds(target: Target, seconds: int) -> bool:
     print(f"\n{target.name}: {target.about}\n", flush=True)
     found = FOUND / target.name
     found.mkdir(parents=True, exist_ok=True)
-    before = set(found.iterdir())
+    before = {path: path.stat().st_mtime_ns for path in found.iterdir()}
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         corpus, words = Path(folder, "corpus"), Path(folder, "words")
         corpus.mkdir()
@@ -76,7 +76,7 @@ def _holds(target: Target, seconds: int) -> bool:
         command = [sys.executable, "-m", "fuzz.run", target.name, "--inside", *(f"={option}" for option in options)]
         # libFuzzer ends a process without a goodbye: what that leaves behind goes with the folder.
         done = subprocess.run(command, check=False, env={**os.environ, "TMPDIR": folder})
-    new = sorted(set(found.iterdir()) - before)
+    new = sorted(path for path in found.iterdir() if path.stat().st_mtime_ns != before.get(path))
     for path in new:
         print(f"{target.name} is broken by {path}. To see how: {sys.executable} -m fuzz.run {target.name} {path}")
     if done.returncode and not new:

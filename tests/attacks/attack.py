@@ -11,7 +11,7 @@ from typing import Any
 
 from grader import submission as submissions
 from grader.course import load_course
-from grader.model import Limits, Observation, Output, Report
+from grader.model import Isolation, Limits, Observation, Output, Report
 from grader.pipeline import Grader, Settings
 from grader.references import ReferenceStore
 from grader.sandbox.observe import Run, Sandbox
@@ -103,8 +103,8 @@ class _Seen(Sandbox):
     last: Observation
     ran_s = 0.0
 
-    def run(self, job: Any) -> Run:
-        run = super().run(job)
+    def run(self, job: Any, *, within_s: float | None = None) -> Run:
+        run = super().run(job, within_s=within_s)
         self.last = run.observation
         self.ran_s += run.observation.duration_s
         return run
@@ -147,9 +147,13 @@ class Arena:
         self.grade("honest", HONEST)  # starts the worker, and observes the references
 
     @property
+    def isolation(self) -> Isolation:
+        return self._sandbox.isolation
+
+    @property
     def may_fork(self) -> bool:
         """Whether submissions may start processes; a root that nothing limits may not."""
-        return self.level == "strict" or "unprivileged user" in self._sandbox.isolation.mechanisms
+        return self.level == "strict" or "unprivileged user" in self.isolation.mechanisms
 
     def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S) -> Result:
         """Hand a script in, with what attacks import beside it."""

@@ -33,8 +33,9 @@ def graded(folder: Path, host: Host, files: Mapping[str, str], *, build: bool = 
                 place.mkdir()
                 module.make(place)
     asked = [part for path in sorted(host.course.glob("exercises/*")) for part in ("--exercise", path.stem)]
-    done = klass.grade("batch", "class", "--course", host.course, *asked, "--timeout", 0.5, within_s=900)
+    done = klass.grade("batch", "class", "--course", host.course, *asked, "--timeout", 1, within_s=900)
     assert done.returncode in (0, 1, 2), done.stderr
+    assert "students of class:" in done.stderr, done.stderr
     return {one.student.name: one for one in klass.results().students}
 
 

@@ -1,5 +1,5 @@
 """Shows a figure of thousands of curves with many points, whose labels, titles and legend are of megabytes."""
-# ends: completed, output, timeout
+# ends: completed, memory, output, timeout
 # seconds: 2
 
 import matplotlib.pyplot as plt
