@@ -9,7 +9,7 @@ import sys
 import time
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,7 @@ class _Run:
             after_cell=self._after_cell,
             after_statement=self._after_statement,
         )
-        with suppress(Stopped), mode or nullcontext():  # the result says why
+        with suppress(Stopped), _seen_by(mode):  # the result says why
             runner.run(self._job["cells"], self._files)
         self._figures.close_all()
         return runner.result
@@ -206,6 +206,21 @@ class _Run:
             path = Path.cwd() / Path(job["file_name"]).name
             path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
             namespace["__file__"] = str(path)
+
+
+@contextmanager
+def _seen_by(mode: TorchCalls | None) -> Iterator[None]:
+    """Whatever torch calls are made inside, the mode sees; None: nobody does."""
+    if mode is None:
+        yield
+        return
+    mode.__enter__()  # type: ignore[no-untyped-call]  # torch's
+    try:
+        yield
+    finally:
+        # An alarm that rang while torch had it aside may have lost it.
+        with suppress(RuntimeError):
+            mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]  # torch's
 
 
 def _file_name(job: Job, position: int) -> str:

@@ -1,5 +1,6 @@
 """Prints a text of a hundred megabytes at once, of signs that take three bytes each, to both streams."""
-# ends: output
+# ends: output, timeout
+# seconds: 4
 
 import sys
 
