@@ -163,13 +163,13 @@ class Autograd:
         leaves, before = self._snapshots(inputs[:MAX_LEAVES])
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
+        own = {id(one): gradient for one, gradient in zip(inputs, gradients, strict=False)}
         with torch._C.DisableTorchFunction():
             if event.fields["create_graph"]:
                 self._remember(event.order, gradients)
             event.leaf_passes = [
-                self._leaf_pass(event, leaf, fields_before, gradient)
+                self._leaf_pass(event, leaf, fields_before, own.get(id(leaf)))
                 for leaf, fields_before in zip(leaves, before, strict=True)
-                for gradient in [next((own for one, own in zip(inputs, gradients, strict=False) if one is leaf), None)]
             ]
         self._finish(event)
         return result

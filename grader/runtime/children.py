@@ -72,8 +72,8 @@ class Afresh:
         self._program = wall.program
 
     def start(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> int:
-        # A file without a name, since a pipe would not hold it all. It is the child's own job that it could find there.
         program = Path(__file__).with_name("__main__.py")
+        # A file without a name, since a pipe would not hold it all. It is the child's own job that it could find there.
         with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as orders:
             frames.write(orders.fileno(), {"t": "orders", "limits": limits, **self._orders}, self._program)
             with memoryview(job) as view:

@@ -17,12 +17,22 @@ OUT = next(filter(is_pipe, range(3, 1024)))
 """The descriptor on which the record goes out."""
 
 
-def send(header, payload=b""):
-    """Write a frame: a header that becomes JSON, or the bytes that stand for it, and what comes after it."""
+def frame(header, payload=b""):
+    """A header that becomes JSON, or the bytes that stand for it, and what comes after it."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    data = memoryview(struct.pack("!II", len(text), len(payload)) + text + payload)
+    return struct.pack("!II", len(text), len(payload)) + text + payload
+
+
+def pour(data):
+    """Write bytes to the record, all of them."""
+    data = memoryview(data)
     while data:
         data = data[os.write(OUT, data) :]
+
+
+def send(header, payload=b""):
+    """Write a frame."""
+    pour(frame(header, payload))
 
 
 def array(blob, shape):
