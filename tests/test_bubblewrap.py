@@ -96,14 +96,16 @@ def test_the_folders_above_a_mount_are_readable_for_everyone(target: Target) -> 
 
 def test_the_disk_is_as_large_as_asked_for(target: Target) -> None:
     found = " ".join(arguments(target, disk_bytes=123456))
-    assert "--size 123456 --perms 1777 --tmpfs /" in found
+    assert "--size 123456 --perms 0711 --tmpfs /scratch" in found
 
 
 def test_the_writable_folder_does_not_cover_the_installation(target: Target) -> None:
     system = Target(executable=Path("/usr/bin/python3"), prefix=Path("/usr"), base_prefix=Path("/usr"), user_base=None)
-    assert "/tmp" in empty_folders(arguments(system))
+    found = arguments(system)
+    assert "/tmp" not in empty_folders(found)
+    assert "--symlink /scratch/tmp /tmp" in " ".join(found)
     below = replace(system, user_base=Path("/tmp/user"))
-    assert {"/tmp", "/scratch"} & empty_folders(arguments(below)) == {"/scratch"}
+    assert "--symlink /scratch/tmp /tmp" not in " ".join(arguments(below))
 
 
 def test_everything_is_taken_away(target: Target) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 from . import confine, frames
-from .scratch import Scratch
+from .protocol.scratch import OwnedFolder, Scratch
 
-Execute = Callable[[dict[str, Any], bytes, int], None]
+Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder], None]
+"""Runs a job: its header, its payload, where the record goes, and the folder where it runs."""
 
 EXIT_BROKEN, EXIT_NO_MEMORY = 70, 71
 """A child's exit status when an exception came out of ``execute``, which says it on the stream where it can."""
@@ -50,7 +51,7 @@ class Forked:
     def start(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> int:
         child = os.fork()
         if child == 0:
-            _be_child(self._scratch, limits, self._wall, job, self._execute, stream_end, trouble_end)
+            _be_child(self._scratch.work, limits, self._wall, job, self._execute, stream_end, trouble_end)
         return child
 
 
@@ -75,7 +76,11 @@ class Afresh:
         program = Path(__file__).with_name("__main__.py")
         # A file without a name, since a pipe would not hold it all. It is the child's own job that it could find there.
         with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as orders:
-            frames.write(orders.fileno(), {"t": "orders", "limits": limits, **self._orders}, self._program)
+            frames.write(
+                orders.fileno(),
+                {"t": "orders", "limits": limits, "work": self._scratch.work.identity, **self._orders},
+                self._program,
+            )
             with memoryview(job) as view:
                 frames.write_all(orders.fileno(), view)
             orders.seek(0)
@@ -114,7 +119,8 @@ def main(scratch: str) -> NoReturn:
     except BaseException as error:
         os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
         os._exit(EXIT_BROKEN)
-    _be_child(Scratch(scratch), header["limits"], wall, data, execute, stream_end, trouble_end)
+    work = OwnedFolder(Path(scratch, "work"), tuple(header["work"]))
+    _be_child(work, header["limits"], wall, data, execute, stream_end, trouble_end)
 
 
 def _rest_of(fd: int) -> mmap.mmap:
@@ -130,7 +136,7 @@ def _rest_of(fd: int) -> mmap.mmap:
 
 
 def _be_child(
-    scratch: Scratch,
+    work: OwnedFolder,
     limits: Mapping[str, Any],
     wall: confine.Wall,
     job: mmap.mmap,
@@ -148,14 +154,14 @@ def _be_child(
         confine.close_all_but({stream_end, trouble_end})
         header, payload = frames.unpack(job)
         job.close()
-        os.chdir(scratch.work)
+        os.chdir(work.path)
         confine.confine_child(limits, wall)
     except BaseException as error:
         os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
         os._exit(EXIT_BROKEN)
     os.close(trouble_end)
     try:
-        execute(header, payload, stream_end)
+        execute(header, payload, stream_end, work)
     except MemoryError:
         _exit(EXIT_NO_MEMORY)
     except BaseException:

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 
-from . import scratch
 from .autograd import Autograd
 from .calls import call_functions, seed_everything
 from .definitions import Definitions
@@ -23,6 +22,7 @@ from .figures import Figures
 from .functions import Functions
 from .integrity import was_disturbed
 from .output import Capture
+from .protocol.scratch import OwnedFolder
 from .recorder import Recorder
 from .shell import Shell
 from .statements import Clock, Result, Runner, Stopped
@@ -41,16 +41,17 @@ TWIN_S = 2.0
 Job = dict[str, Any]
 
 
-def execute(job: Job, payload: bytes, out_fd: int) -> None:
-    """Run a job and send its observation to ``out_fd``.
+def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> None:
+    """Run a job in the current folder and send its observation to ``out_fd``.
 
-    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs. An
-    exception that comes out was the recorder's, and has been sent as such.
+    ``job`` has the fields of ``grader.sandbox.encode``; ``payload`` the bytes of the files and the hidden inputs.
+    ``work`` is the current folder where it may be emptied for a second run; None: there is no second run. An exception
+    that comes out was the recorder's, and has been sent as such.
     """
     stream = Stream(out_fd)
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     try:
-        _execute(job, payload, stream, files)
+        _execute(job, payload, stream, files, work)
     except MemoryError:
         raise  # there is an exit status for it, which needs no memory
     except BaseException as error:
@@ -60,7 +61,7 @@ def execute(job: Job, payload: bytes, out_fd: int) -> None:
         raise
 
 
-def _execute(job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
+def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: OwnedFolder | None) -> None:
     began = time.monotonic()
     wall_s = job["limits"]["wall_s"]
     run = _Run(job, payload, stream, files)
@@ -69,10 +70,11 @@ def _execute(job: Job, payload: bytes, stream: Stream, files: list[str]) -> None
     if not job["intervene"]:
         run.calls(Clock(wall_s - run_s, run.stream))
     duration_s = time.monotonic() - began
-    twin = job["twin"] and run.wants_twin and run_s < min(TWIN_S, wall_s - duration_s)
+    in_time = run_s < min(TWIN_S, wall_s - duration_s)
+    twin = job["twin"] and work is not None and run.wants_twin and in_time
     run.stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=duration_s, twin=twin)
-    if twin:
-        run.again(Clock(wall_s - duration_s, run.stream))
+    if twin and work is not None:
+        run.again(Clock(wall_s - duration_s, run.stream), work)
         run.stream.send("twin_end")
 
 
@@ -134,7 +136,7 @@ class _Run:
         """Whether there is anything to be seen by a twin: curves, and gradients that they could come from."""
         return self._autograd.worked and self._figures.recorded
 
-    def again(self, clock: Clock) -> None:
+    def again(self, clock: Clock, work: OwnedFolder) -> None:
         """The submission once more, from a clean slate, with autograd's results scaled; only figures are recorded.
 
         In the process of the first run, where everything is warm. What that left behind where code might look for it
@@ -147,10 +149,11 @@ class _Run:
         for name in list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._modules))):
             if _is_own(sys.modules[name]):
                 del sys.modules[name]
-        # By its descriptor: the submission may have gone somewhere else, or put a link in its place.
+        # By its descriptor: the submission may have gone somewhere else, or put a link in its place. Where it moved the
+        # folder away, nothing is emptied.
         os.fchdir(self._place)
         with suppress(OSError):
-            scratch.empty(self._place)
+            work.empty()
         _lay_out(self._job["files"], self._payload)
         module = types.ModuleType("__main__")
         self._recorder.restart(module.__dict__)

@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from . import confine, frames, landlock
 from .children import Afresh, Children, Forked, import_execute, import_more, lay_out_fonts
-from .scratch import Scratch
+from .protocol.scratch import Scratch
 from .usage import LOOK_S, Exceeded, Usage
 
 PACKAGES = ("torch", "numpy", "matplotlib")
@@ -49,14 +49,17 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoRe
     if serves == "one":
         gc.disable()  # a tenth of what the imports take
     control_in, control_out = _take_channel()
-    place = Scratch(scratch)
+    place = Scratch.make(Path(scratch), alone=confine.is_alone())
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parent), *support]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
+    hello["scratch"] = place.identity
     frames.write(control_out, {"t": "hello", **hello})
     execute, error = (None, _lacking()) if serves == "afresh" else import_execute()
     start = frames.read(control_in)
     if start is None:
+        with suppress(OSError):
+            place.remove()
         os._exit(0)
     header, payload = start
     font_lists = lay_out_fonts(header["fonts"])
@@ -172,6 +175,8 @@ class Server:
                 header, job = frame
                 assert job is not None
                 clean = self._run(header["limits"], job)
+        with suppress(OSError):
+            self.scratch.remove()  # the host does so, too, where it still lives
         os._exit(0 if clean else 1)
 
     def _run(self, limits: Mapping[str, Any], job: mmap.mmap) -> bool:

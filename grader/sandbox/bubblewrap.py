@@ -19,8 +19,10 @@ from grader.sandbox.target import Serves, Target, command, environment
 
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
-SCRATCH = ("/tmp", "/scratch")
-"""Where submissions may write; the second where the Python installation itself lies below the first."""
+DISK = "/scratch"
+"""A file system in memory, all that can be written. The worker makes ``SCRATCH`` in it."""
+SCRATCH = f"{DISK}/tmp"
+"""Where submissions may write. ``/tmp`` leads there, too, unless the Python installation itself lies below ``/tmp``."""
 
 TRY_S = 10.0
 
@@ -56,9 +58,8 @@ def arguments(
     ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
     """
     shown = view.visible(target)
-    scratch = SCRATCH[any(path.is_relative_to(SCRATCH[0]) for path in shown)]
     found = ["--info-fd", str(info_fd), "--clearenv"]
-    for name, value in environment(target, scratch).items():
+    for name, value in environment(target, SCRATCH).items():
         found += ["--setenv", name, value]
     folders = _Folders()
     for path in shown:
@@ -83,9 +84,12 @@ def arguments(
     if support is not None:
         found += [*folders.above(Path(SUPPORT)), "--ro-bind", str(support.resolve()), SUPPORT]
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
-    found += ["--size", str(disk_bytes), "--perms", "1777", "--tmpfs", scratch, "--remount-ro", "/"]
-    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", scratch, "--"]
-    return found + command(target, RUNTIME, scratch, uid, SUPPORT if support is not None else None, serves=serves)
+    if not any(path.is_relative_to("/tmp") for path in shown):
+        found += ["--symlink", SCRATCH, "/tmp"]
+    # Of the disk itself nobody else may read or change anything; its user, where there is only one, is looked after.
+    found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
+    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", "/", "--"]
+    return found + command(target, RUNTIME, SCRATCH, uid, SUPPORT if support is not None else None, serves=serves)
 
 
 def namespaces() -> list[str]:

@@ -40,10 +40,12 @@ class Process:
     ) -> None:
         """``info``: the pipe through which bubblewrap tells the worker's process id. Raises OSError.
 
-        ``scratch`` is the worker's writable directory where it has no ``/tmp`` of its own; it is removed in the end.
+        ``scratch`` is where the worker makes its writable folder where it has no file system of its own; it is removed
+        in the end.
         """
         self.namespaces = namespaces
         self._scratch = scratch
+        self._scratch_identity: tuple[int, int] | None = None
         self._worker: int | None = None
         self._info = info[0] if info is not None else None
         self._errors = _nameless_file()
@@ -64,8 +66,12 @@ class Process:
             fcntl.fcntl(self._popen.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self.channel = Channel(read_fd=self._popen.stdout.fileno(), write_fd=self._popen.stdin.fileno())
 
-    def has_started(self) -> None:
-        """To be called when the worker has spoken: takes hold of it, which is a child of bubblewrap's."""
+    def has_started(self, scratch_identity: tuple[int, int]) -> None:
+        """To be called when the worker has spoken: takes hold of it, which is a child of bubblewrap's.
+
+        ``scratch_identity``: the device and inode of the folder that it made for itself.
+        """
+        self._scratch_identity = scratch_identity
         if self._info is not None:
             with suppress(OSError, ValueError, KeyError):
                 self._worker = os.pidfd_open(json.loads(os.read(self._info, 4096))["child-pid"])
@@ -107,9 +113,7 @@ class Process:
             if fd is not None:
                 os.close(fd)
         if self._scratch is not None:
-            import shutil
-
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            _remove_scratch(self._scratch, self._scratch_identity)
 
 
 def start_in_bubblewrap(
@@ -144,10 +148,23 @@ def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves
     """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
     import tempfile
 
-    scratch = Path(tempfile.mkdtemp(prefix="grader-", dir=_memory_disk())).resolve()
+    from grader.runtime.protocol.scratch import new_name
+
+    scratch = Path(_memory_disk() or tempfile.gettempdir()).resolve() / new_name()
     helpers = str(support.resolve()) if support is not None else None
     argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
     return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
+
+
+def _remove_scratch(path: Path, identity: tuple[int, int] | None) -> None:
+    """Remove the folder that a worker made, unless another folder lies there by now."""
+    from grader.runtime.protocol.scratch import OwnedFolder
+
+    with suppress(OSError):
+        if identity is None:
+            path.rmdir()  # the worker ended before it said what it had made, and so before it ran anything
+        else:
+            OwnedFolder(path, identity).remove()
 
 
 def _memory_disk() -> str | None:

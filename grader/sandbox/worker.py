@@ -244,8 +244,9 @@ class Worker:
             except (TimeoutError, FrameError):
                 frame = None
             if frame is not None and frame[0]["t"] == "hello":
-                process.has_started()
                 self._hello = frame[0]
+                device, inode = frame[0]["scratch"]
+                process.has_started((device, inode))
             else:
                 words = process.last_words()
                 self._refusals.append(bubblewrap.explain(words) if process.namespaces else _last_line(words))

@@ -24,7 +24,6 @@ for program in glob.glob(f"{sys.prefix}/bin/grade*"):
     except (OSError, subprocess.TimeoutExpired):
         pass
 runtime = os.path.dirname(sys.modules["grader_runtime"].__file__)
-os.mkdir("scratch")
 try:
     worker = subprocess.Popen([sys.executable, "-P", f"{runtime}/__main__.py", os.path.abspath("scratch"), "0", "one"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
