@@ -100,7 +100,7 @@ def grade_class(folder: Path, count: int, gradebook: Path) -> None:
 def fork_class(notebooks: Sequence[Path], *, warmed_up: bool) -> None:
     """Run them all in forks of interpreters, one a core, that have imported what a worker imports."""
     from grader.sandbox import preload
-    from grader.sandbox.target import environment, find_target
+    from grader.sandbox.interpreter import environment, find_target
 
     modules = preload.modules_for(notebook.read_bytes() for notebook in notebooks)
     codes = [code_cells(notebook) for notebook in notebooks]
@@ -129,7 +129,7 @@ for name in modules:
 gc.collect()
 gc.freeze()
 if warmed_up:
-    importlib.import_module(".confine", "grader_runtime").use_large_pages()
+    importlib.import_module(".server.confine", "grader_runtime").use_large_pages()
 for cells in codes:
     child = os.fork()
     if not child:
@@ -182,8 +182,8 @@ def memory(scratch: Path) -> float:
     PSS shares each page among those that have it, so the sum over all processes is what the machine needs.
     """
     from grader.model import Cell, Job
-    from grader.sandbox.observe import Sandbox
     from grader.sandbox.preload import EVERYTHING
+    from grader.sandbox.sandbox import Sandbox
     from grader.sandbox.worker import Worker
 
     worker = Worker.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from fuzz.target import Target, promise, strictly
-from grader.sandbox.frames import MAX_JSON, MAX_PAYLOAD, Channel, FrameError, encode
+from grader.sandbox.channel import MAX_JSON, MAX_PAYLOAD, Channel, FrameError, encode
 
 AT_ONCE = 60_000
 """Bytes that a pipe takes without a reader."""

@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from fuzz import streams
 from grader import submission as submissions
-from grader.course import Course, load_course
-from grader.judge import Judge
-from grader.layout import builtin_course
+from grader.course.course import Course, load_course
+from grader.course.folders import builtin_course
+from grader.judging.judge import Judge
 from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, Submission
-from grader.pipeline import Grader, Settings
-from grader.references import ReferenceStore
-from grader.sandbox.decode import decode
-from grader.sandbox.observe import Run, Sandbox
+from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.references import ReferenceStore
+from grader.sandbox.decode_observation import decode
+from grader.sandbox.sandbox import Run, Sandbox
 
 SEED = 0
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fuzz.target import Target, promise, scratch, strictly
+from grader.course.exercise import load_exercise
+from grader.course.folders import builtin_course
 from grader.errors import ExerciseError
-from grader.exercise import load_exercise
-from grader.judge import Judge
-from grader.layout import builtin_course
+from grader.judging.judge import Judge
 
 
 def check(data: bytes) -> None:

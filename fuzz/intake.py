@@ -11,8 +11,8 @@ import warnings
 import zipfile
 
 from fuzz.target import Target, promise, scratch, strictly
+from grader.classroom.intake import Intake, read_class
 from grader.errors import SubmissionError
-from grader.intake import Intake, read_class
 
 MAX_LINES = 40
 

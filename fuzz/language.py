@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fuzz.target import Target, promise, strictly
-from grader.comparison import Comparison, compare, show
-from grader.expression import ExpressionError, Role, Undefined, parse
-from grader.expression.evaluation import MAX_ELEMENTS
+from grader.judging.comparison import Comparison, compare
+from grader.language.expression import ExpressionError, Role, Undefined, parse
+from grader.language.expression.evaluation import MAX_ELEMENTS
+from grader.language.values import show
 from grader.model import Array, Opaque
 
 LONGEST_SHOWN = 2_000

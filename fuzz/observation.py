@@ -16,9 +16,9 @@ from rich.console import Console
 from fuzz import streams
 from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
-from grader.assemble import assemble
+from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.marking.assemble import assemble
 from grader.model import Array, Backward, Judged, Moment, Observation, Report
-from grader.records import pack, unpack
 from grader.report import terminal
 from grader.report.json import json_schema, render
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 
 from fuzz.target import Target, promise, strictly
-from grader.batch import wire
-from grader.batch.tasks import Task
+from grader.classroom.batch import messages
+from grader.classroom.batch.tasks import Task
 from grader.errors import SandboxError
 from grader.model import Graded
-from grader.sandbox.frames import encode
+from grader.sandbox.channel import encode
 
 
 def check(data: bytes) -> None:
@@ -27,12 +27,12 @@ def check(data: bytes) -> None:
         key=text, status="graded", rubrics="r", why=said, judged=content, result={"text": said}, words={text: said}
     )
     with strictly():
-        header, payload = wire.encode_task(task)
-        promise(wire.decode_task(_sent(header, payload), payload) == task, "another task")
-        header, payload = wire.encode_graded(graded)
-        promise(wire.decode_graded(_sent(header, payload), payload) == graded, "another result")
-        header = wire.encode_error(SandboxError(said))
-        promise(str(wire.decode_error(_sent(header, b""))) == said, "another error")
+        header, payload = messages.encode_task(task)
+        promise(messages.decode_task(_sent(header, payload), payload) == task, "another task")
+        header, payload = messages.encode_graded(graded)
+        promise(messages.decode_graded(_sent(header, payload), payload) == graded, "another result")
+        header = messages.encode_error(SandboxError(said))
+        promise(str(messages.decode_error(_sent(header, b""))) == said, "another error")
 
 
 def _decodes(words: bytes) -> bool:
@@ -43,11 +43,11 @@ def _decodes(words: bytes) -> bool:
     return True
 
 
-def _sent(header: wire.Json, payload: bytes) -> wire.Json:
+def _sent(header: messages.Json, payload: bytes) -> messages.Json:
     """The header as it is read on the other side of a pipe."""
     text = encode(header, payload)
     size = int.from_bytes(text[:4], "big")
-    found: wire.Json = json.loads(text[8 : 8 + size])
+    found: messages.Json = json.loads(text[8 : 8 + size])
     return found
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.layout import builtin_course, support_of
-from grader.sandbox.observe import Sandbox
+from grader.course.folders import builtin_course, support_of
 from grader.sandbox.preload import EVERYTHING
+from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker import Worker
-from tests.observing import Observer
+from tests.helpers.observing import Observer
 
 
 @pytest.fixture(scope="session")

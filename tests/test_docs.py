@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader import submission
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.model import Limits, Report
-from grader.pipeline import Grader, Settings
-from grader.references import ReferenceStore
-from grader.sandbox.observe import Sandbox
+from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.references import ReferenceStore
+from grader.sandbox.sandbox import Sandbox
 
 
 @pytest.fixture

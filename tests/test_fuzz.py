@@ -25,7 +25,7 @@ from fuzz import channel, exercises, intake, language, loader, observation, stre
 from fuzz.course import probes
 from fuzz.target import BrokenPromiseError
 from fuzz.targets import NAMES, find
-from tests.report_samples import check, exercise, report
+from tests.helpers.report_samples import check, exercise, report
 
 Json = Any
 Draw = Callable[..., Any]

@@ -19,10 +19,16 @@ LAYERS = {
     "grader.model": set[str](),
     "grader.errors": set[str](),
     "grader.sandbox": {"grader.errors", "grader.model", "grader.runtime.protocol"},
-    "grader.score": {"grader.errors", "grader.model", "grader.exercise", "grader.rubric", "grader.expression"},
+    "grader.marking.score": {
+        "grader.errors",
+        "grader.model",
+        "grader.course.exercise",
+        "grader.course.rubric",
+        "grader.language.expression",
+    },
     "grader.report": {"grader.errors", "grader.model"},
-    "grader.intake": {"grader.errors", "grader.model", "grader.submission"},
-    "grader.gradebook": {"grader.errors", "grader.model", "grader.intake"},
+    "grader.classroom.intake": {"grader.errors", "grader.model", "grader.submission"},
+    "grader.classroom.gradebook": {"grader.errors", "grader.model", "grader.classroom.intake"},
 }
 
 # What the formats of reports share.
@@ -105,11 +111,11 @@ def test_formats_of_reports_know_nothing_of_each_other() -> None:
     "module",
     [
         "grader.cli",
-        "grader.pipeline",
-        "grader.judge",
+        "grader.pipeline.grader",
+        "grader.judging.judge",
         "grader.report.terminal",
-        "grader.batch.run",
-        "grader.batch.lane",
+        "grader.classroom.batch.batch",
+        "grader.classroom.batch.pool_process",
     ],
 )
 def test_loading_it_does_not_load_torch(module: str) -> None:

@@ -33,7 +33,7 @@ def in_tree(root: Path, folder: str) -> set[str]:
 
 def test_it_holds_every_module(contents: set[str], root: Path) -> None:
     assert in_tree(root, "grader") <= contents
-    assert "grader/runtime/recorder.py" in contents
+    assert "grader/runtime/record/recorder.py" in contents
 
 
 @pytest.mark.parametrize("folder", ["exercises", "rubrics", "solutions", "support"])

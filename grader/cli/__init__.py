@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def complain(error: GraderError) -> int:
     """Say what is wrong on standard error; the exit code that it means."""
     # The message may quote a file's name or a cell's text, which are the student's.
-    from grader.report.text import clean, clean_line
+    from grader.text import clean, clean_line
 
     words = clean_line(str(error)) if isinstance(error, SubmissionError) else clean(str(error))
     print(f"grade: {words}", file=sys.stderr)

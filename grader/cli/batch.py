@@ -10,11 +10,11 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from grader.batch.pool import Pool, cores
-from grader.batch.tasks import Orders
+from grader.classroom.batch.pool import Pool, cores
+from grader.classroom.batch.tasks import Orders
 from grader.cli.options import GRADEBOOK, add_grading_options
+from grader.course.folders import find_course
 from grader.errors import UsageError
-from grader.layout import find_course
 
 EPILOG = """\
 examples:
@@ -82,10 +82,10 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
     # Imported while the pool's processes start.
-    from grader.batch.run import Batch, Plan, fate_of
+    from grader.classroom.batch.batch import Batch, Plan, fate_of
+    from grader.classroom.gradebook import Gradebook
+    from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
-    from grader.gradebook import Gradebook
-    from grader.intake import read_class
     from grader.model import Level
 
     with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, alone=True) as book:

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader import __version__
+from grader.course.folders import find_course
 from grader.errors import GraderError
-from grader.layout import find_course
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
-from grader.references import cache_directory
-from grader.report.text import clean_line, count
+from grader.pipeline.references import cache_directory
 from grader.sandbox import bubblewrap, seccomp
-from grader.sandbox.observe import Sandbox
-from grader.sandbox.remedies import Machine, Remedy, remedies
+from grader.sandbox.how_to_get_strict import Machine, Remedy, remedies
+from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker import Worker
+from grader.text import clean_line, count
 
 LABEL_WIDTH = 12
 WIDTH = 100

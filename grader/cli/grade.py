@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from grader import __version__
 from grader.cli import COMMANDS, complain
 from grader.cli.options import add_grading_options, output_file
+from grader.course.folders import find_course, support_of
 from grader.errors import GraderError, UsageError
-from grader.layout import find_course, support_of
 from grader.sandbox import preload
 from grader.sandbox.worker import Worker
 
@@ -78,12 +78,12 @@ def main(argv: Sequence[str]) -> int:
 def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
-    from grader.assemble import unreadable
-    from grader.course import load_course
+    from grader.course.course import load_course
+    from grader.marking.assemble import unreadable
     from grader.model import Limits
-    from grader.pipeline import Grader, Settings
-    from grader.references import ReferenceStore
-    from grader.sandbox.observe import Sandbox
+    from grader.pipeline.grader import Grader, Settings
+    from grader.pipeline.references import ReferenceStore
+    from grader.sandbox.sandbox import Sandbox
 
     paths = submission.find(options.submissions)
     loaded: list[Submission] = []

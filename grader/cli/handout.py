@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from grader import submission
-from grader.handout import FILE, handout_of, write
+from grader.course.handout import FILE, write
+from grader.submission.fingerprints import handout_of
 
 
 def main(argv: Sequence[str]) -> int:

@@ -14,13 +14,13 @@ from typing import Protocol
 
 from rich.console import Console
 
-from grader.cli.chosen import add_gradebook_options, choose_assignment, choose_student
+from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
 from grader.errors import GraderError, UsageError
+from grader.language.validation import nearest_or_all
 from grader.model import Waiting
-from grader.report.marking import mark_of, render_answer, render_statement, render_waiting, students_of
-from grader.report.signs import Pen
-from grader.report.text import clean_line, points
-from grader.validation import nearest_or_all
+from grader.report.console import Pen
+from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
+from grader.text import clean_line, points
 
 EPILOG = """\
 examples:
@@ -81,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
         # With it, input() lets a person edit the line, and go back to a comment that was given before.
         import readline  # noqa: F401
     # Here, because a database takes longer to import than all the rest.
-    from grader.gradebook import Gradebook
+    from grader.classroom.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
         mark(book, options, Person(Console()))

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from grader.batch.run import Batch, Fate, Step
+from grader.classroom.batch.batch import Batch, Fate, Step
+from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
-from grader.intake import Intake
-from grader.report.text import clean_line, count, shorten
+from grader.text import clean_line, count, shorten
 
 LINE_EVERY_S = 10.0
 """How often a line is written where there is no terminal."""

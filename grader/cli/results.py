@@ -13,13 +13,13 @@ from typing import Any
 
 from rich.console import Console
 
-from grader.cli.chosen import add_gradebook_options, choose_assignment, choose_student
+from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
 from grader.cli.options import output_file
 from grader.errors import UsageError
 from grader.model import ClassResults
 from grader.report import class_csv, class_jsonl, class_table
-from grader.report.sheet import read_exported
-from grader.report.text import clean, count
+from grader.report.spreadsheet import read_exported
+from grader.text import clean, count
 
 PAGE_WIDTH = 160
 LONGEST_NAME = 240
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
     options = build_parser().parse_args(argv)
     check_options(options)
     # Here, because a database takes longer to import than all the rest.
-    from grader.gradebook import Gradebook
+    from grader.classroom.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
         assignment = choose_assignment(book.assignments(), options.assignment)

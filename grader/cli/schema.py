@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from grader import exercise, rubric
+from grader.course import exercise, rubric
 from grader.report import class_jsonl
 from grader.report import json as result
 

@@ -22,15 +22,15 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader.cli.options import add_grading_options
+from grader.course.folders import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course, support_of
 from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
-from grader.layout import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course, support_of
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.worker import Worker
 
 if TYPE_CHECKING:
     from grader.model import Report
-    from grader.pipeline import Grader
-    from grader.sandbox.observe import Sandbox
+    from grader.pipeline.grader import Grader
+    from grader.sandbox.sandbox import Sandbox
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, "handout")
 STEP_MS = 10
@@ -193,10 +193,10 @@ class _Watch:
         return self._grader
 
     def _load_grader(self) -> Grader:
-        from grader.course import load_course
+        from grader.course.course import load_course
         from grader.model import Limits
-        from grader.pipeline import Grader, Settings
-        from grader.references import ReferenceStore
+        from grader.pipeline.grader import Grader, Settings
+        from grader.pipeline.references import ReferenceStore
 
         options = self._options
         course = load_course(self._root)
@@ -210,7 +210,7 @@ class _Watch:
         return Grader(self._sandbox, settings, ReferenceStore())
 
     def _sandbox_of(self, worker: Worker) -> Sandbox:
-        from grader.sandbox.observe import Sandbox
+        from grader.sandbox.sandbox import Sandbox
 
         return Sandbox(worker, self._start)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from grader.errors import UsageError
 from grader.model import ClassResults, StudentResult
-from grader.report import cohort
-from grader.report.roster import Row, paired
-from grader.report.sheet import Sheet, harmless, write
-from grader.report.text import clean_line, count, points, rounded
+from grader.report import class_statistics
+from grader.report.spreadsheet import Sheet, harmless, write
+from grader.report.student_matching import Row, paired
+from grader.text import clean_line, count, points, rounded
 
 _NBGRADER = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
@@ -65,7 +65,7 @@ def _otter_row(result: StudentResult, results: ClassResults) -> tuple[object, ..
     file = harmless(result.path)
     if result.status != "graded":
         return (file, *("" for _ in results.exercises), "", "", _otter_status(result))
-    answers = [cohort.exercise_of(result, exercise.id) for exercise in results.exercises]
+    answers = [class_statistics.exercise_of(result, exercise.id) for exercise in results.exercises]
     scores = ["" if one and one.status == "error" else rounded(one.score if one else 0.0) for one in answers]
     most = _most(results)
     return (file, *scores, rounded(result.score), rounded(result.score / most) if most else "", _otter_status(result))
@@ -76,7 +76,7 @@ def _otter_status(result: StudentResult) -> str:
         return "Pending"
     if result.status == "broken":
         return harmless(f"Broken: {result.why}" if result.why else "Broken")
-    return "Completed" if result.complete else f"Provisional: {cohort.why_provisional([result])}"
+    return "Completed" if result.complete else f"Provisional: {class_statistics.why_provisional([result])}"
 
 
 def nbgrader(results: ClassResults) -> Filled:
@@ -274,7 +274,7 @@ def _feedback_lines(result: StudentResult) -> Iterator[str]:
         if exercise.status != "graded":
             continue
         for check in exercise.checks:
-            if cohort.status_of(check) == "failed" or check.comment:
+            if class_statistics.status_of(check) == "failed" or check.comment:
                 score = f"{points(check.score or 0.0)} / {points(check.max_score)}"
                 said = " ".join(text for text in (check.mistake, check.comment) if text)
                 yield f"{exercise.title}: {check.title} ({score}){f': {said}' if said else ''}"
@@ -300,7 +300,7 @@ def _plan(
     notices = []
     if unfinished:
         fate = "filled in as far as it is known" if provisional else "left out; --provisional fills it in"
-        why = cohort.why_provisional(unfinished)
+        why = class_statistics.why_provisional(unfinished)
         notices.append(f"{count(len(unfinished), 'provisional total')} {fate}: {why}.")
     for reason, those in (
         (because, [students[number] for row, number in pairs.items() if row in kept]),

@@ -15,8 +15,8 @@ from typing_extensions import TypedDict
 
 from grader import model
 from grader.errors import SandboxError
-from grader.report.schema import documented, schema_of
-from grader.report.text import rounded, without_commands
+from grader.report.json_schema import documented, schema_of
+from grader.text import rounded, without_commands
 
 SCHEMA: Literal["grader.student/1"] = "grader.student/1"
 

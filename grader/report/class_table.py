@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, StudentResult
-from grader.report import cohort
-from grader.report.signs import MARKS, Pen
-from grader.report.text import clean_line, count, points, shorten
+from grader.report import class_statistics
+from grader.report.console import MARKS, Pen
+from grader.text import clean_line, count, points, shorten
 
 NAME_WIDTH = 20
 STATE_WIDTH = 16
@@ -145,7 +145,7 @@ class _Table:
 
     def _cell(self, result: StudentResult, exercise: str) -> Text:
         score = _exercise_score(result, exercise)
-        answer = cohort.exercise_of(result, exercise)
+        answer = class_statistics.exercise_of(result, exercise)
         if answer is None or answer.status != "graded":
             return self._pen.text(score, "magenta" if score == "!" else "dim")
         return self._pen.text(score, _share_style(answer.score, answer.max_score))
@@ -167,7 +167,7 @@ class _Table:
         broken = sum(result.status == "broken" for result in students)
         pending = sum(result.status == "pending" for result in students)
         self._pen.line(f"{count(len(students), 'student')}.", "bold")
-        found = cohort.totals(self._results)
+        found = class_statistics.totals(self._results)
         if found is not None:
             most = sum(exercise.max_score for exercise in self._results.exercises)
             self._pen.line(
@@ -175,7 +175,9 @@ class _Table:
                 f"median {points(found.median)}, lowest {points(found.lowest)}, highest {points(found.highest)}."
             )
         if provisional:
-            self._pen.line(f"{len(provisional)} provisional: {cohort.why_provisional(provisional)}.", "yellow")
+            self._pen.line(
+                f"{len(provisional)} provisional: {class_statistics.why_provisional(provisional)}.", "yellow"
+            )
         if broken:
             self._pen.line(f"{broken} broken: nothing of them could be graded, which is no zero.", "yellow")
         if pending:
@@ -186,7 +188,7 @@ def _exercise_score(result: StudentResult, exercise: str) -> str:
     """A student's points in an exercise; nothing for who was not graded at all."""
     if result.status != "graded":
         return ""
-    answer = cohort.exercise_of(result, exercise)
+    answer = class_statistics.exercise_of(result, exercise)
     return "–" if answer is None else _score(answer)
 
 
@@ -196,7 +198,7 @@ def _score(exercise: ClassExercise) -> str:
         return "!" if exercise.status == "error" else "–"
     if any(check.status == "error" for check in exercise.checks):
         return f"{points(exercise.score)}!"
-    return points(exercise.score) + ("?" if any(cohort.waits(check) for check in exercise.checks) else "")
+    return points(exercise.score) + ("?" if any(class_statistics.waits(check) for check in exercise.checks) else "")
 
 
 def _total(result: StudentResult) -> str:
@@ -240,7 +242,7 @@ def _states(result: StudentResult) -> Iterator[str]:
 
 def _print_checks(results: ClassResults, pen: Pen) -> None:
     _print_title(results, pen)
-    rates = cohort.rates(results)
+    rates = class_statistics.rates(results)
     checks = [check for each in rates for check in each.checks]
     counts = max((len(_count(check)) for check in checks), default=0)
     asides = max((len(_aside(check)) for check in checks), default=0)
@@ -266,7 +268,7 @@ def _print_row(left: Text | Table, right: Text, pen: Pen, *, indent: int = 0) ->
     pen.show(Padding(grid, (0, 0, 0, indent)))
 
 
-def _bar(check: cohort.CheckRate, pen: Pen) -> Text:
+def _bar(check: class_statistics.CheckRate, pen: Pen) -> Text:
     """How many of those judged passed; blank where none was judged."""
     if not check.judged:
         return Text(" " * BAR_WIDTH)
@@ -277,15 +279,15 @@ def _bar(check: cohort.CheckRate, pen: Pen) -> Text:
     return bar
 
 
-def _count(check: cohort.CheckRate) -> str:
+def _count(check: class_statistics.CheckRate) -> str:
     return f"{check.passed} of {check.judged}" if check.judged else ""
 
 
-def _percent(check: cohort.CheckRate) -> str:
+def _percent(check: class_statistics.CheckRate) -> str:
     return f"{check.passed / check.judged * 100:.0f} %" if check.judged else ""
 
 
-def _aside(check: cohort.CheckRate) -> str:
+def _aside(check: class_statistics.CheckRate) -> str:
     """Answers that count neither as passed nor as failed."""
     parts = []
     if check.waiting:
@@ -302,7 +304,7 @@ def _aside(check: cohort.CheckRate) -> str:
 
 def _print_mistakes(results: ClassResults, pen: Pen, *, names: bool) -> None:
     _print_title(results, pen)
-    found = cohort.shared_mistakes(results)
+    found = class_statistics.shared_mistakes(results)
     named = [mistake for mistake in found if mistake.sentence]
     others = [mistake for mistake in found if not mistake.sentence]
     if not found:
@@ -324,7 +326,7 @@ def _print_mistakes(results: ClassResults, pen: Pen, *, names: bool) -> None:
         pen.show(grid)
 
 
-def _what(mistake: cohort.SharedMistake, pen: Pen) -> Text:
+def _what(mistake: class_statistics.SharedMistake, pen: Pen) -> Text:
     where = f"{clean_line(mistake.exercise.id)} · {clean_line(mistake.check)}"
     return pen.text(f"{where}: {clean_line(mistake.sentence)}" if mistake.sentence else where)
 
@@ -362,7 +364,7 @@ class _Student:
         if result.status != "graded":
             return
         for asked in self._results.exercises:
-            answer = cohort.exercise_of(result, asked.id)
+            answer = class_statistics.exercise_of(result, asked.id)
             if answer is not None:
                 pen.line()
                 self._print_exercise(answer)
@@ -388,7 +390,7 @@ class _Student:
 
     def _print_check(self, check: ClassCheck) -> None:
         pen = self._pen
-        sign, plain, style = MARKS[cohort.status_of(check)]
+        sign, plain, style = MARKS[class_statistics.status_of(check)]
         mark = plain.ljust(4) if self._ascii else sign
         known = "?" if check.score is None or check.status == "error" else points(check.score)
         score = pen.text(f"{known} / {points(check.max_score)}" if check.max_score else "")
@@ -402,5 +404,5 @@ class _Student:
         if check.marked_by:
             said = f": {clean_line(check.comment)}" if check.comment else "."
             pen.indented(pen.text(f"Marked by {clean_line(check.marked_by)}{said}", "cyan"), len(mark) + 3)
-        elif cohort.waits(check):
+        elif class_statistics.waits(check):
             pen.indented(pen.text("Waits for a person: grade mark.", "dim"), len(mark) + 3)

@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import model
-from grader.report.signs import MARKS, Held, can_encode, fit
-from grader.report.text import clean, clean_line, count, place, points, shorten
+from grader.report.console import MARKS, Held, can_encode, fit
+from grader.text import clean, clean_line, count, place, points, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120

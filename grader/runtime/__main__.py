@@ -28,9 +28,9 @@ def load_package(folder: Path) -> None:
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parent)
     if sys.argv[1] == "child":
-        from grader_runtime import children  # type: ignore[import-not-found]  # the package made in the line above
+        from grader_runtime.server import children  # type: ignore[import-not-found]  # the package made in the line above
 
         children.main(sys.argv[2])
-    from grader_runtime import worker
+    from grader_runtime.server import worker
 
     worker.main(scratch=sys.argv[1], uid=int(sys.argv[2]), serves=sys.argv[3], support=sys.argv[4:])

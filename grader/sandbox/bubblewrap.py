@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from grader.sandbox import view
-from grader.sandbox.target import Serves, Target, command, environment
+from grader.sandbox import visible_files
+from grader.sandbox.interpreter import Serves, Target, command, environment
 
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
@@ -57,7 +57,7 @@ def arguments(
 
     ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
     """
-    shown = view.visible(target)
+    shown = visible_files.visible(target)
     found = ["--info-fd", str(info_fd), "--clearenv"]
     for name, value in environment(target, SCRATCH).items():
         found += ["--setenv", name, value]
@@ -65,16 +65,16 @@ def arguments(
     for path in shown:
         found += folders.above(path)
         found += ["--ro-bind", str(path), str(path)]
-    for name in view.SYSTEM:
+    for name in visible_files.SYSTEM:
         path = Path(name)
         if path.is_symlink():
             found += ["--symlink", str(path.readlink()), name]
         elif path.is_dir() and path not in shown:
             found += [*folders.above(path), "--ro-bind", name, name]
-    for name in view.DATA:
+    for name in visible_files.DATA:
         if Path(name).exists():
             found += [*folders.above(Path(name)), "--ro-bind", name, name]
-    for path in view.hidden(shown, hide):
+    for path in visible_files.hidden(shown, hide):
         # Over what was bound, so in this order. /dev/null for a file, an empty folder else.
         if path.is_dir():
             found += ["--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path)]

@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from grader.sandbox import bubblewrap
-from grader.sandbox.frames import Channel
-from grader.sandbox.target import Serves, Target, command, environment
+from grader.sandbox.channel import Channel
+from grader.sandbox.interpreter import Serves, Target, command, environment
 
 PIPE_BYTES = 1024**2
 """So that the host need not wait for the worker, which is importing torch, to take its first frame."""

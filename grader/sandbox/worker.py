@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from grader.sandbox import bubblewrap, launch, view
-from grader.sandbox.frames import FrameError, Json, encode
-from grader.sandbox.target import Serves, Target, find_target
+from grader.sandbox import bubblewrap, launch, visible_files
+from grader.sandbox.channel import FrameError, Json, encode
+from grader.sandbox.interpreter import Serves, Target, find_target
 
 # Nothing of these at import time: they take numpy and more, and the worker is to start first.
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ class Worker:
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
-        readable = partial(view.readable, target, runtime=runtime, support=support, hide=hide)
-        files = {"read": readable, "names": partial(view.listable, target, hide=hide)}
+        readable = partial(visible_files.readable, target, runtime=runtime, support=support, hide=hide)
+        files = {"read": readable, "names": partial(visible_files.listable, target, hide=hide)}
         launchers = boxed if level == "strict" else [*boxed, plainly]
         return cls(target, level, launchers, support, files, 0.0 if forks else READY_S)
 
@@ -164,13 +164,13 @@ class Worker:
 
         Those that are not installed are left to the submission's own import. Raises SandboxError.
         """
-        from grader.sandbox import fonts
+        from grader.sandbox import font_cache
 
         isolation = self.isolation
         if any(name.partition(".")[0] == "matplotlib" for name in preload):
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
             self._fonts_key = f"{self.versions['matplotlib']} {self._target.executable} {where}"
-        known = fonts.load(self._fonts_key) if self._fonts_key is not None else {}
+        known = font_cache.load(self._fonts_key) if self._fonts_key is not None else {}
         self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._program)
         self._configured = True
 
@@ -325,9 +325,9 @@ class Worker:
         if ready["error"] is not None:
             raise self._import_failed(ready["error"])
         if self._fonts_key is not None:
-            from grader.sandbox import fonts
+            from grader.sandbox import font_cache
 
-            fonts.store(self._fonts_key, ready["fonts"])
+            font_cache.store(self._fonts_key, ready["fonts"])
         self._ready = True
 
     def _import_failed(self, error: str) -> GraderError:

@@ -29,8 +29,8 @@ from grader.errors import SubmissionError
 from grader.model import Submission
 from grader.submission import notebook, notes, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
-from grader.submission.kinds import SUFFIXES, kind_of
-from grader.submission.siblings import modules_beside
+from grader.submission.file_kinds import SUFFIXES, kind_of
+from grader.submission.local_modules import modules_beside
 
 __all__ = ["SKIPPED_FILES", "SKIPPED_FOLDERS", "find", "load", "read"]
 

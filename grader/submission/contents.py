@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from grader.model import Cell, Flaw, Prose
 from grader.submission.bounds import check_cells, check_code
 from grader.submission.headings import Outline, leading_comment
-from grader.submission.syntax import Syntax
+from grader.submission.magics import Syntax
 
 
 class Contents:

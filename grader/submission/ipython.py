@@ -11,7 +11,7 @@ from typing import Any
 from IPython.core import inputtransformer2
 from IPython.core.inputtransformer2 import TransformerManager
 
-from grader.tokens import WIDE
+from grader.submission.tokens import WIDE
 
 LONGEST_HELP = 1_000
 """Characters of a statement that may end in ``?``: IPython searches it with a regular expression of square cost."""

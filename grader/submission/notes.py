@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from grader.errors import SubmissionError
 from grader.submission.bounds import check_text
+from grader.submission.broken_code import Piece, reads_like_code, split
+from grader.submission.console_session import Budget, is_prompt, stretches
 from grader.submission.contents import Contents
 from grader.submission.headings import LONGEST_HEADING, markdown
-from grader.submission.recovery import Piece, reads_like_code, split
 from grader.submission.text import clean
-from grader.submission.transcript import Budget, is_prompt, stretches
 
 # ```python, ```{python}, ```{.python .numberLines}, ```{code-cell} ipython3, ```{code-block} python
 _INFO = re.compile(r"\{[.\s]*(?P<role>[\w+-]+)(?P<inside>[^}]*)\}\s*(?P<after>.*)|(?P<language>\S+)(?P<rest>.*)")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.submission import light
+from grader.submission import jupytext_light
 from grader.submission.bounds import check_cells, check_code
 from grader.submission.contents import Contents
 from grader.submission.python import parse
@@ -33,12 +33,12 @@ def read(raw: bytes, path: str) -> Contents:
     check_code(len(source), path)
     contents = Contents(path)
     notes: tuple[str, ...] = ()
-    if light.is_light(source):
+    if jupytext_light.is_light(source):
         try:
             if _add_light(contents, source):
                 return contents
         except ImportError:
-            advice = f"Its cells and headings are told apart after: {light.INSTALL}"
+            advice = f"Its cells and headings are told apart after: {jupytext_light.INSTALL}"
             notes = (f"this script is in Jupytext's light format, and was run as a plain script. {advice}",)
     parts = _parts(source)
     check_cells(len(parts), path)
@@ -60,7 +60,7 @@ def read(raw: bytes, path: str) -> Contents:
 
 def _add_light(contents: Contents, source: str) -> bool:
     """Whether the cells of a light script could be told. Raises ImportError where Jupytext is not installed."""
-    cells = light.cells(source)
+    cells = jupytext_light.cells(source)
     for cell in cells or ():
         if cell.kind == "markdown":
             contents.add_text(cell.text)

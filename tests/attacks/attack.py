@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from grader import submission as submissions
-from grader.course import load_course
+from grader.course.course import load_course
 from grader.model import Isolation, Limits, Observation, Output, Report
-from grader.pipeline import Grader, Settings
-from grader.references import ReferenceStore
-from grader.sandbox.observe import Run, Sandbox
+from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
+from grader.sandbox.sandbox import Run, Sandbox
 from grader.sandbox.worker import Worker
 from tests.attacks.host import ATTACKS, BREACH, Host
 

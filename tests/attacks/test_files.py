@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from grader.batch.beside import beside
-from grader.course import load_course
+from grader.classroom.batch.companion_files import beside
+from grader.classroom.intake import read_class
+from grader.course.course import load_course
 from grader.errors import CourseError, SubmissionError
-from grader.intake import read_class
 from grader.submission import read as read_content
 from tests.attacks.attack import HONEST, Arena, modules
 from tests.attacks.built import SECRET

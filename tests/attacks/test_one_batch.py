@@ -11,7 +11,7 @@ from grader.model import StudentResult
 from grader.sandbox import bubblewrap, seccomp
 from tests.attacks.attack import HONEST, attacks, modules
 from tests.attacks.host import Host
-from tests.class_of import Class, plain
+from tests.helpers.class_of import Class, plain
 
 FIRST, LAST = "aaa first", "zzz last"
 

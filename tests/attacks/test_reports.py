@@ -23,7 +23,7 @@ import pytest
 
 import grader.cli
 from tests.attacks.attack import HONEST, modules
-from tests.class_of import Class
+from tests.helpers.class_of import Class
 
 REPORTS = {name.partition("/")[2]: module for name, module in modules().items() if name.startswith("reports/")}
 EXERCISES = ("autodiff-modes", "double-backward", "control-flow", "numpy-conversion", "sin-derivative")

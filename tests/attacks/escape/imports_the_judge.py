@@ -8,7 +8,7 @@ import sys
 
 from target import COURSE, PROJECT, breach, refused
 
-for name in ("grader.judge", "grader.checks.function", "grader.gradebook", "tests.attacks.host"):
+for name in ("grader.judging.judge", "grader.judging.checks.function", "grader.classroom.gradebook", "tests.attacks.host"):
     refused(importlib.import_module, name)
 sys.path[:0] = [PROJECT, f"{PROJECT}/grader", f"{COURSE}/solutions", "/opt", "/opt/runtime/.."]
 for name in ("grader.judge", "judge", "pipeline", "prize", "rubric", "references"):

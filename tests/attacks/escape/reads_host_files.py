@@ -4,7 +4,7 @@ import os
 import sys
 from target import COURSE, HOME, PROJECT, SECRETS, breach, has_word, refused
 
-for path in (*SECRETS, f"{PROJECT}/grader/judge.py", f"{PROJECT}/solutions/control-flow.py", "/etc/shadow", "/root"):
+for path in (*SECRETS, f"{PROJECT}/grader/judging/judge.py", f"{PROJECT}/solutions/control-flow.py", "/etc/shadow", "/root"):
     refused(open, path)
 for folder in (HOME, COURSE, f"{PROJECT}/grader", f"{PROJECT}/solutions"):
     refused(os.listdir, folder)

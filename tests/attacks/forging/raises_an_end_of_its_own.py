@@ -3,7 +3,7 @@
 
 import sys
 
-Stopped = sys.modules["grader_runtime.statements"].Stopped
+Stopped = sys.modules["grader_runtime.execute.statements"].Stopped
 raise Stopped("completed", "all is well")
 raise Stopped("sandbox_error", "not my fault")
 raise Stopped(None, None)

@@ -8,8 +8,8 @@ def f(x):
     return x.sum()
 
 
-calls = sys.modules["grader_runtime.calls"]
-stream = sys.modules["grader_runtime.stream"]
+calls = sys.modules["grader_runtime.execute.calls"]
+stream = sys.modules["grader_runtime.record.stream"]
 
 
 class Equal:

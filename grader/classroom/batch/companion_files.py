@@ -1,0 +1,32 @@
+"""What lies beside a submission when it runs: the other files that the student handed in with it."""
+
+from __future__ import annotations
+
+import posixpath
+
+from grader.classroom.intake import HandedFile, Handin
+from grader.errors import SubmissionError
+
+MAX_BYTES = 8 * 1024**2
+MAX_FILES = 200
+
+
+def beside(handin: Handin, submission: HandedFile) -> tuple[tuple[str, bytes], ...]:
+    """The other files of a handin that lie in the submission's folder or below it, by their paths from there.
+
+    Small ones first, as far as there is room: helper modules and data, not the video. What cannot be read is left out.
+    """
+    folder = posixpath.dirname(submission.name)
+    found: list[tuple[str, bytes]] = []
+    room = MAX_BYTES
+    for file in sorted((*handin.files, *handin.others), key=lambda each: (each.size, each.name)):
+        name = posixpath.relpath(file.name, folder or ".")
+        if file.path == submission.path or name.startswith("..") or file.size > room or len(found) >= MAX_FILES:
+            continue
+        try:
+            content = file.read()
+        except SubmissionError:
+            continue
+        room -= len(content)
+        found.append((name, content))
+    return tuple(sorted(found))

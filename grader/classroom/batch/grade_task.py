@@ -1,0 +1,71 @@
+"""One task, graded: from its content to what the gradebook keeps. Whatever happens, there is a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader import submission
+from grader.classroom.batch.tasks import Orders, Task
+from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.course.course import CourseExercise, load_course
+from grader.errors import CourseError, SandboxError, SubmissionError
+from grader.marking.assemble import assemble
+from grader.model import Graded, Judged, Outcome, Report
+from grader.pipeline import cache_keys
+from grader.pipeline.grader import Grader
+from grader.report.json import to_dict
+
+
+def grade(task: Task, grader: Grader, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
+    """Run, judge and mark a task. ``rubrics`` is the digest of the rubrics of ``exercises``.
+
+    Raises CourseError, which is no fault of the submission's.
+    """
+    try:
+        read = submission.read(task.content, task.name)
+        judged = grader.judge(replace(read, beside=task.beside))
+        return marked(task.key, judged, exercises, rubrics)
+    except (SubmissionError, SandboxError) as error:
+        return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))
+    except CourseError:
+        raise
+    except Exception as error:
+        why = f"An error of the grader itself, and not of the submission: {type(error).__name__}: {error}"
+        return Graded(key=task.key, status="broken", rubrics=rubrics, why=why)
+
+
+class Marker:
+    """Marks what was judged before, by the rubrics as they are now. Nothing runs for it."""
+
+    def __init__(self, orders: Orders) -> None:
+        """Raises CourseError where the course cannot be read."""
+        course = load_course(orders.course)
+        self._exercises = course.select(orders.exercises)
+        self._rubrics = cache_keys.of_rubrics(self._exercises)
+
+    def mark(self, key: str, judged: bytes) -> Graded:
+        """``judged`` is as ``records`` packs it."""
+        return marked(key, unpack(judged), self._exercises, self._rubrics)
+
+
+def marked(key: str, judged: Judged, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
+    """What was judged, with the points of these rubrics."""
+    report = assemble(judged, exercises)
+    failed = report.run.outcome is Outcome.SANDBOX_ERROR
+    return Graded(
+        key=key,
+        status="broken" if failed else "graded",
+        rubrics=rubrics,
+        why=f"It could not be run: {report.run.detail}" if failed else "",
+        judged=pack(judged),
+        result=to_dict(report),
+        words=_words(judged, report),
+    )
+
+
+def _words(judged: Judged, report: Report) -> dict[str, str]:
+    """What a person has to read, for the exercises of which something waits for one."""
+    written = {one.exercise: one.words for one in judged.exercises}
+    waits = {one.id for one in report.exercises if any(check.status == "manual" for check in one.checks)}
+    return {exercise: written[exercise] for exercise in waits if written[exercise]}

@@ -1,0 +1,111 @@
+"""Orders, tasks and results as frames (``sandbox.frames``): JSON, and bytes behind it. Nothing is pickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.batch.tasks import Orders, Ready, Task
+from grader.errors import CourseError, GraderError, SandboxError, UsageError
+from grader.model import Graded
+
+Json = Mapping[str, Any]
+
+# What a lane may fail with, by the word for it in a frame.
+_ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": UsageError, "sandbox": SandboxError}
+
+
+def encode_orders(orders: Orders) -> Json:
+    return {
+        "t": "start",
+        "course": str(orders.course),
+        "exercises": orders.exercises,
+        "seed": orders.seed,
+        "timeout_s": orders.timeout_s,
+        "isolation": orders.isolation,
+        "python": None if orders.python is None else str(orders.python),
+    }
+
+
+def decode_orders(header: Json) -> Orders:
+    return Orders(
+        course=Path(header["course"]),
+        exercises=tuple(header["exercises"]),
+        seed=header["seed"],
+        timeout_s=header["timeout_s"],
+        isolation=header["isolation"],
+        python=None if header["python"] is None else Path(header["python"]),
+    )
+
+
+def encode_modules(modules: Sequence[str]) -> Json:
+    return {"t": "prepare", "modules": modules}
+
+
+def decode_modules(header: Json) -> tuple[str, ...]:
+    return tuple(header["modules"])
+
+
+def encode_ready(ready: Ready) -> Json:
+    return {"t": "ready", "course": ready.course, "rubrics": ready.rubrics, "statements": ready.statements}
+
+
+def decode_ready(header: Json) -> Ready:
+    return Ready(course=header["course"], rubrics=header["rubrics"], statements=header["statements"])
+
+
+def encode_task(task: Task) -> tuple[Json, bytes]:
+    sizes = [len(task.content), *(len(content) for _, content in task.beside)]
+    header = {"t": "task", "key": task.key, "names": [task.name, *(name for name, _ in task.beside)], "sizes": sizes}
+    return header, b"".join((task.content, *(content for _, content in task.beside)))
+
+
+def decode_task(header: Json, payload: bytes) -> Task:
+    (name, *names), (content, *contents) = header["names"], _parts(payload, header["sizes"])
+    return Task(key=header["key"], name=name, content=content, beside=tuple(zip(names, contents, strict=True)))
+
+
+def encode_graded(graded: Graded) -> tuple[Json, bytes]:
+    result = b"" if graded.result is None else json.dumps(graded.result, separators=(",", ":")).encode()
+    header = {
+        "t": "done",
+        "key": graded.key,
+        "status": graded.status,
+        "rubrics": graded.rubrics,
+        "why": graded.why,
+        "words": graded.words,
+        "sizes": [len(graded.judged), len(result)],
+    }
+    return header, graded.judged + result
+
+
+def decode_graded(header: Json, payload: bytes) -> Graded:
+    judged, result = _parts(payload, header["sizes"])
+    return Graded(
+        key=header["key"],
+        status=header["status"],
+        rubrics=header["rubrics"],
+        why=header["why"],
+        judged=judged,
+        result=json.loads(result) if result else None,
+        words=header["words"],
+    )
+
+
+def encode_error(error: GraderError) -> Json:
+    kind = next((word for word, of_kind in _ERRORS.items() if isinstance(error, of_kind)), "sandbox")
+    return {"t": "failed", "kind": kind, "text": str(error)}
+
+
+def decode_error(header: Json) -> GraderError:
+    return _ERRORS[header["kind"]](header["text"])
+
+
+def _parts(payload: bytes, sizes: list[int]) -> list[bytes]:
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(payload[start : start + size])
+        start += size
+    return parts

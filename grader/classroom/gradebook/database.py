@@ -1,0 +1,158 @@
+"""Opening the database of a gradebook, bringing it up to date, and saying in words what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from grader.classroom.gradebook.tables import Base
+from grader.errors import GradebookError
+
+HEAD = "0001"
+"""The version of the tables in this release: the newest file in ``migrations/versions``."""
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+BUSY_MS = 15_000
+"""How long to wait for another process that is writing."""
+
+
+def url_of(name: str) -> URL:
+    """A gradebook's URL: any of SQLAlchemy's, or the path of an SQLite file. Raises GradebookError."""
+    if "://" not in name:
+        return URL.create("sqlite", database=name)
+    try:
+        url = make_url(name)
+        url.get_dialect().import_dbapi()
+    except NoSuchModuleError:
+        raise GradebookError(f"--gradebook: SQLAlchemy knows no database `{name.partition('://')[0]}`.") from None
+    except (ArgumentError, ValueError):
+        raise GradebookError(
+            f"--gradebook {name}: give a file, or a URL such as postgresql+psycopg://user@host/gradebook."
+        ) from None
+    except ImportError as error:
+        raise GradebookError(
+            f"--gradebook {shown(make_url(name))}: its driver is not installed ({error.name}); install it with pip."
+        ) from None
+    return url
+
+
+def shown(url: URL) -> str:
+    """A URL as people may see it: the file's name, or the URL without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite gradebook; None for one in memory, and for other databases."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
+def connect(url: URL, *, create: bool) -> Engine:
+    """An engine for a gradebook that is up to date. ``create``: make one where there is none.
+
+    An older gradebook is brought up to date. Raises GradebookError.
+    """
+    file = file_of(url)
+    if file is not None and not file.exists():
+        if not create:
+            raise GradebookError(f"{file}: there is no gradebook. `grade batch` makes one; --gradebook names another.")
+        if not file.absolute().parent.is_dir():
+            raise GradebookError(f"{file}: there is no folder {file.absolute().parent} to keep the gradebook in.")
+    engine = create_engine(url)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+    try:
+        with in_words(url):
+            _bring_up_to_date(engine, url, create=create)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def in_words(url: URL) -> Iterator[None]:
+    """Database errors as GradebookErrors."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
+        raise GradebookError(f"{shown(url)}: {_explain(said)}") from error
+
+
+def _explain(said: str) -> str:
+    first = said.strip().splitlines()[0] if said.strip() else "no reason was given"
+    lower = first.lower()
+    if "locked" in lower:
+        return "the gradebook is in use by another process. Wait for that to end, and run the same command again."
+    if "disk is full" in lower or "no space left" in lower or "could not extend" in lower:
+        return (
+            "there is no room left to write the gradebook (the disk is full). What was saved stays; make room, and run "
+            "the same command again."
+        )
+    if "readonly" in lower or "read-only" in lower:
+        return "the gradebook cannot be written: the file or its folder is read-only."
+    if "unable to open" in lower:
+        return "the gradebook cannot be opened: is it a folder, or do you lack the permission?"
+    if "not a database" in lower or "malformed" in lower or "file is encrypted" in lower:
+        return "this is no gradebook: the file is damaged, or of another kind. Name another with --gradebook."
+    return f"the gradebook's database answered: {first}"
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    """Readers need not wait for the writer; a transaction survives the death of the process as it is committed."""
+    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _bring_up_to_date(engine: Engine, url: URL, *, create: bool) -> None:
+    with engine.connect() as connection:
+        names = set(inspect(connection).get_table_names())
+        version = None
+        if "alembic_version" in names:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version == HEAD:
+        return
+    ours = {*Base.metadata.tables, "alembic_version"}
+    if names - ours or (version is None and names):
+        raise GradebookError(f"{shown(url)}: this is a database, but no gradebook. Name another with --gradebook.")
+    if version is not None:
+        _upgrade(engine, url, version)
+    elif create:
+        _make(engine)
+    else:
+        raise GradebookError(f"{shown(url)}: the gradebook is empty. `grade batch` fills it.")
+
+
+def _make(engine: Engine) -> None:
+    """A new gradebook, as all migrations together would make it (a test holds that), without their imports."""
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
+
+
+def _upgrade(engine: Engine, url: URL, version: str) -> None:
+    # Here, because they take as long to import as all the rest, and are wanted once in a gradebook's life.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version not in known:
+        raise GradebookError(
+            f"{shown(url)}: the gradebook was written by a newer version of the grader (its version is {version}, this "
+            f"one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
+        )
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)

@@ -1,0 +1,181 @@
+"""What was judged, as bytes that the gradebook keeps, so that a changed rubric marks it again without a run.
+
+Format ``judged/1``: zlib of a line of JSON and the arrays' raw bytes behind it. Of the variables that a rubric's
+mistakes may look at, those are kept that some rubric could ask for; each array and each set of variables once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+from grader.language.expression import Role
+from grader.model import Array, Judged, Judgement, Opaque, Verdict
+
+FORMAT = "judged/1"
+LEVEL = 3
+"""Of zlib: what more would save is not worth the time."""
+
+Json = dict[str, Any]
+
+
+def pack(judged: Judged) -> bytes:
+    """A submission that was judged, as bytes."""
+    pool = _Pool()
+    scopes = [[_scopes(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
+    bare = replace(
+        judged,
+        exercises=tuple(
+            replace(one, verdicts=tuple(replace(verdict, scopes=()) for verdict in one.verdicts))
+            for one in judged.exercises
+        ),
+    )
+    head = {
+        "format": FORMAT,
+        "judged": to_jsonable_python(bare),
+        "scopes": scopes,
+        "variables": pool.variables,
+        "arrays": pool.arrays,
+    }
+    return zlib.compress(json.dumps(head, separators=(",", ":")).encode() + b"\n" + bytes(pool.data), LEVEL)
+
+
+def unpack(packed: bytes) -> Judged:
+    """The same, back. Raises ValueError for what is no record, or one of another format."""
+    try:
+        text, _, data = zlib.decompress(packed).partition(b"\n")
+        head = json.loads(text)
+        if head["format"] != FORMAT:
+            raise ValueError(f"a record of the format {head['format']!r}, not {FORMAT!r}")
+        arrays: list[Array] = []
+        for fields in head["arrays"]:
+            arrays.append(_array(fields, data, arrays))
+        variables = [
+            {name: _read(value, arrays) for name, value in json.loads(each).items()} for each in head["variables"]
+        ]
+        bare = _judged().validate_python(head["judged"])
+        return replace(
+            bare,
+            exercises=tuple(
+                replace(
+                    one,
+                    verdicts=tuple(
+                        replace(verdict, scopes=tuple(variables[number] for number in numbers))
+                        for verdict, numbers in zip(one.verdicts, scopes, strict=True)
+                    ),
+                )
+                for one, scopes in zip(bare.exercises, head["scopes"], strict=True)
+            ),
+        )
+    except (KeyError, IndexError, TypeError, zlib.error) as error:
+        raise ValueError(f"a damaged record: {type(error).__name__}: {error}") from error
+
+
+@cache
+def _judged() -> TypeAdapter[Judged]:
+    """Made when a record is read for the first time: it takes longer than grading a submission."""
+    return TypeAdapter(Judged)
+
+
+class _Pool:
+    """Arrays and sets of variables by number. Checks share most of theirs."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.arrays: list[Json] = []
+        self.variables: list[str] = []
+        self._array_numbers: dict[int, int] = {}
+        self._places: dict[tuple[str, bytes], int] = {}
+        self._variable_numbers: dict[str, int] = {}
+        self._alive: list[Array] = []  # so that no id comes twice
+
+    def variables_of(self, scope: Mapping[str, Any]) -> int:
+        text = json.dumps({name: self._plain(value) for name, value in scope.items()}, separators=(",", ":"))
+        number = self._variable_numbers.get(text)
+        if number is None:
+            number = self._variable_numbers[text] = len(self.variables)
+            self.variables.append(text)
+        return number
+
+    def _plain(self, value: object) -> object:
+        if isinstance(value, Array):
+            return {"$array": self._array(value)}
+        if isinstance(value, Role):
+            return {"$role": [self._plain(part) for part in (value.value, value.gradient, value.grad)]}
+        if isinstance(value, Opaque):
+            return {"$opaque": [value.kind, value.text]}
+        if isinstance(value, tuple):
+            return {"$tuple": [self._plain(part) for part in value]}
+        assert value is None or isinstance(value, bool | int | float | str), f"a variable of type {type(value)}"
+        return value
+
+    def _array(self, array: Array) -> int:
+        known = self._array_numbers.get(id(array))
+        if known is not None:
+            return known
+        grad = None if array.grad is None else self._array(array.grad)
+        fields = {
+            "kind": array.kind, "dtype": array.dtype, "shape": array.shape, "token": array.token,
+            "requires_grad": array.requires_grad, "is_leaf": array.is_leaf, "grad": grad, "data": None,
+        }  # fmt: skip
+        if array.data is not None:
+            raw = np.asarray(array.data, order="C")
+            fields["data"] = [raw.dtype.str, raw.shape, self._place(raw.dtype.str, raw.tobytes())]
+        self._alive.append(array)
+        number = self._array_numbers[id(array)] = len(self.arrays)
+        self.arrays.append(fields)
+        return number
+
+    def _place(self, dtype: str, raw: bytes) -> int:
+        place = self._places.get((dtype, raw))
+        if place is None:
+            place = self._places[dtype, raw] = len(self.data)
+            self.data += raw
+        return place
+
+
+def _scopes(judged: Judged, judgement: Judgement, verdict: Verdict, pool: _Pool) -> list[int]:
+    """The variables of a verdict; none where no rubric can come to look at them (see ``assemble``)."""
+    may_count = judged.explicit or judgement.traces.named or any(each.evidence for each in judgement.verdicts)
+    if verdict.status != "failed" or not may_count:
+        return []
+    return [pool.variables_of(scope) for scope in verdict.scopes]
+
+
+def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:
+    """One array; its ``grad`` was written before it."""
+    values = None
+    if fields["data"] is not None:
+        dtype, shape, place = np.dtype(fields["data"][0]), tuple(fields["data"][1]), fields["data"][2]
+        values = np.frombuffer(data, dtype, math.prod(shape), place).reshape(shape)
+    return Array(
+        kind=fields["kind"],
+        dtype=fields["dtype"],
+        shape=tuple(fields["shape"]),
+        data=values,
+        token=fields["token"],
+        requires_grad=fields["requires_grad"],
+        is_leaf=fields["is_leaf"],
+        grad=None if fields["grad"] is None else earlier[fields["grad"]],
+    )
+
+
+def _read(value: Any, arrays: Sequence[Array]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "$array":
+        return arrays[content]
+    if kind == "$opaque":
+        return Opaque(kind=content[0], text=content[1])
+    parts = [_read(part, arrays) for part in content]
+    return tuple(parts) if kind == "$tuple" else Role(value=parts[0], gradient=parts[1], grad=parts[2])

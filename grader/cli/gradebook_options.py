@@ -1,0 +1,58 @@
+"""Which gradebook, which assignment and which student a command is about."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from grader.cli.options import GRADEBOOK
+from grader.errors import UsageError
+from grader.language.validation import nearest, nearest_or_all
+from grader.model import Student
+from grader.text import clean_line
+
+STUDENTS_LISTED = 8
+
+
+def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that reads a gradebook."""
+    parser.add_argument(
+        "--gradebook", default=GRADEBOOK, metavar="URL",
+        help=f"where the results are kept: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
+    )  # fmt: skip
+    parser.add_argument("--assignment", metavar="NAME", help="the assignment (default: the one graded last)")
+
+
+def choose_assignment(known: Sequence[str], asked: str | None) -> str:
+    """The assignment that was asked for, else the first: ``known`` has the one graded last first. Raises UsageError."""
+    if not known:
+        raise UsageError("The gradebook has no assignment yet. `grade batch` grades a class and makes one.")
+    if asked is None:
+        return known[0]
+    if asked not in known:
+        raise UsageError(f"The gradebook has no assignment `{asked}`{nearest_or_all(asked, known)}")
+    return asked
+
+
+def choose_student(students: Sequence[Student], asked: str, unknown: str = "There is no student") -> Student:
+    """The student with this key, id, email address or name, or the only one with these words in the name.
+
+    Raises UsageError.
+    """
+    wanted = asked.strip().casefold()
+    found = [one for one in students if wanted in _identities(one)]
+    if not found:
+        found = [one for one in students if all(word in one.name.casefold() for word in wanted.split())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "; ".join(f"{clean_line(one.name)} ({clean_line(one.key)})" for one in found[:STUDENTS_LISTED])
+        more = f"; and {len(found) - STUDENTS_LISTED} more" if len(found) > STUDENTS_LISTED else ""
+        raise UsageError(f"`{asked}` may be several students: {listed}{more}. Give the key, in brackets here.")
+    meant = nearest(asked, {clean_line(one.name) for one in students} | {clean_line(one.key) for one in students})
+    raise UsageError(f"{unknown} `{asked}`{meant or '.'}")
+
+
+def _identities(student: Student) -> set[str]:
+    texts = (student.key, student.id, student.email, student.name)
+    return {text.casefold() for text in texts if text}

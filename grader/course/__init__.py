@@ -1,0 +1,1 @@
+"""A course's own files: exercises, rubrics, reference solutions and the handout, loaded and checked."""

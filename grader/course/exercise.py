@@ -1,0 +1,126 @@
+"""Exercises: ``exercises/<id>.yaml`` as frozen models, or every mistake in the file with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, SerializeAsAny, field_validator
+from pydantic.json_schema import models_json_schema
+
+from grader.errors import ExerciseError
+from grader.judging import checks
+from grader.judging.checks.base import Check
+from grader.language import yaml_file
+from grader.language.validation import SLUG, Entry, Findings, describe, most_like, nearest, nearest_or_all, validate
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Exercise(Entry):
+    """What a student is asked, and what must be observed for it."""
+
+    id: str = Field(pattern=SLUG, max_length=64, description="The exercise's name: that of its file without `.yaml`.")
+    title: str = Field(min_length=1, description="What it is called in a report.")
+    statement: str = Field(min_length=1, description="What the student is asked, as Markdown.")
+    headings: tuple[str, ...] = Field(
+        default=(), description="Other texts by which a heading, a tag or a cell's title names this exercise."
+    )
+    checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
+
+    @field_validator("checks", mode="before", json_schema_input_type=list[dict[str, Any]])
+    @classmethod
+    def _read_checks(cls, value: object) -> tuple[Check, ...]:
+        if not isinstance(value, tuple | list):
+            raise ValueError(f"expected a list of checks, found {describe(value)}")
+        if not value:
+            raise ValueError("must not be empty: an exercise has one check or more")
+        findings = Findings()
+        read = []
+        for index, item in enumerate(value):
+            with findings.at(index):
+                read.append(_read_check(item))
+        _check_references(value, findings)
+        findings.raise_if_any()
+        return tuple(read)
+
+
+def _read_check(item: object) -> Check:
+    """One check, by the model of its kind. Raises ValidationError or ValueError."""
+    if isinstance(item, Check):
+        return item
+    if not isinstance(item, Mapping):
+        raise ValueError(f"expected a check, found {describe(item)}")
+    kind = item.get("kind")
+    model = checks.find(kind) if isinstance(kind, str) else None
+    if model is not None:
+        return model.model_validate(item)
+    kinds = checks.kinds()
+    known = f"known: {', '.join(sorted(kinds))}"
+    if "kind" not in item:
+        raise ValueError(f"`kind` is missing; {known}")
+    findings = Findings()
+    if isinstance(kind, str):
+        findings.add(("kind",), f"unknown kind `{kind}`{nearest_or_all(kind, kinds)}")
+        meant = most_like(kind, kinds)
+        if meant:
+            with findings.at():
+                kinds[meant].model_validate({**item, "kind": meant})
+    else:
+        findings.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
+    raise findings.error()
+
+
+def _check_references(items: tuple[object, ...] | list[object], findings: Findings) -> None:
+    """Ids that stand twice; ``after`` and ``through`` that lead nowhere. Looks at raw data, so that it says all it can
+    while checks are wrong otherwise.
+    """
+    fields = [item if isinstance(item, Mapping) else vars(item) if isinstance(item, Check) else {} for item in items]
+    ids: list[object] = []
+    for index, item in enumerate(fields):
+        name = item.get("id")
+        if name is not None and name in ids:
+            findings.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
+        earlier = [text for text in ids if isinstance(text, str)]
+        every = [each.get("id") for each in fields]
+        after, through = item.get("after"), item.get("through")
+        if isinstance(after, str) and after not in earlier:
+            if after in every:
+                findings.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
+            else:
+                findings.add((index, "after"), f"there is no check `{after}`{nearest(after, earlier)}")
+        if isinstance(through, str) and through not in earlier and not re.fullmatch(r"[^\W\d]\w*", through):
+            text = f"`{through}` is neither a name nor a check above{nearest(through, earlier)}"
+            findings.add((index, "through"), text)
+        ids.append(name)
+
+
+def load_exercise(path: Path) -> Exercise:
+    """Read one exercise. Raises ExerciseError with all mistakes of the file."""
+    document = yaml_file.load(path)
+    exercise, mistakes = validate(Exercise, document)
+    name = document.data.get("id")
+    if isinstance(name, str) and name != path.stem:
+        mistakes += (document.mistake(("id",), f"`{name}` must be the file's name, `{path.stem}`"),)
+    if exercise is None or mistakes:
+        raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
+    return exercise
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of an exercise file, with every kind that is installed."""
+    kinds = checks.kinds()
+    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Exercise, "validation")]
+    models += [(model, "validation") for model in kinds.values()]
+    references, definitions = models_json_schema(models)
+    defined = definitions["$defs"]
+    schema = dict(defined.pop(references[Exercise, "validation"]["$ref"].removeprefix("#/$defs/")))
+    alternatives = [references[model, "validation"] for model in kinds.values()]
+    for alternative in alternatives:
+        # Narrowed to its name, the field has lost what it says about itself.
+        kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
+        kind.setdefault("description", Check.model_fields["kind"].description)
+    schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
+    return {"$schema": DIALECT, **schema, "$defs": defined}

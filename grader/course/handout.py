@@ -1,0 +1,54 @@
+"""What students were given: cells and texts of a handout, kept as fingerprints, so that they are nobody's answer.
+
+A course keeps them in ``handout/fingerprints.yaml``, which ``grade handout NOTEBOOK`` writes. The notebook itself need
+not be there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import ExerciseError, Mistake
+from grader.language import yaml_file
+from grader.submission.fingerprints import Handout
+
+FILE = "handout/fingerprints.yaml"
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+def write(handout: Handout) -> str:
+    """The text of a ``handout/fingerprints.yaml``."""
+    lines = ["# Fingerprints of what students were given, made by `grade handout`. What is listed here is no answer."]
+    for name, values in (("cells", handout.cells), ("paragraphs", handout.paragraphs)):
+        # Quoted: a digest of digits only, or 12345678e1234567, would be read as a number.
+        lines += [f"{name}:", *(f'  - "{value}"' for value in sorted(values))] if values else [f"{name}: []"]
+    return "\n".join(lines) + "\n"
+
+
+def load_handout(course: Path) -> Handout:
+    """The handout of a course; an empty one where it has none. Raises ExerciseError with every mistake of the file."""
+    path = course / FILE
+    if not path.exists():
+        return Handout()
+    document = yaml_file.load(path)
+    mistakes = list(_mistakes(document))
+    if mistakes:
+        raise ExerciseError(mistakes)
+    cells, paragraphs = (frozenset(document.data.get(name) or ()) for name in ("cells", "paragraphs"))
+    return Handout(cells=cells, paragraphs=paragraphs)
+
+
+def _mistakes(document: yaml_file.Document) -> Iterator[Mistake]:
+    for name, values in document.data.items():
+        if name not in ("cells", "paragraphs"):
+            yield document.mistake((name,), f"unknown key `{name}`; known: cells, paragraphs")
+        elif not isinstance(values, list | tuple):
+            yield document.mistake(
+                (name,), f"`{name}` is a list of fingerprints; make it with `grade handout NOTEBOOK`"
+            )
+        else:
+            for index, value in enumerate(values):
+                if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+                    yield document.mistake((name, index), "not a fingerprint (16 hexadecimal digits, in quotes)")

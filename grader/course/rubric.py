@@ -1,0 +1,116 @@
+"""Rubrics: ``rubrics/<id>.yaml``, what each check of an exercise is worth and what to tell the student."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from grader.course.exercise import DIALECT, Exercise
+from grader.errors import ExerciseError, Mistake
+from grader.judging.checks.base import Check, Expr, unknown_names
+from grader.language import yaml_file
+from grader.language.expression import Expression
+from grader.language.validation import SLUG, Entry, nearest, validate
+from grader.language.yaml_file import Document
+
+FOUND = "found"
+"""In ``when``: whether there was a candidate at all."""
+
+
+class MistakeRule(Entry):
+    """A named mistake: tried when the check failed, in the order of the list."""
+
+    when: Expr = Field(
+        description='What shows the mistake: a condition on the best candidate, `found`, `passed("id")`.'
+    )
+    say: str = Field(min_length=1, description="What the student is told.")
+    credit: float = Field(default=0.0, ge=0, le=1, description="The share of the points that is still given, 0 to 1.")
+
+
+class RubricCheck(Entry):
+    """What one check is worth."""
+
+    points: float = Field(ge=0, le=1e6, allow_inf_nan=False, description="The points for a check that passed.")
+    hint: str = Field(default="", description="What to try, shown where the check failed.")
+    needs: tuple[str, ...] = Field(
+        default=(), description="Checks that have to pass first; where one failed, this one is skipped."
+    )
+    partial: bool = Field(default=False, description="Whether a share of inputs or lines gives a share of the points.")
+    mistakes: tuple[MistakeRule, ...] = Field(default=(), description="Known mistakes, the most telling first.")
+
+
+class Rubric(Entry):
+    """What an exercise is worth, check by check."""
+
+    exercise: str = Field(pattern=SLUG, description="The id of the exercise.")
+    checks: Mapping[str, RubricCheck] = Field(description="What each check of the exercise is worth, by its id.")
+
+
+def load_rubric(path: Path, exercise: Exercise) -> Rubric:
+    """Read the rubric of an exercise. Raises ExerciseError with all mistakes of the file."""
+    document = yaml_file.load(path)
+    rubric, mistakes = validate(Rubric, document)
+    mistakes += tuple(_mismatches(document, exercise))
+    if rubric is not None:
+        mistakes += tuple(_wrong_references(document, rubric, exercise))
+    if rubric is None or mistakes:
+        raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
+    return rubric
+
+
+def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
+    """Where the rubric and the exercise do not name the same checks; looks at raw data."""
+    name = document.data.get("exercise")
+    if isinstance(name, str) and name != exercise.id:
+        yield document.mistake(("exercise",), f"`{name}` must be `{exercise.id}`, as the file is named")
+    marked = document.data.get("checks")
+    if not isinstance(marked, Mapping):
+        return
+    ids = {check.id for check in exercise.checks}
+    for check in marked:
+        if check not in ids:
+            hint = nearest(check, ids - marked.keys()) or f"; it has {', '.join(sorted(ids))}"
+            yield document.mistake(("checks", check), f"the exercise has no check `{check}`{hint}")
+    for missing in sorted(ids - marked.keys()):
+        yield document.mistake(("checks",), f"`{missing}` is missing; every check of the exercise needs its points")
+
+
+def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) -> Iterator[Mistake]:
+    """``needs`` that lead nowhere or in a circle, and expressions that use what they may not."""
+    by_id = {check.id: check for check in exercise.checks}
+    for name, marked in rubric.checks.items():
+        for index, need in enumerate(marked.needs):
+            if need not in by_id:
+                text = f"there is no check `{need}`{nearest(need, by_id)}"
+                yield document.mistake(("checks", name, "needs", index), text)
+        for index, rule in enumerate(marked.mistakes):
+            if name in by_id:
+                for text in _wrong_names(rule.when, by_id[name], by_id):
+                    yield document.mistake(("checks", name, "mistakes", index, "when"), text)
+    try:
+        TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        text = f"these need each other in a circle: {' → '.join(circle)}"
+        yield document.mistake(("checks", circle[0], "needs"), text)
+
+
+def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
+    yield from unknown_names(when, check.known_names() | {FOUND})
+    if "passed" not in when.functions:
+        return
+    # The language is a part of Python's, and its parser has seen to it that `passed` has one text as its argument.
+    for node in ast.walk(ast.parse(when.text, mode="eval")):
+        match node:
+            case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]) if asked not in by_id:
+                yield f"there is no check `{asked}`{nearest(asked, by_id)}"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of a rubric file."""
+    return {"$schema": DIALECT, **Rubric.model_json_schema()}

@@ -1,0 +1,1 @@
+"""Observations to verdicts. Pure: nothing here runs a submission, reads a file or knows a point."""

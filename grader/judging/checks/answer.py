@@ -1,0 +1,154 @@
+"""Kind ``answer``: an answer in words, or a choice. What no rule can decide is left to a person, and never failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from grader.judging.checks.base import Check
+from grader.judging.context import Context, evidence
+from grader.judging.written_answers import Passage
+from grader.model import Place, Verdict
+
+NOWHERE = Place(cell=-1, line=0, statement=0)
+MAX_SHOWN = 400
+# Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
+_SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
+_QUOTES = "\"'`(*" + "\uff08"
+_ANY_QUOTE = ("'", '"')
+_BETWEEN_QUOTES = re.compile(r"[^\"'\n]+")
+
+
+class AnswerCheck(Check):
+    """Reads what the student wrote: Markdown, comments, docstrings, printed texts. Where a heading, tag or file name
+    says which part is about the exercise, only that part is read.
+    """
+
+    kind: Literal["answer"]
+    keywords: tuple[tuple[str, ...], ...] = Field(
+        default=(),
+        description="Groups of words, or of beginnings of words, in any language. An answer with one of each is right.",
+    )
+    choose: Mapping[str, str] = Field(
+        default={},
+        description="Questions with the right choice, as `Q1: b`. Students write `Q1: b`, one line for each question.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> AnswerCheck:
+        if self.keywords and self.choose:
+            raise ValueError("give `keywords` or `choose`, not both; or neither, and a person marks it")
+        if any(not group or not all(word.strip() for word in group) for group in self.keywords):
+            raise ValueError("every group of `keywords` is a list of words")
+        if self.given or self.holds or self.expect:
+            raise ValueError("`given`, `expect` and `holds` look at values; an answer has none")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return frozenset()
+
+    def judge(self, context: Context) -> Verdict:
+        passages = context.subject.passages
+        own = [passage for passage in passages if passage.in_scope]
+        if self.choose:
+            return self._judge_choices(own or passages, context)
+        if own:
+            # What is written under one heading is one answer, in however many pieces.
+            whole = Passage(text="\n\n".join(passage.text for passage in own), place=own[0].place, in_scope=True)
+            candidates = [whole]
+        else:
+            candidates = list(passages)
+        for passage in candidates:
+            if self.keywords and self._names_what_matters(passage.text):
+                return Verdict(
+                    check=self.id,
+                    status="passed",
+                    message="The answer names what matters.",
+                    place=passage.place,
+                    share=1.0,
+                    found=True,
+                    candidates=len(candidates),
+                    evidence=passage.in_scope and evidence(self, context, passage.place, passed=True),
+                )
+        return self._for_a_person(own)
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        """For each group: one of the words, or a longer one that begins with it."""
+        groups = ("|".join(re.escape(word.strip().casefold()) for word in group) for group in self.keywords)
+        return tuple(re.compile(rf"(?<![a-z])(?:{words})") for words in groups)
+
+    def _names_what_matters(self, text: str) -> bool:
+        folded = text.casefold()
+        return all(pattern.search(folded) for pattern in self._patterns)
+
+    def _for_a_person(self, own: Sequence[Passage]) -> Verdict:
+        text = "\n\n".join(passage.text for passage in own)
+        return Verdict(
+            check=self.id,
+            status="manual",
+            message="A person has to read this answer."
+            if own
+            else "No answer in words was found; a person has to look.",
+            actual=text[:MAX_SHOWN] or None,
+            place=own[0].place if own else None,
+            found=bool(own),
+            candidates=len(own),
+        )
+
+    def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
+        chosen: dict[str, tuple[str, Place]] = {}
+        for question in self.choose:
+            for text, place in (*((passage.text, passage.place) for passage in passages), *_strings(context, question)):
+                option = _choice(text, question)
+                if option is not None:
+                    chosen[question] = option, place
+        # Who writes a word where a letter is asked for may well mean the right one.
+        unclear = any(len(option) > len(self.choose[question].strip()) + 1 for question, (option, _) in chosen.items())
+        if not chosen or unclear:
+            return self._for_a_person([passage for passage in passages if passage.in_scope])
+        right = [q for q, (option, _) in chosen.items() if option.casefold() == self.choose[q].strip().casefold()]
+        place = next(iter(chosen.values()))[1]
+        passed = len(right) == len(self.choose)
+        return Verdict(
+            check=self.id,
+            status="passed" if passed else "failed",
+            message=f"{len(right)} of {len(self.choose)} choices are right.",
+            actual=", ".join(f"{question}: {option}" for question, (option, _) in chosen.items()),
+            place=place,
+            share=len(right) / len(self.choose),
+            found=True,
+            candidates=len(chosen),
+            evidence=evidence(self, context, place, passed=passed),
+        )
+
+
+def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
+    """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
+    subject = context.subject
+    name = re.compile(rf"\b{re.escape(question)}\b")
+    given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
+    for number, cell in enumerate(subject.submission.cells):
+        place = Place(cell=number, line=cell.first_line, statement=0)
+        if place in subject.scope and not subject.scope.is_given(place):
+            found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
+            yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
+
+
+def _quoted(source: str, name: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """What stands between two quotes of one line and holds a name. Looked at once, whatever is in it."""
+    for match in _BETWEEN_QUOTES.finditer(source):
+        start, end = match.span()
+        if source[start - 1 : start] in _ANY_QUOTE and source[end : end + 1] in _ANY_QUOTE and name.search(match[0]):
+            yield match
+
+
+def _choice(text: str, question: str) -> str | None:
+    """What a text chooses for a question: the last ``question: option``, with any of the usual signs between."""
+    pattern = rf"(?im)(?<!\w){re.escape(question.strip())}\**\s*[{_SIGNS}]+\s*[{_QUOTES}]*(\w+)"
+    found: list[str] = re.findall(pattern, text)
+    return found[-1] if found else None

@@ -1,0 +1,147 @@
+"""Kind ``backward``: some backward pass gave a leaf, or several, the gradient that is asked for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from grader.judging.backward_passes import Pass
+from grader.judging.checks.base import Check
+from grader.judging.context import Candidate, Context, Trial, Words, decide, typical_passes
+from grader.judging.watched_values import matching_names
+from grader.language.expression import Role
+from grader.model import Probes, Verdict
+
+MAX_LEAVES = 6
+"""A pass that reached more leaves than this is no exercise of two or three tensors; their orders are not all tried."""
+
+
+class BackwardCheck(Check):
+    """Looks at every pass that worked, however it was called: ``backward``, ``autograd.grad``, ``torch.func``…"""
+
+    kind: Literal["backward"]
+    leaf: str | None = Field(
+        default=None, description="Only passes that reached a leaf of this name (or of its aliases in `names`)."
+    )
+    leaves: tuple[str, ...] = Field(
+        default=(),
+        max_length=4,
+        description="Roles for several leaves of one pass, whatever they are called: `leaves: [x, y]` makes `x` (its "
+        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which.",
+    )
+
+    VARIABLES: ClassVar[frozenset[str]] = frozenset({
+        "leaf", "gradient", "grad", "grad_before", "passes", "was_zeroed", "root", "output", "weights", "order",
+        "retain_graph", "create_graph", "operations",
+    })  # fmt: skip
+
+    @model_validator(mode="after")
+    def _leaf_or_leaves(self) -> BackwardCheck:
+        if self.leaf is not None and self.leaves:
+            raise ValueError("give `leaf` (one name) or `leaves` (roles), not both")
+        if len(set(self.leaves)) < len(self.leaves):
+            raise ValueError("every role in `leaves` needs a name of its own")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return self.VARIABLES | set(self.leaves)
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return self.watch_names()
+
+    def judge(self, context: Context) -> Verdict:
+        observed = context.subject.observed
+        chosen = self.leaf is not None or self.through is not None
+        fitting = [
+            entry
+            for entry in (observed.passes if chosen else observed.typical_passes)
+            if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
+        ]
+        fitting = list(typical_passes(fitting))
+        candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
+        return decide(self, context, candidates, self._words(context))
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _with_one(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
+        for entry in passes:
+            noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
+            yield self._candidate(entry, self._scope(entry, context), noun)
+
+    def _with_roles(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
+        """Every way to give the roles to the leaves of one pass."""
+        for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
+            reached = list(group)
+            if not len(self.leaves) <= len(reached) <= MAX_LEAVES:
+                continue
+            for chosen in itertools.permutations(reached, len(self.leaves)):
+                roles = {
+                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad)
+                    for role, entry in zip(self.leaves, chosen, strict=True)
+                }
+                nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
+                scope = {**self._scope(chosen[0], context), **roles}
+                yield self._candidate(chosen[0], scope, " and ".join(nouns) or "the leaves")
+
+    def _candidate(self, entry: Pass, scope: Mapping[str, object], noun: str) -> Candidate:
+        return Candidate(position=entry.position, place=entry.event.place, scope=scope, noun=noun)
+
+    def _goes_through(self, entry: Pass, context: Context) -> bool:
+        """Whether the graph runs through a name, or through a call of the function that an earlier check settled on."""
+        if self.through is not None and self.through in context.earlier:
+            place = context.earlier[self.through].place
+            return place is not None and (place.cell, place.line) in entry.event.functions
+        return self._matches(self.through, entry.event.through)
+
+    def _matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
+        if wanted is None:
+            return True
+        return bool(matching_names(self.names.get(wanted, (wanted,)), names))
+
+    def _scope(self, entry: Pass, context: Context) -> dict[str, object]:
+        values = context.subject.observed.names_at(entry.position) if self.names else {}
+        declared = {
+            name: next((values[found] for found in matching_names(patterns, values)), None)
+            for name, patterns in self.names.items()
+        }
+        event = entry.event
+        return declared | {
+            "leaf": entry.leaf,
+            "gradient": entry.gradient,
+            "grad": entry.grad,
+            "grad_before": entry.grad_before,
+            "passes": entry.passes,
+            "was_zeroed": entry.was_zeroed,
+            "root": event.root,
+            "output": event.output,
+            "weights": entry.weights,
+            "order": event.order,
+            "retain_graph": event.retain_graph,
+            "create_graph": event.create_graph,
+            "operations": event.operations,
+        }
+
+    def _words(self, context: Context) -> Words:
+        conditions = [f"reached `{self.leaf}`"] if self.leaf else []
+        if self.through:
+            through = "your function" if self.through in context.earlier else f"`{self.through}`"
+            conditions.append(f"went through {through}")
+        named = f" that {' and '.join(conditions)}" if conditions else ""
+        if self.after and context.position_of(self.after) is None:
+            nothing = "What has to come first was not found, so there was nothing to look for after it."
+        else:
+            nothing = f"No backward pass{named} does what is asked for."
+        return Words(
+            thing="backward pass that worked",
+            things="backward passes that worked",
+            nothing=nothing,
+            passed=lambda trial: f"A backward pass gave {trial.candidate.noun} the right gradient.",
+            broken=_broken,
+        )
+
+
+def _broken(trial: Trial) -> str:
+    return f"A backward pass that reached {trial.candidate.noun} comes close, but `{trial.broken}` does not hold."

@@ -1,0 +1,78 @@
+"""Kind ``output``: what a cell printed or displayed contains a text, or matches a pattern."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.judging.checks.base import Check
+from grader.judging.context import Candidate, Context, Trial, Words, decide
+from grader.model import Output, Place, Verdict
+
+MAX_TEXT = 400_000
+"""Characters that are looked at; the recorder keeps half as many."""
+
+
+class OutputCheck(Check):
+    """Looks at what was printed or displayed, cell by cell. Text on standard error is none of it."""
+
+    kind: Literal["output"]
+    text: str | None = Field(
+        default=None,
+        min_length=1,
+        description="A text that must appear; runs of spaces and line ends count as one space.",
+    )
+    pattern: str | None = Field(default=None, min_length=1, description="A regular expression (Python's) to be found.")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"`{pattern}` is no regular expression: {error}") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> OutputCheck:
+        if (self.text is None) == (self.pattern is None):
+            raise ValueError("give either `text` or `pattern`")
+        if self.given or self.holds or self.expect:
+            raise ValueError("`given`, `expect` and `holds` look at values; printed text has none")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return frozenset()
+
+    def judge(self, context: Context) -> Verdict:
+        printed: dict[int, list[tuple[Place, int, str]]] = {}
+        room = MAX_TEXT
+        for position, event in enumerate(context.subject.observed.events):
+            if isinstance(event, Output) and event.stream != "stderr" and room > 0:
+                printed.setdefault(event.place.cell, []).append((event.place, position, event.text[:room]))
+                room -= len(event.text)
+        candidates = [
+            Candidate(position=texts[-1][1], place=texts[0][0], scope={}, noun="the output")
+            for texts in printed.values()
+            if self._is_in("".join(text for _, _, text in texts))
+        ]
+        wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
+        words = Words(
+            thing="output",
+            things="outputs",
+            nothing=f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either.",
+            passed=lambda trial: f"It printed {wanted}.",
+            broken=_broken,
+        )
+        return decide(self, context, candidates, words)
+
+    def _is_in(self, text: str) -> bool:
+        if self.text is not None:
+            return " ".join(self.text.split()) in " ".join(text.split())
+        return re.search(self.pattern or "", text) is not None
+
+
+def _broken(trial: Trial) -> str:
+    return f"It was printed, but `{trial.broken}` does not hold."

@@ -1,0 +1,190 @@
+"""Kind ``plot``: some figure shows a curve, by line or by points, whatever the range, the order and the rest of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from grader.judging.backward_passes import leaves_of
+from grader.judging.checks.base import Check
+from grader.judging.context import Candidate, Context, Observed, Trial, Words, all_hold, decide, tolerance_of
+from grader.language.closeness import Tolerance
+from grader.language.expression import Expression
+from grader.model import Curve, Figure, Probes, Verdict
+
+Floats = npt.NDArray[np.float64]
+
+CURVE_TOLERANCE = 1e-3
+"""Of the curve's own range."""
+MAX_ABSCISSAS = 20
+"""Leaves that one curve may have been drawn over."""
+MAX_DRAWN = 2_000
+"""Curves, once for each of the x that they may have been drawn over."""
+MAX_ELEMENTS = 4_000_000
+"""Points of all of them."""
+
+
+class PlotCheck(Check):
+    """Looks at every curve of every figure that was shown, saved, closed or left open."""
+
+    kind: Literal["plot"]
+    labels: bool = Field(default=False, description="The axes must have labels.")
+    legend: bool = Field(default=False, description="There must be a legend.")
+    figure_title: bool = Field(default=False, alias="figure-title", description="The axes must have a title.")
+
+    def variables(self) -> frozenset[str]:
+        return frozenset({"x", "y", "points", "span", "source", "label"})
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes(twin=self._asks_for_source())
+
+    def judge(self, context: Context) -> Verdict:
+        verdict = decide(self, context, list(self._candidates(context)), _WORDS)
+        if verdict.status == "failed" and verdict.found and self._undecided(verdict):
+            return replace(
+                verdict,
+                status="manual",
+                message="The curve is right, but it came out differently when the code ran again, so it could not be "
+                "told where its values come from. A person has to look.",
+            )
+        return verdict
+
+    def wants_second_run(self, context: Context) -> bool:
+        """Whether the verdict hangs on where a curve's values came from."""
+        if not self._asks_for_source():
+            return False
+        lines = [line for line in self.given if "source" not in line.names]
+        return any(all_hold(lines, one, tolerance_of(self, one)) for one in self._candidates(context))
+
+    def _asks_for_source(self) -> bool:
+        return any("source" in line.names for line in self._lines())
+
+    def _lines(self) -> Iterator[Expression]:
+        yield from self.given
+        yield from self.holds
+        for line in self.expect:
+            yield from line
+
+    def _undecided(self, verdict: Verdict) -> bool:
+        return verdict.scopes[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
+
+    def _candidates(self, context: Context) -> Iterator[Candidate]:
+        observed, sources = context.subject.observed, context.sources or {}
+        for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
+            if self._is_dressed(curve.figure):
+                yield Candidate(
+                    position=curve.position,
+                    place=curve.figure.place,
+                    scope={**curve.scope, "source": sources.get(curve.key, "other")},
+                    noun=curve.noun,
+                    tolerance=curve.tolerance,
+                )
+
+    def _is_dressed(self, figure: Figure) -> bool:
+        wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
+        return all(there for needed, there in wanted if needed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """A curve, over one of the x that it may have been drawn over, before anything is known of its source.
+
+    ``key`` is the number of its figure, and its own in that.
+    """
+
+    position: int
+    figure: Figure
+    key: tuple[int, int]
+    scope: Mapping[str, object]
+    noun: str
+    tolerance: Tolerance
+    shape: tuple[int, ...]
+
+
+def _drawn(observed: Observed) -> Iterator[_Drawn]:
+    figures = [(position, event) for position, event in enumerate(observed.events) if isinstance(event, Figure)]
+    for number, (position, figure) in enumerate(figures):
+        for curve_number, curve in enumerate(figure.curves):
+            for x in _abscissas(curve, observed):
+                yield _Drawn(
+                    position=position,
+                    figure=figure,
+                    key=(number, curve_number),
+                    scope=_scope(curve, x),
+                    noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
+                    tolerance=_tolerance(curve.y.data),
+                    shape=x.shape,
+                )
+
+
+def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
+    """As many as a check looks at."""
+    room = MAX_ELEMENTS
+    for curve in islice(curves, MAX_DRAWN):
+        yield curve
+        room -= 2 * math.prod(curve.shape)
+        if room < 0:
+            break
+
+
+def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.float64]]:
+    """A curve's x; for one drawn without x also the points at which gradients were computed."""
+    assert curve.x.data is not None  # the decoder lets no other curve through
+    yield curve.x.data
+    if curve.default_x:
+        leaves = observed.once(leaves_of, lambda: _by_shape(leaves_of(observed.events)))
+        yield from leaves.get(curve.x.shape, ())
+
+
+def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
+    """The first leaves of each shape."""
+    found: dict[tuple[int, ...], list[Floats]] = {}
+    for leaf in leaves:
+        alike = found.setdefault(leaf.shape, [])
+        if len(alike) < MAX_ABSCISSAS:
+            alike.append(leaf)
+    return found
+
+
+def _scope(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
+    finite = x[np.isfinite(x)]
+    with np.errstate(over="ignore"):
+        span = float(finite.max() - finite.min()) if finite.size else 0.0
+    return {
+        "x": replace(curve.x, data=x),
+        "y": curve.y,
+        "points": int(np.unique(x).size),
+        "span": span,
+        "source": "other",
+        "label": curve.label,
+    }
+
+
+def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:
+    finite = np.zeros(1) if y is None else y[np.isfinite(y)]
+    with np.errstate(over="ignore"):
+        height = float(finite.max() - finite.min()) if finite.size else 0.0
+    # From an infinite height, no curve would be far.
+    return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height if math.isfinite(height) else 0.0)
+
+
+def _broken(trial: Trial) -> str:
+    if trial.broken == 'source == "autograd"':
+        return "The curve has the right values, but they are not gradients that autograd computed."
+    return f"{trial.candidate.noun[0].upper()}{trial.candidate.noun[1:]} is there, but `{trial.broken}` does not hold."
+
+
+_WORDS = Words(
+    thing="curve",
+    things="curves",
+    nothing="No figure shows the curve that is asked for.",
+    passed=lambda trial: f"A figure shows it: {trial.candidate.noun}.",
+    broken=_broken,
+)

@@ -1,0 +1,97 @@
+"""Kind ``uses``: the code uses a name, or made a torch call; or, with ``not``, does neither."""
+
+from __future__ import annotations
+
+import tokenize
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.judging.checks.base import Check
+from grader.judging.context import Candidate, Context, Trial, Words, decide
+from grader.judging.watched_values import matching_names
+from grader.language.validation import describe
+from grader.model import Place, Probes, TorchCall, Verdict
+from grader.submission.tokens import readable_tokens
+
+
+class UsesCheck(Check):
+    """Looks for `names` in the code (one is enough; comments and strings do not count), or for a torch call."""
+
+    kind: Literal["uses"]
+    call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
+    negated: bool = Field(default=False, alias="not", description="The check holds where nothing of it is found.")
+
+    @field_validator("names", mode="before", json_schema_input_type=list[str])
+    @classmethod
+    def _read_names(cls, value: object) -> dict[str, tuple[object, ...]]:
+        """Here they stand for themselves and enter no expression, so that `cos` is a name like any other."""
+        names = value if isinstance(value, list | tuple) else (value,)
+        for name in names:
+            if not isinstance(name, str) or not name.replace("*", "_").replace("?", "_").isidentifier():
+                raise ValueError(f"expected names such as `[detach, no_grad]`, found {describe(name)}")
+        return {name: (name,) for name in names}
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> UsesCheck:
+        if bool(self.names) == bool(self.call):
+            raise ValueError("give either `names` (in the code) or `call` (a torch function)")
+        if self.names and (self.given or self.holds):
+            raise ValueError("`given` and `holds` go with `call`: names in the code have no values")
+        return self
+
+    def variables(self) -> frozenset[str]:
+        return frozenset({"tensor"})
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes(torch_calls=(self.call,) if self.call else ())
+
+    def judge(self, context: Context) -> Verdict:
+        what = f"a call of `{self.call}`" if self.call else " or ".join(f"`{name}`" for name in self.names)
+        words = Words(
+            thing="use of it",
+            things="uses of it",
+            nothing=f"No {what.removeprefix('a ')} was found.",
+            passed=lambda trial: f"{what[0].upper()}{what[1:]} was found.",
+            broken=_broken,
+        )
+        verdict = decide(self, context, list(self._candidates(context)), words)
+        if not self.negated:
+            return verdict
+        passed = verdict.status != "passed"
+        return Verdict(
+            check=self.id,
+            status="passed" if passed else "failed",
+            message=f"It does without {what}." if passed else f"It uses {what}; it is to be solved without.",
+            place=None if passed else verdict.place,
+            share=float(passed),
+            found=not passed,
+            # What is absent proves nothing: every submission that does nothing lacks it too.
+            evidence=False,
+            scopes=verdict.scopes,
+        )
+
+    def _candidates(self, context: Context) -> Iterator[Candidate]:
+        if self.call:
+            for position, event in enumerate(context.subject.observed.events):
+                if isinstance(event, TorchCall) and event.call == self.call:
+                    yield Candidate(position=position, place=event.place, scope={"tensor": event.tensor})
+            return
+        patterns = [pattern for aliases in self.names.values() for pattern in aliases]
+        for number, cell in enumerate(context.subject.submission.cells):
+            for line in (line for name, line in _names_in(cell.code) if matching_names(patterns, (name,))):
+                place = Place(cell=number, line=cell.first_line + line - 1, statement=0)
+                yield Candidate(position=number, place=place, scope={})
+
+
+@lru_cache(maxsize=1024)  # every check asks for the same cells
+def _names_in(code: str) -> tuple[tuple[str, int], ...]:
+    """Every name that stands in a piece of code with its line, from 1. Broken code is read as far as that goes."""
+    tokens = (token for token in readable_tokens(code) if token.type == tokenize.NAME)
+    return tuple((token.string, token.start[0]) for token in tokens)
+
+
+def _broken(trial: Trial) -> str:
+    return f"It was found, but `{trial.broken}` does not hold there."

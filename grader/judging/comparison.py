@@ -1,0 +1,254 @@
+"""Whether two values agree, and if not, in which way they differ: what a student can learn from.
+
+Numbers are compared as ``torch.testing.assert_close`` does, with the tolerances of the coarsest dtype involved.
+``expression`` builds on this module; nothing here knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from grader.language.closeness import Tolerance, close, tolerance_for
+from grader.language.values import (
+    Mask,
+    Numbers,
+    Undefined,
+    floats,
+    numbers,
+    plain,
+    show,
+    show_number,
+    show_shape,
+)
+from grader.model import Array
+
+Kind = Literal[
+    "equal", "none", "shape", "undefined", "accumulated", "scaled", "sign", "transposed", "zeros", "nan", "values"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How ``actual`` relates to ``expected``.
+
+    ``message`` is a predicate, to stand behind the name of what was compared: "`x.grad` *is None, …*".
+    ``share`` is the part of the elements that agree, from 0 to 1.
+    """
+
+    equal: bool
+    kind: Kind
+    message: str
+    share: float
+    values: tuple[object, object] = field(repr=False)
+    """The actual one, and the expected one."""
+    digits: int = 6
+
+    # Texts for people, made when one asks: most comparisons are of candidates and inputs that nobody hears of.
+
+    @property
+    def actual(self) -> str:
+        return show(self.values[0], digits=self.digits)
+
+    @property
+    def expected(self) -> str:
+        return show(self.values[1], digits=self.digits)
+
+
+def compare(
+    actual: object, expected: object, *, tolerance: Tolerance | None = None, accumulates: bool = True
+) -> Comparison:
+    """Compares a recorded or computed value with what was expected of it.
+
+    ``accumulates``: the value is a ``.grad``, in which passes may have added up; only there it is worth a guess.
+
+    ``expected`` of one element meets any shape; an ``actual`` of one element has to have as many as expected.
+    """
+    actual, expected = plain(actual), plain(expected)
+
+    def outcome(kind: Kind, message: str, *, share: float = 0.0, digits: int = 6) -> Comparison:
+        return Comparison(
+            equal=kind == "equal",
+            kind=kind,
+            message=message,
+            share=1.0 if kind == "equal" else share,
+            values=(actual, expected),
+            digits=digits,
+        )
+
+    if isinstance(expected, Undefined):
+        return outcome(
+            "undefined", f"cannot be compared, since what it should be cannot be computed: {expected.reason}"
+        )
+    if isinstance(actual, Undefined):
+        return outcome("undefined", f"cannot be computed: {actual.reason}")
+    if actual is None and expected is None:
+        return outcome("equal", "is None, as expected")
+    if actual is None:
+        return outcome("none", f"is None instead of {show(expected)}: nothing was computed for it. {_WHY_NONE}")
+    if expected is None:
+        return outcome("none", f"is {show(actual)} instead of None")
+    with np.errstate(all="ignore"):
+        ours, theirs = numbers(actual), numbers(expected)
+        if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
+            return _compare_others(actual, expected, outcome)
+        if tolerance is None:
+            tolerance = tolerance_for((ours[1], theirs[1]))
+        return _compare_numbers(ours[0], theirs[0], tolerance, outcome, accumulates)
+
+
+_WHY_NONE = (
+    "A gradient stays None until a backward pass reaches its tensor, "
+    "which has to be a leaf that requires grad and must not be detached on the way"
+)
+_Outcome = Callable[..., Comparison]
+
+
+def _compare_others(actual: object, expected: object, outcome: _Outcome) -> Comparison:
+    """Texts, shapes, and what is no number or was not recorded."""
+    for value in (actual, expected):
+        if isinstance(value, Array) and value.data is None:
+            return outcome("undefined", "cannot be compared: it is too large to be recorded")
+    if isinstance(actual, str | tuple) and actual == expected:
+        return outcome("equal", "is as expected")
+    return outcome("values", f"is {show(actual)} instead of {show(expected)}")
+
+
+def _compare_numbers(
+    actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome, accumulates: bool
+) -> Comparison:
+    if expected.size == 1:
+        if actual.size == 0:
+            return outcome("shape", "is empty")
+        expected = np.broadcast_to(expected.reshape(()), actual.shape)
+    if actual.shape != expected.shape:
+        return _compare_shapes(actual, expected, tolerance, outcome)
+    agree = close(actual, expected, tolerance)
+    if agree.all():
+        return outcome("equal", "is as expected")
+    digits = _digits_to_tell_apart(actual[~agree], expected[~agree])
+    share = float(agree.mean())
+    nan = np.isnan(actual)
+    if nan.any() or np.isnan(expected).any():
+        return outcome("nan", _about_nan(actual, expected, agree), share=share, digits=digits)
+    found = _pattern(actual, expected, tolerance, accumulates)
+    if found is not None:
+        kind, message = found
+    else:
+        kind, message = "values", _about_values(actual, expected, agree, tolerance, digits)
+    return outcome(kind, message, share=share, digits=digits)
+
+
+def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome) -> Comparison:
+    if actual.shape == expected.shape[::-1] and close(actual, expected.T, tolerance).all():
+        return outcome("transposed", f"is the transpose of what was expected (shape {show_shape(expected)})")
+    message = f"has shape {show_shape(actual)} instead of {show_shape(expected)}"
+    if actual.size == expected.size and close(actual.ravel(), expected.ravel(), tolerance).all():
+        message += ", with the same elements"
+    elif actual.size == 1 and expected.size and close(actual.ravel(), np.sum(expected, keepdims=True), tolerance).all():
+        message += ": it is the sum of the elements that were expected"
+    elif (
+        actual.size == 1 and expected.size and close(actual.ravel(), np.mean(expected, keepdims=True), tolerance).all()
+    ):
+        message += ": it is the mean of the elements that were expected"
+    return outcome("shape", message)
+
+
+def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
+    """A difference with a name, for arrays of equal shape that differ and hold no NaN."""
+    if (
+        actual.dtype == bool
+        or expected.dtype == bool
+        or not (np.isfinite(actual).all() and np.isfinite(expected).all())
+    ):
+        return None
+    if not actual.any():
+        return "zeros", "is zero everywhere" if actual.size > 1 else f"is 0 instead of {show_number(expected.flat[0])}"
+    if close(actual, -expected, tolerance).all():
+        return "sign", "has the opposite sign of what was expected"
+    if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T, tolerance).all():
+        return "transposed", "is the transpose of what was expected"
+    return _factor(actual, expected, tolerance, accumulates)
+
+
+def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
+    """Whether one number times ``expected`` gives ``actual``. For a single element only small integers say anything."""
+    flat, wanted = actual.ravel(), expected.ravel()
+    power = np.vdot(wanted, wanted).real
+    if power == 0 or not np.isfinite(power):
+        return None
+    ratio = np.vdot(wanted, flat) / power
+    if abs(ratio.imag) > 1e-6 * abs(ratio) or not np.isfinite(ratio):
+        return None
+    factor, count = float(ratio.real), actual.size
+    if factor == 0:
+        return None
+    passes = round(factor)
+    # One over a number this small would be infinite.
+    for exact in (passes, 1 / round(1 / factor) if 1e-300 < abs(factor) < 1 else 0):
+        if exact and abs(factor - exact) <= 1e-3 * abs(exact):
+            factor = exact
+    if not close(flat, factor * wanted, tolerance).all() or factor == 1:
+        return None
+    if factor == passes and 2 <= passes <= (10 if count == 1 else 1000):
+        message = f"is {passes} times the expected value"
+        passed = f"were the gradients of {passes} passes summed? They add up until they are zeroed"
+        if passes == count:
+            other = f" Or {passed}" if accumulates else ""
+            return "scaled", f"{message}, and {count} is the number of elements: sum instead of mean?{other}"
+        return ("accumulated", f"{message}: {passed}") if accumulates else ("scaled", message)
+    if count == 1:
+        return None
+    if factor * count == 1:
+        divided = f"is the expected value divided by {count}, the number of elements"
+        return "scaled", f"{divided}: mean instead of sum?"
+    if factor < 0 and passes == factor:
+        return "scaled", f"is {passes} times the expected value: the sign is wrong, too"
+    return "scaled", f"is {show_number(factor)} times the expected value everywhere"
+
+
+def _about_nan(actual: Numbers, expected: Numbers, agree: Mask) -> str:
+    """NaN apart from other differences, so that one NaN does not hide the rest."""
+    ours, theirs = np.isnan(actual), np.isnan(expected)
+    message = "is NaN (not a number)"
+    if not ours.any():
+        message = f"cannot be judged: the expected value is NaN{_at(theirs)}"
+    elif actual.size > 1:
+        message += f" at {int(ours.sum())} of {actual.size} positions, first{_at(ours)}"
+    others = ~agree & ~ours & ~theirs
+    if others.any():
+        message += f"; of the other elements {int(others.sum())} differ, first{_at(others)}"
+    elif actual.size > 1 and ours.any() and not (ours | theirs).all():
+        message += "; the other elements agree"
+    return message
+
+
+def _about_values(actual: Numbers, expected: Numbers, agree: Mask, tolerance: Tolerance, digits: int) -> str:
+    first = np.unravel_index(int(np.argmax(~agree)), actual.shape)
+    instead = f"{show_number(actual[first], digits)} instead of {show_number(expected[first], digits)}"
+    if actual.size == 1:
+        return f"is {instead}"
+    apart = np.where(agree, 0.0, np.nan_to_num(np.abs(floats(actual) - floats(expected)), nan=np.inf, posinf=np.inf))
+    greatest = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    details = f"greatest difference {show_number(apart[greatest], 3)} at {_index(greatest)}"
+    if tolerance.rtol or tolerance.atol:
+        details += f", allowed {tolerance.rtol:.2g} relative" if tolerance.rtol else f", allowed {tolerance.atol:.2g}"
+    differ = int((~agree).sum())
+    return f"differs in {differ} of {actual.size} elements; first at {_index(first)}: {instead} ({details})"
+
+
+def _digits_to_tell_apart(actual: Numbers, expected: Numbers) -> int:
+    """As few digits as show the first difference."""
+    ours, theirs = actual.flat[0], expected.flat[0]
+    return next((digits for digits in (6, 9) if show_number(ours, digits) != show_number(theirs, digits)), 17)
+
+
+def _at(mask: Mask) -> str:
+    return f" at {_index(np.unravel_index(int(np.argmax(mask)), mask.shape))}" if mask.ndim else ""
+
+
+def _index(position: Iterable[Any]) -> str:
+    return "[" + ", ".join(str(int(each)) for each in position) + "]"

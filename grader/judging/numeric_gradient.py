@@ -1,0 +1,175 @@
+"""Derivatives by numerical differentiation, from what a function gave at shifted inputs, and gradients held to them.
+
+The sandbox evaluates (``grader.runtime.execute.shifted_calls``), here it is differentiated and judged. Central differences in float64
+are right to about nine digits; where a function knows float32 only, to about four.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.judging.comparison import Comparison
+from grader.language.closeness import tolerance_for
+from grader.language.values import Numbers, numbers, show
+from grader.model import Array, Shifts
+
+DEFAULT_TOLERANCE = 1e-4
+"""Of the greatest slope at the same input."""
+_EPSILON = {"float64": float(np.finfo(np.float64).eps), "float32": float(np.finfo(np.float32).eps)}
+_KINK = {"float64": 1e-3, "float32": 5e-2}
+"""One-sided slopes that differ by more than this part of the greatest slope mean a kink. Below it, it may be curvature,
+which shows more over the larger steps of float32."""
+_FLAT = 1e-5
+"""Differences of one-sided slopes below this mean nothing: what curvature makes of a step where the slope is zero."""
+_TOO_NOISY = 1e-2
+"""Where rounding blurs more than this part of a slope, it was not measured."""
+
+Floats = npt.NDArray[np.float64]
+Which = Literal["gradient", "second"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slopes:
+    """What was measured along each step, per unit of length. All arrays are of shape (steps,), ``steps`` of shape
+    (steps, elements) and of length 1 each.
+
+    ``known`` is False near a kink, where the function is not defined, or too steep to be told from rounding.
+    """
+
+    steps: Floats
+    values: Floats
+    blur: Floats
+    known: npt.NDArray[np.bool_]
+    dtype: str
+
+    @property
+    def by_element(self) -> bool:
+        """Whether each step moves one element, in their order."""
+        return self.steps.shape[0] == self.steps.shape[1] and bool(np.array_equal(self.steps, np.eye(len(self.steps))))
+
+
+@np.errstate(all="ignore")
+def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
+    """Derivatives of the output's sum, or of the gradient's sum, at an input of ``size`` elements.
+
+    None where nothing was measured, or the arrays do not fit each other: a submission may have written them.
+    """
+    sums = _floats(shifts.outputs if which == "gradient" else shifts.slopes)
+    steps, steady = _floats(shifts.steps), _floats(shifts.steady)
+    if steps is None or sums is None or steady is None or steps.ndim != 2 or steps.shape[1] != size or not len(steps):
+        return None
+    if sums.shape != (len(steps), 3) or steady.shape != (len(steps),):
+        return None
+    lengths = np.linalg.norm(steps, axis=1)
+    directions = steps / lengths[:, None]
+    below, at, above = sums.T
+    values = (above - below) / (2 * lengths)
+    gap = np.abs((above - at) - (at - below)) / lengths
+    blur = 2 * _EPSILON[shifts.dtype] * np.abs(sums).max(axis=1) / lengths
+    scale = max(np.abs(values[np.isfinite(values)]).max(initial=0.0), _FLAT)
+    known = (
+        (steady != 0)
+        & np.isfinite(values)
+        & np.isfinite(at)
+        & (gap <= _KINK[shifts.dtype] * scale + 4 * blur + _FLAT)
+        & (blur <= _TOO_NOISY * max(scale, 1e-3))
+    )
+    return Slopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype)
+
+
+@np.errstate(all="ignore")
+def compare_with_slopes(
+    gradient: Array | None, measured: Slopes | None, which: Which, *, tolerance: float | None
+) -> Comparison | None:
+    """A gradient that autograd gave, in the same dtype, held to what was measured; None where that cannot decide.
+
+    That is also so where autograd gave none and the slope is zero: the output does not hang on the input there.
+    ``tolerance`` is relative to the greatest slope.
+    """
+    if measured is None or not measured.known.any():
+        return None
+    known = measured.known
+    wanted = measured.values
+    scale = float(np.abs(wanted[known]).max())
+    base = tolerance_for((measured.dtype, gradient.dtype) if gradient is not None else (measured.dtype,)).atol
+    allowed = (DEFAULT_TOLERANCE if tolerance is None else tolerance) * scale + base + measured.blur
+    of_what = "slope" if which == "gradient" else "slope of the gradient"
+    if gradient is None:
+        if (np.abs(wanted[known]) <= allowed[known]).all():
+            return None
+        first = int(np.argmax(known & (np.abs(wanted) > allowed)))
+        message = (
+            f"is None where the {of_what} measured is {_number(wanted[first])}: on its way to the result, the input is "
+            "cut off from the graph, as `detach`, `item`, `data` and new tensors do"
+        )
+        return _outcome(message, None, wanted, measured, share=0.0, kind="none")
+    found = numbers(gradient)
+    data = found[0] if isinstance(found, tuple) else None
+    if data is None or data.size != measured.steps.shape[1]:
+        return _outcome(f"has shape {gradient.shape}, unlike the input", None, wanted, measured, share=0.0)
+    actual = data.ravel() if measured.by_element else measured.steps @ data.ravel()
+    agree = np.abs(actual - wanted) <= allowed
+    wrong = known & ~agree
+    if not wrong.any():
+        return _outcome("is as measured", actual, wanted, measured, share=1.0)
+    first = int(np.argmax(wrong))
+    message = f"is {_number(actual[first])} where the {of_what} measured {_where(first, gradient.shape, measured)} is "
+    message += _number(wanted[first])
+    count, asked = int(wrong.sum()), int(known.sum())
+    if asked > 1:
+        message += f" ({'all' if count == asked else count} of {asked} {_things(measured)} are wrong)"
+    kind: Literal["nan", "values"] = "nan" if np.isnan(actual[wrong]).any() else "values"
+    return _outcome(message, actual, wanted, measured, share=1 - count / asked, kind=kind)
+
+
+def _outcome(
+    message: str,
+    actual: Numbers | None,
+    wanted: Floats,
+    measured: Slopes,
+    *,
+    share: float,
+    kind: Literal["none", "nan", "values"] = "values",
+) -> Comparison:
+    """The comparison as others have it, of the steps that were measured."""
+    known = measured.known
+    return Comparison(
+        equal=share == 1.0,
+        kind="equal" if share == 1.0 else kind,
+        message=message,
+        share=share,
+        values=(None if actual is None else _as_array(actual[known]), _as_array(wanted[known])),
+    )
+
+
+def _where(step: int, shape: tuple[int, ...], measured: Slopes) -> str:
+    if not measured.by_element:
+        return "along a direction drawn at random"
+    if not shape or measured.steps.shape[1] == 1:
+        return "at that point"
+    return f"at [{', '.join(str(int(each)) for each in np.unravel_index(step, shape))}]"
+
+
+def _things(measured: Slopes) -> str:
+    return "elements" if measured.by_element else "directions"
+
+
+def _as_array(values: Numbers) -> Array:
+    shown = values.reshape(()) if values.size == 1 else values
+    return Array(kind="ndarray", dtype="float64", shape=shown.shape, data=shown)
+
+
+def _number(value: Any) -> str:
+    """A measured number, with no more digits than it is good for."""
+    return show(complex(value) if isinstance(value, complex) else float(value), digits=5)
+
+
+def _floats(array: Array) -> Floats | None:
+    found = numbers(array)
+    if not isinstance(found, tuple) or found[0].dtype.kind == "c":
+        return None
+    return np.asarray(found[0], dtype=np.float64)

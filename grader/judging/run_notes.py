@@ -1,0 +1,89 @@
+"""What the report says about a run beside its marks: what was missing, and what torch's warnings mean to a student."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.model import Location, Notice, Observation, Place, RunError, Warned
+from grader.text import count, place
+
+_MISSING = (
+    (re.compile(r"No module named '([^']{1,100})'"), "`{0}` is not installed"),
+    (re.compile(r"cannot import name '([^']{1,100})' from '([^']{1,100})'"), "`{1}` has no `{0}`"),
+    (re.compile(r"^module '([^']{1,100})' has no attribute '([^']{1,100})'"), "`{0}` has no `{1}`"),
+)
+"""Texts of the errors that say so, in the words of the supported versions of Python."""
+_UNIMPORTED = re.compile(r"^name '(np|plt|torch|d2l|nn|F|pd|math)' is not defined")
+"""Usual names of modules: a note that begins in the middle of a session, or a notebook whose first cell is gone."""
+_NO_GPU = re.compile(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
+_MISSING_TYPES = ("ModuleNotFoundError", "ImportError", "AttributeError")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a warning means; ``pattern`` is searched in its text."""
+
+    pattern: re.Pattern[str]
+    words: str
+
+
+MEANINGS = (
+    Meaning(
+        pattern=re.compile(r"\.grad attribute of a Tensor that is not a leaf"),
+        words="`.grad` is read of a tensor that is not a leaf, and is None there: autograd keeps the gradients of "
+        "leaves. Look at the leaf, or call `retain_grad()` on this tensor before `backward()`.",
+    ),
+    Meaning(
+        pattern=re.compile(r"To copy construct from a (non-leaf )?tensor"),
+        words="`torch.tensor(t)` of a tensor `t` copies its values and no more: no gradient flows back through it.",
+    ),
+    Meaning(
+        pattern=re.compile(r"Converting a tensor with requires_grad=True to a scalar"),
+        words="a tensor becomes a plain number here: no gradient flows back through it. `.item()` says so openly.",
+    ),
+    Meaning(
+        pattern=re.compile(r"Using backward\(\) with create_graph=True"),
+        words="`backward(create_graph=True)` keeps the whole graph alive in `.grad`, which is harmless here; "
+        "`torch.autograd.grad(…, create_graph=True)` does not.",
+    ),
+)
+
+
+def notices(
+    observation: Observation, errors: Sequence[RunError], locate: Callable[[Place], Location | None]
+) -> tuple[str, ...]:
+    """All of them in words for a student, each once. ``locate``: a place of the run as a student counts."""
+    said = [
+        *(text for error in errors if (text := _missing(error)) is not None),
+        *_meanings(observation, locate),
+        *(event.text for event in observation.events if isinstance(event, Notice)),
+    ]
+    return tuple(dict.fromkeys(said))
+
+
+def _missing(error: RunError) -> str | None:
+    """An error about something that is not there: it is no fault of the code after it."""
+    if _NO_GPU.search(error.text):
+        return "Submissions run without a GPU. Leave `.cuda()` out, or ask `torch.cuda.is_available()` first."
+    if error.type == "NameError" and (unimported := _UNIMPORTED.search(error.text)) is not None:
+        return f"`{unimported[1]}` is never imported before it is used, so whatever needs it could not run."
+    if error.type not in _MISSING_TYPES:
+        return None
+    for pattern, words in _MISSING:
+        if (found := pattern.search(error.text)) is not None:
+            return f"{words.format(*found.groups())} where submissions run, so whatever needs it could not run."
+    return None
+
+
+def _meanings(observation: Observation, locate: Callable[[Place], Location | None]) -> Iterator[str]:
+    """A sentence for each kind of warning whose meaning is known, with the first line that caused it."""
+    warnings = [event for event in observation.events if isinstance(event, Warned)]
+    for meaning in MEANINGS:
+        places = [event.place for event in warnings if meaning.pattern.search(event.text)]
+        if places:
+            where = locate(places[0])
+            start = "Somewhere" if where is None else place(where).capitalize()
+            others = f" (and {count(len(places) - 1, 'other line')})" if len(places) > 1 else ""
+            yield f"{start}{others}: {meaning.words}"

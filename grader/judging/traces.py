@@ -1,0 +1,62 @@
+"""Signs of an attempt at an exercise, apart from the verdicts: what names it, what code did there, what was written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from grader.judging.sections import Scope
+from grader.judging.written_answers import is_answered_in_words
+from grader.model import Backward, Cell, Figure, Observation, Place, Submission, TorchError, Traces, Verdict
+from grader.submission.fingerprints import Handout
+from grader.submission.python import parse
+
+
+def find_traces(
+    scope: Scope,
+    submission: Submission,
+    observation: Observation,
+    verdicts: Sequence[Verdict],
+    *,
+    handout: Handout,
+    claimed: frozenset[int] = frozenset(),
+) -> Traces:
+    """What there is of an attempt. ``claimed`` are the cells, by position, that headings give to other exercises."""
+    unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
+    if not scope.named:
+        return Traces(unclaimed=unclaimed, live=(False,) * len(verdicts))
+
+    def is_live(place: Place | None) -> bool:
+        return place is not None and place in scope and not scope.is_given(place)
+
+    places = [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
+    if scope.asked:
+        places += [
+            Place(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
+        ]
+    return Traces(
+        named=True,
+        acted=any(map(is_live, places)),
+        worded=is_answered_in_words(submission, scope, handout),
+        unclaimed=unclaimed,
+        live=tuple(verdict.found and is_live(verdict.place) for verdict in verdicts),
+    )
+
+
+def _does_something(cell: Cell) -> bool:
+    """Whether a cell computes anything: more than imports, definitions, constants and things that are printed."""
+    tree = parse(cell.code)
+    if tree is None:
+        return bool(cell.code.strip())
+    idle = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Pass)
+    return any(not isinstance(node, idle) and not _only_says(node) for node in tree.body)
+
+
+def _only_says(node: ast.stmt) -> bool:
+    """A docstring, a bare constant, or a print of constants."""
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
+        return all(isinstance(argument, ast.Constant) for argument in value.args)
+    return isinstance(value, ast.Constant)

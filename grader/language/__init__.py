@@ -1,0 +1,1 @@
+"""How an instructor's YAML is read: values with their lines, expressions, and every mistake in plain words."""

@@ -1,0 +1,72 @@
+"""When two numbers are close: the tolerances of ``torch.testing.assert_close``, by the coarsest dtype involved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from grader.language.values import Mask, Numbers, floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """Two numbers are close when ``|actual - expected| <= atol + rtol * |expected|``."""
+
+    rtol: float
+    atol: float
+
+
+EXACT = Tolerance(rtol=0.0, atol=0.0)
+_HALF = Tolerance(rtol=1e-3, atol=1e-5)
+_SINGLE = Tolerance(rtol=1.3e-6, atol=1e-5)
+_DOUBLE = Tolerance(rtol=1e-7, atol=1e-7)
+# From the coarsest to the finest. Integers and booleans are not among them: they are exact.
+_TOLERANCES = {
+    "bfloat16": Tolerance(rtol=1.6e-2, atol=1e-5),
+    "float16": _HALF,
+    "complex32": _HALF,
+    "float32": _SINGLE,
+    "complex64": _SINGLE,
+    "float64": _DOUBLE,
+    "complex128": _DOUBLE,
+    "float128": _DOUBLE,
+    "longdouble": _DOUBLE,
+}
+_RANKS = {dtype: rank for rank, dtype in enumerate(_TOLERANCES)}
+
+
+def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
+    """The tolerance of the coarsest of some dtypes, by ``torch.testing``'s table; exact where none is a float.
+
+    A float that is not in the table (an eight-bit one) is taken for the coarsest in it.
+    """
+    return _TOLERANCES.get(coarser(dtypes), EXACT)
+
+
+def coarser(dtypes: Iterable[str]) -> str:
+    """The dtype with the fewest digits. Integers and booleans count as exact, so any float is coarser."""
+    return _coarser(tuple(dtypes))
+
+
+@lru_cache(maxsize=256)
+def _coarser(dtypes: tuple[str, ...]) -> str:
+    names = ["bfloat16" if _is_inexact(dtype) and dtype not in _RANKS else dtype for dtype in dtypes]
+    return min(names, key=lambda dtype: _RANKS.get(dtype, len(_RANKS) + (dtype == "bool")), default="int64")
+
+
+def _is_inexact(dtype: str) -> bool:
+    return dtype.startswith(("float", "complex", "bfloat"))
+
+
+def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:
+    """Where two arrays agree, element by element. Infinities agree with themselves, NaN with nothing.
+
+    numpy has to be told beforehand (``np.errstate``) that what is not finite needs no warning.
+    """
+    actual, expected = floats(actual), floats(expected)
+    near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
+    # An infinite element would otherwise be near to everything.
+    return np.asarray((near & np.isfinite(expected)) | (actual == expected))

@@ -1,0 +1,344 @@
+"""What an expression means over observed values.
+
+Numbers are computed in float64 and remember the coarsest dtype that went in, which decides how close is equal.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.language.closeness import Tolerance, close, coarser, tolerance_for
+from grader.language.values import Mask, Numbers, Undefined, floats, numbers, plain, widened
+from grader.model import Array
+
+MAX_ELEMENTS = 10_000_000
+"""Of one intermediate result, 80 MB."""
+MAX_OUTER = 100_000
+"""Of one that is much larger than what it is computed from, as a column times a row is."""
+MAX_GROWTH = 4
+"""What counts as much larger."""
+
+OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+    ast.Pow: np.power,
+}
+ORDER: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: np.less,
+    ast.LtE: np.less_equal,
+    ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+}
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
+    "abs": np.abs,
+    "cos": np.cos,
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "sqrt": np.sqrt,
+}
+REDUCTIONS: dict[str, Callable[[Any], Any]] = {
+    "max": np.max,
+    "mean": lambda data: np.sum(data) / np.float64(data.size),  # np.mean would warn of nothing, which is NaN
+    "min": np.min,
+    "norm": lambda data: np.linalg.norm(data.ravel()),
+    "sum": np.sum,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A name that stands for a leaf of a backward pass: ``x`` is its value, ``x.gradient`` what this pass computed,
+    ``x.grad`` its ``.grad`` afterwards."""
+
+    value: Array | None
+    gradient: Array | None
+    grad: Array | None
+
+
+Variables = Mapping[str, object]
+
+
+# No Callable: pydantic would know a schema for that, and add it to the one of exercises.
+class Node(Protocol):
+    """A part of an expression: its value over the variables in a scope. ``tolerance``: how close is equal; None: as the
+    dtypes have it.
+    """
+
+    def __call__(self, scope: Variables, tolerance: Tolerance | None, /) -> object: ...
+
+
+def compiled(tree: ast.expr) -> Node:
+    """What a tree that ``parsing`` let through means. Never raises: what cannot be computed is Undefined.
+
+    The tree is walked here, once; an expression is held against every pass and every call of every submission.
+    """
+    value = _compiled(tree, each=False)
+
+    def evaluate(scope: Variables, tolerance: Tolerance | None) -> object:
+        with np.errstate(all="ignore"):
+            return value(scope, tolerance)
+
+    return evaluate
+
+
+def _compiled(node: ast.expr, *, each: bool) -> Node:
+    """``each``: comparisons are taken element by element, since ``any`` or the like is around."""
+    part = partial(_compiled, each=each)
+    match node:
+        case ast.Constant(value=constant):
+            return lambda scope, tolerance: constant
+        case ast.List():
+            literal = np.asarray(ast.literal_eval(node))
+            array = _array(literal, "int64" if literal.dtype.kind == "i" else "float64")
+            return lambda scope, tolerance: array
+        case ast.Tuple():
+            shape = ast.literal_eval(node)
+            return lambda scope, tolerance: shape
+        case ast.Name(id=name):
+            return partial(_variable, name)
+        case ast.Attribute(value=ast.Name(id=name) as of, attr=attribute):
+            return partial(_attribute, partial(_observed, name), attribute, ast.unparse(of))
+        case ast.Attribute(value=of, attr=attribute):
+            return partial(_attribute, _compiled(of, each=False), attribute, ast.unparse(of))
+        case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(check))]):
+            return partial(_passed, check)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            inner = each or name in {"all", "any", "where"}
+            return partial(_call, name, [_compiled(argument, each=inner) for argument in arguments], each,
+                           ast.unparse(arguments[0]))  # fmt: skip
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return partial(_negation, part(operand), each)
+        case ast.UnaryOp(op=sign, operand=operand):
+            return partial(_signed, np.negative if isinstance(sign, ast.USub) else np.positive, part(operand))
+        case ast.BinOp(op=operator, left=left, right=right):
+            exact = not isinstance(operator, ast.Div | ast.Pow)
+            return partial(_arithmetic, OPERATORS[type(operator)], part(left), part(right), exact)
+        case ast.BoolOp(op=operator, values=values):
+            is_and = isinstance(operator, ast.And)
+            return partial(_logic_of_each if each else _logic, is_and, [part(value) for value in values])
+        case ast.Compare(left=left, ops=ops, comparators=comparators):
+            pairs = [(type(op), part(value)) for op, value in zip(ops, comparators, strict=True)]
+            return partial(_comparisons, part(left), pairs, each)
+    raise AssertionError(f"parse let {type(node).__name__} through")
+
+
+def _observed(name: str, scope: Variables, tolerance: Tolerance | None) -> object:
+    return scope[name] if name in scope else Undefined(f"`{name}` was not observed")
+
+
+def _variable(name: str, scope: Variables, tolerance: Tolerance | None) -> object:
+    value = _observed(name, scope, tolerance)
+    return value.value if isinstance(value, Role) else plain(value)
+
+
+def _attribute(of: Node, attribute: str, text: str, scope: Variables, tolerance: Tolerance | None) -> object:
+    """``text``: how it is written what the attribute is asked of."""
+    value = of(scope, tolerance)
+    if isinstance(value, Role):
+        if attribute in {"grad", "gradient"}:
+            return value.gradient if attribute == "gradient" else value.grad
+        value = value.value
+    if isinstance(value, Array) and attribute != "gradient":
+        return getattr(value, attribute)
+    if isinstance(value, Undefined):
+        return value
+    return Undefined(f"`{text}` has no `.{attribute}` here")
+
+
+def _logic(is_and: bool, parts: Sequence[Node], scope: Variables, tolerance: Tolerance | None) -> bool:
+    decide = all if is_and else any
+    return decide(truth(part(scope, tolerance)) is True for part in parts)
+
+
+def _logic_of_each(is_and: bool, parts: Sequence[Node], scope: Variables, tolerance: Tolerance | None) -> object:
+    join = partial(_compute, _both if is_and else _either)
+    return reduce(join, (part(scope, tolerance) for part in parts))
+
+
+def _comparisons(
+    left: Node, pairs: Sequence[tuple[type[ast.cmpop], Node]], each: bool, scope: Variables, tolerance: Tolerance | None
+) -> object:
+    result: object = True
+    before = left(scope, tolerance)
+    for op, part in pairs:
+        after = part(scope, tolerance)
+        outcome = _compare(op, before, after, each, tolerance)
+        if not each and outcome is not True:
+            return False
+        result = outcome if result is True else _compute(_both, result, outcome)
+        before = after
+    return result
+
+
+def _compare(op: type[ast.cmpop], left: object, right: object, each: bool, tolerance: Tolerance | None) -> object:
+    """True or False; where ``each``, an array of bool for arrays, and Undefined for what cannot be compared."""
+    for side in (left, right):
+        if isinstance(side, Undefined):
+            return side if each else False
+    ours, theirs = numbers(left), numbers(right)
+    if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
+        same = _is_same(left, right)
+        if isinstance(same, Undefined) or op in ORDER or (each and (left is None or right is None)):
+            return Undefined("there are no elements to compare") if each else False
+        return same is (op is ast.Eq)
+    (a, a_dtype), (b, b_dtype) = ours, theirs
+    if a.shape != b.shape and 1 not in (a.size, b.size):
+        return Undefined(f"shapes {a.shape} and {b.shape} differ") if each else op is ast.NotEq
+    if op is ast.Eq:
+        mask = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
+    elif op is ast.NotEq:
+        agree = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
+        known = ~(np.isnan(a) | np.isnan(b))
+        if not each:
+            return bool(known.all() and not agree.all())
+        mask = ~agree & known
+    elif "c" in (a.dtype.kind, b.dtype.kind):
+        return Undefined("complex numbers have no order") if each else False
+    else:
+        mask = np.asarray(ORDER[op](a, b))
+    if each:
+        return _array(mask, "bool")
+    # Of nothing at all nothing can be said, except that two empty arrays of one shape are equal.
+    return bool(mask.all()) and (mask.size > 0 or (op is ast.Eq and a.shape == b.shape))
+
+
+def _passed(check: str, scope: Variables, tolerance: Tolerance | None) -> object:
+    passed = scope.get("passed")
+    return bool(passed(check)) if callable(passed) else Undefined("`passed` is known in rubrics only")
+
+
+def _call(
+    name: str, arguments: Sequence[Node], each: bool, text: str, scope: Variables, tolerance: Tolerance | None
+) -> object:
+    """``text``: how the first argument is written."""
+    values = [argument(scope, tolerance) for argument in arguments]
+    for value in values:
+        if isinstance(value, Undefined):
+            return value
+    value = values[0]
+    if name == "where":
+        return _compute(lambda mask, a, b: np.where(_is_true(mask), a, b), *values)
+    if name in {"shape", "size"}:
+        shape = value.shape if isinstance(value, Array) else () if isinstance(value, bool | int | float) else None
+        if shape is None:
+            return Undefined(f"`{text}` has no {name}")
+        return shape if name == "shape" else math.prod(shape)
+    if name in ELEMENTWISE:
+        return _compute(lambda data: ELEMENTWISE[name](floats(data)), value, exact=name == "abs")
+    if name in REDUCTIONS:
+        return _compute(REDUCTIONS[name], value, exact=name in {"max", "min", "sum"})
+    number = numbers(value)
+    if isinstance(number, Undefined):
+        return number
+    data, dtype = number
+    if name == "finite":
+        return _array(np.isfinite(data), "bool") if each else bool(np.isfinite(data).all())
+    if name == "all_equal":
+        first = data.ravel()[:1]
+        return bool(data.size and close(data.ravel(), first, tolerance or tolerance_for((dtype,))).all())
+    truths = _is_true(data)
+    return bool(truths.any()) if name == "any" else bool(truths.size and truths.all())
+
+
+def _compute(function: Callable[..., Any], *values: object, exact: bool = True) -> Array | Undefined:
+    """``function`` of numbers, in float64. Not ``exact``: of integers it gives what has to be rounded."""
+    operands: list[Numbers] = []
+    dtypes: list[str] = [] if exact else ["float64"]
+    for value in values:
+        number = numbers(value)
+        if isinstance(number, Undefined):
+            return number
+        operands.append(number[0])
+        dtypes.append(number[1])
+    try:
+        if _is_too_large(operands):
+            return Undefined(f"the result would have more than {MAX_OUTER} elements")
+        result = np.asarray(function(*operands))
+    except (ArithmeticError, ValueError, TypeError, MemoryError):
+        return Undefined(f"shapes {' and '.join(str(data.shape) for data in operands)} do not go together")
+    dtype = "bool" if result.dtype.kind == "b" else coarser(dtype for dtype in dtypes if dtype != "bool")
+    return _array(result, dtype)
+
+
+def _is_too_large(operands: Sequence[Numbers]) -> bool:
+    """Raises ValueError for shapes that do not fit. numpy would allocate a result before its size is known."""
+    if math.prod(data.size for data in operands) <= MAX_OUTER:
+        return False
+    size = math.prod(np.broadcast_shapes(*(data.shape for data in operands)))
+    return size > MAX_ELEMENTS or (size > MAX_OUTER and size > MAX_GROWTH * sum(data.size for data in operands))
+
+
+def _signed(
+    sign: Callable[[Any], Any], operand: Node, scope: Variables, tolerance: Tolerance | None
+) -> Array | Undefined:
+    return _compute(lambda data: sign(floats(data)), operand(scope, tolerance))
+
+
+def _arithmetic(
+    operator: Callable[[Any, Any], Any],
+    left: Node,
+    right: Node,
+    exact: bool,
+    scope: Variables,
+    tolerance: Tolerance | None,
+) -> Array | Undefined:
+    one, other = left(scope, tolerance), right(scope, tolerance)
+    return _compute(lambda a, b: operator(floats(a), floats(b)), one, other, exact=exact)
+
+
+def _array(data: Any, dtype: str) -> Array:
+    """A result of its own: nobody else has an array that is made read-only here."""
+    wide = widened(np.asarray(data))
+    wide.flags.writeable = False
+    return Array(kind="ndarray" if wide.ndim else "number", dtype=dtype, shape=wide.shape, data=wide)
+
+
+def _negation(operand: Node, each: bool, scope: Variables, tolerance: Tolerance | None) -> object:
+    value = operand(scope, tolerance)
+    if each and isinstance(value, Array):
+        return _compute(lambda data: data == 0, value)
+    known = truth(value)
+    return known if isinstance(known, Undefined) else not known
+
+
+def truth(value: object) -> bool | Undefined:
+    """Whether a value counts as true; an array where no element is zero or NaN."""
+    if isinstance(value, bool | str | tuple):
+        return bool(value)
+    number = numbers(value)
+    if isinstance(number, Undefined):
+        return False if value is None else number
+    data, _ = number
+    return bool(data.size and _is_true(data).all())
+
+
+def _is_true(data: Numbers) -> Mask:
+    """Where a number counts as true: not at zero, and not at NaN, which must never pass by accident."""
+    return data if data.dtype.kind == "b" else np.asarray((data != 0) & ~np.isnan(data))
+
+
+def _both(left: Numbers, right: Numbers) -> Mask:
+    return _is_true(left) & _is_true(right)
+
+
+def _either(left: Numbers, right: Numbers) -> Mask:
+    return _is_true(left) | _is_true(right)
+
+
+def _is_same(left: object, right: object) -> bool | Undefined:
+    """Equality where one side or both are no number: of None, texts and shapes; of other things nothing is known."""
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, str | tuple) or isinstance(right, str | tuple):
+        return type(left) is type(right) and left == right
+    return Undefined("values of this kind cannot be compared")

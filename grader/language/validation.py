@@ -1,0 +1,210 @@
+"""The ground of the exercise language's models: all mistakes of a file at once, in plain words, each at its place.
+
+pydantic checks the values; its findings are put into words here, and keys that are misspelt are suggested.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from grader.errors import Mistake
+from grader.language.yaml_file import Document, Loc
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""Ids of exercises and checks: they are file names, and words on the command line."""
+
+_MISTAKE = "mistake"
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """``; did you mean `gradient`?`` for the known word that is most like this one, else nothing."""
+    meant = most_like(word, known)
+    return f"; did you mean `{meant}`?" if meant else ""
+
+
+def nearest_or_all(word: str, known: Collection[str]) -> str:
+    """The same, with all known words after it."""
+    listed = ", ".join(sorted(known))
+    near = nearest(word, known)
+    return f"{near} Known: {listed}" if near else f"; known: {listed}"
+
+
+def most_like(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant; None where none is like it."""
+    by_lower = {each.lower(): each for each in sorted(known)}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+class Findings:
+    """Collects what is wrong with a value, part by part, so that the first mistake does not hide the others."""
+
+    def __init__(self) -> None:
+        self._errors: list[InitErrorDetails] = []
+
+    def add(self, loc: Loc, text: str) -> None:
+        """One mistake, in words."""
+        # Braces in a template would be filled in; those in a value of it are left alone.
+        error = PydanticCustomError(_MISTAKE, "{text}", {"text": text})
+        self._errors.append(InitErrorDetails(type=error, loc=loc, input=None))
+
+    def extend(self, error: ValidationError, *, renamed: Mapping[str, str] | None = None) -> None:
+        """All that a model found; ``renamed`` tells how its keys are spelt in the file."""
+        for loc, text in in_words(error):
+            if loc and renamed:
+                loc = (renamed.get(str(loc[0]), loc[0]), *loc[1:])
+            self.add(loc, text)
+
+    @contextmanager
+    def at(self, *loc: str | int) -> Iterator[None]:
+        """What is raised inside is a mistake at this place."""
+        try:
+            yield
+        except ValidationError as error:
+            for inner, text in in_words(error):
+                self.add((*loc, *inner), text)
+        except ValueError as error:
+            self.add(loc, str(error))
+
+    def error(self) -> ValidationError:
+        """Everything found; pydantic merges it into the error of the whole."""
+        return ValidationError.from_exception_data("mistakes", self._errors)
+
+    def raise_if_any(self) -> None:
+        """Raises ValidationError with everything found."""
+        if self._errors:
+            raise self.error()
+
+
+class Entry(BaseModel):
+    """A mapping of the exercise language. Sequences are tuples, as ``yaml_file`` makes them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_known_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Unknown keys are mistakes. A misspelt one is then read as the key that was meant, so that the rest is checked
+        as well, and nobody is told that the key is missing.
+        """
+        if isinstance(data, cls):
+            return handler(data)
+        if not isinstance(data, Mapping):
+            raise ValueError(f"expected `key: value` lines, found {describe(data)}")
+        keys = cls.keys()
+        findings = Findings()
+        renamed: dict[str, str] = {}
+        known = {key: value for key, value in data.items() if key in keys}
+        listed = ", ".join(sorted(keys))
+        for key in data:
+            if key in keys:
+                continue
+            meant = most_like(key, keys - known.keys())
+            if meant:
+                known[meant], renamed[meant] = data[key], key
+            findings.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")
+        try:
+            entry = cls._validated(known, handler)
+        except ValidationError as error:
+            findings.extend(error, renamed=renamed)
+        findings.raise_if_any()
+        return entry
+
+    @classmethod
+    def _validated(cls, data: dict[str, Any], handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """The model from data whose keys are all known. Raises ValidationError."""
+        return handler(data)
+
+    @classmethod
+    def keys(cls) -> frozenset[str]:
+        """The keys as they are written in a file."""
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
+
+
+def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistake, ...]]:
+    """A document as a model, or all that is wrong with it."""
+    try:
+        return model.model_validate(document.data), ()
+    except ValidationError as error:
+        return None, tuple(document.mistake(loc, text) for loc, text in in_words(error))
+
+
+def describe(value: Any) -> str:
+    """What a value of a file is, in words: "the text `abc`"."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f"the text `{value if len(value) <= 40 else value[:37] + '...'}`"
+        case tuple() | list():
+            return "a list"
+        case _:
+            return "`key: value` lines"
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# pydantic's findings in words
+# --------------------------------------------------------------------------------------------------------------------
+
+_EXPECTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "`key: value` lines",
+    "mapping_type": "`key: value` lines",
+    "model_type": "`key: value` lines",
+}
+
+_WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "string_too_short": lambda ctx: "must not be empty",
+    "string_too_long": lambda ctx: f"is longer than {ctx['max_length']} characters",
+    "too_short": lambda ctx: "must not be empty" if ctx["min_length"] == 1 else f"needs {ctx['min_length']} or more",
+    "too_long": lambda ctx: f"has more than {ctx['max_length']} entries",
+    "greater_than": lambda ctx: f"must be greater than {ctx['gt']:g}",
+    "greater_than_equal": lambda ctx: f"must be {ctx['ge']:g} or more",
+    "less_than": lambda ctx: f"must be less than {ctx['lt']:g}",
+    "less_than_equal": lambda ctx: f"must be {ctx['le']:g} or less",
+}
+
+
+def in_words(error: ValidationError) -> Iterator[tuple[Loc, str]]:
+    """Each of a model's findings in plain words, with its place; not those that only follow from others."""
+    details = error.errors(include_url=False)
+    for detail in details:
+        loc = detail["loc"]
+        # pydantic counts only the entries that are valid.
+        emptied = detail["type"] == "too_short" and any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
+        if detail["type"] != "default_factory_not_called" and not emptied:
+            yield _explain(detail)
+
+
+def _explain(detail: ErrorDetails) -> tuple[Loc, str]:
+    kind, loc, value, ctx = detail["type"], detail["loc"], detail["input"], detail.get("ctx", {})
+    if kind == "missing":
+        return loc[:-1], f"`{loc[-1]}` is missing"
+    if kind in _EXPECTED:
+        return loc, f"expected {_EXPECTED[kind]}, found {describe(value)}"
+    if kind == "literal_error":
+        return loc, f"expected {ctx['expected'].replace(chr(39), '`')}, found {describe(value)}"
+    if kind == "string_pattern_mismatch" and ctx["pattern"] == SLUG:
+        return loc, f"`{value}` must be made of small letters, digits and single dashes, such as `second-part`"
+    if kind in _WORDS:
+        return loc, f"{_WORDS[kind](ctx)}; found {describe(value)}"
+    return loc, detail["msg"].removeprefix("Value error, ")

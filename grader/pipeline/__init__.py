@@ -1,0 +1,1 @@
+"""One submission from its file to its report: the code that joins the stages, and what they keep between runs."""

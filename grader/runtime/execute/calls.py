@@ -1,0 +1,240 @@
+"""After a run: the student's functions, called with hidden inputs, or with what comes of the student's own calls."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..record.functions import Defined, Functions, Numbers, OneArgument
+from ..record.recorder import Recorder
+from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
+from .code_branches import Way
+from .shifted_calls import NOWHERE, Point, measure
+from .statements import Clock, Stopped
+
+CALL_S = 1.0
+"""Seconds that one call may take, and again all the calls by which it is differentiated numerically. A function that
+ran out of time before gets half of it, then a third, and so on."""
+MAX_SLOW = 8
+"""Calls of one function for one probe that may run out of time before the others are left out."""
+MAX_OWN = 8
+"""Different arguments of the student's own calls that inputs are made of."""
+OWN_FACTORS = (1.0, -1.0, 0.01, -0.01, 100.0, -100.0)
+JITTER = 0.1
+_ONE_ELEMENT_ONLY = (
+    "Boolean value of Tensor with more than one value",
+    "elements cannot be converted to Scalar",
+    "only one element tensors can be converted",
+    "only length-1 arrays can be converted",
+    "only 0-dimensional arrays can be converted",
+)
+"""What torch and Python say where a vector stands for a single number; the judge's error families have it, too."""
+
+
+def seed_everything(seed: int) -> None:
+    """The same random numbers for every run and every call."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every kind of device, which takes 0.2 ms
+
+
+def call_functions(
+    functions: Functions,
+    probes: list[Json],
+    payload: bytes,
+    *,
+    recorder: Recorder,
+    clock: Clock,
+    gradient_of: Callable[..., Any],
+    quiet: Callable[[], AbstractContextManager[None]],
+    seed: int,
+) -> None:
+    """Call each function that a probe asks for with each of its inputs, and send what came out."""
+    for probe in probes:
+        drawn = [read_array(fields, payload) for fields in probe["inputs"]]
+        for known in functions.matching(probe["functions"]):
+            if clock.left() < 0.2:
+                return
+            call = None
+            with quiet():
+                try:
+                    with clock.limit(min(CALL_S, clock.left())):
+                        call = functions.callable_of(known)
+                except Stopped:
+                    continue
+            if call is not None:
+                _Caller(known, call, probe, recorder, clock, gradient_of, quiet, seed).call_with_all(drawn)
+
+
+class _Caller:
+    """Calls one function for one probe."""
+
+    def __init__(
+        self,
+        known: Defined,
+        call: OneArgument,
+        probe: Json,
+        recorder: Recorder,
+        clock: Clock,
+        gradient_of: Callable[..., Any],
+        quiet: Callable[[], AbstractContextManager[None]],
+        seed: int,
+    ) -> None:
+        self._known = known
+        self._function = call
+        self._probe = probe
+        self._recorder = recorder
+        self._clock = clock
+        self._gradient_of = gradient_of
+        self._quiet = quiet
+        self._seed = seed
+        self._number = 0
+        self._slow = 0
+
+    def call_with_all(self, drawn: list[Numbers]) -> None:
+        """With the inputs that the judge drew, then with those that come of the student's own calls."""
+        for data in drawn:
+            self._call_and_send(data, own=False)
+        if not self._probe["own"]:
+            return
+        arguments = list(self._known.arguments.values())
+        errors = [self._call_and_send(data, own=True) for data in own_inputs(arguments, self._seed)]
+        if errors and all(any(words in error for words in _ONE_ELEMENT_ONLY) for error in errors):
+            elements = [np.asarray(element) for argument in arguments for element in argument.flat]
+            for data in own_inputs(elements, self._seed):
+                self._call_and_send(data, own=True)
+
+    def _call_and_send(self, data: Numbers, *, own: bool) -> str:
+        """One call; returns the text of the error that it ended in, or nothing."""
+        number, self._number = self._number, self._number + 1
+        if self._slow >= MAX_SLOW or self._clock.left() < 0.2:
+            return ""
+        with self._quiet(), torch.enable_grad():
+            answer = self._call(data)
+        known, code = self._known, self._known.function.__code__
+        self._recorder.send(
+            "function_call",
+            place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
+            probe=self._probe["id"], function=known.position, name=known.function.__name__[:MAX_NAME],
+            names=[name[:MAX_NAME] for name in list(known.names)[:20]], input=number,
+            argument=self._recorder.stream.array(data) if own else None, **answer,
+        )  # fmt: skip
+        return "" if answer["error"] is None else answer["error"]["text"]
+
+    def _call(self, data: Numbers) -> Json:
+        """What a call gives; the gradient is that of the output's sum, ``second`` that of the gradient's sum."""
+        probe, stream = self._probe, self._recorder.stream
+        way = Way(self._recorder.files) if probe["ways"] or probe["numeric"] else None
+        tensor = _as_leaf(data)
+        output: Any = None
+        gradient = second = shifts = None
+        failed: BaseException | None = None
+        try:
+            with self._limit():
+                seed_everything(self._seed)
+                with way or nullcontext():
+                    output = self._function(tensor)
+                gradient = self._gradient(output, tensor)
+                second = self._second(gradient, tensor)
+            if way is not None and probe["numeric"]:
+                with self._limit():
+                    shifts = measure(self._point_at, self._point_near, data, way.taken, seed=self._seed)
+        except BaseException as error:
+            failed = error
+            self._slow += isinstance(error, Stopped)
+            self._known.slow += isinstance(error, Stopped)
+        # Sent outside the limits: a frame that was cut short would be the end of the record.
+        return {
+            "output": None if output is None and failed is not None else stream.value(output),
+            "gradient": stream.maybe_tensor(gradient),
+            "second": stream.maybe_tensor(second),
+            "way": "" if way is None else way.taken,
+            "shifts": None if shifts is None else shifts.described(stream),
+            "error": None if failed is None else raised(failed),
+        }
+
+    def _limit(self) -> AbstractContextManager[None]:
+        return self._clock.limit(min(CALL_S / (1 + self._known.slow), self._clock.left()))
+
+    def _gradient(self, output: object, tensor: torch.Tensor) -> torch.Tensor | None:
+        if not is_tensor(output) or not output.requires_grad or not tensor.requires_grad:
+            return None
+        second = self._probe["second"]
+        (gradient,) = self._gradient_of(output.sum(), tensor, create_graph=second, allow_unused=True)
+        assert gradient is None or is_tensor(gradient)
+        return gradient
+
+    def _second(self, gradient: torch.Tensor | None, tensor: torch.Tensor) -> torch.Tensor | None:
+        """Zero where the gradient is a constant to autograd; None where there is no gradient."""
+        if gradient is None or not self._probe["second"]:
+            return None
+        if not gradient.requires_grad:
+            return torch.zeros_like(gradient)
+        (second,) = self._gradient_of(gradient.sum(), tensor, allow_unused=True)
+        return torch.zeros_like(gradient) if second is None else second
+
+    def _point_at(self, data: Numbers) -> Point:
+        """The middle of a numerical differentiation, with autograd's gradients. Raises Stopped."""
+        return self._point(data, gradients=2 if self._probe["second"] else 1)
+
+    def _point_near(self, data: Numbers) -> Point:
+        """A shifted input: the gradient is of use there only where it is differentiated itself. Raises Stopped."""
+        return self._point(data, gradients=1 if self._probe["second"] else 0)
+
+    def _point(self, data: Numbers, *, gradients: int) -> Point:
+        way = Way(self._recorder.files)
+        tensor = _as_leaf(data)
+        try:
+            seed_everything(self._seed)
+            with way:
+                output = self._function(tensor)
+            total = _sum(output, tensor.dtype)
+            if total is None:
+                return NOWHERE
+            gradient = self._gradient(output, tensor) if gradients else None
+            second = self._second(gradient, tensor) if gradients > 1 else None
+        except Stopped:
+            raise
+        except BaseException:
+            return NOWHERE
+        slope = math.nan if gradient is None else float(gradient.detach().double().sum())
+        return Point(total, slope, way.taken, gradient, second)
+
+
+def _sum(output: object, dtype: torch.dtype) -> float | None:
+    """The sum of an output's elements; None for what is no number, or has lost digits on the way."""
+    if is_tensor(output):
+        if output.is_complex() or (output.is_floating_point() and output.dtype != dtype):
+            return None
+        return float(output.detach().double().sum())
+    return float(output) if isinstance(output, (int, float)) else None
+
+
+def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:
+    """Inputs made of the arguments of the student's own calls: moved a little, turned around, made small and large.
+
+    As they come, small shapes first; some of the arguments stand for all where there are many.
+    """
+    step = max(1, math.ceil(len(arguments) / MAX_OWN))
+    chosen = sorted(arguments[::step], key=lambda argument: argument.size)
+    for turn, factor in enumerate(OWN_FACTORS):
+        for number, argument in enumerate(chosen):
+            wide = np.asarray(argument, dtype=np.float64)
+            scale = float(np.abs(wide).max()) or 1.0
+            jitter = np.random.default_rng([seed, turn, number]).uniform(-JITTER, JITTER, wide.shape) * scale
+            with np.errstate(over="ignore"):
+                made = np.asarray(factor * (wide + jitter)).astype(argument.dtype)
+            if np.isfinite(made).all():
+                yield made
+
+
+def _as_leaf(data: Numbers) -> torch.Tensor:
+    """A new tensor each time: functions may write into what they are given."""
+    tensor = torch.from_numpy(data.copy())
+    return tensor.requires_grad_(True) if tensor.is_floating_point() else tensor

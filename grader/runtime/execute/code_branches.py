@@ -1,0 +1,105 @@
+"""Which way a call took through the student's functions: the lines that ran, in order, and the masks that chose."""
+
+from __future__ import annotations
+
+import dis
+import itertools
+import sys
+import zlib
+from collections.abc import Container
+from functools import lru_cache
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from ..record.stream import is_tensor, to_numpy
+
+_CHOOSING = frozenset({"where", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "masked_scatter_",
+                       "index_put", "index_put_", "__getitem__", "__setitem__"})  # fmt: skip
+"""Functions of torch that treat elements differently by a mask of truth values."""
+
+
+class Way(TorchFunctionMode):
+    """Follows what runs inside its block. Two blocks whose ``taken`` are equal went the same way.
+
+    Lines count in the order in which they run, so a loop that turns twice and one that turns three times differ. Where
+    a line holds a branch of its own (``a if b else c``), its instructions are counted.
+    """
+
+    def __init__(self, files: Container[str]) -> None:
+        super().__init__()
+        self._files = files
+        self._state = 0
+
+    @property
+    def taken(self) -> str:
+        return f"{self._state & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+    def __enter__(self) -> Way:
+        super().__enter__()  # type: ignore[no-untyped-call]  # torch's
+        sys.settrace(self._called)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        sys.settrace(None)
+        super().__exit__(*error)  # type: ignore[no-untyped-call]  # torch's
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if getattr(func, "__name__", "") in _CHOOSING:
+            with torch._C.DisableTorchFunction():
+                for value in (*args, *(kwargs or {}).values()):
+                    for mask in value if isinstance(value, (tuple, list)) else (value,):
+                        if is_tensor(mask) and mask.dtype == torch.bool:
+                            self._note_mask(mask)
+        return result
+
+    def _note_mask(self, mask: torch.Tensor) -> None:
+        data = to_numpy(mask)
+        if data is not None:
+            self._note(*data.shape, zlib.crc32(data.tobytes()))
+
+    def _note(self, *what: int) -> None:
+        self._state = hash((self._state, *what))
+
+    def _called(self, frame: FrameType, event: str, argument: object) -> Any:
+        code = frame.f_code
+        if code.co_filename not in self._files:
+            return None
+        self._note(code.co_firstlineno)
+        if _branches_within_a_line(code):
+            frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        return self._went_on
+
+    def _went_on(self, frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line":
+            self._note(frame.f_lineno)
+        elif event == "opcode":
+            self._note(frame.f_lasti)
+        return self._went_on
+
+
+@lru_cache(maxsize=256)
+def _branches_within_a_line(code: CodeType) -> bool:
+    """Whether some jump leads from a line to the same line, where what follows without the jump lies as well."""
+    instructions = list(dis.get_instructions(code))
+    lines: dict[int, int | None] = {}
+    line = None
+    for instruction in instructions:
+        line = _line_of(instruction) or line
+        lines[instruction.offset] = line
+    return any(
+        "JUMP" in one.opname
+        and "IF" in one.opname
+        and lines[one.offset] == lines.get(one.argval) == lines[following.offset]
+        for one, following in itertools.pairwise(instructions)
+    )
+
+
+def _line_of(instruction: dis.Instruction) -> int | None:
+    positions = instruction.positions
+    return None if positions is None else positions.lineno

@@ -1,0 +1,261 @@
+"""One run of one submission, in a child of the worker, from the first statement to the last hidden input."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import os
+import sys
+import time
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..protocol.scratch import OwnedFolder
+from ..record.autograd import Autograd
+from ..record.figures import Figures
+from ..record.functions import Functions
+from ..record.integrity import was_disturbed
+from ..record.recorder import Recorder
+from ..record.stream import Stream, raised
+from ..record.torch_calls import TorchCalls
+from ..record.warnings_shown import Warnings
+from .calls import call_functions, seed_everything
+from .definitions import Definitions
+from .output import Capture
+from .shell import Shell
+from .statements import Clock, Result, Runner, Stopped
+
+STANDINS = str(Path(__file__).with_name("standins"))
+NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
+
+RUN_SHARE = 0.75
+"""The part of the time for the submission itself; the rest is for the calls on hidden inputs."""
+TWIN_S = 2.0
+"""Seconds that a run may have taken to get a twin on suspicion; slower ones run again where a check really asks."""
+
+Job = dict[str, Any]
+
+
+def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> None:
+    """Run a job in the current folder and send its observation to ``out_fd``.
+
+    ``job`` has the fields of ``grader.sandbox.encode_job``; ``payload`` the bytes of the files and the hidden inputs.
+    ``work`` is the current folder where it may be emptied for a second run; None: there is no second run. An exception
+    that comes out was the recorder's, and has been sent as such.
+    """
+    stream = Stream(out_fd)
+    files = [_file_name(job, position) for position in range(len(job["cells"]))]
+    try:
+        _execute(job, payload, stream, files, work)
+    except MemoryError:
+        raise  # there is an exit status for it, which needs no memory
+    except BaseException as error:
+        described = raised(error)
+        text = f"{described['type']}: {described['text']}"
+        stream.send("broken", text=text, disturbed=was_disturbed(error, files))
+        raise
+
+
+def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: OwnedFolder | None) -> None:
+    began = time.monotonic()
+    wall_s = job["limits"]["wall_s"]
+    run = _Run(job, payload, stream, files)
+    result = run.submission(Clock(wall_s * RUN_SHARE, run.stream))
+    run_s = time.monotonic() - began
+    if not job["intervene"]:
+        run.calls(Clock(wall_s - run_s, run.stream))
+    duration_s = time.monotonic() - began
+    in_time = run_s < min(TWIN_S, wall_s - duration_s)
+    twin = job["twin"] and work is not None and run.wants_twin and in_time
+    run.stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=duration_s, twin=twin)
+    if twin and work is not None:
+        run.again(Clock(wall_s - duration_s, run.stream), work)
+        run.stream.send("twin_end")
+
+
+class _Run:
+    """A job in its process: everything that watches, put in place once."""
+
+    def __init__(self, job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
+        self.stream = stream
+        self._job = job
+        self._payload = payload
+        self._notebook = job["format"] != "py"  # notes run as notebooks do
+        self._place = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+        self._files = files
+        module = types.ModuleType("__main__")
+        self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
+        self._recorder.files = {name: position for position, name in enumerate(self._files)}
+        self._autograd = Autograd(self._recorder, intervene=job["intervene"])
+        self._functions = Functions(module.__dict__, self._recorder)
+        self._capture = Capture(self._recorder, job["limits"]["output_bytes"])
+        self._figures = Figures(self._recorder)
+        _lay_out(job["files"], payload)
+        _prepare_process(job)
+        self._prepare_namespace(module)
+        setattr(builtins, Definitions.DEFINED, self._functions.add)
+        setattr(builtins, Definitions.DECORATED, self._functions.note_decorated)
+        setattr(builtins, Definitions.RETURNED, self._autograd.note_returned)
+        setattr(builtins, Definitions.CALLED, self._functions.note_argument)
+        self._capture.install()
+        self._autograd.install()
+        self._figures.install()
+        Warnings(self._recorder).install()
+        self._modules = len(sys.modules)
+
+    def submission(self, clock: Clock) -> Result:
+        """The submission itself, statement by statement."""
+        calls = any(probe["own"] for probe in self._job["calls"])
+        mode = TorchCalls(self._recorder, self._autograd, tuple(self._job["torch_calls"]))
+        return self._statements(clock, Definitions(calls=calls), mode)
+
+    def calls(self, clock: Clock) -> None:
+        """Its functions, on the hidden inputs."""
+
+        @contextmanager
+        def quiet() -> Iterator[None]:
+            self._capture.muted = True
+            try:
+                with self._recorder.pause():
+                    yield
+            finally:
+                self._capture.muted = False
+
+        call_functions(
+            self._functions, self._job["calls"], self._payload, recorder=self._recorder, clock=clock,
+            gradient_of=self._autograd.grad, quiet=quiet, seed=self._job["seed"],
+        )  # fmt: skip
+
+    @property
+    def wants_twin(self) -> bool:
+        """Whether there is anything to be seen by a twin: curves, and gradients that they could come from."""
+        return self._autograd.worked and self._figures.recorded
+
+    def again(self, clock: Clock, work: OwnedFolder) -> None:
+        """The submission once more, from a clean slate, with autograd's results scaled; only figures are recorded.
+
+        In the process of the first run, where everything is warm. What that left behind where code might look for it
+        again (its modules, its files) is taken away; what stays all the same can only make a curve differ in a way
+        that the judge does not trust, and runs again in a process of its own.
+        """
+        self._capture.muted = self._recorder.figures_only = self._autograd.intervene = True
+        torch.set_grad_enabled(True)
+        # The latest ones: to look at all the names would copy every page that they lie on.
+        for name in list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._modules))):
+            if _is_own(sys.modules[name]):
+                del sys.modules[name]
+        # By its descriptor: the submission may have gone somewhere else, or put a link in its place. Where it moved the
+        # folder away, nothing is emptied.
+        os.fchdir(self._place)
+        with suppress(OSError):
+            work.empty()
+        _lay_out(self._job["files"], self._payload)
+        module = types.ModuleType("__main__")
+        self._recorder.restart(module.__dict__)
+        self._prepare_namespace(module)
+        self._statements(clock, None, None)
+
+    def _statements(self, clock: Clock, definitions: Definitions | None, mode: TorchCalls | None) -> Result:
+        seed_everything(self._job["seed"])
+        runner = Runner(
+            self._recorder,
+            clock,
+            notebook=self._notebook,
+            definitions=definitions,
+            show=self._show,
+            after_cell=self._after_cell,
+            after_statement=self._after_statement,
+        )
+        with suppress(Stopped), _seen_by(mode):  # the result says why
+            runner.run(self._job["cells"], self._files)
+        self._figures.close_all()
+        return runner.result
+
+    def _show(self, value: object) -> None:
+        self._figures.displayed(value)
+        self._capture.show(value)
+
+    def _after_cell(self) -> None:
+        self._capture.flush()
+        if self._notebook:
+            self._figures.close_all()
+        else:
+            self._figures.show_all()
+
+    def _after_statement(self) -> None:
+        self._capture.flush()
+        if not self._recorder.figures_only:
+            self._functions.note_names()
+
+    def _prepare_namespace(self, module: types.ModuleType) -> None:
+        """Make the module look like the one that a notebook's kernel, or ``python file.py``, would give.
+
+        A script with ``# %%`` cells is run like a notebook in editors, magics and all.
+        """
+        job, namespace = self._job, module.__dict__
+        sys.modules["__main__"] = module
+        namespace["__builtins__"] = builtins
+        if self._notebook or any(cell["number"] is not None for cell in job["cells"]):
+            shell = Shell(namespace, self._show)
+            namespace["get_ipython"] = lambda: shell
+            builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules
+            builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
+        if job["format"] == "py":
+            path = Path.cwd() / Path(job["file_name"]).name
+            path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
+            namespace["__file__"] = str(path)
+
+
+@contextmanager
+def _seen_by(mode: TorchCalls | None) -> Iterator[None]:
+    """Whatever torch calls are made inside, the mode sees; None: nobody does."""
+    if mode is None:
+        yield
+        return
+    mode.__enter__()  # type: ignore[no-untyped-call]  # torch's
+    try:
+        yield
+    finally:
+        # An alarm that rang while torch had it aside may have lost it.
+        with suppress(RuntimeError):
+            mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]  # torch's
+
+
+def _file_name(job: Job, position: int) -> str:
+    number = job["cells"][position]["number"]
+    if job["format"] == "ipynb":
+        return f"<cell {number}>"
+    if job["format"] == "md":
+        return f"{job['file_name']} <code {position + 1}>"
+    return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
+
+
+def _lay_out(files: list[Job], payload: bytes) -> None:
+    """Write the files that lie beside the submission. One that cannot be written is missing, as on any full disk."""
+    for file in files:
+        path = Path.cwd() / file["name"]
+        with suppress(OSError, ValueError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
+
+
+def _prepare_process(job: Job) -> None:
+    sys.argv = [job["file_name"]]
+    sys.path[:0] = [str(Path.cwd()), STANDINS]
+    builtins.input = _input
+
+
+def _is_own(module: object) -> bool:
+    """Whether a module is the student's or the course's: it lies neither with Python nor with its packages."""
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and not file.startswith((sys.prefix, sys.base_prefix, STANDINS))
+
+
+def _input(prompt: object = "", /) -> str:
+    """Stands for the builtin, which would say "EOF when reading a line"."""
+    raise EOFError(NO_KEYBOARD)

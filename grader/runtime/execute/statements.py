@@ -1,0 +1,319 @@
+"""A submission as a list of top-level statements, run one after the other; the run goes on after an error.
+
+In a notebook an error ends its cell, in a script its statement, as a person at the keyboard would have it.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import linecache
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, NamedTuple
+
+from ..record.recorder import Recorder
+from ..record.stream import Stream, raised
+from .definitions import Definitions
+from .shell import Shell
+
+OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
+"""What torch says in a RuntimeError when an allocation fails."""
+
+
+class Stopped(BaseException):
+    """Ends the statement that runs. Not an Exception, so that ``except Exception`` lets it through."""
+
+    def __init__(self, outcome: str, text: str) -> None:
+        super().__init__(text)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One top-level statement: its code, whether its value is displayed, which names it reads and binds."""
+
+    cell: int
+    line: int
+    code: CodeType
+    shows: bool
+    reads: frozenset[str]
+    binds: frozenset[str]
+
+
+@dataclass(slots=True)
+class Result:
+    """How the statements ended, worst first."""
+
+    outcome: str = "completed"
+    detail: str = ""
+
+    _RANK = ("completed", "failed", "exited", "memory", "timeout", "output")
+
+    def worsen(self, outcome: str, detail: str) -> None:
+        """Take a worse outcome over a better one. One that a submission made up is a failure."""
+        outcome = outcome if outcome in self._RANK else "failed"
+        if self._RANK.index(outcome) > self._RANK.index(self.outcome):
+            self.outcome, self.detail = outcome, detail
+
+
+class Clock:
+    """Time limits inside the process: an alarm that raises Stopped, again and again until it is heard.
+
+    A statement may use half of the time that is left, so an endless loop costs its own statement and not the rest.
+    """
+
+    def __init__(self, seconds: float, stream: Stream) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._stream = stream
+        self._armed = False
+        signal.signal(signal.SIGALRM, self._ring)
+
+    def left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Raise Stopped in the main thread when the block takes longer."""
+        self._armed = True
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 0.05)
+        try:
+            yield
+        finally:
+            self._armed = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _ring(self, signum: int, frame: object) -> None:
+        # A frame that is being written is not cut in two; the alarm rings again.
+        if self._armed and not self._stream.busy:
+            raise Stopped("timeout", "took too long")
+
+
+class Runner:
+    """Runs cells in one namespace. ``show(value)`` displays the value of a cell's last expression.
+
+    ``definitions`` is what is added to the student's functions; None: nothing.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        *,
+        notebook: bool,
+        definitions: Definitions | None,
+        show: Callable[[object], None],
+        after_cell: Callable[[], None],
+        after_statement: Callable[[], None],
+    ) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._notebook = notebook
+        self._definitions = definitions
+        self._show = show
+        self._after_cell = after_cell
+        self._after_statement = after_statement
+        self._flags = 0
+        self._flaws: list[dict[str, Any]] = []
+        self._number = 0
+        self.result = Result()
+        self._numbers: list[int | None] = []
+
+    def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
+        """Run the cells in order. ``files`` are the names under which their code is compiled."""
+        self._numbers = [cell["number"] for cell in cells]
+        for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
+            self._recorder.at(position, 0, self._number)
+            try:
+                tree = self._parse(cell, file_name)
+                self._flaws = list(cell["flaws"])
+                if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
+                    self._pass_flaws(None)
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                line = getattr(error, "lineno", None) or cell["first_line"]
+                self._uncaught(error, {"cell": position, "line": line, "statement": self._number}, syntax=True)
+            finally:
+                self._after_cell()
+        return self.result
+
+    def _parse(self, cell: dict[str, Any], file_name: str) -> ast.Module:
+        # Blank lines in front keep the line numbers of the file.
+        source = "\n" * (cell["first_line"] - 1) + cell["code"]
+        linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
+        tree: ast.Module = ast.parse(source, file_name)
+        return tree
+
+    def _pass_flaws(self, line: int | None) -> None:
+        """What the statements before ``line`` that were left out should have bound is stale; None: before the end."""
+        while self._flaws and (line is None or self._flaws[0]["line"] < line):
+            self._recorder.stale.update(self._flaws.pop(0)["binds"])
+
+    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
+        """Run statements in order; False where one of a notebook's ended in an error, which ends its cell."""
+        last = body[-1] if body else None
+        for node in body:
+            self._pass_flaws(node.lineno)
+            if _is_main_guard(node):
+                # One statement to Python; its body holds the whole answer of many a script.
+                self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
+                continue
+            shown = shows and (node is last or Shell.ast_node_interactivity == "all")
+            statement = self._compile(node, cell, file_name, shows=shown)
+            if not self._run_one(statement) and self._notebook:
+                return False
+        return True
+
+    def _compile(self, node: ast.stmt, cell: int, file_name: str, *, shows: bool) -> Statement:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            for alias in node.names:
+                feature = getattr(__future__, alias.name, None)
+                self._flags |= getattr(feature, "compiler_flag", 0)
+        shows = shows and isinstance(node, ast.Expr)
+        names = _look_at(node)
+        marked: Any = node
+        if self._definitions is not None and names.functions:
+            marked = self._definitions.visit(node)
+        tree = ast.Expression(marked.value) if shows else ast.Module([marked], type_ignores=[])
+        code = compile(tree, file_name, "eval" if shows else "exec", self._flags, True)
+        return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=names.reads, binds=names.binds)
+
+    def _run_one(self, statement: Statement) -> bool:
+        """Run a statement; False where it ended in an error."""
+        recorder, namespace = self._recorder, self._recorder.namespace
+        self._number += 1
+        recorder.at(statement.cell, statement.line, self._number)
+        if self._clock.left() < 0.1:
+            self.result.worsen("timeout", "the time was used up before the end")
+            return False
+        recorder.reading_stale = bool(statement.reads & recorder.stale)
+        missing = object()
+        before = {name: namespace.get(name, missing) for name in statement.binds}
+        succeeded = False
+        try:
+            with self._clock.limit(self._clock.left() / 2):
+                if statement.shows:
+                    value = eval(statement.code, namespace)
+                    if value is not None:
+                        namespace["_"] = value
+                        self._show(value)
+                else:
+                    exec(statement.code, namespace)
+            succeeded = True
+        except BaseException as error:
+            place = self._place_of(error, statement)
+            error.__traceback__ = None  # it keeps every local of the failed call alive
+            succeeded = self._ended(error, place)
+        if succeeded and not recorder.reading_stale:
+            recorder.stale -= statement.binds
+        elif succeeded:
+            recorder.stale |= statement.binds
+        else:
+            recorder.stale |= {name for name in statement.binds if namespace.get(name, missing) is before[name]}
+        self._after_statement()
+        with recorder.pause():
+            recorder.moment()
+        return succeeded
+
+    def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
+        """Take note of an exception that reached the top; True where it is no error."""
+        kind = type(error)
+        if issubclass(kind, SystemExit):
+            code = vars(SystemExit)["code"].__get__(error)  # a subclass may have another
+            if code is None or code is False or (type(code) is int and code == 0):
+                return True
+            # Anything can be the code of an exit; what it says of itself would be the student's code.
+            said = repr(code)[:100] if type(code) in (int, str) else type(code).__name__
+            self.result.worsen("exited", f"it ended with SystemExit({said})")
+        elif kind is Stopped:
+            assert isinstance(error, Stopped)
+            where = self._said(place)
+            if error.outcome == "timeout":
+                text = f"stopped at {where}, which took too long; what came after it was still run"
+            else:
+                text = f"stopped at {where}: {error}"
+            self.result.worsen(error.outcome, text)
+            if error.outcome == "output":
+                self._uncaught(error, place, syntax=False)
+                raise error
+        elif issubclass(type(error), MemoryError) or any(
+            words in str(raised(error)["text"]) for words in OUT_OF_MEMORY
+        ):
+            self.result.worsen("memory", f"{self._said(place)} needed more memory than a submission may use")
+        self._uncaught(error, place, syntax=False)
+        return False
+
+    def _said(self, place: dict[str, int]) -> str:
+        """A place as a student counts."""
+        number = self._numbers[place["cell"]]
+        return f"line {place['line']}" if number is None else f"cell {number}, line {place['line']}"
+
+    def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
+        """The innermost line of the student's code in a traceback."""
+        file_name, line = statement.code.co_filename, statement.line
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename in self._recorder.files:
+                file_name, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+        return self._recorder.place_of(file_name, line)
+
+    def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
+        self.result.worsen("failed", "")
+        self._recorder.send("uncaught", place=place, error=raised(error), syntax=syntax)
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    """Whether a statement is ``if __name__ == "__main__":`` without an else."""
+    if not isinstance(node, ast.If) or node.orelse or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    names = [side.id for side in sides if isinstance(side, ast.Name)]
+    texts = [side.value for side in sides if isinstance(side, ast.Constant)]
+    return isinstance(node.test.ops[0], ast.Eq) and names == ["__name__"] and texts == ["__main__"]
+
+
+class _Names(NamedTuple):
+    """The names that a statement reads anywhere, those that it binds outside function bodies, and whether there are
+    functions in it.
+    """
+
+    reads: frozenset[str]
+    binds: frozenset[str]
+    functions: bool
+
+
+def _look_at(node: ast.stmt) -> _Names:
+    reads: set[str] = set()
+    binds: set[str] = set()
+    functions = False
+    waiting: list[tuple[ast.AST, bool]] = [(node, True)]
+    while waiting:
+        part, outer = waiting.pop()
+        if isinstance(part, ast.Name):
+            if isinstance(part.ctx, ast.Load):
+                reads.add(part.id)
+            elif outer:
+                binds.add(part.id)
+            continue
+        if isinstance(part, (ast.Import, ast.ImportFrom)) and outer:
+            binds.update((alias.asname or alias.name).partition(".")[0] for alias in part.names)
+        elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if outer:
+                binds.add(part.name)
+            outer, functions = False, True
+        elif isinstance(part, ast.Lambda):
+            outer, functions = False, True
+        # As ast.iter_child_nodes, whose two generators take most of the time.
+        for name in part._fields:
+            child = getattr(part, name, None)
+            if isinstance(child, ast.AST):
+                waiting.append((child, outer))
+            elif isinstance(child, list):
+                waiting += [(each, outer) for each in child if isinstance(each, ast.AST)]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        reads = set()  # its body reads nothing yet
+    return _Names(frozenset(reads), frozenset(binds), functions)

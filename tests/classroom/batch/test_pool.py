@@ -1,0 +1,178 @@
+"""The pool, with stand-ins for its lanes that die, hang and talk nonsense when they are told to."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.batch import messages
+from grader.classroom.batch.pool import Pool
+from grader.classroom.batch.tasks import Orders, Ready, Task, Workers
+from grader.errors import CourseError, GraderError, SandboxError, UsageError
+from grader.model import Graded
+
+LANE = """
+import os, sys, time
+from grader.classroom.batch import messages
+from grader.classroom.batch.tasks import Ready
+from grader.model import Graded
+from grader.sandbox.channel import Channel
+
+channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
+orders = messages.decode_orders(channel.receive(60)[0])
+{prologue}
+channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}})))
+while (frame := channel.receive(60)) is not None:
+    if frame[0]["t"] == "prepare":
+        assert messages.decode_modules(frame[0]) == ("numpy",)
+        continue
+    task = messages.decode_task(*frame)
+    word, _, rest = task.content.decode().partition(" ")
+    if word == "die" or (word == "once" and not os.path.exists(rest)):
+        open(rest, "a").close() if rest else None
+        sys.exit("it was too much")
+    if word == "hang":
+        time.sleep(60)
+    if word == "nonsense":
+        os.write(1, b"\\xff" * 100)
+    result = {{"n": len(task.beside)}}
+    graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, result=result)
+    for _ in range(2 if word == "twice" else 1):
+        channel.send(*messages.encode_graded(graded))
+"""
+ORDERS = Orders(course=Path("/course"))
+Make = Callable[..., Pool]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    pools: list[Pool] = []
+
+    def make(size: int = 2, *, prologue: str = 'course = "c"', task_s: float = 30.0) -> Pool:
+        script = tmp_path / "lane.py"
+        script.write_text(textwrap.dedent(LANE).format(prologue=prologue))
+        pools.append(Pool(ORDERS, size, task_s=task_s, command=(sys.executable, str(script))))
+        pools[-1].prepare(["numpy"])
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close()
+
+
+def tasks(*contents: str) -> list[Task]:
+    return [Task(key=str(n), name="ada.py", content=text.encode()) for n, text in enumerate(contents)]
+
+
+def outcomes(pool: Workers, *contents: str) -> dict[str, Graded]:
+    found = list(pool.grade(tasks(*contents)))
+    assert len(found) == len({graded.key for graded in found})
+    return {graded.key: graded for graded in found}
+
+
+class TestGrading:
+    def test_every_task_has_its_result(self, make: Make) -> None:
+        found = outcomes(make(), *(f"ok {n}" for n in range(40)))
+        assert {key: graded.judged for key, graded in found.items()} == {
+            str(n): f"ok {n}".encode() for n in range(40)
+        }  # fmt: skip
+
+    def test_tasks_are_taken_as_there_is_room(self, make: Make) -> None:
+        taken: list[int] = []
+
+        def many() -> Iterator[Task]:
+            for n in range(1000):
+                taken.append(n)
+                yield Task(key=str(n), name="ada.py", content=b"ok")
+
+        results = make().grade(many())
+        next(results)
+        assert len(taken) < 20
+
+    def test_no_task_is_no_result(self, make: Make) -> None:
+        assert outcomes(make()) == {}
+
+    def test_it_can_be_asked_again(self, make: Make) -> None:
+        pool = make()
+        assert len(outcomes(pool, "ok", "ok")) == len(outcomes(pool, "ok", "ok")) == 2
+
+    def test_a_result_that_comes_twice_is_one(self, make: Make) -> None:
+        assert len(outcomes(make(1), "twice", "ok", "twice", "ok")) == 4
+
+    def test_large_contents_and_the_files_beside_them_arrive(self, make: Make) -> None:
+        task = Task(
+            key="k", name="ada.py", content=b"ok " + b"x" * 5_000_000, beside=(("a", b""), ("b", b"2" * 100_000))
+        )
+        (graded,) = make(1).grade([task])
+        assert graded.judged == task.content
+        assert graded.result == {"n": 2}
+
+
+class TestMisfortunes:
+    def test_a_death_costs_one_try(self, make: Make, tmp_path: Path) -> None:
+        found = outcomes(make(), "ok", f"once {tmp_path / 'died'}", "ok", "ok")
+        assert {graded.status for graded in found.values()} == {"graded"}
+
+    def test_two_deaths_are_the_end_of_a_task_and_of_no_other(self, make: Make) -> None:
+        found = outcomes(make(), "ok", "ok", "die", "ok", "ok", "ok")
+        assert [key for key, graded in found.items() if graded.status == "broken"] == ["2"]
+        assert "twice (it was too much)" in found["2"].why
+
+    def test_many_deaths_among_few_lanes(self, make: Make) -> None:
+        found = outcomes(make(1), *["die", "ok"] * 4)
+        assert [found[str(n)].status for n in range(8)] == ["broken", "graded"] * 4
+
+    def test_silence_is_death(self, make: Make) -> None:
+        found = outcomes(make(1, task_s=1.0), "hang", "ok")
+        assert (found["0"].status, found["1"].status) == ("broken", "graded")
+        assert "did not answer in time" in found["0"].why
+
+    def test_so_is_nonsense(self, make: Make) -> None:
+        found = outcomes(make(1), "nonsense", "ok")
+        assert (found["0"].status, found["1"].status) == ("broken", "graded")
+
+    def test_one_that_never_starts_is_said(self, make: Make) -> None:
+        with pytest.raises(SandboxError, match="could not be started: no such luck"):
+            make(prologue='sys.exit("no such luck")').ready()
+
+    @pytest.mark.parametrize(
+        "error", [CourseError("the reference fails"), UsageError("no such python"), SandboxError("no")]
+    )
+    def test_what_concerns_all_tasks_ends_it(self, make: Make, error: GraderError) -> None:
+        kind = type(error).__name__
+        prologue = "from grader.errors import *\n"
+        prologue += f"channel.send(messages.encode_error({kind}({str(error)!r})))\n"
+        prologue += "while channel.receive(60) is not None: pass\nsys.exit()"
+        with pytest.raises(type(error), match=str(error)):
+            make(prologue=prologue).ready()
+
+    def test_lanes_that_have_different_courses_are_not_mixed(self, make: Make) -> None:
+        pool = make(prologue="course = str(os.getpid())")
+        with pytest.raises(CourseError, match="the course was changed while the class was graded"):
+            outcomes(pool, *["hang"] * 6)
+
+    def test_closing_it_ends_the_lanes_whatever_they_do(self, make: Make) -> None:
+        pool = make()
+        assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."})
+        results = pool.grade(tasks("ok", "hang", "hang"))
+        next(results)
+        pids = [lane.pid for lane in pool._lanes.values()]
+        pool.close()
+        assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_what_goes_over_the_wire_comes_back_as_it_was() -> None:
+    orders = Orders(
+        course=Path("/c"), exercises=("a", "b"), seed=3, timeout_s=4.0, isolation="strict", python=Path("/p")
+    )
+    assert messages.decode_orders(messages.encode_orders(orders)) == orders
+    task = Task(key="k", name="ada.py", content=b"\x00\xff", beside=(("x/y.py", b""), ("z", b"\n")))
+    assert messages.decode_task(*messages.encode_task(task)) == task
+    graded = Graded(
+        key="k", status="broken", rubrics="r", why="no", judged=b"\x00", result={"a": [1, None]}, words={"e": "w"}
+    )
+    assert messages.decode_graded(*messages.encode_graded(graded)) == graded

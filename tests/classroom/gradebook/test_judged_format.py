@@ -1,0 +1,150 @@
+"""What the gradebook keeps of a submission marks it again exactly as it was marked when it ran."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader import submission
+from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.course.course import load_course
+from grader.course.folders import builtin_course
+from grader.course.rubric import MistakeRule
+from grader.language.expression import Role
+from grader.marking.assemble import assemble
+from grader.model import (
+    Array,
+    Isolation,
+    Judged,
+    Judgement,
+    Level,
+    Limits,
+    Opaque,
+    Outcome,
+    RunReport,
+    Submission,
+    Traces,
+    Verdict,
+)
+from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.references import ReferenceStore
+from grader.sandbox.sandbox import Sandbox
+
+
+def judged(*scopes: dict[str, object], status: str = "failed", named: bool = True) -> Judged:
+    verdict = Verdict(check="first", status=status, message="No.", scopes=scopes)  # type: ignore[arg-type]
+    traces = Traces(named=named, unclaimed=(True,), live=(True,))
+    return Judged(
+        version="0", seed=7, explicit=True, isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
+        submission=Submission(path="ada.py", format="py", sha256="0" * 64, cells=()),
+        run=RunReport(outcome=Outcome.FAILED, duration_s=0.5, detail="it stopped"),
+        exercises=(Judgement(exercise="sample", verdicts=(verdict,), spots=(None,), traces=traces, words="Because."),),
+    )  # fmt: skip
+
+
+def array(data: np.ndarray, **fields: object) -> Array:  # type: ignore[type-arg]
+    return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data, **fields)  # type: ignore[arg-type]
+
+
+def variables_of(one: Judged) -> tuple[dict[str, object], ...]:
+    return one.exercises[0].verdicts[0].scopes  # type: ignore[return-value]
+
+
+class TestAVariable:
+    @given(hnp.arrays(st.sampled_from([np.float32, np.float64, np.int64, np.bool_, np.complex64]),
+                      hnp.array_shapes(min_dims=0, max_dims=3, min_side=0)))  # fmt: skip
+    def test_an_array_comes_back_bit_for_bit(self, data: np.ndarray) -> None:  # type: ignore[type-arg]
+        grad = array(np.zeros(2))
+        (scope,) = variables_of(unpack(pack(judged({"x": array(data, grad=grad, token=3, requires_grad=True)}))))
+        back = scope["x"]
+        assert isinstance(back, Array)
+        assert back.data is not None
+        assert back.data.tobytes() == data.tobytes()
+        assert (back.data.dtype, back.data.shape, back.token, back.requires_grad) == (data.dtype, data.shape, 3, True)
+        assert back.grad is not None
+        assert back.grad.shape == (2,)
+
+    @pytest.mark.parametrize("value", [None, True, 3, -2.5, "grad", ("add", "sum"), Opaque(kind="none")])
+    def test_so_does_anything_else_that_an_expression_sees(self, value: object) -> None:
+        (scope,) = variables_of(unpack(pack(judged({"x": value}))))
+        assert scope["x"] == value
+
+    def test_an_array_that_was_too_large_to_record_is_none_afterwards_too(self) -> None:
+        large = Array(kind="tensor", dtype="float32", shape=(1000, 1000), data=None)
+        (scope,) = variables_of(unpack(pack(judged({"x": Role(value=large, gradient=None, grad=None)}))))
+        role = scope["x"]
+        assert isinstance(role, Role)
+        assert role.value is not None
+        assert (role.value.shape, role.value.data, role.gradient) == ((1000, 1000), None, None)
+
+    def test_infinities_and_nan_stay(self) -> None:
+        (scope,) = variables_of(unpack(pack(judged({"a": float("inf"), "b": float("nan")}))))
+        assert scope["a"] == float("inf")
+        assert scope["b"] != scope["b"]
+
+    def test_what_many_checks_share_is_kept_once(self) -> None:
+        shared = array(np.random.default_rng(0).normal(size=10_000))
+        one, many = judged({"x": shared}), judged(*({"x": shared, "n": n} for n in range(50)))
+        assert len(pack(many)) < 1.1 * len(pack(one))
+
+    def test_what_no_rubric_can_ask_for_is_left_out(self) -> None:
+        assert variables_of(unpack(pack(judged({"x": 1}, status="passed")))) == ()
+        unasked = replace(judged({"x": 1}, named=False), explicit=False)
+        assert variables_of(unpack(pack(unasked))) == ()
+
+
+class TestARecord:
+    def test_all_else_comes_back_as_it_was(self) -> None:
+        one = judged()
+        assert unpack(pack(one)) == one
+
+    @pytest.mark.parametrize(
+        "damaged", [b"", b"no zlib", zlib.compress(b"{}"), zlib.compress(b'{"format": "judged/9"}\n'), b"\x78\x9c"]
+    )
+    def test_a_damaged_one_is_a_value_error(self, damaged: bytes) -> None:
+        with pytest.raises(ValueError, match=r"record|Expecting"):
+            unpack(damaged)
+
+
+class TestARealOne:
+    """Every example, run for real."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
+        course = load_course(builtin_course())
+        settings = Settings(
+            exercises=course.exercises, explicit=False, seed=0, limits=Limits(), handout=course.handout
+        )  # fmt: skip
+        return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("cache")))
+
+    @pytest.mark.parametrize("name", ["all-four.ipynb", "detach.ipynb", "control_flow.py", "double_backward.py"])
+    def test_it_gives_the_same_report_and_obeys_a_new_rubric(self, grader: Grader, root: Path, name: str) -> None:
+        exercises = load_course(builtin_course()).exercises
+        one = grader.judge(submission.load(str(root / "examples" / name)))
+        back = unpack(pack(one))
+        assert assemble(back, exercises) == assemble(one, exercises)
+        rule = MistakeRule.model_validate({"when": "not found or found", "say": "Anything.", "credit": 0.5})
+        changed = [
+            replace(
+                item,
+                rubric=item.rubric.model_copy(
+                    update={
+                        "checks": {
+                            check: rules.model_copy(update={"points": 10.0, "mistakes": (rule,)})
+                            for check, rules in item.rubric.checks.items()
+                        }
+                    }
+                ),
+            )
+            for item in exercises
+        ]
+        assert assemble(back, changed) == assemble(one, changed)
+        assert assemble(back, changed) != assemble(one, exercises)

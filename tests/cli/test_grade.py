@@ -1,0 +1,292 @@
+"""The command line as its users meet it: real processes, real sandbox, messages and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import grader.cli
+from grader.course.folders import builtin_course
+from tests.helpers.class_of import RIGHT
+
+WRONG = """
+import torch
+x = torch.ones(3, requires_grad=True)
+y = (x * x).sum()
+y.backward()
+"""
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of its own, so that no cache of the user's is read or written."""
+    return tmp_path_factory.mktemp("home")
+
+
+class Grade:
+    """Runs ``grade`` in a folder and returns the finished process; a traceback fails the test."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder = folder
+        self._home = home
+
+    def __call__(self, *arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "HOME": str(self._home), "XDG_CACHE_HOME": str(self._home / "cache")}
+        done = subprocess.run(
+            [sys.executable, "-m", "grader.cli", *map(str, arguments)],
+            cwd=self.folder, env=environment, input=stdin, capture_output=True, timeout=120, check=False,
+        )  # fmt: skip
+        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in result.stderr, result.stderr
+        return result
+
+    def json(self, *arguments: object) -> Any:
+        return json.loads(self(*arguments, "--format", "json").stdout)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+
+@pytest.fixture
+def grade(tmp_path: Path, home: Path) -> Grade:
+    return Grade(tmp_path, home)
+
+
+class TestGrading:
+    def test_full_marks_are_exit_code_0(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "4 / 4" in done.stdout
+        assert done.stderr == ""
+
+    def test_something_wrong_is_exit_code_1_with_a_message_and_a_hint(self, grade: Grade) -> None:
+        grade.write("homework.py", WRONG)
+        done = grade("homework.py", "--exercise", "double-backward")
+        assert done.returncode == 1
+        assert "0 / 4" in done.stdout
+        assert "hint" in done.stdout
+
+    def test_an_error_shown_on_purpose_is_no_failure(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT + "\ny.backward()\n")
+        result = grade.json("homework.py")
+        assert result["run"]["outcome"] == "failed"
+        assert result["passed"]
+        assert result["run"]["errors"][0]["location"] == {"cell": None, "line": 12}
+
+    def test_nothing_attempted_is_exit_code_1_in_words(self, grade: Grade) -> None:
+        grade.write("homework.py", "print('hello')\n")
+        done = grade("homework.py")
+        assert done.returncode == 1
+        assert "not attempted" in done.stdout.lower()
+
+    def test_standard_input_is_a_submission(self, grade: Grade) -> None:
+        done = grade("-", "--format", "json", stdin=RIGHT.encode())
+        assert done.returncode == 0
+        assert json.loads(done.stdout)["submission"]["path"] == "-"
+
+    def test_several_submissions_give_an_array_in_order(self, grade: Grade) -> None:
+        grade.write("work/b.py", WRONG)
+        grade.write("work/a.py", RIGHT)
+        results = grade.json("work", "--exercise", "double-backward")
+        assert [Path(result["submission"]["path"]).name for result in results] == ["a.py", "b.py"]
+        assert [result["score"] for result in results] == [4, 0]
+
+    def test_a_broken_submission_among_others_costs_only_itself(self, grade: Grade) -> None:
+        grade.write("a.py", RIGHT)
+        grade.write("b.ipynb", "{ this is no notebook")
+        done = grade("a.py", "b.ipynb", "--format", "json")
+        assert done.returncode == 2
+        assert "b.ipynb" in done.stderr
+        good, broken = json.loads(done.stdout)
+        assert (good["score"], good["error"]) == (4, None)
+        assert (broken["submission"]["path"], broken["exercises"]) == ("b.ipynb", [])
+        assert "damaged" in broken["error"]
+
+    def test_a_broken_submission_stands_in_the_table_too(self, grade: Grade) -> None:
+        grade.write("a.py", RIGHT)
+        grade.write("b.ipynb", "{ this is no notebook")
+        assert "unreadable" in grade("a.py", "b.ipynb").stdout
+
+    def test_a_dash_is_standard_output(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        assert "4 / 4" in grade("homework.py", "--output", "-").stdout
+        assert not (grade.folder / "-").exists()
+
+    def test_the_report_goes_to_a_file(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--output", "report.txt")
+        assert done.stdout == ""
+        assert "4 / 4" in (grade.folder / "report.txt").read_text("utf-8")
+
+    def test_the_same_seed_gives_the_same_result(self, grade: Grade) -> None:
+        shutil.copy(builtin_course() / "solutions" / "vector-control-flow.py", grade.folder / "homework.py")
+        first, second = (grade.json("homework.py", "--seed", 7) for _ in range(2))
+        for result in (first, second):
+            del result["run"]["duration_s"]
+        assert first == second
+        assert first["seed"] == 7
+
+    def test_a_time_limit_is_kept_and_said(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT + "\nwhile True: pass\n")
+        result = grade.json("homework.py", "--timeout", 3)
+        assert result["run"]["outcome"] == "timeout"
+        assert result["score"] == 4
+
+    def test_a_missing_package_is_named(self, grade: Grade) -> None:
+        grade.write("homework.py", "import tensorflow_of_the_future\n" + RIGHT)
+        done = grade("homework.py")
+        assert done.returncode == 0
+        assert "tensorflow_of_the_future" in done.stdout
+        assert "not installed" in done.stdout
+
+    def test_a_script_with_cells_may_use_magics(self, grade: Grade) -> None:
+        grade.write("homework.py", "# %%\n%matplotlib inline\n!pip install torch\n# %%\n" + RIGHT)
+        result = grade.json("homework.py")
+        assert result["run"]["errors"] == []
+        assert result["score"] == 4
+
+    def test_without_isolation_it_says_so(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        result = grade.json("homework.py", "--isolation", "none")
+        assert result["isolation"]["level"] == "none"
+        assert result["isolation"]["missing"]
+        assert result["score"] == 4
+
+
+def copy_course(to: Path) -> Path:
+    for name in ("exercises", "rubrics", "solutions"):
+        shutil.copytree(builtin_course() / name, to / name, ignore=shutil.ignore_patterns("mistakes"))
+    return to
+
+
+class TestBadInput:
+    """One clear message, exit code 2, no traceback."""
+
+    def test_a_missing_file(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homewrok.py")
+        assert done.returncode == 2
+        assert "homewrok.py" in done.stderr
+        assert "homework.py" in done.stderr
+
+    def test_a_folder_without_submissions(self, grade: Grade) -> None:
+        grade.write("empty/readme.txt", "nothing here")
+        done = grade("empty")
+        assert done.returncode == 2
+        assert "empty" in done.stderr
+
+    def test_nothing_named(self, grade: Grade) -> None:
+        done = grade()
+        assert done.returncode == 2
+        assert "nothing to grade" in done.stderr
+
+    def test_an_unknown_exercise(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--exercise", "double-backwards")
+        assert done.returncode == 2
+        assert "did you mean `double-backward`?" in done.stderr
+
+    def test_a_folder_that_is_no_course(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--course", ".")
+        assert done.returncode == 2
+        assert "no course" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("option", "value"), [("--seed", "-1"), ("--seed", "x"), ("--timeout", "0"), ("--timeout", "nan")]
+    )
+    def test_options_out_of_range(self, grade: Grade, option: str, value: str) -> None:
+        done = grade("homework.py", option, value)
+        assert done.returncode == 2
+        assert option in done.stderr
+
+    def test_an_output_that_cannot_be_written(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--output", "no/such/folder/report.txt")
+        assert done.returncode == 2
+        assert "no/such/folder/report.txt" in done.stderr
+
+    def test_a_python_that_is_none(self, grade: Grade) -> None:
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--python", "/no/such/python")
+        assert done.returncode == 2
+        assert "/no/such/python" in done.stderr
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("passes >= 2", "passes >> 2", "exercises/double-backward.yaml:"),
+            ("passes >= 2", "secret >= 2", "unknown name `secret`"),
+            ("passes >= 2", "__import__('os')", "exercises/double-backward.yaml:"),
+            ("    given:", "\tgiven:", "tab"),
+            ("    error: backward", "    eror: backward", "did you mean `error`?"),
+            ("    kind: raises", "    kind: rises", "did you mean `raises`?"),
+        ],
+    )
+    def test_a_mistake_in_an_exercise_is_shown_with_its_line(
+        self, grade: Grade, tmp_path: Path, old: str, new: str, said: str
+    ) -> None:
+        course = copy_course(tmp_path / "course")
+        path = course / "exercises" / "double-backward.yaml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--course", course)
+        assert done.returncode == 2
+        assert said in done.stderr
+        line = next(number for number, text in enumerate(path.read_text("utf-8").splitlines(), 1) if new in text)
+        assert f"double-backward.yaml:{line}:" in done.stderr
+
+    def test_an_anchor_bomb(self, grade: Grade, tmp_path: Path) -> None:
+        course = copy_course(tmp_path / "course")
+        bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12))
+        (course / "exercises" / "bomb.yaml").write_text(bomb)
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--course", course)
+        assert done.returncode == 2
+        assert "bomb.yaml" in done.stderr
+
+    def test_a_reference_that_fails_is_the_instructors_error(self, grade: Grade, tmp_path: Path) -> None:
+        course = copy_course(tmp_path / "course")
+        (course / "solutions" / "double-backward.py").write_text(WRONG)
+        grade.write("homework.py", RIGHT)
+        done = grade("homework.py", "--course", course)
+        assert done.returncode == 2
+        assert "double-backward.py: the reference solution" in done.stderr
+        assert "second-backward-fails" in done.stderr
+        assert done.stdout == ""
+
+
+def test_version_and_help_with_examples(grade: Grade) -> None:
+    assert grade("--version").stdout.startswith("grade ")
+    text = grade("--help").stdout
+    assert "examples:" in text
+    assert "exit codes:" in text
+
+
+def test_output_of_the_student_is_escaped(grade: Grade) -> None:
+    grade.write("home[red]work.py", RIGHT + '\nraise ValueError("\\x1b[31m[bold]red\\x1b[0m\\u202e")\n')
+    done = grade("home[red]work.py")
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+    assert "home[red]work.py" in done.stdout
+    assert "[bold]" in done.stdout
+
+
+def test_on_windows_it_says_where_it_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.cli.POSIX", False)
+    assert grader.cli.main(["doctor"]) == 3
+    assert "WSL 2" in capsys.readouterr().err

@@ -1,0 +1,151 @@
+"""Courses: which one is found, that all its mistakes come at once, and which exercises are selected."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.course import folders
+from grader.course.course import load_course
+from grader.course.folders import builtin_course, find_course
+from grader.errors import CourseError, ExerciseError, UsageError
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def add(root: Path, name: str) -> None:
+    """An exercise with one check, its rubric and its solution."""
+    write(
+        root / "exercises" / f"{name}.yaml",
+        f"id: {name}\ntitle: T\nstatement: S\nchecks:\n  - {{id: a, kind: backward}}\n",
+    )
+    write(root / "rubrics" / f"{name}.yaml", f"exercise: {name}\nchecks:\n  a: {{points: 1}}\n")
+    write(root / "solutions" / f"{name}.py", "x = 1\n")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory, with a course of two exercises."""
+    monkeypatch.chdir(tmp_path)
+    add(tmp_path, "two")
+    add(tmp_path, "one")
+    return tmp_path
+
+
+def mistakes(root: Path) -> list[str]:
+    with pytest.raises(ExerciseError) as caught:
+        load_course(root)
+    return str(caught.value).splitlines()
+
+
+class TestFinding:
+    def test_the_named_one_comes_first(self, root: Path, tmp_path: Path) -> None:
+        add(tmp_path / "other", "three")
+        assert find_course(root, tmp_path / "other") == tmp_path / "other"
+
+    def test_the_nearest_upwards(self, root: Path) -> None:
+        (root / "a" / "b" / "exercises").mkdir(parents=True)
+        assert find_course(root / "a" / "b") == root
+
+    def test_a_relative_start_is_looked_at_from_its_whole_path(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (root / "a").mkdir()
+        monkeypatch.chdir(root / "a")
+        assert find_course(Path()) == root
+
+    def test_the_built_in_one_where_there_is_none(self, tmp_path: Path) -> None:
+        assert find_course(tmp_path) == builtin_course()
+
+    def test_a_named_folder_without_exercises_is_refused(self, root: Path) -> None:
+        with pytest.raises(UsageError) as caught:
+            find_course(root, Path("solutions"))
+        assert (
+            str(caught.value) == "solutions is no course: it needs a folder `exercises` with a .yaml file an exercise."
+        )
+
+    def test_the_folder_of_the_exercises_themselves_is_refused(self, root: Path) -> None:
+        with pytest.raises(UsageError) as caught:
+            find_course(root, Path("exercises"))
+        assert str(caught.value) == "exercises holds the exercises of a course; name the folder above it."
+
+    def test_the_built_in_one_lies_in_the_package_once_installed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        package = tmp_path / "site-packages" / "grader"
+        monkeypatch.setattr(folders, "_PACKAGE", package)
+        with pytest.raises(CourseError, match="install it again"):
+            builtin_course()
+        add(package / "builtin_course", "one")
+        assert builtin_course() == package / "builtin_course"
+
+
+class TestLoading:
+    def test_exercises_come_in_the_order_of_their_names(self, root: Path) -> None:
+        loaded = load_course(root)
+        assert loaded.root == root
+        assert [(item.exercise.id, item.rubric.exercise, item.solution.name) for item in loaded.exercises] == [
+            ("one", "one", "one.py"),
+            ("two", "two", "two.py"),
+        ]
+
+    def test_a_solution_may_be_a_notebook(self, root: Path) -> None:
+        (root / "solutions" / "one.py").rename(root / "solutions" / "one.ipynb")
+        assert load_course(root).exercises[0].solution == root / "solutions" / "one.ipynb"
+
+    def test_the_built_in_course_loads(self) -> None:
+        ids = {item.exercise.id for item in load_course(builtin_course()).exercises}
+        assert ids >= {"double-backward", "vector-control-flow", "detach-semantics", "sin-derivative"}
+
+
+class TestMistakes:
+    def test_those_of_all_files_come_at_once(self, root: Path) -> None:
+        write(root / "exercises" / "one.yaml", "id: one\ntitle: T\nstatement: S\nchecks: []\n")
+        write(root / "rubrics" / "two.yaml", "exercise: two\nchecks:\n  b: {points: 1}\n")
+        (root / "solutions" / "two.py").unlink()
+        add(root, "three")
+        (root / "rubrics" / "three.yaml").rename(root / "rubrics" / "thre.yaml")
+        shutil.copy(root / "solutions" / "three.py", root / "solutions" / "three.ipynb")
+        write(root / "exercises" / "four.yml", "id: four\n")
+        assert mistakes(root) == [
+            "exercises/four.yml: must be named four.yaml to be read",
+            "rubrics/thre.yaml: belongs to no exercise: there is no exercises/thre.yaml; did you mean `three`?",
+            "exercises/one.yaml:4: checks: must not be empty: an exercise has one check or more",
+            "rubrics/three.yaml: is missing; it says what each check of `three` is worth",
+            "solutions/three.ipynb: is a second reference solution beside three.py; keep one",
+            "rubrics/two.yaml:2: checks: `a` is missing; every check of the exercise needs its points",
+            "rubrics/two.yaml:3: checks.b: the exercise has no check `b`; it has a",
+            "solutions/two.py: is missing; write the reference solution of `two` there, as .py or .ipynb",
+        ]
+
+    def test_a_broken_exercise_says_nothing_false_about_its_rubric(self, root: Path) -> None:
+        write(root / "exercises" / "one.yaml", "\tid: one\n")
+        assert mistakes(root) == ["exercises/one.yaml:1: the line is indented with a tab; YAML is indented with spaces"]
+
+
+class TestSelecting:
+    def test_in_the_order_of_the_course_and_each_once(self, root: Path) -> None:
+        chosen = load_course(root).select(["two", "one", "two"])
+        assert [item.exercise.id for item in chosen] == ["one", "two"]
+
+    def test_none_named_means_all(self, root: Path) -> None:
+        course = load_course(root)
+        assert course.select([]) == course.exercises
+        assert [item.exercise.id for item in course.select([])] == ["one", "two"]
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("oen", "there is no exercise `oen` in this course; did you mean `one`? Known: one, two"),
+            ("zzz", "there is no exercise `zzz` in this course; known: one, two"),
+        ],
+    )
+    def test_an_unknown_id_is_refused(self, root: Path, name: str, expected: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            load_course(root).select(["one", name])
+        assert str(caught.value) == expected

@@ -1,0 +1,173 @@
+"""Rubrics: they fit their exercise check by check, and whatever does not is said with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from grader.course import rubric
+from grader.course.exercise import Exercise, load_exercise
+from grader.course.rubric import Rubric, load_rubric
+from grader.errors import ExerciseError
+
+ROOT = Path(rubric.__file__).parents[2]
+HEAD = "exercise: x\nchecks:\n"
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def exercise() -> Exercise:
+    """With the checks `first` (backward), `second` (value of `u`) and `third` (raises)."""
+    path = Path("x.yaml")
+    path.write_text(
+        "id: x\ntitle: X\nstatement: Do it.\nchecks:\n"
+        "  - {id: first, kind: backward}\n"
+        "  - {id: second, kind: value, names: {u: u}}\n"
+        "  - {id: third, kind: raises, error: backward-twice}\n"
+    )
+    return load_exercise(path)
+
+
+def load(text: str, exercise: Exercise) -> Rubric:
+    path = Path("r.yaml")
+    path.write_text(text)
+    return load_rubric(path, exercise)
+
+
+def mistakes(text: str, exercise: Exercise) -> list[str]:
+    with pytest.raises(ExerciseError) as caught:
+        load(text, exercise)
+    return str(caught.value).splitlines()
+
+
+class TestLoading:
+    def test_a_whole_rubric(self, exercise: Exercise) -> None:
+        loaded = load(
+            HEAD
+            + "  first: {points: 2, hint: Try., partial: true}\n"
+            + "  second:\n    points: 0.5\n    needs: [first]\n    mistakes:\n"
+            + '      - {when: u == 1 and not found, say: "One.", credit: 0.5}\n'
+            + "      - {when: 'passed(\"first\")', say: Two.}\n"
+            + "  third: {points: 0}\n",
+            exercise,
+        )
+        first, second = loaded.checks["first"], loaded.checks["second"]
+        assert loaded.exercise == "x"
+        assert (first.points, first.hint, first.partial, first.needs, first.mistakes) == (2.0, "Try.", True, (), ())
+        assert (second.points, second.hint, second.partial, second.needs) == (0.5, "", False, ("first",))
+        assert [(rule.when.text, rule.say, rule.credit) for rule in second.mistakes] == [
+            ("u == 1 and not found", "One.", 0.5),
+            ('passed("first")', "Two.", 0.0),
+        ]
+
+    @pytest.mark.parametrize("path", sorted(ROOT.glob("rubrics/*.yaml")), ids=lambda path: path.stem)
+    def test_the_built_in_rubrics_load(self, path: Path) -> None:
+        loaded = load_exercise(ROOT / "exercises" / path.name)
+        assert load_rubric(path, loaded).checks.keys() == {check.id for check in loaded.checks}
+
+
+class TestMistakes:
+    def test_all_are_reported_at_once_in_the_order_of_the_file(self, exercise: Exercise) -> None:
+        assert mistakes(
+            "exercise: y\nchecks:\n"
+            "  first: {points: -1, hnit: Try.}\n"
+            "  secnod: {points: '2'}\n"
+            "  third:\n    points: 1\n    partial: yes\n    mistakes:\n"
+            "      - {when: tensor = 1, say: No.}\n"
+            "      - {when: found, credit: 50}\n",
+            exercise,
+        ) == [
+            "r.yaml:1: exercise: `y` must be `x`, as the file is named",
+            "r.yaml:2: checks: `second` is missing; every check of the exercise needs its points",
+            "r.yaml:3: checks.first.hnit: unknown key; did you mean `hint`?",
+            "r.yaml:3: checks.first.points: must be 0 or more; found the number -1",
+            "r.yaml:4: checks.secnod.points: expected a number, found the text `2`",
+            "r.yaml:4: checks.secnod: the exercise has no check `secnod`; did you mean `second`?",
+            "r.yaml:7: checks.third.partial: expected true or false, found the text `yes`",
+            "r.yaml:9: checks.third.mistakes[0].when: column 8 of `tensor = 1`: `=` is not known here; a comparison is "
+            "`==`",
+            "r.yaml:10: checks.third.mistakes[1]: `say` is missing",
+            "r.yaml:10: checks.third.mistakes[1].credit: must be 1 or less; found the number 50",
+        ]
+
+    def test_of_references_and_names(self, exercise: Exercise) -> None:
+        assert mistakes(
+            HEAD
+            + "  first:\n    points: 1\n    needs: [thrid]\n    mistakes:\n"
+            + "      - {when: gradiant == 1, say: A.}\n"
+            + '      - {when: passed("secnod") and found and not passed("third"), say: B.}\n'
+            + "      - {when: u == 1, say: C.}\n"
+            + "  second:\n    points: 1\n    mistakes: [{when: u == leaf, say: D.}]\n"
+            + "  third: {points: 1}\n",
+            exercise,
+        ) == [
+            "r.yaml:5: checks.first.needs[0]: there is no check `thrid`; did you mean `third`?",
+            "r.yaml:7: checks.first.mistakes[0].when: unknown name `gradiant`; did you mean `gradient`?",
+            "r.yaml:8: checks.first.mistakes[1].when: there is no check `secnod`; did you mean `second`?",
+            "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: create_graph, found, grad, grad_before, "
+            "gradient, leaf, operations, order, output, passes, retain_graph, root, was_zeroed, weights",
+            "r.yaml:12: checks.second.mistakes[0].when: unknown name `leaf`; known: found, u",
+        ]
+
+    @pytest.mark.parametrize(
+        ("needs", "expected"),
+        [
+            ({"first": "first"}, "r.yaml:3: checks.first.needs: these need each other in a circle: first → first"),
+            (
+                {"first": "third", "second": "first", "third": "second"},
+                "r.yaml:3: checks.first.needs: these need each other in a circle: first → third → second → first",
+            ),
+        ],
+    )
+    def test_of_needs_in_a_circle(self, exercise: Exercise, needs: dict[str, str], expected: str) -> None:
+        lines = [f"  {name}: {{points: 1, needs: [{needs.get(name, '')}]}}" for name in ("first", "second", "third")]
+        assert mistakes(HEAD + "\n".join(lines), exercise) == [expected]
+
+    def test_of_what_is_missing(self, exercise: Exercise) -> None:
+        assert mistakes("hint: none\n", exercise) == [
+            "r.yaml:1: hint: unknown key; known: checks, exercise",
+            "r.yaml:1: `exercise` is missing",
+            "r.yaml:1: `checks` is missing",
+        ]
+        assert mistakes("exercise: x\nchecks:\n", exercise) == [
+            "r.yaml:2: checks: expected `key: value` lines, found nothing"
+        ]
+
+    def test_of_points(self, exercise: Exercise) -> None:
+        text = HEAD + "  first:\n  second: {points: .inf}\n  third: {}\n"
+        assert mistakes(text, exercise) == [
+            "r.yaml:3: checks.first: expected `key: value` lines, found nothing",
+            "r.yaml:4: checks.second.points: expected a finite number, found the number inf",
+            "r.yaml:5: checks.third: `points` is missing",
+        ]
+
+    def test_that_the_file_is_missing(self, exercise: Exercise) -> None:
+        with pytest.raises(ExerciseError, match=r"^no\.yaml: cannot be read: No such file or directory$"):
+            load_rubric(Path("no.yaml"), exercise)
+
+
+class TestSchema:
+    VALIDATOR = jsonschema.Draft202012Validator(rubric.json_schema())
+
+    def test_is_a_valid_json_schema(self) -> None:
+        jsonschema.Draft202012Validator.check_schema(self.VALIDATOR.schema)
+
+    @pytest.mark.parametrize("path", sorted(ROOT.glob("rubrics/*.yaml")), ids=lambda path: path.stem)
+    def test_accepts_the_built_in_rubrics(self, path: Path) -> None:
+        assert self.VALIDATOR.is_valid(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+    @pytest.mark.parametrize("entry", ["{}", "{points: -1}", "{points: 1, hnit: x}", "{points: 1, needs: a}"])
+    def test_refuses_what_does_not_load(self, entry: str) -> None:
+        assert not self.VALIDATOR.is_valid(yaml.safe_load(f"{HEAD}  first: {entry}"))
+
+    def test_describes_every_field(self) -> None:
+        schema = rubric.json_schema()
+        fields = [field for model in (schema, *schema["$defs"].values()) for field in model["properties"].values()]
+        assert all(field.get("description") for field in fields)

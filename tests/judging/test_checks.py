@@ -1,0 +1,336 @@
+"""Each kind of check on right answers, wrong answers and hostile ones: code in, verdict out, through a real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.course.exercise import load_exercise
+from grader.judging.context import Observed, Subject
+from grader.judging.judge import Judge
+from grader.judging.sections import Scope
+from grader.model import Cell, Prose, Submission, Verdict
+from grader.submission.fingerprints import Handout
+from tests.helpers.observing import Observer
+
+Verdicts = Callable[..., Verdict]
+
+SETUP = "import torch\nx = torch.arange(1.0, 5.0, requires_grad=True)\n"
+
+
+@pytest.fixture
+def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
+    """The verdict of the last check of an exercise (its checks as YAML) on code given cell by cell."""
+
+    def run(checks: str, *codes: str, prose: tuple[Prose, ...] = (), heading: str = "") -> Verdict:
+        path = tmp_path / "sample.yaml"
+        lines = "".join(f"  {line}\n" for line in checks.strip("\n").split("\n"))
+        path.write_text(f"id: sample\ntitle: The sample\nstatement: Do it.\nchecks:\n{lines}", encoding="utf-8")
+        exercise = load_exercise(path)
+        headings = (heading,) if heading else ()
+        cells = tuple(Cell(number=n, source=code, code=code, headings=headings) for n, code in enumerate(codes, 1))
+        submission = Submission(path="work.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
+        observation = observe(*codes, format="ipynb", probes=merged(exercise))
+        subject = Subject(
+            observed=Observed(observation), submission=submission, scope=Scope(exercise, submission), handout=Handout()
+        )
+        return Judge(exercise, seed=0).judge(subject, reference=None)[-1]
+
+    return run
+
+
+def merged(exercise: object) -> object:
+    from dataclasses import replace
+
+    from grader.model import Probes
+
+    probes = Probes()
+    for check in exercise.checks:  # type: ignore[attr-defined]
+        own = check.probes("sample", 0)
+        probes = replace(
+            probes, names=probes.names + own.names, calls=probes.calls + own.calls,
+            torch_calls=probes.torch_calls + own.torch_calls,
+        )  # fmt: skip
+    return probes
+
+
+class TestBackward:
+    SQUARE = "- {id: c, kind: backward, given: root == sum(leaf ** 2), expect: {gradient: 2 * leaf}}"
+
+    def test_a_right_gradient_passes_and_says_where(self, verdict: Verdicts) -> None:
+        found = verdict(self.SQUARE, SETUP, "(x * x).sum().backward()")
+        assert found.status == "passed"
+        assert found.place is not None
+        assert found.place.cell == 1
+        assert found.evidence
+
+    def test_an_assigned_gradient_is_none(self, verdict: Verdicts) -> None:
+        assert verdict(self.SQUARE, SETUP + "y = (x * x).sum()\nx.grad = 2 * x.detach()").status == "failed"
+
+    def test_a_wrong_one_shows_both_values(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {gradient: 2 * leaf}}"
+        found = verdict(check, SETUP + "(x * x).sum().backward()\nx.grad.zero_()\n(3 * x * x).sum().backward()\n")
+        assert found.status == "passed"
+        found = verdict(check, SETUP + "(x * x * x).sum().backward()")
+        assert (found.actual, found.expected) == ("[3, 12, 27, 48]", "[2, 4, 6, 8]")
+        assert "`x`" in found.message
+
+    @pytest.mark.parametrize(
+        ("code", "words"),
+        [
+            ("(x * x).sum().backward(retain_graph=True)\n(x * x).sum().backward()", "passes"),
+            ("(x * x).mean().backward()", "mean"),
+            ("(-(x * x)).sum().backward()", "opposite sign"),
+            ("(0 * x * x).sum().backward()", "zero"),
+        ],
+    )
+    def test_the_kind_of_wrong_is_named(self, verdict: Verdicts, code: str, words: str) -> None:
+        check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {grad: 2 * leaf}, after: first}"
+        first = "- {id: first, kind: value, names: {x: [x]}, holds: x == x}\n"
+        if "retain_graph" in code:
+            check = check.replace("size(leaf) == 4", "passes == 2")
+        assert words in verdict(first + check, SETUP, code).message
+
+    def test_a_transposed_gradient_is_named(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, given: size(leaf) == 4, expect: {gradient: leaf}}"
+        code = SETUP + "m = x.detach().reshape(2, 2).requires_grad_()\n(m * m.detach().T).sum().backward()"
+        assert "transpose" in verdict(check, code).message
+
+    def test_only_the_named_leaf_counts(self, verdict: Verdicts) -> None:
+        check = '- {id: c, kind: backward, leaf: w, names: {w: [w, "weight*"]}, expect: {gradient: 2 * leaf}}'
+        assert verdict(check, SETUP + "(x * x).sum().backward()").status == "failed"
+        named = SETUP.replace("x =", "weights =") + "(weights ** 2).sum().backward()"
+        assert verdict(check, named).status == "passed"
+
+    def test_through_a_name_wants_it_in_the_graph(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, through: y, expect: {gradient: 2 * leaf}}"
+        assert verdict(check, SETUP + "y = x * x\ny.sum().backward()").status == "passed"
+        assert verdict(check, SETUP + "y = 1\n(x * x).sum().backward()").status == "failed"
+
+    def test_after_wants_it_later(self, verdict: Verdicts) -> None:
+        checks = (
+            "- {id: u, kind: value, names: {u: [u]}, holds: not u.requires_grad}\n"
+            "- {id: c, kind: backward, after: u, expect: {gradient: 2 * leaf}}"
+        )
+        pass_, cut = "(x * x).sum().backward()", "u = x.detach()"
+        assert verdict(checks, SETUP, cut, pass_).status == "passed"
+        assert verdict(checks, SETUP, pass_, cut).status == "failed"
+
+    def test_what_read_a_stale_name_does_not_count(self, verdict: Verdicts) -> None:
+        checks = "- {id: c, kind: backward, expect: {gradient: 2 * leaf}}"
+        stale = (SETUP + "d = (x * x).sum()", "d = missing(x)", "d.backward()")
+        assert verdict(checks, *stale).status == "failed"
+        assert verdict(checks, stale[0], stale[2]).status == "passed"
+
+    def test_roles_are_given_to_leaves_whatever_their_names(self, verdict: Verdicts) -> None:
+        check = (
+            "- {id: c, kind: backward, leaves: [x, y], given: root == sum(x * y ** 2),\n"
+            "   expect: {x.gradient: y ** 2, y.gradient: 2 * x * y}}"
+        )
+        code = "import torch\np, q = (torch.tensor(v, requires_grad=True) for v in ([1., 2.], [3., 5.]))\n"
+        assert verdict(check, code + "(q * p ** 2).sum().backward()").status == "passed"
+        assert verdict(check, code + "(q * p ** 2).sum().backward(inputs=[p])").status == "failed"
+        half = verdict(check, code + "s = (q * p ** 2).sum()\nq.register_hook(lambda g: g * 3)\ns.backward()")
+        assert (half.status, half.share) == ("failed", 0.5)
+
+    def test_what_was_looked_for_is_said_in_words(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, leaf: w, through: y, expect: {gradient: 2 * leaf}}"
+        message = verdict(check, SETUP).message
+        assert message == "No backward pass that reached `w` and went through `y` does what is asked for."
+
+    def test_through_a_function_wants_a_graph_that_it_made(self, verdict: Verdicts) -> None:
+        checks = (
+            "- {id: f, kind: function, function: any, inputs: [{value: [1.0, 2.0]}], holds: output == 3 * input}\n"
+            "- {id: c, kind: backward, through: f, holds: any(gradient != 0)}"
+        )
+        define = SETUP + "def triple(v):\n    return 3 * v\ndef other(v):\n    return 5 * v\n"
+        assert verdict(checks, define, "triple(x).sum().backward()").status == "passed"
+        assert verdict(checks, define, "other(x).sum().backward()").status == "failed"
+        assert verdict(checks, define, "other(triple(x)).sum().backward()").status == "passed"
+
+
+class TestRaises:
+    TWICE = "- {id: c, kind: raises, error: backward-twice}"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "y.backward()\ny.backward()",
+            "y.backward()\ntry:\n    y.backward()\nexcept RuntimeError:\n    pass",
+            "torch.autograd.grad(y, x)\ntorch.autograd.grad(y, x)",
+        ],
+    )
+    def test_torchs_own_error_counts_caught_or_not(self, verdict: Verdicts, code: str) -> None:
+        assert verdict(self.TWICE, SETUP + "y = (x * x).sum()\n" + code).status == "passed"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "raise RuntimeError('Trying to backward through the graph a second time')",
+            "print('Trying to backward through the graph a second time')",
+            "y.backward(retain_graph=True)\ny.backward()",
+            "x.sum().backward()\nx.sum().backward()",
+            "import warnings\nwarnings.warn('Trying to backward through the graph a second time')",
+        ],
+    )
+    def test_words_do_not(self, verdict: Verdicts, code: str) -> None:
+        assert verdict(self.TWICE, SETUP + "y = (x * x).sum()\n" + code).status == "failed"
+
+    @pytest.mark.parametrize(
+        ("family", "code"),
+        [
+            ("nonscalar-backward", "(x * x).backward()"),
+            ("no-graph", "torch.ones(3).sum().backward()"),
+            ("integer-requires-grad", "torch.arange(4, requires_grad=True)"),
+            ("integer-requires-grad", "torch.arange(4).requires_grad_()"),
+            ("integer-requires-grad", "torch.tensor([1, 2], requires_grad=True)"),
+            ("integer-requires-grad", "i = torch.arange(4)\ni.requires_grad = True"),
+            ("integer-requires-grad", "torch.nn.Parameter(torch.arange(4))"),
+            ("numpy-requires-grad", "x.numpy()"),
+            ("numpy-requires-grad", "import numpy\nnumpy.array(x)"),
+            ("inplace-on-leaf", "x += 1"),
+            ("inplace-on-leaf", "x[0] = 3"),
+            ("inplace-modified", "y = x.exp()\ny.add_(1)\ny.sum().backward()"),
+        ],
+    )
+    def test_every_family_is_known_by_what_torch_says(self, verdict: Verdicts, family: str, code: str) -> None:
+        check = f"- {{id: c, kind: raises, error: {family}}}"
+        assert verdict(check, SETUP + code).status == "passed"
+        assert verdict(check, SETUP + "1 / 0").status == "failed"
+
+
+class TestValue:
+    CUT = "- {id: c, kind: value, names: {u: [u, const]}, holds: [u == 3, not u.requires_grad]}"
+
+    def test_a_moment_is_enough_and_its_beginning_is_named(self, verdict: Verdicts) -> None:
+        found = verdict(self.CUT, SETUP, "const = torch.tensor(3.0)", "const = 4")
+        assert found.status == "passed"
+        assert found.place is not None
+        assert found.place.cell == 1
+
+    def test_the_end_is_the_end(self, verdict: Verdicts) -> None:
+        check = self.CUT.replace("kind: value", "kind: value, when: end")
+        assert verdict(check, SETUP, "u = torch.tensor(3.0)", "u = 4").status == "failed"
+        assert verdict(check, SETUP, "u = 4", "u = torch.tensor(3.0)").status == "passed"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "y = (x.detach() * 2).sum().requires_grad_()\ny.backward()",  # cut on the way
+            "x = x * 1\n(x * x).sum().backward()",  # no leaf any more
+            "y = (x * x).sum()",  # nothing was run
+        ],
+    )
+    def test_a_gradient_that_never_came_is_said_to_be_none(self, verdict: Verdicts, code: str) -> None:
+        check = "- {id: c, kind: value, names: {x: [x]}, when: end, expect: {x.grad: 2 * x}}"
+        found = verdict(check, SETUP + code)
+        assert found.status == "failed"
+        assert "is None" in found.message
+        assert "leaf" in found.message
+
+    def test_a_value_equal_to_everything_is_none(self, verdict: Verdicts) -> None:
+        code = "class Any(torch.Tensor):\n    def __eq__(self, other): return True\nu = Any()"
+        assert verdict(self.CUT, SETUP, code).status == "failed"
+
+    def test_numbers_and_arrays_count_like_tensors(self, verdict: Verdicts) -> None:
+        assert verdict(self.CUT, "u = 3").status == "passed"
+        assert verdict(self.CUT, "import numpy as np\nu = np.float32(3)").status == "passed"
+        assert verdict(self.CUT, "u = '3'").status == "failed"
+
+
+class TestUses:
+    def test_a_name_in_the_code_but_not_in_comments_or_strings(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, names: [detach, no_grad]}"
+        assert verdict(check, SETUP, "u = x.detach()").status == "passed"
+        assert verdict(check, SETUP, "# detach\ns = 'no_grad'").status == "failed"
+
+    def test_a_call_that_happened(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, call: detach, given: size(tensor) == 4}"
+        assert verdict(check, SETUP + "u = x.detach()").status == "passed"
+        assert verdict(check, SETUP + "if False: x.detach()").status == "failed"
+        assert verdict(check, SETUP + "x[0].detach()").status == "failed"
+
+    def test_not_turns_it_around_and_proves_no_attempt(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, names: [cos], not: true}"
+        without = verdict(check, SETUP)
+        assert (without.status, without.evidence) == ("passed", False)
+        with_it = verdict(check, SETUP + "y = torch.cos(x)")
+        assert with_it.status == "failed"
+        assert with_it.place is not None
+
+    def test_code_that_does_not_parse_is_read_as_far_as_it_goes(self, verdict: Verdicts) -> None:
+        assert verdict("- {id: c, kind: uses, names: [detach]}", "x.detach()\n'''").status == "passed"
+
+
+class TestOutput:
+    TEXT = '- {id: c, kind: output, text: "the slope is 2"}'
+
+    def test_what_was_printed_or_displayed(self, verdict: Verdicts) -> None:
+        assert verdict(self.TEXT, "print('the', 'slope\\nis  2')").status == "passed"
+        assert verdict(self.TEXT, "'the slope is 2'").status == "passed"
+
+    def test_the_code_itself_and_standard_error_do_not_count(self, verdict: Verdicts) -> None:
+        assert verdict(self.TEXT, "s = 'the slope is 2'").status == "failed"
+        assert verdict(self.TEXT, "import sys\nprint('the slope is 2', file=sys.stderr)").status == "failed"
+
+    def test_a_pattern(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: output, pattern: 'slope\\D+2\\b'}"
+        assert verdict(check, "print('slope: 2')").status == "passed"
+        assert verdict(check, "print('slope: 23')").status == "failed"
+
+
+class TestAnswer:
+    WHY = "- {id: c, kind: answer, keywords: [[free, 释放], [buffer, graph, 图]]}"
+    HEADING = ("The sample",)
+
+    def test_words_under_the_heading_in_any_language(self, verdict: Verdicts) -> None:
+        english = Prose(text="The Graph is freed\nafter the pass.", headings=self.HEADING)
+        assert verdict(self.WHY, "x = 1", prose=(english,)).status == "passed"
+        chinese = Prose(text="计算图已经被释放了。", headings=self.HEADING)
+        assert verdict(self.WHY, "x = 1", prose=(chinese,)).status == "passed"
+
+    @pytest.mark.parametrize(
+        "code",
+        ["# the graph was freed", '"""The graph is\nfreed by then."""', 'print("because the graph is freed")'],
+    )
+    def test_comments_docstrings_and_prints_are_words(self, verdict: Verdicts, code: str) -> None:
+        assert verdict(self.WHY, code).status == "passed"
+
+    def test_words_in_several_pieces_under_one_heading_are_one_answer(self, verdict: Verdicts) -> None:
+        pieces = tuple(Prose(text=text, headings=self.HEADING) for text in ("It was freed.", "I mean the graph."))
+        assert verdict(self.WHY, "x = 1", prose=pieces).status == "passed"
+        apart = tuple(Prose(text=prose.text) for prose in pieces)
+        assert verdict(self.WHY, "x = 1", prose=apart).status == "manual"
+
+    def test_other_words_are_for_a_person_and_shown_to_them(self, verdict: Verdicts) -> None:
+        found = verdict(self.WHY, "x = 1", prose=(Prose(text="No idea, sorry.", headings=self.HEADING),))
+        assert (found.status, found.actual) == ("manual", "No idea, sorry.")
+
+    def test_nothing_written_is_for_a_person_too(self, verdict: Verdicts) -> None:
+        assert verdict(self.WHY, "x = 1").status == "manual"
+        assert verdict("- {id: c, kind: answer}", "x = 1").status == "manual"
+
+    @pytest.mark.parametrize("text", ["Q1: b\nQ2: A", "**Q1**: b, **Q2**: a", "Q1：b\nQ2 = a", "Q1) b\nQ2 - (a)"])
+    def test_choices_are_read_as_people_write_them(self, verdict: Verdicts, text: str) -> None:
+        check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
+        assert verdict(check, "x = 1", prose=(Prose(text=text, headings=self.HEADING),)).status == "passed"
+
+    @pytest.mark.parametrize("code", ['Q1 = "b"\nQ2 = "a"', 'print("Q1: b")\nprint("Q2: a")', "# Q1: b\n# Q2: a"])
+    def test_choices_stand_in_code_as_well(self, verdict: Verdicts, code: str) -> None:
+        assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
+
+    def test_a_line_of_questions_without_end_is_read_once(self, verdict: Verdicts) -> None:
+        code = "x = '''\n\"" + "Q1 " * 30_000 + "\n'''\nQ1 = 'b'\nQ2 = 'a'"
+        assert verdict("- {id: c, kind: answer, choose: {Q1: b, Q2: a}}", code).status == "passed"
+
+    def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
+        prose = Prose(text="Q1: reverse mode\nQ2: a", headings=self.HEADING)
+        assert verdict(check, "x = 1", prose=(prose,)).status == "manual"
+
+    def test_wrong_choices_fail_with_their_share(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
+        found = verdict(check, "x = 1", prose=(Prose(text="Q1: b\nQ2: c", headings=self.HEADING),))
+        assert (found.status, found.share) == ("failed", 0.5)

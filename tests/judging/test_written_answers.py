@@ -1,0 +1,55 @@
+"""What a student wrote in words, where it was found, and what it is an answer to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader import submission
+from grader.judging.sections import Scope
+from grader.judging.written_answers import passages
+from grader.model import Submission
+from grader.submission.fingerprints import Handout
+from tests.helpers.exercises import double_backward
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Submission:
+    cells = [
+        nbformat.v4.new_markdown_cell("Intro\n\n# One\nfirst\n\n## Two ##\nsecond\n\nstill second"),
+        nbformat.v4.new_code_cell("x = 1"),
+        nbformat.v4.new_markdown_cell("third\n\n# Three\n```\n# no heading\n```"),
+    ]
+    path = tmp_path / "notes.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return submission.load(str(path))
+
+
+def test_texts_are_kept_under_their_headings(notebook: Submission) -> None:
+    assert [(prose.text, prose.headings, prose.after) for prose in notebook.prose] == [
+        ("Intro", (), 0),
+        ("first", ("One",), 0),
+        ("second\n\nstill second", ("Two", "One"), 0),
+        ("third", ("Two", "One"), 1),
+        ("```\n# no heading\n```", ("Three",), 1),
+    ]
+
+
+def test_markdown_cells_of_scripts_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "notes.py"
+    path.write_text("# %% [markdown]\n# ## Why\n# Because.\n# %%\nx = 1\n", encoding="utf-8")
+    (prose,) = submission.load(str(path)).prose
+    assert (prose.text, prose.headings) == ("Because.", ("Why",))
+
+
+def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
+    path = tmp_path / "p.py"
+    code = "print('running backward frees the buffer')\nprint(f\"for a rub, {1}\")\nx = rb'bare facts or fur'\n"
+    path.write_text(code + "y = '''runs of forward beef'''\n", encoding="utf-8")
+    one = submission.load(str(path))
+    scope = Scope(double_backward(), one)
+    assert [passage.text for passage in passages(one, scope, Handout())] == [
+        "running backward frees the buffer", "for a rub, {1}", "bare facts or fur", "runs of forward beef"
+    ]  # fmt: skip

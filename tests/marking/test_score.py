@@ -1,0 +1,227 @@
+"""Rubric × verdicts, and what becomes of it in a report. Hand-built records, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course.course import CourseExercise
+from grader.course.exercise import load_exercise
+from grader.course.rubric import load_rubric
+from grader.judging.locations import spot_of
+from grader.judging.run_summary import run_report
+from grader.marking.assemble import assemble
+from grader.marking.score import Mark, mark
+from grader.model import (
+    Cell,
+    ExerciseReport,
+    Isolation,
+    Judged,
+    Judgement,
+    Level,
+    Location,
+    Observation,
+    Outcome,
+    Place,
+    Raised,
+    Report,
+    Submission,
+    Traces,
+    UncaughtError,
+    Verdict,
+)
+
+EXERCISE = """
+id: sample
+title: The sample
+statement: Do it.
+checks:
+  - {id: first, title: The first, kind: backward, holds: passes >= 1}
+  - {id: second, title: The second, kind: backward, holds: passes >= 2}
+"""
+RUBRIC = """
+exercise: sample
+checks:
+  first:
+    points: 3
+    hint: Look again.
+    partial: true
+    mistakes:
+      - {when: passes == 7, say: Seven passes., credit: 0.5}
+      - {when: 'not found and passed("second")', say: Only the second.}
+  second: {points: 1, needs: [first]}
+"""
+
+
+@pytest.fixture
+def item(tmp_path: Path) -> CourseExercise:
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "rubrics").mkdir()
+    exercise_path, rubric_path = tmp_path / "exercises" / "sample.yaml", tmp_path / "rubrics" / "sample.yaml"
+    exercise_path.write_text(EXERCISE)
+    rubric_path.write_text(RUBRIC)
+    exercise = load_exercise(exercise_path)
+    return CourseExercise(
+        exercise=exercise, rubric=load_rubric(rubric_path, exercise), solution=tmp_path / "solutions" / "sample.py"
+    )
+
+
+def verdict(check: str, status: Any = "failed", **fields: Any) -> Verdict:
+    return Verdict(check=check, status=status, message="It did not work.", **fields)
+
+
+def marks(item: CourseExercise, first: Verdict, second: Verdict) -> tuple[Mark, ...]:
+    return mark(item.exercise, item.rubric, [first, second])
+
+
+class TestMarks:
+    def test_what_passed_gets_its_points(self, item: CourseExercise) -> None:
+        first, second = marks(item, verdict("first", "passed"), verdict("second", "passed"))
+        assert (first.score, second.score) == (3, 1)
+        assert first.hint is None
+
+    def test_what_failed_gets_a_hint_and_its_share(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first", share=1 / 3), verdict("second"))
+        assert (first.score, first.hint) == (1, "Look again.")
+
+    def test_what_needs_a_check_that_failed_is_skipped(self, item: CourseExercise) -> None:
+        _, second = marks(item, verdict("first"), verdict("second", "passed"))
+        assert (second.status, second.score) == ("skipped", 0)
+        assert second.say == 'Skipped, because "The first" comes first.'
+
+    def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first", scopes=({"passes": 7},), found=True), verdict("second"))
+        assert (first.say, first.score) == ("Seven passes.", 1.5)
+
+    def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first", scopes=({"passes": 7},), share=2 / 3), verdict("second"))
+        assert first.score == 2
+
+    def test_a_mistake_is_looked_for_in_every_scope(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first", scopes=({"passes": 1}, {"passes": 7})), verdict("second"))
+        assert first.say == "Seven passes."
+
+    def test_a_mistake_may_ask_for_other_checks_without_any_scope(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first"), verdict("second", "passed"))
+        assert first.say == "Only the second."
+
+    def test_what_a_person_marks_has_no_score_yet(self, item: CourseExercise) -> None:
+        first, _ = marks(item, verdict("first", "manual"), verdict("second"))
+        assert first.score is None
+
+
+SUBMISSION = Submission(
+    path="work.ipynb", format="ipynb", sha256="0" * 64,
+    cells=tuple(Cell(number=n, source=f"x = {n}\ny = {n}", code="") for n in (1, 2, 3)),
+)  # fmt: skip
+RAN = Observation(events=(), outcome=Outcome.COMPLETED)
+
+
+CODE = Traces(named=True, acted=True)
+WORDS = Traces(named=True, worded=True)
+NONE = Traces()
+
+
+def judgement(first: Verdict, second: Verdict, traces: Traces = CODE, identity: str = "sample") -> Judgement:
+    sides = (False, False)
+    return Judgement(
+        exercise=identity,
+        verdicts=(first, second),
+        spots=(spot_of(first.place, SUBMISSION), spot_of(second.place, SUBMISSION)),
+        traces=replace(traces, unclaimed=sides, live=sides),
+    )
+
+
+def whole(
+    item: CourseExercise, *judgements: Judgement, explicit: bool = False, observation: Observation = RAN
+) -> Report:
+    judged = Judged(
+        version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=run_report(SUBMISSION, observation),
+        isolation=Isolation(level=Level.STRICT, mechanisms=()), exercises=judgements,
+    )  # fmt: skip
+    items = [
+        replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements
+    ]  # fmt: skip
+    return assemble(judged, items)
+
+
+def report(item: CourseExercise, first: Verdict, second: Verdict, traces: Traces = CODE) -> ExerciseReport:
+    (one,) = whole(item, judgement(first, second, traces)).exercises
+    return one
+
+
+class TestExerciseReports:
+    def test_places_are_counted_as_students_count(self, item: CourseExercise) -> None:
+        here = Place(cell=2, line=2, statement=9)
+        first, _ = report(item, verdict("first", place=here), verdict("second")).checks
+        assert (first.location, first.source) == (Location(cell=3, line=2), "y = 3")
+
+    @pytest.mark.parametrize("place", [Place(cell=9, line=1, statement=1), Place(cell=-1, line=0, statement=0)])
+    def test_a_place_that_is_not_there_is_left_out(self, item: CourseExercise, place: Place) -> None:
+        first, _ = report(item, verdict("first", place=place), verdict("second")).checks
+        assert (first.location, first.source) == (None, None)
+
+    def test_a_named_mistake_is_told_apart_from_the_message(self, item: CourseExercise) -> None:
+        first, second = report(item, verdict("first", scopes=({"passes": 7},)), verdict("second")).checks
+        assert (first.mistake, first.message) == ("Seven passes.", "Seven passes.")
+        assert (second.status, second.mistake) == ("skipped", None)
+
+    def test_no_attempt_scores_nothing(self, item: CourseExercise) -> None:
+        one = report(item, verdict("first", share=0.5), verdict("second"), NONE)
+        assert (one.status, one.score, one.max_score) == ("not_attempted", 0, 4)
+
+    def test_words_only_are_for_a_person(self, item: CourseExercise) -> None:
+        one = report(item, verdict("first"), verdict("second"), WORDS)
+        assert one.status == "graded"
+        assert [check.status for check in one.checks] == ["manual", "manual"]
+        assert [check.score for check in one.checks] == [None, None]
+
+    def test_an_error_of_the_graders_is_no_zero(self, item: CourseExercise) -> None:
+        broken = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail="the worker died")
+        one = whole(item, judgement(verdict("first"), verdict("second"), NONE), observation=broken).exercises[0]
+        assert one.status == "error"
+        assert "the worker died" in one.message
+
+    def test_an_error_of_one_exercise_costs_the_others_nothing(self, item: CourseExercise) -> None:
+        done = judgement(verdict("first", "passed"), verdict("second", "passed"))
+        one = whole(item, done, Judgement(exercise="other", failure="KeyError: 'x'"))
+        assert [each.status for each in one.exercises] == ["graded", "error"]
+        assert (one.score, one.complete) == (4, False)
+
+
+class TestReports:
+    def test_what_nobody_asked_for_counts_for_nothing(self, item: CourseExercise) -> None:
+        done = judgement(verdict("first", "passed"), verdict("second", "passed"))
+        left = judgement(verdict("first"), verdict("second"), NONE)
+        one = whole(item, done, left)
+        assert (one.score, one.max_score, one.passed) == (4, 4, True)
+        asked = whole(item, done, left, explicit=True)
+        assert (asked.score, asked.max_score, asked.passed) == (4, 8, False)
+
+    def test_nothing_attempted_is_not_passed(self, item: CourseExercise) -> None:
+        assert not whole(item, judgement(verdict("first"), verdict("second"), NONE)).passed
+
+    def test_it_is_complete_when_nobody_has_to_look(self, item: CourseExercise) -> None:
+        assert whole(item, judgement(verdict("first", "passed"), verdict("second"))).complete
+        assert not whole(item, judgement(verdict("first", "manual"), verdict("second"))).complete
+
+    def test_exercises_stand_in_the_submissions_order(self, item: CourseExercise) -> None:
+        def at(cell: int, identity: str) -> Judgement:
+            place = Place(cell=cell, line=1, statement=1)
+            return judgement(verdict("first", place=place), verdict("second"), identity=identity)
+
+        assert [one.id for one in whole(item, at(2, "late"), at(0, "early")).exercises] == ["early", "late"]
+
+    def test_a_missing_module_is_said_in_words(self, item: CourseExercise) -> None:
+        error = UncaughtError(
+            place=Place(cell=0, line=1, statement=1),
+            error=Raised(type="ModuleNotFoundError", text="No module named 'tensorflow'"),
+        )
+        run = whole(item, observation=Observation(events=(error,), outcome=Outcome.FAILED)).run
+        assert run.errors[0].location == Location(cell=1, line=1)
+        assert run.notices == (
+            "`tensorflow` is not installed where submissions run, so whatever needs it could not run.",
+        )

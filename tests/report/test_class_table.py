@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from grader import model
+from grader.report import class_statistics, class_table
+from tests.helpers.class_samples import (
+    ADDS,
+    ASKED,
+    CHOICES,
+    MODES,
+    UNCUT,
+    ZEROED,
+    ada,
+    alan,
+    bobby,
+    check,
+    exercise,
+    failed,
+    grace,
+    mallory,
+    result,
+    results,
+    sample,
+    waiting,
+    xiaoming,
+)
+from tests.helpers.report_samples import HOSTILE
+
+View = Callable[..., None]
+
+
+def shown(view: View, *arguments: object, width: int = 80, encoding: str = "utf-8", **options: bool) -> str:
+    """What a terminal of that width and encoding is sent, without what is blank at the ends of lines."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    view(*arguments, console=Console(file=stream, width=width, _environ={}), **options)
+    stream.flush()
+    text = stream.buffer.getvalue().decode(encoding)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def row(text: str, start: str) -> str:
+    """The one line that starts so, with single blanks."""
+    (found,) = (line for line in text.splitlines() if line.startswith(start))
+    return re.sub(r" +", " ", found)
+
+
+def everything(width: int = 80, encoding: str = "utf-8", of: model.ClassResults | None = None) -> str:
+    """All views of a class."""
+    of = of or sample()
+    parts = [shown(view, of, width=width, encoding=encoding)
+             for view in (class_table.render_class, class_table.render_checks)]  # fmt: skip
+    parts.append(shown(class_table.render_mistakes, of, width=width, encoding=encoding, names=True))
+    parts += [shown(class_table.render_student, one, of, width=width, encoding=encoding) for one in of.students]
+    return "".join(parts)
+
+
+class TestTheTable:
+    def test_the_header_says_which_assignment_and_when_it_was_graded(self) -> None:
+        assert shown(class_table.render_class, sample()).startswith("Homework 2  graded 2026-10-03 14:05 UTC\n")
+
+    def test_everybody_has_name_id_points_and_total(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert row(text, "Lovelace") == "Lovelace, Ada 1001 3 3 4 10 / 10"
+        assert row(text, "王") == "王小明 – 1.67 2.3 3.97 / 10"
+
+    def test_the_signs_for_what_is_not_the_last_word_are_explained(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert row(text, "Turing") == "Turing, Alan 1002 1? 0 2.5 3.5 / 10 provisional, late"
+        assert row(text, "=cmd") == "=cmd|' /C calc'!A0 – 0! – 0 / 10 provisional"
+        assert "\n– not attempted   ? waits for a person   ! could not be graded\n" in text
+
+    def test_signs_that_do_not_appear_are_not_explained(self) -> None:
+        assert "not attempted" not in shown(class_table.render_class, results(ada()), width=120)
+
+    def test_who_was_not_graded_has_no_zeros(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert row(text, "Hopper").startswith("Hopper, Grace 1003 ! / 10 broken: homework.pdf is a PDF.")
+        assert row(text, "Clarke") == "Clarke, Joan pending"
+
+    def test_a_run_that_was_stopped_is_said(self) -> None:
+        assert "2 / 10  stopped: timeout" in shown(class_table.render_class, results(mallory()), width=120)
+
+    def test_a_broken_file_beside_a_good_one_is_said(self) -> None:
+        half = dataclasses.replace(ada(), complete=False, why="b.ipynb: this is no notebook.")
+        text = shown(class_table.render_class, results(half), width=120)
+        assert "provisional: b.ipynb: this is no notebook." in text
+        assert "1 provisional: 1 student also handed in a file that is broken." in text
+
+    def test_ids_have_no_column_where_nobody_has_one(self) -> None:
+        assert "ID" not in shown(class_table.render_class, results(xiaoming()), width=120)
+
+    def test_an_exercise_that_a_student_says_nothing_about_was_not_attempted(self) -> None:
+        one = result("Ada", exercise("double-backward", check(), check(**ADDS)))
+        assert row(shown(class_table.render_class, results(one)), "Ada ") == "Ada – – 4 4 / 10"
+
+    def test_heads_are_the_exercises_ids_word_below_word(self) -> None:
+        lines = shown(class_table.render_class, results(ada(), alan()), width=80).splitlines()
+        assert lines[2].split() == ["autodiff", "detach", "double"]
+        assert lines[3].split() == ["Student", "ID", "modes", "semantics", "backward", "Total"]
+
+    def test_heads_get_shorter_before_columns_go(self) -> None:
+        text = shown(class_table.render_class, results(ada(), alan()), width=72)
+        assert text.splitlines()[2:4] == [
+            "                     autodi  detach  double",
+            "Student        ID     modes  semant  backwa     Total",
+        ]
+
+    def test_where_the_exercises_do_not_fit_the_totals_stand_alone(self) -> None:
+        text = shown(class_table.render_class, sample(), width=60)
+        assert row(text, "Lovelace") == "Lovelace, Ada 1001 10 / 10"
+        needed = re.search(r"The points of each exercise need a terminal of (\d+) columns\.", text)
+        assert needed
+        assert "semant" not in text
+        wider = shown(class_table.render_class, sample(), width=int(needed[1]))
+        assert row(wider, "Lovelace") == "Lovelace, Ada 1001 3 3 4 10 / 10"
+
+
+class TestTheSummary:
+    def test_it_counts_students_and_says_how_they_did(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert "\n7 students.\n" in text
+        assert "\nTotals of 5 graded, of 10 points: mean 3.89, median 3.5, lowest 0, highest 10.\n" in text
+
+    def test_it_says_why_totals_are_provisional(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert "\n2 provisional: 1 answer waits for a person (grade mark), 1 part could not be graded.\n" in text
+
+    def test_it_counts_who_was_not_graded(self) -> None:
+        text = shown(class_table.render_class, sample(), width=120)
+        assert "\n1 broken: nothing of them could be graded, which is no zero.\n" in text
+        assert "\n1 pending: handed in, and not graded yet.\n" in text
+
+    def test_a_class_that_is_done_needs_no_more_words(self) -> None:
+        text = shown(class_table.render_class, results(ada()))
+        assert text.endswith(
+            "1 student.\nTotals of 1 graded, of 10 points: mean 10, median 10, lowest 10, highest 10.\n"
+        )
+
+    def test_an_empty_class_is_one_line(self) -> None:
+        assert shown(class_table.render_class, results(graded_at=None)) == "Homework 2\n\n0 students.\n"
+
+    def test_where_nobody_was_graded_there_are_no_totals(self) -> None:
+        assert "Totals" not in shown(class_table.render_class, results(grace()))
+
+
+class TestChecks:
+    def test_each_check_has_a_bar_a_count_and_a_percentage(self) -> None:
+        text = shown(class_table.render_checks, sample(), width=100)
+        assert row(text, "Backward, twice") == "Backward, twice double-backward attempted by 4 of 7"
+        assert row(text, "  A second").endswith(" ██████████ 4 of 4 100 %")
+        assert row(text, "  Two passes").endswith(" ██░░░░░░░░ 1 of 4 25 %")
+
+    def test_answers_that_wait_or_were_not_graded_count_as_neither(self) -> None:
+        text = shown(class_table.render_checks, sample(), width=100)
+        assert row(text, "  What reverse").endswith("██████████ 1 of 1 100 % 1 waits")
+        assert row(text, "  u has").endswith("███████░░░ 2 of 3 67 % 1 ungraded")
+
+    def test_where_all_wait_there_is_no_rate(self) -> None:
+        one = result("Ada", exercise("autodiff-modes", check(**CHOICES, score=1.0), waiting(**MODES)))
+        text = shown(class_table.render_checks, results(one), width=100)
+        assert row(text, "  What reverse") == " What reverse mode has to hold on to 1 waits"
+
+    def test_what_a_person_marks_passes_with_full_points(self) -> None:
+        half = waiting(**MODES, score=1.0, marked_by="kim")
+        answers = [result(name, exercise("autodiff-modes", half)) for name in "ab"]
+        text = shown(class_table.render_checks, results(ada(), *answers), width=100)
+        assert row(text, "  What reverse").endswith("1 of 3 33 %")
+
+    def test_ascii_terminals_get_a_bar_too(self) -> None:
+        text = shown(class_table.render_checks, sample(), width=100, encoding="ascii")
+        assert "##--------  1 of 4   25 %" in text
+
+
+class TestMistakes:
+    def test_those_that_most_students_share_come_first(self) -> None:
+        lines = shown(class_table.render_mistakes, sample(), width=200).splitlines()
+        assert lines[3:5] == [
+            f"  2 of 4  double-backward · Two passes that work add their gradients up: {ZEROED}",
+            f"  1 of 4  detach-semantics · u has the values of y and is no longer part of the graph: {UNCUT}",
+        ]
+
+    def test_failures_without_a_name_are_counted_by_check(self) -> None:
+        lines = shown(class_table.render_mistakes, sample(), width=200).splitlines()
+        assert lines[6:] == [
+            "Failed with no named mistake, of those who attempted the exercise:",
+            "  2 of 4  detach-semantics · The gradient of sum(u * x) is u",
+            "  1 of 4  double-backward · Two passes that work add their gradients up",
+        ]
+
+    def test_names_are_listed_where_they_are_asked_for(self) -> None:
+        plain = shown(class_table.render_mistakes, sample(), width=200)
+        named = shown(class_table.render_mistakes, sample(), width=200, names=True)
+        assert "Turing" not in plain
+        assert named.splitlines()[4] == r"          Turing, Alan, \x1b[31mMallory\x1b[0m [bold]M[/]"
+
+    def test_what_nobody_attempted_is_nobodys_mistake(self) -> None:
+        (mistake,) = class_statistics.shared_mistakes(results(mallory()))
+        assert (mistake.exercise.id, len(mistake.students), mistake.attempted) == ("double-backward", 1, 1)
+
+    def test_a_class_without_mistakes_is_said_to_be(self) -> None:
+        assert shown(class_table.render_mistakes, results(ada())).endswith("\nNo check failed.\n")
+
+    def test_the_same_sentence_at_two_checks_is_two_mistakes(self) -> None:
+        both = exercise("double-backward", failed(mistake=ZEROED), failed(**ADDS, mistake=ZEROED))
+        assert len(class_statistics.shared_mistakes(results(result("Ada", both)))) == 2
+
+
+class TestOneStudent:
+    def test_each_check_has_points_mistake_and_who_marked_it(self) -> None:
+        text = shown(class_table.render_student, ada(), sample())
+        assert "Lovelace, Ada  1001, ada@example.org\nLovelace, Ada.ipynb\n" in text
+        assert re.search(r"  ✓ What reverse mode has to hold on to +2 / 2\n    Marked by kim: Well said\.\n", text)
+        assert re.search(r"Total +10 / 10\n\Z", text)
+
+    def test_mistakes_and_what_waits_are_said(self) -> None:
+        text = shown(class_table.render_student, alan(), sample(), width=100)
+        assert "\nProvisional, late.\n" in text
+        assert re.search(
+            r"  \? What reverse mode has to hold on to +\? / 2\n    Waits for a person: grade mark\.\n", text
+        )
+        assert re.search(rf"  ✗ Two passes.* 0\.5 / 2\n    {re.escape(ZEROED)}\n", text)
+
+    def test_exercises_that_were_not_attempted_are_one_line(self) -> None:
+        text = shown(class_table.render_student, mallory(), sample(), width=100)
+        assert re.search(r"Forward and reverse mode  autodiff-modes +– / 3\n  Not attempted\.\n\n", text)
+
+    def test_what_could_not_be_graded_is_nobodys_zero(self) -> None:
+        assert re.search(r"  ! u has.* \? / 1\n", shown(class_table.render_student, bobby(), sample(), width=100))
+
+    def test_who_is_broken_reads_why_and_has_no_total(self) -> None:
+        text = shown(class_table.render_student, grace(), sample(), width=120)
+        assert "Nothing of it could be graded, which is no zero. homework.pdf is a PDF." in text
+        assert "Total" not in text
+
+
+class TestHostileText:
+    def hostile(self) -> model.ClassResults:
+        """A class in which every text that can come from a student or a person attacks."""
+        checks = (
+            failed(title=HOSTILE, mistake=HOSTILE),
+            waiting(id="read", title=HOSTILE, score=0.0, marked_by=HOSTILE, comment=HOSTILE),
+        )
+        answer = exercise("double-backward", *checks, title=HOSTILE, file=HOSTILE)
+        one = result(HOSTILE, answer, id=HOSTILE, email=HOSTILE, path=HOSTILE)
+        two = dataclasses.replace(grace(), why=HOSTILE)
+        return results(one, two, assignment=HOSTILE)
+
+    def test_no_control_sign_reaches_the_terminal(self) -> None:
+        text = everything(width=120, of=self.hostile())
+        assert {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n"} == set()
+
+    def test_markup_is_plain_text(self) -> None:
+        assert everything(width=400, of=self.hostile()).count("[bold red]x[/]") > 10
+
+    @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk", "utf-8"])
+    def test_every_encoding_can_show_every_class(self, encoding: str) -> None:
+        assert everything(encoding=encoding, of=self.hostile())
+        assert everything(encoding=encoding)
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 100, 120])
+def test_nothing_is_wider_than_the_terminal(width: int) -> None:
+    assert max(cell_len(line) for line in everything(width=width).splitlines()) <= width
+
+
+def test_exercises_stand_in_the_order_in_which_they_were_asked() -> None:
+    turned = results(ada(), exercises=ASKED[::-1])
+    assert row(shown(class_table.render_class, turned, width=120), "Lovelace").startswith("Lovelace, Ada 1001 4 3 3")
+    assert [each.exercise.id for each in class_statistics.rates(turned)] == [each.id for each in ASKED[::-1]]

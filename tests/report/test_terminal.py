@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from grader import model
+from grader.report import terminal
+from grader.text import clean, clean_line, place, points, shorten
+from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
+
+
+def shown(*reports: model.Report, width: int = 80, encoding: str = "utf-8", color: bool = False) -> str:
+    """What a terminal of that width and encoding is sent."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    console = Console(
+        file=stream, width=width, force_terminal=color, color_system="truecolor" if color else None, _environ={}
+    )
+    terminal.render_all(reports, console=console)
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines()]
+
+
+class TestOneReport:
+    def test_a_failed_check_shows_message_values_source_and_hint_in_this_order(self) -> None:
+        assert lines(shown(report(exercise(check(), failed_check(title="u is cut out")))))[2:11] == [
+            "Backward, twice  double-backward                                         2.5 / 4",
+            "  ✓ Two passes add up                                                      2 / 2",
+            "  ✗ u is cut out                                                         0.5 / 2",
+            "    x.grad is 3·x², the gradient of x³: `u` was still attached to the graph.",
+            "    expected        [0, 1, 4, 9]",
+            "    actual          [0, 3, 12, 27]",
+            "    cell 3, line 2  z.sum().backward()",
+            "    hint            Cut u out of the graph with detach().",
+            "",
+        ]
+
+    def test_values_of_several_lines_stay_aligned(self) -> None:
+        text = shown(report(exercise(failed_check(expected="[[1, 2],\n [3, 4]]", location=None, source=None))))
+        assert "    expected  [[1, 2],\n               [3, 4]]\n" in "\n".join(lines(text))
+
+    def test_a_passed_check_says_where_and_nothing_else(self) -> None:
+        text = shown(report(exercise(check(location=model.Location(cell=4, line=1), message="Cell 4 has it."))))
+        assert "✓ Two passes add up  cell 4, line 1" in text
+        assert "Cell 4 has it." not in text
+
+    def test_a_script_without_cells_is_quoted_by_line(self) -> None:
+        text = shown(report(exercise(failed_check(location=model.Location(cell=None, line=17)))))
+        assert "    line 17   z.sum().backward()\n" in "\n".join(lines(text))
+
+    def test_a_skipped_check_says_why_and_gives_no_hint(self) -> None:
+        skipped = failed_check(status="skipped", score=0.0, message="It needs “Values of f”, which failed.")
+        text = shown(report(exercise(skipped)))
+        assert "– Two passes add up" in text
+        assert "It needs “Values of f”, which failed." in text
+        assert "hint" not in text
+
+    def test_answers_that_a_person_marks_have_a_question_mark_for_points(self) -> None:
+        text = shown(report(exercise(check(status="manual", score=None, message="A person reads this."))))
+        assert re.search(r"\? Two passes add up +\? / 2\n", text)
+        assert "Not final yet: 1 answer for a person to read." in text
+
+    def test_what_could_not_be_graded_is_no_zero(self) -> None:
+        text = shown(report(exercise(check(status="error", score=0.0, message="The reference gave no value."))))
+        assert re.search(r"! Two passes add up +\? / 2\n", text)
+        assert "Not final yet: 1 part that could not be graded." in text
+
+    def test_exercises_that_nobody_asked_for_share_one_line(self) -> None:
+        untried = [exercise(failed_check(), status="not_attempted", id=identity) for identity in ("sine", "cosine")]
+        text = lines(shown(report(*untried, exercise(check()), max_score=2.0)))
+        assert "Not attempted: sine, cosine." in text
+        assert sum("sine" in line for line in text) == 1
+
+    def test_answers_that_nobody_asked_for_keep_nothing_open(self) -> None:
+        untried = exercise(check(status="manual", score=None), status="not_attempted")
+        assert "for a person" not in shown(report(untried, exercise(check()), max_score=2.0))
+
+    def test_one_that_was_asked_for_says_what_it_lacks(self) -> None:
+        lacking = check(status="failed", score=0.0, message="No backward was seen.", hint="Call backward().")
+        text = shown(report(exercise(lacking, status="not_attempted", message="Nothing looks like an attempt.")))
+        assert re.search(r"Backward, twice  double-backward +0 / 2\n  Nothing looks like an attempt\.\n", text)
+        assert "hint  Call backward()." in text
+
+    def test_where_nothing_was_attempted_it_says_what_to_do(self) -> None:
+        text = shown(report(exercise(status="not_attempted", max_score=4.0), max_score=0.0), width=100)
+        assert "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.\n" in text
+
+    def test_a_long_title_continues_below_itself(self) -> None:
+        long = check(
+            title="u has the values of y and is no longer part of the graph", location=model.Location(cell=14, line=12)
+        )
+        assert lines(shown(report(exercise(long)), width=76))[3:5] == [
+            "  ✓ u has the values of y and is no longer part of the graph  cell     2 / 2",
+            "    14, line 12",
+        ]
+
+    def test_everything_passed_is_said(self) -> None:
+        text = shown(report(exercise(check())))
+        assert re.search(r"Total  Everything asked for passed\. +2 / 2\n", text)
+
+    def test_the_total_stands_at_the_end(self) -> None:
+        assert re.fullmatch(r"Total +2\.5 / 4", lines(shown(report(exercise(check(), failed_check()))))[-1])
+
+    def test_checks_without_points_show_none(self) -> None:
+        text = lines(shown(report(exercise(check(score=0.0, max_score=0.0), check()))))
+        assert "  ✓ Two passes add up" in text
+
+    def test_strict_isolation_is_not_mentioned(self) -> None:
+        assert "solation" not in shown(report(exercise(check())))
+
+    def test_less_isolation_is_one_line(self) -> None:
+        isolation = model.Isolation(level=model.Level.REDUCED, mechanisms=(), missing=("no user namespaces",))
+        text = shown(report(exercise(check()), isolation=isolation))
+        assert "\nIsolation is reduced, not strict; `grade doctor` says why.\n" in text
+
+
+class TestTheRun:
+    def test_a_completed_run_is_not_mentioned(self) -> None:
+        assert lines(shown(report(exercise(check()))))[:3:2] == [
+            "homework.ipynb",
+            "Backward, twice  double-backward                                           2 / 2",
+        ]
+
+    def test_its_end_is_told_in_its_own_words(self) -> None:
+        text = shown(report(run=run(model.Outcome.TIMEOUT, detail="Cell 9 ran for 20 s and was stopped.")), width=100)
+        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed all the same is graded.\n" in text
+
+    @pytest.mark.parametrize(
+        "outcome", [each for each in model.Outcome if each not in (model.Outcome.COMPLETED, model.Outcome.FAILED)]
+    )
+    def test_every_end_has_a_sentence(self, outcome: model.Outcome) -> None:
+        assert lines(shown(report(run=run(outcome)), width=120))[1].endswith(".")
+
+    def test_uncaught_errors_are_listed_shortly(self) -> None:
+        error = model.RunError(location=model.Location(cell=3, line=2), type="RuntimeError", text="graph " * 99)
+        text = shown(report(run=run(model.Outcome.FAILED, errors=(error,))), width=160)
+        assert "Uncaught errors (those that an exercise provokes on purpose are fine):\n" in text
+        assert "  cell 3, line 2  RuntimeError: graph graph" in text
+        assert len(re.findall("graph", text)) < 30
+
+    def test_many_errors_are_counted(self) -> None:
+        error = model.RunError(location=None, type="KeyError", text="")
+        text = shown(report(run=run(model.Outcome.FAILED, errors=(error,) * 20)))
+        assert text.count("KeyError") == terminal.ERRORS_SHOWN
+        assert "and 14 more" in text
+
+    def test_notices_are_shown(self) -> None:
+        assert "Note: `!pip install x` does nothing here." in shown(
+            report(run=run(notices=("`!pip install x` does nothing here.",)))
+        )
+
+
+class TestSeveralReports:
+    def test_each_has_a_line_in_the_summary(self) -> None:
+        stopped = report(exercise(failed_check()), path="b.py", run=run(model.Outcome.TIMEOUT))
+        text = lines(shown(report(exercise(check(), check()), path="a.ipynb"), stopped))
+        assert text[-3].split("  ")[0] == "Submission"
+        assert re.fullmatch(r"a\.ipynb +4 / 4 +2 of 2 +completed", text[-2])
+        assert re.fullmatch(r"b\.py +0\.5 / 2 +0 of 1 +timeout", text[-1])
+
+    def test_one_report_needs_no_summary(self) -> None:
+        assert "Submission" not in shown(report(exercise(check())))
+
+
+class TestHostileText:
+    def test_no_control_sign_reaches_the_terminal(self) -> None:
+        text = shown(hostile_report())
+        bad = {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n"}
+        assert bad == set()
+
+    def test_colours_are_only_our_own(self) -> None:
+        text = shown(hostile_report(), color=True)
+        assert set(re.findall(r"\x1b(?!\[[0-9;]*m)", text)) == set()
+        assert "\x9b" not in text
+
+    def test_markup_and_emoji_codes_are_plain_text(self) -> None:
+        text = shown(hostile_report(), width=300)
+        assert text.count("[bold red]x[/]") >= 12
+        assert ":bomb:" in text
+
+    def test_the_name_of_the_file_stays_on_its_line(self) -> None:
+        assert lines(shown(report(path="a.ipynb\nTotal 10 / 10")))[0] == r"a.ipynb\nTotal 10 / 10"
+
+    def test_the_summary_is_clean_too(self) -> None:
+        text = shown(hostile_report(), hostile_report(), width=200)
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+
+
+class TestTerminals:
+    @pytest.mark.parametrize("width", [60, 80, 100, 120])
+    def test_nothing_is_wider_than_the_terminal(self, width: int) -> None:
+        text = shown(
+            report(exercise(check(), failed_check(source="x = " + "1 + " * 99), title="long " * 30)), width=width
+        )
+        assert max(cell_len(line) for line in text.splitlines()) <= width
+
+    @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk", "utf-8"])
+    def test_every_encoding_can_show_every_report(self, encoding: str) -> None:
+        assert "homework" in shown(report(exercise(failed_check(message=HOSTILE)), run=run()), encoding=encoding)
+        assert shown(hostile_report(), hostile_report(), encoding=encoding)
+
+    def test_ascii_terminals_read_words_for_marks(self) -> None:
+        text = shown(report(exercise(check(), failed_check(), check(status="skipped"))), encoding="ascii")
+        assert "  pass Two passes add up" in text
+        assert "  FAIL Two passes add up" in text
+        assert "  skip Two passes add up" in text
+        assert "x.grad is 3*x^2, the gradient of x^3" in text
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        ("number", "text"),
+        [(4.0, "4"), (2.5, "2.5"), (1 / 3, "0.33"), (0.1 + 0.2, "0.3"), (0.0, "0"), (-0.001, "0"), (100.0, "100")],
+    )
+    def test_points_print_as_people_write_them(self, number: float, text: str) -> None:
+        assert points(number) == text
+
+    def test_places_name_cells_only_where_there_are_some(self) -> None:
+        assert place(model.Location(cell=3, line=2)) == "cell 3, line 2"
+        assert place(model.Location(cell=None, line=17)) == "line 17"
+
+    def test_what_a_terminal_would_obey_is_written_out(self) -> None:
+        assert clean("\x1b[31m\x07\x9b\u202e\u2066\u200b\ud800\U000e0041") == (
+            r"\x1b[31m\x07\x9b\u202e\u2066\u200b\ud800\U000e0041"
+        )
+
+    def test_what_a_ci_service_would_obey_is_written_out(self) -> None:
+        assert clean("::error::x\n\n  ::debug::y x[::2]") == "\\::error::x\n\n  \\::debug::y x[::2]"
+        assert clean("a ##[error]b ##vso[c] ## [d](e)") == r"a \x23#[error]b \x23#vso[c] ## [d](e)"
+
+    def test_all_scripts_joiners_and_line_ends_stay(self) -> None:
+        kept = "x² ≤ 好 é שלום 👩\u200d🔬\nnext"
+        assert clean(kept) == kept
+
+    def test_tabs_become_spaces_and_windows_line_ends_plain_ones(self) -> None:
+        assert clean("\tx\r\ny\rz") == "    x\ny\\rz"
+
+    def test_one_line_stays_one_line(self) -> None:
+        assert clean_line(" a\nb\u2028c ") == r"a\nb\u2028c"
+
+    @given(st.text(st.characters()))
+    def test_cleaning_twice_changes_nothing(self, text: str) -> None:
+        assert clean(clean(text)) == clean(text)
+
+    def test_shortened_text_fits_and_says_so(self) -> None:
+        assert shorten("abcdef", 6) == "abcdef"
+        assert shorten("abcdefg", 6) == "abcde…"

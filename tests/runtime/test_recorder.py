@@ -1,0 +1,286 @@
+"""What the recorder sees of autograd, in a real worker: every road to a backward, and what is no backward."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Backward, Limits, Moment, Notice, Outcome, Probes, TorchCall, TorchError
+from tests.helpers.observing import Observer, events, only, values
+
+SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
+
+
+class TestEveryRoadToAGradient:
+    @pytest.mark.parametrize(
+        ("code", "call"),
+        [
+            ("(x * x).sum().backward()", "backward"),
+            ("(x * x).backward(torch.ones(4))", "backward"),
+            ("(x * x).backward(gradient=torch.ones(4))", "backward"),
+            ("torch.autograd.backward((x * x).sum())", "backward"),
+            ("torch.autograd.backward([x * x], [torch.ones(4)])", "backward"),
+            ("(x * x).sum().backward(inputs=[x])", "backward"),
+            ("g, = torch.autograd.grad((x * x).sum(), x)", "grad"),
+            ("g, = torch.autograd.grad(x * x, [x], grad_outputs=torch.ones(4))", "grad"),
+            ("g = torch.func.grad(lambda t: (t * t).sum())(x)", "grad"),
+            ("g = torch.func.vmap(torch.func.grad(lambda t: t * t))(x)", "grad"),
+            ("g = torch.func.vjp(lambda t: t * t, x)[1](torch.ones(4))", "grad"),
+            ("g = torch.autograd.functional.vjp(lambda t: (t * t).sum(), x)", "grad"),
+        ],
+    )
+    def test_the_gradient_of_x_squared_is_seen(self, observe: Observer, code: str, call: str) -> None:
+        event = only(observe(SETUP + code), Backward)
+        assert event.call == call
+        assert event.error is None
+        assert values(event.leaves[0].value) == [0, 1, 2, 3]
+        assert values(event.leaves[0].gradient) == [0, 2, 4, 6]
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "torch.func.jacrev(lambda t: t * t)(x)",
+            "torch.func.jacfwd(lambda t: t * t)(x)",
+            "torch.func.jvp(lambda t: t * t, (x,), (torch.ones(4),))",
+            "torch.autograd.functional.jacobian(lambda t: t * t, x)",
+            "torch.autograd.functional.hessian(lambda t: (t ** 3).sum(), x)",
+        ],
+    )
+    def test_jacobians_and_forward_mode_are_seen(self, observe: Observer, code: str) -> None:
+        found = events(observe(SETUP + code), Backward)
+        assert found
+        assert all(event.error is None for event in found)
+
+    def test_a_jacobian_computed_row_by_row_is_one_group(self, observe: Observer) -> None:
+        found = events(observe(SETUP + "torch.autograd.functional.jacobian(lambda t: t * t, x)"), Backward)
+        assert len(found) == 4
+        assert len({event.group for event in found}) == 1
+        assert found[0].group != 0
+
+    def test_a_thread_of_the_students_is_seen(self, observe: Observer) -> None:
+        code = """
+            import threading
+            def work(): (x * x).sum().backward()
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        """
+        assert values(only(observe(SETUP + _dedent(code)), Backward).leaves[0].gradient) == [0, 2, 4, 6]
+
+    def test_unittest_methods_are_seen(self, observe: Observer) -> None:
+        observation = observe("""
+            import unittest, torch
+            class Homework(unittest.TestCase):
+                def test_it(self):
+                    v = torch.ones(3, requires_grad=True)
+                    (2 * v).sum().backward()
+                    self.assertTrue(torch.equal(v.grad, torch.full((3,), 2.0)))
+            if __name__ == "__main__":
+                unittest.main()
+        """)
+        event = only(observation, Backward)
+        assert event.leaves[0].names == ("v",)
+        assert observation.outcome is Outcome.COMPLETED
+
+
+def _dedent(code: str) -> str:
+    import textwrap
+
+    return textwrap.dedent(code)
+
+
+class TestAnEvent:
+    def test_names_the_tensor_before_the_sum_and_its_weights(self, observe: Observer) -> None:
+        event = only(observe(SETUP + "d = x * x\nd.sum().backward()"), Backward)
+        assert event.output_names == ("d",)
+        assert values(event.output) == [0, 1, 4, 9]
+        assert values(event.weights) == [1, 1, 1, 1]
+        assert values(event.root) == 14
+        assert set(event.through) == {"d", "x"}
+
+    def test_weighs_by_one_over_n_for_a_mean(self, observe: Observer) -> None:
+        event = only(observe(SETUP + "d = x * x\nd.mean().backward()"), Backward)
+        assert values(event.weights) == [0.25] * 4
+
+    def test_joins_the_pieces_of_one_tensor_in_a_group(self, observe: Observer) -> None:
+        found = events(observe(SETUP + "d = x * x\nfor i in range(4): d[i].backward(retain_graph=True)"), Backward)
+        assert len({event.group for event in found}) == 1
+        assert [values(event.weights) for event in found][1] == [0, 1, 0, 0]
+        assert found[0].retain_graph
+
+    def test_joins_the_pieces_of_an_iteration_too(self, observe: Observer) -> None:
+        found = events(observe(SETUP + "d = x * x\nfor piece in d: piece.backward(retain_graph=True)"), Backward)
+        assert len({event.group for event in found}) == 1
+        assert [event.output_names for event in found] == [("d",)] * 4
+
+    def test_keeps_what_one_pass_computed_apart_from_what_accumulated(self, observe: Observer) -> None:
+        code = "for _ in range(2): (x * x).sum().backward()"
+        second = events(observe(SETUP + code), Backward)[1].leaves[0]
+        assert values(second.gradient) == [0, 2, 4, 6]
+        assert values(second.grad_before) == [0, 2, 4, 6]
+        assert values(second.grad_after) == [0, 4, 8, 12]
+
+    def test_is_of_second_order_where_a_gradient_is_differentiated(self, observe: Observer) -> None:
+        code = "g, = torch.autograd.grad((x ** 3).sum(), x, create_graph=True)\ng.sum().backward()"
+        assert [event.order for event in events(observe(SETUP + code), Backward)] == [1, 2]
+
+    def test_sees_a_non_leaf_that_retains_its_gradient(self, observe: Observer) -> None:
+        code = "u = x * 2\nu.retain_grad()\n(u * u).sum().backward()"
+        leaves = only(observe(SETUP + code), Backward).leaves
+        assert {leaf.names: values(leaf.gradient) for leaf in leaves}[("u",)] == [0, 4, 8, 12]
+
+    def test_names_tensors_inside_functions(self, observe: Observer) -> None:
+        code = "import torch\ndef go():\n    w = torch.ones(2, requires_grad=True)\n    (w * 3).sum().backward()\ngo()"
+        assert only(observe(code), Backward).leaves[0].names == ("w",)
+
+    def test_says_where_it_happened(self, observe: Observer) -> None:
+        observation = observe("import torch", "x = torch.ones(2, requires_grad=True)\n\nx.sum().backward()")
+        place = only(observation, Backward).place
+        assert (place.cell, place.line) == (1, 3)
+
+
+class TestErrors:
+    def test_a_swallowed_error_is_seen(self, observe: Observer) -> None:
+        code = "y = (x * x).sum()\ny.backward()\ntry:\n    y.backward()\nexcept RuntimeError:\n    pass"
+        observation = observe(SETUP + code)
+        second = events(observation, Backward)[1]
+        assert second.error is not None
+        assert "backward through the graph a second time" in second.error.text
+        assert observation.outcome is Outcome.COMPLETED
+
+    def test_an_error_typed_by_hand_is_no_event(self, observe: Observer) -> None:
+        observation = observe(SETUP + 'raise RuntimeError("Trying to backward through the graph a second time")')
+        assert not events(observation, Backward)
+        assert not events(observation, TorchError)
+
+    def test_other_torch_calls_that_raise_are_seen(self, observe: Observer) -> None:
+        code = "try: x.numpy()\nexcept RuntimeError: pass\ntry: torch.arange(3, requires_grad=True)\nexcept: pass"
+        assert [event.call for event in events(observe(SETUP + code), TorchError)] == ["numpy", "arange"]
+
+    def test_the_students_error_comes_through_unchanged(self, observe: Observer) -> None:
+        code = (
+            "y = x * x\ntry:\n    y.backward()\nexcept RuntimeError as error:\n    print(type(error).__name__, error)"
+        )
+        observation = observe(SETUP + code)
+        text = "".join(event.text for event in observation.events if hasattr(event, "stream"))
+        assert text == "RuntimeError grad can be implicitly created only for scalar outputs\n"
+
+
+class TestMoments:
+    def test_a_watched_name_is_sent_when_it_changes(self, observe: Observer) -> None:
+        probes = Probes(names=("u*",))
+        observation = observe(SETUP + "u = x.detach()\nz = 1\nu = u + 1\nu[0] = 7\ndel u", probes=probes)
+        moments = events(observation, Moment)
+        assert [values(m.changed["u"]) for m in moments if m.changed] == [[0, 1, 2, 3], [1, 2, 3, 4], [7, 2, 3, 4]]
+        assert moments[-1].removed == ("u",)
+
+    def test_a_change_behind_autograds_back_is_seen(self, observe: Observer) -> None:
+        observation = observe(SETUP + "x.data[0] = 5", probes=Probes(names=("x",)))
+        assert values(events(observation, Moment)[-1].changed["x"]) == [5, 1, 2, 3]
+
+    def test_locals_of_a_function_are_seen_at_its_backward(self, observe: Observer) -> None:
+        code = "def go():\n    u = x.detach() * 2\n    (u * x).sum().backward()\ngo()"
+        moment = next(m for m in events(observe(SETUP + code, probes=Probes(names=("u",))), Moment) if m.changed)
+        assert moment.frame == "go"
+        assert values(moment.changed["u"]) == [0, 2, 4, 6]
+
+    def test_a_name_that_a_failed_statement_should_have_bound_is_stale(self, observe: Observer) -> None:
+        observation = observe(
+            "import torch\nd = torch.ones(2, requires_grad=True)", "d = missing()", "d.sum().backward()",
+            probes=Probes(names=("d",)),
+        )  # fmt: skip
+        assert any("d" in moment.stale for moment in events(observation, Moment))
+        assert only(observation, Backward).stale
+
+    def test_a_name_bound_again_is_stale_no_more(self, observe: Observer) -> None:
+        observation = observe(
+            "import torch", "d = missing()", "d = torch.ones(2, requires_grad=True)\nd.sum().backward()"
+        )
+        assert not only(observation, Backward).stale
+
+
+def test_calls_that_a_probe_asks_for_are_listed(observe: Observer) -> None:
+    observation = observe(SETUP + "x.detach()\nx.sum()", probes=Probes(torch_calls=("detach",)))
+    assert [event.call for event in events(observation, TorchCall)] == ["detach"]
+
+
+def test_a_tensor_too_large_to_record_is_described_only(observe: Observer) -> None:
+    event = only(observe("import torch\nw = torch.ones(600, 600, requires_grad=True)\nw.sum().backward()"), Backward)
+    assert event.leaves[0].value.data is None
+    assert event.leaves[0].value.shape == (600, 600)
+
+
+def test_sparse_and_quantised_tensors_do_not_disturb_the_student(observe: Observer) -> None:
+    observation = observe(
+        SETUP + "s = torch.eye(3).to_sparse().requires_grad_()\ntorch.sparse.sum(s).backward()\nprint(1)"
+    )
+    assert observation.outcome is Outcome.COMPLETED
+
+
+def test_a_deep_graph_is_walked_without_recursion(observe: Observer) -> None:
+    observation = observe(SETUP + "y = x\nfor _ in range(5000): y = y + 1\ny.sum().backward()")
+    assert values(only(observation, Backward).leaves[0].gradient) == [1, 1, 1, 1]
+
+
+def test_the_intervened_run_scales_every_road(observe: Observer) -> None:
+    code = """
+        import torch, matplotlib.pyplot as plt
+        x = torch.linspace(1, 2, 50, requires_grad=True)
+        (x * x).sum().backward()
+        g, = torch.autograd.grad((x * x).sum(), x)
+        _, t = torch.func.jvp(lambda v: v * v, (x,), (torch.ones(50),))
+        for data in (x.grad, g, t.detach(), torch.func.grad(lambda v: (v * v).sum())(x.detach()), 2 * x.detach()):
+            plt.plot(x.detach(), data)
+        plt.show()
+    """
+    from grader.model import Figure
+
+    first = [values(curve.y) for curve in only(observe(code), Figure).curves]
+    twins = [values(curve.y) for curve in only(observe(code, intervene=True), Figure).curves]
+    moved = [after[10] / before[10] - 1 for before, after in zip(first, twins, strict=True)]
+    assert moved[:4] == pytest.approx([2**-20] * 4, rel=0.2)
+    assert moved[4] == 0
+
+
+class TestALoopThatDoesMoreThanIsRecorded:
+    """It costs its own passes, and nothing that comes after it."""
+
+    LOOP = """
+        import torch
+        w = torch.ones(2, requires_grad=True)
+        x = torch.arange(3.0, requires_grad=True)
+        for step in range(15_000):
+            (w * step).sum().backward()
+        total = w.grad.sum()
+        y = (x * x).sum()
+        y.backward()
+    """
+
+    def test_what_comes_after_it_is_recorded(self, observe: Observer) -> None:
+        observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "x")))
+        passes = events(observation, Backward)
+        assert 5_000 < len(passes) < 7_000
+        assert passes[-1].root_names == ("y",)
+        assert observation.outcome is Outcome.COMPLETED
+        (notice,) = events(observation, Notice)
+        assert notice.text == "Line 5 did more than is recorded: not all of it was looked at."
+
+    def test_its_end_is_recorded(self, observe: Observer) -> None:
+        observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "w")))
+        last = [moment.changed["w"] for moment in events(observation, Moment) if "w" in moment.changed][-1]
+        assert values(last.grad)[0] == pytest.approx(sum(range(15_000)), rel=1e-3)
+
+    def test_arrays_are_counted_by_what_they_hold_however_often(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            large = torch.ones(250_000, requires_grad=True)
+            x = torch.arange(3.0, requires_grad=True)
+            for step in range(60):
+                large.sum().backward()
+            (x * x).sum().backward()
+        """)
+        passes = events(observation, Backward)
+        assert len(passes) == 61
+        assert observation.outcome is Outcome.COMPLETED
+        assert passes[0].leaves[0].value.data is not None
+        assert passes[59].leaves[0].value.data is None
+        assert passes[59].leaves[0].value.shape == (250_000,)

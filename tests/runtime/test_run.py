@@ -1,0 +1,338 @@
+"""How a submission is run: statement by statement, on after errors, within its limits."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.model import (
+    Backward,
+    CallProbe,
+    FunctionCall,
+    Limits,
+    Moment,
+    Notice,
+    Opaque,
+    Outcome,
+    Output,
+    Probes,
+    UncaughtError,
+)
+from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.worker import RUNTIME, Worker
+from tests.helpers.observing import Observer, events, only, values
+
+
+def printed(observation: object, stream: str = "stdout") -> str:
+    return "".join(event.text for event in observation.events if isinstance(event, Output) and event.stream == stream)  # type: ignore[attr-defined]
+
+
+class TestGoingOn:
+    def test_a_notebook_goes_on_with_the_next_cell(self, observe: Observer) -> None:
+        observation = observe("print(1)", "print(2)\nboom\nprint(3)", "print(4)")
+        assert printed(observation) == "1\n2\n4\n"
+        assert observation.outcome is Outcome.FAILED
+        error = only(observation, UncaughtError)
+        assert (error.place.cell, error.place.line, error.error.type) == (1, 2, "NameError")
+
+    def test_a_script_goes_on_with_the_next_statement(self, observe: Observer) -> None:
+        assert printed(observe("print(1)\nboom\nprint(2)")) == "1\n2\n"
+
+    def test_the_body_of_a_main_guard_is_run_statement_by_statement(self, observe: Observer) -> None:
+        observation = observe('if __name__ == "__main__":\n    print(1)\n    boom\n    print(2)')
+        assert printed(observation) == "1\n2\n"
+
+    def test_a_cell_that_does_not_parse_costs_that_cell(self, observe: Observer) -> None:
+        observation = observe("print(1)", "print(2\nx = = 3", "print(3)")
+        assert printed(observation) == "1\n3\n"
+        assert only(observation, UncaughtError).syntax
+
+    @pytest.mark.parametrize(
+        "code", ["raise SystemExit", "exit(0)", "import sys; sys.exit()", "raise SystemExit(False)"]
+    )
+    def test_a_friendly_exit_is_no_error(self, observe: Observer, code: str) -> None:
+        observation = observe(code + "\nprint('after')")
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "after\n"
+
+    def test_an_exit_with_a_code_is_said(self, observe: Observer) -> None:
+        observation = observe("raise SystemExit(3)")
+        assert observation.outcome is Outcome.EXITED
+        assert "SystemExit(3)" in observation.detail
+
+    def test_an_interpreter_ended_by_hand_keeps_what_came_before(self, observe: Observer) -> None:
+        observation = observe("import os\nprint(1)\nos._exit(0)")
+        assert observation.outcome is Outcome.EXITED
+        assert printed(observation) == "1\n"
+
+    def test_a_crash_of_the_interpreter_keeps_what_came_before(self, observe: Observer) -> None:
+        observation = observe("print(1)\nimport ctypes\nctypes.string_at(0)")
+        assert observation.outcome is Outcome.CRASHED
+        assert "SIGSEGV" in observation.detail
+        assert printed(observation) == "1\n"
+
+    def test_keyboard_interrupts_and_recursion_are_errors_like_others(self, observe: Observer) -> None:
+        observation = observe("def f(): return f()\nf()\nraise KeyboardInterrupt\nprint('on')")
+        assert [event.error.type for event in events(observation, UncaughtError)] == [
+            "RecursionError",
+            "KeyboardInterrupt",
+        ]
+        assert printed(observation) == "on\n"
+
+
+class TestAsPythonWouldHaveIt:
+    def test_scripts_run_as_main(self, observe: Observer) -> None:
+        code = """
+            import sys, pickle, dataclasses, inspect
+            @dataclasses.dataclass
+            class Point: x: int = 1
+            assert sys.modules["__main__"].Point is Point
+            assert pickle.loads(pickle.dumps(Point(3))).x == 3
+            assert "class Point" in inspect.getsource(Point)
+            assert open(__file__).read().startswith("import sys")
+            print(__name__, sys.argv)
+        """
+        assert printed(observe(code)) == "__main__ ['homework.py']\n"
+
+    def test_future_imports_hold_for_the_statements_after_them(self, observe: Observer) -> None:
+        observation = observe("from __future__ import annotations\ndef f(x: Missing): pass\nprint(f.__annotations__)")
+        assert printed(observation) == "{'x': 'Missing'}\n"
+
+    def test_the_last_expression_of_a_cell_is_displayed(self, observe: Observer) -> None:
+        observation = observe("1 + 1\n2 + 2", "None", "'quiet'", quiet=(3,))
+        assert printed(observation, "display") == "4\n"
+
+    def test_notebooks_have_a_shell_and_display(self, observe: Observer) -> None:
+        observation = observe(
+            "get_ipython().run_line_magic('matplotlib', 'inline')", "display(3)\n_ = get_ipython().system('ls')"
+        )
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation, "display") == "3\n"
+
+    def test_modules_of_our_own_are_not_in_the_way(self, observe: Observer) -> None:
+        observation = observe("import run")
+        assert only(observation, UncaughtError).error.type == "ModuleNotFoundError"
+
+    def test_random_numbers_are_the_same_each_time(self, observe: Observer) -> None:
+        code = "import torch, numpy, random\nprint(torch.rand(1), numpy.random.rand(), random.random())"
+        assert printed(observe(code)) == printed(observe(code))
+        assert printed(observe(code)) != printed(observe(code, seed=1))
+
+    def test_a_script_may_change_standard_output(self, observe: Observer) -> None:
+        code = """
+            import sys, io
+            sys.stdout.buffer.write("é\\n".encode())
+            print("to stderr", file=sys.stderr)
+            old, sys.stdout = sys.stdout, io.StringIO()
+            print("hidden")
+            sys.stdout = old
+            sys.stdout.close()
+            print("still here")
+        """
+        observation = observe(code)
+        assert printed(observation) == "é\nstill here\n"
+        assert printed(observation, "stderr") == "to stderr\n"
+
+
+class TestLimits:
+    def test_an_endless_loop_costs_its_statement_and_not_the_rest(self, observe: Observer) -> None:
+        observation = observe("print(1)", "while True: pass", "print(2)", limits=Limits(wall_s=4))
+        assert observation.outcome is Outcome.TIMEOUT
+        assert printed(observation) == "1\n2\n"
+        assert only(observation, UncaughtError).place.cell == 1
+
+    def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
+        observation = observe(
+            "while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_bytes=2**40)
+        )
+        assert observation.outcome is Outcome.TIMEOUT
+        assert printed(observation).endswith("on\n") or len(printed(observation)) >= 199_000
+
+    def test_a_loop_that_swallows_everything_is_ended_from_outside(self, observe: Observer) -> None:
+        code = "print(1)\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass"
+        observation = observe(code, limits=Limits(wall_s=2))
+        assert observation.outcome is Outcome.TIMEOUT
+        assert printed(observation) == "1\n"
+
+    @pytest.mark.parametrize("code", ["import torch\ntorch.ones(10**10)", "x = bytearray(10**10)"])
+    def test_too_much_memory_is_an_outcome_of_its_own(self, observe: Observer, code: str) -> None:
+        observation = observe(code + "\nx = 1", "print('on')")
+        assert observation.outcome is Outcome.MEMORY
+        assert printed(observation) == "on\n"
+
+    def test_a_flood_of_output_is_cut_off(self, observe: Observer) -> None:
+        observation = observe("print('before')\nwhile True: print('x' * 1000)", limits=Limits(output_bytes=100_000))
+        assert observation.outcome is Outcome.OUTPUT
+        assert printed(observation).startswith("before\n")
+
+    def test_what_is_kept_of_the_output_is_bounded(self, observe: Observer) -> None:
+        observation = observe("for _ in range(1000): print('x' * 1000)")
+        assert observation.outcome is Outcome.COMPLETED
+        assert len(printed(observation)) <= 200_000
+
+
+class TestTheRecorderItself:
+    """Where it fails: whose fault that was, and what is left."""
+
+    def test_a_fault_of_ours_is_said_to_be_ours(self, tmp_path: Path) -> None:
+        faulty = tmp_path / "runtime"
+        shutil.copytree(RUNTIME, faulty)
+        recorder = faulty / "record" / "recorder.py"
+        recorder.write_text(recorder.read_text().replace("def moment(self)", "def moment(self, oops)"))
+        sandbox = Sandbox(Worker.start(runtime=faulty), Worker.start)
+        try:
+            observation = Observer(sandbox)("print('before')")
+        finally:
+            sandbox.close()
+        assert observation.outcome is Outcome.SANDBOX_ERROR
+        assert "TypeError" in observation.detail
+        assert "moment()" in observation.detail
+        assert printed(observation) == "before\n"
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import builtins\nbuiltins.len = None",
+            "import sys\nsys.modules['grader_runtime.record.recorder'].Recorder.moment = lambda self: 1 / 0",
+            "import os\nos._exit(70)",
+        ],
+    )
+    def test_what_a_submission_did_to_it_is_the_submissions(self, observe: Observer, code: str) -> None:
+        observation = observe(f"print('before')\n{code}")
+        assert observation.outcome is Outcome.CRASHED
+        assert printed(observation) == "before\n"
+
+    def test_no_memory_at_all_is_said_as_that(self, observe: Observer) -> None:
+        assert observe("import os\nos._exit(71)").outcome is Outcome.MEMORY
+
+
+class TestValuesOfEveryKind:
+    """What cannot be described is some value all the same, and the record goes on."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "10**5000", "2**64", "-(2**70)", "np.longdouble(1)", "np.ones(2, np.clongdouble)", "np.array([{}, None])",
+            "torch.zeros((1,) * 17)", "torch.zeros(1).expand(2**41)", "torch.empty(2, dtype=torch.bits8)",
+            "torch.nested.nested_tensor([torch.ones(1), torch.ones(2)])", "np.ones((1,) * 20)",
+        ],
+    )  # fmt: skip
+    def test_is_recorded_as_some_value(self, observe: Observer, value: str) -> None:
+        code = f"import numpy as np, torch, warnings\nwarnings.simplefilter('ignore')\nx = {value}\ny = 3\n"
+        code += f"def f(a):\n    return {value}\n"
+        probes = Probes(names=("x", "y"), calls=(CallProbe(id="c", functions=("f",), inputs=(np.ones(2),)),))
+        observation = observe(code, probes=probes)
+        assert observation.outcome is Outcome.COMPLETED
+        moments = [moment.changed for moment in events(observation, Moment)]
+        assert any("y" in changed for changed in moments)
+        assert all(isinstance(changed["x"], Opaque) for changed in moments if "x" in changed)
+        assert isinstance(only(observation, FunctionCall).output, Opaque)
+
+    def test_numbers_in_another_order_of_bytes_are_numbers(self, observe: Observer) -> None:
+        observation = observe("import numpy as np\nx = np.array([1.5, 2.5], '>f8')", probes=Probes(names=("x",)))
+        assert values(only(observation, Moment).changed["x"]) == [1.5, 2.5]
+
+    def test_a_backward_over_a_tensor_that_cannot_be_described_is_left_alone(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            x = torch.ones((1,) * 20, requires_grad=True)
+            x.sum().backward()
+            print(x.grad.sum().item())
+        """)
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "1.0\n"
+        assert "A backward() was not recorded" in only(observation, Notice).text
+
+    def test_names_are_cut_and_too_large_a_frame_is_left_out(self, observe: Observer) -> None:
+        observation = observe(
+            """
+            import torch
+            name = "x" * 5_000_000
+            globals()[name] = torch.ones(2, requires_grad=True)
+            globals()["a" * 5_000_000] = 1
+            (globals()[name] * 2).sum().backward()
+            print("after")
+            """,
+            probes=Probes(names=("a*",)),
+        )
+        assert observation.outcome is Outcome.COMPLETED
+        assert only(observation, Backward).leaves[0].names == ("x" * 200,)
+        assert {notice.text for notice in events(observation, Notice)} == {"Too large to be recorded: a moment."}
+        assert printed(observation) == "after\n"
+
+
+class TestFunctions:
+    """Calls on hidden inputs."""
+
+    @staticmethod
+    def probes(*functions: str, count: int = 1) -> Probes:
+        import numpy as np
+
+        from grader.model import CallProbe
+
+        inputs = tuple(np.arange(1, 4, dtype=np.float32) + number for number in range(count))
+        return Probes(calls=(CallProbe(id="probe", functions=functions, inputs=inputs),))
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "def f(a): return a * a",
+            "f = lambda a: a * a",
+            "def f(a): return a * a\nf = f(torch.ones(2))",
+            "def g(a): return a * a\nf = g",
+            "def outer():\n    def f(a): return a * a\n    return f(torch.ones(1))\nouter()",
+            "class Net:\n    def f(self, a): return a * a",
+            "class Net:\n    def __init__(self, k): self.k = k\n    def f(self, a): return a ** self.k\nnet = Net(2)",
+            "class Net:\n    @staticmethod\n    def f(a): return a * a",
+            "def f(a, scale=1): return a * a * scale",
+        ],
+    )
+    def test_are_found_wherever_and_however_they_were_bound(self, observe: Observer, code: str) -> None:
+        call = only(observe("import torch\n" + code, probes=self.probes("f")), FunctionCall)
+        assert call.output.data.tolist() == [1, 4, 9]  # type: ignore[union-attr]
+        assert call.gradient.data.tolist() == [2, 4, 6]  # type: ignore[union-attr]
+
+    def test_what_a_library_makes_of_a_function_is_another_one(self, observe: Observer) -> None:
+        code = "import torch\ndef h(a): return (a ** 3).sum()\nf = torch.func.grad(h)"
+        call = only(observe(code, probes=self.probes("f")), FunctionCall)
+        assert call.output.data.tolist() == [3, 12, 27]  # type: ignore[union-attr]
+
+    def test_what_is_defined_while_we_call_is_left_alone(self, observe: Observer) -> None:
+        code = "def make(k):\n    def f(a): return a * k\n    return f\nf = make(3.0)\ndef g(a): return make(a)(a)"
+        calls = events(observe(code, probes=self.probes("any")), FunctionCall)
+        assert [call.output.data.tolist() for call in calls if call.name == "f"] == [[3, 6, 9]]  # type: ignore[union-attr]
+
+    def test_any_finds_functions_of_other_names(self, observe: Observer) -> None:
+        code = "def mine(a): return a * 2\ndef two(a, b): return a\ndef f(a): return a"
+        calls = events(observe(code, probes=self.probes("f", "any")), FunctionCall)
+        assert [call.name for call in calls] == ["f", "mine"]
+
+    def test_an_endless_function_costs_its_own_calls(self, observe: Observer) -> None:
+        code = "def f(a):\n    while True: pass\ndef g(a): return a"
+        calls = events(observe(code, probes=self.probes("f", "any", count=5)), FunctionCall)
+        assert [call.error.type for call in calls if call.error] == ["Stopped"] * 5
+        assert sum(call.name == "g" for call in calls) == 5
+
+    def test_a_function_that_raises_or_returns_no_tensor_says_so(self, observe: Observer) -> None:
+        code = "def f(a):\n    a *= 2\n    return a\ndef g(a): return 'text'\ndef h(a): return a.detach()"
+        failed, text, detached = events(observe(code, probes=self.probes("any")), FunctionCall)
+        assert "leaf Variable" in failed.error.text  # type: ignore[union-attr]
+        assert text.output.text == "text"  # type: ignore[union-attr]
+        assert detached.output.data.tolist() == [1, 2, 3]  # type: ignore[union-attr]
+        assert detached.gradient is None
+
+    def test_calls_are_quiet_and_no_events_of_the_run(self, observe: Observer) -> None:
+        code = "import torch\ndef f(a):\n    print('called')\n    a.sum().backward()\n    return a"
+        observation = observe(code, probes=self.probes("f"))
+        assert printed(observation) == ""
+        assert not events(observation, Backward)
+
+    def test_random_state_is_reset_before_each_call(self, observe: Observer) -> None:
+        observation = observe(
+            "import torch\ndef f(a): return a * torch.rand(1)", probes=self.probes("f", "any", count=2)
+        )
+        first, second = events(observation, FunctionCall)
+        assert first.gradient.data.tolist() == second.gradient.data.tolist()  # type: ignore[union-attr]

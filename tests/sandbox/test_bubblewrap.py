@@ -1,0 +1,151 @@
+"""The sandbox's command line: what is visible, what is hidden, and the words where it cannot be made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox import bubblewrap
+from grader.sandbox.interpreter import Target, find_target
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is for Linux")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    """A virtual environment as it lies on the disk, with the grader installed in it."""
+    prefix = tmp_path / "course" / "venv"
+    packages = prefix / "lib" / "python3.12" / "site-packages"
+    for folder in ("grader/builtin_course", "grader/runtime", "autograd_grader-1.0.dist-info", "torch"):
+        (packages / folder).mkdir(parents=True)
+    (prefix / "bin").mkdir()
+    (prefix / "bin" / "python").touch()
+    (prefix / "share").mkdir()
+    (prefix / "pyvenv.cfg").touch()
+    (prefix / "lib64").symlink_to("lib")
+    return Target(executable=prefix / "bin" / "python", prefix=prefix, base_prefix=Path("/usr"), user_base=None)
+
+
+def arguments(target: Target, **options: object) -> list[str]:
+    defaults: dict[str, object] = {"runtime": Path("/code/runtime"), "disk_bytes": 1000, "uid": 5, "info_fd": 9}
+    return bubblewrap.arguments(target, **(defaults | options))  # type: ignore[arg-type]  # options of a test
+
+
+def mounts(found: list[str], option: str) -> dict[str, str]:
+    """Where each source of a mount option goes, by destination."""
+    return {found[i + 2]: found[i + 1] for i, word in enumerate(found) if word == option}
+
+
+def empty_folders(found: list[str]) -> set[str]:
+    return {found[i + 1] for i, word in enumerate(found) if word == "--tmpfs"}
+
+
+def test_only_what_python_needs_is_visible(target: Target) -> None:
+    bound = mounts(arguments(target), "--ro-bind")
+    prefix = str(target.prefix)
+    assert bound[f"{prefix}/bin"] == f"{prefix}/bin"
+    assert bound[f"{prefix}/lib"] == f"{prefix}/lib"
+    assert f"{prefix}/pyvenv.cfg" in bound
+    assert not {prefix, f"{prefix}/share", str(target.prefix.parent), "/", "/etc", "/home", "/usr", "/var"} & set(bound)
+
+
+def test_nothing_is_bound_writable(target: Target) -> None:
+    assert not {"--bind", "--bind-try", "--dev-bind", "--dev-bind-try"} & set(arguments(target))
+
+
+def test_the_runtime_is_all_there_is_of_the_grader(target: Target) -> None:
+    found = arguments(target)
+    packages = target.prefix / "lib" / "python3.12" / "site-packages"
+    assert mounts(found, "--ro-bind")["/opt/runtime"] == "/code/runtime"
+    assert {str(packages / "grader"), str(packages / "autograd_grader-1.0.dist-info")} <= empty_folders(found)
+    assert str(packages / "torch") not in empty_folders(found)
+
+
+def test_folders_and_files_to_hide_are_covered_after_they_were_bound(target: Target) -> None:
+    packages = target.prefix / "lib" / "python3.12" / "site-packages"
+    course, file, elsewhere = packages / "our_course", packages / "answers.txt", target.prefix.parent / "solutions"
+    course.mkdir()
+    file.touch()
+    elsewhere.mkdir()
+    found = arguments(target, hide=[course, file, elsewhere, packages / "not-there"])
+    assert str(course) in empty_folders(found)
+    assert mounts(found, "--ro-bind")[str(file)] == "/dev/null"
+    assert not any(str(elsewhere) in word or "not-there" in word for word in found)
+    assert found.index(str(course)) > found.index(f"{target.prefix}/lib")
+
+
+def test_a_folder_to_hide_that_is_a_link_is_covered_where_it_lies(target: Target, tmp_path: Path) -> None:
+    course = target.prefix / "lib" / "course"
+    course.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(course)
+    assert str(course) in empty_folders(arguments(target, hide=[link]))
+
+
+def test_the_folders_above_a_mount_are_readable_for_everyone(target: Target) -> None:
+    found = arguments(target)
+    made = [found[i + 1] for i, word in enumerate(found) if word == "--dir"]
+    assert {"/usr", str(target.prefix), str(target.prefix.parent)} <= set(made)
+    assert len(made) == len(set(made))
+    assert all(found[i - 2 : i] == ["--perms", "0755"] for i, word in enumerate(found) if word == "--dir")
+
+
+def test_the_disk_is_as_large_as_asked_for(target: Target) -> None:
+    found = " ".join(arguments(target, disk_bytes=123456))
+    assert "--size 123456 --perms 0711 --tmpfs /scratch" in found
+
+
+def test_the_writable_folder_does_not_cover_the_installation(target: Target) -> None:
+    system = Target(executable=Path("/usr/bin/python3"), prefix=Path("/usr"), base_prefix=Path("/usr"), user_base=None)
+    found = arguments(system)
+    assert "/tmp" not in empty_folders(found)
+    assert "--symlink /scratch/tmp /tmp" in " ".join(found)
+    below = replace(system, user_base=Path("/tmp/user"))
+    assert "--symlink /scratch/tmp /tmp" not in " ".join(arguments(below))
+
+
+def test_everything_is_taken_away(target: Target) -> None:
+    found = arguments(target)
+    assert {"--clearenv", "--as-pid-1", "--die-with-parent", "--new-session"} <= set(found)
+    if os.geteuid() == 0:
+        assert {"--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"} <= set(found)
+        assert "--unshare-user" not in found  # there, user 0 would be the host's
+    else:
+        assert {"--unshare-all", "--unshare-user", "--disable-userns"} <= set(found)
+
+
+def test_a_user_installation_is_visible(target: Target, tmp_path: Path) -> None:
+    user = tmp_path / "local"
+    (user / "lib" / "python3.12" / "site-packages" / "grader").mkdir(parents=True)
+    own = Target(executable=target.executable, prefix=target.prefix, base_prefix=target.base_prefix, user_base=user)
+    found = arguments(own)
+    assert str(user / "lib") in mounts(found, "--ro-bind")
+    assert str(user / "lib" / "python3.12" / "site-packages" / "grader") in empty_folders(found)
+    assert found[found.index("PYTHONUSERBASE") + 1] == str(user)
+
+
+def test_our_own_python_needs_no_question() -> None:
+    assert find_target(None) == find_target(Path(sys.executable))
+    assert find_target(None).prefix == Path(sys.prefix)
+
+
+def test_it_works_here_or_says_why() -> None:
+    reason = bubblewrap.diagnose()
+    assert reason is None or reason.endswith(".")
+
+
+def test_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap, "binaries", lambda: ())
+    assert bubblewrap.diagnose() == bubblewrap.NOT_INSTALLED
+
+
+def test_a_refusal_is_told_with_bubblewraps_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = tmp_path / "bwrap"
+    refusing.write_text("#!/bin/sh\necho 'bwrap: Creating new namespace failed: No space left on device' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    monkeypatch.setattr(bubblewrap, "binaries", lambda: (refusing,))
+    assert "Creating new namespace failed: No space left on device" in str(bubblewrap.diagnose())

@@ -1,0 +1,260 @@
+"""What comes out of the sandbox may have been written by anyone: read strictly, never trusted, never fatal."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fuzz import streams
+from grader.model import Array, Figure, Moment, Notice, Observation, Outcome
+from grader.sandbox import decode_observation as decoder
+from grader.sandbox.decode_observation import decode, decode_stream
+
+END = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1}
+PLACE = {"cell": 0, "line": 1, "statement": 1}
+
+
+def frame(header: Any, payload: bytes = b"") -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("!II", len(text), len(payload)) + text + payload
+
+
+def blob(number: int, data: np.ndarray[Any, Any]) -> bytes:
+    return frame({"kind": "blob", "id": number, "dtype": data.dtype.str}, data.tobytes())
+
+
+def moment(**array: Any) -> bytes:
+    fields = {"kind": "tensor", "dtype": "float32", "shape": [2], "blob": 1, "token": 1} | array
+    return frame({"kind": "moment", "place": PLACE, "frame": "", "changed": {"x": {"$array": fields}}, "removed": [],
+                  "stale": []})  # fmt: skip
+
+
+def note(text: str) -> bytes:
+    return frame({"kind": "notice", "text": text})
+
+
+def read(stream: bytes, **end: Any) -> Observation:
+    known: dict[str, Any] = {"exit_code": 0, "signal": None, "timed_out": False, "truncated": False, "wall_s": 1.0}
+    return decode(stream, **(known | end))
+
+
+TWO = blob(1, np.array([1, 2], np.float32))
+OTHERS = blob(2, np.zeros(0, np.float32)) + blob(3, np.zeros(300_000, np.uint8))
+GRAD = {"$array": {"kind": "tensor", "dtype": "float32", "shape": [2], "blob": 1}}
+FULL = "there was more to record than a submission may give"
+
+
+def test_arrays_are_joined_with_their_bytes() -> None:
+    (event,) = decode_stream(TWO + moment() + frame(END)).events
+    assert isinstance(event, Moment)
+    array = event.changed["x"]
+    assert isinstance(array, Array)
+    assert array.data is not None
+    assert array.data.tolist() == [1, 2]
+    assert not array.data.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        moment(shape=[3]),
+        moment(shape=[-1, -2]),
+        moment(shape=[2**62, 2**62, 0]),
+        moment(shape=[1] * 40),
+        moment(shape="2"),
+        moment(shape=[2.0]),
+        moment(shape=[True, True]),
+        moment(blob=2),
+        moment(blob="1"),
+        moment(kind="pickle"),
+        moment(dtype=7),
+        moment(token="x"),
+        moment(grad=3),
+        moment(grad={"$array": {"shape": [5]}}),
+        moment(shape=[0, 2**39], blob=2),
+        moment(shape=[300_000], blob=3),
+        moment(shape=[1, 300_000], blob=3),
+        note("x" * 10).replace(b"notice", b"ecitno"),
+        frame({"kind": "blob", "id": 2, "dtype": "|O8"}, b"12345678"),
+        frame({"kind": "blob", "id": 2, "dtype": "<f4"}, b"123"),
+        frame({"kind": "blob", "id": 2, "dtype": "V9"}, b"123"),
+        frame({"kind": "unheard-of"}),
+        frame({"kind": "notice", "text": 3}),
+        frame({"kind": "notice"}),
+        frame([1, 2]),
+        frame(b"{"),
+        frame(b"\xff\xfe"),
+        frame(b"[" * 100_000),
+        frame(b'{"kind":' * 5_000),
+        b"\0\0",
+        b"\xff\xff\xff\xff\xff\xff\xff\xff",
+        frame(END)[:-1],
+    ],
+)
+def test_what_does_not_fit_ends_the_reading_and_what_came_before_stands(bad: bytes) -> None:
+    observation = read(TWO + OTHERS + note("before") + bad + note("after") + frame(END))
+    assert observation.events == (Notice(text="before"),)
+    assert observation.outcome is Outcome.CRASHED
+    assert "damaged" in observation.detail
+
+
+def test_nothing_counts_after_the_end() -> None:
+    assert decode_stream(note("before") + frame(END) + note("after")).events == (Notice(text="before"),)
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        ({"timed_out": True}, Outcome.TIMEOUT),
+        ({"truncated": True}, Outcome.OUTPUT),
+        ({"exit_code": None, "signal": 11}, Outcome.CRASHED),
+        ({"exit_code": None, "signal": 250}, Outcome.CRASHED),
+        ({"exit_code": 0}, Outcome.EXITED),
+        ({"exit_code": 3}, Outcome.EXITED),
+        ({"exit_code": 70}, Outcome.CRASHED),
+        ({"exit_code": 71}, Outcome.MEMORY),
+        ({"exceeded": ("memory", "its processes took too much")}, Outcome.MEMORY),
+    ],
+)
+def test_without_an_end_the_workers_account_decides(end: dict[str, Any], outcome: Outcome) -> None:
+    observation = read(note("before"), **end)
+    assert observation.outcome is outcome
+    assert observation.events == (Notice(text="before"),)
+    assert observation.detail
+
+
+@pytest.mark.parametrize(("disturbed", "outcome"), [(False, Outcome.SANDBOX_ERROR), (True, Outcome.CRASHED)])
+def test_a_recorder_that_failed_says_so_itself(disturbed: bool, outcome: Outcome) -> None:
+    broken = frame({"kind": "broken", "text": "TypeError: x", "disturbed": disturbed})
+    observation = read(note("before") + broken + note("after"), exit_code=70)
+    assert observation.outcome is outcome
+    assert "TypeError: x" in observation.detail
+    assert observation.events == (Notice(text="before"),)
+
+
+def test_a_forged_end_does_not_hide_a_time_out() -> None:
+    assert read(frame(END), timed_out=True).outcome is Outcome.TIMEOUT
+
+
+def test_an_end_with_an_outcome_of_the_graders_own_is_refused() -> None:
+    assert read(frame(END | {"outcome": "sandbox_error"})).outcome is Outcome.CRASHED
+
+
+def test_more_events_than_a_run_may_send_are_cut_off() -> None:
+    observation = read(note("x") * 60_000 + frame(END))
+    assert observation.outcome is Outcome.OUTPUT
+    assert observation.detail == FULL
+    assert len(observation.events) <= 50_001
+
+
+@pytest.mark.parametrize(
+    ("bound", "at", "stream"),
+    [
+        ("MAX_ARRAYS", 10, TWO + moment() * 50),
+        ("MAX_ELEMENTS", 20, TWO + moment() * 50),
+        ("MAX_BLOBS", 10, TWO * 50),
+        ("MAX_VALUES", 100, TWO + moment() * 50),
+        ("MAX_EVENTS", 10, note("x") * 50),
+        (
+            "MAX_ARRAYS",
+            10,
+            TWO + moment(grad={"$array": {"kind": "tensor", "dtype": "", "shape": [2], "blob": 1}}) * 50,
+        ),
+    ],
+)
+def test_what_a_record_describes_is_bounded_and_the_student_is_told(
+    bound: str, at: int, stream: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read(stream + frame(END | {"twin": False})).outcome is Outcome.COMPLETED
+    monkeypatch.setattr(decoder, bound, at)
+    observation = read(stream + frame(END | {"twin": False}))
+    assert (observation.outcome, observation.detail) == (Outcome.OUTPUT, FULL)
+    assert len(observation.events) <= 20
+
+
+def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "MAX_EVENTS", 6)
+    blobs = streams.Blobs()
+    passes = [streams.backward(blobs, [1.0], [1.0], [1.0]) for _ in range(10)]
+    observation = decode_stream(streams.written(blobs, passes))
+    assert observation.outcome is Outcome.OUTPUT
+    assert len(observation.events) == 4
+
+
+def test_what_fills_a_twin_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder, "MAX_EVENTS", 5)
+    blobs = streams.Blobs()
+    figure = streams.figure(blobs, ([0.0, 1.0], [0.0, 1.0]))
+    observation = decode_stream(streams.written(blobs, [figure], twin=[figure] * 10))
+    assert (observation.outcome, len(observation.events), observation.twin) == (Outcome.COMPLETED, 1, None)
+
+
+def test_a_truth_value_is_zero_or_one() -> None:
+    """A byte of 2 is true to ``any`` and false to ``&``."""
+    header = {"kind": "blob", "id": 1, "dtype": "|b1"}
+    (event,) = read(frame(header, b"\x02\x00") + moment(dtype="bool")).events
+    assert isinstance(event, Moment)
+    array = event.changed["x"]
+    assert isinstance(array, Array)
+    assert array.data is not None
+    assert array.data.view(np.uint8).tolist() == [1, 0]
+    assert not array.data.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("x", None), ("y", None), ("x", "float32"), ("y", "complex128"), ("y", "bool"), ("y", (2, 1))]
+)
+def test_a_curve_that_nobody_can_draw_ends_the_reading(field: str, value: Any) -> None:
+    blobs = streams.Blobs()
+    figure = streams.figure(blobs, ([0.0, 1.0], [0.0, 1.0]))
+    array = figure["curves"][0][field]["$array"]
+    if value is None:
+        array["blob"] = None
+    elif isinstance(value, tuple):
+        array["shape"] = list(value)
+    else:
+        figure["curves"][0][field] = blobs.array([0.0, 1.0], dtype=value)
+    assert decode_stream(streams.written(blobs, [figure])).events == ()
+
+
+@pytest.mark.parametrize("field", ["cell", "line", "statement"])
+def test_a_place_that_nobody_counts_to_ends_the_reading(field: str) -> None:
+    place = streams.place() | {field: 10**400}
+    assert decode_stream(streams.written(streams.Blobs(), [streams.output("x", at=place)])).events == ()
+
+
+def test_a_figure_is_read_whole() -> None:
+    array = {"$array": {"kind": "ndarray", "dtype": "float64", "shape": [2], "blob": 1}}
+    curve = {"drawn_as": "line", "axes": 0, "x": array, "y": array, "label": "γ", "default_x": False}
+    figure = {"kind": "figure", "place": PLACE, "curves": [curve], "titles": [], "labels": [], "legend": []}
+    (event,) = decode_stream(blob(1, np.array([1.0, 2.0])) + frame(figure) + frame(END)).events
+    assert isinstance(event, Figure)
+    assert event.curves[0].label == "γ"
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+_kinds = st.sampled_from(
+    ["backward", "moment", "figure", "function_call", "blob", "end", "output", "uncaught", "notice"]
+)
+_frames = st.builds(
+    lambda kind, rest, payload: frame(json.dumps({**rest, "kind": kind}).encode(), payload),
+    _kinds,
+    st.dictionaries(st.sampled_from(["place", "text", "leaves", "root", "curves", "id", "dtype", "changed"]), _json),
+    st.binary(max_size=32),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_frames | st.binary(max_size=40), max_size=6))
+def test_any_stream_gives_an_observation(parts: list[bytes]) -> None:
+    assert isinstance(read(b"".join(parts)), Observation)

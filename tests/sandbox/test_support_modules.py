@@ -1,0 +1,265 @@
+"""Helper modules of a course: who can import them, what they cannot be called, and the built-in course's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import load_course
+from grader.course.folders import builtin_course, support_of
+from grader.errors import ExerciseError
+from grader.model import Figure, Level, Outcome, Output, UncaughtError
+from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.worker import Worker
+from tests.helpers.observing import Observer, events, only, values
+
+BUILT_IN = support_of(builtin_course())
+
+
+def printed(observation: object) -> str:
+    return "".join(event.text for event in observation.events if isinstance(event, Output))  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with a helper module, a package of them, a link to a secret, and a solution that is not to be seen."""
+    root = tmp_path_factory.mktemp("course")
+    for folder in (root, *root.parents[:2]):
+        folder.chmod(0o755)  # the worker is another user
+    package = root / "support" / "lab"
+    package.mkdir(parents=True)
+    (root / "support" / "helper.py").write_text("SCALE = 3\n\ndef scaled(x):\n    return SCALE * x\n")
+    (root / "support" / "table.txt").write_text("1 2 3\n")
+    (package / "__init__.py").write_text("")
+    (package / "drawing.py").write_text(
+        "from matplotlib.figure import Figure\nfrom matplotlib import pyplot\n\n"
+        "def draw(x, y):\n    pyplot.figure()\n    pyplot.plot(x, y)\n\n"
+        "def save(x, y):\n    figure = Figure()\n    figure.subplots().plot(x, y)\n    figure.savefig('out.png')\n"
+    )
+    (root / "solutions").mkdir()
+    (root / "solutions" / "one.py").write_text("secret = 42\n")
+    (root / "support" / "link.py").symlink_to(root / "solutions" / "one.py")
+    return root
+
+
+def observer(course: Path, level: Level) -> Iterator[Observer]:
+    def start() -> Worker:
+        return Worker.start(level=level, support=support_of(course))
+
+    sandbox = Sandbox(start(), start)
+    yield Observer(sandbox)
+    sandbox.close()
+
+
+@pytest.fixture(scope="module")
+def strict(course: Path) -> Iterator[Observer]:
+    """Nothing but torch is imported before the submissions are."""
+    if bubblewrap.diagnose() is not None or seccomp.diagnose() is not None:
+        pytest.skip("this machine has no namespaces or no seccomp")
+    yield from observer(course, Level.STRICT)
+
+
+@pytest.fixture(scope="module")
+def plain(course: Path) -> Iterator[Observer]:
+    yield from observer(course, Level.NONE)
+
+
+class TestInTheSandbox:
+    @pytest.mark.parametrize("isolation", ["strict", "plain"])
+    def test_modules_and_packages_can_be_imported(self, isolation: str, request: pytest.FixtureRequest) -> None:
+        observe = request.getfixturevalue(isolation)
+        observation = observe(
+            "from helper import scaled\nimport lab.drawing\nprint(scaled(2), lab.drawing.draw.__name__)"
+        )
+        assert observation.outcome is Outcome.COMPLETED, observation
+        assert printed(observation) == "6 draw\n"
+
+    def test_files_beside_them_can_be_read(self, strict: Observer) -> None:
+        observation = strict(
+            "import helper, pathlib\nprint(pathlib.Path(helper.__file__).with_name('table.txt').read_text())"
+        )
+        assert printed(observation).startswith("1 2 3")
+
+    def test_a_module_that_the_submission_writes_comes_first(self, strict: Observer) -> None:
+        assert printed(strict("open('helper.py', 'w').write('SCALE = 4')\nimport helper\nprint(helper.SCALE)")) == "4\n"
+
+    @pytest.mark.parametrize(
+        "action",
+        [
+            "open(file, 'a')",
+            "open(folder + '/new.py', 'w')",
+            "os.remove(file)",
+            "os.chmod(file, 0o777)",
+            "os.rename(folder + '/lab', folder + '/bal')",
+            "os.mkdir(folder + '/__pycache__')",
+        ],
+    )
+    def test_a_submission_cannot_change_them(self, strict: Observer, action: str) -> None:
+        setup = "import os, helper\nfile = helper.__file__\nfolder = os.path.dirname(file)\n"
+        raised = only(strict(f"{setup}{action}"), UncaughtError).error
+        assert raised.type in ("OSError", "PermissionError")
+        assert "Read-only file system" in raised.text or "not permitted" in raised.text or "denied" in raised.text
+
+    def test_a_change_of_a_module_in_memory_ends_with_the_submission(self, strict: Observer) -> None:
+        strict("import helper\nhelper.SCALE = 100")
+        assert printed(strict("import helper\nprint(helper.SCALE)")) == "3\n"
+
+    def test_nothing_else_of_the_course_is_visible(self, strict: Observer, course: Path) -> None:
+        code = f"""
+            import os
+            print(sorted(os.listdir("/opt")), os.path.exists({str(course)!r}))
+            print(sorted(os.listdir("/opt/support")))
+            print(os.path.exists("/opt/support/link.py"), os.path.exists("/opt/support/../solutions"))
+        """
+        assert printed(strict(code)).splitlines() == [
+            "['runtime', 'support'] False",
+            "['helper.py', 'lab', 'link.py', 'table.txt']",
+            "False False",
+        ]
+
+    @pytest.mark.parametrize("function", ["draw", "save"])
+    def test_what_only_a_helper_draws_is_recorded(self, strict: Observer, function: str) -> None:
+        """Neither the word nor the module of the plotting library is in the submission."""
+        observation = strict(f"from lab.drawing import {function}\n{function}([1, 2], [3, 4])")
+        assert observation.outcome is Outcome.COMPLETED
+        assert values(only(observation, Figure).curves[0].y) == [3, 4]
+
+
+class TestLoading:
+    def test_a_course_need_not_have_any(self, tmp_path: Path) -> None:
+        assert support_of(tmp_path) is None
+
+    def test_a_course_knows_its_folder(self) -> None:
+        assert load_course(builtin_course()).support == BUILT_IN == builtin_course() / "support"
+
+    @pytest.mark.parametrize("name", ["torch.py", "numpy/__init__.py", "matplotlib.py", "random.py", "IPython/x.py"])
+    def test_a_name_that_submissions_mean_otherwise_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        path = tmp_path / "support" / name
+        path.parent.mkdir(parents=True)
+        path.touch()
+        (tmp_path / "support" / "torch.txt").touch()
+        first = name.partition("/")[0]
+        with pytest.raises(ExerciseError) as caught:
+            load_course(tmp_path)
+        assert str(caught.value) == (
+            f"support/{first}: stands in the way of the real `{first.removesuffix('.py')}`, which submissions mean; "
+            "rename it"
+        )
+
+    def test_finding_it_imports_nothing_heavy(self) -> None:
+        script = "import sys, grader.course.folders; print(*{'pydantic', 'yaml', 'numpy'} & set(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == ""
+
+
+SINE = """\
+# %% Exercise: sine and its derivative, as the book's readers write it
+import torch
+from d2l import torch as d2l
+from IPython import display
+from matplotlib_inline import backend_inline
+
+backend_inline.set_matplotlib_formats("svg")
+display.set_matplotlib_formats("svg")
+x = torch.linspace(-6.3, 6.3, 200, requires_grad=True)
+y = torch.sin(x)
+y.sum().backward()
+
+# %%
+d2l.plot(x.detach(), [y.detach(), x.grad], "x", "f(x)", legend=["sin", "导数"])
+"""
+
+
+def test_the_command_line_hands_them_over(tmp_path: Path) -> None:
+    script = tmp_path / "homework.py"
+    script.write_text(SINE, "utf-8")
+    command = [sys.executable, "-m", "grader.cli", str(script), "--exercise", "sin-derivative", "--format", "json"]
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["score"] == json.loads(done.stdout)["max_score"]
+
+
+D2L = "import torch\nimport numpy as np\nfrom d2l import torch as d2l\nx = torch.arange(0.0, 4.0)\n"
+
+
+class TestD2L:
+    @pytest.mark.parametrize(
+        ("call", "expected"),
+        [
+            ("d2l.plot(x, x ** 2)", [([0, 1, 2, 3], [0, 1, 4, 9])]),
+            ("d2l.plot(x, [x, 2 * x])", [([0, 1, 2, 3], [0, 1, 2, 3]), ([0, 1, 2, 3], [0, 2, 4, 6])]),
+            ("d2l.plot([x], [x, -x])", [([0, 1, 2, 3], [0, 1, 2, 3]), ([0, 1, 2, 3], [0, -1, -2, -3])]),
+            ("d2l.plot([x, x + 1], [x, -x])", [([0, 1, 2, 3], [0, 1, 2, 3]), ([1, 2, 3, 4], [0, -1, -2, -3])]),
+            ("d2l.plot([x[:2], x], [x[:2], x])", [([0, 1], [0, 1]), ([0, 1, 2, 3], [0, 1, 2, 3])]),
+            ("d2l.plot(x)", [([0, 1, 2, 3], [0, 1, 2, 3])]),
+            ("d2l.plot([x, x ** 2])", [([0, 1, 2, 3], [0, 1, 2, 3]), ([0, 1, 2, 3], [0, 1, 4, 9])]),
+            ("d2l.plot([1, 2], [3.0, 4.0])", [([1, 2], [3, 4])]),
+            ("d2l.plot(range(2), [np.float64(3), np.float64(4)])", [([0, 1], [3, 4])]),
+            ("d2l.plot([v for v in x[:2]], [v * v for v in x[:2]])", [([0, 1], [0, 1])]),
+            ("d2l.plot(x[:2].numpy(), torch.stack([x, -x])[:, :2])", [([0, 1], [0, 1]), ([0, 1], [0, -1])]),
+        ],
+    )  # fmt: skip
+    def test_one_curve_or_several_are_drawn(self, observe: Observer, call: str, expected: object) -> None:
+        curves = only(observe(D2L, call), Figure).curves
+        assert [(values(curve.x), values(curve.y)) for curve in curves] == expected
+
+    def test_labels_and_legend_are_set(self, observe: Observer) -> None:
+        figure = only(observe(D2L, "d2l.plot(x, [x, -x], '自变量', 'f(x)', legend=['f', 'g'])"), Figure)
+        assert (figure.labels, figure.legend) == (("自变量", "f(x)"), ("f", "g"))
+
+    def test_limits_scales_size_and_axes_are_obeyed(self, observe: Observer) -> None:
+        code = """
+            figure, (left, right) = d2l.plt.subplots(1, 2)
+            d2l.plot(x + 1, x, xlim=[1, 5], ylim=(0, 9), xscale="log", yscale="symlog", figsize=(7, 3), axes=right)
+            print(right.get_xlim(), right.get_ylim(), right.get_xscale(), right.get_yscale(), len(left.lines))
+            print(d2l.plt.rcParams["figure.figsize"])
+        """
+        said = printed(observe(D2L, code)).replace("np.float64(", "").replace("),", ",").splitlines()
+        assert "log symlog 0" in said[0]
+        assert said[1] == "[7.0, 3.0]"
+
+    def test_a_fifth_curve_is_drawn_too(self, observe: Observer) -> None:
+        assert len(only(observe(D2L, "d2l.plot(x, [k * x for k in range(5)])"), Figure).curves) == 5
+
+    def test_numbers_of_curves_that_do_not_fit_are_refused(self, observe: Observer) -> None:
+        error = only(observe(D2L, "d2l.plot([x, x], [x, x, x])"), UncaughtError).error
+        assert (error.type, error.text) == ("ValueError", "X has 2 curves and Y has 3; give one X, or as many as in Y")
+
+    def test_a_tensor_that_requires_grad_is_refused_as_in_the_book(self, observe: Observer) -> None:
+        observation = observe(D2L, "x.requires_grad_()\nd2l.plot(x, x ** 2)")
+        assert "detach" in only(observation, UncaughtError).error.text
+
+    def test_the_other_functions_work(self, observe: Observer) -> None:
+        code = """
+            d2l.use_svg_display()
+            d2l.set_figsize()
+            d2l.set_axes(d2l.plt.gca(), "x", None, None, None, "linear", "linear", None)
+            print(d2l.numpy(x.requires_grad_()), d2l.sin(d2l.zeros(2)), d2l.torch is torch, d2l.np is np)
+            d2l.display.clear_output(wait=True)
+        """
+        observation = observe(D2L, code)
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "[0. 1. 2. 3.] tensor([0., 0.]) True True\n"
+
+    def test_a_part_that_is_missing_is_named(self, observe: Observer) -> None:
+        error = only(observe(D2L, "d2l.train_ch3(1)"), UncaughtError).error
+        assert error.type == "AttributeError"
+        assert error.text.startswith("module 'd2l.torch' has no attribute 'train_ch3': this is a small stand-in")
+        assert events(observe(D2L, "print(hasattr(d2l, 'train_ch3'))"), UncaughtError) == []
+
+    def test_matplotlib_is_imported_when_something_is_drawn(self, cold: Observer) -> None:
+        code = "import sys\nprint('matplotlib' in sys.modules)\nd2l.plot(x, x)\nprint('matplotlib' in sys.modules)"
+        observation = cold(D2L, code)
+        assert printed(observation) == "False\nTrue\n"
+        assert len(events(observation, Figure)) == 1

@@ -1,0 +1,215 @@
+"""Broken code: what is sound runs, the rest is named with its cause."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.judging.run_summary import run_report
+from grader.model import Job, Location, Moment, Outcome, Probes, Submission
+from grader.sandbox.sandbox import Sandbox
+from grader.submission import load
+from grader.submission.broken_code import reads_like_code, recover
+from tests.helpers.observing import events
+
+LOST = """\
+import torch
+def f(a):
+b = a * 2
+while b.norm() < 1000:
+b = b * 2
+if b.sum() > 0:
+c = b
+else:
+c = 100 * b
+return c
+a = torch.randn(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "cause"),
+    [
+        ("print(“hello”)", "Curly quotes (“), as word processors write them, are not Python's: type straight ones"),
+        ("plt.title(‘a’)", "Curly quotes (‘)"),
+        ("print（x）", "`（` is full-width punctuation, from a Chinese or Japanese keyboard: type `(`"),
+        ("x = f(1，2)", "`，` is full-width punctuation"),
+        ("if x > 0：\n    y = 1", "`：` is full-width punctuation, from a Chinese or Japanese keyboard: type `:`"),
+        ("x = 2·y", "`·` is a character that Python's code cannot hold"),
+        ("x\u00a0= 1", "A special kind of space was pasted in"),
+        ("print x", "This is Python 2: in Python 3, `print` needs brackets, `print(…)`"),
+        ("if x:\n\ty = 1\n        z = 2", "Tabs and spaces are mixed in the indentation; use spaces only"),
+        ("for i in range(3)\n    f(i)", "A colon is missing"),
+        ("x = f(1, 2", "The bracket `(` is never closed"),
+        ("x = f(1))", "The bracket `)` closes nothing"),
+        ("x = [1, 2)", "The bracket `[` is closed by `)`"),
+        ("x = 'a", "A text in quotes has no end"),
+        ("x = '''a", "A text in triple quotes has no end"),
+        ("def f(a):\n    b = 1\n  return b", "The indentation does not fit that of the lines above"),
+        ("return x", "`return` stands outside of a function; perhaps the line has lost its indentation"),
+        ("break", "`break` stands outside of a loop"),
+        ("if x = 1:\n    y = 2", "`=` gives a name a value; to compare two values, write `==`"),
+        ("x = 1 2", "Python cannot read this (invalid syntax"),
+        ("This is my answer to it", "This is text, not Python: begin it with #, or put it into a Markdown cell"),
+        ("因为 y 不是标量，所以报错。", "This is text, not Python"),
+        ("for i in x:\nprint(i)", "The lines under `for i in x:` have lost their indentation"),
+        ("while True:", "Lines that should be indented are not there"),
+    ],
+)
+def test_the_cause_is_named_and_the_rest_is_kept(broken: str, cause: str) -> None:
+    code = f"a = g(1)\n{broken}\n"
+    after = "" if "'''" in broken or broken == "while True:" else "b = g(2)\n"
+    recovered = recover(code + after)
+    assert recovered is not None
+    assert recovered.code == "a = g(1)\n" + "\n" * (broken.count("\n") + 1) + after
+    (found,) = recovered.breaks
+    assert found.line == 2
+    assert found.text.startswith(cause)
+    assert found.text.endswith("left out.")
+
+
+def test_a_function_without_its_indentation_is_left_out_to_its_return() -> None:
+    recovered = recover(LOST)
+    assert recovered is not None
+    assert recovered.code == "import torch\n" + "\n" * 9 + "a = torch.randn(3)\n"
+    (found,) = recovered.breaks
+    assert found.text == "The lines under `def f(a):` have lost their indentation. 9 lines were left out."
+    assert found.binds == ("f",)
+
+
+@pytest.mark.parametrize(
+    ("block", "end"),
+    [
+        ("try:\nf(1)\ng = 2\nexcept E as e:\nprint(e)\n", 5),
+        ("try:\nf(1)\nexcept E:\nprint(1)\nfinally:\nprint(2)\n", 6),
+        ("for i in a:\nif i:\nf(i)\nelse:\ng(i)\n", 5),
+        ("if a:\nf(1)\nelif b:\nf(2)\nelse:\nf(3)\n", 6),
+        ("def f(a):\nb = a\nreturn b\n", 3),
+        ("def f(a):\nprint(a)\n", 2),
+        ("if a\n    f(1)\nelse:\n    f(2)\n", 4),
+        ("x = f([\n    1， 2\n])\n", 3),
+    ],
+)
+def test_a_broken_block_is_left_out_whole(block: str, end: int) -> None:
+    recovered = recover(f"{block}z = f(3)\n")
+    assert recovered is not None
+    assert recovered.code == "\n" * end + "z = f(3)\n"
+    assert len(recovered.breaks) == 1
+
+
+@pytest.mark.parametrize(
+    ("broken", "binds"),
+    [
+        ("d = f(a", ("d",)),
+        ("a, b = f(1", ("a", "b")),
+        ("x += f(1", ("x",)),
+        ("x[0] = f(1", ("x",)),
+        ("x.grad = f(1", ("x", "grad")),
+        ("f(a=1", ()),
+        ("if a == f(1", ()),
+        ("import torch as t u", ("t", "torch")),
+        ("from a import b c", ("b",)),
+        ("class A(:\n    x = 1", ("A",)),
+        ("with f(1 as g:\n    h = 1", ("g", "h")),
+    ],
+)
+def test_what_it_would_have_bound_is_known(broken: str, binds: tuple[str, ...]) -> None:
+    recovered = recover(f"{broken}\nz = f(3)\n")
+    assert recovered is not None
+    assert sorted(recovered.breaks[0].binds) == sorted(binds)
+
+
+def test_sentences_are_one_flaw_with_the_single_words_between() -> None:
+    recovered = recover("This is the first line\nbecause\nit goes on like this\nx = 1\n")
+    assert recovered is not None
+    assert recovered.code == "\n\n\nx = 1\n"
+    assert len(recovered.breaks) == 1
+
+
+@pytest.mark.parametrize("code", ["Hello big world", "x = '''abc", "(" * 500, "", "because", "x = = 1\nname\n3"])
+def test_where_nothing_is_sound_nothing_is_recovered(code: str) -> None:
+    assert recover(code) is None
+
+
+_LINES = ["x = 1", "def f(a):", "    return a", "return a", "else:", "print(“a”)", "'''", "(", ")", "]", "\tx = 1"]
+_LINES += ["try:", "except:", "f(1)", "Some words here", "@a", "if x:", "", "# c", "x; y = = 1", "\\", "\x0c", "é（"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_LINES), max_size=9).map("\n".join) | st.text(max_size=40))
+def test_lines_stay_where_they_are_and_what_is_left_compiles(code: str) -> None:
+    code = code.replace("\r", "")
+    recovered = recover(code)
+    if recovered is not None:
+        assert recovered.code.count("\n") == code.count("\n")
+        compile(recovered.code, "<cell>", "exec")
+        kept = zip(recovered.code.split("\n"), code.split("\n"), strict=True)
+        assert all(line in ("", original) for line, original in kept)
+        assert all(1 <= each.line <= code.count("\n") + 1 for each in recovered.breaks)
+
+
+@pytest.mark.parametrize("line", ["x = = 1", "def f(a):", "'''", "Some words here", "else:", "(", "try:"])
+def test_hostile_code_takes_seconds_at_most(line: str) -> None:
+    recover("x = f(1)\n" + f"{line}\n" * 4000)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x = 1", True),
+        ("y.backward()\nx.grad", True),
+        ("x.grad == 4 * x", True),
+        ("%matplotlib inline\nimport torch", True),
+        ("tensor([0., 4.])", False),
+        ("tensor(28., grad_fn=<MulBackward0>)", False),
+        ("tensor([True]) tensor(2.)", False),
+        ("x: tensor([0.])\nz.mean: tensor(11.)", False),
+        ("(tensor(1.), 2)", False),
+        ("x", False),
+        ("ls -la", False),
+        ("pip install torch", False),
+        ("$ python a.py", False),
+        ("# only a remark", False),
+        ("Some words here", False),
+    ],
+)
+def test_what_reads_like_code(text: str, code: bool) -> None:
+    assert reads_like_code(text) is code
+
+
+class TestInAWholeRun:
+    def load(self, path: Path, *cells: str) -> Submission:
+        content = {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return load(str(path))
+
+    def test_flaws_join_the_errors_of_the_run(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        submission = self.load(tmp_path / "n.ipynb", "a = 1", "b = 2\nprint(“b”)\nc = 3")
+        run = sandbox.run(Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0)).observation
+        assert run.outcome is Outcome.COMPLETED
+        report = run_report(submission, run)
+        (error,) = report.errors
+        assert report.outcome is Outcome.FAILED
+        assert (error.type, error.location, error.source) == ("SyntaxError", Location(cell=2, line=2), "print(“b”)")
+
+    def test_what_a_broken_statement_should_have_bound_is_stale(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        submission = self.load(tmp_path / "n.ipynb", "d = 1\ne = d\nd = f(2\ng = d", "d = 3")
+        job = Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0, probes=Probes(names=("[deg]",)))
+        moments = events(sandbox.run(job).observation, Moment)
+        stale = [(moment.place.cell, moment.place.line, set(moment.stale)) for moment in moments]
+        assert (0, 2, set()) in stale
+        assert (0, 4, {"d", "g"}) in stale
+        assert (1, 1, {"g"}) in stale
+
+    def test_a_script_goes_on_after_what_is_broken(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        path = tmp_path / "s.py"
+        path.write_text("import torch\nreturn 3\nx = torch.ones(2)\ny = = 1\nz = x\n", encoding="utf-8")
+        submission = load(str(path))
+        assert [flaw.line for flaw in submission.cells[0].flaws] == [2, 4]
+        job = Job(cells=submission.cells, format="py", file_name="s.py", seed=0, probes=Probes(names=("z",)))
+        observation = sandbox.run(job).observation
+        assert "z" in events(observation, Moment)[-1].changed
