@@ -12,7 +12,7 @@ from fuzz.target import Target, promise, strictly
 from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Task
 from grader.errors import SandboxError
-from grader.model import Graded
+from grader.model import CompanionFile, Graded
 from grader.sandbox.channel import encode
 
 
@@ -22,7 +22,9 @@ def check(data: bytes) -> None:
     # File names that are no text are as Python has them.
     text = name.decode("utf-8", "surrogateescape")
     said = words.decode("utf-8", "surrogatepass" if len(words) % 2 else "replace") if _decodes(words) else text
-    task = Task(key="k", name=text, content=content, beside=((text + "2", words), (said, b"")))
+    task = Task(
+        key="k", name=text, content=content, companions=(CompanionFile(text + "2", words), CompanionFile(said, b""))
+    )
     graded = Graded(
         key=text, status="graded", rubrics="r", why=said, judged=content, result={"text": said}, words={text: said}
     )

@@ -91,16 +91,16 @@ def test_an_input_is_looked_at_once_more_by_name(tmp_path: Path, root: Path) -> 
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def spots(value: Json) -> Iterator[tuple[Json, Any]]:
+def locations(value: Json) -> Iterator[tuple[Json, Any]]:
     """Every place inside a value, as its container and the key there."""
     for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
         yield value, key
-        yield from spots(value[key])
+        yield from locations(value[key])
 
 
 def tamper(draw: Draw, value: Json) -> None:
     """Change, drop, double or exchange something inside a value."""
-    places = list(spots(value))
+    places = list(locations(value))
     if not places:
         return
     container, key = places[draw(st.integers(0, len(places) - 1))]

@@ -13,7 +13,7 @@ from grader.judging.comparison import compare
 from grader.judging.context import Observed, Trial, size_of
 from grader.judging.error_families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.language.values import show
-from grader.model import Array, CallProbe, FunctionCall, Place
+from grader.model import Array, CallProbe, FunctionCall, RunPlace
 
 Numbers = npt.NDArray[Any]
 
@@ -35,7 +35,7 @@ class Called:
 
     number: int
     position: int
-    place: Place
+    place: RunPlace
     names: tuple[str, ...]
     calls: tuple[FunctionCall, ...]
     inputs: Mapping[int, Array]

@@ -23,8 +23,8 @@ from grader.model import (
     Event,
     FunctionCall,
     Observation,
-    Place,
     Probes,
+    RunPlace,
     Submission,
     TorchError,
     Verdict,
@@ -158,7 +158,7 @@ class Candidate:
     """One thing that a check may be about: an event, a moment, a curve, with the variables that expressions see."""
 
     position: int
-    place: Place
+    place: RunPlace
     scope: Mapping[str, Any]
     noun: str = ""
     """What to call it, where it has a name: "`a`", "`f`"."""
@@ -242,7 +242,7 @@ def decide(
 
 
 def typical(
-    items: Sequence[T], place: Callable[[T], Place], weight: Callable[[T], int] = lambda item: 0
+    items: Sequence[T], place: Callable[[T], RunPlace], weight: Callable[[T], int] = lambda item: 0
 ) -> Sequence[T]:
     """All items, or, where there are more than can be looked at, some from every statement: its first and last ones.
 
@@ -367,7 +367,7 @@ def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
     return candidate.tolerance
 
 
-def evidence(check: Check, context: Context, place: Place, *, passed: bool) -> bool:
+def evidence(check: Check, context: Context, place: RunPlace, *, passed: bool) -> bool:
     """Whether what was found at a place proves that the exercise was attempted. A cell as handed out proves nothing."""
     return {"passed": passed, "seen": True, "never": False}[check.evidence] and not context.subject.scope.is_given(
         place

@@ -1,7 +1,7 @@
 """Derivatives by numerical differentiation, from what a function gave at shifted inputs, and gradients held to them.
 
-The sandbox evaluates (``grader.runtime.execute.shifted_calls``), here it is differentiated and judged. Central differences in float64
-are right to about nine digits; where a function knows float32 only, to about four.
+The sandbox evaluates (``grader.runtime.execute.shifted_calls``), here it is differentiated and judged. Central
+differences in float64 are right to about nine digits; where a function knows float32 only, to about four.
 """
 
 from __future__ import annotations

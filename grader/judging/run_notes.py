@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.model import Location, Notice, Observation, Place, RunError, Warned
+from grader.model import Location, Observation, RunError, RunNote, RunPlace, Warned
 from grader.text import count, place
 
 _MISSING = (
@@ -52,13 +52,13 @@ MEANINGS = (
 
 
 def notices(
-    observation: Observation, errors: Sequence[RunError], locate: Callable[[Place], Location | None]
+    observation: Observation, errors: Sequence[RunError], locate: Callable[[RunPlace], Location | None]
 ) -> tuple[str, ...]:
     """All of them in words for a student, each once. ``locate``: a place of the run as a student counts."""
     said = [
         *(text for error in errors if (text := _missing(error)) is not None),
         *_meanings(observation, locate),
-        *(event.text for event in observation.events if isinstance(event, Notice)),
+        *(event.text for event in observation.events if isinstance(event, RunNote)),
     ]
     return tuple(dict.fromkeys(said))
 
@@ -77,7 +77,7 @@ def _missing(error: RunError) -> str | None:
     return None
 
 
-def _meanings(observation: Observation, locate: Callable[[Place], Location | None]) -> Iterator[str]:
+def _meanings(observation: Observation, locate: Callable[[RunPlace], Location | None]) -> Iterator[str]:
     """A sentence for each kind of warning whose meaning is known, with the first line that caused it."""
     warnings = [event for event in observation.events if isinstance(event, Warned)]
     for meaning in MEANINGS:

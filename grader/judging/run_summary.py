@@ -8,7 +8,7 @@ from itertools import islice
 
 from grader.judging.locations import location_of
 from grader.judging.run_notes import notices
-from grader.model import Location, Observation, Outcome, RunError, RunReport, Submission, UncaughtError
+from grader.model import Location, Observation, Outcome, RunError, RunSummary, Submission, UncaughtError
 
 MAX_ERRORS = 20
 MAX_NOTICES = 50
@@ -16,7 +16,7 @@ MAX_NOTICE = 1_000
 """Characters of one."""
 
 
-def run_report(submission: Submission, observation: Observation) -> RunReport:
+def summarize_run(submission: Submission, observation: Observation) -> RunSummary:
     """What a report says about the run as a whole, whatever exercises are graded."""
     errors: list[RunError] = []
     for event in observation.events:
@@ -29,7 +29,7 @@ def run_report(submission: Submission, observation: Observation) -> RunReport:
     flaws = _flaws(submission)
     # What could not be read at all did not run, even where everything else did.
     failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
-    return RunReport(
+    return RunSummary(
         outcome=Outcome.FAILED if failed else observation.outcome,
         duration_s=observation.duration_s,
         detail=observation.detail,

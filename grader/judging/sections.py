@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from grader.course.exercise import Exercise
-from grader.model import Place, Prose, Submission
+from grader.model import Prose, RunPlace, Submission
 from grader.submission.fingerprints import Handout
 
 # Han, kana, Hangul, and Thai to Khmer: written without spaces, or with endings joined to the word.
@@ -56,14 +56,14 @@ class Scope:
         """The positions of the cells that a heading, tag or title gives to the exercise."""
         return self._cells
 
-    def __contains__(self, place: Place) -> bool:
+    def __contains__(self, place: RunPlace) -> bool:
         return not self.by_heading or place.cell in self._cells
 
     def covers(self, text: Prose) -> bool:
         """Whether a text stands under a heading that names the exercise, or the whole file is about it."""
         return self._is_named_by(text.headings) if self.by_heading else self.by_file
 
-    def is_given(self, place: Place) -> bool:
+    def is_given(self, place: RunPlace) -> bool:
         """Whether a place lies in a cell that students were given and that was left as it is."""
         cells = self._submission.cells
         return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.judging.sections import Scope
 from grader.judging.written_answers import is_answered_in_words
-from grader.model import Backward, Cell, Figure, Observation, Place, Submission, TorchError, Traces, Verdict
+from grader.model import Backward, Cell, Figure, Observation, RunPlace, Submission, TorchError, Traces, Verdict
 from grader.submission.fingerprints import Handout
 from grader.submission.python import parse
 
@@ -26,13 +26,13 @@ def find_traces(
     if not scope.named:
         return Traces(unclaimed=unclaimed, live=(False,) * len(verdicts))
 
-    def is_live(place: Place | None) -> bool:
+    def is_live(place: RunPlace | None) -> bool:
         return place is not None and place in scope and not scope.is_given(place)
 
     places = [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
     if scope.asked:
         places += [
-            Place(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
+            RunPlace(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
         ]
     return Traces(
         named=True,

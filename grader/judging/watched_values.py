@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model import Event, Moment, Place, Value
+from grader.model import Event, Moment, RunPlace, Value
 
 MAX_COMBINATIONS = 64
 MAX_BINDINGS = 1_000_000
@@ -20,7 +20,7 @@ class State:
     """What the watched names were bound to after the event at ``position``. Stale names are left out."""
 
     position: int
-    place: Place
+    place: RunPlace
     values: Mapping[str, Value]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.judging.sections import Scope
-from grader.model import Place, Submission
+from grader.model import RunPlace, Submission
 from grader.submission.fingerprints import Handout
 from grader.submission.tokens import readable_tokens
 
@@ -29,7 +29,7 @@ class Passage:
     """A connected piece of writing. ``place`` is where it stands in the code, or the cell that follows a text."""
 
     text: str
-    place: Place
+    place: RunPlace
     in_scope: bool
 
 
@@ -38,16 +38,16 @@ def passages(submission: Submission, scope: Scope, handout: Handout) -> Iterator
     for prose in submission.prose:
         text = handout.without_given(prose.text)
         if text:
-            place = Place(cell=prose.after, line=0, statement=0)
+            place = RunPlace(cell=prose.after, line=0, statement=0)
             yield Passage(text=text, place=place, in_scope=scope.covers(prose))
     for number, cell in enumerate(submission.cells):
-        place = Place(cell=number, line=cell.first_line, statement=0)
+        place = RunPlace(cell=number, line=cell.first_line, statement=0)
         blocks = _in_code(cell.code)
         if not blocks or scope.is_given(place):
             continue
         covered = (scope.by_heading or scope.by_file) and place in scope
         for line, text in blocks:
-            where = Place(cell=number, line=cell.first_line + line - 1, statement=0)
+            where = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
             yield Passage(text=text, place=where, in_scope=covered)
 
 

@@ -17,9 +17,9 @@ from grader.model import (
     Judgement,
     Level,
     Outcome,
+    QuotedLocation,
     Report,
-    RunReport,
-    Spot,
+    RunSummary,
     Submission,
     Verdict,
 )
@@ -75,7 +75,9 @@ def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged)
         marks = tuple(one if kind == "answer" else _for_a_person(one) for kind, one in zip(kinds, marks, strict=True))
     checks = tuple(
         _check_report(check.id, check.kind, check.title, verdict, one, spot)
-        for check, verdict, one, spot in zip(exercise.checks, judgement.verdicts, marks, judgement.spots, strict=True)
+        for check, verdict, one, spot in zip(
+            exercise.checks, judgement.verdicts, marks, judgement.locations, strict=True
+        )
     )
     if attempt is Attempt.NONE:
         message = "Nothing was found that looks like an attempt at this exercise."
@@ -116,7 +118,9 @@ def _for_a_person(mark: Mark) -> Mark:
     return Mark(status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written.")
 
 
-def _check_report(identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, spot: Spot | None) -> CheckReport:
+def _check_report(
+    identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, spot: QuotedLocation | None
+) -> CheckReport:
     shown = None if mark.status == "skipped" else spot
     failed = mark.status == "failed"
     return CheckReport(
@@ -138,8 +142,8 @@ def _check_report(identity: str, kind: str, title: str, verdict: Verdict, mark: 
 
 
 def _first_place(judgement: Judgement) -> tuple[int, int, int]:
-    spots = [(0, spot.cell, spot.location.line) for spot in judgement.spots if spot is not None]
-    return min(spots, default=(1, 0, 0))
+    locations = [(0, spot.cell, spot.location.line) for spot in judgement.locations if spot is not None]
+    return min(locations, default=(1, 0, 0))
 
 
 def unreadable(path: str, why: str, *, seed: int) -> Report:
@@ -150,7 +154,7 @@ def unreadable(path: str, why: str, *, seed: int) -> Report:
         seed=seed,
         submission=Submission(path=path, format=kind, sha256="", cells=()),
         isolation=Isolation(level=Level.NONE, mechanisms=(), missing=("Nothing was run.",)),
-        run=RunReport(outcome=Outcome.FAILED, duration_s=0.0, detail=why),
+        run=RunSummary(outcome=Outcome.FAILED, duration_s=0.0, detail=why),
         score=0.0,
         max_score=0.0,
         complete=False,

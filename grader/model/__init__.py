@@ -17,7 +17,7 @@ from grader.model.class_results import (
     Waiting,
 )
 from grader.model.job import CallProbe, Job, Limits, Probes
-from grader.model.judgement import Judged, Judgement, RunError, RunReport, Spot, Traces, Verdict
+from grader.model.judgement import Judged, Judgement, QuotedLocation, RunError, RunSummary, Traces, Verdict
 from grader.model.observation import (
     Array,
     Backward,
@@ -29,13 +29,13 @@ from grader.model.observation import (
     LeafPass,
     Level,
     Moment,
-    Notice,
     Observation,
     Opaque,
     Outcome,
     Output,
-    Place,
     Raised,
+    RunNote,
+    RunPlace,
     Shifts,
     TorchCall,
     TorchError,
@@ -44,7 +44,7 @@ from grader.model.observation import (
     Warned,
 )
 from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report
-from grader.model.submission import Cell, Flaw, Format, Location, Prose, Submission
+from grader.model.submission import Cell, CompanionFile, Flaw, Format, Location, Prose, Submission
 
 __all__ = [
     "Array",
@@ -57,6 +57,7 @@ __all__ = [
     "ClassCheck",
     "ClassExercise",
     "ClassResults",
+    "CompanionFile",
     "Curve",
     "Event",
     "ExerciseReport",
@@ -75,20 +76,20 @@ __all__ = [
     "Limits",
     "Location",
     "Moment",
-    "Notice",
     "Observation",
     "Opaque",
     "Outcome",
     "Output",
-    "Place",
     "Probes",
     "Prose",
+    "QuotedLocation",
     "Raised",
     "Report",
     "RunError",
-    "RunReport",
+    "RunNote",
+    "RunPlace",
+    "RunSummary",
     "Shifts",
-    "Spot",
     "Student",
     "StudentResult",
     "StudentStatus",

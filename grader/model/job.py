@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from grader.model.submission import Cell, Format
+from grader.model.submission import Cell, CompanionFile, Format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of one submission in the sandbox. ``files`` are what ``Submission.beside`` has."""
+    """One run of one submission in the sandbox. ``files`` are what ``Submission.companions`` has."""
 
     cells: tuple[Cell, ...]
     format: Format
@@ -70,6 +70,6 @@ class Job:
     seed: int
     probes: Probes = field(default_factory=Probes)
     limits: Limits = field(default_factory=Limits)
-    files: tuple[tuple[str, bytes], ...] = ()
+    files: tuple[CompanionFile, ...] = ()
     intervene: bool = False
     """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``provenance``."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.model.observation import Isolation, Outcome, Place
+from grader.model.observation import Isolation, Outcome, RunPlace
 from grader.model.submission import Location, Submission
 
 
@@ -24,7 +24,7 @@ class Verdict:
     message: str
     expected: str | None = None
     actual: str | None = None
-    place: Place | None = None
+    place: RunPlace | None = None
     position: int | None = None
     """Of the earliest event for which the check held: other checks may ask for what came after it."""
     share: float = 0.0
@@ -35,7 +35,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class QuotedLocation:
     """A place as a student finds it, with their own line there. ``cell`` is its position, from 0, for the order."""
 
     location: Location
@@ -71,7 +71,7 @@ class Judgement:
 
     exercise: str
     verdicts: tuple[Verdict, ...] = ()
-    spots: tuple[Spot | None, ...] = ()
+    locations: tuple[QuotedLocation | None, ...] = ()
     traces: Traces = field(default_factory=Traces)
     words: str = ""
     failure: str = ""
@@ -88,7 +88,7 @@ class RunError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
+class RunSummary:
     """How the run ended, in one word and in a sentence; what went uncaught; what did nothing."""
 
     outcome: Outcome
@@ -110,5 +110,5 @@ class Judged:
     explicit: bool
     submission: Submission
     isolation: Isolation
-    run: RunReport
+    run: RunSummary
     exercises: tuple[Judgement, ...]

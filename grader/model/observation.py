@@ -52,7 +52,7 @@ Value = Array | Opaque
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RunPlace:
     """Where and when in a run: position of the cell in ``Job.cells`` from 0, line, running number of the statement.
 
     ``line`` is 0 where it is not known.
@@ -91,7 +91,7 @@ class Backward:
     """
 
     kind: Literal["backward"] = "backward"
-    place: Place
+    place: RunPlace
     call: str
     root: Array
     output: Array
@@ -117,7 +117,7 @@ class TorchError:
     """A torch function other than a backward that raised, also where the submission swallowed the exception."""
 
     kind: Literal["torch_error"] = "torch_error"
-    place: Place
+    place: RunPlace
     call: str
     tensor: Array | None
     error: Raised
@@ -128,7 +128,7 @@ class TorchCall:
     """A call of a torch function that a probe asked for."""
 
     kind: Literal["torch_call"] = "torch_call"
-    place: Place
+    place: RunPlace
     call: str
     tensor: Array | None
 
@@ -138,7 +138,7 @@ class Moment:
     """The watched names that changed at a place. ``frame`` is empty for the module, else the function's name."""
 
     kind: Literal["moment"] = "moment"
-    place: Place
+    place: RunPlace
     frame: str
     changed: Mapping[str, Value]
     removed: tuple[str, ...]
@@ -162,7 +162,7 @@ class Figure:
     """A figure when it was shown, saved, closed, or left at the end of its cell."""
 
     kind: Literal["figure"] = "figure"
-    place: Place
+    place: RunPlace
     curves: tuple[Curve, ...]
     titles: tuple[str, ...]
     labels: tuple[str, ...]
@@ -199,7 +199,7 @@ class FunctionCall:
     """
 
     kind: Literal["function_call"] = "function_call"
-    place: Place
+    place: RunPlace
     probe: str
     function: int
     name: str
@@ -219,7 +219,7 @@ class Output:
     """Text that a cell wrote, in order, shortened."""
 
     kind: Literal["output"] = "output"
-    place: Place
+    place: RunPlace
     stream: Literal["stdout", "stderr", "display"]
     text: str
 
@@ -229,7 +229,7 @@ class UncaughtError:
     """An exception that ended a statement; the run went on after it. ``syntax``: the cell did not parse."""
 
     kind: Literal["uncaught"] = "uncaught"
-    place: Place
+    place: RunPlace
     error: Raised
     syntax: bool = False
 
@@ -239,20 +239,20 @@ class Warned:
     """A Python warning that the submission caused, once for each of its lines. ``category`` is its type's name."""
 
     kind: Literal["warning"] = "warning"
-    place: Place
+    place: RunPlace
     category: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class RunNote:
     """Something that the run says about itself: a part that was not recorded, a magic that did nothing."""
 
     kind: Literal["notice"] = "notice"
     text: str
 
 
-Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Warned | Notice
+Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Warned | RunNote
 
 
 class Outcome(StrEnum):

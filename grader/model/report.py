@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.model.judgement import RunReport
+from grader.model.judgement import RunSummary
 from grader.model.observation import Isolation
 from grader.model.submission import Location, Submission
 
@@ -57,7 +57,7 @@ class Report:
     seed: int
     submission: Submission
     isolation: Isolation
-    run: RunReport
+    run: RunSummary
     score: float
     max_score: float
     complete: bool

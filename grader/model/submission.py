@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,13 @@ class Prose:
     after: int = 0
 
 
+class CompanionFile(NamedTuple):
+    """A file that lies in the folder where a submission runs, by its path from there."""
+
+    path: str
+    content: bytes
+
+
 Format = Literal["ipynb", "py", "md"]
 """A notebook, a script, or notes in Markdown or plain text. Notes run as notebooks do, cell by cell."""
 
@@ -64,7 +71,7 @@ Format = Literal["ipynb", "py", "md"]
 class Submission:
     """What was handed in. ``path`` is as the user gave it; ``-`` for standard input.
 
-    ``beside`` are the files that lie in the folder where it runs, by their paths from there.
+    ``companions`` are the files that lie in the folder where it runs.
     """
 
     path: str
@@ -72,7 +79,7 @@ class Submission:
     sha256: str
     cells: tuple[Cell, ...]
     prose: tuple[Prose, ...] = ()
-    beside: tuple[tuple[str, bytes], ...] = ()
+    companions: tuple[CompanionFile, ...] = ()
 
     def source_line(self, location: Location) -> str | None:
         """The student's own line at a location, without its line end; None where there is none."""

@@ -11,7 +11,7 @@ from grader.pipeline import digests
 # The process that hands tasks out only asks for keys of submissions, and does without all of these.
 if TYPE_CHECKING:
     from grader.course.course import CourseExercise
-    from grader.model import Limits
+    from grader.model import CompanionFile, Limits
     from grader.submission.fingerprints import Handout
 
 
@@ -51,6 +51,6 @@ def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
     return digests.of_parts(*(item.rubric.model_dump_json() for item in exercises))
 
 
-def of_submission(course: str, name: str, content: bytes, beside: Sequence[tuple[str, bytes]]) -> str:
+def of_submission(course: str, name: str, content: bytes, companions: Sequence[CompanionFile]) -> str:
     """Of one submission graded by a course (see ``of_course``): its name says what it is about."""
-    return digests.of_parts(course, name, content, *(part for pair in beside for part in pair))
+    return digests.of_parts(course, name, content, *(part for pair in companions for part in pair))

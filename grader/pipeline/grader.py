@@ -13,8 +13,8 @@ from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.judging.context import Observed, Sources, Subject
 from grader.judging.curve_sources import figures_of, find_sources
 from grader.judging.judge import Judge
-from grader.judging.locations import spot_of
-from grader.judging.run_summary import run_report
+from grader.judging.locations import quoted_location_of
+from grader.judging.run_summary import summarize_run
 from grader.judging.sections import Scope
 from grader.judging.traces import find_traces
 from grader.judging.written_answers import written_words
@@ -82,9 +82,9 @@ class Grader:
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
-            submission=replace(submission, cells=(), prose=(), beside=()),
+            submission=replace(submission, cells=(), prose=(), companions=()),
             isolation=self._sandbox.isolation,
-            run=run_report(submission, observed.observation),
+            run=summarize_run(submission, observed.observation),
             exercises=tuple(self._judge_exercise(item, subjects, sources) for item in settings.exercises),
         )
 
@@ -109,7 +109,7 @@ class Grader:
             judgement = Judgement(
                 exercise=identity,
                 verdicts=verdicts,
-                spots=tuple(spot_of(verdict.place, submission) for verdict in verdicts),
+                locations=tuple(quoted_location_of(verdict.place, submission) for verdict in verdicts),
                 traces=traces,
                 words=written_words(subject.passages) if waits else "",
             )
@@ -209,7 +209,7 @@ class Grader:
             seed=self._settings.seed,
             probes=probes,
             limits=self._settings.limits,
-            files=submission.beside,
+            files=submission.companions,
         )
 
 

@@ -117,7 +117,7 @@ class _Renderer:
             self._line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
         self._total(report)
 
-    def _run(self, run: model.RunReport) -> None:
+    def _run(self, run: model.RunSummary) -> None:
         if run.outcome in _STOPPED:
             self._line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
             if run.outcome is not model.Outcome.SANDBOX_ERROR:
@@ -317,7 +317,7 @@ def _without_place(check: model.CheckReport) -> model.CheckReport:
     return replace(check, location=None)
 
 
-def _run_news(run: model.RunReport) -> tuple[object, ...]:
+def _run_news(run: model.RunSummary) -> tuple[object, ...]:
     """What is shown of a run, less the places and the notices."""
     stopped = (run.outcome, run.detail) if run.outcome in _STOPPED else None
     return stopped, *((error.type, error.text) for error in run.errors)

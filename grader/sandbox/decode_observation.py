@@ -29,10 +29,10 @@ from grader.model import (
     Figure,
     FunctionCall,
     Moment,
-    Notice,
     Observation,
     Outcome,
     Output,
+    RunNote,
     TorchCall,
     TorchError,
     UncaughtError,
@@ -114,7 +114,7 @@ _FRAME: TypeAdapter[Any] = TypeAdapter(
         | Output
         | UncaughtError
         | Warned
-        | Notice
+        | RunNote
         | _Blob
         | _End
         | _Broken
@@ -342,7 +342,7 @@ def _keeps_promises(frame: Any) -> bool:
         counts = (frame.function, frame.input)
     elif isinstance(frame, Figure) and not all(map(_is_drawable, frame.curves)):
         return False
-    if not isinstance(frame, Notice | _End | _Broken | _TwinEnd):
+    if not isinstance(frame, RunNote | _End | _Broken | _TwinEnd):
         counts = (*counts, frame.place.cell, frame.place.line, frame.place.statement)
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
 

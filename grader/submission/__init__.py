@@ -46,7 +46,7 @@ def load(path: str, *, stdin: BinaryIO | None = None) -> Submission:
     Raises SubmissionError, with what to do, where the file is missing, damaged, too large or none of these.
     """
     submission = read(_read(path, stdin), path)
-    return submission if path == "-" else replace(submission, beside=modules_beside(submission))
+    return submission if path == "-" else replace(submission, companions=modules_beside(submission))
 
 
 def read(raw: bytes, path: str) -> Submission:

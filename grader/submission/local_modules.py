@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.model import Submission
+from grader.model import CompanionFile, Submission
 from grader.submission.python import parse
 
 MAX_BYTES = 1024**2
 MAX_FILES = 50
 
 
-def modules_beside(submission: Submission) -> tuple[tuple[str, bytes], ...]:
+def modules_beside(submission: Submission) -> tuple[CompanionFile, ...]:
     """The modules, by their paths from the file's folder, with their contents; of packages all Python files.
 
     A module is one where the name of an import is that of a ``.py`` file or of a folder there; those that they import
@@ -41,7 +41,7 @@ def modules_beside(submission: Submission) -> tuple[tuple[str, bytes], ...]:
             new = set(_imports(content.decode("utf-8", "replace"))) - seen
             seen |= new
             waiting += sorted(new)
-    return tuple(sorted(found.items()))
+    return tuple(CompanionFile(*each) for each in sorted(found.items()))
 
 
 def _imports(code: str) -> Iterator[str]:

@@ -159,8 +159,8 @@ class Arena:
         """Hand a script in, with what attacks import beside it."""
         folder = self._folder / "handed-in"
         folder.mkdir(exist_ok=True)
-        for beside, content in self.host.beside(self.level).items():
-            (folder / beside).write_text(content)
+        for companions, content in self.host.companions(self.level).items():
+            (folder / companions).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
         return self.grade_file(path, limit_s=limit_s)

@@ -86,7 +86,7 @@ class Host:
         self._before = self._look()
         self._scheduling = self._scheduling_of_bystander()
 
-    def beside(self, level: str) -> dict[str, str]:
+    def companions(self, level: str) -> dict[str, str]:
         """The modules that attacks at an isolation level import, by their files' names."""
         return {"target.py": self._target(level), "protocol.py": (ATTACKS / "protocol.py").read_text()}
 

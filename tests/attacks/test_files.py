@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from grader.classroom.batch.companion_files import beside
+from grader.classroom.batch.companion_files import companions
 from grader.classroom.intake import read_class
 from grader.course.course import load_course
 from grader.errors import CourseError, SubmissionError
@@ -88,7 +88,7 @@ def test_a_class(module: ModuleType, tmp_path: Path) -> None:
                     continue
                 read_content(content, file.name)
                 honest.add(handin.students[0].name)
-                theirs = (content, *(other for _, other in beside(handin, file)))
+                theirs = (content, *(other for _, other in companions(handin, file)))
                 assert not any(SECRET.encode() in each for each in theirs) or handin.students[0].name == "ada"
         notices = " ".join(intake.notices)
         assert getattr(module, "SAYS", "") in notices

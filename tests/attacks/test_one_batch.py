@@ -47,7 +47,7 @@ def test_nobody_else_is_harmed(attacked: Host, tmp_path: Path) -> None:
     for attack in hostile:
         folder = attack.name.replace("/", " ")
         files[f"{folder}/homework.py"] = attack.submission
-        files |= {f"{folder}/{name}": content for name, content in attacked.beside("strict").items()}
+        files |= {f"{folder}/{name}": content for name, content in attacked.companions("strict").items()}
     together = graded(tmp_path / "together", attacked, files, build=True)
     for name in (FIRST, LAST):
         alone = graded(tmp_path / name, attacked, {f"{name}.py": honest(name)})

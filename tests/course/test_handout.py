@@ -16,7 +16,7 @@ from grader.errors import ExerciseError
 from grader.judging.sections import Scope
 from grader.judging.traces import find_traces
 from grader.marking.attempt import Attempt, find_attempt
-from grader.model import Cell, Judgement, Limits, Observation, Outcome, Place, Prose, Submission, Verdict
+from grader.model import Cell, Judgement, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
 from grader.pipeline.grader import Grader, Settings
 from grader.pipeline.references import ReferenceStore
 from grader.sandbox.sandbox import Sandbox
@@ -25,7 +25,7 @@ from grader.submission.fingerprints import Handout, fingerprint_of_code, handout
 from tests.helpers.exercises import double_backward
 
 RUBRIC = builtin_course() / "rubrics" / "double-backward.yaml"
-HERE = Place(cell=0, line=1, statement=1)
+HERE = RunPlace(cell=0, line=1, statement=1)
 
 
 def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
-from grader.model import Cell, Job, Limits, Observation, Probes
+from grader.model import Cell, CompanionFile, Job, Limits, Observation, Probes
 from grader.sandbox.sandbox import Sandbox
 
 Kind = TypeVar("Kind")
@@ -26,7 +26,7 @@ class Observer:
         limits: Limits | None = None,
         seed: int = 0,
         intervene: bool = False,
-        files: tuple[tuple[str, bytes], ...] = (),
+        files: tuple[CompanionFile, ...] = (),
         quiet: Sequence[int] = (),
     ) -> Observation:
         notebook = (format or ("ipynb" if len(sources) > 1 else "py")) == "ipynb"

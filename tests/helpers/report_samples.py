@@ -51,9 +51,9 @@ def exercise(*checks: model.CheckReport, **fields: Any) -> model.ExerciseReport:
     return model.ExerciseReport(**(defaults | fields))
 
 
-def run(outcome: model.Outcome = model.Outcome.COMPLETED, **fields: Any) -> model.RunReport:
+def run(outcome: model.Outcome = model.Outcome.COMPLETED, **fields: Any) -> model.RunSummary:
     """A run that took a tenth of a second."""
-    return model.RunReport(**({"outcome": outcome, "duration_s": 0.1} | fields))
+    return model.RunSummary(**({"outcome": outcome, "duration_s": 0.1} | fields))
 
 
 def report(*exercises: model.ExerciseReport, path: str = "homework.ipynb", **fields: Any) -> model.Report:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from grader.judging.backward_passes import find_passes, leaves_of
-from grader.model import Array, Backward, Event, LeafPass, Place, Raised
+from grader.model import Array, Backward, Event, LeafPass, Raised, RunPlace
 
-HERE = Place(cell=0, line=1, statement=1)
+HERE = RunPlace(cell=0, line=1, statement=1)
 
 
 def array(values: object, token: int = 0) -> Array:

@@ -21,7 +21,7 @@ from grader.judging.checks import output, plot
 from grader.judging.checks import value as value_check
 from grader.judging.context import Observed, Subject, typical
 from grader.judging.judge import Judge
-from grader.judging.run_summary import MAX_NOTICE, MAX_NOTICES, run_report
+from grader.judging.run_summary import MAX_NOTICE, MAX_NOTICES, summarize_run
 from grader.judging.sections import Scope
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
@@ -31,11 +31,11 @@ from grader.model import (
     Event,
     Figure,
     Moment,
-    Notice,
     Observation,
     Opaque,
     Outcome,
-    Place,
+    RunNote,
+    RunPlace,
     Submission,
     Verdict,
 )
@@ -144,7 +144,7 @@ class TestCandidates:
     def test_the_outermost_of_each_statement_come_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(context, "MAX_CANDIDATES", 5)
         items = [(1, n) for n in range(10)] + [(2, 0)] + [(3, n) for n in range(3)]
-        places = {item: Place(cell=0, line=1, statement=item[0]) for item in items}
+        places = {item: RunPlace(cell=0, line=1, statement=item[0]) for item in items}
         assert typical(items, places.__getitem__) == [(1, 0), (1, 9), (2, 0), (3, 0), (3, 2)]
         assert typical(items[:5], places.__getitem__) == items[:5]
 
@@ -176,7 +176,7 @@ class TestValues:
     def test_names_are_remembered_as_far_as_there_is_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(watched_values, "MAX_BINDINGS", 1_000)
         none = Opaque(kind="none")
-        at = Place(cell=0, line=1, statement=1)
+        at = RunPlace(cell=0, line=1, statement=1)
         many = Moment(place=at, frame="", changed={f"n{n}": none for n in range(99)}, removed=(), stale=())
         one = Moment(place=at, frame="", changed={"x": none}, removed=(), stale=())
         assert len(list(watched_values.states([many, *[one] * 50]))) == 9
@@ -272,8 +272,8 @@ class TestTexts:
         assert judged("{id: c, kind: output, text: abcdabcdabc}", events).status == "failed"
 
     def test_a_report_has_as_many_notices_as_somebody_may_read(self) -> None:
-        events = tuple(Notice(text=f"{n} {'x' * 5_000}") for n in range(500))
-        notices = run_report(SUBMISSION, Observation(events=events, outcome=Outcome.COMPLETED)).notices
+        events = tuple(RunNote(text=f"{n} {'x' * 5_000}") for n in range(500))
+        notices = summarize_run(SUBMISSION, Observation(events=events, outcome=Outcome.COMPLETED)).notices
         assert len(notices) == MAX_NOTICES + 1
         assert notices[-1] == f"And {500 - MAX_NOTICES} more notes."
         assert all(len(notice) <= MAX_NOTICE for notice in notices)

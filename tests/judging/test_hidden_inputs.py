@@ -48,8 +48,8 @@ class TestDraw:
 
     def test_what_one_entry_draws_does_not_depend_on_the_others(self) -> None:
         (alone,) = draw((spec(normal=(3,)),), seed=0, key="k")
-        *_, beside = draw((spec(normal=(3,)), spec(value=1)), seed=0, key="k")
-        assert np.array_equal(alone, beside)
+        *_, companions = draw((spec(normal=(3,)), spec(value=1)), seed=0, key="k")
+        assert np.array_equal(alone, companions)
 
     def test_equal_entries_draw_different_arrays(self) -> None:
         first, second = draw((spec(normal=(3,)), spec(normal=(3,))), seed=0, key="k")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.judging.run_notes import notices
-from grader.model import Location, Notice, Observation, Outcome, Place, RunError, Warned
+from grader.model import Location, Observation, Outcome, RunError, RunNote, RunPlace, Warned
 
 NON_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -18,10 +18,10 @@ COPY = (
 
 
 def warned(text: str, line: int = 2) -> Warned:
-    return Warned(place=Place(cell=0, line=line, statement=1), category="UserWarning", text=text)
+    return Warned(place=RunPlace(cell=0, line=line, statement=1), category="UserWarning", text=text)
 
 
-def said(*events: Warned | Notice, errors: tuple[RunError, ...] = (), known: bool = True) -> tuple[str, ...]:
+def said(*events: Warned | RunNote, errors: tuple[RunError, ...] = (), known: bool = True) -> tuple[str, ...]:
     observation = Observation(events=events, outcome=Outcome.COMPLETED)
     return notices(observation, errors, lambda place: Location(cell=3, line=place.line) if known else None)
 
@@ -98,4 +98,4 @@ def test_a_name_of_the_students_own_is_not_explained() -> None:
 
 def test_the_same_is_said_once_and_the_runs_own_words_come_last() -> None:
     missing = error("ModuleNotFoundError", "No module named 'a'")
-    assert said(Notice(text="cut off"), Notice(text="cut off"), errors=(missing, missing))[1:] == ("cut off",)
+    assert said(RunNote(text="cut off"), RunNote(text="cut off"), errors=(missing, missing))[1:] == ("cut off",)

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course.exercise import Exercise
 from grader.judging.sections import Scope
-from grader.model import Cell, Place, Prose, Submission
+from grader.model import Cell, Prose, RunPlace, Submission
 from grader.submission import load
 
 
@@ -29,8 +29,8 @@ def submission(*headings: str, path: str = "homework.ipynb", prose: tuple[Prose,
     return Submission(path=path, format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
 
 
-def at(cell: int) -> Place:
-    return Place(cell=cell, line=1, statement=1)
+def at(cell: int) -> RunPlace:
+    return RunPlace(cell=cell, line=1, statement=1)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from grader.course.course import CourseExercise
 from grader.course.exercise import load_exercise
 from grader.course.rubric import load_rubric
-from grader.judging.locations import spot_of
-from grader.judging.run_summary import run_report
+from grader.judging.locations import quoted_location_of
+from grader.judging.run_summary import summarize_run
 from grader.marking.assemble import assemble
 from grader.marking.score import Mark, mark
 from grader.model import (
@@ -25,9 +25,9 @@ from grader.model import (
     Location,
     Observation,
     Outcome,
-    Place,
     Raised,
     Report,
+    RunPlace,
     Submission,
     Traces,
     UncaughtError,
@@ -130,7 +130,7 @@ def judgement(first: Verdict, second: Verdict, traces: Traces = CODE, identity: 
     return Judgement(
         exercise=identity,
         verdicts=(first, second),
-        spots=(spot_of(first.place, SUBMISSION), spot_of(second.place, SUBMISSION)),
+        locations=(quoted_location_of(first.place, SUBMISSION), quoted_location_of(second.place, SUBMISSION)),
         traces=replace(traces, unclaimed=sides, live=sides),
     )
 
@@ -139,7 +139,7 @@ def whole(
     item: CourseExercise, *judgements: Judgement, explicit: bool = False, observation: Observation = RAN
 ) -> Report:
     judged = Judged(
-        version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=run_report(SUBMISSION, observation),
+        version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=summarize_run(SUBMISSION, observation),
         isolation=Isolation(level=Level.STRICT, mechanisms=()), exercises=judgements,
     )  # fmt: skip
     items = [
@@ -155,12 +155,12 @@ def report(item: CourseExercise, first: Verdict, second: Verdict, traces: Traces
 
 class TestExerciseReports:
     def test_places_are_counted_as_students_count(self, item: CourseExercise) -> None:
-        here = Place(cell=2, line=2, statement=9)
+        here = RunPlace(cell=2, line=2, statement=9)
         first, _ = report(item, verdict("first", place=here), verdict("second")).checks
         assert (first.location, first.source) == (Location(cell=3, line=2), "y = 3")
 
-    @pytest.mark.parametrize("place", [Place(cell=9, line=1, statement=1), Place(cell=-1, line=0, statement=0)])
-    def test_a_place_that_is_not_there_is_left_out(self, item: CourseExercise, place: Place) -> None:
+    @pytest.mark.parametrize("place", [RunPlace(cell=9, line=1, statement=1), RunPlace(cell=-1, line=0, statement=0)])
+    def test_a_place_that_is_not_there_is_left_out(self, item: CourseExercise, place: RunPlace) -> None:
         first, _ = report(item, verdict("first", place=place), verdict("second")).checks
         assert (first.location, first.source) == (None, None)
 
@@ -210,14 +210,14 @@ class TestReports:
 
     def test_exercises_stand_in_the_submissions_order(self, item: CourseExercise) -> None:
         def at(cell: int, identity: str) -> Judgement:
-            place = Place(cell=cell, line=1, statement=1)
+            place = RunPlace(cell=cell, line=1, statement=1)
             return judgement(verdict("first", place=place), verdict("second"), identity=identity)
 
         assert [one.id for one in whole(item, at(2, "late"), at(0, "early")).exercises] == ["early", "late"]
 
     def test_a_missing_module_is_said_in_words(self, item: CourseExercise) -> None:
         error = UncaughtError(
-            place=Place(cell=0, line=1, statement=1),
+            place=RunPlace(cell=0, line=1, statement=1),
             error=Raised(type="ModuleNotFoundError", text="No module named 'tensorflow'"),
         )
         run = whole(item, observation=Observation(events=(error,), outcome=Outcome.FAILED)).run

@@ -155,7 +155,7 @@ class TestTheSchema:
             "Result": model.Report,
             "Exercise": model.ExerciseReport,
             "Check": model.CheckReport,
-            "Run": model.RunReport,
+            "Run": model.RunSummary,
             "RunError": model.RunError,
             "IsolationInfo": model.Isolation,
             "Place": model.Location,

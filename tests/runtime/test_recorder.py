@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, Limits, Moment, Notice, Outcome, Probes, TorchCall, TorchError
+from grader.model import Backward, Limits, Moment, Outcome, Probes, RunNote, TorchCall, TorchError
 from tests.helpers.observing import Observer, events, only, values
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
@@ -261,7 +261,7 @@ class TestALoopThatDoesMoreThanIsRecorded:
         assert 5_000 < len(passes) < 7_000
         assert passes[-1].root_names == ("y",)
         assert observation.outcome is Outcome.COMPLETED
-        (notice,) = events(observation, Notice)
+        (notice,) = events(observation, RunNote)
         assert notice.text == "Line 5 did more than is recorded: not all of it was looked at."
 
     def test_its_end_is_recorded(self, observe: Observer) -> None:

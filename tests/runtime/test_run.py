@@ -14,11 +14,11 @@ from grader.model import (
     FunctionCall,
     Limits,
     Moment,
-    Notice,
     Opaque,
     Outcome,
     Output,
     Probes,
+    RunNote,
     UncaughtError,
 )
 from grader.sandbox.sandbox import Sandbox
@@ -244,7 +244,7 @@ class TestValuesOfEveryKind:
         """)
         assert observation.outcome is Outcome.COMPLETED
         assert printed(observation) == "1.0\n"
-        assert "A backward() was not recorded" in only(observation, Notice).text
+        assert "A backward() was not recorded" in only(observation, RunNote).text
 
     def test_names_are_cut_and_too_large_a_frame_is_left_out(self, observe: Observer) -> None:
         observation = observe(
@@ -260,7 +260,7 @@ class TestValuesOfEveryKind:
         )
         assert observation.outcome is Outcome.COMPLETED
         assert only(observation, Backward).leaves[0].names == ("x" * 200,)
-        assert {notice.text for notice in events(observation, Notice)} == {"Too large to be recorded: a moment."}
+        assert {notice.text for notice in events(observation, RunNote)} == {"Too large to be recorded: a moment."}
         assert printed(observation) == "after\n"
 
 

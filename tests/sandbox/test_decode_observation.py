@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import streams
-from grader.model import Array, Figure, Moment, Notice, Observation, Outcome
+from grader.model import Array, Figure, Moment, Observation, Outcome, RunNote
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
 
@@ -99,13 +99,13 @@ def test_arrays_are_joined_with_their_bytes() -> None:
 )
 def test_what_does_not_fit_ends_the_reading_and_what_came_before_stands(bad: bytes) -> None:
     observation = read(TWO + OTHERS + note("before") + bad + note("after") + frame(END))
-    assert observation.events == (Notice(text="before"),)
+    assert observation.events == (RunNote(text="before"),)
     assert observation.outcome is Outcome.CRASHED
     assert "damaged" in observation.detail
 
 
 def test_nothing_counts_after_the_end() -> None:
-    assert decode_stream(note("before") + frame(END) + note("after")).events == (Notice(text="before"),)
+    assert decode_stream(note("before") + frame(END) + note("after")).events == (RunNote(text="before"),)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_nothing_counts_after_the_end() -> None:
 def test_without_an_end_the_workers_account_decides(end: dict[str, Any], outcome: Outcome) -> None:
     observation = read(note("before"), **end)
     assert observation.outcome is outcome
-    assert observation.events == (Notice(text="before"),)
+    assert observation.events == (RunNote(text="before"),)
     assert observation.detail
 
 
@@ -135,7 +135,7 @@ def test_a_recorder_that_failed_says_so_itself(disturbed: bool, outcome: Outcome
     observation = read(note("before") + broken + note("after"), exit_code=70)
     assert observation.outcome is outcome
     assert "TypeError: x" in observation.detail
-    assert observation.events == (Notice(text="before"),)
+    assert observation.events == (RunNote(text="before"),)
 
 
 def test_a_forged_end_does_not_hide_a_time_out() -> None:

@@ -1,4 +1,4 @@
-"""Real workers in real sandboxes, with a stand-in for ``runtime/execute/run.py`` that runs any Python: the attacker's view."""
+"""Real workers in real sandboxes, with a stand-in for ``runtime/execute/run.py`` that runs any Python."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.judging.run_summary import run_report
+from grader.judging.run_summary import summarize_run
 from grader.model import Job, Location, Moment, Outcome, Probes, Submission
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load
@@ -191,7 +191,7 @@ class TestInAWholeRun:
         submission = self.load(tmp_path / "n.ipynb", "a = 1", "b = 2\nprint(“b”)\nc = 3")
         run = sandbox.run(Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0)).observation
         assert run.outcome is Outcome.COMPLETED
-        report = run_report(submission, run)
+        report = summarize_run(submission, run)
         (error,) = report.errors
         assert report.outcome is Outcome.FAILED
         assert (error.type, error.location, error.source) == ("SyntaxError", Location(cell=2, line=2), "print(“b”)")

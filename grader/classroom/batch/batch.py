@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from grader.classroom.batch.companion_files import beside
+from grader.classroom.batch.companion_files import companions
 from grader.classroom.batch.tasks import Orders, Ready, Task, Workers
 from grader.classroom.gradebook import Filed, Gradebook, Known, known_of
 from grader.classroom.intake import HandedFile, Handin, Intake
 from grader.errors import SubmissionError
-from grader.model import ClassCheck, Graded, Level, StudentResult
+from grader.model import ClassCheck, CompanionFile, Graded, Level, StudentResult
 from grader.pipeline import cache_keys
 from grader.sandbox import preload
 
@@ -127,11 +127,13 @@ class Batch:
         try:
             content = file.read()
         except SubmissionError as error:
-            key = cache_keys.of_submission(ready.course, file.path, b"", [("unreadable", str(error).encode())])
+            key = cache_keys.of_submission(
+                ready.course, file.path, b"", [CompanionFile("unreadable", str(error).encode())]
+            )
             self._waiting.setdefault(key, []).append((file, row, ""))
             self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
             return None
-        others = beside(handin, file)
+        others = companions(handin, file)
         key = cache_keys.of_submission(ready.course, file.name, content, others)
         sha256 = hashlib.sha256(content).hexdigest()
         if key in self._waiting:
@@ -140,7 +142,7 @@ class Batch:
         known = self._known.get(key)
         if known is None or self._is_to_run(key, known):
             self._waiting[key] = [(file, row, sha256)]
-            return Task(key=key, name=file.name, content=content, beside=others)
+            return Task(key=key, name=file.name, content=content, companions=others)
         if known.rubrics != ready.rubrics:
             self._mark_again(key, file, row, sha256, ready)
         else:

@@ -6,18 +6,19 @@ import posixpath
 
 from grader.classroom.intake import HandedFile, Handin
 from grader.errors import SubmissionError
+from grader.model import CompanionFile
 
 MAX_BYTES = 8 * 1024**2
 MAX_FILES = 200
 
 
-def beside(handin: Handin, submission: HandedFile) -> tuple[tuple[str, bytes], ...]:
+def companions(handin: Handin, submission: HandedFile) -> tuple[CompanionFile, ...]:
     """The other files of a handin that lie in the submission's folder or below it, by their paths from there.
 
     Small ones first, as far as there is room: helper modules and data, not the video. What cannot be read is left out.
     """
     folder = posixpath.dirname(submission.name)
-    found: list[tuple[str, bytes]] = []
+    found: list[CompanionFile] = []
     room = MAX_BYTES
     for file in sorted((*handin.files, *handin.others), key=lambda each: (each.size, each.name)):
         name = posixpath.relpath(file.name, folder or ".")
@@ -28,5 +29,5 @@ def beside(handin: Handin, submission: HandedFile) -> tuple[tuple[str, bytes], .
         except SubmissionError:
             continue
         room -= len(content)
-        found.append((name, content))
+        found.append(CompanionFile(name, content))
     return tuple(sorted(found))

@@ -24,7 +24,7 @@ def grade(task: Task, grader: Grader, exercises: Sequence[CourseExercise], rubri
     """
     try:
         read = submission.read(task.content, task.name)
-        judged = grader.judge(replace(read, beside=task.beside))
+        judged = grader.judge(replace(read, companions=task.companions))
         return marked(task.key, judged, exercises, rubrics)
     except (SubmissionError, SandboxError) as error:
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))

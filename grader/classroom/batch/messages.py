@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.classroom.batch.tasks import Orders, Ready, Task
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.model import Graded
+from grader.model import CompanionFile, Graded
 
 Json = Mapping[str, Any]
 
@@ -57,14 +57,19 @@ def decode_ready(header: Json) -> Ready:
 
 
 def encode_task(task: Task) -> tuple[Json, bytes]:
-    sizes = [len(task.content), *(len(content) for _, content in task.beside)]
-    header = {"t": "task", "key": task.key, "names": [task.name, *(name for name, _ in task.beside)], "sizes": sizes}
-    return header, b"".join((task.content, *(content for _, content in task.beside)))
+    sizes = [len(task.content), *(len(content) for _, content in task.companions)]
+    header = {
+        "t": "task",
+        "key": task.key,
+        "names": [task.name, *(name for name, _ in task.companions)],
+        "sizes": sizes,
+    }
+    return header, b"".join((task.content, *(content for _, content in task.companions)))
 
 
 def decode_task(header: Json, payload: bytes) -> Task:
     (name, *names), (content, *contents) = header["names"], _parts(payload, header["sizes"])
-    return Task(key=header["key"], name=name, content=content, beside=tuple(zip(names, contents, strict=True)))
+    return Task(key=header["key"], name=name, content=content, companions=tuple(map(CompanionFile, names, contents)))
 
 
 def encode_graded(graded: Graded) -> tuple[Json, bytes]:

@@ -1,6 +1,7 @@
-"""One process of the pool: a fork server in its sandbox, and the judge beside it. ``python -m grader.classroom.batch.pool_process``.
+"""One process of the pool: a fork server in its sandbox, and the judge beside it.
 
-Frames come in on standard input and go out on standard output (``wire``): ``start`` with the orders, ``ready`` back;
+``python -m grader.classroom.batch.pool_process``. Frames come in on standard input and go out on standard output (``messages``): ``start`` with
+the orders, ``ready`` back;
 ``prepare`` with the modules to import; then a ``task`` and its ``done``, again and again. The end of the input is the
 end of it all.
 """

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.model import Graded
+from grader.model import CompanionFile, Graded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One content to be graded: all that it takes, apart from the course. ``key`` names it, and comes back with it.
 
-    ``name`` is the student's own file name, ``beside`` the files that lie in the folder where it runs, by their paths
-    from there.
+    ``name`` is the student's own file name, ``companions`` the files that lie in the folder where it runs.
     """
 
     key: str
     name: str
     content: bytes
-    beside: tuple[tuple[str, bytes], ...] = ()
+    companions: tuple[CompanionFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,10 @@ LEVEL = 3
 
 Json = dict[str, Any]
 
+_STORED_NAMES = {"locations": "spots", "companions": "beside"}
+"""Fields that have another name in the format than in the code of today. Gradebooks keep the old ones."""
+_FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
+
 
 def pack(judged: Judged) -> bytes:
     """A submission that was judged, as bytes."""
@@ -41,7 +45,7 @@ def pack(judged: Judged) -> bytes:
     )
     head = {
         "format": FORMAT,
-        "judged": to_jsonable_python(bare),
+        "judged": _renamed(to_jsonable_python(bare), _STORED_NAMES),
         "scopes": scopes,
         "variables": pool.variables,
         "arrays": pool.arrays,
@@ -62,7 +66,7 @@ def unpack(packed: bytes) -> Judged:
         variables = [
             {name: _read(value, arrays) for name, value in json.loads(each).items()} for each in head["variables"]
         ]
-        bare = _judged().validate_python(head["judged"])
+        bare = _judged().validate_python(_renamed(head["judged"], _FIELD_NAMES))
         return replace(
             bare,
             exercises=tuple(
@@ -179,3 +183,10 @@ def _read(value: Any, arrays: Sequence[Array]) -> Any:
         return Opaque(kind=content[0], text=content[1])
     parts = [_read(part, arrays) for part in content]
     return tuple(parts) if kind == "$tuple" else Role(value=parts[0], gradient=parts[1], grad=parts[2])
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """JSON data with the keys of its objects renamed."""
+    if isinstance(value, dict):
+        return {names.get(key, key): _renamed(part, names) for key, part in value.items()}
+    return [_renamed(part, names) for part in value] if isinstance(value, list) else value

@@ -59,8 +59,8 @@ def _load(point: EntryPoint) -> type[Check]:
     if inspect.isclass(loaded) and issubclass(loaded, Check) and not inspect.isabstract(loaded) and _name_of(loaded):
         return loaded
     raise CourseError(
-        f"{_origin(point)} is no kind of check: `{point.value}` must be a subclass of grader.judging.checks.base.Check with "
-        "`kind: Literal[...]`, `variables` and `judge`."
+        f"{_origin(point)} is no kind of check: `{point.value}` must be a subclass of "
+        "grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`."
     )
 
 

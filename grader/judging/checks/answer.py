@@ -12,9 +12,9 @@ from pydantic import Field, model_validator
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, evidence
 from grader.judging.written_answers import Passage
-from grader.model import Place, Verdict
+from grader.model import RunPlace, Verdict
 
-NOWHERE = Place(cell=-1, line=0, statement=0)
+NOWHERE = RunPlace(cell=-1, line=0, statement=0)
 MAX_SHOWN = 400
 # Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
 _SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
@@ -101,7 +101,7 @@ class AnswerCheck(Check):
         )
 
     def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
-        chosen: dict[str, tuple[str, Place]] = {}
+        chosen: dict[str, tuple[str, RunPlace]] = {}
         for question in self.choose:
             for text, place in (*((passage.text, passage.place) for passage in passages), *_strings(context, question)):
                 option = _choice(text, question)
@@ -127,13 +127,13 @@ class AnswerCheck(Check):
         )
 
 
-def _strings(context: Context, question: str) -> Iterator[tuple[str, Place]]:
+def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:
     """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
     subject = context.subject
     name = re.compile(rf"\b{re.escape(question)}\b")
     given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
-        place = Place(cell=number, line=cell.first_line, statement=0)
+        place = RunPlace(cell=number, line=cell.first_line, statement=0)
         if place in subject.scope and not subject.scope.is_given(place):
             found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
             yield from ((match[0], place) for match in sorted(found, key=re.Match.start))

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Candidate, Context, Trial, Words, decide
-from grader.model import Output, Place, Verdict
+from grader.model import Output, RunPlace, Verdict
 
 MAX_TEXT = 400_000
 """Characters that are looked at; the recorder keeps half as many."""
@@ -47,7 +47,7 @@ class OutputCheck(Check):
         return frozenset()
 
     def judge(self, context: Context) -> Verdict:
-        printed: dict[int, list[tuple[Place, int, str]]] = {}
+        printed: dict[int, list[tuple[RunPlace, int, str]]] = {}
         room = MAX_TEXT
         for position, event in enumerate(context.subject.observed.events):
             if isinstance(event, Output) and event.stream != "stderr" and room > 0:

@@ -13,7 +13,7 @@ from grader.judging.checks.base import Check
 from grader.judging.context import Candidate, Context, Trial, Words, decide
 from grader.judging.watched_values import matching_names
 from grader.language.validation import describe
-from grader.model import Place, Probes, TorchCall, Verdict
+from grader.model import Probes, RunPlace, TorchCall, Verdict
 from grader.submission.tokens import readable_tokens
 
 
@@ -82,7 +82,7 @@ class UsesCheck(Check):
         patterns = [pattern for aliases in self.names.values() for pattern in aliases]
         for number, cell in enumerate(context.subject.submission.cells):
             for line in (line for name, line in _names_in(cell.code) if matching_names(patterns, (name,))):
-                place = Place(cell=number, line=cell.first_line + line - 1, statement=0)
+                place = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
                 yield Candidate(position=number, place=place, scope={})
 
 

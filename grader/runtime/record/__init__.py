@@ -1,1 +1,1 @@
-"""What is recorded of a run: backward passes, torch calls, values, figures, printed text; and the stream that carries it out."""
+"""What is recorded of a run: backward passes, torch calls, values, figures; and the stream that carries it out."""

@@ -105,7 +105,7 @@ class TestGrading:
 
     def test_large_contents_and_the_files_beside_them_arrive(self, make: Make) -> None:
         task = Task(
-            key="k", name="ada.py", content=b"ok " + b"x" * 5_000_000, beside=(("a", b""), ("b", b"2" * 100_000))
+            key="k", name="ada.py", content=b"ok " + b"x" * 5_000_000, companions=(("a", b""), ("b", b"2" * 100_000))
         )
         (graded,) = make(1).grade([task])
         assert graded.judged == task.content
@@ -170,7 +170,7 @@ def test_what_goes_over_the_wire_comes_back_as_it_was() -> None:
         course=Path("/c"), exercises=("a", "b"), seed=3, timeout_s=4.0, isolation="strict", python=Path("/p")
     )
     assert messages.decode_orders(messages.encode_orders(orders)) == orders
-    task = Task(key="k", name="ada.py", content=b"\x00\xff", beside=(("x/y.py", b""), ("z", b"\n")))
+    task = Task(key="k", name="ada.py", content=b"\x00\xff", companions=(("x/y.py", b""), ("z", b"\n")))
     assert messages.decode_task(*messages.encode_task(task)) == task
     graded = Graded(
         key="k", status="broken", rubrics="r", why="no", judged=b"\x00", result={"a": [1, None]}, words={"e": "w"}

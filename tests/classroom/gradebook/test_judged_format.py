@@ -28,7 +28,7 @@ from grader.model import (
     Limits,
     Opaque,
     Outcome,
-    RunReport,
+    RunSummary,
     Submission,
     Traces,
     Verdict,
@@ -44,8 +44,10 @@ def judged(*scopes: dict[str, object], status: str = "failed", named: bool = Tru
     return Judged(
         version="0", seed=7, explicit=True, isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
         submission=Submission(path="ada.py", format="py", sha256="0" * 64, cells=()),
-        run=RunReport(outcome=Outcome.FAILED, duration_s=0.5, detail="it stopped"),
-        exercises=(Judgement(exercise="sample", verdicts=(verdict,), spots=(None,), traces=traces, words="Because."),),
+        run=RunSummary(outcome=Outcome.FAILED, duration_s=0.5, detail="it stopped"),
+        exercises=(
+            Judgement(exercise="sample", verdicts=(verdict,), locations=(None,), traces=traces, words="Because."),
+        ),
     )  # fmt: skip
 
 
@@ -148,3 +150,15 @@ class TestARealOne:
         ]
         assert assemble(back, changed) == assemble(one, changed)
         assert assemble(back, changed) != assemble(one, exercises)
+
+
+def test_what_a_gradebook_has_kept_since_the_first_version_is_read() -> None:
+    """The names of fields have changed since; those in the file have not."""
+    kept = unpack((Path(__file__).parent / "judged-1.bin").read_bytes())
+    assert kept.submission.path == "examples/all-four.ipynb"
+    detach = next(one for one in kept.exercises if one.exercise == "detach-semantics")
+    assert [where and where.source for where in detach.locations][
+        0
+    ] == "u = y.clone()      # has nothing to do with y any more"
+    assert detach.verdicts[0].scopes
+    assert b'"spots":' in zlib.decompress(pack(kept))
