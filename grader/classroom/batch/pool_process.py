@@ -1,9 +1,8 @@
-"""One process of the pool: a fork server in its sandbox, and the judge beside it.
+"""One process of the pool, ``python -m grader.classroom.batch.pool_process``: a fork server in its sandbox, and the judge.
 
-``python -m grader.classroom.batch.pool_process``. Frames come in on standard input and go out on standard output (``messages``): ``start`` with
-the orders, ``ready`` back;
-``prepare`` with the modules to import; then a ``task`` and its ``done``, again and again. The end of the input is the
-end of it all.
+Frames come in on standard input and go out on standard output (``messages``): ``start`` with the orders, ``ready``
+back; ``prepare`` with the modules to import; then a ``task`` and its ``done``, again and again. The process ends when
+its input does.
 """
 
 from __future__ import annotations

@@ -157,8 +157,8 @@ def test_what_a_gradebook_has_kept_since_the_first_version_is_read() -> None:
     kept = unpack((Path(__file__).parent / "judged-1.bin").read_bytes())
     assert kept.submission.path == "examples/all-four.ipynb"
     detach = next(one for one in kept.exercises if one.exercise == "detach-semantics")
-    assert [where and where.source for where in detach.locations][
-        0
-    ] == "u = y.clone()      # has nothing to do with y any more"
+    where = detach.locations[0]
+    assert where is not None
+    assert where.source == "u = y.clone()      # has nothing to do with y any more"
     assert detach.verdicts[0].scopes
     assert b'"spots":' in zlib.decompress(pack(kept))
