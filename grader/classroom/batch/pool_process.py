@@ -1,4 +1,4 @@
-"""One process of the pool, ``python -m grader.classroom.batch.pool_process``: a fork server in its sandbox, and the judge.
+"""One process of the pool (``python -m grader.classroom.batch.pool_process``): a worker in its sandbox, and the judge.
 
 Frames come in on standard input and go out on standard output (``messages``): ``start`` with the orders, ``ready``
 back; ``prepare`` with the modules to import; then a ``task`` and its ``done``, again and again. The process ends when
