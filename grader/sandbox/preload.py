@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-TORCH = (".warmup",)
-"""Names with a dot in front are the runtime's own: they are imported and warmed up."""
-FIGURES = ("matplotlib.pyplot", ".mplbackend")
+TORCH = (".execute.warmup",)
+"""Names with a dot in front are modules of ``grader/runtime``: the worker imports them and calls their ``warm_up()``."""
+FIGURES = ("matplotlib.pyplot", ".record.matplotlib_backend")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
 """What torch imports lazily at the first ``backward(gradient)``."""
 TRANSFORMS = ("torch._dynamo",)

@@ -1,0 +1,28 @@
+"""Which modules a worker imports before its first submission."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.sandbox.preload import EVERYTHING, FIGURES, GRADIENT_GIVEN, TORCH, TRANSFORMS, modules_for
+from grader.sandbox.worker import RUNTIME
+
+
+@pytest.mark.parametrize("name", [name for name in EVERYTHING if name.startswith(".")])
+def test_a_module_of_the_runtime_exists_and_can_be_warmed_up(name: str) -> None:
+    """The worker skips a module that it cannot import, so a wrong name would only cost time, unnoticed."""
+    path = RUNTIME.joinpath(*name.removeprefix(".").split(".")).with_suffix(".py")
+    assert "def warm_up() -> None:" in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "modules"),
+    [
+        (b"print(1)", TORCH),
+        (b"import matplotlib.pyplot as plt", (*TORCH, *FIGURES)),
+        (b"y.backward(gradient=v)", (*TORCH, *GRADIENT_GIVEN)),
+        (b"torch.func.grad(f)", (*TORCH, *TRANSFORMS)),
+    ],
+)
+def test_a_submission_that_seems_to_need_a_module_gets_it(content: bytes, modules: tuple[str, ...]) -> None:
+    assert modules_for([b"x = 1", content]) == modules
