@@ -31,6 +31,7 @@ lint: $(DEV)  ## Run only the linters and the type checker
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 format: $(DEV)  ## Mend what the linters can mend
 	$(BIN)/ruff check --fix
