@@ -1,0 +1,84 @@
+"""A kind of check in a package of somebody else: ``examples/check-plugin``, built, installed and used."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXERCISE = """\
+id: two-leaves
+title: Two leaves
+statement: Differentiate a product of two tensors.
+checks:
+  - {id: two, kind: leaf-count, count: 2}
+"""
+RUBRIC = "exercise: two-leaves\nchecks:\n  two: {points: 3}\n"
+SOLUTION = """\
+import torch
+
+a = torch.tensor(2.0, requires_grad=True)
+b = torch.tensor(3.0, requires_grad=True)
+(a * b).backward()
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``PYTHONPATH`` with the plugin in it, as pip installs it."""
+    wheels, target = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    source = str(root / "examples" / "check-plugin")
+    build = [*pip, "wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(wheels), source]
+    subprocess.run(build, check=True)
+    (wheel,) = wheels.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", str(target), str(wheel)], check=True)
+    return target
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    for name, text in (("exercises", EXERCISE), ("rubrics", RUBRIC)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "two-leaves.yaml").write_text(text)
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "two-leaves.py").write_text(SOLUTION)
+    return tmp_path
+
+
+def grade(*arguments: object, plugin: Path | None) -> subprocess.CompletedProcess[str]:
+    paths = [*([str(plugin)] if plugin else []), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.run(
+        [sys.executable, "-m", "grader.cli", *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "score"), [(SOLUTION, 3), (SOLUTION.replace("(a * b)", "(a * a)"), 0)])
+def test_exercises_may_use_it(installed: Path, course: Path, tmp_path: Path, code: str, score: float) -> None:
+    homework = tmp_path / "homework.py"
+    homework.write_text(code)
+    done = grade(homework, "--course", course, "--exercise", "two-leaves", "--format", "json", plugin=installed)
+    assert done.returncode == (0 if score else 1), done.stderr
+    result = json.loads(done.stdout)
+    assert result["score"] == score
+    (check,) = result["exercises"][0]["checks"]
+    assert check["kind"] == "leaf-count"
+
+
+def test_its_fields_are_in_the_schema(installed: Path) -> None:
+    schema = json.loads(grade("schema", "exercise", plugin=installed).stdout)
+    described = schema["$defs"]["LeafCountCheck"]["properties"]
+    assert described["count"]["description"] == "How many leaves the pass has to reach."
+
+
+def test_without_it_the_exercise_says_which_kinds_there_are(course: Path, tmp_path: Path) -> None:
+    homework = tmp_path / "homework.py"
+    homework.write_text(SOLUTION)
+    done = grade(homework, "--course", course, plugin=None)
+    assert done.returncode == 2
+    assert "two-leaves.yaml:5: checks[0].kind: unknown kind `leaf-count`; known: answer, backward" in done.stderr
