@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from grader.cli.options import GRADEBOOK
 from grader.errors import UsageError
-from grader.language.validation import nearest, nearest_or_all
 from grader.model import Student
+from grader.suggestions import did_you_mean, did_you_mean_or_all
 from grader.text import clean_line
 
 STUDENTS_LISTED = 8
@@ -30,7 +30,7 @@ def choose_assignment(known: Sequence[str], asked: str | None) -> str:
     if asked is None:
         return known[0]
     if asked not in known:
-        raise UsageError(f"The gradebook has no assignment `{asked}`{nearest_or_all(asked, known)}")
+        raise UsageError(f"The gradebook has no assignment `{asked}`{did_you_mean_or_all(asked, known)}")
     return asked
 
 
@@ -49,7 +49,7 @@ def choose_student(students: Sequence[Student], asked: str, unknown: str = "Ther
         listed = "; ".join(f"{clean_line(one.name)} ({clean_line(one.key)})" for one in found[:STUDENTS_LISTED])
         more = f"; and {len(found) - STUDENTS_LISTED} more" if len(found) > STUDENTS_LISTED else ""
         raise UsageError(f"`{asked}` may be several students: {listed}{more}. Give the key, in brackets here.")
-    meant = nearest(asked, {clean_line(one.name) for one in students} | {clean_line(one.key) for one in students})
+    meant = did_you_mean(asked, {clean_line(one.name) for one in students} | {clean_line(one.key) for one in students})
     raise UsageError(f"{unknown} `{asked}`{meant or '.'}")
 
 

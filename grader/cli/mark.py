@@ -16,10 +16,10 @@ from rich.console import Console
 
 from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
 from grader.errors import GraderError, UsageError
-from grader.language.validation import nearest_or_all
 from grader.model import Waiting
 from grader.report.console import Pen
 from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
+from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line, points
 
 EPILOG = """\
@@ -146,7 +146,7 @@ def _choose(everything: Sequence[Waiting], options: argparse.Namespace) -> list[
     if options.check is not None:
         known = sorted({_question(one) for one in everything})
         if options.check not in known:
-            raise UsageError(f"No person has to mark `{options.check}`{nearest_or_all(options.check, known)}")
+            raise UsageError(f"No person has to mark `{options.check}`{did_you_mean_or_all(options.check, known)}")
         chosen = [one for one in chosen if _question(one) == options.check]
     if options.student is not None:
         students = {student.key: student for one in everything for student in one.students}

@@ -12,9 +12,9 @@ from grader.course.folders import EXERCISES, RUBRICS, SOLUTIONS, support_of
 from grader.course.handout import load_handout
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError, Mistake, UsageError
-from grader.language.validation import nearest, nearest_or_all
 from grader.language.yaml_file import shown
 from grader.submission.fingerprints import Handout
+from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 SOLUTION_SUFFIXES = (".py", ".ipynb")
 TAKEN = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
@@ -51,7 +51,7 @@ class Course:
         known = [item.exercise.id for item in self.exercises]
         for name in ids:
             if name not in known:
-                raise UsageError(f"there is no exercise `{name}` in this course{nearest_or_all(name, known)}")
+                raise UsageError(f"there is no exercise `{name}` in this course{did_you_mean_or_all(name, known)}")
         return tuple(item for item in self.exercises if item.exercise.id in ids)
 
 
@@ -112,7 +112,7 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
         exercise = root / EXERCISES / path.name
         if not exercise.exists():
             known = [each.stem for each in (root / EXERCISES).glob("*.yaml")]
-            yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{nearest(path.stem, known)}")
+            yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{did_you_mean(path.stem, known)}")
 
 
 def _taken_names(support: Path | None) -> Iterator[Mistake]:

@@ -14,7 +14,8 @@ from grader.errors import ExerciseError
 from grader.judging import checks
 from grader.judging.checks.base import Check
 from grader.language import yaml_file
-from grader.language.validation import SLUG, Entry, Findings, describe, most_like, nearest, nearest_or_all, validate
+from grader.language.validation import SLUG, Entry, Findings, describe, validate
+from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -63,8 +64,8 @@ def _read_check(item: object) -> Check:
         raise ValueError(f"`kind` is missing; {known}")
     findings = Findings()
     if isinstance(kind, str):
-        findings.add(("kind",), f"unknown kind `{kind}`{nearest_or_all(kind, kinds)}")
-        meant = most_like(kind, kinds)
+        findings.add(("kind",), f"unknown kind `{kind}`{did_you_mean_or_all(kind, kinds)}")
+        meant = closest(kind, kinds)
         if meant:
             with findings.at():
                 kinds[meant].model_validate({**item, "kind": meant})
@@ -90,9 +91,9 @@ def _check_references(items: tuple[object, ...] | list[object], findings: Findin
             if after in every:
                 findings.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
             else:
-                findings.add((index, "after"), f"there is no check `{after}`{nearest(after, earlier)}")
+                findings.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
         if isinstance(through, str) and through not in earlier and not re.fullmatch(r"[^\W\d]\w*", through):
-            text = f"`{through}` is neither a name nor a check above{nearest(through, earlier)}"
+            text = f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
             findings.add((index, "through"), text)
         ids.append(name)
 

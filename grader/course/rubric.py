@@ -15,8 +15,9 @@ from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.language import yaml_file
 from grader.language.expression import Expression
-from grader.language.validation import SLUG, Entry, nearest, validate
+from grader.language.validation import SLUG, Entry, validate
 from grader.language.yaml_file import Document
+from grader.suggestions import did_you_mean
 
 FOUND = "found"
 """In ``when``: whether there was a candidate at all."""
@@ -74,7 +75,7 @@ def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
     ids = {check.id for check in exercise.checks}
     for check in marked:
         if check not in ids:
-            hint = nearest(check, ids - marked.keys()) or f"; it has {', '.join(sorted(ids))}"
+            hint = did_you_mean(check, ids - marked.keys()) or f"; it has {', '.join(sorted(ids))}"
             yield document.mistake(("checks", check), f"the exercise has no check `{check}`{hint}")
     for missing in sorted(ids - marked.keys()):
         yield document.mistake(("checks",), f"`{missing}` is missing; every check of the exercise needs its points")
@@ -86,7 +87,7 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
     for name, marked in rubric.checks.items():
         for index, need in enumerate(marked.needs):
             if need not in by_id:
-                text = f"there is no check `{need}`{nearest(need, by_id)}"
+                text = f"there is no check `{need}`{did_you_mean(need, by_id)}"
                 yield document.mistake(("checks", name, "needs", index), text)
         for index, rule in enumerate(marked.mistakes):
             if name in by_id:
@@ -108,7 +109,7 @@ def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> 
     for node in ast.walk(ast.parse(when.text, mode="eval")):
         match node:
             case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]) if asked not in by_id:
-                yield f"there is no check `{asked}`{nearest(asked, by_id)}"
+                yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
 
 
 def json_schema() -> dict[str, Any]:

@@ -20,7 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-from grader.language.validation import Entry, describe, nearest
+from grader.language.validation import Entry, describe
+from grader.suggestions import did_you_mean
 
 MAX_INPUTS = 200
 MAX_ELEMENTS = 100_000
@@ -170,7 +171,7 @@ def _read(value: object) -> Inputs:
     if len(there) > 1:
         raise ValueError(f"{' and '.join(f'`{key}`' for key in there)} exclude each other; write two entries")
     if not there:
-        hint = next((text for key in value if (text := nearest(str(key), _MODELS))), "")
+        hint = next((text for key in value if (text := did_you_mean(str(key), _MODELS))), "")
         raise ValueError(f"needs one of {', '.join(f'`{key}`' for key in _MODELS)}{hint}")
     return _MODELS[there[0]].model_validate(value)
 

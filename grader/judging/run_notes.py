@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import Location, Observation, RunError, RunNote, RunPlace, Warned
-from grader.text import count, place
+from grader.text import count
 
 _MISSING = (
     (re.compile(r"No module named '([^']{1,100})'"), "`{0}` is not installed"),
@@ -84,6 +84,6 @@ def _meanings(observation: Observation, locate: Callable[[RunPlace], Location | 
         places = [event.place for event in warnings if meaning.pattern.search(event.text)]
         if places:
             where = locate(places[0])
-            start = "Somewhere" if where is None else place(where).capitalize()
+            start = "Somewhere" if where is None else where.in_words().capitalize()
             others = f" (and {count(len(places) - 1, 'other line')})" if len(places) > 1 else ""
             yield f"{start}{others}: {meaning.words}"

@@ -9,6 +9,7 @@ from itertools import islice
 from grader.judging.locations import location_of
 from grader.judging.run_notes import notices
 from grader.model import Location, Observation, Outcome, RunError, RunSummary, Submission, UncaughtError
+from grader.text import shorten
 
 MAX_ERRORS = 20
 MAX_NOTICES = 50
@@ -40,7 +41,7 @@ def summarize_run(submission: Submission, observation: Observation) -> RunSummar
 
 def _bounded(notes: Collection[str]) -> tuple[str, ...]:
     """As many as somebody may read."""
-    shown = [note if len(note) <= MAX_NOTICE else f"{note[: MAX_NOTICE - 1]}…" for note in islice(notes, MAX_NOTICES)]
+    shown = [shorten(note, MAX_NOTICE) for note in islice(notes, MAX_NOTICES)]
     left = len(notes) - len(shown)
     return (*shown, f"And {left} more notes.") if left else tuple(shown)
 

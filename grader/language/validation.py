@@ -5,8 +5,7 @@ pydantic checks the values; its findings are put into words here, and keys that 
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
@@ -15,6 +14,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from grader.errors import Mistake
 from grader.language.yaml_file import Document, Loc
+from grader.suggestions import closest
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 """Ids of exercises and checks: they are file names, and words on the command line."""
@@ -22,26 +22,6 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _MISTAKE = "mistake"
 
 T = TypeVar("T", bound=BaseModel)
-
-
-def nearest(word: str, known: Collection[str]) -> str:
-    """``; did you mean `gradient`?`` for the known word that is most like this one, else nothing."""
-    meant = most_like(word, known)
-    return f"; did you mean `{meant}`?" if meant else ""
-
-
-def nearest_or_all(word: str, known: Collection[str]) -> str:
-    """The same, with all known words after it."""
-    listed = ", ".join(sorted(known))
-    near = nearest(word, known)
-    return f"{near} Known: {listed}" if near else f"; known: {listed}"
-
-
-def most_like(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant; None where none is like it."""
-    by_lower = {each.lower(): each for each in sorted(known)}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else None
 
 
 class Findings:
@@ -107,7 +87,7 @@ class Entry(BaseModel):
         for key in data:
             if key in keys:
                 continue
-            meant = most_like(key, keys - known.keys())
+            meant = closest(key, keys - known.keys())
             if meant:
                 known[meant], renamed[meant] = data[key], key
             findings.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")

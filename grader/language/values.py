@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.model import Array, Opaque
+from grader.text import shorten
 
 Numbers = npt.NDArray[Any]
 """bool, float64 or complex128."""
@@ -91,7 +92,7 @@ def show(value: object, *, digits: int = 6) -> str:
         case None | bool() | int() | float() | complex() as number:
             return "None" if number is None else show_number(number, digits)
         case str(text):
-            return repr(text if len(text) <= 80 else text[:79] + "…")
+            return repr(shorten(text, 80))
         case tuple(items):
             return str(items)
     return f"a value of type {type(value).__name__}"

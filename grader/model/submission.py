@@ -100,3 +100,8 @@ class Location:
 
     cell: int | None
     line: int
+
+    def in_words(self) -> str:
+        """``cell 3, line 2``, or ``line 17`` without a cell."""
+        line = f"line {self.line}"
+        return line if self.cell is None else f"cell {self.cell}, {line}"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from grader.model import Waiting
 from grader.report.console import Pen
-from grader.text import clean_line, place, points
+from grader.text import clean_line, points
 
 STUDENTS_SHOWN = 6
 
@@ -24,7 +24,7 @@ def render_answer(waiting: Waiting, number: int, total: int, *, console: Console
     pen.show(Rule(characters="─" if pen.can_write("─") else "-", style="dim"))
     question = pen.text(f"{clean_line(waiting.exercise_title)} · {clean_line(waiting.check_title)}", "bold")
     pen.show(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
-    where = "" if waiting.location is None else f", {place(waiting.location)}"
+    where = "" if waiting.location is None else f", {waiting.location.in_words()}"
     pen.line(f"{students_of(waiting)}  {clean_line(waiting.file)}{where}", "dim")
     if statement:
         render_statement(waiting, console=console)

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from grader import model
 from grader.report.console import MARKS, Held, can_encode, fit
-from grader.text import clean, clean_line, count, place, points, shorten
+from grader.text import clean, clean_line, count, points, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
@@ -129,7 +129,7 @@ class _Renderer:
         for error in run.errors[:ERRORS_SHOWN]:
             what = f"{error.type}: {error.text}" if error.text.strip() else error.type
             rows.add_row(
-                self._text(place(error.location) if error.location else "somewhere", "dim"),
+                self._text(error.location.in_words() if error.location else "somewhere", "dim"),
                 self._text(shorten(clean_line(what), ERROR_LENGTH), "dim"),
             )
         if len(run.errors) > ERRORS_SHOWN:
@@ -159,7 +159,7 @@ class _Renderer:
         mark = plain.ljust(4) if self._ascii else sign
         title = self._text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
-            title.append(f"  {place(check.location)}", "dim")
+            title.append(f"  {check.location.in_words()}", "dim")
         self._scored(title, check, mark=Text(f"  {mark} ", style))
         if check.status == "passed":
             return
@@ -181,11 +181,11 @@ class _Renderer:
             yield self._text("actual", "dim"), self._text(check.actual, "red")
         if check.location and check.source:
             source = shorten(clean(check.source).strip(), SOURCE_LENGTH)
-            yield self._text(place(check.location), "dim"), self._text(source, "cyan")
+            yield self._text(check.location.in_words(), "dim"), self._text(source, "cyan")
             if check.candidates > 1:
                 yield Text(), self._text(f"the closest of {check.candidates} that were looked at", "dim")
         elif check.location:
-            yield self._text("at", "dim"), self._text(place(check.location))
+            yield self._text("at", "dim"), self._text(check.location.in_words())
         if check.hint:
             yield self._text("hint", "dim"), self._text(check.hint, "italic")
 

@@ -15,7 +15,6 @@ A student's file is read with care: whatever is in it, the outcome is a Submissi
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import stat
@@ -31,6 +30,7 @@ from grader.submission import notebook, notes, script
 from grader.submission.bounds import MAX_BYTES, check_bytes
 from grader.submission.file_kinds import SUFFIXES, kind_of
 from grader.submission.local_modules import modules_beside
+from grader.suggestions import closest
 
 __all__ = ["SKIPPED_FILES", "SKIPPED_FOLDERS", "find", "load", "read"]
 
@@ -137,8 +137,8 @@ def _missing(path: str) -> SubmissionError:
         wanted = wanted.parent
     names = [entry.name for entry in wanted.parent.iterdir()]
     by_stem = {Path(name).stem: name for name in names if name.lower().endswith(SUFFIXES)}
-    near = difflib.get_close_matches(wanted.name, [*by_stem.values(), *by_stem, *names], n=1)
-    hint = f"; did you mean {wanted.parent / by_stem.get(near[0], near[0])}?" if near else "."
+    near = closest(wanted.name, [*by_stem, *names])
+    hint = f"; did you mean {wanted.parent / by_stem.get(near, near)}?" if near else "."
     what = "no such file" if wanted == Path(path) else f"there is no folder {wanted}"
     return SubmissionError(f"{path}: {what}{hint}")
 

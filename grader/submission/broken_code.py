@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.submission.python import is_shown, is_typed, parse, refusal, tree_or_error
+from grader.text import shorten
 
 LONGEST_CODE = 64 * 1024
 """Characters of a cell that are searched for sound statements; a hostile one takes seconds."""
@@ -292,4 +293,4 @@ def _is_prose(text: str) -> bool:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    return shorten(text, 40)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.submission.python import can_run, is_readable, parse, refusal
+from grader.text import shorten
 
 if TYPE_CHECKING:
     from grader.submission.broken_code import Break
@@ -296,7 +297,7 @@ def _in_order(notes: list[_Note]) -> tuple[_Note, ...]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+    return shorten(text, 60)
 
 
 def _ends_in_semicolon(code: str, tree: ast.Module) -> bool:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from grader import model
 from grader.report import terminal
-from grader.text import clean, clean_line, place, points, shorten
+from grader.text import clean, clean_line, points, shorten
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
 
@@ -227,8 +227,8 @@ class TestText:
         assert points(number) == text
 
     def test_places_name_cells_only_where_there_are_some(self) -> None:
-        assert place(model.Location(cell=3, line=2)) == "cell 3, line 2"
-        assert place(model.Location(cell=None, line=17)) == "line 17"
+        assert model.Location(cell=3, line=2).in_words() == "cell 3, line 2"
+        assert model.Location(cell=None, line=17).in_words() == "line 17"
 
     def test_what_a_terminal_would_obey_is_written_out(self) -> None:
         assert clean("\x1b[31m\x07\x9b\u202e\u2066\u200b\ud800\U000e0041") == (

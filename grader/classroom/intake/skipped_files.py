@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from grader.classroom.intake.entries import is_gradable
-from grader.classroom.intake.words import count, some
+from grader.classroom.intake.words import some
 from grader.submission import SKIPPED_FOLDERS
+from grader.text import count
 
 # What systems leave behind, and ourselves where the command runs in the class's folder; nobody asks for it.
 _GRADEBOOK = {f"gradebook.sqlite{part}" for part in ("", "-journal", "-shm", "-wal")}

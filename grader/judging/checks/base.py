@@ -23,9 +23,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from grader.language import expression
 from grader.language.expression import Expression
-from grader.language.validation import SLUG, Entry, Findings, describe, in_words, nearest, nearest_or_all
+from grader.language.validation import SLUG, Entry, Findings, describe, in_words
 from grader.language.yaml_file import Loc
 from grader.model import Probes, Verdict
+from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 if TYPE_CHECKING:
     from grader.judging.context import Context
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 REFERENCE = "reference"
 """The word that stands for the reference solution's own value in ``expect``."""
 
-__all__ = ["Check", "Expectation", "Expr", "nearest", "unknown_names"]
+__all__ = ["Check", "Expectation", "Expr", "unknown_names"]
 
 
 class _ExpressionInYaml:
@@ -254,8 +255,8 @@ class Check(Entry):
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
     """In words, each name of an expression that is not known."""
     for name in sorted(line.names - set(known)):
-        rest = nearest_or_all(name, known) if known else "; declare it in `names`"
-        yield f"unknown name `{name}`{nearest(name, known) or rest}"
+        rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
+        yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"
 
 
 def _is_name(text: str) -> bool:

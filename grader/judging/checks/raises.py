@@ -10,8 +10,8 @@ from pydantic import Field, field_validator
 from grader.judging.checks.base import Check
 from grader.judging.context import MAX_SCOPES, Candidate, Context, Raising, Trial, Words, decide, typical
 from grader.judging.error_families import FAMILIES
-from grader.language.validation import nearest_or_all
 from grader.model import Backward, TorchError, Verdict
+from grader.suggestions import did_you_mean_or_all
 
 
 class RaisesCheck(Check):
@@ -26,7 +26,7 @@ class RaisesCheck(Check):
     @classmethod
     def _known_family(cls, error: str) -> str:
         if error not in FAMILIES:
-            raise ValueError(f"unknown error family `{error}`{nearest_or_all(error, FAMILIES)}")
+            raise ValueError(f"unknown error family `{error}`{did_you_mean_or_all(error, FAMILIES)}")
         return error
 
     def variables(self) -> frozenset[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
 from grader.language.expression.evaluation import ELEMENTWISE, OPERATORS, ORDER, REDUCTIONS
+from grader.suggestions import did_you_mean
+from grader.text import shorten
 
 LONGEST_TEXT = 2_000
 DEEPEST_NESTING = 40
@@ -51,7 +52,7 @@ class ExpressionError(ValueError):
     """An expression that is not of the language. ``column`` counts from 1; None: the text as a whole."""
 
     def __init__(self, text: str, column: int | None, reason: str) -> None:
-        shown = text if len(text) <= 80 else text[:79] + "…"
+        shown = shorten(text, 80)
         place = f"column {column} of " if column is not None else ""
         super().__init__(f"{place}`{shown}`: {reason}")
         self.column = column
@@ -199,7 +200,5 @@ class _Checker:
         return ExpressionError(self._source, column, reason)
 
 
-def _nearest(name: str, known: frozenset[str], sign: str = "") -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"; did you mean `{sign}{near[0]}`?" if near else ";"
-    return f"{hint} Known are {', '.join(sorted(known))}"
+def _nearest(name: str, known: frozenset[str], prefix: str = "") -> str:
+    return f"{did_you_mean(name, known, prefix) or ';'} Known are {', '.join(sorted(known))}"
