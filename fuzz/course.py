@@ -16,8 +16,9 @@ from grader.course.course import Course, load_course
 from grader.course.folders import builtin_course
 from grader.judging.judge import Judge
 from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, Submission
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode
 from grader.sandbox.sandbox import Run, Sandbox
 
@@ -50,7 +51,7 @@ class Told(Sandbox):
         return Run(observation=self.observe(), stream=self.stream)
 
 
-class References(ReferenceStore):
+class NumpyReferences(ReferenceStore):
     """What the reference solutions do, as far as it is compared: their functions, written once more in numpy."""
 
     def __init__(self, streams: Mapping[str, bytes]) -> None:
@@ -92,7 +93,7 @@ def grader(*, explicit: bool = True) -> Grader:
     settings = Settings(
         exercises=course().exercises, explicit=explicit, seed=SEED, limits=Limits(), handout=course().handout
     )
-    return Grader(told(), settings, References(_references()))
+    return Grader(told(), settings, NumpyReferences(_references()))
 
 
 @cache

@@ -72,7 +72,7 @@ def check_stream(stream: bytes, *, printed: bool = True) -> Report:
         judged = grader(explicit=True).judge(submission())
         for one in judged.exercises:
             promise(not one.failure, f"{one.exercise} could not be judged: {one.failure}")
-        report = assemble(judged, course().exercises)
+        report = grader(explicit=True).mark(judged)
         _check_report(report)
         if printed:
             _check_printed(report)

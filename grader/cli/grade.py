@@ -81,8 +81,9 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     from grader.course.course import load_course
     from grader.marking.assemble import unreadable
     from grader.model import Limits
-    from grader.pipeline.grader import Grader, Settings
+    from grader.pipeline.grader import Grader
     from grader.pipeline.references import ReferenceStore
+    from grader.pipeline.settings import Settings
     from grader.sandbox.sandbox import Sandbox
 
     paths = submission.find(options.submissions)

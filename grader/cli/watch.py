@@ -195,8 +195,9 @@ class _Watch:
     def _load_grader(self) -> Grader:
         from grader.course.course import load_course
         from grader.model import Limits
-        from grader.pipeline.grader import Grader, Settings
+        from grader.pipeline.grader import Grader
         from grader.pipeline.references import ReferenceStore
+        from grader.pipeline.settings import Settings
 
         options = self._options
         course = load_course(self._root)

@@ -54,11 +54,6 @@ def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
     )
 
 
-def is_attempted(item: CourseExercise, judgement: Judgement, *, explicit: bool) -> bool:
-    """Whether there is anything of an exercise to be graded."""
-    return find_attempt(item.exercise, item.rubric, judgement, explicit=explicit) is not Attempt.NONE
-
-
 def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged) -> ExerciseReport:
     """One exercise, with a status that says whether there was anything to grade."""
     exercise, run = item.exercise, judged.run

@@ -1,7 +1,7 @@
-"""What the reference solutions were observed to do, kept on disk so that they are not run for every student.
+"""What the reference solutions do: observed once, and kept on disk so that they are not run for every student.
 
-An entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on. It is
-read by the same decoder as a student's stream: nothing is unpickled.
+A stored entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on.
+The decoder that reads students' streams reads it too: nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -9,23 +9,72 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import platformdirs
 
-import grader
+from grader import submission as submissions
 from grader.course.course import CourseExercise
-from grader.model import Job
-from grader.pipeline import digests
+from grader.errors import ReferenceError, SandboxError
+from grader.judging.context import Observed, Subject
+from grader.judging.judge import Judge
+from grader.judging.sections import Scope
+from grader.model import Observation, Outcome, UncaughtError, Verdict
+from grader.pipeline import cache_keys
+from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.second_run import SecondRun
+from grader.pipeline.settings import Settings
+from grader.sandbox.decode_observation import decode_stream
+from grader.sandbox.sandbox import Sandbox
 
 
-def cache_directory() -> Path:
-    """Where reference observations are kept; ``XDG_CACHE_HOME`` moves it on Linux."""
-    return Path(platformdirs.user_cache_dir("autograd-grader")) / "references"
+class References:
+    """Observes reference solutions: from memory, from disk, or by running them."""
+
+    def __init__(
+        self, sandbox: Sandbox, settings: Settings, judges: Mapping[str, Judge], store: ReferenceStore
+    ) -> None:
+        """``judges`` by the id of their exercise."""
+        self._sandbox = sandbox
+        self._settings = settings
+        self._judges = judges
+        self._store = store
+        self._observed: dict[str, Observed] = {}
+
+    def observe(self, item: CourseExercise) -> Observed:
+        """What an exercise's reference does. Raises ReferenceError where it does not pass its own exercise."""
+        identity = item.exercise.id
+        if identity not in self._observed:
+            self._observed[identity] = self._load_or_run(item)
+        return self._observed[identity]
+
+    def _load_or_run(self, item: CourseExercise) -> Observed:
+        solution = submissions.load(str(item.solution))
+        judge = self._judges[item.exercise.id]
+        job = build_job(solution, join_probes(judge.probes), self._settings)
+        key = cache_keys.of_reference(item, job, self._sandbox.versions, self._sandbox.support)
+        stream = self._store.load(key)
+        if stream is not None:
+            return Observed(decode_stream(stream))
+        run = self._sandbox.run(job)
+        observation = run.observation
+        if observation.outcome is Outcome.SANDBOX_ERROR:
+            raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
+        observed, handout = Observed(observation), self._settings.handout
+        scope = Scope(item.exercise, solution, handout)
+        subject = Subject(observed=observed, submission=solution, scope=scope, handout=handout)
+        sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
+        verdicts = judge.judge(subject, reference=observed, sources=sources)
+        failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
+        if failed:
+            raise ReferenceError(_failure_message(item, observation, failed))
+        self._store.save(key, run.stream)
+        return observed
 
 
 class ReferenceStore:
-    """Streams by key, in files named for it. A file that is damaged, or cannot be written, is as good as none."""
+    """Streams on disk, in files named for their key. A file that is damaged or cannot be written counts as missing."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = cache_directory() if directory is None else directory
@@ -47,22 +96,18 @@ class ReferenceStore:
             Path(file.name).replace(self._directory / key)
 
 
-def key_of(item: CourseExercise, job: Job, versions: dict[str, str | None], support: Path | None) -> str:
-    """A digest of everything that a reference's observation depends on, its own exercise included.
+def cache_directory() -> Path:
+    """Where observations of references are kept; ``XDG_CACHE_HOME`` moves it on Linux."""
+    return Path(platformdirs.user_cache_dir("autograd-grader")) / "references"
 
-    ``support``: the folder of helper modules that the reference can import.
-    """
-    digest = digests.of_parts(
-        grader.__version__,
-        digests.of_runtime(),
-        digests.of_folder(support) if support is not None else None,
-        sorted(versions.items()),
-        job.seed,
-        job.limits,
-        job.probes.names,
-        *(part for probe in job.probes.calls for part in (probe.id, *(array.tobytes() for array in probe.inputs))),
-        item.exercise.model_dump_json(),
-        item.solution.read_bytes(),
-        *(part for file in job.files for part in file),
-    )
-    return f"{item.exercise.id}-{digest[:40]}"
+
+def _failure_message(item: CourseExercise, observation: Observation, failed: Sequence[Verdict]) -> str:
+    lines = [f"{item.solution}: the reference solution of `{item.exercise.id}` does not pass its own exercise."]
+    lines += [f"  {verdict.check}: {verdict.message}" for verdict in failed]
+    for event in observation.events:
+        if isinstance(event, UncaughtError):
+            lines.append(f"  Line {event.place.line} raised {event.error.type}: {event.error.text}")
+    if observation.outcome is not Outcome.COMPLETED:
+        lines.append(f"  Its run ended as `{observation.outcome}`. {observation.detail}".rstrip())
+    lines.append("  Mend the solution, or the exercise's checks; no submission was graded.")
+    return "\n".join(lines)

@@ -12,8 +12,9 @@ from typing import Any
 from grader import submission as submissions
 from grader.course.course import load_course
 from grader.model import Isolation, Limits, Observation, Output, Report
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Run, Sandbox
 from grader.sandbox.worker import Worker

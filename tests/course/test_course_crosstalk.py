@@ -10,8 +10,9 @@ from grader import submission
 from grader.course.course import load_course
 from grader.course.folders import builtin_course
 from grader.model import Limits
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 
 COURSE = load_course(builtin_course())

@@ -17,8 +17,9 @@ from grader.judging.sections import Scope
 from grader.judging.traces import find_traces
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import Cell, Judgement, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load
 from grader.submission.fingerprints import Handout, fingerprint_of_code, handout_of, paragraphs_of

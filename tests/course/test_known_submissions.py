@@ -12,8 +12,9 @@ from grader.course.course import load_course
 from grader.course.folders import builtin_course
 from grader.language import yaml_file
 from grader.model import Limits, Report
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 
 COURSE = load_course(builtin_course())

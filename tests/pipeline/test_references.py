@@ -11,9 +11,10 @@ from grader import submission
 from grader.course.course import load_course
 from grader.course.folders import builtin_course
 from grader.errors import ReferenceError
+from grader.judging.judge import Judge
 from grader.model import Job, Limits
-from grader.pipeline.grader import Grader, Settings
-from grader.pipeline.references import ReferenceStore
+from grader.pipeline.references import References, ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Run, Sandbox
 
 
@@ -54,10 +55,12 @@ class Bench:
         counting = Counting(self._sandbox, course.support)
         (item,) = course.exercises
         settings = Settings(exercises=(item,), explicit=True, seed=seed, limits=Limits(wall_s=wall_s))
-        grader = Grader(counting, settings, ReferenceStore(self.cache))  # type: ignore[arg-type]  # a stand-in
-        observation = grader.reference(item)
-        assert observation.events
-        assert grader.reference(item) is observation
+        judges = {item.exercise.id: Judge(item.exercise, seed=seed)}
+        store = ReferenceStore(self.cache)
+        references = References(counting, settings, judges, store)  # type: ignore[arg-type]  # a stand-in
+        observed = references.observe(item)
+        assert observed.observation.events
+        assert references.observe(item) is observed
         return counting.runs
 
 

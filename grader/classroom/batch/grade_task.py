@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from grader import submission
 from grader.classroom.batch.tasks import Orders, Task
 from grader.classroom.gradebook.judged_format import pack, unpack
-from grader.course.course import CourseExercise, load_course
+from grader.course.course import load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
 from grader.marking.assemble import assemble
 from grader.model import Graded, Judged, Outcome, Report
@@ -17,15 +16,15 @@ from grader.pipeline.grader import Grader
 from grader.report.json import to_dict
 
 
-def grade(task: Task, grader: Grader, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
-    """Run, judge and mark a task. ``rubrics`` is the digest of the rubrics of ``exercises``.
+def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
+    """Run, judge and mark a task. ``rubrics`` is the key of the rubrics that ``grader`` marks by.
 
     Raises CourseError, which is no fault of the submission's.
     """
     try:
         read = submission.read(task.content, task.name)
         judged = grader.judge(replace(read, companions=task.companions))
-        return marked(task.key, judged, exercises, rubrics)
+        return _graded(task.key, judged, grader.mark(judged), rubrics)
     except (SubmissionError, SandboxError) as error:
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))
     except CourseError:
@@ -46,12 +45,12 @@ class Marker:
 
     def mark(self, key: str, judged: bytes) -> Graded:
         """``judged`` is as ``records`` packs it."""
-        return marked(key, unpack(judged), self._exercises, self._rubrics)
+        unpacked = unpack(judged)
+        return _graded(key, unpacked, assemble(unpacked, self._exercises), self._rubrics)
 
 
-def marked(key: str, judged: Judged, exercises: Sequence[CourseExercise], rubrics: str) -> Graded:
-    """What was judged, with the points of these rubrics."""
-    report = assemble(judged, exercises)
+def _graded(key: str, judged: Judged, report: Report, rubrics: str) -> Graded:
+    """What the gradebook keeps of a submission that was judged and marked."""
     failed = report.run.outcome is Outcome.SANDBOX_ERROR
     return Graded(
         key=key,

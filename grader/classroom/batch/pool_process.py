@@ -80,13 +80,14 @@ def _start_worker(header: Mapping[str, Any]) -> Worker:
 def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, frames: queue.Queue[Frame]) -> NoReturn:
     """Grade one task after the other. Raises GraderError where nothing can be graded."""
     from grader.classroom.batch import messages
-    from grader.classroom.batch.grade_task import grade
+    from grader.classroom.batch.grade_task import grade_task
     from grader.classroom.batch.tasks import Ready
     from grader.course.course import load_course
     from grader.model import Limits
     from grader.pipeline import cache_keys
-    from grader.pipeline.grader import Grader, Settings
+    from grader.pipeline.grader import Grader
     from grader.pipeline.references import ReferenceStore
+    from grader.pipeline.settings import Settings
     from grader.sandbox.sandbox import Sandbox
 
     def restart() -> Worker:
@@ -124,7 +125,7 @@ def _serve(header: Mapping[str, Any], worker: Worker, channel: Channel, frames: 
         grader = Grader(sandbox, settings, ReferenceStore())
         while True:
             task = messages.decode_task(*frames.get())
-            channel.send(*messages.encode_graded(grade(task, grader, exercises, ready.rubrics)))
+            channel.send(*messages.encode_graded(grade_task(task, grader, ready.rubrics)))
     finally:
         sandbox.close()
 

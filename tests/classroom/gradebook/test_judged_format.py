@@ -33,8 +33,9 @@ from grader.model import (
     Traces,
     Verdict,
 )
-from grader.pipeline.grader import Grader, Settings
+from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
+from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 
 
