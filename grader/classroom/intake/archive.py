@@ -1,4 +1,4 @@
-"""A zip as a tree: nothing is unpacked, members are read in memory, and what is wrong with it is said in words."""
+"""A zip as a FileTree. Nothing is unpacked to disk: members are read into memory. Damage is a SubmissionError."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.intake.files import MAX_FILES, reason_of
-from grader.classroom.intake.words import some
+from grader.classroom.intake.file_tree import MAX_FILES, reason_of
+from grader.classroom.intake.name_list import list_names
 from grader.errors import SubmissionError
 
 _MAX_DEPTH = 64
 _MAX_NAME = 4096
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
-"""Bits of a member's flags."""
+"""Bits of a member's flags (general purpose bit flag)."""
 _ADVICE = "Download it again; or unpack it, and name the folder."
-# All that Python's reader is known to raise for an archive that was damaged, or made to deceive it.
+# Everything that Python's zipfile is known to raise for a damaged or manipulated archive.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An open zip. ``members`` are those that are fit to be read, by their paths."""
+    """An open zip. ``members`` are those that may be read, by their paths."""
 
     name: str
     sizes: Mapping[str, int]
@@ -55,14 +55,14 @@ class Archive:
 
 
 def open_archive(path: Path) -> Archive:
-    """Lists a zip. Raises SubmissionError for what is none, for a damaged one, and for one that is made to do harm."""
+    """Lists a zip. Raises SubmissionError for a file that is no zip, and for a damaged or malicious zip."""
     start = _start(path)
     try:
         file = zipfile.ZipFile(path)
     except _DAMAGE:
         if start == b"PK" or not start:
             raise SubmissionError(f"{path}: this zip is damaged, or cut short. {_ADVICE}") from None
-        raise _no_zip(path) from None
+        raise _not_a_zip(path) from None
     try:
         members = file.infolist()
         _check(members, path)
@@ -74,15 +74,15 @@ def open_archive(path: Path) -> Archive:
 
 def _start(path: Path) -> bytes:
     try:
-        if not path.is_file():  # opening a pipe would wait for ever
-            raise _no_zip(path)
+        if not path.is_file():  # opening a pipe would block forever
+            raise _not_a_zip(path)
         with path.open("rb") as file:
             return file.read(2)
     except OSError as error:
         raise SubmissionError(f"{path}: the file cannot be read: {reason_of(error)}.") from None
 
 
-def _no_zip(path: Path) -> SubmissionError:
+def _not_a_zip(path: Path) -> SubmissionError:
     return SubmissionError(
         f"{path}: neither a folder nor a zip. Name the folder, or the zip, that holds what the students handed in; "
         "unpack other archives first."
@@ -90,13 +90,13 @@ def _no_zip(path: Path) -> SubmissionError:
 
 
 def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
-    """Raises SubmissionError where the archive as a whole is not to be trusted."""
+    """Raises SubmissionError for an archive that is refused as a whole."""
     if len(members) > MAX_FILES:
         raise SubmissionError(f"{path}: more than {MAX_FILES:,} members. Is this the archive that was meant?")
     encrypted = [_path(member) for member in members if member.flag_bits & _ENCRYPTED]
     if encrypted:
         raise SubmissionError(
-            f"{path}: encrypted: {some(encrypted)}. Unpack the archive with its password, and name the folder."
+            f"{path}: encrypted: {list_names(encrypted)}. Unpack the archive with its password, and name the folder."
         )
     if sum(member.compress_size for member in members) > path.stat().st_size:
         raise SubmissionError(
@@ -105,37 +105,37 @@ def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
 
 
 def _listed(members: Sequence[zipfile.ZipInfo], path: Path, file: zipfile.ZipFile) -> Archive:
-    good: dict[str, zipfile.ZipInfo] = {}
+    accepted: dict[str, zipfile.ZipInfo] = {}
     folders: list[str] = []
-    doubled: dict[str, None] = {}
+    duplicates: dict[str, None] = {}
     refused: dict[str, list[str]] = {}
     for member in members:
         name = _path(member)
-        if (why := _refusal(member, name)) is not None:
-            refused.setdefault(why, []).append(name)
+        if (reason := _refusal(member, name)) is not None:
+            refused.setdefault(reason, []).append(name)
             continue
-        place = "/".join(part for part in name.split("/") if part not in ("", "."))
+        normalized = "/".join(part for part in name.split("/") if part not in ("", "."))
         if name.endswith("/"):
-            folders.append(place)
-        elif place:
-            if place in good:
-                doubled[place] = None
-            good[place] = member
-    notices = [f"Refused, because {why}: {some(names)}." for why, names in refused.items()]
-    if doubled:
-        notices.append(f"More than once in the archive, where the last one counts: {some(list(doubled))}.")
+            folders.append(normalized)
+        elif normalized:
+            if normalized in accepted:
+                duplicates[normalized] = None
+            accepted[normalized] = member
+    notices = [f"Refused, because {reason}: {list_names(names)}." for reason, names in refused.items()]
+    if duplicates:
+        notices.append(f"More than once in the archive, where the last one counts: {list_names(list(duplicates))}.")
     return Archive(
         name=path.stem,
-        sizes={place: member.file_size for place, member in good.items()},
-        folders=tuple(place for place in folders if place),
+        sizes={name: member.file_size for name, member in accepted.items()},
+        folders=tuple(folder for folder in folders if folder),
         notices=tuple(notices),
-        members=good,
+        members=accepted,
         file=file,
     )
 
 
 def _path(member: zipfile.ZipInfo) -> str:
-    """A member's name as it was meant: macOS writes UTF-8 and does not say so, and Python then reads code page 437."""
+    """A member's path. macOS writes UTF-8 names without the flag for it; Python then decodes them as code page 437."""
     name = member.orig_filename
     if not member.flag_bits & _UTF_8:
         with contextlib.suppress(UnicodeError):
@@ -144,10 +144,10 @@ def _path(member: zipfile.ZipInfo) -> str:
 
 
 def _refusal(member: zipfile.ZipInfo, name: str) -> str | None:
-    """Why a member is not read, in words that follow "because"; None: it is."""
+    """Why a member is refused, as a clause that follows "because"; None where it is accepted."""
     parts = name.split("/")
     kind = stat.S_IFMT(member.external_attr >> 16)
-    if any(unicodedata.category(sign) == "Cc" for sign in name):
+    if any(unicodedata.category(character) == "Cc" for character in name):
         return "there are control characters in the name"
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
         return "the name leads out of the archive"

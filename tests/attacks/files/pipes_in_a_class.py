@@ -10,7 +10,7 @@ from tests.attacks.attack import HONEST
 from tests.attacks.built import write
 
 WHAT = "class"
-SAYS = "Passed over, because they cannot be read"
+SAYS = "Skipped, because they cannot be read"
 
 
 def make(folder: Path) -> Path:

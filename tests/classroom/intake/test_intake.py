@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.intake import HandedFile, Handin, Intake, files, read_class
+from grader.classroom.intake import HandedFile, Handin, Intake, folder, read_class
 from grader.errors import SubmissionError
 from grader.model import Student
 from grader.submission.bounds import MAX_BYTES
@@ -93,7 +93,7 @@ class TestPlain:
     def test_each_file_and_each_folder_is_a_student(self, read):
         intake = read({"bob.py": "x = 1", "ada/homework.ipynb": "{}", "ada/data/points.csv": "1,2"})
         ada, bob = intake.handins
-        assert (intake.name, intake.convention, intake.notices) == ("hw1", "plain", ())
+        assert (intake.name, intake.platform, intake.notices) == ("hw1", "plain", ())
         assert ada.students == (Student(key="ada", name="ada"),)
         assert (ada.path, names(ada.files), names(ada.others)) == ("ada", ["homework.ipynb"], ["data/points.csv"])
         assert (bob.path, names(bob.files), bob.late) == ("bob.py", ["bob.py"], False)
@@ -130,7 +130,7 @@ class TestPlain:
     def test_a_readme_at_the_top_is_nobody_and_said_so(self, read, name):
         intake = read({name: "", "ada/README.md": "mine", "bob.py": ""})
         assert list(by_name(intake)) == ["ada", "bob"]
-        assert f"Passed over as nobody's work: {name}." in intake.notices
+        assert f"Skipped, not a student's work: {name}." in intake.notices
 
     def test_nested_archives_are_not_opened(self, read):
         (ada,) = read({"ada/all.zip": "PK"}).handins
@@ -159,7 +159,7 @@ class TestWrappingFolder:
 
     def test_a_platforms_export_is_found_in_it(self, read):
         intake = read({"hw1/submissions/lovelaceada_1_22_x.py": "", "__MACOSX/hw1/._submissions": ""})
-        assert (intake.convention, list(by_name(intake))) == ("canvas", ["lovelaceada"])
+        assert (intake.platform, list(by_name(intake))) == ("canvas", ["lovelaceada"])
 
 
 class TestGradescope:
@@ -172,7 +172,7 @@ class TestGradescope:
         }
         intake = read({f"assignment_1234_export/{path}": text for path, text in content.items()})
         ada, group = intake.handins
-        assert (intake.convention, intake.notices) == ("gradescope", ())
+        assert (intake.platform, intake.notices) == ("gradescope", ())
         assert ada.students == (Student(key="0815", name="Ada Lovelace", id="0815", email="ada@example.edu"),)
         assert ada.path == "assignment_1234_export/submission_98765"
         assert (names(ada.files), names(ada.others)) == (["homework.ipynb"], ["data/points.csv"])
@@ -199,7 +199,7 @@ class TestGradescope:
         assert intake.notices == (
             "Not named in submission_metadata.yml, and graded as students of these names: submission_2.",
             "Not named as Gradescope does, and graded as students of these names: extra.py.",
-            "Not named as Gradescope does, and passed over: scores.csv.",
+            "Not named as Gradescope does, and skipped: scores.csv.",
         )
 
     def test_nobody_is_in_two_handins(self, read):
@@ -239,7 +239,7 @@ class TestGradescope:
     )
     def test_without_usable_metadata_the_folders_names_stand_for_the_students(self, tmp_path, metadata, why):
         with read_class(make_folder(tmp_path, "hw1", {"submission_metadata.yml": metadata, "ada/x.py": ""})) as intake:
-            assert (intake.convention, list(by_name(intake))) == ("gradescope", ["ada"])
+            assert (intake.platform, list(by_name(intake))) == ("gradescope", ["ada"])
             assert intake.notices == (
                 f"submission_metadata.yml {why}; the names of the folders stand for the students.",
             )
@@ -277,7 +277,7 @@ class TestCanvas:
             "babbagecharles_LATE_12346_67892_homework.py": "",
         })  # fmt: skip
         charles, ada = intake.handins
-        assert (intake.convention, intake.notices) == ("canvas", ())
+        assert (intake.platform, intake.notices) == ("canvas", ())
         assert ada.students == (Student(key="12345", name="lovelaceada", id="12345"),)
         assert (names(ada.files), names(ada.others)) == (["homework.ipynb"], ["my_points_2_3_x.csv"])
         assert (ada.path, ada.late) == ("lovelaceada_12345_67890_homework.ipynb", False)
@@ -322,7 +322,7 @@ class TestCanvas:
         assert list(by_name(intake)) == ["ada", "bob", "extra"]
         assert intake.notices == (
             "Not named as Canvas does, and graded as students of these names: extra.ipynb.",
-            "Not named as Canvas does, and passed over: grades.csv.",
+            "Not named as Canvas does, and skipped: grades.csv.",
         )
 
     @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ class TestCanvas:
     )
     def test_names_that_only_look_like_it_are_plain(self, read, ordinary):
         intake = read(dict.fromkeys(ordinary, ""))
-        assert (intake.convention, len(intake.handins)) == ("plain", len(ordinary))
+        assert (intake.platform, len(intake.handins)) == ("plain", len(ordinary))
 
 
 class TestMoodle:
@@ -351,7 +351,7 @@ class TestMoodle:
             f"José Núñez_123457_assignsubmission_onlinetext{end}/onlinetext.html": "",
         })  # fmt: skip
         ada, jose = intake.handins
-        assert (intake.convention, intake.notices) == ("moodle", ())
+        assert (intake.platform, intake.notices) == ("moodle", ())
         assert ada.students == (Student(key="123456", name="Ada Lovelace", id="123456"),)
         assert ada.path == f"Ada Lovelace_123456_assignsubmission_file{end}"
         assert (names(ada.files), names(ada.others)) == (["homework.ipynb"], ["data/points.csv", "onlinetext.html"])
@@ -387,7 +387,7 @@ class TestMoodle:
         assert list(by_name(intake)) == ["Ada", "Bob"]
         assert intake.notices == (
             "Not named as Moodle does, and graded as students of these names: Bob.",
-            "Not named as Moodle does, and passed over: Grades.csv and _assignsubmission_file_.",
+            "Not named as Moodle does, and skipped: Grades.csv and _assignsubmission_file_.",
         )
 
 
@@ -403,7 +403,7 @@ class TestWhatIsNobodysWork:
         (ada,) = intake.handins
         assert (names(ada.files), ada.others) == (["hw.py"], ())
         assert intake.notices == (
-            "Passed over as nobody's work: 1 checkpoint folder (ada/.ipynb_checkpoints); "
+            "Skipped, not a student's work: 1 checkpoint folder (ada/.ipynb_checkpoints); "
             "1 hidden file (ada/.hidden.py); 1 hidden folder (ada/.git); 1 package folder (ada/site-packages); "
             "1 virtual environment (ada/venv).",
         )
@@ -469,7 +469,7 @@ class TestFolders:
         (tmp_path / "bob.py").touch()
         intake = read_class(tmp_path)
         assert list(by_name(intake)) == ["bob"]
-        assert intake.notices == ("Passed over, because they cannot be read: ada.py.",)
+        assert intake.notices == ("Skipped, because they cannot be read: ada.py.",)
 
     def test_a_file_that_is_gone_when_it_is_read(self, tmp_path):
         root = make_folder(tmp_path, "hw1", {"ada.py": ""})
@@ -483,7 +483,7 @@ class TestFolders:
         assert "another file's name looks the same: José.py." in read_class(root).notices[0]
 
     def test_too_many_files_are_refused(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(files, "MAX_FILES", 2)
+        monkeypatch.setattr(folder, "MAX_FILES", 2)
         root = make_folder(tmp_path, "hw1", {f"{n}.py": "" for n in range(3)})
         assert "more than 2 files. Is this the folder that was meant?" in message(root)
 
@@ -492,7 +492,7 @@ class TestFolders:
         forbid(root / "ada")
         intake = read_class(root)
         assert by_name(intake)["ada"].files == ()
-        assert intake.notices == ("Passed over, because they cannot be read: ada.",)
+        assert intake.notices == ("Skipped, because they cannot be read: ada.",)
         forbid(root)
         assert message(root) == f"{root}: the folder cannot be read: Permission denied."
 
@@ -529,7 +529,7 @@ class TestRefused:
 
     def test_a_folder_with_nobodys_work_says_what_was_passed_over(self, tmp_path):
         (tmp_path / "README.md").touch()
-        expected = "nothing in it is a student's work. Passed over as nobody's work: README.md."
+        expected = "nothing in it is a student's work. Skipped, not a student's work: README.md."
         assert message(tmp_path) == f"{tmp_path}: {expected}"
 
     def test_a_file_that_is_no_archive(self, tmp_path):

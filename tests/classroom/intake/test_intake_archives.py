@@ -267,7 +267,7 @@ class TestCost:
         path = zipped(*((f"student{n}_{n + 1}_{n + 50_000}_homework-{n}.ipynb", b"{}") for n in range(10_000)))
         start = time.perf_counter()
         with read_class(path) as intake:
-            assert (intake.convention, len(intake.handins)) == ("canvas", 10_000)
+            assert (intake.platform, len(intake.handins)) == ("canvas", 10_000)
         assert time.perf_counter() - start < 10
 
     def test_deep_folders_take_no_memory(self, zipped):

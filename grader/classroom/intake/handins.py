@@ -1,37 +1,39 @@
-"""What a class handed in, as values. Files are read one by one, when they are asked for."""
+"""What a class handed in, as values. The content of a file is read only when it is asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from grader.classroom.intake.entries import is_gradable
-from grader.classroom.intake.files import Tree
+from grader.classroom.intake.file_tree import FileTree
 from grader.model import Student
 from grader.submission.bounds import MAX_BYTES, check_bytes
+from grader.submission.file_kinds import SUFFIXES
 
-Convention = Literal["gradescope", "canvas", "moodle", "plain"]
-"""Whose way of naming things it is; plain: a file or a folder for each student, under the student's name."""
+
+def is_gradable(name: str) -> bool:
+    """Whether a file of this name can be graded: a notebook, a script or notes."""
+    return name.lower().endswith(SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedFile:
-    """A file of a student's.
+    """A file that a student handed in.
 
-    ``path`` is where it lies in the folder or archive. ``name`` is what the student called it: the platform's prefixes
-    are taken off, folders of the student's own stay (``data/points.csv``). ``size`` is in bytes, as the file system or
-    the archive says.
+    ``path`` is where it lies in the folder or archive. ``name`` is what the student called it: without the platform's
+    prefixes, with the student's own folders (``data/points.csv``). ``size`` is in bytes, as the file system or the
+    archive states it.
     """
 
     path: str
     name: str
     size: int
-    tree: Tree = field(repr=False, compare=False)
+    tree: FileTree = field(repr=False, compare=False)
 
     @property
     def gradable(self) -> bool:
-        """Whether its name says that it is a notebook, a script or notes."""
+        """Whether its name is that of a notebook, a script or notes."""
         return is_gradable(self.name)
 
     def read(self) -> bytes:
@@ -46,8 +48,8 @@ class HandedFile:
 class Handin:
     """What one student, or the students of a group, handed in.
 
-    ``path`` is the folder or file that it lies in. ``files`` can be graded; ``others`` are all the rest: data, a PDF,
-    an archive. Both are sorted by name. Nobody is left out for want of ``files``.
+    ``path`` is the folder or file that it lies in. ``files`` can be graded; ``others`` are all other files: data, a
+    PDF, an archive. Both are sorted by name. A student without gradable files has a Handin too.
     """
 
     students: tuple[Student, ...]
@@ -61,18 +63,19 @@ class Handin:
 class Intake:
     """What a class handed in: ``handins`` in the order of the students' names, each student in one of them.
 
-    ``name`` is the folder's name, or the archive's without its suffix. ``notices`` tell a person what was passed over,
-    and what may not be as it was meant. Paths and names in all of it are the students', as they stand.
+    ``name`` is the folder's name, or the archive's without its suffix. ``platform`` is the id of the platform whose
+    names were recognized, or ``plain``. ``notices`` are sentences for the instructor about what was skipped or may have
+    been misread. Paths and names are the students' own and are not made safe to show.
     """
 
     name: str
-    convention: Convention
+    platform: str
     handins: tuple[Handin, ...]
     notices: tuple[str, ...] = ()
-    tree: Tree = field(repr=False, compare=False)
+    tree: FileTree = field(repr=False, compare=False)
 
     def close(self) -> None:
-        """Closes the archive, after which no file can be read."""
+        """Closes the archive; no file can be read afterwards."""
         self.tree.close()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Gradescope's ``submission_metadata.yml``, which is YAML that Ruby wrote, and may be damaged.
+"""Reads Gradescope's ``submission_metadata.yml``: YAML written by Ruby, which may be damaged.
 
     submission_98765:
       :submitters:
@@ -7,7 +7,7 @@
         :email: ada@example.edu
       :created_at: !ruby/object:ActiveSupport::TimeWithZone {…}
 
-Only the submitters are taken from it. Tags do nothing, and every value is the text that stands in the file.
+Only the submitters are read. YAML tags are ignored, and every value is kept as the text in the file (``'0815'``).
 """
 
 from __future__ import annotations
@@ -19,38 +19,36 @@ from typing import Any
 
 import yaml
 
-from grader.classroom.intake.files import Tree
+from grader.classroom.intake.file_tree import FileTree
 from grader.errors import SubmissionError
 from grader.submission.bounds import MAX_BYTES
 
 _MAX_DEPTH = 50
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 _NO_ID = frozenset({"n/a", "na", "none", "null", "-"})
-"""What rosters have where there is no id."""
+"""What rosters contain instead of a missing id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One submitter; what is not known is empty."""
+class Submitter:
+    """A person who handed in a submission. Unknown fields are empty."""
 
     name: str = ""
     sid: str = ""
     email: str = ""
 
     @property
-    def shown(self) -> str:
-        """What to call this person."""
+    def display_name(self) -> str:
+        """The name, else the address, else the id."""
         return self.name or self.email or self.sid
 
 
 class UnreadableError(Exception):
-    """The metadata cannot be used. The message is the rest of a sentence that begins with the file's name."""
+    """The metadata cannot be used. The message continues a sentence that begins with the file's name."""
 
 
-def submitters(tree: Tree, path: str) -> dict[str, tuple[Person, ...]]:
-    """Who handed in, by the name of the submission's folder or file; without those of whom nothing is known.
+def read_submitters(tree: FileTree, path: str) -> dict[str, tuple[Submitter, ...]]:
+    """The submitters, by the name of the submission's folder or file. Submitters without any data are left out.
 
     Raises UnreadableError.
     """
@@ -66,25 +64,25 @@ def submitters(tree: Tree, path: str) -> dict[str, tuple[Person, ...]]:
     found = {}
     for name, submission in data.items():
         listed = submission.get(":submitters") if isinstance(submission, dict) else None
-        people = [_person(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        if known := tuple(dict.fromkeys(person for person in people if person != Person())):
+        people = [_submitter(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        if known := tuple(dict.fromkeys(person for person in people if person != Submitter())):
             found[unicodedata.normalize("NFC", name)] = known
     return found
 
 
-def _person(data: Mapping[str, Any]) -> Person:
+def _submitter(data: Mapping[str, Any]) -> Submitter:
     def text(key: str) -> str:
         value = data.get(key)
         return unicodedata.normalize("NFC", value.strip()) if isinstance(value, str) else ""
 
     sid = text(":sid")
-    return Person(name=text(":name"), sid="" if sid.casefold() in _NO_ID else sid, email=text(":email"))
+    return Submitter(name=text(":name"), sid="" if sid.casefold() in _NO_ID else sid, email=text(":email"))
 
 
 def _load(text: str) -> Any:
     """The first document as dict, list, str and None. Raises UnreadableError.
 
-    Read from the parser's events: PyYAML's composer recurses in C without a limit, and dies of what is nested deeply.
+    Built from the parser's events, because PyYAML's composer recurses without a limit and crashes on deep nesting.
     """
     try:
         events = (
@@ -98,7 +96,7 @@ def _load(text: str) -> Any:
 
 
 def _value(event: yaml.Event, events: Iterator[yaml.Event], anchors: dict[str, Any], depth: int) -> Any:
-    """What begins with an event; takes as many more as belong to it."""
+    """The value that begins with an event; consumes all further events of this value."""
     if depth > _MAX_DEPTH:
         raise UnreadableError(f"is nested more than {_MAX_DEPTH} levels deep")
     if isinstance(event, yaml.AliasEvent):

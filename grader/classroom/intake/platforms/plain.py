@@ -1,0 +1,82 @@
+"""No platform: each file or folder at the top is a student's, and bears the student's name.
+
+nbgrader's ``submitted/<student>/<assignment>/`` is read this way too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
+from grader.classroom.intake.name_list import list_names
+from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
+from grader.model import Student
+from grader.submission import SKIPPED_FILES
+
+
+def read(folder: ClassFolder) -> RecognizedClass:
+    """The class in the folder, or in the folder that wraps it. Every class can be read in this way."""
+    name = folder.tree.name
+    wrapper: TopLevelEntry | None = None
+    while folder.inner is not None and _is_wrapper(folder.entries[0], folder.inner.entries, name):
+        wrapper, folder = folder.entries[0], folder.inner
+    notices = []
+    if wrapper is not None and not _is_same_name(wrapper.name, name):
+        notices.append(f"Everything lies in {wrapper.path}, so every file and folder in it was read as a student's.")
+    if readmes := [entry.name for entry in folder.entries if _is_readme(entry)]:
+        notices.append(f"Skipped, not a student's work: {list_names(readmes)}.")
+    by_student: dict[str, list[TopLevelEntry]] = {}
+    for entry in folder.entries:
+        if not _is_readme(entry):
+            by_student.setdefault(_student_name(entry).casefold(), []).append(entry)
+    owned: list[OwnedEntry] = []
+    for entries in by_student.values():
+        student = _student_name(entries[0])
+        owned += [_owned_by(student, entry) for entry in entries]
+        if len(entries) > 1:
+            notices.append(f"Read as work of one student: {list_names([_display_name(entry) for entry in entries])}.")
+    return RecognizedClass(owned=tuple(owned), notices=tuple(notices))
+
+
+PLATFORM = Platform(id="plain", name="Plain", read=read)
+
+
+def named_after_student(entry: TopLevelEntry) -> OwnedEntry:
+    """An entry as the work of the student whose name it bears."""
+    return _owned_by(_student_name(entry), entry)
+
+
+def _owned_by(student: str, entry: TopLevelEntry) -> OwnedEntry:
+    return OwnedEntry(entry=entry, students=(Student(key=student, name=student),), file_name=entry.name)
+
+
+def _student_name(entry: TopLevelEntry) -> str:
+    return entry.name if entry.is_folder else PurePosixPath(entry.name).stem
+
+
+def _display_name(entry: TopLevelEntry) -> str:
+    return f"{entry.name}/" if entry.is_folder else entry.name
+
+
+def _is_readme(entry: TopLevelEntry) -> bool:
+    path = PurePosixPath(entry.name)
+    return not entry.is_folder and path.stem.lower() in SKIPPED_FILES and path.suffix != ".py"
+
+
+def _is_wrapper(folder: TopLevelEntry, inside: Sequence[TopLevelEntry], name: str) -> bool:
+    """Whether the only folder holds the whole class, and is not the folder of the only student.
+
+    It holds the class if there are several students in it. With one student, it is a wrapper only if it has the
+    archive's ``name``.
+    """
+    students = [entry for entry in inside if entry.is_folder or (entry.gradable and not _is_readme(entry))] or inside
+    if len({_student_name(entry).casefold() for entry in students}) > 1:
+        return True
+    return any(entry.is_folder for entry in students) and _is_same_name(folder.name, name)
+
+
+def _is_same_name(folder: str, archive: str) -> bool:
+    """Whether an archive is named after a folder. Browsers append ``(1)`` to an archive that is downloaded again."""
+    return re.sub(r" ?\(\d+\)$", "", archive).casefold() == folder.casefold()
