@@ -13,7 +13,7 @@ import numpy.typing as npt
 from fuzz import streams
 from grader import submission as submissions
 from grader.course.course import Course, load_course
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from grader.judging.judge import Judge
 from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, Submission
 from grader.pipeline.grader import Grader

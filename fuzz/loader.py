@@ -8,7 +8,7 @@ from fuzz.target import Target, promise, strictly
 from grader import submission
 from grader.errors import SubmissionError
 from grader.model import Location, Submission
-from grader.submission.bounds import MAX_CELLS, MAX_CODE
+from grader.submission.size_limits import MAX_CELLS, MAX_CODE
 
 NAMES = ("a.ipynb", "a.py", "a.md", "a.txt", "a.qmd", "a.Rmd", "-", "a")
 

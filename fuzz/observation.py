@@ -17,8 +17,8 @@ from fuzz import streams
 from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
-from grader.marking.assemble import assemble
-from grader.model import Array, Backward, Judged, Moment, Observation, Report
+from grader.marking.build_report import build_report
+from grader.model import Array, Backward, JudgedSubmission, Moment, Observation, Report
 from grader.report import terminal
 from grader.report.json import json_schema, render
 
@@ -116,8 +116,8 @@ def _check_printed(report: Report) -> None:
     promise(signs <= set("\u200c\u200d\u00ad"), f"signs that a terminal obeys: {sorted(map(ascii, signs))}")
 
 
-def _check_record(judged: Judged, report: Report) -> None:
-    again = assemble(unpack(pack(judged)), course().exercises)
+def _check_record(judged: JudgedSubmission, report: Report) -> None:
+    again = build_report(unpack(pack(judged)), course().exercises)
     promise(render([again], many=False) == render([report], many=False), "another report from what was kept")
 
 

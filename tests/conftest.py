@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.folders import builtin_course, support_of
+from grader.course.course_folder import builtin_course, support_of
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker import Worker

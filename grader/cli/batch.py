@@ -13,7 +13,7 @@ from typing import NoReturn
 from grader.classroom.batch.pool import Pool, cores
 from grader.classroom.batch.tasks import Orders
 from grader.cli.options import GRADEBOOK, add_grading_options
-from grader.course.folders import find_course
+from grader.course.course_folder import find_course
 from grader.errors import UsageError
 
 EPILOG = """\

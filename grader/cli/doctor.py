@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader import __version__
-from grader.course.folders import find_course
+from grader.course.course_folder import find_course
 from grader.errors import GraderError
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
 from grader.pipeline.references import cache_directory

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader import __version__
 from grader.cli import COMMANDS, complain
 from grader.cli.options import add_grading_options, output_file
-from grader.course.folders import find_course, support_of
+from grader.course.course_folder import find_course, support_of
 from grader.errors import GraderError, UsageError
 from grader.sandbox import preload
 from grader.sandbox.worker import Worker
@@ -79,8 +79,7 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
     from grader.course.course import load_course
-    from grader.marking.assemble import unreadable
-    from grader.model import Limits
+    from grader.model import Limits, Report
     from grader.pipeline.grader import Grader
     from grader.pipeline.references import ReferenceStore
     from grader.pipeline.settings import Settings
@@ -121,7 +120,7 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
         graded = {one.path: grader.grade(one) for one in loaded}
     finally:
         sandbox.close()
-    reports = [graded.get(path) or unreadable(path, broken[path], seed=options.seed) for path in paths]
+    reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=options.seed) for path in paths]
     _report(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from grader import submission
-from grader.course.handout import FILE, write
+from grader.course.handout_file import FILE, write
 from grader.submission.fingerprints import handout_of
 
 

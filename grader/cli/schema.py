@@ -6,13 +6,13 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from grader.course import exercise, rubric
+from grader.course.json_schema import exercise_schema, rubric_schema
 from grader.report import class_jsonl
 from grader.report import json as result
 
 _SCHEMAS = {
-    "exercise": exercise.json_schema,
-    "rubric": rubric.json_schema,
+    "exercise": exercise_schema,
+    "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,
 }

@@ -22,7 +22,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader.cli.options import add_grading_options
-from grader.course.folders import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course, support_of
+from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course, support_of
 from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.worker import Worker

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, support_of
 from grader.course.exercise import Exercise, load_exercise
-from grader.course.folders import EXERCISES, RUBRICS, SOLUTIONS, support_of
-from grader.course.handout import load_handout
+from grader.course.handout_file import load_handout
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.language.yaml_file import shown

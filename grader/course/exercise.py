@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field, SerializeAsAny, field_validator
-from pydantic.json_schema import models_json_schema
+from pydantic import Field, SerializeAsAny, field_validator
 
 from grader.errors import ExerciseError
 from grader.judging import checks
@@ -16,8 +15,6 @@ from grader.judging.checks.base import Check
 from grader.language import yaml_file
 from grader.language.validation import SLUG, Entry, Findings, describe, validate
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class Exercise(Entry):
@@ -108,20 +105,3 @@ def load_exercise(path: Path) -> Exercise:
     if exercise is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return exercise
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (Draft 2020-12) of an exercise file, with every kind that is installed."""
-    kinds = checks.kinds()
-    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Exercise, "validation")]
-    models += [(model, "validation") for model in kinds.values()]
-    references, definitions = models_json_schema(models)
-    defined = definitions["$defs"]
-    schema = dict(defined.pop(references[Exercise, "validation"]["$ref"].removeprefix("#/$defs/")))
-    alternatives = [references[model, "validation"] for model in kinds.values()]
-    for alternative in alternatives:
-        # Narrowed to its name, the field has lost what it says about itself.
-        kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
-        kind.setdefault("description", Check.model_fields["kind"].description)
-    schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
-    return {"$schema": DIALECT, **schema, "$defs": defined}

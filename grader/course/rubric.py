@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
-from grader.course.exercise import DIALECT, Exercise
+from grader.course.exercise import Exercise
 from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.language import yaml_file
@@ -110,8 +109,3 @@ def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> 
         match node:
             case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]) if asked not in by_id:
                 yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (Draft 2020-12) of a rubric file."""
-    return {"$schema": DIALECT, **Rubric.model_json_schema()}

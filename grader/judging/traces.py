@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from grader.judging.sections import Scope
 from grader.judging.written_answers import is_answered_in_words
-from grader.model import Backward, Cell, Figure, Observation, RunPlace, Submission, TorchError, Traces, Verdict
+from grader.model import AttemptSignals, Backward, Cell, Figure, Observation, RunPlace, Submission, TorchError, Verdict
 from grader.submission.fingerprints import Handout
-from grader.submission.python import parse
+from grader.submission.python_parser import parse
 
 
 def find_traces(
@@ -20,11 +20,11 @@ def find_traces(
     *,
     handout: Handout,
     claimed: frozenset[int] = frozenset(),
-) -> Traces:
+) -> AttemptSignals:
     """What there is of an attempt. ``claimed`` are the cells, by position, that headings give to other exercises."""
     unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
     if not scope.named:
-        return Traces(unclaimed=unclaimed, live=(False,) * len(verdicts))
+        return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 
     def is_live(place: RunPlace | None) -> bool:
         return place is not None and place in scope and not scope.is_given(place)
@@ -34,7 +34,7 @@ def find_traces(
         places += [
             RunPlace(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
         ]
-    return Traces(
+    return AttemptSignals(
         named=True,
         acted=any(map(is_live, places)),
         worded=is_answered_in_words(submission, scope, handout),

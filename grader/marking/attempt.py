@@ -6,8 +6,8 @@ from enum import Enum, auto
 
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
-from grader.marking.score import statuses
-from grader.model import Judgement
+from grader.marking.check_scores import statuses
+from grader.model import JudgedExercise
 
 
 class Attempt(Enum):
@@ -18,7 +18,7 @@ class Attempt(Enum):
     NONE = auto()
 
 
-def find_attempt(exercise: Exercise, rubric: Rubric, judgement: Judgement, *, explicit: bool = False) -> Attempt:
+def find_attempt(exercise: Exercise, rubric: Rubric, judgement: JudgedExercise, *, explicit: bool = False) -> Attempt:
     """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
     headings give to other ones, where nothing names this one, only a complete answer does.
 

@@ -17,7 +17,15 @@ from grader.model.class_results import (
     Waiting,
 )
 from grader.model.job import CallProbe, Job, Limits, Probes
-from grader.model.judgement import Judged, Judgement, QuotedLocation, RunError, RunSummary, Traces, Verdict
+from grader.model.judgement import (
+    AttemptSignals,
+    JudgedExercise,
+    JudgedSubmission,
+    QuotedLocation,
+    RunError,
+    RunSummary,
+    Verdict,
+)
 from grader.model.observation import (
     Array,
     Backward,
@@ -44,12 +52,14 @@ from grader.model.observation import (
     Warned,
 )
 from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report
-from grader.model.submission import Cell, CompanionFile, Flaw, Format, Location, Prose, Submission
+from grader.model.submission import BrokenStatement, Cell, CompanionFile, Format, Location, Prose, Submission
 
 __all__ = [
     "Array",
     "AskedExercise",
+    "AttemptSignals",
     "Backward",
+    "BrokenStatement",
     "CallProbe",
     "Cell",
     "CheckReport",
@@ -63,14 +73,13 @@ __all__ = [
     "ExerciseReport",
     "ExerciseStatus",
     "Figure",
-    "Flaw",
     "Format",
     "FunctionCall",
     "Graded",
     "Isolation",
     "Job",
-    "Judged",
-    "Judgement",
+    "JudgedExercise",
+    "JudgedSubmission",
     "LeafPass",
     "Level",
     "Limits",
@@ -96,7 +105,6 @@ __all__ = [
     "Submission",
     "TorchCall",
     "TorchError",
-    "Traces",
     "UncaughtError",
     "Value",
     "Verdict",

@@ -44,7 +44,7 @@ class QuotedLocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
+class AttemptSignals:
     """What tells an attempt at an exercise from none, apart from the verdicts; see ``attempt``.
 
     ``unclaimed`` and ``live`` have an entry for each verdict: its place is not in another exercise's cells; it was
@@ -62,7 +62,7 @@ class Traces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class JudgedExercise:
     """One exercise, judged and not yet marked: its points and its report follow from this and from the rubric.
 
     ``spots`` has the place of each verdict. ``words`` is what a person who marks it has to read: what the student
@@ -72,7 +72,7 @@ class Judgement:
     exercise: str
     verdicts: tuple[Verdict, ...] = ()
     locations: tuple[QuotedLocation | None, ...] = ()
-    traces: Traces = field(default_factory=Traces)
+    traces: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
     failure: str = ""
 
@@ -99,7 +99,7 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedSubmission:
     """A submission that was run and judged. With the rubrics it gives the Report; nothing has to run again for that.
 
     ``explicit``: its exercises were asked for by name. The cells of ``submission`` are not kept.
@@ -111,4 +111,4 @@ class Judged:
     submission: Submission
     isolation: Isolation
     run: RunSummary
-    exercises: tuple[Judgement, ...]
+    exercises: tuple[JudgedExercise, ...]

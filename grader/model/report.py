@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
+from grader import __version__
 from grader.model.judgement import RunSummary
-from grader.model.observation import Isolation
-from grader.model.submission import Location, Submission
+from grader.model.observation import Isolation, Level, Outcome
+from grader.model.submission import Format, Location, Submission
 
 CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
 ExerciseStatus = Literal["graded", "not_attempted", "error"]
@@ -65,3 +66,21 @@ class Report:
     passed: bool
     error: str | None = None
     """Why the submission could not be read, in words. Nothing of it was graded then, which is not a zero."""
+
+    @classmethod
+    def of_unreadable(cls, path: str, reason: str, *, seed: int) -> Self:
+        """The report of a submission that could not be read, so that it does not vanish from a list of reports."""
+        kind: Format = "ipynb" if path.endswith(".ipynb") else "py"
+        return cls(
+            version=__version__,
+            seed=seed,
+            submission=Submission(path=path, format=kind, sha256="", cells=()),
+            isolation=Isolation(level=Level.NONE, mechanisms=(), missing=("Nothing was run.",)),
+            run=RunSummary(outcome=Outcome.FAILED, duration_s=0.0, detail=reason),
+            score=0.0,
+            max_score=0.0,
+            complete=False,
+            exercises=(),
+            passed=False,
+            error=reason,
+        )

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
+class BrokenStatement:
     """A statement that Python cannot read, and that was left out so that the rest can run.
 
     ``line`` counts as in a Location. ``text`` says the cause, in words; ``binds`` are the names that the statement
@@ -41,7 +41,7 @@ class Cell:
     """A trailing ``;``: the last expression's value is not displayed."""
     notes: tuple[str, ...] = ()
     """What will not run here, in words: "`!pip install torch` does nothing here"."""
-    flaws: tuple[Flaw, ...] = ()
+    flaws: tuple[BrokenStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

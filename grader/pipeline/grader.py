@@ -15,8 +15,8 @@ from grader.judging.run_summary import summarize_run
 from grader.judging.sections import Scope
 from grader.judging.traces import find_traces
 from grader.judging.written_answers import written_words
-from grader.marking.assemble import assemble
-from grader.model import Judged, Judgement, Report, Submission
+from grader.marking.build_report import build_report
+from grader.model import JudgedExercise, JudgedSubmission, Report, Submission
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.references import References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
@@ -41,14 +41,14 @@ class Grader:
         """
         return self.mark(self.judge(submission))
 
-    def judge(self, submission: Submission) -> Judged:
+    def judge(self, submission: Submission) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does."""
         settings = self.settings
         job = build_job(submission, self._probes, settings)
         observation = self._sandbox.run(job).observation
         second_run = SecondRun(self._sandbox, job, observation)
         subjects = self._subjects(submission, Observed(observation))
-        return Judged(
+        return JudgedSubmission(
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
@@ -58,13 +58,13 @@ class Grader:
             exercises=tuple(self._judge_exercise(item, subjects, second_run) for item in settings.exercises),
         )
 
-    def mark(self, judged: Judged) -> Report:
+    def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave.
 
         Raises CourseError where the reference of an attempted exercise fails: what its checks say is not to be relied
         on. For an exercise that nobody attempted, the reference need not be run.
         """
-        report = assemble(judged, self.settings.exercises)
+        report = build_report(judged, self.settings.exercises)
         attempted = {exercise.id for exercise in report.exercises if exercise.status == "graded"}
         for item in self.settings.exercises:
             if item.exercise.id in attempted:
@@ -89,7 +89,7 @@ class Grader:
 
     def _judge_exercise(
         self, item: CourseExercise, subjects: Mapping[str, Subject], second_run: SecondRun
-    ) -> Judgement:
+    ) -> JudgedExercise:
         identity, judge = item.exercise.id, self._judges[item.exercise.id]
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
         reference = self._references.observe(item) if needs_reference else None
@@ -106,7 +106,7 @@ class Grader:
                 claimed=claimed - subject.scope.cells,
             )
             waits = traces.worded or any(verdict.status == "manual" for verdict in verdicts)
-            return Judgement(
+            return JudgedExercise(
                 exercise=identity,
                 verdicts=verdicts,
                 locations=tuple(quoted_location_of(verdict.place, subject.submission) for verdict in verdicts),
@@ -117,4 +117,4 @@ class Grader:
             raise
         except Exception as error:
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
-            return Judgement(exercise=identity, failure=f"{type(error).__name__}: {error}")
+            return JudgedExercise(exercise=identity, failure=f"{type(error).__name__}: {error}")

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grader.submission.python import is_shown, is_typed, parse, refusal, tree_or_error
+from grader.model import BrokenStatement
+from grader.submission.code_or_output import is_output, is_typed
+from grader.submission.python_parser import compile_error, parse, tree_or_error
 from grader.text import shorten
 
 LONGEST_CODE = 64 * 1024
@@ -37,27 +39,18 @@ _PLAIN = str.maketrans(_CURLY + "\u3001\u3002", 4 * "'" + 4 * '"' + ",.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    """Lines from ``line`` on, counted from 1, that were left out; why, in words; what they would have bound."""
-
-    line: int
-    text: str
-    binds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
     """Code whose broken statements are blank lines, so that every other line is where it was."""
 
     code: str
-    breaks: tuple[Break, ...]
+    broken: tuple[BrokenStatement, ...]
 
 
 def recover(code: str) -> Recovered | None:
     """What of ``code`` can run; None where that is nothing."""
     pieces = split(code)
     lines = code.split("\n")
-    breaks = []
+    broken = []
     sound = False
     position = 0
     while position < len(pieces):
@@ -68,13 +61,13 @@ def recover(code: str) -> Recovered | None:
             continue
         end, cause = _extent(pieces, position)
         left_out = pieces[position:end]
-        breaks.append(_break(left_out, cause))
+        broken.append(_broken_statement(left_out, cause))
         lines[piece.start : left_out[-1].end] = [""] * (left_out[-1].end - piece.start)
         position = end
     rest = "\n".join(lines)
     if not sound or parse(rest) is None:
         return None
-    return Recovered(code=rest, breaks=tuple(breaks))
+    return Recovered(code=rest, broken=tuple(broken))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +102,7 @@ class Piece:
 
     @property
     def is_typed(self) -> bool:
-        return self.tree is not None and any(map(is_typed, self.tree.body)) and not is_shown(self.text)
+        return self.tree is not None and any(map(is_typed, self.tree.body)) and not is_output(self.text)
 
     @property
     def binds(self) -> bool:
@@ -149,7 +142,7 @@ def split(code: str) -> tuple[Piece, ...]:
         found = tree_or_error(text)
         tree = found if isinstance(found, ast.Module) else None
         error = found if isinstance(found, SyntaxError) else None
-        if tree is not None and (error := refusal(tree)) is not None:
+        if tree is not None and (error := compile_error(tree)) is not None:
             tree = None
         pieces.append(Piece(start=start, end=end, text=text, tree=tree, error=error))
     return tuple(pieces)
@@ -164,7 +157,7 @@ def reads_like_code(text: str, *, known: str = "") -> bool:
     if tree is None:
         pieces = [piece for piece in split(text) if not piece.text.startswith(("%", "!"))]
         return 2 * sum(piece.is_typed for piece in pieces) > len(pieces)
-    if not tree.body or is_shown(text):
+    if not tree.body or is_output(text):
         return False
     if any(map(is_typed, tree.body)):
         return True
@@ -178,7 +171,7 @@ def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
     if piece.header is not None and position + 1 < len(pieces):
         end = _end_of_body(pieces, position, piece.header)
         header = " ".join(piece.text.partition("#")[0].split())
-        cause = f"The lines under `{_short(header)}` have lost their indentation"
+        cause = f"The lines under `{shorten(header, 40)}` have lost their indentation"
     elif piece.is_prose:
         end = position + 1
         while end < len(pieces) and (pieces[end].is_prose or pieces[end].is_name):
@@ -210,12 +203,12 @@ def _end_of_body(pieces: Sequence[Piece], position: int, word: str) -> int:
     return min(end + 1, len(pieces)) if inner is None else _end_of_body(pieces, end, inner)
 
 
-def _break(pieces: Sequence[Piece], cause: str) -> Break:
+def _broken_statement(pieces: Sequence[Piece], cause: str) -> BrokenStatement:
     first, last = pieces[0].start + 1, pieces[-1].end
     what = "This line was" if first == last else f"{last - first + 1} lines were"
     text = "\n".join(piece.text for piece in pieces)
     outline = text.split("\n")[0] if _HEADER.match(text) and text.lstrip().startswith(("def", "class")) else text
-    return Break(line=first, text=f"{cause}. {what} left out.", binds=tuple(dict.fromkeys(_bound(outline))))
+    return BrokenStatement(line=first, text=f"{cause}. {what} left out.", binds=tuple(dict.fromkeys(_bound(outline))))
 
 
 def _bound(text: str) -> Iterator[str]:
@@ -290,7 +283,3 @@ def _is_prose(text: str) -> bool:
     )
     no_letters_of_code = sum(not letter.isascii() for letter in line if letter.isalpha())
     return pairs >= 2 or no_letters_of_code >= 4
-
-
-def _short(text: str) -> str:
-    return shorten(text, 40)

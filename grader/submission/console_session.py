@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.submission.broken_code import reads_like_code
-from grader.submission.python import is_readable, is_shown, parse
+from grader.submission.code_or_output import is_output
+from grader.submission.python_parser import is_parseable, parse
 
 _PROMPT = re.compile(r"[ \t]*(?:>>>(?: |$)|(?P<ipython>In ?\[[\d* ]*\]:) ?)")
 _PYTHON_GOES_ON = re.compile(r"[ \t]*\.\.\.(?: |$)")
@@ -28,7 +29,7 @@ BUDGET = 512 * 1024
 """Characters that are tried as code or as output for one submission, try after try: a second or two's worth."""
 
 
-class Budget:
+class SessionBudget:
     """Characters that may still be tried as code or as output."""
 
     def __init__(self) -> None:
@@ -55,7 +56,7 @@ def is_prompt(line: str) -> bool:
     return _PROMPT.match(line) is not None
 
 
-def without_prompts(source: str, budget: Budget | None = None) -> str | None:
+def without_prompts(source: str, budget: SessionBudget | None = None) -> str | None:
     """The code that a session shows, each line where it was and blank lines for the rest; None where it is no session.
 
     Code may stand before the first prompt. Python with a session in its docstrings is no session.
@@ -73,12 +74,12 @@ def without_prompts(source: str, budget: Budget | None = None) -> str | None:
     return "\n".join(result)
 
 
-def stretches(lines: Sequence[str], budget: Budget | None = None) -> Iterator[Stretch]:
+def stretches(lines: Sequence[str], budget: SessionBudget | None = None) -> Iterator[Stretch]:
     """The entries of a session (each is ``code``), what it showed, and the text that follows that.
 
     What comes before the first prompt is text. ``budget`` is what all sessions of a submission share.
     """
-    budget = budget or Budget()
+    budget = budget or SessionBudget()
     position = 0
     while position < len(lines):
         match = _PROMPT.match(lines[position])
@@ -99,7 +100,7 @@ def _next_prompt(lines: Sequence[str], start: int) -> int:
     return next((number for number in range(start, len(lines)) if is_prompt(lines[number])), len(lines))
 
 
-def _entry(lines: Sequence[str], start: int, budget: Budget, *, ipython: bool) -> list[str]:
+def _entry(lines: Sequence[str], start: int, budget: SessionBudget, *, ipython: bool) -> list[str]:
     """The code of the entry whose prompt is on line ``start``, without its prompts."""
     code = [_PROMPT.sub("", lines[start], count=1)]
     goes_on = _IPYTHON_GOES_ON if ipython else _PYTHON_GOES_ON
@@ -126,11 +127,11 @@ def _line(lines: Sequence[str], number: int) -> str | None:
     return lines[number] if number < len(lines) else None
 
 
-def _wants_more(code: Sequence[str], line: str, budget: Budget) -> bool:
+def _wants_more(code: Sequence[str], line: str, budget: SessionBudget) -> bool:
     """Whether an entry is not complete and ``line``, which has no mark, can be its next."""
     text = "\n".join(code)
     inside = line[0] in " \t)]}" or text.rstrip().endswith(("(", "[", "{", ",", "\\"))
-    if not inside or not is_readable(text) or not budget.allows(3 * len(text)):  # it compiles three times
+    if not inside or not is_parseable(text) or not budget.allows(3 * len(text)):  # it compiles three times
         return False
     try:
         with warnings.catch_warnings():
@@ -154,7 +155,7 @@ def _skip_blank(lines: Sequence[str], start: int, limit: int) -> int:
     return start
 
 
-def _end_of_cell(lines: Sequence[str], start: int, limit: int, budget: Budget) -> int:
+def _end_of_cell(lines: Sequence[str], start: int, limit: int, budget: SessionBudget) -> int:
     """Up to where the cell of an exported notebook reaches: the first block, and those after it that are code."""
     end = _end_of_block(lines, _skip_blank(lines, start, limit), limit)
     looked_at = end
@@ -177,7 +178,7 @@ def _completes(before: str, block: str) -> bool:
     return parse(before) is None and parse(f"{before}\n\n{block}") is not None
 
 
-def _end_of_shown(lines: Sequence[str], start: int, budget: Budget) -> int:
+def _end_of_shown(lines: Sequence[str], start: int, budget: SessionBudget) -> int:
     """Up to where there is only what the console showed."""
     limit = min(_next_prompt(lines, start), start + LONGEST_BLOCK)
     end = start
@@ -195,13 +196,13 @@ def _end_of_shown(lines: Sequence[str], start: int, budget: Budget) -> int:
     return max(end, start)
 
 
-def _count_shown(block: Sequence[str], budget: Budget) -> int:
+def _count_shown(block: Sequence[str], budget: SessionBudget) -> int:
     """How many lines of a block the console showed: where blank lines were lost, the next may be text again."""
     for count in range(len(block), 0, -1):
         text = "\n".join(block[:count])
         if not budget.allows(len(text)):
             break
-        if is_shown(text):
+        if is_output(text):
             return count
     return 0
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from grader.model import Cell, Submission
-from grader.submission.python import parse
+from grader.submission.python_parser import parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.model import CompanionFile, Submission
-from grader.submission.python import parse
+from grader.submission.python_parser import parse
 
 MAX_BYTES = 1024**2
 MAX_FILES = 50
 
 
-def modules_beside(submission: Submission) -> tuple[CompanionFile, ...]:
+def find_local_modules(submission: Submission) -> tuple[CompanionFile, ...]:
     """The modules, by their paths from the file's folder, with their contents; of packages all Python files.
 
     A module is one where the name of an import is that of a ``.py`` file or of a folder there; those that they import

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import SubmissionError
-from grader.submission.bounds import check_cells, check_parts
-from grader.submission.contents import Contents
+from grader.submission.content_builder import ContentBuilder
 from grader.submission.headings import LONGEST_HEADING
-from grader.submission.text import clean
+from grader.submission.size_limits import check_cells, check_containers
+from grader.submission.source_text import normalize
 
 NEWEST_FORMAT = 4
 _CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
 
 
-def read(raw: bytes, path: str) -> Contents:
+def read(raw: bytes, path: str) -> ContentBuilder:
     """The code cells of the notebook in ``raw``, and the texts between them. ``path`` is for messages.
 
     Raises SubmissionError where it is no notebook, or one for another language than Python.
@@ -31,7 +31,7 @@ def read(raw: bytes, path: str) -> Contents:
     notebook = _current(_parse(raw, path), path)
     metadata = notebook.get("metadata")
     _check_language(metadata, path)
-    contents = Contents(path, about=_titles(metadata))
+    contents = ContentBuilder(path, about=_titles(metadata))
     for kind, source, titles in _cells(notebook, path):
         if kind == "markdown":
             contents.add_text(source)
@@ -53,7 +53,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
     if start.startswith(b"<") and start != b"<<<<<<<":
         raise SubmissionError(f"{path}: a web page, not a notebook. Download the notebook itself (the raw file).")
     # Of those in texts as well: that takes no time, and no notebook has so many there.
-    check_parts(raw.count(b"[") + raw.count(b"{"), path)
+    check_containers(raw.count(b"[") + raw.count(b"{"), path)
     try:
         text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
         notebook = json.loads(text)
@@ -153,7 +153,7 @@ def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tupl
             source = "".join(source)
         if not isinstance(source, str):
             raise _damaged(path, f"the source of cell {number} of {len(cells)} is no text")
-        yield cell["cell_type"], clean(source), _titles(cell.get("metadata"))
+        yield cell["cell_type"], normalize(source), _titles(cell.get("metadata"))
 
 
 def _titles(metadata: object) -> tuple[str, ...]:
@@ -164,4 +164,4 @@ def _titles(metadata: object) -> tuple[str, ...]:
     tags = metadata.get("tags")
     found = [*(tags[:20] if isinstance(tags, list) else ())]
     found += [metadata.get("title"), metadata.get("name"), ours.get("exercise"), nbgrader.get("grade_id")]
-    return tuple(clean(text)[:LONGEST_HEADING] for text in found if isinstance(text, str) and text)
+    return tuple(normalize(text)[:LONGEST_HEADING] for text in found if isinstance(text, str) and text)

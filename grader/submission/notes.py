@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.submission.bounds import check_text
 from grader.submission.broken_code import Piece, reads_like_code, split
-from grader.submission.console_session import Budget, is_prompt, stretches
-from grader.submission.contents import Contents
+from grader.submission.console_session import SessionBudget, is_prompt, stretches
+from grader.submission.content_builder import ContentBuilder
 from grader.submission.headings import LONGEST_HEADING, markdown
-from grader.submission.text import clean
+from grader.submission.size_limits import check_text
+from grader.submission.source_text import normalize
 
 # ```python, ```{python}, ```{.python .numberLines}, ```{code-cell} ipython3, ```{code-block} python
 _INFO = re.compile(r"\{[.\s]*(?P<role>[\w+-]+)(?P<inside>[^}]*)\}\s*(?P<after>.*)|(?P<language>\S+)(?P<rest>.*)")
@@ -37,19 +37,19 @@ LONGEST_LEAD = 80
 """Characters of a line above code in plain text that may be its heading."""
 
 
-def read(raw: bytes, path: str, *, markdown: bool) -> Contents:
+def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
     """The cells and texts of the notes in ``raw``; ``markdown`` is False for plain text. ``path`` is for messages.
 
     Raises SubmissionError where it is no text.
     """
-    text = clean(_decode(raw, path))
+    text = normalize(_decode(raw, path))
     check_text(len(text), path)
     title = ""
     if front := _FRONT_MATTER.match(text):
         stated = _TITLE.search(front["yaml"])
         title = stated["title"].strip(" \t\"'")[:LONGEST_HEADING] if stated else ""
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    contents = Contents(path, about=(title,) if title else ())
+    contents = ContentBuilder(path, about=(title,) if title else ())
     _Notes(contents, text.split("\n"), markdown=markdown).read(text)
     return contents
 
@@ -75,12 +75,12 @@ class _Block:
 
 
 class _Notes:
-    def __init__(self, contents: Contents, lines: Sequence[str], *, markdown: bool) -> None:
+    def __init__(self, contents: ContentBuilder, lines: Sequence[str], *, markdown: bool) -> None:
         self._contents = contents
         self._lines = lines
         self._markdown = markdown
         self._loose = False
-        self._budget = Budget()
+        self._budget = SessionBudget()
 
     def read(self, text: str) -> None:
         blocks = list(_blocks(text))

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from grader.errors import SubmissionError
 from grader.submission import jupytext_light
-from grader.submission.bounds import check_cells, check_code
-from grader.submission.contents import Contents
-from grader.submission.python import parse
-from grader.submission.text import clean
+from grader.submission.content_builder import ContentBuilder
+from grader.submission.python_parser import parse
+from grader.submission.size_limits import check_cells, check_code
+from grader.submission.source_text import normalize
 
 # What VS Code takes for the start of a cell: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.
 _MARK = re.compile(r"#[ \t]*(?:%%+(?P<title>.*)|In\[[\d ]*\]:?[ \t]*)$")
@@ -23,15 +23,15 @@ _MARKDOWN = re.compile(r"\[(?:markdown|md|raw)\]")
 _NO_SOURCE_ENCODINGS = frozenset({"idna", "punycode"})
 
 
-def read(raw: bytes, path: str) -> Contents:
+def read(raw: bytes, path: str) -> ContentBuilder:
     """The cells of the script in ``raw``, those between ``# %%`` marks or the whole as one, and the texts of its
     Markdown cells. ``path`` is for messages.
 
     Raises SubmissionError where it is no text.
     """
-    source = clean(_decode(raw, path))
+    source = normalize(_decode(raw, path))
     check_code(len(source), path)
-    contents = Contents(path)
+    contents = ContentBuilder(path)
     notes: tuple[str, ...] = ()
     if jupytext_light.is_light(source):
         try:
@@ -52,13 +52,13 @@ def read(raw: bytes, path: str) -> Contents:
             first_line=part.first_line,
             numbered=not whole,
             titles=(part.title,) if part.title else (),
-            has_mark=part.marked,
+            has_marker=part.marked,
             notes=notes,
         )
     return contents
 
 
-def _add_light(contents: Contents, source: str) -> bool:
+def _add_light(contents: ContentBuilder, source: str) -> bool:
     """Whether the cells of a light script could be told. Raises ImportError where Jupytext is not installed."""
     cells = jupytext_light.cells(source)
     for cell in cells or ():

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import grader.cli
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from tests.helpers.class_of import RIGHT
 
 WRONG = """

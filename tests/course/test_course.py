@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import folders
+from grader.course import course_folder
 from grader.course.course import load_course
-from grader.course.folders import builtin_course, find_course
+from grader.course.course_folder import builtin_course, find_course
 from grader.errors import CourseError, ExerciseError, UsageError
 
 
@@ -78,7 +78,7 @@ class TestFinding:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         package = tmp_path / "site-packages" / "grader"
-        monkeypatch.setattr(folders, "_PACKAGE", package)
+        monkeypatch.setattr(course_folder, "_PACKAGE", package)
         with pytest.raises(CourseError, match="install it again"):
             builtin_course()
         add(package / "builtin_course", "one")

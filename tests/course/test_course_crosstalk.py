@@ -8,7 +8,7 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from grader.model import Limits
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from grader.course import exercise
 from grader.course.exercise import Exercise, load_exercise
+from grader.course.json_schema import exercise_schema
 from grader.errors import CourseError, ExerciseError
 from grader.judging import checks
 from grader.judging.checks.base import Check
@@ -362,7 +363,7 @@ class TestKinds:
 
 
 class TestSchema:
-    SCHEMA = exercise.json_schema()
+    SCHEMA = exercise_schema()
 
     def errors(self, text: str) -> list[Any]:
         return list(jsonschema.Draft202012Validator(self.SCHEMA).iter_errors(yaml.safe_load(text)))

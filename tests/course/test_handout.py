@@ -9,14 +9,14 @@ import pytest
 
 from grader.cli import main
 from grader.course.course import load_course
-from grader.course.folders import builtin_course
-from grader.course.handout import FILE, load_handout, write
+from grader.course.course_folder import builtin_course
+from grader.course.handout_file import FILE, load_handout, write
 from grader.course.rubric import load_rubric
 from grader.errors import ExerciseError
 from grader.judging.sections import Scope
 from grader.judging.traces import find_traces
 from grader.marking.attempt import Attempt, find_attempt
-from grader.model import Cell, Judgement, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
+from grader.model import Cell, JudgedExercise, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
@@ -109,7 +109,7 @@ class TestAttempts:
         ]
         scope = Scope(exercise, handed_in, given, asked=asked)
         traces = find_traces(scope, handed_in, self.OBSERVATION, verdicts, handout=given)
-        judgement = Judgement(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
+        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
         return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 
     @pytest.mark.parametrize(

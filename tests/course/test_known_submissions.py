@@ -9,7 +9,7 @@ import pytest
 
 from grader import submission
 from grader.course.course import load_course
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from grader.language import yaml_file
 from grader.model import Limits, Report
 from grader.pipeline.grader import Grader

@@ -10,6 +10,7 @@ import yaml
 
 from grader.course import rubric
 from grader.course.exercise import Exercise, load_exercise
+from grader.course.json_schema import rubric_schema
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError
 
@@ -154,7 +155,7 @@ class TestMistakes:
 
 
 class TestSchema:
-    VALIDATOR = jsonschema.Draft202012Validator(rubric.json_schema())
+    VALIDATOR = jsonschema.Draft202012Validator(rubric_schema())
 
     def test_is_a_valid_json_schema(self) -> None:
         jsonschema.Draft202012Validator.check_schema(self.VALIDATOR.schema)
@@ -168,6 +169,6 @@ class TestSchema:
         assert not self.VALIDATOR.is_valid(yaml.safe_load(f"{HEAD}  first: {entry}"))
 
     def test_describes_every_field(self) -> None:
-        schema = rubric.json_schema()
+        schema = rubric_schema()
         fields = [field for model in (schema, *schema["$defs"].values()) for field in model["properties"].values()]
         assert all(field.get("description") for field in fields)

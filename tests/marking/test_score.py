@@ -13,14 +13,15 @@ from grader.course.exercise import load_exercise
 from grader.course.rubric import load_rubric
 from grader.judging.locations import quoted_location_of
 from grader.judging.run_summary import summarize_run
-from grader.marking.assemble import assemble
-from grader.marking.score import Mark, mark
+from grader.marking.build_report import build_report
+from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
+    AttemptSignals,
     Cell,
     ExerciseReport,
     Isolation,
-    Judged,
-    Judgement,
+    JudgedExercise,
+    JudgedSubmission,
     Level,
     Location,
     Observation,
@@ -29,7 +30,6 @@ from grader.model import (
     Report,
     RunPlace,
     Submission,
-    Traces,
     UncaughtError,
     Verdict,
 )
@@ -73,8 +73,8 @@ def verdict(check: str, status: Any = "failed", **fields: Any) -> Verdict:
     return Verdict(check=check, status=status, message="It did not work.", **fields)
 
 
-def marks(item: CourseExercise, first: Verdict, second: Verdict) -> tuple[Mark, ...]:
-    return mark(item.exercise, item.rubric, [first, second])
+def marks(item: CourseExercise, first: Verdict, second: Verdict) -> tuple[CheckScore, ...]:
+    return score_checks(item.exercise, item.rubric, [first, second])
 
 
 class TestMarks:
@@ -120,14 +120,16 @@ SUBMISSION = Submission(
 RAN = Observation(events=(), outcome=Outcome.COMPLETED)
 
 
-CODE = Traces(named=True, acted=True)
-WORDS = Traces(named=True, worded=True)
-NONE = Traces()
+CODE = AttemptSignals(named=True, acted=True)
+WORDS = AttemptSignals(named=True, worded=True)
+NONE = AttemptSignals()
 
 
-def judgement(first: Verdict, second: Verdict, traces: Traces = CODE, identity: str = "sample") -> Judgement:
+def judgement(
+    first: Verdict, second: Verdict, traces: AttemptSignals = CODE, identity: str = "sample"
+) -> JudgedExercise:
     sides = (False, False)
-    return Judgement(
+    return JudgedExercise(
         exercise=identity,
         verdicts=(first, second),
         locations=(quoted_location_of(first.place, SUBMISSION), quoted_location_of(second.place, SUBMISSION)),
@@ -136,19 +138,19 @@ def judgement(first: Verdict, second: Verdict, traces: Traces = CODE, identity: 
 
 
 def whole(
-    item: CourseExercise, *judgements: Judgement, explicit: bool = False, observation: Observation = RAN
+    item: CourseExercise, *judgements: JudgedExercise, explicit: bool = False, observation: Observation = RAN
 ) -> Report:
-    judged = Judged(
+    judged = JudgedSubmission(
         version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=summarize_run(SUBMISSION, observation),
         isolation=Isolation(level=Level.STRICT, mechanisms=()), exercises=judgements,
     )  # fmt: skip
     items = [
         replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements
     ]  # fmt: skip
-    return assemble(judged, items)
+    return build_report(judged, items)
 
 
-def report(item: CourseExercise, first: Verdict, second: Verdict, traces: Traces = CODE) -> ExerciseReport:
+def report(item: CourseExercise, first: Verdict, second: Verdict, traces: AttemptSignals = CODE) -> ExerciseReport:
     (one,) = whole(item, judgement(first, second, traces)).exercises
     return one
 
@@ -187,7 +189,7 @@ class TestExerciseReports:
 
     def test_an_error_of_one_exercise_costs_the_others_nothing(self, item: CourseExercise) -> None:
         done = judgement(verdict("first", "passed"), verdict("second", "passed"))
-        one = whole(item, done, Judgement(exercise="other", failure="KeyError: 'x'"))
+        one = whole(item, done, JudgedExercise(exercise="other", failure="KeyError: 'x'"))
         assert [each.status for each in one.exercises] == ["graded", "error"]
         assert (one.score, one.complete) == (4, False)
 
@@ -209,7 +211,7 @@ class TestReports:
         assert not whole(item, judgement(verdict("first", "manual"), verdict("second"))).complete
 
     def test_exercises_stand_in_the_submissions_order(self, item: CourseExercise) -> None:
-        def at(cell: int, identity: str) -> Judgement:
+        def at(cell: int, identity: str) -> JudgedExercise:
             place = RunPlace(cell=cell, line=1, statement=1)
             return judgement(verdict("first", place=place), verdict("second"), identity=identity)
 

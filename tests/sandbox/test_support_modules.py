@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import load_course
-from grader.course.folders import builtin_course, support_of
+from grader.course.course_folder import builtin_course, support_of
 from grader.errors import ExerciseError
 from grader.model import Figure, Level, Outcome, Output, UncaughtError
 from grader.sandbox import bubblewrap, seccomp
@@ -157,7 +157,7 @@ class TestLoading:
         )
 
     def test_finding_it_imports_nothing_heavy(self) -> None:
-        script = "import sys, grader.course.folders; print(*{'pydantic', 'yaml', 'numpy'} & set(sys.modules))"
+        script = "import sys, grader.course.course_folder; print(*{'pydantic', 'yaml', 'numpy'} & set(sys.modules))"
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
         assert done.stdout.strip() == ""
 

@@ -66,7 +66,7 @@ def test_the_cause_is_named_and_the_rest_is_kept(broken: str, cause: str) -> Non
     recovered = recover(code + after)
     assert recovered is not None
     assert recovered.code == "a = g(1)\n" + "\n" * (broken.count("\n") + 1) + after
-    (found,) = recovered.breaks
+    (found,) = recovered.broken
     assert found.line == 2
     assert found.text.startswith(cause)
     assert found.text.endswith("left out.")
@@ -76,7 +76,7 @@ def test_a_function_without_its_indentation_is_left_out_to_its_return() -> None:
     recovered = recover(LOST)
     assert recovered is not None
     assert recovered.code == "import torch\n" + "\n" * 9 + "a = torch.randn(3)\n"
-    (found,) = recovered.breaks
+    (found,) = recovered.broken
     assert found.text == "The lines under `def f(a):` have lost their indentation. 9 lines were left out."
     assert found.binds == ("f",)
 
@@ -98,7 +98,7 @@ def test_a_broken_block_is_left_out_whole(block: str, end: int) -> None:
     recovered = recover(f"{block}z = f(3)\n")
     assert recovered is not None
     assert recovered.code == "\n" * end + "z = f(3)\n"
-    assert len(recovered.breaks) == 1
+    assert len(recovered.broken) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_a_broken_block_is_left_out_whole(block: str, end: int) -> None:
 def test_what_it_would_have_bound_is_known(broken: str, binds: tuple[str, ...]) -> None:
     recovered = recover(f"{broken}\nz = f(3)\n")
     assert recovered is not None
-    assert sorted(recovered.breaks[0].binds) == sorted(binds)
+    assert sorted(recovered.broken[0].binds) == sorted(binds)
 
 
 def test_sentences_are_one_flaw_with_the_single_words_between() -> None:
     recovered = recover("This is the first line\nbecause\nit goes on like this\nx = 1\n")
     assert recovered is not None
     assert recovered.code == "\n\n\nx = 1\n"
-    assert len(recovered.breaks) == 1
+    assert len(recovered.broken) == 1
 
 
 @pytest.mark.parametrize("code", ["Hello big world", "x = '''abc", "(" * 500, "", "because", "x = = 1\nname\n3"])
@@ -149,7 +149,7 @@ def test_lines_stay_where_they_are_and_what_is_left_compiles(code: str) -> None:
         compile(recovered.code, "<cell>", "exec")
         kept = zip(recovered.code.split("\n"), code.split("\n"), strict=True)
         assert all(line in ("", original) for line, original in kept)
-        assert all(1 <= each.line <= code.count("\n") + 1 for each in recovered.breaks)
+        assert all(1 <= each.line <= code.count("\n") + 1 for each in recovered.broken)
 
 
 @pytest.mark.parametrize("line", ["x = = 1", "def f(a):", "'''", "Some words here", "else:", "(", "try:"])

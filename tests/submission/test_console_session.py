@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.submission.console_session import stretches, without_prompts
-from grader.submission.magics import Syntax
+from grader.submission.plain_python import CellTranslator
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_other_code_is_no_session(source: str) -> None:
 
 
 def test_a_cell_of_a_notebook_may_hold_one() -> None:
-    plain = Syntax().plain("In [1]: %time x = f(1)\nOut[1]: 3\n\nIn [2]: x;")
+    plain = CellTranslator().translate("In [1]: %time x = f(1)\nOut[1]: 3\n\nIn [2]: x;")
     assert plain.code == "x = f(1)\n\n\nx;"
     assert plain.quiet
-    assert not plain.breaks
+    assert not plain.broken
 
 
 EXPORTED = """\

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
 from grader.model import Location, Submission
-from grader.submission import bounds, load
+from grader.submission import load, size_limits
 
 Read = Callable[..., Submission]
 
@@ -194,7 +194,7 @@ class TestDamagedNotes:
             read("a\n数\n".encode("gbk"))
 
     def test_too_much_text(self, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bounds, "MAX_TEXT", 1024)
+        monkeypatch.setattr(size_limits, "MAX_TEXT", 1024)
         with pytest.raises(SubmissionError, match="more than 1 KiB of notes"):
             read("words " * 1000)
 

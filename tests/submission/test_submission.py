@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.submission import bounds, find, load
-from grader.submission.magics import Syntax
-from grader.submission.python import can_run, parse, refusal
+from grader.submission import find, load, size_limits
+from grader.submission.plain_python import CellTranslator
+from grader.submission.python_parser import can_run, compile_error, parse
 
 _KEYS = ["cells", "worksheets", "nbformat", "nbformat_minor", "metadata", "cell_type", "source", "input", "code"]
 _KEYS += ["tags", "kernelspec", "language", "outputs", "level"]
@@ -209,7 +209,7 @@ class TestDamagedNotebooks:
         assert part in text
 
     def test_too_large_a_file(self, write, monkeypatch):
-        monkeypatch.setattr(bounds, "MAX_BYTES", 10)
+        monkeypatch.setattr(size_limits, "MAX_BYTES", 10)
         assert "Clear its outputs" in message(write("n.ipynb", notebook()))
 
     def test_too_many_cells(self, write):
@@ -344,23 +344,23 @@ class TestSyntax:
         ],
     )
     def test_becomes_plain_python_on_the_same_lines(self, source, expected):
-        plain = Syntax().plain(source)
+        plain = CellTranslator().translate(source)
         assert plain.code == expected
         assert plain.code.count("\n") == source.count("\n")
         ast.parse(plain.code)
 
     def test_pylab_brings_its_names(self):
-        assert "from pylab import *" in Syntax().plain("%pylab inline\nplot(sin(x))").code
+        assert "from pylab import *" in CellTranslator().translate("%pylab inline\nplot(sin(x))").code
 
     @pytest.mark.parametrize(
         "source", ["x = = 1", "if x:\n\ty\n        z", "Why is this so", "(" * 300, "x\0", "'''", "%"]
     )
     def test_what_is_no_python_stays(self, source):
-        assert Syntax().plain(source).code in {source, "get_ipython().run_line_magic('', '')"}
+        assert CellTranslator().translate(source).code in {source, "get_ipython().run_line_magic('', '')"}
 
     def test_an_error_below_a_magic_stays_on_its_line(self):
-        assert Syntax().plain("%%time\nx = = 1").code == "\nx = = 1"
-        (broken,) = Syntax().plain("%matplotlib inline\nx = = 1").breaks
+        assert CellTranslator().translate("%%time\nx = = 1").code == "\nx = = 1"
+        (broken,) = CellTranslator().translate("%matplotlib inline\nx = = 1").broken
         assert broken.line == 2
 
     @pytest.mark.parametrize(
@@ -385,10 +385,10 @@ class TestSyntax:
         ],
     )
     def test_notes_say_what_does_nothing(self, source, notes):
-        assert list(Syntax().plain(source).notes_from(1)) == notes
+        assert list(CellTranslator().translate(source).notes_from(1)) == notes
 
     def test_notes_are_bounded(self):
-        notes = Syntax().plain("!ls\n" * 100).notes_from(1)
+        notes = CellTranslator().translate("!ls\n" * 100).notes_from(1)
         assert len(notes) == 21
         assert notes[-1] == "80 more commands do nothing here"
 
@@ -410,7 +410,7 @@ class TestSyntax:
         ],
     )
     def test_a_trailing_semicolon_makes_quiet(self, source, quiet):
-        assert Syntax().plain(source).quiet is quiet
+        assert CellTranslator().translate(source).quiet is quiet
 
     @pytest.mark.parametrize(
         "source",
@@ -425,7 +425,7 @@ class TestSyntax:
         ],
     )
     def test_hostile_cells_take_seconds_at_most(self, source):
-        plain = Syntax().plain(source)
+        plain = CellTranslator().translate(source)
         assert plain.code.count("\n") == source.count("\n")
 
     _lines = st.sampled_from(_LINES)
@@ -434,7 +434,7 @@ class TestSyntax:
     @given(st.lists(_lines, max_size=7).map("\n".join) | st.text(max_size=30).map(lambda text: text.replace("\r", "")))
     @example("%\x0c0")
     def test_no_text_loses_lines_or_raises(self, source):
-        plain = Syntax().plain(source)
+        plain = CellTranslator().translate(source)
         assert plain.code.count("\n") == source.count("\n")
 
     def test_plain_python_needs_no_ipython(self):
@@ -465,7 +465,7 @@ class TestSyntax:
 def test_what_can_run_has_a_tree_and_no_refusal(text: str, runs: bool) -> None:
     assert can_run(text) == runs
     tree = parse(text)
-    assert not runs or (tree is not None and refusal(tree) is None)
+    assert not runs or (tree is not None and compile_error(tree) is None)
 
 
 class TestScripts:

@@ -9,8 +9,8 @@ from grader.classroom.batch.tasks import Orders, Task
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.course.course import load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
-from grader.marking.assemble import assemble
-from grader.model import Graded, Judged, Outcome, Report
+from grader.marking.build_report import build_report
+from grader.model import Graded, JudgedSubmission, Outcome, Report
 from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
 from grader.report.json import to_dict
@@ -46,10 +46,10 @@ class Marker:
     def mark(self, key: str, judged: bytes) -> Graded:
         """``judged`` is as ``records`` packs it."""
         unpacked = unpack(judged)
-        return _graded(key, unpacked, assemble(unpacked, self._exercises), self._rubrics)
+        return _graded(key, unpacked, build_report(unpacked, self._exercises), self._rubrics)
 
 
-def _graded(key: str, judged: Judged, report: Report, rubrics: str) -> Graded:
+def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) -> Graded:
     """What the gradebook keeps of a submission that was judged and marked."""
     failed = report.run.outcome is Outcome.SANDBOX_ERROR
     return Graded(
@@ -63,7 +63,7 @@ def _graded(key: str, judged: Judged, report: Report, rubrics: str) -> Graded:
     )
 
 
-def _words(judged: Judged, report: Report) -> dict[str, str]:
+def _words(judged: JudgedSubmission, report: Report) -> dict[str, str]:
     """What a person has to read, for the exercises of which something waits for one."""
     written = {one.exercise: one.words for one in judged.exercises}
     waits = {one.id for one in report.exercises if any(check.status == "manual" for check in one.checks)}

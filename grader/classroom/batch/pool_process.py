@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from grader.course.folders import support_of
+from grader.course.course_folder import support_of
 from grader.errors import GraderError, SandboxError
 from grader.sandbox.channel import Channel
 from grader.sandbox.worker import Worker

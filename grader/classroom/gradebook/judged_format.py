@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from grader.language.expression import Role
-from grader.model import Array, Judged, Judgement, Opaque, Verdict
+from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Verdict
 
 FORMAT = "judged/1"
 LEVEL = 3
@@ -32,7 +32,7 @@ _STORED_NAMES = {"locations": "spots", "companions": "beside"}
 _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 
 
-def pack(judged: Judged) -> bytes:
+def pack(judged: JudgedSubmission) -> bytes:
     """A submission that was judged, as bytes."""
     pool = _Pool()
     scopes = [[_scopes(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
@@ -53,7 +53,7 @@ def pack(judged: Judged) -> bytes:
     return zlib.compress(json.dumps(head, separators=(",", ":")).encode() + b"\n" + bytes(pool.data), LEVEL)
 
 
-def unpack(packed: bytes) -> Judged:
+def unpack(packed: bytes) -> JudgedSubmission:
     """The same, back. Raises ValueError for what is no record, or one of another format."""
     try:
         text, _, data = zlib.decompress(packed).partition(b"\n")
@@ -85,9 +85,9 @@ def unpack(packed: bytes) -> Judged:
 
 
 @cache
-def _judged() -> TypeAdapter[Judged]:
+def _judged() -> TypeAdapter[JudgedSubmission]:
     """Made when a record is read for the first time: it takes longer than grading a submission."""
-    return TypeAdapter(Judged)
+    return TypeAdapter(JudgedSubmission)
 
 
 class _Pool:
@@ -147,7 +147,7 @@ class _Pool:
         return place
 
 
-def _scopes(judged: Judged, judgement: Judgement, verdict: Verdict, pool: _Pool) -> list[int]:
+def _scopes(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
     """The variables of a verdict; none where no rubric can come to look at them (see ``assemble``)."""
     may_count = judged.explicit or judgement.traces.named or any(each.evidence for each in judgement.verdicts)
     if verdict.status != "failed" or not may_count:

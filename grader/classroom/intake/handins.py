@@ -8,8 +8,8 @@ from typing import Self
 
 from grader.classroom.intake.file_tree import FileTree
 from grader.model import Student
-from grader.submission.bounds import MAX_BYTES, check_bytes
-from grader.submission.file_kinds import SUFFIXES
+from grader.submission.file_formats import SUFFIXES
+from grader.submission.size_limits import MAX_BYTES, check_bytes
 
 
 def is_gradable(name: str) -> bool:

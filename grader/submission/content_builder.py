@@ -1,25 +1,26 @@
-"""What a submission consists of, collected in the order of its file, whatever the file's format."""
+"""Collects the cells and prose of a submission in file order, for the reader of any format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from grader.model import Cell, Flaw, Prose
-from grader.submission.bounds import check_cells, check_code
+from grader.model import Cell, Prose
 from grader.submission.headings import Outline, leading_comment
-from grader.submission.magics import Syntax
+from grader.submission.plain_python import CellTranslator
+from grader.submission.size_limits import check_cells, check_code
 
 
-class Contents:
-    """Cells and the texts between them. ``path`` is for messages.
+class ContentBuilder:
+    """Builds the cells and the prose of one submission.
 
-    ``about`` are texts that say what the whole file is about, such as its title.
+    ``path`` appears in messages. ``about`` are texts that name the subject of the whole file, such as its title.
     """
 
     def __init__(self, path: str, *, about: Iterable[str] = ()) -> None:
         self._path = path
         self._about = tuple(about)
-        self._syntax = Syntax()
+        self._translator = CellTranslator()
         self._outline = Outline()
         self._cells: list[Cell] = []
         self._prose: list[Prose] = []
@@ -34,7 +35,7 @@ class Contents:
         return tuple(self._prose)
 
     def add_text(self, markdown: str) -> None:
-        """Markdown (lines end in ``\\n``) that stands after the cells so far."""
+        r"""Adds Markdown (lines end in ``\n``) after the cells so far."""
         self._prose.extend(self._outline.read(markdown, after=len(self._cells)))
 
     def add_code(
@@ -44,19 +45,21 @@ class Contents:
         first_line: int = 1,
         numbered: bool = True,
         titles: Iterable[str] = (),
-        has_mark: bool = False,
+        has_marker: bool = False,
         notes: Iterable[str] = (),
     ) -> None:
-        """A cell (lines end in ``\\n``) whose first line is ``first_line`` of the file.
+        r"""Adds a code cell (lines end in ``\n``) that begins on line ``first_line`` of the file.
 
-        ``titles`` say what it is about, ``has_mark`` that its first line only marks it as a cell, ``notes`` what
-        will not run or was not read. Raises SubmissionError where there is more than can be read.
+        ``titles`` name the cell's subject. ``has_marker``: the first line is a ``# %%`` marker. ``notes`` tell the
+        student what will not run or was not read.
+
+        Raises SubmissionError if the submission becomes larger than what is read.
         """
         self._characters += len(source)
         check_code(self._characters, self._path)
         check_cells(len(self._cells) + 1, self._path)
-        plain = self._syntax.plain(source)
-        comment = leading_comment(plain.code.partition("\n")[2] if has_mark else plain.code)
+        plain = self._translator.translate(source)
+        comment = leading_comment(plain.code.partition("\n")[2] if has_marker else plain.code)
         own = (*titles, comment) if comment else titles
         self._cells.append(
             Cell(
@@ -67,8 +70,6 @@ class Contents:
                 headings=(*own, *self._outline.path, *self._about),
                 quiet=plain.quiet,
                 notes=(*notes, *plain.notes_from(first_line)),
-                flaws=tuple(
-                    Flaw(line=first_line + each.line - 1, text=each.text, binds=each.binds) for each in plain.breaks
-                ),
+                flaws=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
             )
         )

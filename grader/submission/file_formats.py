@@ -7,9 +7,10 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.model import Format
-from grader.submission.bounds import MAX_CODE, check_text
+from grader.submission.code_or_output import is_typed
 from grader.submission.console_session import is_prompt
-from grader.submission.python import is_typed, parse
+from grader.submission.python_parser import parse
+from grader.submission.size_limits import MAX_CODE, check_text
 
 SUFFIXES = (".ipynb", ".py", ".md", ".markdown", ".qmd", ".rmd")
 """Of the files that a folder is searched for."""
@@ -26,7 +27,7 @@ _DOCUMENTS = {
 }
 
 
-def kind_of(path: str, raw: bytes) -> Format:
+def format_of(path: str, raw: bytes) -> Format:
     """The format that a file is to be read in. ``path`` is ``-`` for standard input.
 
     Raises SubmissionError for a file that is empty, and for one that is none of these.

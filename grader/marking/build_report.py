@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import grader
 from grader.course.course import CourseExercise
 from grader.marking.attempt import Attempt, find_attempt
-from grader.marking.score import Mark, mark
+from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
     CheckReport,
     ExerciseReport,
-    Format,
-    Isolation,
-    Judged,
-    Judgement,
-    Level,
+    JudgedExercise,
+    JudgedSubmission,
     Outcome,
     QuotedLocation,
     Report,
-    RunSummary,
-    Submission,
     Verdict,
 )
 
 
-def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
+def build_report(judged: JudgedSubmission, exercises: Sequence[CourseExercise]) -> Report:
     """The whole report. Exercises that nobody asked for and that were not attempted count for nothing.
 
     ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by.
@@ -54,7 +48,7 @@ def assemble(judged: Judged, exercises: Sequence[CourseExercise]) -> Report:
     )
 
 
-def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged) -> ExerciseReport:
+def _exercise_report(item: CourseExercise, judgement: JudgedExercise, judged: JudgedSubmission) -> ExerciseReport:
     """One exercise, with a status that says whether there was anything to grade."""
     exercise, run = item.exercise, judged.run
     failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judgement.failure
@@ -63,7 +57,7 @@ def _exercise_report(item: CourseExercise, judgement: Judgement, judged: Judged)
     attempt = find_attempt(exercise, item.rubric, judgement, explicit=judged.explicit)
     # What nobody tried and nobody asked for has no mistakes to be named; to look for them takes long.
     looked_at = attempt is not Attempt.NONE or judged.explicit
-    marks = mark(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
+    marks = score_checks(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
     total = sum(mark.max_score for mark in marks)
     if attempt is Attempt.WORDS:
         kinds = [check.kind for check in exercise.checks]
@@ -106,15 +100,17 @@ def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
     )
 
 
-def _for_a_person(mark: Mark) -> Mark:
+def _for_a_person(mark: CheckScore) -> CheckScore:
     """What code did not show, words may: where there are only words, nothing has failed yet."""
     if mark.status not in ("failed", "skipped"):
         return mark
-    return Mark(status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written.")
+    return CheckScore(
+        status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written."
+    )
 
 
 def _check_report(
-    identity: str, kind: str, title: str, verdict: Verdict, mark: Mark, spot: QuotedLocation | None
+    identity: str, kind: str, title: str, verdict: Verdict, mark: CheckScore, spot: QuotedLocation | None
 ) -> CheckReport:
     shown = None if mark.status == "skipped" else spot
     failed = mark.status == "failed"
@@ -136,24 +132,6 @@ def _check_report(
     )
 
 
-def _first_place(judgement: Judgement) -> tuple[int, int, int]:
+def _first_place(judgement: JudgedExercise) -> tuple[int, int, int]:
     locations = [(0, spot.cell, spot.location.line) for spot in judgement.locations if spot is not None]
     return min(locations, default=(1, 0, 0))
-
-
-def unreadable(path: str, why: str, *, seed: int) -> Report:
-    """The report of one submission among several that could not be read: none is lost from the list."""
-    kind: Format = "ipynb" if path.endswith(".ipynb") else "py"
-    return Report(
-        version=grader.__version__,
-        seed=seed,
-        submission=Submission(path=path, format=kind, sha256="", cells=()),
-        isolation=Isolation(level=Level.NONE, mechanisms=(), missing=("Nothing was run.",)),
-        run=RunSummary(outcome=Outcome.FAILED, duration_s=0.0, detail=why),
-        score=0.0,
-        max_score=0.0,
-        complete=False,
-        exercises=(),
-        passed=False,
-        error=why,
-    )

@@ -48,7 +48,7 @@ class _HelpEnd(_SameLines, inputtransformer2.HelpEnd):
         return super().transform(lines)
 
 
-class LineKeeper(TransformerManager):
+class LineKeepingTransformer(TransformerManager):
     """A ``TransformerManager`` whose result has the same number of lines, and that reads at most ``budget`` characters.
 
     IPython reads the cell anew after each replacement; the budget bounds what a hostile notebook can cost.
@@ -66,7 +66,7 @@ class LineKeeper(TransformerManager):
             raise RuntimeError("too much IPython syntax")
         return super().do_one_token_transform(lines)  # type: ignore[no-untyped-call]  # IPython has few types
 
-    def same_lines(self, cell: str) -> str:
+    def transform(self, cell: str) -> str:
         """The cell in plain Python, a whole ``%%`` cell as one call; as it is where IPython can make nothing of it."""
         if WIDE.search(cell):
             return cell

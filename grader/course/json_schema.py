@@ -1,0 +1,37 @@
+"""The JSON Schemas of the files that an instructor writes, for editors and for ``grade schema``."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from grader.course.exercise import Exercise
+from grader.course.rubric import Rubric
+from grader.judging import checks
+from grader.judging.checks.base import Check
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def exercise_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of an exercise file, with all installed check kinds."""
+    kinds = checks.kinds()
+    models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Exercise, "validation")]
+    models += [(model, "validation") for model in kinds.values()]
+    references, definitions = models_json_schema(models)
+    defined = definitions["$defs"]
+    schema = dict(defined.pop(references[Exercise, "validation"]["$ref"].removeprefix("#/$defs/")))
+    alternatives = [references[model, "validation"] for model in kinds.values()]
+    for alternative in alternatives:
+        # A kind narrows this field to a Literal, which loses the description of the base class.
+        kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
+        kind.setdefault("description", Check.model_fields["kind"].description)
+    schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
+    return {"$schema": DIALECT, **schema, "$defs": defined}
+
+
+def rubric_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of a rubric file."""
+    return {"$schema": DIALECT, **Rubric.model_json_schema()}
