@@ -38,7 +38,7 @@ def _check(read: Submission) -> None:
         promise(cell.first_line >= 1, "a line before the first")
         promise(cell.code.count("\n") == cell.source.count("\n"), "code that does not stay on its lines")
         promise("\r" not in cell.source, "line ends of two kinds")
-        for flaw in cell.flaws:
+        for flaw in cell.broken_statements:
             last = cell.first_line + cell.source.count("\n")
             promise(cell.first_line <= flaw.line <= last, "a flaw on a line that is not there")
         where = Location(cell=cell.number, line=cell.first_line)

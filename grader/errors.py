@@ -1,15 +1,15 @@
-"""Every error that the grader shows to a person, and the exit code that it means.
+"""All exceptions with a message for the user, and their exit codes.
 
     GraderError
-    ├── UsageError            wrong options, nothing to grade                    exit 2
-    ├── SubmissionError       a submission file that cannot be read              exit 2
-    ├── CourseError           the instructor's files                             exit 2
-    │   ├── ExerciseError     exercises/*.yaml, rubrics/*.yaml: file and line
-    │   └── ReferenceError    a reference solution that fails
-    ├── GradebookError        the gradebook cannot be opened, read or written    exit 2
-    └── SandboxError          the sandbox, or the grader itself                  exit 3
+    ├── UsageError            wrong options, nothing to grade                          exit 2
+    ├── SubmissionError       a submission that cannot be read                         exit 2
+    ├── CourseError           an instructor's file is missing or wrong                 exit 2
+    │   ├── ExerciseError     mistakes in exercises, rubrics or handout, with lines    exit 2
+    │   └── ReferenceError    a reference solution fails its own exercise              exit 2
+    ├── GradebookError        the gradebook cannot be opened, read or written          exit 2
+    └── SandboxError          the sandbox or the grader itself failed                  exit 3
 
-A message says what was wrong, where, what was expected and what to do. Nothing below ``cli`` prints or exits.
+A message says what is wrong, where, what was expected and what to do. Only ``grader.cli`` prints messages and exits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 
 class GraderError(Exception):
-    """An error with a message made for a person; never shown as a traceback."""
+    """An error whose message is written for the user. It is shown without a traceback."""
 
     exit_code = 3
 
@@ -32,7 +32,7 @@ class UsageError(GraderError):
 
 
 class SubmissionError(GraderError):
-    """A submission that cannot be read: missing, corrupt, too large, not a notebook or script."""
+    """A submission that cannot be read: missing, damaged, too large, or in no known format."""
 
     exit_code = 2
 
@@ -45,10 +45,11 @@ class CourseError(GraderError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One thing that is wrong in an instructor's file. ``line`` counts from 1; None: the file as a whole."""
+    """Something that is wrong in an instructor's file."""
 
     path: Path
     line: int | None
+    """From 1; None if the mistake is about the file as a whole."""
     text: str
 
     def __str__(self) -> str:
@@ -57,24 +58,24 @@ class Mistake:
 
 
 class ExerciseError(CourseError):
-    """All mistakes of a course's exercises and rubrics, reported at once."""
+    """All mistakes in the files of a course, reported together."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
-class ReferenceError(CourseError):  # noqa: A001 - the course's word; the builtin is about weak references
-    """A reference solution does not pass its own exercise: the instructor's error, never a student's zero."""
+class ReferenceError(CourseError):  # noqa: A001 - "reference solution" is the course's term; the builtin is about weak references
+    """A reference solution does not pass its own exercise. No submission is graded, so that no student gets a zero."""
 
 
 class GradebookError(GraderError):
-    """The gradebook is missing, damaged, of another version, in use, or there is no room for it."""
+    """The gradebook is missing, damaged, of another version or in use, or the disk is full."""
 
     exit_code = 2
 
 
 class SandboxError(GraderError):
-    """The sandbox could not start, or the grader failed. Never a student's zero."""
+    """The sandbox could not start, or the grader failed. No student gets a zero for it."""
 
     exit_code = 3

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
 from grader.errors import GraderError, UsageError
-from grader.model import Waiting
+from grader.model import AnswerToMark
 from grader.report.console import Pen
 from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
 from grader.suggestions import did_you_mean_or_all
@@ -43,8 +43,8 @@ class Book(Protocol):
     """What marking needs of a gradebook."""
 
     def assignments(self) -> tuple[str, ...]: ...
-    def waiting(self, assignment: str) -> tuple[Waiting, ...]: ...
-    def marked(self, assignment: str) -> tuple[Waiting, ...]: ...
+    def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
+    def marked(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
     def mark(self, id: str, points: float, comment: str, by: str) -> None: ...
 
 
@@ -134,13 +134,13 @@ def mark(book: Book, options: argparse.Namespace, person: Person) -> None:
         Marking(book, queue, options.by or _login_name(), person).run()
 
 
-def _question_by_question(answers: Sequence[Waiting]) -> list[Waiting]:
+def _question_by_question(answers: Sequence[AnswerToMark]) -> list[AnswerToMark]:
     """All answers to one question in a row; else in the order in which they came."""
     questions = list(dict.fromkeys(_question(one) for one in answers))
     return sorted(answers, key=lambda one: questions.index(_question(one)))
 
 
-def _choose(everything: Sequence[Waiting], options: argparse.Namespace) -> list[Waiting]:
+def _choose(everything: Sequence[AnswerToMark], options: argparse.Namespace) -> list[AnswerToMark]:
     """The answers to the question, and of the student, that were asked for. Raises UsageError."""
     chosen = list(everything)
     if options.check is not None:
@@ -156,7 +156,11 @@ def _choose(everything: Sequence[Waiting], options: argparse.Namespace) -> list[
 
 
 def _give(
-    book: Book, chosen: Sequence[Waiting], queue: Sequence[Waiting], options: argparse.Namespace, person: Person
+    book: Book,
+    chosen: Sequence[AnswerToMark],
+    queue: Sequence[AnswerToMark],
+    options: argparse.Namespace,
+    person: Person,
 ) -> None:
     """One mark, with nothing asked. Raises UsageError where it is not clear for what."""
     if not chosen:
@@ -177,7 +181,7 @@ def _give(
 class Marking:
     """One person's way through the answers, forth and back."""
 
-    def __init__(self, book: Book, queue: Sequence[Waiting], by: str, person: Person) -> None:
+    def __init__(self, book: Book, queue: Sequence[AnswerToMark], by: str, person: Person) -> None:
         self._book = book
         self._queue = list(queue)
         self._by = by
@@ -216,7 +220,7 @@ class Marking:
                 case float() as given if self._keep(at, given):
                     at += 1
 
-    def _ask_points(self, waiting: Waiting) -> float | Step:
+    def _ask_points(self, waiting: AnswerToMark) -> float | Step:
         most = points(waiting.max_score)
         while True:
             line = self._person.ask(f"Points, 0 to {most}: ")
@@ -254,7 +258,7 @@ class Marking:
         _say(self._person, f"Kept: {points(given)} / {points(waiting.max_score)}.")
         return True
 
-    def _ask_comment(self, waiting: Waiting) -> str:
+    def _ask_comment(self, waiting: AnswerToMark) -> str:
         if not waiting.comment:
             return self._person.ask("Comment, or Enter for none: ")
         comment = self._person.ask("Comment; Enter keeps the old one, - removes it: ")
@@ -269,7 +273,7 @@ def read_points(line: str, most: float) -> float | None:
     return given if given <= most else None
 
 
-def _question(waiting: Waiting) -> str:
+def _question(waiting: AnswerToMark) -> str:
     return f"{waiting.exercise}/{waiting.check}"
 
 

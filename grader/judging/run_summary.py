@@ -50,7 +50,7 @@ def _flaws(submission: Submission) -> list[RunError]:
     """The statements that were left out because Python cannot read them."""
     errors: list[RunError] = []
     for cell in submission.cells:
-        for flaw in cell.flaws[: MAX_ERRORS - len(errors)]:
+        for flaw in cell.broken_statements[: MAX_ERRORS - len(errors)]:
             where = Location(cell=cell.number, line=flaw.line)
             source = submission.source_line(where)
             errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))

@@ -1,11 +1,12 @@
-"""The values that flow through the grader, one module a stage, in the order in which they come into being.
+"""The values that flow through the grader, a module for each stage.
 
-    Submission ──► Job ──► Observation ──► Verdict ──► Judged ──► Report ──► ClassResults
+    Submission ──► Job ──► Observation ──► JudgedSubmission ──► Report ──► ClassResults
 
-All are frozen. Sequences are tuples. Arrays are numpy's, marked read-only; torch is not known here.
+All are frozen, and sequences are tuples. Arrays are read-only numpy arrays; torch is not used here.
 """
 
 from grader.model.class_results import (
+    AnswerToMark,
     AskedExercise,
     ClassCheck,
     ClassExercise,
@@ -14,7 +15,6 @@ from grader.model.class_results import (
     Student,
     StudentResult,
     StudentStatus,
-    Waiting,
 )
 from grader.model.job import CallProbe, Job, Limits, Probes
 from grader.model.judgement import (
@@ -55,6 +55,7 @@ from grader.model.report import CheckReport, CheckStatus, ExerciseReport, Exerci
 from grader.model.submission import BrokenStatement, Cell, CompanionFile, Format, Location, Prose, Submission
 
 __all__ = [
+    "AnswerToMark",
     "Array",
     "AskedExercise",
     "AttemptSignals",
@@ -108,6 +109,5 @@ __all__ = [
     "UncaughtError",
     "Value",
     "Verdict",
-    "Waiting",
     "Warned",
 ]

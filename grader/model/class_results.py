@@ -1,4 +1,4 @@
-"""The class: who handed in, and how everybody did."""
+"""The results of a class: who handed in, and with what result."""
 
 from __future__ import annotations
 
@@ -14,61 +14,61 @@ from grader.model.submission import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """One student, as far as what was handed in says who that is.
-
-    ``key`` tells students apart within a gradebook: the learning platform's own id where there is one, else the email
-    address, else the name as it is written in the file's or folder's name. ``id`` and ``email`` are empty where they
-    are not known.
-    """
+    """A student, as far as the names of the files that were handed in tell."""
 
     key: str
+    """Identifies the student within a gradebook: the learning platform's id if there is one, else the email address,
+    else the name as it is written in the file's or folder's name.
+    """
     name: str
     id: str = ""
+    """The learning platform's id; empty if not known."""
     email: str = ""
+    """Empty if not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
-    """What came of one content: what whoever graded it hands back, and the gradebook keeps.
-
-    ``key`` names the content (see ``batch.keys``). ``status`` is ``broken``, with the reason in ``why``, where it could
-    not be read, or neither run nor judged. ``rubrics`` is the digest of the rubrics that it was marked by. ``judged``
-    is what marking it again takes (``records``), ``result`` the document ``grader.result/1``; both are there
-    whenever it was graded. ``words`` has, for each exercise of which something waits for a person, what they have to
-    read.
-    """
+    """The result of one file's content, as the gradebook keeps it. Students who hand in the same content share it."""
 
     key: str
+    """The cache key of the content; see ``grader.pipeline.cache_keys``."""
     status: Literal["graded", "broken"]
+    """``broken``: the content could not be read, run or judged."""
     rubrics: str
+    """The digest of the rubrics by which it was marked."""
     why: str = ""
+    """The reason for ``broken``."""
     judged: bytes = b""
+    """The JudgedSubmission, packed, so that changed rubrics can mark it without another run; empty if there is none."""
     result: Mapping[str, Any] | None = None
+    """The Report in its JSON form, ``grader.result/1``; None if there is none."""
     words: Mapping[str, str] = field(default_factory=dict)
+    """By exercise id, what a person has to read to mark it; only for exercises with a check that a person marks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassCheck:
-    """One check of one student's answer, manual marks included. ``score`` is None while a person has to mark it.
-
-    ``mistake`` is the sentence of the rubric's named mistake that was made, or empty. ``marked_by`` is who marked it
-    by hand, or empty; ``comment`` is what they wrote.
-    """
+    """One check of one student's answer, with manual marks included."""
 
     id: str
     kind: str
     title: str
     status: CheckStatus
     score: float | None
+    """Points; None until a person has marked it."""
     max_score: float
     mistake: str = ""
+    """What the rubric says about the known mistake that was made, or empty."""
     marked_by: str = ""
+    """Who marked it by hand, or empty."""
     comment: str = ""
+    """What that person wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassExercise:
-    """One student's answer to one exercise: of several files, the one that did best. ``file`` names it."""
+    """One student's answer to one exercise. If the student handed in several files, the best answer counts."""
 
     id: str
     title: str
@@ -77,40 +77,44 @@ class ClassExercise:
     max_score: float
     checks: tuple[ClassCheck, ...]
     file: str = ""
+    """The file with this answer."""
 
 
 StudentStatus = Literal["graded", "broken", "pending"]
-"""Graded; nothing could be read or run; handed in, but the batch has not come to it yet."""
+"""``broken``: nothing could be read or run. ``pending``: handed in, but not graded yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentResult:
-    """How one student did in one assignment.
-
-    ``score`` and ``max_score`` are sums over ``ClassResults.exercises``, the same ones for everybody: an exercise that
-    this student did not attempt counts with 0. ``complete`` is false while something waits for a person or could not be
-    graded: the total is provisional. ``path`` is where it lies in what was handed in, ``files`` the files that were
-    read, ``outcome`` how the run ended that ended worst, ``why`` the reason of ``broken``. Times are UTC.
-    """
+    """How one student did in one assignment."""
 
     student: Student
     status: StudentStatus
     score: float
+    """Sum over ``ClassResults.exercises``; an exercise that the student did not attempt counts as 0."""
     max_score: float
+    """Sum over ``ClassResults.exercises``, so that it is equal for all students."""
     complete: bool
+    """False while a check waits for a person, or if something could not be graded: the score is provisional."""
     passed: bool
+    """Every exercise was graded, and each of its checks passed or waits for a person."""
     exercises: tuple[ClassExercise, ...]
     path: str
+    """Where the hand-in is in the folder or archive of the class."""
     files: tuple[str, ...] = ()
+    """The paths of the files that were read."""
     late: bool = False
     outcome: Outcome | None = None
+    """The worst outcome of the student's runs; None if nothing was run."""
     why: str = ""
+    """The reason for ``broken``."""
     graded_at: datetime | None = None
+    """UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedExercise:
-    """An exercise that counts for everybody in an assignment."""
+    """An exercise that counts for every student of an assignment."""
 
     id: str
     title: str
@@ -119,37 +123,40 @@ class AskedExercise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassResults:
-    """One assignment of a gradebook: ``students`` in the order of their names.
-
-    ``exercises`` are those that were asked for, or, where none were, those that somebody attempted.
-    """
+    """The results of one assignment."""
 
     assignment: str
     exercises: tuple[AskedExercise, ...]
+    """Those that the instructor named, or else all that at least one student attempted."""
     students: tuple[StudentResult, ...]
+    """In the order of their names."""
     graded_at: datetime | None = None
+    """UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One answer that a person marks, once for all students who handed in the same file.
-
-    ``id`` names it in the gradebook. ``statement`` is the exercise's own text and may be empty; ``answer`` is what the
-    student wrote, whole. The last four are the mark that it has; ``points`` is None where it still waits.
-    """
+class AnswerToMark:
+    """An answer that a person marks. A mark counts for all students who handed in the same file."""
 
     id: str
+    """Identifies the answer in the gradebook."""
     students: tuple[Student, ...]
     file: str
     exercise: str
+    """The exercise's id."""
     exercise_title: str
     statement: str
+    """The exercise's statement, as Markdown; may be empty."""
     check: str
+    """The check's id."""
     check_title: str
     max_score: float
     answer: str
+    """What the student wrote, unabridged."""
     location: Location | None
     points: float | None = None
+    """The mark; None while the answer waits for it. The other fields of the mark are empty then."""
     comment: str = ""
     marked_by: str = ""
     marked_at: datetime | None = None
+    """UTC."""

@@ -1,4 +1,4 @@
-"""What is known of a submission before any points: its verdicts, and what tells whether it was attempted."""
+"""A submission after judging and before marking: verdicts without points."""
 
 from __future__ import annotations
 
@@ -12,103 +12,129 @@ from grader.model.submission import Location, Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one check says about one observation, before any points.
+    """What one check of an exercise found in one observation.
 
-    ``share`` is how much of it held (inputs, or lines of ``expect``), 1.0 where it passed. ``scopes`` are the
-    variables that a rubric's mistakes may look at: those of the best candidate, or, where there was none, those
-    of every event of the kind, latest first.
+    A candidate is anything in the run that the check could be about: a backward pass, a figure, a function. The verdict
+    is about the best candidate.
     """
 
     check: str
+    """The check's id."""
     status: Literal["passed", "failed", "manual", "error"]
+    """``manual``: a person has to mark it. ``error``: the check itself failed, which is never the student's fault."""
     message: str
+    """The result, as a sentence for the student."""
     expected: str | None = None
+    """The value that was required, as text."""
     actual: str | None = None
+    """The value that was observed, as text."""
     place: RunPlace | None = None
+    """Where the best candidate is; None if there was no candidate."""
     position: int | None = None
-    """Of the earliest event for which the check held: other checks may ask for what came after it."""
+    """Index in ``Observation.events`` of the earliest event for which the check held. A check with ``after`` looks only
+    at later events.
+    """
     share: float = 0.0
+    """How much of the check held, from 0.0 to 1.0: the share of its inputs, or of its ``expect`` lines."""
     found: bool = False
+    """Whether there was a candidate."""
     candidates: int = 0
+    """How many candidates there were."""
     evidence: bool = False
+    """Whether the verdict shows that the exercise was attempted; see the check's ``evidence`` field."""
     scopes: tuple[Mapping[str, Any], ...] = ()
+    """Variables (name to value) on which the rubric's ``mistakes`` are evaluated: those of the best candidate, or, if
+    there was no candidate, those of every event of the check's kind, latest first.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedLocation:
-    """A place as a student finds it, with their own line there. ``cell`` is its position, from 0, for the order."""
+    """A location with the student's line at it."""
 
     location: Location
     source: str | None
+    """The line as the student wrote it; None if it is not known."""
     cell: int
+    """The index of the cell in ``Submission.cells``, from 0. It sorts locations also where cells have no numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSignals:
-    """What tells an attempt at an exercise from none, apart from the verdicts; see ``attempt``.
+    """Signals, besides verdicts, that decide whether the exercise was attempted; see ``grader.marking.attempt``.
 
-    ``unclaimed`` and ``live`` have an entry for each verdict: its place is not in another exercise's cells; it was
-    found in the exercise's own part, in code that was not handed out.
+    The part of an exercise is the cells and prose under headings that name it.
     """
 
     named: bool = False
-    """Something names the exercise: a heading, a tag, a title, the file, or the caller."""
+    """A heading, a tag, a title, the file's name or the caller names the exercise."""
     acted: bool = False
-    """Code did something in the part that names it."""
+    """Code in the exercise's part did something, and is not the handout's."""
     worded: bool = False
-    """Something of some length was written there."""
+    """Prose in the exercise's part is long enough to be an answer."""
     unclaimed: tuple[bool, ...] = ()
+    """For each verdict: its place is not in the part of another exercise."""
     live: tuple[bool, ...] = ()
+    """For each verdict: its place is in the part of this exercise, in code that is not the handout's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedExercise:
-    """One exercise, judged and not yet marked: its points and its report follow from this and from the rubric.
-
-    ``spots`` has the place of each verdict. ``words`` is what a person who marks it has to read: what the student
-    wrote about the exercise. ``failure`` says why it could not be judged, which is no fault of the submission's.
-    """
+    """One exercise, judged. With its rubric, it gives the ExerciseReport."""
 
     exercise: str
+    """The exercise's id."""
     verdicts: tuple[Verdict, ...] = ()
+    """For each check, in the order of the exercise file."""
     locations: tuple[QuotedLocation | None, ...] = ()
+    """For each verdict, its place in the submission; None if it has none."""
     traces: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
+    """What the student wrote about the exercise, for the person who marks it; empty if nobody has to."""
     failure: str = ""
+    """Why the exercise could not be judged. This is an error of the grader, never the student's fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunError:
-    """An exception that the submission left uncaught, or a cell that does not parse."""
+    """An uncaught exception, or a statement that could not run because it is broken."""
 
     location: Location | None
     type: str
+    """The exception's class name."""
     text: str
+    """The exception's message."""
     source: str | None = None
+    """The student's line at ``location``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """How the run ended, in one word and in a sentence; what went uncaught; what did nothing."""
+    """How the run ended."""
 
     outcome: Outcome
     duration_s: float
+    """Wall-clock seconds."""
     detail: str = ""
+    """The outcome as a sentence; empty if there is nothing to add."""
     errors: tuple[RunError, ...] = ()
+    """Broken statements, in file order, then uncaught exceptions, in the order of the run."""
     notices: tuple[str, ...] = ()
+    """What had no effect or was not recorded, in words for the student."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedSubmission:
-    """A submission that was run and judged. With the rubrics it gives the Report; nothing has to run again for that.
-
-    ``explicit``: its exercises were asked for by name. The cells of ``submission`` are not kept.
-    """
+    """A submission that was run and judged. With the rubrics, it gives the Report, without another run."""
 
     version: str
+    """Of the grader."""
     seed: int
     explicit: bool
+    """Whether the user named the exercises; otherwise all exercises of the course are looked for."""
     submission: Submission
+    """Without cells, prose and companion files."""
     isolation: Isolation
     run: RunSummary
     exercises: tuple[JudgedExercise, ...]
+    """In the order of the course."""

@@ -1,4 +1,4 @@
-"""What people and programs read about one submission. Its JSON form is docs/result.md."""
+"""The result of one submission, for people and programs. docs/result.md describes its JSON form."""
 
 from __future__ import annotations
 
@@ -11,61 +11,78 @@ from grader.model.observation import Isolation, Level, Outcome
 from grader.model.submission import Format, Location, Submission
 
 CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
+"""``skipped``: a prerequisite failed. ``manual``: a person has to mark it. ``error``: the check itself failed."""
 ExerciseStatus = Literal["graded", "not_attempted", "error"]
+"""``error``: the exercise could not be graded, because of an error of the grader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """One check of one exercise, with its points. ``score`` is None where a person still has to mark it."""
+    """One check of one exercise, with its points."""
 
     id: str
     kind: str
     title: str
     status: CheckStatus
     score: float | None
+    """Points; None until a person has marked it."""
     max_score: float
     message: str
+    """The result, as a sentence for the student."""
     expected: str | None = None
+    """The value that was required, as text. Given for failed checks only."""
     actual: str | None = None
+    """The value that was observed, as text. Given for failed checks only."""
     hint: str | None = None
+    """The rubric's hint. Given for failed checks only."""
     location: Location | None = None
+    """Where the best candidate is."""
     source: str | None = None
     """The student's line at ``location``."""
     candidates: int = 0
-    """How many things in the submission could have been meant; the best of them is the one at ``location``."""
+    """How many things in the submission the check could have been about; ``location`` is that of the best one."""
     mistake: str | None = None
-    """The rubric's sentence for the named mistake that was made; None where it names none for this."""
+    """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseReport:
-    """One exercise: its checks in the order of the YAML. ``message`` explains a status other than graded."""
+    """One exercise with its points."""
 
     id: str
     title: str
     status: ExerciseStatus
     score: float
+    """Sum over the checks; a check that a person has to mark counts as 0 until then."""
     max_score: float
     checks: tuple[CheckReport, ...]
+    """In the order of the exercise file; empty if ``status`` is ``error``."""
     message: str = ""
+    """Why the status is not ``graded``, or what still has to be done; usually empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything about one submission, whose cells are not kept. ``passed`` follows from the checks alone."""
+    """Everything about one submission."""
 
     version: str
+    """Of the grader."""
     seed: int
     submission: Submission
+    """Without cells, prose and companion files."""
     isolation: Isolation
     run: RunSummary
     score: float
+    """Sum over the exercises that count: those that the user named, or else those that were attempted."""
     max_score: float
     complete: bool
+    """False while a check waits for a person, or if something could not be graded: the score is provisional."""
     exercises: tuple[ExerciseReport, ...]
+    """Attempted exercises in the order of the submission, then the others in the order of the course."""
     passed: bool
+    """Every exercise that counts was graded, and each of its checks passed or waits for a person."""
     error: str | None = None
-    """Why the submission could not be read, in words. Nothing of it was graded then, which is not a zero."""
+    """Why the submission could not be read. Nothing was graded then, which is not the same as a score of 0."""
 
     @classmethod
     def of_unreadable(cls, path: str, reason: str, *, seed: int) -> Self:

@@ -1,4 +1,4 @@
-"""What a student handed in: its cells, its prose, and where a place in it is."""
+"""What a student handed in: code cells, prose, and locations in them."""
 
 from __future__ import annotations
 
@@ -8,83 +8,86 @@ from typing import Literal, NamedTuple
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenStatement:
-    """A statement that Python cannot read, and that was left out so that the rest can run.
-
-    ``line`` counts as in a Location. ``text`` says the cause, in words; ``binds`` are the names that the statement
-    would have bound, as far as can be seen.
-    """
+    """A statement that Python cannot parse or compile. It is left out, so that the rest of its cell can run."""
 
     line: int
+    """The first line that was left out; counts as in a Location."""
     text: str
+    """The cause, as sentences for the student."""
     binds: tuple[str, ...] = ()
+    """Names that the statement would have assigned, as far as its text shows. Their values are unknown from here on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One code cell of a notebook, one ``# %%`` cell of a script (a script without such marks is one cell), or one
-    piece of code in notes.
-
-    ``number`` counts code cells from 1, as a reader of the notebook would; None in notes, and for a script without
-    ``# %%``. ``source`` is what the student wrote, ``code`` the plain Python that it means (magics and shell escapes
-    resolved by IPython, prompts and what is broken left out), line for line the same lines: line ``n`` of ``code`` is
-    line ``n`` of ``source``. ``first_line`` is the line in the file of the cell's first line: 1 in a notebook, the
-    real line elsewhere.
+    """A piece of code that runs as a unit: a code cell of a notebook, a ``# %%`` cell of a script (or the whole script,
+    if it has no such markers), or a piece of code in notes.
     """
 
     number: int | None
+    """Counts the code cells from 1, as a reader does; None in notes and for a script without ``# %%`` markers."""
     source: str
+    """What the student wrote. Lines end in ``\\n``."""
     code: str
+    """``source`` as plain Python: magics and shell escapes translated, prompts and broken statements removed. It has as
+    many lines as ``source``, and line n means line n there.
+    """
     first_line: int = 1
+    """The line of the file on which the cell begins, from 1; always 1 in a notebook."""
     headings: tuple[str, ...] = ()
-    """Texts that say what the cell is about: headings above it (nearest first), its ``# %%`` title, its tags."""
+    """Texts that name the cell's subject: its title, tags and leading comment, headings above it (nearest first), the
+    title of the file.
+    """
     quiet: bool = False
-    """A trailing ``;``: the last expression's value is not displayed."""
+    """The last statement ends in ``;``, so its value is not displayed."""
     notes: tuple[str, ...] = ()
-    """What will not run here, in words: "`!pip install torch` does nothing here"."""
-    flaws: tuple[BrokenStatement, ...] = ()
+    """What has no effect here, in words for the student: "`!pip install torch` does nothing here"."""
+    broken_statements: tuple[BrokenStatement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """Text between the code: a Markdown cell, or the text under one heading of it, without the heading.
-
-    ``headings`` are those above it, nearest first, as for a Cell; ``after`` is the number of code cells before it.
-    """
+    """Text between code cells: the text of a Markdown cell, or of the part of it under one heading."""
 
     text: str
+    """Markdown, without the heading itself; never blank."""
     headings: tuple[str, ...] = ()
+    """The headings above the text, nearest first."""
     after: int = 0
+    """How many code cells stand before it."""
 
 
 class CompanionFile(NamedTuple):
-    """A file that lies in the folder where a submission runs, by its path from there."""
+    """A file that is copied into the folder in which a submission runs, such as a module that it imports."""
 
     path: str
+    """Relative to that folder, with ``/`` as the separator."""
     content: bytes
 
 
 Format = Literal["ipynb", "py", "md"]
-"""A notebook, a script, or notes in Markdown or plain text. Notes run as notebooks do, cell by cell."""
+"""A notebook, a script, or notes in Markdown or plain text. Notes run cell by cell, as notebooks do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What was handed in. ``path`` is as the user gave it; ``-`` for standard input.
-
-    ``companions`` are the files that lie in the folder where it runs.
-    """
+    """One file that was handed in."""
 
     path: str
+    """As the user gave it; ``-`` for standard input."""
     format: Format
     sha256: str
+    """Of the file's bytes, as hexadecimal digits."""
     cells: tuple[Cell, ...]
+    """In file order."""
     prose: tuple[Prose, ...] = ()
+    """In file order."""
     companions: tuple[CompanionFile, ...] = ()
 
     def source_line(self, location: Location) -> str | None:
-        """The student's own line at a location, without its line end; None where there is none."""
+        """The line that the student wrote at a location, without its line end; None if there is no such line."""
         for cell in self.cells:
-            lines = cell.source.split("\n")  # form feeds and their like end no line of code
+            lines = cell.source.split("\n")  # not splitlines(): a form feed does not end a line of Python
             index = location.line - cell.first_line
             if cell.number == location.cell and 0 <= index < len(lines):
                 return lines[index]
@@ -93,13 +96,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where in a submission: the cell's number (None in notes, and in a script without cells) and the line.
-
-    Lines count from 1, within the cell in a notebook, within the file elsewhere.
-    """
+    """A line of a submission, as a reader finds it."""
 
     cell: int | None
+    """``Cell.number``; None in notes and in a script without cells."""
     line: int
+    """From 1: within the cell in a notebook, within the file otherwise."""
 
     def in_words(self) -> str:
         """``cell 3, line 2``, or ``line 17`` without a cell."""

@@ -10,14 +10,14 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import Waiting
+from grader.model import AnswerToMark
 from grader.report.console import Pen
 from grader.text import clean_line, points
 
 STUDENTS_SHOWN = 6
 
 
-def render_answer(waiting: Waiting, number: int, total: int, *, console: Console, statement: bool) -> None:
+def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Console, statement: bool) -> None:
     """Print one answer, and how many there are; ``statement``: with the text of its exercise above it."""
     pen = Pen(console)
     pen.line()
@@ -35,7 +35,7 @@ def render_answer(waiting: Waiting, number: int, total: int, *, console: Console
         pen.line(mark_of(waiting), "cyan")
 
 
-def render_statement(waiting: Waiting, *, console: Console) -> None:
+def render_statement(waiting: AnswerToMark, *, console: Console) -> None:
     """Print what the exercise asks; nothing where that is not known."""
     if waiting.statement.strip():
         pen = Pen(console)
@@ -43,7 +43,7 @@ def render_statement(waiting: Waiting, *, console: Console) -> None:
         pen.indented(pen.text(_reflowed(waiting.statement.strip()), "dim"), 2)
 
 
-def render_waiting(queue: Sequence[Waiting], *, console: Console) -> None:
+def render_waiting(queue: Sequence[AnswerToMark], *, console: Console) -> None:
     """Print a table of answers, with their marks where they have one."""
     pen = Pen(console)
     marked = any(waiting.points is not None for waiting in queue)
@@ -65,7 +65,7 @@ def render_waiting(queue: Sequence[Waiting], *, console: Console) -> None:
     pen.show(table)
 
 
-def mark_of(waiting: Waiting) -> str:
+def mark_of(waiting: AnswerToMark) -> str:
     """The mark that an answer has, in words; "waits" where it has none."""
     if waiting.points is None:
         return "waits"
@@ -74,7 +74,7 @@ def mark_of(waiting: Waiting) -> str:
     return f"{points(waiting.points)} / {points(waiting.max_score)} by {clean_line(waiting.marked_by)}{when}{said}"
 
 
-def students_of(waiting: Waiting) -> str:
+def students_of(waiting: AnswerToMark) -> str:
     """Whose answer it is; of a large group the first."""
     names = [clean_line(student.name) for student in waiting.students]
     more = f"; and {len(names) - STUDENTS_SHOWN} more" if len(names) > STUDENTS_SHOWN else ""

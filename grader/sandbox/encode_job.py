@@ -56,7 +56,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
                 "code": cell.code,
                 "first_line": cell.first_line,
                 "quiet": cell.quiet,
-                "flaws": [{"line": flaw.line, "binds": flaw.binds} for flaw in cell.flaws],
+                "broken_statements": [{"line": flaw.line, "binds": flaw.binds} for flaw in cell.broken_statements],
             }
             for cell in job.cells
         ],

@@ -70,6 +70,6 @@ class ContentBuilder:
                 headings=(*own, *self._outline.path, *self._about),
                 quiet=plain.quiet,
                 notes=(*notes, *plain.notes_from(first_line)),
-                flaws=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
+                broken_statements=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
             )
         )

@@ -30,7 +30,7 @@ ALAN = model.Student(key="1002", name="Turing, Alan")
 GRACE = model.Student(key="1003", name="Hopper, Grace")
 
 
-def answer(student: model.Student, check: str = "stored", **fields: object) -> model.Waiting:
+def answer(student: model.Student, check: str = "stored", **fields: object) -> model.AnswerToMark:
     """An answer to a question of two points that waits for a person."""
     defaults: dict[str, object] = {
         "id": f"{student.key}/modes/{check}",
@@ -45,23 +45,23 @@ def answer(student: model.Student, check: str = "stored", **fields: object) -> m
         "answer": f"{student.name} thinks that all is {check}.",
         "location": model.Location(cell=3, line=1),
     }
-    return model.Waiting(**(defaults | fields))  # type: ignore[arg-type]
+    return model.AnswerToMark(**(defaults | fields))  # type: ignore[arg-type]
 
 
 class FakeBook:
     """A gradebook in memory."""
 
-    def __init__(self, *answers: model.Waiting) -> None:
+    def __init__(self, *answers: model.AnswerToMark) -> None:
         self.answers = {one.id: one for one in answers}
         self.fails = ""
 
     def assignments(self) -> tuple[str, ...]:
         return ("Homework 2", "Homework 1")
 
-    def waiting(self, assignment: str) -> tuple[model.Waiting, ...]:
+    def waiting(self, assignment: str) -> tuple[model.AnswerToMark, ...]:
         return tuple(one for one in self.answers.values() if one.points is None and assignment == "Homework 2")
 
-    def marked(self, assignment: str) -> tuple[model.Waiting, ...]:
+    def marked(self, assignment: str) -> tuple[model.AnswerToMark, ...]:
         return tuple(one for one in self.answers.values() if one.points is not None and assignment == "Homework 2")
 
     def mark(self, id: str, points: float, comment: str, by: str) -> None:

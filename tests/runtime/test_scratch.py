@@ -211,8 +211,11 @@ class TestSecondRun:
                 "x = torch.linspace(0., 1., 5, requires_grad=True)\\ny = torch.sin(x)\\ny.sum().backward()\\n"
                 "plt.plot(x.detach(), x.grad)\\nplt.show()\\n"
             )
+            cell = {
+                "number": None, "source": code, "code": code, "first_line": 1, "quiet": False, "broken_statements": []
+            }
             job = {
-                "cells": [{"number": None, "source": code, "code": code, "first_line": 1, "quiet": False, "flaws": []}],
+                "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
                 "twin": True, "intervene": False, "files": [],
                 "limits": {"wall_s": 20.0, "output_bytes": 100_000},

@@ -209,7 +209,7 @@ class TestInAWholeRun:
         path = tmp_path / "s.py"
         path.write_text("import torch\nreturn 3\nx = torch.ones(2)\ny = = 1\nz = x\n", encoding="utf-8")
         submission = load(str(path))
-        assert [flaw.line for flaw in submission.cells[0].flaws] == [2, 4]
+        assert [flaw.line for flaw in submission.cells[0].broken_statements] == [2, 4]
         job = Job(cells=submission.cells, format="py", file_name="s.py", seed=0, probes=Probes(names=("z",)))
         observation = sandbox.run(job).observation
         assert "z" in events(observation, Moment)[-1].changed

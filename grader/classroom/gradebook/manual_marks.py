@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert, select
 from grader.classroom.gradebook.class_results import AnyRow, Chosen, Entry, entries
 from grader.classroom.gradebook.tables import Assignment, Checked, Handin, Mark, Submission
 from grader.errors import GradebookError
-from grader.model import Location, Waiting
+from grader.model import AnswerToMark, Location
 
 
-def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[Waiting, ...]:
+def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[AnswerToMark, ...]:
     """The answers of the files that count, check by check, and for each by the students' names. What several handed in
     alike is one answer.
 
@@ -24,7 +24,7 @@ def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[Wai
     row = connection.execute(
         select(Assignment.exercises, Assignment.statements).where(Assignment.id == assignment)
     ).one()  # fmt: skip
-    found: dict[str, tuple[int, Waiting]] = {}
+    found: dict[str, tuple[int, AnswerToMark]] = {}
     for entry in entries(connection, assignment):
         for chosen in entry.chosen.values():
             if chosen.exercise.status == "graded" and (not row.exercises or chosen.exercise.id in row.exercises):
@@ -35,16 +35,18 @@ def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[Wai
     return tuple(each for *_, each in sorted(asked, key=lambda one: one[:3]) if (each.points is not None) is marked)
 
 
-def _of(assignment: int, entry: Entry, chosen: Chosen, statements: dict[str, str]) -> Iterator[tuple[int, Waiting]]:
+def _of(
+    assignment: int, entry: Entry, chosen: Chosen, statements: dict[str, str]
+) -> Iterator[tuple[int, AnswerToMark]]:
     for number, check in enumerate(chosen.checks):
         if check.status == "manual":
             identity = f"{assignment}/{chosen.file.sha256}/{chosen.exercise.id}/{check.check}"
             yield number, _waiting(identity, entry, chosen, check, statements)
 
 
-def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, statements: dict[str, str]) -> Waiting:
+def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, statements: dict[str, str]) -> AnswerToMark:
     mark = chosen.marks.get(check.check)
-    return Waiting(
+    return AnswerToMark(
         id=identity,
         students=entry.students,
         file=chosen.file.path,
@@ -63,7 +65,7 @@ def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, stateme
     )
 
 
-def _name(waiting: Waiting) -> str:
+def _name(waiting: AnswerToMark) -> str:
     return waiting.students[0].name.casefold() if waiting.students else ""
 
 

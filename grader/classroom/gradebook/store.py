@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, delete, func, insert, select, up
 from grader.classroom.gradebook import class_results, database, manual_marks, tables
 from grader.classroom.intake import Handin
 from grader.errors import GradebookError
-from grader.model import ClassResults, Graded, Student, Waiting
+from grader.model import AnswerToMark, ClassResults, Graded, Student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +184,12 @@ class Gradebook:
                 if packed:
                     yield path, json.loads(zlib.decompress(packed))
 
-    def waiting(self, assignment: str) -> tuple[Waiting, ...]:
+    def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that wait for a person, check by check."""
         with self._transaction() as connection:
             return manual_marks.queue(connection, self._number_of(connection, assignment), marked=False)
 
-    def marked(self, assignment: str) -> tuple[Waiting, ...]:
+    def marked(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that a person marked, check by check, with the mark that counts."""
         with self._transaction() as connection:
             return manual_marks.queue(connection, self._number_of(connection, assignment), marked=True)

@@ -130,7 +130,7 @@ class Runner:
             self._recorder.at(position, 0, self._number)
             try:
                 tree = self._parse(cell, file_name)
-                self._flaws = list(cell["flaws"])
+                self._flaws = list(cell["broken_statements"])
                 if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
                     self._pass_flaws(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
