@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from fuzz.target import Target, promise, strictly
-from grader.sandbox.channel import MAX_JSON, MAX_PAYLOAD, Channel, FrameError, encode
+from grader.runtime.protocol.frames import MAX_JSON, MAX_PAYLOAD, FrameError, pack
+from grader.sandbox.channel import Channel
 
 AT_ONCE = 60_000
 """Bytes that a pipe takes without a reader."""
@@ -43,7 +44,7 @@ def _check(channel: Channel, size: int) -> None:
 
 
 def seeds() -> list[bytes]:
-    frames = [encode({"t": "hello", "uid": 0}), encode({"t": "done", "exit": 0, "wall_s": 1.0}, b"stream")]
+    frames = [pack({"t": "hello", "uid": 0}), pack({"t": "done", "exit": 0, "wall_s": 1.0}, b"stream")]
     return [b"".join(frames), frames[1], frames[0][:-3], (MAX_JSON + 1).to_bytes(4, "big") + bytes(4)]
 
 

@@ -19,7 +19,9 @@ from grader.model import CallProbe, Isolation, Job, Level, Limits, Observation, 
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
+from grader.runtime.protocol.frames import Json
 from grader.sandbox.decode_observation import decode
+from grader.sandbox.raw_run import RawRun
 from grader.sandbox.sandbox import Run, Sandbox
 
 SEED = 0
@@ -45,7 +47,7 @@ class Told(Sandbox):
         return None
 
     def observe(self) -> Observation:
-        return decode(self.stream, exit_code=0, signal=None, timed_out=False, truncated=self.truncated, wall_s=0.5)
+        return decode(RawRun(stream=self.stream, exit=0, truncated=self.truncated, wall_s=0.5))
 
     def run(self, job: Job, *, within_s: float | None = None) -> Run:
         return Run(observation=self.observe(), stream=self.stream)
@@ -115,7 +117,7 @@ def _references() -> dict[str, bytes]:
     return found
 
 
-def _calls(blobs: streams.Blobs, call: CallProbe) -> list[streams.Json]:
+def _calls(blobs: streams.Blobs, call: CallProbe) -> list[Json]:
     function = _first if "first" in call.functions else _grown
     return [
         streams.function_call(blobs, call.id, number, *function(given), dtype=given.dtype.name, name=call.functions[0])

@@ -21,6 +21,7 @@ from grader.marking.build_report import build_report
 from grader.model import Array, Backward, JudgedSubmission, Moment, Observation, Report
 from grader.report import terminal
 from grader.report.json import json_schema, render
+from grader.runtime.protocol import record
 
 RAW = b"="
 """Begins an input that is a stream as it is. Any other has a line of JSON for each frame, so that a mutation cannot
@@ -38,7 +39,7 @@ def stream_of(data: bytes) -> bytes:
         if line.startswith(BLOB):
             dtype, _, payload = line[len(BLOB) :].partition(b" ")
             blobs += 1
-            header = {"kind": "blob", "id": blobs, "dtype": dtype.decode("latin-1")}
+            header = {"kind": record.BLOB, "id": blobs, "dtype": dtype.decode("latin-1")}
             frames.append(streams.frame(header, bytes.fromhex(payload.decode()) if _is_hex(payload) else payload))
         elif line:
             frames.append(streams.frame(line))
@@ -50,7 +51,7 @@ def lines_of(stream: bytes) -> bytes:
     lines = []
     for header, payload in streams.unframed(stream):
         fields = json.loads(header)
-        if fields.get("kind") == "blob":
+        if fields.get("kind") == record.BLOB:
             lines.append(BLOB + fields["dtype"].encode() + b" " + payload.hex().encode())
         else:
             lines.append(header)
@@ -136,10 +137,10 @@ def seeds() -> list[bytes]:
 
 
 WORDS = (
-    '"kind"', '"backward"', '"moment"', '"figure"', '"function_call"', '"torch_error"', '"torch_call"', '"$array"',
+    *(f'"{kind}"' for kind in record.KINDS), '"kind"', '"$array"',
     '"blob":', '"shape":[', '"dtype":', '"float64"', '"complex64"', '"bool"', '"int64"', '"gradient":null', "NaN",
-    "Infinity", "-Infinity", "1e400", "9223372036854775808", "-1", "null", "true", "[]", "{}", '"twin":true',
-    '"twin_end"', '"default_x":true', '"error":null', '"requires_grad":true', '"grad":', '"group":7', "#<f8 ",
+    "Infinity", "-Infinity", "1e400", "9223372036854775808", "-1", "null", "true", "[]", "{}", '"second_run":true',
+    '"default_x":true', '"error":null', '"requires_grad":true', '"grad":', '"group":7', "#<f8 ",
     "#<f4 ", "#|b1 ", "#<c8 ", "#<i8 ", "#<f2 ", "\\u001b[31m", "\\u202e",
 )  # fmt: skip
 

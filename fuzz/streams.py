@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Json = dict[str, Any]
+from grader.runtime.protocol import record
+from grader.runtime.protocol.frames import HEADER, Json
 
-HEADER = struct.Struct("!II")
-END: Json = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "twin": False}
-TWIN_END: Json = {"kind": "twin_end"}
+END: Json = {"kind": record.END, "outcome": "completed", "detail": "", "duration_s": 0.1, "second_run": False}
+SECOND_RUN_END: Json = {"kind": record.SECOND_RUN_END}
 
 
 def frame(header: object, payload: bytes = b"") -> bytes:
@@ -46,7 +45,7 @@ class Blobs:
         key = data.dtype.str, data.tobytes()
         if key not in self._known:
             self._known[key] = len(self._known) + 1
-            self.frames.append(frame({"kind": "blob", "id": self._known[key], "dtype": data.dtype.str}, key[1]))
+            self.frames.append(frame({"kind": record.BLOB, "id": self._known[key], "dtype": data.dtype.str}, key[1]))
         return self._known[key]
 
     def array(self, values: object, *, kind: str = "tensor", dtype: str = "float32", **fields: object) -> Json:
@@ -76,7 +75,7 @@ def backward(
     """A pass with one leaf. ``output`` is summed where no ``root`` is given."""
     ones = np.ones_like(np.asarray(output, "float32"))
     return {
-        "kind": "backward",
+        "kind": record.BACKWARD,
         "place": at or place(),
         "call": "backward",
         "root": blobs.array(np.sum(np.asarray(output)) if root is None else root, requires_grad=True, is_leaf=False),
@@ -86,7 +85,6 @@ def backward(
         "output_names": ["y"],
         "through": ["x", "y"],
         "functions": [],
-        "gradient_given": False,
         "retain_graph": False,
         "create_graph": False,
         "order": 1,
@@ -119,11 +117,10 @@ def leaf_pass(
 
 def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False, at: Json | None = None) -> Json:
     return {
-        "kind": "figure",
+        "kind": record.FIGURE,
         "place": at or place(),
         "curves": [
             {
-                "drawn_as": "line",
                 "axes": 0,
                 "x": blobs.array(x, kind="ndarray", dtype="float64"),
                 "y": blobs.array(y, kind="ndarray", dtype="float64"),
@@ -140,7 +137,7 @@ def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False
 
 def moment(changed: Mapping[str, Json], *, at: Json | None = None, frame_name: str = "") -> Json:
     return {
-        "kind": "moment",
+        "kind": record.MOMENT,
         "place": at or place(),
         "frame": frame_name,
         "changed": dict(changed),
@@ -163,7 +160,7 @@ def function_call(
     **fields: object,
 ) -> Json:
     return {
-        "kind": "function_call",
+        "kind": record.FUNCTION_CALL,
         "place": place(),
         "probe": probe,
         "function": function,
@@ -184,7 +181,7 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
     low, high = (slope * (value + s) if value < 0 else (value + s) ** 2 for s in (-step, step))
     fields: Json = {
         "argument": blobs.array(value, kind="ndarray", dtype="float64"),
-        "way": "left" if value < 0 else "right",
+        "branches": "left" if value < 0 else "right",
         "shifts": {
             "dtype": "float64",
             "gradient": blobs.array(slope, dtype="float64"),
@@ -201,30 +198,35 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
 def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:
     tensor = blobs.array([1.0, 2.0], requires_grad=True)
     error = {"type": type_name, "text": text}
-    return {"kind": "torch_error", "place": place(), "call": call, "tensor": tensor, "error": error}
+    return {"kind": record.TORCH_ERROR, "place": place(), "call": call, "tensor": tensor, "error": error}
 
 
 def torch_call(blobs: Blobs, call: str) -> Json:
-    return {"kind": "torch_call", "place": place(line=2, statement=2), "call": call, "tensor": blobs.array([1.0])}
+    return {"kind": record.TORCH_CALL, "place": place(line=2, statement=2), "call": call, "tensor": blobs.array([1.0])}
 
 
 def uncaught(text: str, *, at: Json | None = None) -> Json:
-    return {"kind": "uncaught", "place": at or place(), "error": {"type": "ValueError", "text": text}, "syntax": False}
+    return {
+        "kind": record.UNCAUGHT,
+        "place": at or place(),
+        "error": {"type": "ValueError", "text": text},
+        "syntax": False,
+    }
 
 
 def warned(text: str) -> Json:
-    return {"kind": "warning", "place": place(), "category": "UserWarning", "text": text}
+    return {"kind": record.WARNING, "place": place(), "category": "UserWarning", "text": text}
 
 
 def output(text: str, *, at: Json | None = None) -> Json:
-    return {"kind": "output", "place": at or place(), "stream": "stdout", "text": text}
+    return {"kind": record.OUTPUT, "place": at or place(), "stream": "stdout", "text": text}
 
 
-def written(blobs: Blobs, events: Iterable[Json], *, end: Json | None = END, twin: Iterable[Json] = ()) -> bytes:
-    """The stream: all blobs first, then the events, and where there are some the twin's figures."""
-    figures = list(twin)
-    ending = [] if end is None else [{**end, "twin": bool(figures)}]
-    tail = [*figures, TWIN_END] if figures else []
+def written(blobs: Blobs, events: Iterable[Json], *, end: Json | None = END, second: Iterable[Json] = ()) -> bytes:
+    """The stream: all blobs, then the events, the end, and the figures of a second run if there are any."""
+    figures = list(second)
+    ending = [] if end is None else [{**end, "second_run": bool(figures)}]
+    tail = [*figures, SECOND_RUN_END] if figures else []
     return b"".join([*blobs.frames, *(frame(event) for event in [*events, *ending, *tail])])
 
 
@@ -275,7 +277,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         for number, value in enumerate((-2.0, -1.0, 1.0, 2.0))
     ]
     sine = [figure(drawn, (points, np.sin(points)), (points, np.cos(points)))]
-    moved = [figure(drawn, (points, np.sin(points)), (points, np.cos(points) * (1 + 2**-20)))]
+    moved = [figure(drawn, (points, np.sin(points)), (points, np.cos(points) * (1 + record.SECOND_RUN_CHANGE)))]
     over_leaf = [
         backward(drawn, points, np.cos(points), np.sin(points)),
         figure(drawn, (np.arange(80.0), np.sin(points)), (np.arange(80.0), np.cos(points)), default_x=True),
@@ -289,12 +291,12 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         uncaught("No module named 'd2l'"),
         warned("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."),
         output("Q1: b, because the gradient of a mean is divided by n"),
-        {"kind": "notice", "text": "Something was not recorded."},
+        {"kind": record.NOTICE, "text": "Something was not recorded."},
     ]
     return [
         written(twice, [*passes, both, failed, *pieces]),
         written(calls, called),
-        written(drawn, [*passes[:0], over_leaf[0], *sine], twin=moved),
+        written(drawn, [*passes[:0], over_leaf[0], *sine], second=moved),
         written(drawn, over_leaf),
         written(rest, others, end=END | {"outcome": "failed"}),
         written(rest, others[:3], end=None),

@@ -13,7 +13,7 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Task
 from grader.errors import SandboxError
 from grader.model import CompanionFile, Graded
-from grader.sandbox.channel import encode
+from grader.runtime.protocol.frames import pack
 
 
 def check(data: bytes) -> None:
@@ -47,7 +47,7 @@ def _decodes(words: bytes) -> bool:
 
 def _sent(header: messages.Json, payload: bytes) -> messages.Json:
     """The header as it is read on the other side of a pipe."""
-    text = encode(header, payload)
+    text = pack(header, payload)
     size = int.from_bytes(text[:4], "big")
     found: messages.Json = json.loads(text[8 : 8 + size])
     return found

@@ -59,8 +59,8 @@ class Called:
         """
         ways: dict[tuple[int, ...], set[str]] = {}
         for call in self.calls:
-            if call.error is None and call.way:
-                ways.setdefault(self.inputs[call.input].shape, set()).add(call.way)
+            if call.error is None and call.branches:
+                ways.setdefault(self.inputs[call.input].shape, set()).add(call.branches)
         return max((len(taken) for taken in ways.values()), default=0)
 
     def is_own(self, call: FunctionCall) -> bool:

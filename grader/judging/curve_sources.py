@@ -1,7 +1,8 @@
 """Where plotted values came from, decided by intervention.
 
 Values cannot tell: ``torch.cos(x)`` equals autograd's derivative of the sine bit for bit. So the submission runs a
-second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The curves that move by that come from it.
+second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The curves that change by
+that factor come from autograd.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy.typing as npt
 
 from grader.judging.context import Sources
 from grader.model import Backward, Event, Figure, Observation
+from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 
-SCALE = 2**-20
 SIGNIFICANT = 0.1
 """Points whose value is below this share of the greatest are left out: rounding would drown the response."""
 MAX_ORDER = 3
@@ -41,15 +42,15 @@ def used_autograd(observation: Observation) -> bool:
     return any(isinstance(event, Backward) and event.error is None for event in observation.events)
 
 
-def find_sources(observation: Observation, twin: Sequence[Figure]) -> Sources:
-    """Compare a run's figures with those of its intervened twin. A curve that changed in another way, or is gone, is
+def find_sources(observation: Observation, second_run: Sequence[Figure]) -> Sources:
+    """Compare a run's figures with those of its second run. A curve that changed in another way, or is gone, is
     ``unknown``, unless each of its values is one that autograd was seen to compute.
     """
-    twins = curves(twin)
+    second = curves(second_run)
     sources: dict[tuple[int, int], str] = {}
     computed: npt.NDArray[np.float64] | None = None
     for key, values in islice(curves(figures_of(observation)).items(), MAX_CURVES):
-        source = respond(values, twins.get(key))
+        source = respond(values, second.get(key))
         if source == "unknown" and values is not None:
             computed = _gradients(observation.events) if computed is None else computed
             source = "autograd" if _are_among(values, computed) else source
@@ -57,26 +58,26 @@ def find_sources(observation: Observation, twin: Sequence[Figure]) -> Sources:
     return sources
 
 
-def respond(values: npt.NDArray[np.float64] | None, twin: npt.NDArray[np.float64] | None) -> str:
+def respond(values: npt.NDArray[np.float64] | None, second: npt.NDArray[np.float64] | None) -> str:
     """``autograd``, ``other`` or ``unknown`` for one curve, of shape (points,) in both runs."""
-    if values is None or twin is None or values.shape != twin.shape:
+    if values is None or second is None or values.shape != second.shape:
         return "unknown"
     with np.errstate(all="ignore"):
-        return _respond(values, twin)
+        return _respond(values, second)
 
 
-def _respond(values: npt.NDArray[np.float64], twin: npt.NDArray[np.float64]) -> str:
-    finite = np.isfinite(values) & np.isfinite(twin)
+def _respond(values: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> str:
+    finite = np.isfinite(values) & np.isfinite(second)
     if not finite.any():
         return "unknown"
     size = np.abs(np.where(finite, values, 0.0))
     chosen = finite & (size > SIGNIFICANT * size.max())
     if not chosen.any():
         return "unknown"
-    response = float(np.median((twin[chosen] - values[chosen]) / values[chosen])) / SCALE
+    response = float(np.median((second[chosen] - values[chosen]) / values[chosen])) / SECOND_RUN_CHANGE
     if abs(response) < 0.25:
         # Unmoved; a curve of which only some points moved is neither.
-        moved = np.abs(twin[chosen] - values[chosen]) > 0.5 * SCALE * size[chosen]
+        moved = np.abs(second[chosen] - values[chosen]) > 0.5 * SECOND_RUN_CHANGE * size[chosen]
         return "other" if moved.mean() < 0.25 else "unknown"
     return "autograd" if 0.5 < response < MAX_ORDER + 0.5 else "unknown"
 

@@ -25,8 +25,8 @@ class CallProbe:
     own: bool = False
     second: bool = False
     """Differentiate the gradient once more."""
-    ways: bool = False
-    """Follow which way each call takes through the code."""
+    branches: bool = False
+    """Record which code branches each call takes."""
     numeric: bool = False
     """Call the function at shifted inputs as well, for numerical differentiation."""
 
@@ -40,9 +40,9 @@ class Probes:
     calls: tuple[CallProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
     """Names of torch functions and methods whose calls are listed, such as ``detach``."""
-    twin: bool = False
-    """Where curves were plotted and autograd was used: run all of it once more, in the same process, with autograd's
-    results scaled (``Job.intervene``)."""
+    second_run: bool = False
+    """Where curves were plotted and autograd was used: run the submission a second time, in the same process, with
+    autograd's results scaled (as with ``Job.intervene``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +72,5 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     files: tuple[CompanionFile, ...] = ()
     intervene: bool = False
-    """Scale every result of autograd by 1 + 2**-20 and record figures only: see ``provenance``."""
+    """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record figures only. Which
+    plotted values change with it tells what comes from autograd (``judging.curve_sources``)."""

@@ -101,7 +101,6 @@ class Backward:
     through: tuple[str, ...]
     functions: tuple[tuple[int, int], ...]
     """The student's functions whose results are in the graph: cell (as in Place) and line of their definitions."""
-    gradient_given: bool
     retain_graph: bool
     create_graph: bool
     order: int
@@ -149,7 +148,6 @@ class Moment:
 class Curve:
     """A line or a set of scattered points: ``x`` and ``y`` are of shape (points,), float64."""
 
-    drawn_as: Literal["line", "scatter"]
     axes: int
     x: Array
     y: Array
@@ -195,7 +193,8 @@ class FunctionCall:
 
     ``argument`` is what it was called with where the judge did not draw that itself. ``gradient`` is that of the
     output's sum with regard to the input, ``second`` that of the gradient's sum; None where autograd gave none.
-    ``way`` is the same for calls that took the same way through the code. ``place`` is where the function was defined.
+    ``branches`` is a fingerprint of the code branches that the call took; empty: not recorded. ``place`` is where the
+    function was defined.
     """
 
     kind: Literal["function_call"] = "function_call"
@@ -209,7 +208,7 @@ class FunctionCall:
     output: Value | None
     gradient: Array | None
     second: Array | None = None
-    way: str = ""
+    branches: str = ""
     shifts: Shifts | None = None
     error: Raised | None
 
@@ -289,11 +288,12 @@ class Isolation:
 class Observation:
     """All that is known of one run. ``detail`` says in words how it ended, for outcomes other than completed.
 
-    ``twin`` are the figures of the twin that a probe asked for; None where there is none, or it did not end.
+    ``second_run_figures`` are the figures of the second run that ``Probes.second_run`` asked for; None where there was
+    none, or it did not end.
     """
 
     events: tuple[Event, ...]
     outcome: Outcome
     detail: str = ""
     duration_s: float = 0.0
-    twin: tuple[Figure, ...] | None = None
+    second_run_figures: tuple[Figure, ...] | None = None

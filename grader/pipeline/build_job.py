@@ -15,7 +15,7 @@ def join_probes(parts: Sequence[Probes]) -> Probes:
         names=tuple(dict.fromkeys(name for part in parts for name in part.names)),
         calls=tuple(calls.values()),
         torch_calls=tuple(dict.fromkeys(call for part in parts for call in part.torch_calls)),
-        twin=any(part.twin for part in parts),
+        second_run=any(part.second_run for part in parts),
     )
 
 

@@ -30,12 +30,12 @@ class SecondRun:
 
     @cached_property
     def _sources(self) -> Sources:
-        """The first run's own process may have run the submission twice (``Probes.twin``). Another process runs it
+        """The first run's own process may have run the submission twice (``Probes.second_run``). Another process runs it
         only if that left the source of a curve open, and if the first run left some of its time.
         """
         first = self._first
-        if first.twin is not None:
-            sources = find_sources(first, first.twin)
+        if first.second_run_figures is not None:
+            sources = find_sources(first, first.second_run_figures)
             if "unknown" not in sources.values():
                 return sources
         left_s = self._job.limits.wall_s - first.duration_s

@@ -35,7 +35,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
                 "inputs": inputs,
                 "own": probe.own,
                 "second": probe.second,
-                "ways": probe.ways,
+                "branches": probe.branches,
                 "numeric": probe.numeric,
             }
         )
@@ -46,7 +46,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
         "intervene": job.intervene,
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
-        "twin": job.probes.twin,
+        "second_run": job.probes.second_run,
         "calls": calls,
         "files": files,
         "cells": [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 TORCH = (".execute.warmup",)
-"""Names with a dot in front are modules of ``grader/runtime``: the worker imports them and calls their ``warm_up()``."""
+"""Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
 FIGURES = ("matplotlib.pyplot", ".record.matplotlib_backend")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
 """What torch imports lazily at the first ``backward(gradient)``."""

@@ -60,16 +60,7 @@ class Sandbox:
                     raise
                 reason = str(error)
                 continue
-            observation = decode(
-                raw.stream,
-                exit_code=raw.exit,
-                signal=raw.signal,
-                timed_out=raw.timed_out,
-                truncated=raw.truncated,
-                exceeded=raw.exceeded,
-                twin_asked=job.probes.twin,
-                wall_s=raw.wall_s,
-            )
+            observation = decode(raw, second_run_asked=job.probes.second_run)
             return Run(observation=observation, stream=raw.stream)
         failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
         return Run(observation=failed, stream=b"")

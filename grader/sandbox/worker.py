@@ -10,15 +10,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from grader.runtime.protocol.frames import FrameError, Json, pack
 from grader.sandbox import bubblewrap, launch, visible_files
-from grader.sandbox.channel import FrameError, Json, encode
 from grader.sandbox.interpreter import Serves, Target, find_target
+from grader.sandbox.raw_run import RawRun
 
 # Nothing of these at import time: they take numpy and more, and the worker is to start first.
 if TYPE_CHECKING:
@@ -37,25 +38,6 @@ FORKS = sys.platform != "darwin"
 """Whether a process can be forked that has torch loaded. Apple's libraries do not survive it."""
 
 Launcher = Callable[[], launch.Process]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawRun:
-    """What came out of one run. ``stream`` was written by the student's process: nothing in it is to be trusted.
-
-    ``exit`` or ``signal`` says how that process ended. ``timed_out``: it was killed at its limit of time.
-    ``truncated``: it was killed because it wrote more than it may. ``exceeded``: it was killed for a limit that it and
-    its own processes together went beyond; the outcome, and why. Times are seconds.
-    """
-
-    stream: bytes
-    exit: int | None
-    signal: int | None
-    timed_out: bool
-    truncated: bool
-    exceeded: tuple[str, str] | None
-    wall_s: float
-    cpu_s: float
 
 
 class Worker:
@@ -182,7 +164,7 @@ class Worker:
         self._await_ready()
         # A frame in a frame: the outer one is the worker's, the inner one only the child unpacks.
         try:
-            job = encode({"t": "job", **header}, payload)
+            job = pack({"t": "job", **header}, payload)
         except FrameError as error:
             raise _sandbox_error(f"This submission is too large to be run: {error}.") from None
         self._send({"t": "job", "limits": asdict(limits)}, job)

@@ -54,7 +54,6 @@ def backward(value, leaves):
         "output_names": [],
         "through": [],
         "functions": [],
-        "gradient_given": False,
         "retain_graph": False,
         "create_graph": False,
         "order": 1,

@@ -44,7 +44,6 @@ def backward(
         output_names=(),
         through=(),
         functions=(),
-        gradient_given=False,
         retain_graph=False,
         create_graph=False,
         order=1,

@@ -39,6 +39,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
+from grader.runtime.protocol.frames import Json
 from grader.sandbox.decode_observation import decode_stream
 from grader.submission.fingerprints import Handout
 
@@ -79,7 +80,7 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counts
 
 
-def read(blobs: streams.Blobs, events: Iterable[streams.Json]) -> tuple[Event, ...]:
+def read(blobs: streams.Blobs, events: Iterable[Json]) -> tuple[Event, ...]:
     observation = decode_stream(streams.written(blobs, events))
     assert observation.outcome is Outcome.COMPLETED, observation.detail
     return observation.events

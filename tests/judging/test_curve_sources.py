@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.judging.curve_sources import SCALE, figures_of, find_sources, respond, used_autograd
+from grader.judging.curve_sources import figures_of, find_sources, respond, used_autograd
 from grader.model import Level, Limits, Outcome, Probes
+from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker import Worker
 from tests.helpers.observing import Observer
@@ -18,10 +19,10 @@ COSINE = np.cos(np.linspace(0, 6.3, 100))
 
 class TestResponses:
     def test_a_curve_that_moves_along_is_autograds(self) -> None:
-        assert respond(COSINE, COSINE * (1 + SCALE)) == "autograd"
+        assert respond(COSINE, COSINE * (1 + SECOND_RUN_CHANGE)) == "autograd"
 
     def test_a_second_derivative_moves_twice(self) -> None:
-        assert respond(COSINE, COSINE * (1 + SCALE) ** 2) == "autograd"
+        assert respond(COSINE, COSINE * (1 + SECOND_RUN_CHANGE) ** 2) == "autograd"
 
     def test_a_curve_that_stays_is_not(self) -> None:
         assert respond(COSINE, COSINE.copy()) == "other"
@@ -32,14 +33,14 @@ class TestResponses:
         assert respond(COSINE, None) == "unknown"
 
     def test_a_curve_half_of_which_moves_is_unknown(self) -> None:
-        twin = COSINE.copy()
-        twin[:45] *= 1 + SCALE
-        assert respond(COSINE, twin) == "unknown"
+        second = COSINE.copy()
+        second[:45] *= 1 + SECOND_RUN_CHANGE
+        assert respond(COSINE, second) == "unknown"
 
     def test_what_is_not_finite_is_left_out(self) -> None:
         broken = COSINE.copy()
         broken[3] = np.nan
-        assert respond(broken, broken * (1 + SCALE)) == "autograd"
+        assert respond(broken, broken * (1 + SECOND_RUN_CHANGE)) == "autograd"
         assert respond(np.full(4, np.nan), np.full(4, np.nan)) == "unknown"
         assert respond(np.zeros(4), np.zeros(4)) == "unknown"
 
@@ -94,12 +95,15 @@ def test_a_cosine_in_every_disguise_is_not(observe: Observer, code: str) -> None
 
 
 def source_of(observe: Observer, code: str) -> str:
-    """What a second run in a process of its own says, which has to be what a twin in the first one's process says."""
+    """What a second run in a process of its own says, and, as it must be the same, one in the first run's process."""
     code = SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()"
-    observation = observe(code, probes=Probes(twin=True))
+    observation = observe(code, probes=Probes(second_run=True))
     (source,) = find_sources(observation, figures_of(observe(code, intervene=True))).values()
-    assert (observation.twin is not None) is used_autograd(observation)
-    assert find_sources(observation, observation.twin or ()) == {(0, 0): source} or observation.twin is None
+    assert (observation.second_run_figures is not None) is used_autograd(observation)
+    assert (
+        find_sources(observation, observation.second_run_figures or ()) == {(0, 0): source}
+        or observation.second_run_figures is None
+    )
     return source
 
 
@@ -123,10 +127,10 @@ class TestTheTwin:
         )
         observation = observe(
             SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()",
-            probes=Probes(twin=True), files=(("helper.py", helper.encode()),),
+            probes=Probes(second_run=True), files=(("helper.py", helper.encode()),),
         )  # fmt: skip
-        assert observation.twin is not None
-        assert find_sources(observation, observation.twin) == {(0, 0): "autograd"}
+        assert observation.second_run_figures is not None
+        assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
 
     def test_it_removes_nothing_but_what_lies_where_the_submission_ran(self, tmp_path: Path) -> None:
         """Without isolation a submission may go to a folder of the user's."""
@@ -135,28 +139,28 @@ class TestTheTwin:
         code += "y.sum().backward()\nplt.plot(x.detach(), x.grad if not os.path.exists('left.txt') else y.detach())\n"
         sandbox = Sandbox(Worker.start(level=Level.NONE), Worker.start)
         try:
-            observation = Observer(sandbox)(code, probes=Probes(twin=True))
+            observation = Observer(sandbox)(code, probes=Probes(second_run=True))
         finally:
             sandbox.close()
-        assert observation.twin is not None
-        assert find_sources(observation, observation.twin) == {(0, 0): "autograd"}
+        assert observation.second_run_figures is not None
+        assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
         assert (tmp_path / "precious.txt").read_text() == "all my work"
 
     def test_the_record_of_the_run_is_as_without_it(self, observe: Observer) -> None:
         code = SETUP + "print('once')\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n1 / 0\n"
-        without, with_one = observe(code), observe(code, probes=Probes(twin=True))
-        assert with_one.twin is not None
-        assert without.twin is None
+        without, with_one = observe(code), observe(code, probes=Probes(second_run=True))
+        assert with_one.second_run_figures is not None
+        assert without.second_run_figures is None
         assert [type(event) for event in with_one.events] == [type(event) for event in without.events]
         assert with_one.outcome is without.outcome
 
     @pytest.mark.parametrize("code", ["plt.plot(x.detach(), y.detach())", "y.sum().backward()"])
     def test_there_is_none_where_it_could_tell_nothing(self, observe: Observer, code: str) -> None:
-        assert observe(SETUP + code, probes=Probes(twin=True)).twin is None
+        assert observe(SETUP + code, probes=Probes(second_run=True)).second_run_figures is None
 
     def test_a_slow_run_gets_none_on_suspicion(self, observe: Observer) -> None:
         code = SETUP + "import time\ntime.sleep(2.1)\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\n"
-        assert observe(code, probes=Probes(twin=True)).twin is None
+        assert observe(code, probes=Probes(second_run=True)).second_run_figures is None
 
     @pytest.mark.parametrize(
         "end", ["import os; os._exit(3)", "while True: pass", "import ctypes; ctypes.string_at(0)"]
@@ -164,6 +168,6 @@ class TestTheTwin:
     def test_one_that_comes_to_no_end_costs_the_run_nothing(self, observe: Observer, end: str) -> None:
         code = SETUP + "y.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n"
         code += f"if not (x.grad[0] == 1):\n    {end}\n"
-        observation = observe(code, probes=Probes(twin=True), limits=Limits(wall_s=3.0))
+        observation = observe(code, probes=Probes(second_run=True), limits=Limits(wall_s=3.0))
         assert observation.outcome is Outcome.COMPLETED
-        assert observation.twin in (None, ()) or len(observation.twin) == 1
+        assert observation.second_run_figures in (None, ()) or len(observation.second_run_figures) == 1

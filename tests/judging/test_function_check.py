@@ -559,7 +559,7 @@ class TestInYaml:
             {"id": "a", "kind": "function", "function": "f", "inputs": ({"value": 1},), "expect": {"output": "input"}}
         )
         (probe,) = check.probes("exercise", 0).calls
-        assert (probe.own, probe.second, probe.ways, probe.numeric) == (False, False, False, False)
+        assert (probe.own, probe.second, probe.branches, probe.numeric) == (False, False, False, False)
 
 
 class TestForgedCalls:
@@ -576,7 +576,7 @@ class TestForgedCalls:
             {"shifts": None},
             {"gradient": Array(kind="tensor", dtype="float32", shape=(2,), data=None)},
             {"argument": Array(kind="tensor", dtype="float32", shape=(7,), data=None)},
-            {"way": "", "error": Raised(type="Stopped", text="")},
+            {"branches": "", "error": Raised(type="Stopped", text="")},
         ],
     )
     def test_are_no_error_of_ours(self, redesign: Course, change: dict[str, Any]) -> None:

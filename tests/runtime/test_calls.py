@@ -202,13 +202,13 @@ class TestWays:
     )
     def test_are_told_apart(self, observe: Observer, body: str, ways: int) -> None:
         code = f"import torch\ndef helper(x):\n    if x > 0: return x\n    return -x\ndef f(x):\n    {body}"
-        found = calls(observe(code, probes=asking("f", inputs=(-1, 2, 2.5, 30), ways=True)))
+        found = calls(observe(code, probes=asking("f", inputs=(-1, 2, 2.5, 30), branches=True)))
         assert all(call.error is None for call in found)
-        assert len({call.way for call in found}) == ways
+        assert len({call.branches for call in found}) == ways
 
     def test_are_not_followed_where_nobody_asks(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(1,))))
-        assert (call.way, call.shifts, call.second) == ("", None, None)
+        assert (call.branches, call.shifts, call.second) == ("", None, None)
 
 
 class TestShifts:
@@ -257,7 +257,7 @@ class TestHostile:
     )  # fmt: skip
     def test_functions_cost_themselves_only(self, observe: Observer, body: str) -> None:
         code = f"import torch\ndef f(x):\n    {body}\ndef good(x): return x * 2"
-        probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=True, second=True, ways=True)
+        probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=True, second=True, branches=True)
         observation = observe(code, probes=probes, limits=Limits(wall_s=20))
         assert observation.outcome is Outcome.COMPLETED
         good = calls(observation, "good")

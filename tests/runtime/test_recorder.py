@@ -235,8 +235,8 @@ def test_the_intervened_run_scales_every_road(observe: Observer) -> None:
     from grader.model import Figure
 
     first = [values(curve.y) for curve in only(observe(code), Figure).curves]
-    twins = [values(curve.y) for curve in only(observe(code, intervene=True), Figure).curves]
-    moved = [after[10] / before[10] - 1 for before, after in zip(first, twins, strict=True)]
+    second = [values(curve.y) for curve in only(observe(code, intervene=True), Figure).curves]
+    moved = [after[10] / before[10] - 1 for before, after in zip(first, second, strict=True)]
     assert moved[:4] == pytest.approx([2**-20] * 4, rel=0.2)
     assert moved[4] == 0
 

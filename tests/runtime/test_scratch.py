@@ -217,7 +217,7 @@ class TestSecondRun:
             job = {
                 "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
-                "twin": True, "intervene": False, "files": [],
+                "second_run": True, "intervene": False, "files": [],
                 "limits": {"wall_s": 20.0, "output_bytes": 100_000},
             }
             with open(sys.argv[3], "wb") as out:
@@ -231,7 +231,7 @@ class TestSecondRun:
         said = out.read_bytes()
         assert done.returncode == 0, said
         assert b'"figure"' in said
-        assert b"twin_end" not in said
+        assert b"second_run_end" not in said
         assert contents(precious) >= PRECIOUS
 
 

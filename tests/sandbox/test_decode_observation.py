@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from fuzz import streams
 from grader.model import Array, Figure, Moment, Observation, Outcome, RunNote
+from grader.runtime.protocol.record import KINDS
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
+from grader.sandbox.raw_run import RawRun
 
-END = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1}
+END = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "second_run": False}
 PLACE = {"cell": 0, "line": 1, "statement": 1}
 
 
@@ -40,8 +42,7 @@ def note(text: str) -> bytes:
 
 
 def read(stream: bytes, **end: Any) -> Observation:
-    known: dict[str, Any] = {"exit_code": 0, "signal": None, "timed_out": False, "truncated": False, "wall_s": 1.0}
-    return decode(stream, **(known | end))
+    return decode(RawRun(stream=stream, **({"exit": 0, "wall_s": 1.0} | end)))
 
 
 TWO = blob(1, np.array([1, 2], np.float32))
@@ -113,12 +114,12 @@ def test_nothing_counts_after_the_end() -> None:
     [
         ({"timed_out": True}, Outcome.TIMEOUT),
         ({"truncated": True}, Outcome.OUTPUT),
-        ({"exit_code": None, "signal": 11}, Outcome.CRASHED),
-        ({"exit_code": None, "signal": 250}, Outcome.CRASHED),
-        ({"exit_code": 0}, Outcome.EXITED),
-        ({"exit_code": 3}, Outcome.EXITED),
-        ({"exit_code": 70}, Outcome.CRASHED),
-        ({"exit_code": 71}, Outcome.MEMORY),
+        ({"exit": None, "signal": 11}, Outcome.CRASHED),
+        ({"exit": None, "signal": 250}, Outcome.CRASHED),
+        ({"exit": 0}, Outcome.EXITED),
+        ({"exit": 3}, Outcome.EXITED),
+        ({"exit": 70}, Outcome.CRASHED),
+        ({"exit": 71}, Outcome.MEMORY),
         ({"exceeded": ("memory", "its processes took too much")}, Outcome.MEMORY),
     ],
 )
@@ -132,7 +133,7 @@ def test_without_an_end_the_workers_account_decides(end: dict[str, Any], outcome
 @pytest.mark.parametrize(("disturbed", "outcome"), [(False, Outcome.SANDBOX_ERROR), (True, Outcome.CRASHED)])
 def test_a_recorder_that_failed_says_so_itself(disturbed: bool, outcome: Outcome) -> None:
     broken = frame({"kind": "broken", "text": "TypeError: x", "disturbed": disturbed})
-    observation = read(note("before") + broken + note("after"), exit_code=70)
+    observation = read(note("before") + broken + note("after"), exit=70)
     assert observation.outcome is outcome
     assert "TypeError: x" in observation.detail
     assert observation.events == (RunNote(text="before"),)
@@ -157,7 +158,7 @@ def test_more_events_than_a_run_may_send_are_cut_off() -> None:
     ("bound", "at", "stream"),
     [
         ("MAX_ARRAYS", 10, TWO + moment() * 50),
-        ("MAX_ELEMENTS", 20, TWO + moment() * 50),
+        ("MAX_TOTAL_ELEMENTS", 20, TWO + moment() * 50),
         ("MAX_BLOBS", 10, TWO * 50),
         ("MAX_VALUES", 100, TWO + moment() * 50),
         ("MAX_EVENTS", 10, note("x") * 50),
@@ -171,9 +172,9 @@ def test_more_events_than_a_run_may_send_are_cut_off() -> None:
 def test_what_a_record_describes_is_bounded_and_the_student_is_told(
     bound: str, at: int, stream: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert read(stream + frame(END | {"twin": False})).outcome is Outcome.COMPLETED
+    assert read(stream + frame(END)).outcome is Outcome.COMPLETED
     monkeypatch.setattr(decoder, bound, at)
-    observation = read(stream + frame(END | {"twin": False}))
+    observation = read(stream + frame(END))
     assert (observation.outcome, observation.detail) == (Outcome.OUTPUT, FULL)
     assert len(observation.events) <= 20
 
@@ -187,12 +188,16 @@ def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(observation.events) == 4
 
 
-def test_what_fills_a_twin_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fills_a_second_run_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder, "MAX_EVENTS", 5)
     blobs = streams.Blobs()
     figure = streams.figure(blobs, ([0.0, 1.0], [0.0, 1.0]))
-    observation = decode_stream(streams.written(blobs, [figure], twin=[figure] * 10))
-    assert (observation.outcome, len(observation.events), observation.twin) == (Outcome.COMPLETED, 1, None)
+    observation = decode_stream(streams.written(blobs, [figure], second=[figure] * 10))
+    assert (observation.outcome, len(observation.events), observation.second_run_figures) == (
+        Outcome.COMPLETED,
+        1,
+        None,
+    )
 
 
 def test_a_truth_value_is_zero_or_one() -> None:
@@ -231,7 +236,7 @@ def test_a_place_that_nobody_counts_to_ends_the_reading(field: str) -> None:
 
 def test_a_figure_is_read_whole() -> None:
     array = {"$array": {"kind": "ndarray", "dtype": "float64", "shape": [2], "blob": 1}}
-    curve = {"drawn_as": "line", "axes": 0, "x": array, "y": array, "label": "γ", "default_x": False}
+    curve = {"axes": 0, "x": array, "y": array, "label": "γ", "default_x": False}
     figure = {"kind": "figure", "place": PLACE, "curves": [curve], "titles": [], "labels": [], "legend": []}
     (event,) = decode_stream(blob(1, np.array([1.0, 2.0])) + frame(figure) + frame(END)).events
     assert isinstance(event, Figure)
@@ -243,9 +248,7 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=12,
 )
-_kinds = st.sampled_from(
-    ["backward", "moment", "figure", "function_call", "blob", "end", "output", "uncaught", "notice"]
-)
+_kinds = st.sampled_from(KINDS)
 _frames = st.builds(
     lambda kind, rest, payload: frame(json.dumps({**rest, "kind": kind}).encode(), payload),
     _kinds,

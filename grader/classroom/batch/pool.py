@@ -17,7 +17,8 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Orders, Ready, Task
 from grader.errors import CourseError, SandboxError
 from grader.model import Graded
-from grader.sandbox.channel import Channel, FrameError, Json
+from grader.runtime.protocol.frames import FrameError, Json
+from grader.sandbox.channel import Channel
 from grader.sandbox.worker import CLEANUP_S, READY_S
 
 AHEAD = 2

@@ -106,7 +106,7 @@ class FunctionCheck(Check):
                 inputs=draw(self.inputs, seed=seed, key=self._key(exercise)),
                 own=self._has_own_inputs,
                 second="second" in self._names_used,
-                ways="paths" in self._names_used,
+                branches="paths" in self._names_used,
                 numeric=self._wants_numeric,
             )
         ]
@@ -137,7 +137,7 @@ class FunctionCheck(Check):
         """Checks that also want to know the same share their calls."""
         wants = {
             "second": "second" in self._names_used,
-            "ways": "paths" in self._names_used,
+            "branches": "paths" in self._names_used,
             NUMERIC: self._wants_numeric,
         }
         return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))

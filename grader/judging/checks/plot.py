@@ -43,7 +43,7 @@ class PlotCheck(Check):
         return frozenset({"x", "y", "points", "span", "source", "label"})
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes(twin=self._asks_for_source())
+        return Probes(second_run=self._asks_for_source())
 
     def judge(self, context: Context) -> Verdict:
         verdict = decide(self, context, list(self._candidates(context)), _WORDS)

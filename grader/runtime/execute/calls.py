@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..protocol.record import FUNCTION_CALL
 from ..record.functions import Defined, Functions, Numbers, OneArgument
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
-from .code_branches import Way
+from .code_branches import BranchTrace
 from .shifted_calls import NOWHERE, Point, measure
 from .statements import Clock, Stopped
 
@@ -119,7 +120,7 @@ class _Caller:
             answer = self._call(data)
         known, code = self._known, self._known.function.__code__
         self._recorder.send(
-            "function_call",
+            FUNCTION_CALL,
             place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
             probe=self._probe["id"], function=known.position, name=known.function.__name__[:MAX_NAME],
             names=[name[:MAX_NAME] for name in list(known.names)[:20]], input=number,
@@ -130,7 +131,7 @@ class _Caller:
     def _call(self, data: Numbers) -> Json:
         """What a call gives; the gradient is that of the output's sum, ``second`` that of the gradient's sum."""
         probe, stream = self._probe, self._recorder.stream
-        way = Way(self._recorder.files) if probe["ways"] or probe["numeric"] else None
+        trace = BranchTrace(self._recorder.files) if probe["branches"] or probe["numeric"] else None
         tensor = _as_leaf(data)
         output: Any = None
         gradient = second = shifts = None
@@ -138,13 +139,13 @@ class _Caller:
         try:
             with self._limit():
                 seed_everything(self._seed)
-                with way or nullcontext():
+                with trace or nullcontext():
                     output = self._function(tensor)
                 gradient = self._gradient(output, tensor)
                 second = self._second(gradient, tensor)
-            if way is not None and probe["numeric"]:
+            if trace is not None and probe["numeric"]:
                 with self._limit():
-                    shifts = measure(self._point_at, self._point_near, data, way.taken, seed=self._seed)
+                    shifts = measure(self._point_at, self._point_near, data, trace.fingerprint, seed=self._seed)
         except BaseException as error:
             failed = error
             self._slow += isinstance(error, Stopped)
@@ -154,7 +155,7 @@ class _Caller:
             "output": None if output is None and failed is not None else stream.value(output),
             "gradient": stream.maybe_tensor(gradient),
             "second": stream.maybe_tensor(second),
-            "way": "" if way is None else way.taken,
+            "branches": "" if trace is None else trace.fingerprint,
             "shifts": None if shifts is None else shifts.described(stream),
             "error": None if failed is None else raised(failed),
         }
@@ -188,11 +189,11 @@ class _Caller:
         return self._point(data, gradients=1 if self._probe["second"] else 0)
 
     def _point(self, data: Numbers, *, gradients: int) -> Point:
-        way = Way(self._recorder.files)
+        trace = BranchTrace(self._recorder.files)
         tensor = _as_leaf(data)
         try:
             seed_everything(self._seed)
-            with way:
+            with trace:
                 output = self._function(tensor)
             total = _sum(output, tensor.dtype)
             if total is None:
@@ -204,7 +205,7 @@ class _Caller:
         except BaseException:
             return NOWHERE
         slope = math.nan if gradient is None else float(gradient.detach().double().sum())
-        return Point(total, slope, way.taken, gradient, second)
+        return Point(total, slope, trace.fingerprint, gradient, second)
 
 
 def _sum(output: object, dtype: torch.dtype) -> float | None:

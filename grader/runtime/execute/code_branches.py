@@ -1,4 +1,6 @@
-"""Which way a call took through the student's functions: the lines that ran, in order, and the masks that chose."""
+"""Which code branches a call takes in the student's functions: the lines that run, in order, and the boolean masks that
+select elements.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,28 @@ from torch.overrides import TorchFunctionMode
 
 from ..record.stream import is_tensor, to_numpy
 
-_CHOOSING = frozenset({"where", "masked_fill", "masked_fill_", "masked_select", "masked_scatter", "masked_scatter_",
-                       "index_put", "index_put_", "__getitem__", "__setitem__"})  # fmt: skip
-"""Functions of torch that treat elements differently by a mask of truth values."""
+_MASKING = frozenset(
+    {
+        "where",
+        "masked_fill",
+        "masked_fill_",
+        "masked_select",
+        "masked_scatter",
+        "masked_scatter_",
+        "index_put",
+        "index_put_",
+        "__getitem__",
+        "__setitem__",
+    }
+)
+"""torch's functions that treat elements differently by a boolean mask."""
 
 
-class Way(TorchFunctionMode):
-    """Follows what runs inside its block. Two blocks whose ``taken`` are equal went the same way.
+class BranchTrace(TorchFunctionMode):
+    """Traces the code that runs inside the ``with`` block. Blocks with equal fingerprints took the same branches.
 
-    Lines count in the order in which they run, so a loop that turns twice and one that turns three times differ. Where
-    a line holds a branch of its own (``a if b else c``), its instructions are counted.
+    Lines count in the order in which they run, so loops with two and with three iterations differ. Where a line
+    contains a branch (``a if b else c``), its bytecode instructions count instead.
     """
 
     def __init__(self, files: Container[str]) -> None:
@@ -34,10 +48,10 @@ class Way(TorchFunctionMode):
         self._state = 0
 
     @property
-    def taken(self) -> str:
+    def fingerprint(self) -> str:
         return f"{self._state & 0xFFFF_FFFF_FFFF_FFFF:016x}"
 
-    def __enter__(self) -> Way:
+    def __enter__(self) -> BranchTrace:
         super().__enter__()  # type: ignore[no-untyped-call]  # torch's
         sys.settrace(self._called)
         return self
@@ -50,7 +64,7 @@ class Way(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         result = func(*args, **(kwargs or {}))
-        if getattr(func, "__name__", "") in _CHOOSING:
+        if getattr(func, "__name__", "") in _MASKING:
             with torch._C.DisableTorchFunction():
                 for value in (*args, *(kwargs or {}).values()):
                     for mask in value if isinstance(value, (tuple, list)) else (value,):
@@ -73,19 +87,19 @@ class Way(TorchFunctionMode):
         self._note(code.co_firstlineno)
         if _branches_within_a_line(code):
             frame.f_trace_lines, frame.f_trace_opcodes = False, True
-        return self._went_on
+        return self._traced
 
-    def _went_on(self, frame: FrameType, event: str, argument: object) -> Any:
+    def _traced(self, frame: FrameType, event: str, argument: object) -> Any:
         if event == "line":
             self._note(frame.f_lineno)
         elif event == "opcode":
             self._note(frame.f_lasti)
-        return self._went_on
+        return self._traced
 
 
 @lru_cache(maxsize=256)
 def _branches_within_a_line(code: CodeType) -> bool:
-    """Whether some jump leads from a line to the same line, where what follows without the jump lies as well."""
+    """Whether a conditional jump and both of the instructions that can follow it lie on one line."""
     instructions = list(dis.get_instructions(code))
     lines: dict[int, int | None] = {}
     line = None
@@ -93,10 +107,10 @@ def _branches_within_a_line(code: CodeType) -> bool:
         line = _line_of(instruction) or line
         lines[instruction.offset] = line
     return any(
-        "JUMP" in one.opname
-        and "IF" in one.opname
-        and lines[one.offset] == lines.get(one.argval) == lines[following.offset]
-        for one, following in itertools.pairwise(instructions)
+        "JUMP" in instruction.opname
+        and "IF" in instruction.opname
+        and lines[instruction.offset] == lines.get(instruction.argval) == lines[following.offset]
+        for instruction, following in itertools.pairwise(instructions)
     )
 
 

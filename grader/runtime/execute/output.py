@@ -6,6 +6,7 @@ import io
 import sys
 from typing import Any
 
+from ..protocol.record import OUTPUT
 from ..record.recorder import Recorder
 from .statements import Stopped
 
@@ -55,7 +56,7 @@ class Capture:
             text = "".join(self._pending)
             self._pending.clear()
             self._pending_size = 0
-            self._recorder.send("output", place=self._recorder.place(), stream=self._stream, text=text)
+            self._recorder.send(OUTPUT, place=self._recorder.place(), stream=self._stream, text=text)
 
     def show(self, value: object) -> None:
         """Display a value as a notebook does. Its repr may be the student's own: the statement's clock is running."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.scratch import OwnedFolder
 from ..record.autograd import Autograd
 from ..record.figures import Figures
@@ -35,8 +36,8 @@ NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its 
 
 RUN_SHARE = 0.75
 """The part of the time for the submission itself; the rest is for the calls on hidden inputs."""
-TWIN_S = 2.0
-"""Seconds that a run may have taken to get a twin on suspicion; slower ones run again where a check really asks."""
+SECOND_RUN_S = 2.0
+"""A run that took longer gets no second run here. Where a check really needs it, a process of its own runs it."""
 
 Job = dict[str, Any]
 
@@ -57,7 +58,7 @@ def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> 
     except BaseException as error:
         described = raised(error)
         text = f"{described['type']}: {described['text']}"
-        stream.send("broken", text=text, disturbed=was_disturbed(error, files))
+        stream.send(BROKEN, text=text, disturbed=was_disturbed(error, files))
         raise
 
 
@@ -70,12 +71,12 @@ def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: O
     if not job["intervene"]:
         run.calls(Clock(wall_s - run_s, run.stream))
     duration_s = time.monotonic() - began
-    in_time = run_s < min(TWIN_S, wall_s - duration_s)
-    twin = job["twin"] and work is not None and run.wants_twin and in_time
-    run.stream.send("end", outcome=result.outcome, detail=result.detail, duration_s=duration_s, twin=twin)
-    if twin and work is not None:
-        run.again(Clock(wall_s - duration_s, run.stream), work)
-        run.stream.send("twin_end")
+    in_time = run_s < min(SECOND_RUN_S, wall_s - duration_s)
+    second_run = job["second_run"] and work is not None and run.wants_second_run and in_time
+    run.stream.send(END, outcome=result.outcome, detail=result.detail, duration_s=duration_s, second_run=second_run)
+    if second_run and work is not None:
+        run.second_run(Clock(wall_s - duration_s, run.stream), work)
+        run.stream.send(SECOND_RUN_END)
 
 
 class _Run:
@@ -132,16 +133,16 @@ class _Run:
         )  # fmt: skip
 
     @property
-    def wants_twin(self) -> bool:
-        """Whether there is anything to be seen by a twin: curves, and gradients that they could come from."""
+    def wants_second_run(self) -> bool:
+        """Whether a second run can show anything: there are curves, and gradients that they could come from."""
         return self._autograd.worked and self._figures.recorded
 
-    def again(self, clock: Clock, work: OwnedFolder) -> None:
-        """The submission once more, from a clean slate, with autograd's results scaled; only figures are recorded.
+    def second_run(self, clock: Clock, work: OwnedFolder) -> None:
+        """Run the submission once more with autograd's results scaled; only figures are recorded.
 
-        In the process of the first run, where everything is warm. What that left behind where code might look for it
-        again (its modules, its files) is taken away; what stays all the same can only make a curve differ in a way
-        that the judge does not trust, and runs again in a process of its own.
+        It runs in the process of the first run, where everything is imported. The modules and files that the first run
+        left are removed first. Other state that it left can only change a curve in a way that the judge does not trust;
+        the judge then asks for a second run in a process of its own.
         """
         self._capture.muted = self._recorder.figures_only = self._autograd.intervene = True
         torch.set_grad_enabled(True)

@@ -1,6 +1,5 @@
-"""A function at inputs close to the one it is judged at: what numerical differentiation needs, and no more.
-
-The judge makes derivatives of it, in ``grader.judging.numeric_gradient``.
+"""Evaluates a function at inputs close to the one it is judged at. ``grader.judging.numeric_gradient`` computes
+derivatives from the results.
 """
 
 from __future__ import annotations
@@ -16,35 +15,36 @@ import torch
 from ..record.stream import Json, Stream
 
 EACH_ELEMENT = 16
-"""Inputs of up to so many elements are moved element by element, larger ones along directions drawn at random."""
+"""Inputs of up to this many elements are shifted one element at a time, larger inputs along random directions."""
 DIRECTIONS = 4
 _STEPS = {"float64": 1e-6, "float32": 5e-3}
-"""Relative to the input: about the cube root of the rounding error, where central differences are most precise."""
+"""Relative to the input. Central differences are most precise near the
+cube root of the rounding error."""
 _SMALLEST = 1e-3
-"""What an input's elements are taken for, at least, when steps are made."""
+"""Elements smaller than this are shifted as if they were this large."""
 
 Numbers = np.ndarray[Any, Any]
 
 
 class Point(NamedTuple):
-    """What one call gave: the sum of its output, and of its gradient where that was asked for; the way it took."""
+    """Result of one call: the sums of its output and its gradient (NaN: not asked for), and the code branches taken."""
 
     output: float
     slope: float
-    way: str
+    branches: str
     gradient: torch.Tensor | None = None
     second: torch.Tensor | None = None
 
 
 NOWHERE = Point(math.nan, math.nan, "")
-"""Where the function raised, or gave no number."""
+"""The function raised, or returned no number."""
 
 Evaluate = Callable[[Numbers], Point]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
-    """What was evaluated along some steps: ``points`` are those below, at and above the argument, step by step."""
+    """The evaluated steps. ``points`` has, for each step, the points below, at and above the argument."""
 
     dtype: str
     at: Point
@@ -59,17 +59,18 @@ class Shifts:
             "gradient": stream.maybe_tensor(self.at.gradient),
             "second": stream.maybe_tensor(self.at.second),
             "steps": stream.array(np.array(self.steps)),
-            "outputs": stream.array(np.array([[each.output for each in three] for three in self.points])),
-            "slopes": stream.array(np.array([[each.slope for each in three] for three in self.points])),
+            "outputs": stream.array(np.array([[point.output for point in three] for three in self.points])),
+            "slopes": stream.array(np.array([[point.slope for point in three] for three in self.points])),
             "steady": stream.array(np.array(self.steady)),
         }
 
 
-def measure(evaluate: Evaluate, evaluate_near: Evaluate, argument: Numbers, way: str, *, seed: int) -> Shifts:
-    """Evaluate at an argument, and below and above it along some steps. ``way`` is what the call to be judged took.
+def measure(evaluate: Evaluate, evaluate_near: Evaluate, argument: Numbers, branches: str, *, seed: int) -> Shifts:
+    """Evaluate at an argument, and below and above it along some steps.
 
-    Both functions get arrays of the argument's shape, in float64 where the function can take that, else in float32.
-    They give ``NOWHERE`` where there is no sum; what they raise ends the whole.
+    ``branches`` are the code branches that the call to be judged took. Both functions get arrays of the argument's
+    shape, in float64 where the student's function accepts that, otherwise in float32. They return ``NOWHERE`` where
+    there is no sum. Their exceptions are not caught.
     """
     dtype = "float64"
     at = evaluate(argument.astype(dtype))
@@ -81,15 +82,15 @@ def measure(evaluate: Evaluate, evaluate_near: Evaluate, argument: Numbers, way:
     for step in _steps(centre, seed) if at is not NOWHERE else ():
         low, high = (np.asarray(moved, dtype) for moved in (centre - step, centre + step))
         below, above = evaluate_near(low), evaluate_near(high)
-        # As far as it really went, in numbers of this dtype.
+        # The distance after rounding to this dtype.
         measured.steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
         measured.points.append((below, at, above))
-        measured.steady.append(way == below.way == at.way == above.way)
+        measured.steady.append(branches == below.branches == at.branches == above.branches)
     return measured
 
 
 def _steps(centre: Numbers, seed: int) -> list[Numbers]:
-    """How far to move: one element at a time, or all of them at once, up and down at random."""
+    """How far to shift: one element at a time, or all elements at once with random signs."""
     wide = centre.astype(np.float64)
     typical = max(float(np.sqrt(np.mean(wide**2))), _SMALLEST)
     sizes = _STEPS[centre.dtype.name] * np.maximum(np.abs(wide), typical)

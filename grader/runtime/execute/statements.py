@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any, NamedTuple
 
+from ..protocol.record import OUTCOMES, UNCAUGHT
 from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from .definitions import Definitions
@@ -47,17 +48,15 @@ class Statement:
 
 @dataclass(slots=True)
 class Result:
-    """How the statements ended, worst first."""
+    """How the statements ended: the worst outcome of them, and the reason in words."""
 
     outcome: str = "completed"
     detail: str = ""
 
-    _RANK = ("completed", "failed", "exited", "memory", "timeout", "output")
-
     def worsen(self, outcome: str, detail: str) -> None:
         """Take a worse outcome over a better one. One that a submission made up is a failure."""
-        outcome = outcome if outcome in self._RANK else "failed"
-        if self._RANK.index(outcome) > self._RANK.index(self.outcome):
+        outcome = outcome if outcome in OUTCOMES else "failed"
+        if OUTCOMES.index(outcome) > OUTCOMES.index(self.outcome):
             self.outcome, self.detail = outcome, detail
 
 
@@ -263,7 +262,7 @@ class Runner:
 
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
-        self._recorder.send("uncaught", place=place, error=raised(error), syntax=syntax)
+        self._recorder.send(UNCAUGHT, place=place, error=raised(error), syntax=syntax)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

@@ -1,3 +1,3 @@
-"""What both sides of the sandbox's wall share: the host imports it as ``grader.runtime.protocol``, and with the runtime
-it travels into the sandbox. Standard library only.
+"""What both sides of the sandbox agree on: the host imports it as ``grader.runtime.protocol``, and it travels into the
+sandbox with the runtime. Standard library only.
 """

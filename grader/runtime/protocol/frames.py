@@ -1,6 +1,7 @@
-"""Frames between the worker and the host: ``!II`` (bytes of JSON, bytes of payload), a JSON object, the payload.
+"""Frames, the messages between host, worker and child: ``!II`` (bytes of JSON, bytes of payload), a JSON object, the
+payload.
 
-The host's side of the same format is ``grader.sandbox.channel``.
+Reading here blocks. ``grader.sandbox.channel`` reads with a time limit, for the host.
 """
 
 from __future__ import annotations
@@ -20,11 +21,36 @@ Json = dict[str, Any]
 
 
 class FrameError(Exception):
-    """What came in is no frame: too large, cut off in the middle, or not a JSON object with a ``t``."""
+    """The bytes are no frame: too large, cut off in the middle, or without a JSON object that has a ``t``."""
+
+
+def pack(header: Mapping[str, object], payload: bytes = b"") -> bytes:
+    """One frame as bytes. Raises FrameError where it is larger than a reader would take."""
+    text = json.dumps(header).encode()
+    _check_sizes(len(text), len(payload))
+    return HEADER.pack(len(text), len(payload)) + text + payload
+
+
+def sizes(start: bytes | bytearray) -> tuple[int, int]:
+    """The bytes of JSON and of payload, as a frame's first 8 bytes announce them. Raises FrameError."""
+    json_size, payload_size = HEADER.unpack_from(start)
+    _check_sizes(json_size, payload_size)
+    return json_size, payload_size
+
+
+def parse(text: bytes) -> Json:
+    """The JSON object of a frame. Raises FrameError."""
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FrameError(f"a frame's header is not JSON: {error}") from None
+    if not isinstance(header, dict) or not isinstance(header.get("t"), str):
+        raise FrameError("a frame's header has no type")
+    return header
 
 
 def write(fd: int, header: Mapping[str, object], payload: bytes | memoryview = b"") -> None:
-    """Write one frame; blocks until the reader has taken it."""
+    """Write one frame; blocks until the reader has taken it. The payload is not copied."""
     text = json.dumps(header).encode()
     write_all(fd, memoryview(HEADER.pack(len(text), len(payload)) + text))
     write_all(fd, memoryview(payload))
@@ -39,14 +65,14 @@ def write_all(fd: int, data: memoryview) -> None:
 def read(fd: int) -> tuple[Json, mmap.mmap | None] | None:
     """The next frame; None at the end of the stream. Raises FrameError.
 
-    The payload comes in memory of its own, which goes back to the system when it is closed: what is in it never
-    lies in the worker's heap, where a later child could find it.
+    The payload gets a memory mapping of its own, which is unmapped when it is closed. In the worker's heap, a later
+    child could find it.
     """
     start = _read_exactly(fd, HEADER.size, eof=True)
     if not start:
         return None
-    json_size, payload_size = _sizes(start)
-    header = _parse(_read_exactly(fd, json_size))
+    json_size, payload_size = sizes(start)
+    header = parse(_read_exactly(fd, json_size))
     if not payload_size:
         return header, None
     payload = mmap.mmap(-1, payload_size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
@@ -62,31 +88,21 @@ def read(fd: int) -> tuple[Json, mmap.mmap | None] | None:
 
 
 def unpack(data: mmap.mmap) -> tuple[Json, bytes]:
-    """The one frame that fills ``data``. Raises FrameError."""
+    """The frame that fills ``data``. Raises FrameError."""
     if len(data) < HEADER.size:
         raise FrameError("the frame is too short")
-    json_size, payload_size = _sizes(data[: HEADER.size])
+    json_size, payload_size = sizes(data[: HEADER.size])
     body = HEADER.size + json_size
     if len(data) != body + payload_size:
         raise FrameError("the frame's lengths do not add up")
-    return _parse(data[HEADER.size : body]), data[body:]
+    return parse(data[HEADER.size : body]), data[body:]
 
 
-def _sizes(start: bytes) -> tuple[int, int]:
-    json_size, payload_size = HEADER.unpack(start)
-    if json_size > MAX_JSON or payload_size > MAX_PAYLOAD:
-        raise FrameError(f"a frame of {json_size} + {payload_size} bytes is too large")
-    return json_size, payload_size
-
-
-def _parse(text: bytes) -> Json:
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FrameError(f"a frame's header is not JSON: {error}") from None
-    if not isinstance(header, dict) or not isinstance(header.get("t"), str):
-        raise FrameError("a frame's header has no type")
-    return header
+def _check_sizes(json_size: int, payload_size: int) -> None:
+    if json_size > MAX_JSON:
+        raise FrameError(f"a frame's header of {json_size} bytes is too large; {MAX_JSON} are allowed")
+    if payload_size > MAX_PAYLOAD:
+        raise FrameError(f"a frame's payload of {payload_size} bytes is too large; {MAX_PAYLOAD} are allowed")
 
 
 def _read_exactly(fd: int, size: int, *, eof: bool = False) -> bytes:

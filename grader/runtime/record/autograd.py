@@ -20,11 +20,11 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
+from ..protocol.record import BACKWARD, NOTICE, SECOND_RUN_CHANGE
 from .recorder import Recorder
 from .stream import MAX_NAME, Json, is_tensor, raised
 
-SCALE = 1 + 2**-20
-"""The intervention: what a second run multiplies autograd's results by, to see which plotted values follow."""
+SCALE = 1 + SECOND_RUN_CHANGE
 
 MAX_NODES = 100_000
 MAX_LEAVES = 64
@@ -200,7 +200,7 @@ class Autograd:
         try:
             return self._describe(call, roots, fields, gradients)
         except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …
-            self._recorder.stream.send("notice", text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
+            self._recorder.stream.send(NOTICE, text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
             return None
 
     def _describe(
@@ -239,7 +239,6 @@ class Autograd:
                     "output_names": _names_of(names, output),
                     "through": sorted(through)[:200],
                     "functions": self._functions_in(nodes),
-                    "gradient_given": bool(given),
                     "retain_graph": bool(fields.get("retain_graph")),
                     "create_graph": bool(fields.get("create_graph")),
                     "order": order,
@@ -259,7 +258,7 @@ class Autograd:
     def _finish(self, event: _Event, error: BaseException | None = None) -> None:
         self.worked = self.worked or error is None
         self._recorder.send(
-            "backward",
+            BACKWARD,
             **event.fields,
             leaves=event.leaf_passes,
             error=None if error is None else raised(error),

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..protocol.record import MAX_DIMENSIONS
 from .recorder import Recorder
-from .stream import MAX_DIMENSIONS, is_tensor, to_numpy
+from .stream import is_tensor, to_numpy
 
 MAX_FUNCTIONS = 60
 MAX_ARGUMENTS = 20

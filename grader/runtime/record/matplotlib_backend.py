@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
+from ..protocol.record import FIGURE
 from .recorder import Recorder
 from .stream import Json
 
@@ -157,22 +158,22 @@ def record(figure: Figure) -> None:
         if curves and _sent.get(id(figure)) != described:
             _sent[id(figure)] = described
             _recorded = True
-            _recorder.send("figure", place=_recorder.place(), **described)
+            _recorder.send(FIGURE, place=_recorder.place(), **described)
 
 
 def _curves(axes: Axes, number: int) -> Iterator[Json]:
     for line in axes.get_lines():
         x, y = line.get_xdata(orig=False), line.get_ydata(orig=False)
-        if (curve := _curve("line", number, x, y, line.get_label())) is not None:
+        if (curve := _curve(number, x, y, line.get_label())) is not None:
             yield curve
     for collection in axes.collections:
         if isinstance(collection, PathCollection):
             points = np.ma.getdata(collection.get_offsets())
-            if (curve := _curve("scatter", number, points[:, 0], points[:, 1], collection.get_label())) is not None:
+            if (curve := _curve(number, points[:, 0], points[:, 1], collection.get_label())) is not None:
                 yield curve
 
 
-def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | None:
+def _curve(axes: int, x: Any, y: Any, label: object) -> Json | None:
     assert _recorder is not None
     try:
         x, y = (np.ma.filled(np.ma.asarray(data, dtype=np.float64), np.nan).ravel() for data in (x, y))
@@ -184,7 +185,6 @@ def _curve(drawn_as: str, axes: int, x: Any, y: Any, label: object) -> Json | No
     if any(array["$array"]["blob"] is None for array in described):  # there was too much before
         return None
     return {
-        "drawn_as": drawn_as,
         "axes": axes,
         "x": described[0],
         "y": described[1],

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from ..protocol.record import BACKWARD, FIGURE, MOMENT, NOTICE, TORCH_CALL, TORCH_ERROR
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
@@ -22,7 +23,7 @@ MAX_ARRAYS = 150_000
 """Arrays that they may describe, all together. Of both a statement may take half of what is left, so that a training
 loop costs its own passes and not those that come after it.
 """
-_COUNTED = frozenset({"backward", "moment", "torch_error", "torch_call"})
+_COUNTED = frozenset({BACKWARD, MOMENT, TORCH_ERROR, TORCH_CALL})
 MAX_NAMES = 64
 MAX_KNOWN = 10_000
 """Names of which it is kept whether they are watched."""
@@ -92,7 +93,7 @@ class Recorder:
 
     def send(self, kind: str, /, **fields: Any) -> None:
         """Send an event. Of what a loop does by the thousand, some is left out, with a notice."""
-        if self.figures_only and kind != "figure":
+        if self.figures_only and kind != FIGURE:
             return
         if kind not in _COUNTED or self._has_room(1 + len(fields.get("leaves", ()))):
             self.stream.send(kind, **fields)
@@ -114,7 +115,7 @@ class Recorder:
         if not self.is_full:
             self._cut_at = self._statement
             line = self.place()["line"]
-            self.stream.send("notice", text=f"Line {line} did more than is recorded: not all of it was looked at.")
+            self.stream.send(NOTICE, text=f"Line {line} did more than is recorded: not all of it was looked at.")
         return False
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class Recorder:
         stale = frozenset(name for name in self.stale if self._watches(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
-            send("moment", place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+            send(MOMENT, place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
     def _watches(self, name: str) -> bool:
         known = self._is_watched.get(name)

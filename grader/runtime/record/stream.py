@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import struct
 import threading
 import weakref
 from collections.abc import Mapping
@@ -20,23 +19,15 @@ import torch
 from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor, peek_interpreter_stack
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
-HEADER = struct.Struct("!II")
+from ..protocol.frames import HEADER, MAX_JSON
+from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, NOTICE
 
-MAX_ELEMENTS = 250_000
-"""A larger array is described by dtype and shape only."""
 MAX_TOTAL = 32 * 1024**2
-"""And so is every array once so many elements were described."""
+"""Beyond this total of elements, arrays are described by dtype and shape only."""
 MAX_TEXT = 2_000
 """Characters kept of a string value or an exception's text."""
 MAX_NAME = 200
-"""And of a name, which Python lets be as long as anybody likes."""
-MAX_DIMENSIONS = 16
-MAX_LENGTH = 2**40
-"""What a shape may be for the reader to believe it."""
-MAX_JSON = 4 * 1024**2
-"""Bytes of a frame's JSON that the reader takes."""
-SENT = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
-"""The kinds of numbers that travel as bytes."""
+"""Characters kept of a name. Python sets no limit to them."""
 
 # numpy has no bfloat16 nor the 8-bit floats; float32 holds each of their values.
 _NUMPY_KINDS = {
@@ -89,7 +80,7 @@ class Stream:
         # Half a surrogate pair, which no UTF-8 can hold, becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         if len(header) > MAX_JSON:
-            header = _as_json({"kind": "notice", "text": f"Too large to be recorded: a {kind}."}).encode()
+            header = _as_json({"kind": NOTICE, "text": f"Too large to be recorded: a {kind}."}).encode()
         with self._lock:
             self.busy += 1
             try:
@@ -111,7 +102,7 @@ class Stream:
                 self.busy += 1
                 try:
                     number = self._blobs.get(key, len(self._blobs) + 1)
-                    header = _as_json({"kind": "blob", "id": number, "dtype": dtype}).encode()
+                    header = _as_json({"kind": BLOB, "id": number, "dtype": dtype}).encode()
                     if key not in self._blobs:
                         self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
                     # Last, when nothing can go wrong any more: a number that is known is also on its way.
@@ -165,7 +156,7 @@ class Stream:
         """
         _check_shape(data.shape)
         data = data.astype(data.dtype.newbyteorder("="), copy=False)
-        if data.dtype.str not in SENT:
+        if data.dtype.str not in DTYPES:
             raise ValueError(f"an array of {data.dtype.name}")
         sent = self._counted(data if data.size <= MAX_ELEMENTS else None)
         blob = None if sent is None else self.blob(sent)

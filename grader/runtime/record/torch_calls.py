@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+from ..protocol.record import TORCH_CALL, TORCH_ERROR
 from .autograd import Autograd
 from .recorder import Recorder
 from .stream import is_tensor, raised
@@ -64,12 +65,12 @@ class TorchCalls(TorchFunctionMode):
         elif name == "retain_grad" and args:
             self._autograd.note_retained(args[0])
         if name in self._watched and not self._recorder.paused:
-            self._report("torch_call", name, args)
+            self._report(TORCH_CALL, name, args)
         return result
 
     def _failed(self, name: str, args: tuple[Any, ...], error: BaseException) -> None:
         if name not in _PASSES and not self._recorder.paused:
-            self._report("torch_error", name, args, error=raised(error))
+            self._report(TORCH_ERROR, name, args, error=raised(error))
 
     def _report(self, kind: str, name: str, args: tuple[Any, ...], **fields: object) -> None:
         recorder = self._recorder

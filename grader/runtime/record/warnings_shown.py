@@ -6,6 +6,7 @@ import sys
 import warnings
 from typing import TextIO
 
+from ..protocol.record import WARNING
 from .recorder import Recorder
 
 MAX_WARNINGS = 50
@@ -61,5 +62,5 @@ class Warnings:
             return
         self._seen.add(key)
         place = recorder.place_of(filename, lineno) if filename in recorder.files else recorder.place()
-        recorder.send("warning", place=place, category=category.__name__[:100], text=text)
+        recorder.send(WARNING, place=place, category=category.__name__[:100], text=text)
         (sys.stderr if file is None else file).write(f"{filename}:{lineno}: {category.__name__}: {text}\n")

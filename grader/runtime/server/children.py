@@ -13,15 +13,13 @@ from fcntl import F_DUPFD, fcntl
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from ..protocol import frames
+from ..protocol import exit_codes, frames
 from ..protocol.scratch import OwnedFolder, Scratch
 from . import confine
 
 Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder], None]
 """Runs a job: its header, its payload, where the record goes, and the folder where it runs."""
 
-EXIT_BROKEN, EXIT_NO_MEMORY = 70, 71
-"""A child's exit status when an exception came out of ``execute``, which says it on the stream where it can."""
 _exit = os._exit
 """By a name of our own: a submission that replaced it must not come back from here."""
 _PLACES = (3, 4, 5)
@@ -119,7 +117,7 @@ def main(scratch: str) -> NoReturn:
         wall = confine.Wall(program=bytes(program or b""), files=header["files"])
     except BaseException as error:
         os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
-        os._exit(EXIT_BROKEN)
+        os._exit(exit_codes.RECORDER_FAILED)
     work = OwnedFolder(Path(scratch, "work"), tuple(header["work"]))
     _be_child(work, header["limits"], wall, data, execute, stream_end, trouble_end)
 
@@ -159,14 +157,14 @@ def _be_child(
         confine.confine_child(limits, wall)
     except BaseException as error:
         os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
-        os._exit(EXIT_BROKEN)
+        os._exit(exit_codes.RECORDER_FAILED)
     os.close(trouble_end)
     try:
         execute(header, payload, stream_end, work)
     except MemoryError:
-        _exit(EXIT_NO_MEMORY)
+        _exit(exit_codes.NO_MEMORY)
     except BaseException:
-        _exit(EXIT_BROKEN)
+        _exit(exit_codes.RECORDER_FAILED)
     _exit(0)
 
 

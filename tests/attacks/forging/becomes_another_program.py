@@ -12,7 +12,7 @@ for fd in range(3, 256):
         pass
 CODE = """
 import json, os, struct
-text = json.dumps({"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.0, "twin": False}).encode()
+text = json.dumps({"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.0, "second_run": False}).encode()
 for fd in range(3, 256):
     try:
         os.write(fd, struct.pack("!II", len(text), 0) + text)

@@ -22,4 +22,4 @@ for input in range(6):
         gradient=stream.value(torch.zeros(3)),
         error=None,
     )
-stream.send("end", outcome="completed", detail="perfect", duration_s=0.0, twin=False)
+stream.send("end", outcome="completed", detail="perfect", duration_s=0.0, second_run=False)

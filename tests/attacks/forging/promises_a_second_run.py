@@ -5,5 +5,5 @@ import os
 
 from protocol import send
 
-send({"kind": "end", "outcome": "completed", "detail": "\x1b[31mfine\u202e", "duration_s": -1.0, "twin": True})
+send({"kind": "end", "outcome": "completed", "detail": "\x1b[31mfine\u202e", "duration_s": -1.0, "second_run": True})
 os.abort()

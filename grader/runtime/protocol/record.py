@@ -1,0 +1,47 @@
+"""The record of a run: the kinds of its frames, the dtypes of its arrays, and the bounds that both sides know.
+
+The child writes it with ``record.stream``; the host reads it with ``grader.sandbox.decode_observation``. The fields of
+the events are those of the classes in ``grader.model``.
+"""
+
+BACKWARD = "backward"
+TORCH_ERROR = "torch_error"
+TORCH_CALL = "torch_call"
+MOMENT = "moment"
+FIGURE = "figure"
+FUNCTION_CALL = "function_call"
+OUTPUT = "output"
+UNCAUGHT = "uncaught"
+WARNING = "warning"
+NOTICE = "notice"
+EVENTS = (BACKWARD, TORCH_ERROR, TORCH_CALL, MOMENT, FIGURE, FUNCTION_CALL, OUTPUT, UNCAUGHT, WARNING, NOTICE)
+"""Frames that become events of the observation."""
+
+BLOB = "blob"
+"""The bytes of an array, which later frames refer to by number."""
+END = "end"
+"""The run has ended; says how, and whether a second run follows."""
+SECOND_RUN_END = "second_run_end"
+BROKEN = "broken"
+"""The recorder itself failed."""
+KINDS = (*EVENTS, BLOB, END, SECOND_RUN_END, BROKEN)
+
+OUTCOMES = ("completed", "failed", "exited", "memory", "timeout", "output")
+"""How a run can end by its own account, from the best to the worst."""
+
+ARRAY_KINDS = ("tensor", "ndarray", "number")
+OPAQUE_KINDS = ("none", "text", "bool", "other")
+"""Values that are no arrays."""
+
+DTYPES = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
+"""numpy's names of the dtypes whose values are sent as bytes."""
+
+MAX_ELEMENTS = 250_000
+"""A larger array is described by dtype and shape only."""
+MAX_DIMENSIONS = 16
+MAX_LENGTH = 2**40
+"""Each dimension of a shape is below it."""
+
+SECOND_RUN_CHANGE = 2**-20
+"""The second run multiplies every result of autograd by 1 plus this: plotted values that come from autograd change by
+the same factor, others do not change."""
