@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.cli import COMMANDS, complain
-from grader.cli.options import add_grading_options, output_file
+from grader.cli.options import add_format_option, add_grading_options, output_file
 from grader.course.course_folder import find_course, support_of
 from grader.errors import GraderError, UsageError
+from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
 from grader.sandbox import preload
 from grader.sandbox.worker import Worker
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from grader.model import Report, Submission
 
 PROG = "grade"
-PAGE_WIDTH = 100
 
 EPILOG = f"""\
 examples:
@@ -53,8 +52,13 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SUBMISSION",
         help="a notebook, a script or notes, a folder of them, or - for standard input",
     )
-    parser.add_argument(
-        "--format", choices=("terminal", "json"), default="terminal", help="how to report (default: terminal)"
+    add_format_option(
+        parser,
+        "--format",
+        REPORT_FORMATS,
+        report_format_names,
+        default="terminal",
+        help="how to report (default: terminal)",
     )
     parser.add_argument(
         "--output", type=output_file, metavar="FILE", help="write the report to a file (- for standard output)"
@@ -126,25 +130,16 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
 
 
 def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: bool) -> None:
-    if options.format == "json":
-        from grader.report import json as json_report
+    chosen = find_report_format(options.format)
+    assert chosen is not None, "parsing checks the name"
+    if options.output is not None:
+        _write(options.output, chosen.render(reports, many=many))
+    elif chosen.show is None:
+        sys.stdout.write(chosen.render(reports, many=many))
+    else:
+        from rich.console import Console
 
-        text = json_report.render(reports, many=many)
-        if options.output is None:
-            sys.stdout.write(text + "\n")
-        else:
-            _write(options.output, text + "\n")
-        return
-    from rich.console import Console
-
-    from grader.report import terminal
-
-    if options.output is None:
-        terminal.render_all(reports, console=Console())
-        return
-    page = io.StringIO()
-    terminal.render_all(reports, console=Console(file=page, width=PAGE_WIDTH))
-    _write(options.output, page.getvalue())
+        chosen.show(reports, console=Console())
 
 
 def _write(path: Path, text: str) -> None:

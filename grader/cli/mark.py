@@ -17,7 +17,7 @@ from rich.console import Console
 from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
 from grader.errors import GraderError, UsageError
 from grader.model import AnswerToMark
-from grader.report.console import Pen
+from grader.report.console import SafeConsole
 from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
 from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line, points
@@ -124,7 +124,7 @@ def mark(book: Book, options: argparse.Namespace, person: Person) -> None:
     if options.points is not None:
         _give(book, chosen, queue, options, person)
         return
-    Pen(person.console).line(clean_line(assignment), "bold")
+    SafeConsole(person.console).line(clean_line(assignment), "bold")
     if not queue:
         done = f" {len(chosen)} marked already: --again shows them." if chosen else ""
         _say(person, f"Nothing waits for a person.{done}")
@@ -285,4 +285,4 @@ def _login_name() -> str:
 
 
 def _say(person: Person, words: str) -> None:
-    Pen(person.console).line(words, "dim")
+    SafeConsole(person.console).line(words, "dim")

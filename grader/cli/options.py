@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 LEVELS = ("strict", "reduced", "none")
 GRADEBOOK = "gradebook.sqlite"
@@ -35,6 +37,27 @@ def add_grading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
+
+
+def add_format_option(
+    parser: argparse.ArgumentParser,
+    option: str,
+    built_in: Iterable[str],
+    names: Callable[[], Sequence[str]],
+    **rest: Any,
+) -> None:
+    """Add an option whose value is the name of a report format.
+
+    ``names`` lists the formats of installed packages too; it is slow, so it is only called for names not built in.
+    """
+
+    def format_name(text: str) -> str:
+        if text not in built_in and text not in (known := names()):
+            listed = ", ".join(map(repr, known))
+            raise argparse.ArgumentTypeError(f"invalid choice: {text!r} (choose from {listed})")
+        return text
+
+    parser.add_argument(option, type=format_name, metavar=f"{{{','.join(built_in)}}}", **rest)
 
 
 def output_file(text: str) -> Path | None:

@@ -12,11 +12,11 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.text import Text
 
 from grader.classroom.batch.batch import Batch, Fate, Step
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
+from grader.report.console import SafeConsole
 from grader.text import clean_line, count, shorten
 
 LINE_EVERY_S = 10.0
@@ -33,7 +33,7 @@ class ClassProgress(ABC):
     """Counts submissions as they are done. ``with`` it while the batch runs."""
 
     def __init__(self, intake: Intake, console: Console) -> None:
-        self._console = console
+        self._out = SafeConsole(console)
         self._intake = intake
         self._total = sum(len(handin.files) for handin in intake.handins)
         self._fates: Counter[Fate] = Counter()
@@ -114,8 +114,8 @@ class ClassProgress(ABC):
             self._say("More could not be graded: `grade results` lists them.", "magenta")
 
     def _say(self, text: str, style: str) -> None:
-        # Whole lines for whoever reads them later; words kept whole on a terminal.
-        self._console.print(Text(clean_line(text), style), soft_wrap=not self._console.is_terminal)
+        # In a log file every message stays on one line; on a terminal, long lines are broken between words.
+        self._out.line(clean_line(text), style, soft_wrap=not self._out.console.is_terminal)
 
 
 class _Bar(ClassProgress):

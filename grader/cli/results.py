@@ -14,19 +14,18 @@ from typing import Any
 from rich.console import Console
 
 from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
-from grader.cli.options import output_file
+from grader.cli.options import add_format_option, output_file
 from grader.errors import UsageError
 from grader.model import ClassResults
-from grader.report import class_csv, class_jsonl, class_table
+from grader.report import class_jsonl, class_table
+from grader.report.base import FilledTableFormat, FillOptions, NewTableFormat
+from grader.report.formats import CLASS_FORMATS, class_format_names, find_class_format
 from grader.report.spreadsheet import read_exported
 from grader.text import clean, count
 
 PAGE_WIDTH = 160
 LONGEST_NAME = 240
 """Bytes of a file's name, with room for what is added to it; file systems take 255."""
-
-_ANEW = {"otter": class_csv.otter, "nbgrader": class_csv.nbgrader}
-_FILLED = {"canvas": "the gradebook that you exported from Canvas", "moodle": "the grading worksheet from Moodle"}
 
 EPILOG = """\
 examples:
@@ -68,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--mistakes", action="store_true", help="the mistakes that students made, most shared first")
     parser.add_argument("--names", action="store_true", help="with --mistakes: who made them")
     parser.add_argument("--student", metavar="TEXT", help="one student, by key, id, email or a part of the name")
-    parser.add_argument("--csv", choices=(*_ANEW, *_FILLED), help="a table for another program")
+    add_format_option(parser, "--csv", CLASS_FORMATS, class_format_names, help="a table for another program")
     parser.add_argument(
         "--fill", type=Path, metavar="FILE", help="with --csv canvas or moodle: the exported file to fill in"
     )
@@ -96,14 +95,16 @@ def check_options(options: argparse.Namespace) -> None:
         raise UsageError(f"{chosen[0]} and {chosen[1]} are different outputs. Ask for one at a time.")
     if options.names and not options.mistakes:
         raise UsageError("--names lists who made each mistake, and goes with --mistakes.")
-    if options.csv in _FILLED and options.fill is None:
+    found = None if options.csv is None else find_class_format(options.csv)
+    filled = found if isinstance(found, FilledTableFormat) else None
+    if filled is not None and options.fill is None:
         raise UsageError(
-            f"--csv {options.csv} fills in {_FILLED[options.csv]}, because only that says who is who there. Name it "
+            f"--csv {options.csv} fills in {filled.exported}, because only that says who is who there. Name it "
             f"with --fill: grade results --csv {options.csv} --fill EXPORTED.csv --output FILLED.csv"
         )
-    if options.csv not in _FILLED and (options.fill is not None or options.provisional):
+    if filled is None and (options.fill is not None or options.provisional):
         raise UsageError("--fill and --provisional go with --csv canvas or --csv moodle.")
-    if options.column is not None and options.csv != "canvas":
+    if options.column is not None and (filled is None or not filled.takes_column):
         raise UsageError("--column names a column of a Canvas gradebook, and goes with --csv canvas.")
 
 
@@ -116,17 +117,17 @@ def show(results: ClassResults, options: argparse.Namespace) -> None:
     if options.jsonl:
         _write(class_jsonl.render(results).encode("ascii"), options.output)
         return
-    if options.csv in _ANEW:
-        filled = _ANEW[options.csv](results)
-        data = filled.text.encode("utf-8")
-    else:
+    chosen = find_class_format(options.csv)
+    if isinstance(chosen, FilledTableFormat):
         exported = read_exported(options.fill)
-        if options.csv == "canvas":
-            filled = class_csv.fill_canvas(results, exported.text, options.column, provisional=options.provisional)
-        else:
-            filled = class_csv.fill_moodle(results, exported.text, provisional=options.provisional)
-        data = exported.encode(filled.text)
-    for notice in filled.notices:
+        filling = FillOptions(column=options.column, provisional=options.provisional)
+        table = chosen.fill(results, exported.text, filling)
+        data = exported.encode(table.text)
+    else:
+        assert isinstance(chosen, NewTableFormat), "parsing checks the name"
+        table = chosen.render(results)
+        data = table.text.encode("utf-8")
+    for notice in table.notices:
         print(f"Note: {clean(notice)}", file=sys.stderr)
     _write(data, options.output)
 

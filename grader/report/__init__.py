@@ -1,5 +1,6 @@
-"""Reports for people and programs: one module a format, each from ``model.Report`` or ``model.ClassResults`` to text.
+"""Reports for people and programs: one module a format. Each renders ``model.Report`` or ``model.ClassResults``.
 
-What formats share: ``text``, ``signs`` on a terminal, the ``schema`` of JSON, the ``sheet`` of a spreadsheet, the
-``roster`` of students, what is true of a ``cohort``. Modules of formats know nothing of each other.
+``formats`` is the registry of formats that the command line offers; ``base`` says what a format is. Formats share
+``console``, ``json_schema``, ``spreadsheet``, ``exported_table``, ``student_matching`` and ``class_statistics``; they
+do not import each other. ``mark_screen`` is what a person sees while marking by hand.
 """

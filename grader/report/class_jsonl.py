@@ -10,7 +10,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-# The one that pydantic can read; the standard library's hides too much of itself before Python 3.12.
+# Not typing.TypedDict: pydantic cannot read that before Python 3.12.
 from typing_extensions import TypedDict
 
 from grader import model
@@ -143,7 +143,7 @@ def to_dict(result: model.StudentResult, assignment: str) -> Line:
 def render(results: model.ClassResults) -> str:
     """A line for each student, in ASCII.
 
-    Raises SandboxError where a score is not a number, which only a fault of the grader can bring about.
+    Raises SandboxError if a score is not finite, which only a fault of the grader can cause.
     """
     try:
         lines = [json.dumps(to_dict(result, results.assignment), allow_nan=False) for result in results.students]
@@ -185,6 +185,6 @@ def _check(check: model.ClassCheck) -> Check:
 
 
 def _time(moment: datetime) -> str:
-    """Whole seconds; times without a zone are UTC."""
+    """ISO 8601 in whole seconds; times without a zone are UTC."""
     utc = moment if moment.tzinfo is None else moment.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%SZ}"

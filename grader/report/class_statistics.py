@@ -1,4 +1,4 @@
-"""What can be said of a whole class: totals, how many passed each check, which mistakes students share."""
+"""Class statistics: totals, pass rates of checks, mistakes that students share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.text import count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Points of the students who were graded; provisional ones as they stand."""
+    """Points of the graded students, provisional points included."""
 
     students: int
     mean: float
@@ -24,8 +24,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRate:
-    """How one check went. ``judged`` counts the answers that passed or did not; the others wait for a person, or could
-    not be graded.
+    """How many answers passed one check.
+
+    ``judged`` counts answers that passed or failed; the others wait for a person or could not be graded.
     """
 
     id: str
@@ -38,7 +39,7 @@ class CheckRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseRates:
-    """How the checks of one exercise went, over the students who attempted it."""
+    """The pass rates of one exercise's checks, over the students who attempted it."""
 
     exercise: AskedExercise
     attempted: int
@@ -47,8 +48,9 @@ class ExerciseRates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedMistake:
-    """Students who failed a check in the same way. ``sentence`` is the rubric's; empty where it names no mistake.
-    ``attempted`` counts the students who attempted the exercise.
+    """Students who failed a check with the same mistake.
+
+    ``sentence`` is the rubric's; empty if it names no mistake. ``attempted``: how many students attempted the exercise.
     """
 
     exercise: AskedExercise
@@ -64,14 +66,14 @@ def waits(check: ClassCheck) -> bool:
 
 
 def status_of(check: ClassCheck) -> CheckStatus:
-    """Its status, a person's mark included: what they marked passed with full points, and else failed."""
+    """Its status; a check marked by hand has passed if it got full points, else failed."""
     if check.status != "manual" or check.score is None:
         return check.status
     return "passed" if check.score >= check.max_score else "failed"
 
 
 def exercise_of(result: StudentResult, exercise: str) -> ClassExercise | None:
-    """A student's answer to an exercise; None where there is nothing to be said about it."""
+    """A student's result in an exercise; None if there is none."""
     return next((one for one in result.exercises if one.id == exercise), None)
 
 
@@ -86,13 +88,13 @@ def answers_waiting(result: StudentResult) -> int:
 
 
 def parts_ungraded(result: StudentResult) -> int:
-    """How many checks and whole exercises of a student could not be graded, which is no fault of the student's."""
+    """How many checks and whole exercises could not be graded because of an error of the grader or the reference."""
     checks = sum(check.status == "error" for exercise in graded_exercises(result) for check in exercise.checks)
     return checks + sum(exercise.status == "error" for exercise in result.exercises)
 
 
 def why_provisional(provisional: Sequence[StudentResult]) -> str:
-    """Why the totals of these students are not their last: "2 answers wait for a person (grade mark)"."""
+    """Why the totals of these students may change: "2 answers wait for a person (grade mark)"."""
     waiting = sum(answers_waiting(result) for result in provisional)
     ungraded = sum(parts_ungraded(result) for result in provisional)
     reasons = []
@@ -106,8 +108,13 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
     return ", ".join(reasons) or "not everything is graded"
 
 
+def max_score(results: ClassResults) -> float:
+    """The points that can be won in the whole assignment."""
+    return sum(exercise.max_score for exercise in results.exercises)
+
+
 def totals(results: ClassResults) -> Totals | None:
-    """The class's points; None where nobody was graded."""
+    """The class's points; None if nobody was graded."""
     scores = [result.score for result in results.students if result.status == "graded"]
     if not scores:
         return None
@@ -121,7 +128,7 @@ def totals(results: ClassResults) -> Totals | None:
 
 
 def rates(results: ClassResults) -> tuple[ExerciseRates, ...]:
-    """How every check of every exercise went, in the order of the exercises."""
+    """The pass rates of all checks, in the order of the exercises."""
     return tuple(_rates(exercise, results) for exercise in results.exercises)
 
 
@@ -152,8 +159,9 @@ def _rate(checks: list[ClassCheck]) -> CheckRate:
 
 
 def shared_mistakes(results: ClassResults) -> tuple[SharedMistake, ...]:
-    """The failed checks of the class: named mistakes first, then checks that failed without one; each time those that
-    most students share first.
+    """The failed checks of the class: named mistakes first, then failures without a named mistake.
+
+    Both are ordered by how many students share them, most first.
     """
     found = [mistake for exercise in results.exercises for mistake in _mistakes(exercise, results)]
     return tuple(sorted(found, key=lambda mistake: (not mistake.sentence, -len(mistake.students))))
@@ -179,7 +187,7 @@ def _mistakes(exercise: AskedExercise, results: ClassResults) -> Iterator[Shared
 
 
 def _answers(exercise: AskedExercise, results: ClassResults) -> Iterator[tuple[Student, ClassExercise]]:
-    """Who attempted an exercise, and with what."""
+    """The students who attempted an exercise, with their results."""
     for result in results.students:
         answer = exercise_of(result, exercise.id)
         if answer is not None and answer.status == "graded":

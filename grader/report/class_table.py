@@ -1,4 +1,4 @@
-"""A class in the terminal: everybody's points, how each check went, shared mistakes, and one student whole."""
+"""A class in the terminal: all students' points, pass rates of checks, shared mistakes, details of one student."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, StudentResult
 from grader.report import class_statistics
-from grader.report.console import MARKS, Pen
+from grader.report.console import STATUS_SYMBOLS, SafeConsole
 from grader.text import clean_line, count, points, shorten
 
 NAME_WIDTH = 20
@@ -22,8 +22,8 @@ WHY_LENGTH = 50
 BAR_WIDTH = 10
 GAP = 2
 
-# How many letters of each word of an exercise's id may stand above its column; the widest that fits is taken.
-HEAD_LETTERS = (12, 8, 6, 5, 4)
+# Letters of each word of an exercise's id in a column's header; the first number that fits the width is taken.
+HEADER_LETTERS = (12, 8, 6, 5, 4)
 
 _ENDS = {
     Outcome.TIMEOUT: "stopped: timeout",
@@ -38,94 +38,94 @@ _LEGEND = {"–": "not attempted", "?": "waits for a person", "!": "could not be
 
 
 def render_class(results: ClassResults, *, console: Console) -> None:
-    """Print the points of every student, and what can be said of all of them."""
-    _Table(results, Pen(console)).print()
+    """Print the points of every student, and statistics of the class."""
+    _Table(results, SafeConsole(console)).print()
 
 
 def render_checks(results: ClassResults, *, console: Console) -> None:
     """Print how many passed each check."""
-    _print_checks(results, Pen(console))
+    _print_checks(results, SafeConsole(console))
 
 
 def render_mistakes(results: ClassResults, *, console: Console, names: bool = False) -> None:
-    """Print the mistakes that students made, most shared first; ``names``: and who made them."""
-    _print_mistakes(results, Pen(console), names=names)
+    """Print mistakes, those of most students first; ``names``: with the students who made them."""
+    _print_mistakes(results, SafeConsole(console), names=names)
 
 
 def render_student(result: StudentResult, results: ClassResults, *, console: Console) -> None:
-    """Print everything about one student: each check with its points, mistake and comment."""
-    _Student(result, results, Pen(console)).print()
+    """Print one student's checks, each with points, mistake and comment."""
+    _Student(result, results, SafeConsole(console)).print()
 
 
-def _print_title(results: ClassResults, pen: Pen) -> None:
-    title = pen.text(clean_line(results.assignment), "bold")
+def _print_title(results: ClassResults, out: SafeConsole) -> None:
+    title = out.text(clean_line(results.assignment), "bold")
     if results.graded_at is not None:
         title.append(f"  graded {results.graded_at:%Y-%m-%d %H:%M} UTC", "dim")
-    pen.show(title)
+    out.show(title)
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# Everybody's points
+# The points of all students
 # --------------------------------------------------------------------------------------------------------------------
 
 
 class _Table:
-    """Students × exercises. Where the terminal is too narrow for the exercises, the totals alone."""
+    """A table of students × exercises; only the totals if the terminal is too narrow for the exercises."""
 
-    def __init__(self, results: ClassResults, pen: Pen) -> None:
+    def __init__(self, results: ClassResults, out: SafeConsole) -> None:
         self._results = results
-        self._pen = pen
+        self._out = out
         self._ids = any(result.student.id for result in results.students)
 
     def print(self) -> None:
-        _print_title(self._results, self._pen)
-        self._pen.line()
+        _print_title(self._results, self._out)
+        self._out.line()
         if self._results.students:
             self._print_table()
-            self._pen.line()
+            self._out.line()
         self._print_summary()
 
     def _print_table(self) -> None:
-        heads = self._heads()
+        headers = self._headers()
         table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
         table.add_column("Student", overflow="fold")
         if self._ids:
             table.add_column("ID", overflow="fold")
-        for head in heads or ():
-            table.add_column(self._pen.text(head), justify="right", no_wrap=True, overflow="crop")
+        for header in headers or ():
+            table.add_column(self._out.text(header), justify="right", no_wrap=True, overflow="crop")
         table.add_column("Total", justify="right", no_wrap=True, overflow="crop")
         table.add_column("", overflow="fold")
         for result in self._results.students:
-            row = [self._pen.text(clean_line(result.student.name))]
+            row = [self._out.text(clean_line(result.student.name))]
             if self._ids:
-                row.append(self._pen.text(clean_line(result.student.id), "dim"))
-            if heads:
+                row.append(self._out.text(clean_line(result.student.id), "dim"))
+            if headers:
                 row += [self._cell(result, exercise.id) for exercise in self._results.exercises]
-            table.add_row(*row, Text(_total(result), _total_style(result)), self._pen.text(_state(result), "yellow"))
-        self._pen.show(table)
-        if heads:
+            table.add_row(*row, Text(_total(result), _total_style(result)), self._out.text(_state(result), "yellow"))
+        self._out.show(table)
+        if headers:
             self._print_legend()
         elif self._results.exercises:
-            needed = self._width(self._heads_of(HEAD_LETTERS[-1]))
-            self._pen.line()
-            self._pen.line(f"The points of each exercise need a terminal of {needed} columns.", "dim")
+            needed = self._width(self._headers_with(HEADER_LETTERS[-1]))
+            self._out.line()
+            self._out.line(f"The points of each exercise need a terminal of {needed} columns.", "dim")
 
-    def _heads(self) -> tuple[str, ...] | None:
-        """The widest heads that fit; None where none do."""
-        for letters in HEAD_LETTERS:
-            heads = self._heads_of(letters)
-            if self._width(heads) <= self._pen.console.width:
-                return heads
+    def _headers(self) -> tuple[str, ...] | None:
+        """The widest headers that fit; None if none do."""
+        for letters in HEADER_LETTERS:
+            headers = self._headers_with(letters)
+            if self._width(headers) <= self._out.width:
+                return headers
         return None
 
-    def _heads_of(self, letters: int) -> tuple[str, ...]:
-        """The exercises' ids, word below word, each of at most so many letters."""
+    def _headers_with(self, letters: int) -> tuple[str, ...]:
+        """The exercises' ids with one word a line, each word cut to this many letters."""
         return tuple(
             "\n".join(word[:letters] for word in exercise.id.split("-")) for exercise in self._results.exercises
         )
 
-    def _width(self, heads: tuple[str, ...]) -> int:
-        """How many columns a table with these heads needs."""
+    def _width(self, headers: tuple[str, ...]) -> int:
+        """How many columns a table with these headers needs."""
         students = self._results.students
         names = max(cell_len(clean_line(result.student.name)) for result in students)
         states = max(cell_len(_state(result)) for result in students)
@@ -133,22 +133,22 @@ class _Table:
             min(names, NAME_WIDTH),
             max(len(_total(result)) for result in students),
             min(states, STATE_WIDTH),
-            *map(self._column_width, self._results.exercises, heads),
+            *map(self._column_width, self._results.exercises, headers),
         ]
         if self._ids:
             widths.append(max(cell_len(clean_line(result.student.id)) for result in students))
         return sum(widths) + GAP * (len(widths) - 1)
 
-    def _column_width(self, exercise: AskedExercise, head: str) -> int:
+    def _column_width(self, exercise: AskedExercise, header: str) -> int:
         cells = (len(_exercise_score(result, exercise.id)) for result in self._results.students)
-        return max(*cells, *(len(line) for line in head.split("\n")))
+        return max(*cells, *(len(line) for line in header.split("\n")))
 
     def _cell(self, result: StudentResult, exercise: str) -> Text:
         score = _exercise_score(result, exercise)
         answer = class_statistics.exercise_of(result, exercise)
         if answer is None or answer.status != "graded":
-            return self._pen.text(score, "magenta" if score == "!" else "dim")
-        return self._pen.text(score, _share_style(answer.score, answer.max_score))
+            return self._out.text(score, "magenta" if score == "!" else "dim")
+        return self._out.text(score, _share_style(answer.score, answer.max_score))
 
     def _print_legend(self) -> None:
         shown = "".join(
@@ -158,34 +158,34 @@ class _Table:
         )
         signs = [f"{sign} {meaning}" for sign, meaning in _LEGEND.items() if sign in shown]
         if signs:
-            self._pen.line()
-            self._pen.line("   ".join(signs), "dim")
+            self._out.line()
+            self._out.line("   ".join(signs), "dim")
 
     def _print_summary(self) -> None:
         students = self._results.students
         provisional = [result for result in students if result.status == "graded" and not result.complete]
         broken = sum(result.status == "broken" for result in students)
         pending = sum(result.status == "pending" for result in students)
-        self._pen.line(f"{count(len(students), 'student')}.", "bold")
+        self._out.line(f"{count(len(students), 'student')}.", "bold")
         found = class_statistics.totals(self._results)
         if found is not None:
-            most = sum(exercise.max_score for exercise in self._results.exercises)
-            self._pen.line(
+            most = class_statistics.max_score(self._results)
+            self._out.line(
                 f"Totals of {found.students} graded, of {points(most)} points: mean {points(found.mean)}, "
                 f"median {points(found.median)}, lowest {points(found.lowest)}, highest {points(found.highest)}."
             )
         if provisional:
-            self._pen.line(
+            self._out.line(
                 f"{len(provisional)} provisional: {class_statistics.why_provisional(provisional)}.", "yellow"
             )
         if broken:
-            self._pen.line(f"{broken} broken: nothing of them could be graded, which is no zero.", "yellow")
+            self._out.line(f"{broken} broken: nothing of them could be graded, which is no zero.", "yellow")
         if pending:
-            self._pen.line(f"{pending} pending: handed in, and not graded yet.", "yellow")
+            self._out.line(f"{pending} pending: handed in, and not graded yet.", "yellow")
 
 
 def _exercise_score(result: StudentResult, exercise: str) -> str:
-    """A student's points in an exercise; nothing for who was not graded at all."""
+    """A student's points in an exercise; empty if the student was not graded."""
     if result.status != "graded":
         return ""
     answer = class_statistics.exercise_of(result, exercise)
@@ -193,7 +193,7 @@ def _exercise_score(result: StudentResult, exercise: str) -> str:
 
 
 def _score(exercise: ClassExercise) -> str:
-    """Points, with a sign where they are not the last word."""
+    """Points; ``!`` and ``?`` say that they are not final (see ``_LEGEND``)."""
     if exercise.status != "graded":
         return "!" if exercise.status == "error" else "–"
     if any(check.status == "error" for check in exercise.checks):
@@ -240,39 +240,39 @@ def _states(result: StudentResult) -> Iterator[str]:
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def _print_checks(results: ClassResults, pen: Pen) -> None:
-    _print_title(results, pen)
+def _print_checks(results: ClassResults, out: SafeConsole) -> None:
+    _print_title(results, out)
     rates = class_statistics.rates(results)
     checks = [check for each in rates for check in each.checks]
     counts = max((len(_count(check)) for check in checks), default=0)
     asides = max((len(_aside(check)) for check in checks), default=0)
     for each in rates:
-        heading = pen.text(clean_line(each.exercise.title), "bold")
-        heading.append_text(pen.text(f"  {clean_line(each.exercise.id)}", "dim"))
-        pen.line()
-        _print_row(heading, pen.text(f"attempted by {each.attempted} of {len(results.students)}", "dim"), pen)
+        heading = out.text(clean_line(each.exercise.title), "bold")
+        heading.append_text(out.text(f"  {clean_line(each.exercise.id)}", "dim"))
+        out.line()
+        _print_row(heading, out.text(f"attempted by {each.attempted} of {len(results.students)}", "dim"), out)
         for check in each.checks:
-            rate = _bar(check, pen)
+            rate = _bar(check, out)
             rate.append(f"  {_count(check):>{counts}}  {_percent(check):>5}")
             if asides:
                 rate.append(f"  {_aside(check):<{asides}}", "yellow")
-            _print_row(pen.text(clean_line(check.title)), rate, pen, indent=2)
+            _print_row(out.text(clean_line(check.title)), rate, out, indent=2)
 
 
-def _print_row(left: Text | Table, right: Text, pen: Pen, *, indent: int = 0) -> None:
-    """One line with something at its end; where ``left`` takes several, they start below each other."""
+def _print_row(left: Text | Table, right: Text, out: SafeConsole, *, indent: int = 0) -> None:
+    """A row with ``right`` at its right end; ``left`` may take several lines."""
     grid = Table.grid(expand=True)
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(no_wrap=True, overflow="crop")
     grid.add_row(left, Text("  ").append_text(right))
-    pen.show(Padding(grid, (0, 0, 0, indent)))
+    out.show(Padding(grid, (0, 0, 0, indent)))
 
 
-def _bar(check: class_statistics.CheckRate, pen: Pen) -> Text:
-    """How many of those judged passed; blank where none was judged."""
+def _bar(check: class_statistics.CheckRate, out: SafeConsole) -> Text:
+    """The share of judged answers that passed, as a bar; blank if none was judged."""
     if not check.judged:
         return Text(" " * BAR_WIDTH)
-    full, empty = ("█", "░") if pen.can_write("█░") else ("#", "-")
+    full, empty = ("█", "░") if out.can_write("█░") else ("#", "-")
     filled = round(check.passed / check.judged * BAR_WIDTH)
     bar = Text(full * filled, "green")
     bar.append(empty * (BAR_WIDTH - filled), "dim")
@@ -288,7 +288,7 @@ def _percent(check: class_statistics.CheckRate) -> str:
 
 
 def _aside(check: class_statistics.CheckRate) -> str:
-    """Answers that count neither as passed nor as failed."""
+    """How many answers count neither as passed nor as failed."""
     parts = []
     if check.waiting:
         parts.append(f"{check.waiting} {'waits' if check.waiting == 1 else 'wait'}")
@@ -302,33 +302,33 @@ def _aside(check: class_statistics.CheckRate) -> str:
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def _print_mistakes(results: ClassResults, pen: Pen, *, names: bool) -> None:
-    _print_title(results, pen)
+def _print_mistakes(results: ClassResults, out: SafeConsole, *, names: bool) -> None:
+    _print_title(results, out)
     found = class_statistics.shared_mistakes(results)
     named = [mistake for mistake in found if mistake.sentence]
     others = [mistake for mistake in found if not mistake.sentence]
     if not found:
-        pen.line()
-        pen.line("No check failed.")
+        out.line()
+        out.line("No check failed.")
     for heading, mistakes in (("Named mistakes", named), ("Failed with no named mistake", others)):
         if not mistakes:
             continue
-        pen.line()
-        pen.line(f"{heading}, of those who attempted the exercise:", "dim")
+        out.line()
+        out.line(f"{heading}, of those who attempted the exercise:", "dim")
         grid = Table.grid(padding=(0, GAP, 0, 0))
         grid.add_column(justify="right", no_wrap=True)
         grid.add_column(overflow="fold")
         for mistake in mistakes:
-            grid.add_row(pen.text(f"  {len(mistake.students)} of {mistake.attempted}", "bold"), _what(mistake, pen))
+            grid.add_row(out.text(f"  {len(mistake.students)} of {mistake.attempted}", "bold"), _what(mistake, out))
             if names:
                 listed = ", ".join(clean_line(student.name) for student in mistake.students)
-                grid.add_row(Text(), pen.text(listed, "dim"))
-        pen.show(grid)
+                grid.add_row(Text(), out.text(listed, "dim"))
+        out.show(grid)
 
 
-def _what(mistake: class_statistics.SharedMistake, pen: Pen) -> Text:
+def _what(mistake: class_statistics.SharedMistake, out: SafeConsole) -> Text:
     where = f"{clean_line(mistake.exercise.id)} · {clean_line(mistake.check)}"
-    return pen.text(f"{where}: {clean_line(mistake.sentence)}" if mistake.sentence else where)
+    return out.text(f"{where}: {clean_line(mistake.sentence)}" if mistake.sentence else where)
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -337,72 +337,72 @@ def _what(mistake: class_statistics.SharedMistake, pen: Pen) -> Text:
 
 
 class _Student:
-    """One student's exercises, check by check."""
+    """The details of one student."""
 
-    def __init__(self, result: StudentResult, results: ClassResults, pen: Pen) -> None:
+    def __init__(self, result: StudentResult, results: ClassResults, out: SafeConsole) -> None:
         self._result = result
         self._results = results
-        self._pen = pen
-        self._ascii = not pen.can_write("".join(mark for mark, _, _ in MARKS.values()))
+        self._out = out
+        self._ascii = not out.can_write("".join(known.symbol for known in STATUS_SYMBOLS.values()))
 
     def print(self) -> None:
-        result, pen = self._result, self._pen
-        _print_title(self._results, pen)
-        pen.line()
-        student = pen.text(clean_line(result.student.name), "bold")
+        result, out = self._result, self._out
+        _print_title(self._results, out)
+        out.line()
+        student = out.text(clean_line(result.student.name), "bold")
         known = [clean_line(text) for text in (result.student.id, result.student.email) if text]
         if known:
-            student.append_text(pen.text(f"  {', '.join(known)}", "dim"))
-        pen.show(student)
+            student.append_text(out.text(f"  {', '.join(known)}", "dim"))
+        out.show(student)
         if result.path != result.student.name:
-            pen.line(clean_line(result.path), "dim")
+            out.line(clean_line(result.path), "dim")
         if result.status == "broken":
-            pen.line(f"Nothing of it could be graded, which is no zero. {clean_line(result.why)}".rstrip(), "yellow")
+            out.line(f"Nothing of it could be graded, which is no zero. {clean_line(result.why)}".rstrip(), "yellow")
         elif _state(result):
             state = _state(result).rstrip(".")
-            pen.line(f"{state[0].upper()}{state[1:]}.", "yellow")
+            out.line(f"{state[0].upper()}{state[1:]}.", "yellow")
         if result.status != "graded":
             return
         for asked in self._results.exercises:
             answer = class_statistics.exercise_of(result, asked.id)
             if answer is not None:
-                pen.line()
+                out.line()
                 self._print_exercise(answer)
-        pen.line()
-        pen.show(Rule(characters="-" if self._ascii else "─", style="dim"))
-        _print_row(Text("Total", "bold"), Text(_total(result), f"bold {_total_style(result)}"), pen)
+        out.line()
+        out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
+        _print_row(Text("Total", "bold"), Text(_total(result), f"bold {_total_style(result)}"), out)
 
     def _print_exercise(self, exercise: ClassExercise) -> None:
-        pen = self._pen
-        title = pen.text(clean_line(exercise.title), "bold")
-        title.append_text(pen.text(f"  {clean_line(exercise.id)}", "dim"))
+        out = self._out
+        title = out.text(clean_line(exercise.title), "bold")
+        title.append_text(out.text(f"  {clean_line(exercise.id)}", "dim"))
         if exercise.status == "graded" and len(self._result.files) > 1:
-            title.append_text(pen.text(f"  {clean_line(exercise.file)}", "dim"))
+            title.append_text(out.text(f"  {clean_line(exercise.file)}", "dim"))
         score = f"{_score(exercise)} / {points(exercise.max_score)}"
-        _print_row(title, pen.text(score, f"bold {_share_style(exercise.score, exercise.max_score)}"), pen)
+        _print_row(title, out.text(score, f"bold {_share_style(exercise.score, exercise.max_score)}"), out)
         if exercise.status == "not_attempted":
-            pen.line("  Not attempted.", "dim")
+            out.line("  Not attempted.", "dim")
             return
         if exercise.status == "error":
-            pen.line("  It could not be graded, and the student is not to blame.", "magenta")
+            out.line("  It could not be graded, and the student is not to blame.", "magenta")
         for check in exercise.checks:
             self._print_check(check)
 
     def _print_check(self, check: ClassCheck) -> None:
-        pen = self._pen
-        sign, plain, style = MARKS[class_statistics.status_of(check)]
-        mark = plain.ljust(4) if self._ascii else sign
-        known = "?" if check.score is None or check.status == "error" else points(check.score)
-        score = pen.text(f"{known} / {points(check.max_score)}" if check.max_score else "")
+        out = self._out
+        known = STATUS_SYMBOLS[class_statistics.status_of(check)]
+        symbol = known.word.ljust(4) if self._ascii else known.symbol
+        won = "?" if check.score is None or check.status == "error" else points(check.score)
+        score = out.text(f"{won} / {points(check.max_score)}" if check.max_score else "")
         left = Table.grid()
         left.add_column(no_wrap=True, overflow="crop")
         left.add_column(overflow="fold")
-        left.add_row(Text(f"{mark} ", style), pen.text(clean_line(check.title)))
-        _print_row(left, score, pen, indent=2)
+        left.add_row(Text(f"{symbol} ", known.style), out.text(clean_line(check.title)))
+        _print_row(left, score, out, indent=2)
         if check.mistake:
-            pen.indented(pen.text(clean_line(check.mistake)), len(mark) + 3)
+            out.indented(out.text(clean_line(check.mistake)), len(symbol) + 3)
         if check.marked_by:
             said = f": {clean_line(check.comment)}" if check.comment else "."
-            pen.indented(pen.text(f"Marked by {clean_line(check.marked_by)}{said}", "cyan"), len(mark) + 3)
+            out.indented(out.text(f"Marked by {clean_line(check.marked_by)}{said}", "cyan"), len(symbol) + 3)
         elif class_statistics.waits(check):
-            pen.indented(pen.text("Waits for a person: grade mark.", "dim"), len(mark) + 3)
+            out.indented(out.text("Waits for a person: grade mark.", "dim"), len(symbol) + 3)

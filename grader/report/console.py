@@ -1,8 +1,9 @@
-"""Our own signs in encodings that lack them, and the pen that writes with them on a console."""
+"""Untrusted text on a console: cleaned, in characters that its encoding has, without commands to CI services."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
@@ -12,64 +13,90 @@ from rich.text import Text
 from grader import model
 from grader.text import clean
 
-# For each status: its mark, the same in ASCII, its style.
-MARKS: dict[model.CheckStatus, tuple[str, str, str]] = {
-    "passed": ("✓", "pass", "green"),
-    "failed": ("✗", "FAIL", "red"),
-    "skipped": ("–", "skip", "dim"),
-    "manual": ("?", "read", "yellow"),
-    "error": ("!", "!", "magenta"),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSymbol:
+    """How the status of a check is shown: a symbol, a word for encodings that lack it, and a style."""
+
+    symbol: str
+    word: str
+    style: str
+
+
+STATUS_SYMBOLS: dict[model.CheckStatus, StatusSymbol] = {
+    "passed": StatusSymbol(symbol="✓", word="pass", style="green"),
+    "failed": StatusSymbol(symbol="✗", word="FAIL", style="red"),
+    "skipped": StatusSymbol(symbol="–", word="skip", style="dim"),
+    "manual": StatusSymbol(symbol="?", word="read", style="yellow"),
+    "error": StatusSymbol(symbol="!", word="!", style="magenta"),
 }
 
-# The signs that our own messages use.
-_PLAIN = str.maketrans(
+# ASCII for the special characters in the grader's own messages.
+_ASCII = str.maketrans(
     {
-        "…": "...", "–": "-", "—": "-", "−": "-", "·": "*", "×": "x", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=",
-        "≠": "!=", "≈": "~", "→": "->", "√": "sqrt", "π": "pi", "∞": "inf", "’": "'", "“": '"', "”": '"',
+        "…": "...",
+        "–": "-",
+        "—": "-",
+        "−": "-",
+        "·": "*",
+        "×": "x",
+        "²": "^2",
+        "³": "^3",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "≈": "~",
+        "→": "->",
+        "√": "sqrt",
+        "π": "pi",
+        "∞": "inf",
+        "’": "'",
+        "“": '"',
+        "”": '"',
     }
-)  # fmt: skip
+)
 
 
-def fit(words: str, encoding: str) -> str:
-    """The words in what the encoding can say; signs beyond it that we have no words for are written out."""
-    if can_encode(words, encoding):
-        return words
-    signs = (sign if can_encode(sign, encoding) else sign.translate(_PLAIN) for sign in words)
-    return "".join(signs).encode(encoding, "backslashreplace").decode(encoding)
+def encodable(text: str, encoding: str) -> str:
+    """The text with characters that the encoding lacks replaced by ASCII, or else by escapes."""
+    if can_encode(text, encoding):
+        return text
+    characters = (char if can_encode(char, encoding) else char.translate(_ASCII) for char in text)
+    return "".join(characters).encode(encoding, "backslashreplace").decode(encoding)
 
 
-def can_encode(words: str, encoding: str) -> bool:
-    """Whether the encoding has all of these signs."""
+def can_encode(text: str, encoding: str) -> bool:
+    """Whether the encoding has all characters of the text."""
     try:
-        words.encode(encoding)
+        text.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True
 
 
-class Held:
-    r"""What is shown, with ``\::`` where a line would begin with ``::``: CI services obey lines that do.
+class WithoutCommands:
+    r"""What it wraps, with ``\::`` at the start of each line that begins with ``::``, which CI services execute.
 
-    Cleaning cannot know where a long text will be broken into lines.
+    ``clean`` cannot do this, because rich decides only later where a long text is broken into lines.
     """
 
-    def __init__(self, what: RenderableType) -> None:
-        self._what = what
+    def __init__(self, content: RenderableType) -> None:
+        self._content = content
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         line: list[Segment] = []
-        for segment in console.render(self._what, options):
+        for segment in console.render(self._content, options):
             *ended, rest = segment.text.split("\n") if not segment.control else [segment.text]
             for text in ended:
-                yield from _held([*line, Segment(text, segment.style)])
+                yield from _without_command([*line, Segment(text, segment.style)])
                 yield Segment.line()
                 line = []
             line.append(Segment(rest, segment.style, segment.control))
-        yield from _held(line)
+        yield from _without_command(line)
 
 
-def _held(line: list[Segment]) -> list[Segment]:
-    """A line that no CI service obeys. The sign takes the place of a space, where there is one."""
+def _without_command(line: list[Segment]) -> list[Segment]:
+    """A line with a backslash before a leading ``::``. If the line is indented, the backslash replaces a space."""
     text = "".join(segment.text for segment in line if not segment.control)
     bare = text.lstrip()
     if not bare.startswith("::"):
@@ -79,28 +106,32 @@ def _held(line: list[Segment]) -> list[Segment]:
     return [Segment(f"{before}\\"), *rest]
 
 
-class Pen:
-    """Writes on a console what is safe to show there, in signs that its encoding has."""
+class SafeConsole:
+    """A console for untrusted text. Nothing is read as rich's markup."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
 
-    def can_write(self, signs: str) -> bool:
-        """Whether the console's encoding has all of these signs."""
-        return can_encode(signs, self.console.encoding)
+    @property
+    def width(self) -> int:
+        return self.console.width
+
+    def can_write(self, characters: str) -> bool:
+        """Whether the console's encoding has all of these characters."""
+        return can_encode(characters, self.console.encoding)
 
     def text(self, words: str, style: str = "") -> Text:
-        """The words, cleaned, never as markup."""
-        return Text(fit(clean(words), self.console.encoding), style)
+        """The words, cleaned and encodable."""
+        return Text(encodable(clean(words), self.console.encoding), style)
 
-    def show(self, what: RenderableType) -> None:
-        """Print something made of what is safe to show."""
-        self.console.print(Held(what))
+    def show(self, content: RenderableType, *, soft_wrap: bool = False) -> None:
+        """Print something made of ``text``. ``soft_wrap``: leave it to the terminal to break long lines."""
+        self.console.print(WithoutCommands(content), soft_wrap=soft_wrap)
 
-    def line(self, words: str = "", style: str = "") -> None:
-        """Print the words; nothing: an empty line."""
-        self.show(self.text(words, style))
+    def line(self, words: str = "", style: str = "", *, soft_wrap: bool = False) -> None:
+        """Print the words; without words, an empty line."""
+        self.show(self.text(words, style), soft_wrap=soft_wrap)
 
-    def indented(self, what: RenderableType, columns: int) -> None:
+    def indented(self, content: RenderableType, columns: int) -> None:
         """Print something ``columns`` further to the right."""
-        self.show(Padding(what, (0, 0, 0, columns), expand=False))
+        self.show(Padding(content, (0, 0, 0, columns), expand=False))

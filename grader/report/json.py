@@ -10,11 +10,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-# The one that pydantic can read; the standard library's hides too much of itself before Python 3.12.
+# Not typing.TypedDict: pydantic cannot read that before Python 3.12.
 from typing_extensions import TypedDict
 
 from grader import model
 from grader.errors import SandboxError
+from grader.report.base import ReportFormat
 from grader.report.json_schema import documented, schema_of
 from grader.text import rounded, without_commands
 
@@ -204,7 +205,7 @@ def to_dict(report: model.Report) -> Result:
 def render(reports: Sequence[model.Report], *, many: bool) -> str:
     """The JSON document, in ASCII: an array where ``many`` submissions were named, else one object.
 
-    Raises SandboxError where a score is not a number, which only a fault of the grader can bring about.
+    Raises SandboxError if a score is not finite, which only a fault of the grader can cause.
     """
     results = [to_dict(report) for report in reports]
     try:
@@ -261,3 +262,10 @@ def _run_error(error: model.RunError) -> RunError:
 
 def _place(location: model.Location | None) -> Place | None:
     return None if location is None else {"cell": location.cell, "line": location.line}
+
+
+def _with_line_end(reports: Sequence[model.Report], *, many: bool) -> str:
+    return render(reports, many=many) + "\n"
+
+
+FORMAT = ReportFormat(name="json", render=_with_line_end)

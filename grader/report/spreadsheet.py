@@ -1,7 +1,7 @@
-"""Spreadsheets as text: written anew, or filled in without touching anything else.
+"""Spreadsheets as delimited text: new tables, and exported files of which only some cells change.
 
-A file that an instructor exported comes back as it was, sign for sign, with its delimiter, quotes, line ends, byte
-order mark and encoding; only the cells that are filled in change.
+An exported file keeps its delimiter, quotes, line ends, byte order mark and encoding: every character outside the
+filled cells stays as it was, since learning platforms are strict about what they import.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from grader.text import clean_line
 BOM = "\ufeff"
 DELIMITERS = ",;\t"
 
-# What makes a spreadsheet take a text for a formula, in full width too. Where it parts cells at semicolons, as it does
-# in much of Europe, one may begin in the middle. Tabs and line ends do as well; cleaning leaves none at the front.
+# Characters that begin a formula in a spreadsheet program, full-width forms included. In locales that separate cells by
+# semicolons, a cell may also begin after a semicolon. Tabs and line ends at the front are removed by ``clean_line``.
 _FORMULA = re.compile(r"(^|;[ \u00a0\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
-# Windows' encoding has a few holes; Latin-1 has none, so that any file comes back as it was.
+# cp1252 leaves some bytes undefined. Latin-1 decodes every byte, so any file can be written back unchanged.
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """A file as its bytes say, byte order mark included, and the encoding that gives the same bytes again."""
+class ExportedFile:
+    """The text of a file, with its byte order mark, and the encoding that turns it back into the same bytes."""
 
     text: str
     encoding: str
 
     def encode(self, text: str) -> bytes:
-        """Another text in this file's encoding."""
-        # Only feedback can hold signs that an old encoding lacks, and that is HTML.
+        """A text in this file's encoding."""
+        # Only feedback can have characters that the encoding lacks. It is HTML, so they become character references.
         return text.encode(self.encoding, "xmlcharrefreplace")
 
 
-def read_exported(path: Path) -> Exported:
+def read_exported(path: Path) -> ExportedFile:
     """Read a file that a learning platform or a spreadsheet program wrote. Raises UsageError."""
     try:
         data = path.read_bytes()
@@ -58,38 +58,38 @@ def read_exported(path: Path) -> Exported:
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return Exported(text=text, encoding=encoding)
+            return ExportedFile(text=text, encoding=encoding)
     raise UsageError(f"{path} is no CSV file: it is not text. Name the file that the learning platform exported.")
 
 
-def harmless(text: str) -> str:
-    """A text that a student controls, as one line that no spreadsheet takes for a formula."""
+def without_formula(text: str) -> str:
+    """Untrusted text as one line that spreadsheet programs do not evaluate as a formula."""
     return _FORMULA.sub(r"\1'", clean_line(text))
 
 
 def write(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV: commas, and quotes where they are needed."""
+    """Rows as CSV, separated by commas, quoted where needed."""
     page = io.StringIO()
     csv.writer(page, lineterminator="\n").writerows(rows)
     return page.getvalue()
 
 
-class Sheet:
-    """A delimited text of which single cells can be changed. Row 0 is the first; columns count from 0."""
+class Spreadsheet:
+    """A delimited text whose cells can be replaced one by one. Rows and columns count from 0."""
 
     def __init__(self, text: str) -> None:
-        self._mark = BOM if text.startswith(BOM) else ""
+        self._byte_order_mark = BOM if text.startswith(BOM) else ""
         text = text.removeprefix(BOM)
-        self._delimiter = max(DELIMITERS, key=lambda sign: len(_split(text, sign, records=1)[0][0]))
+        self._delimiter = max(DELIMITERS, key=lambda delimiter: len(_split(text, delimiter, records=1)[0][0]))
         self._records = _split(text, self._delimiter)
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """What the cells say, without quotes."""
+        """The texts of the cells, without quotes."""
         return tuple(tuple(_unquoted(cell) for cell in cells) for cells, _ in self._records)
 
     def fill(self, row: int, column: int, value: str) -> None:
-        """Change one cell; a row that ends before it is made longer."""
+        """Replace the text of one cell; a row that is too short is extended."""
         cells, _ = self._records[row]
         cells += [""] * (column + 1 - len(cells))
         if cells[column].startswith('"') or re.search(rf'["\r\n{self._delimiter}]', value):
@@ -97,13 +97,13 @@ class Sheet:
         cells[column] = value
 
     def render(self) -> str:
-        """The whole text, as it was but for the cells that were filled."""
-        return self._mark + "".join(self._delimiter.join(cells) + end for cells, end in self._records)
+        """The whole text; only filled cells differ from the original."""
+        return self._byte_order_mark + "".join(self._delimiter.join(cells) + end for cells, end in self._records)
 
 
 def _split(text: str, delimiter: str, *, records: int | None = None) -> list[tuple[list[str], str]]:
-    """Records as their cells, quotes included, and their line ends; only the first few where ``records`` is given."""
-    # A cell, and what ends it: a delimiter, a line end, or the end of the text.
+    """Rows as their cells, quotes included, and their line ends. ``records`` limits how many rows are read."""
+    # A cell and its end: a delimiter, a line end, or the end of the text.
     pattern = re.compile(rf'((?:"(?:[^"]|"")*(?:"|\Z))?[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
     found: list[tuple[list[str], str]] = []
     cells: list[str] = []

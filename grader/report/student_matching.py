@@ -1,4 +1,4 @@
-"""Which row of a learning platform's file is which student."""
+"""Student matching: which row of a learning platform's file belongs to which student of the gradebook."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ _Keys = frozenset[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What a row says of who it is about: the platform's own id; logins and addresses; names. Empty: not said."""
+    """How a row identifies its student: the platform's id, logins and email addresses, names. Empty: unknown."""
 
     id: str = ""
     logins: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
 
-def paired(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict[int, int]:
-    """For each row that is clearly one student's the number of that student.
+def match_rows(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict[int, int]:
+    """For each row that belongs to exactly one student, that student's number.
 
-    The platform's id counts first, then logins and email addresses, then names: their letters, in any order of first
-    and last name. What fits several is left out.
+    The platform's id is compared first, then logins and email addresses, then names: their letters, with first and last
+    name in either order. Ambiguous matches are left out.
     """
-    found = _clear_pairs(
+    found = _unambiguous_pairs(
         {number: _keys(row.id) for number, row in rows.items()},
         {number: _keys(student.id) for number, student in students.items()},
     )
     taken = set(found.values())
-    found |= _clear_pairs(
+    found |= _unambiguous_pairs(
         {number: _keys(*row.logins) for number, row in rows.items() if number not in found},
         {number: _keys(one.key, one.id, one.email) for number, one in students.items() if number not in taken},
     )
     taken = set(found.values())
-    # Where ids are of this platform, who has one and is not found by it is not there: a namesake may be.
+    # If our ids are this platform's, a student with an id that no row has is not in the file. Rows with the student's
+    # name are then a namesake's.
     by_ids = any(_keys(students[ours].id) & _keys(rows[row].id, *rows[row].logins) for row, ours in found.items())
-    return found | _clear_pairs(
+    return found | _unambiguous_pairs(
         {number: _spellings(*row.names) for number, row in rows.items() if number not in found},
         {
             number: _spellings(one.name)
@@ -50,8 +51,8 @@ def paired(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict[int
     )
 
 
-def _clear_pairs(left: Mapping[int, _Keys], right: Mapping[int, _Keys]) -> dict[int, int]:
-    """Pairs that share a key, where neither shares one with another."""
+def _unambiguous_pairs(left: Mapping[int, _Keys], right: Mapping[int, _Keys]) -> dict[int, int]:
+    """Pairs that share a key, if neither of the two shares a key with anybody else."""
     by_key: defaultdict[str, set[int]] = defaultdict(set)
     for number, keys in right.items():
         for key in keys:
@@ -75,7 +76,7 @@ def _keys(*texts: str) -> _Keys:
 
 
 def _spellings(*names: str) -> _Keys:
-    """The letters of a name, from each of its words on: ``Lovelace, Ada`` is ``lovelaceada`` and ``adalovelace``."""
+    """The letters of a name, starting at each of its words: ``Lovelace, Ada``: ``lovelaceada`` and ``adalovelace``."""
     found = set()
     for name in names:
         words = [letters for word in re.split(r"[\s,]+", name) if (letters := _letters(word))]
@@ -84,7 +85,11 @@ def _spellings(*names: str) -> _Keys:
 
 
 def _letters(word: str) -> str:
-    """Small letters without accents."""
-    signs = unicodedata.normalize("NFKD", word.casefold())
-    # The vowel signs of some scripts are marks as well; only accents combine.
-    return "".join(sign for sign in signs if unicodedata.category(sign)[0] in "LM" and not unicodedata.combining(sign))
+    """Lower-case letters without accents."""
+    characters = unicodedata.normalize("NFKD", word.casefold())
+    # Category M also has the vowel signs of some scripts, which must stay. Only accents have a combining class.
+    return "".join(
+        character
+        for character in characters
+        if unicodedata.category(character)[0] in "LM" and not unicodedata.combining(character)
+    )

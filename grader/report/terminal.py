@@ -1,28 +1,27 @@
-"""The report that a student reads in the terminal.
-
-Everything is printed as ``rich.text.Text``, which knows no markup, after ``text.clean``. Terminals that cannot show a
-sign get plain letters for it, so that a report never fails on an encoding.
-"""
+"""The report that a student reads in the terminal."""
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from grader import model
-from grader.report.console import MARKS, Held, can_encode, fit
+from grader.report.base import ReportFormat
+from grader.report.console import STATUS_SYMBOLS, SafeConsole
 from grader.text import clean, clean_line, count, points, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
+PAGE_WIDTH = 100
+"""Columns of a report that is written to a file."""
 
 _STOPPED = {
     model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
@@ -35,7 +34,7 @@ _STOPPED = {
 
 
 def render_all(reports: Sequence[model.Report], *, console: Console) -> None:
-    """Print every report, and where there are several, a summary."""
+    """Print every report; after several, a summary."""
     for number, report in enumerate(reports):
         if number:
             console.print()
@@ -44,43 +43,51 @@ def render_all(reports: Sequence[model.Report], *, console: Console) -> None:
         render_summary(reports, console=console)
 
 
+def render_page(reports: Sequence[model.Report], *, many: bool) -> str:
+    """Every report as plain text of a fixed width, for a file."""
+    page = io.StringIO()
+    render_all(reports, console=Console(file=page, width=PAGE_WIDTH))
+    return page.getvalue()
+
+
 def render(report: model.Report, *, console: Console) -> None:
     """Print the whole report of one submission."""
     _Renderer(console).report(report)
 
 
 def render_summary(reports: Sequence[model.Report], *, console: Console) -> None:
-    """Print one line for each of several submissions."""
+    """Print a table with one row for each submission."""
     _Renderer(console).summary(reports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a report says that the one before it did not. Places alone are no change: each line moves those below it."""
+    """What is new in a report. A location alone is not new: every line that is added moves the lines below it."""
 
     run: bool = False
-    """How the run ended, or what was left uncaught."""
+    """Whether the outcome or the uncaught errors changed."""
     notices: tuple[str, ...] = ()
     exercises: tuple[model.ExerciseReport, ...] = ()
     gone: tuple[str, ...] = ()
-    """Ids of exercises that were reported and are no more."""
+    """Ids of exercises that are no longer reported."""
 
 
 def find_change(before: model.Report, after: model.Report) -> Change:
-    """What is new in ``after``, both being reports of one submission."""
-    known = {exercise.id: _without_places(exercise) for exercise in _reported(before)}
+    """What is new in ``after``; both are reports of one submission."""
+    known = {exercise.id: _without_locations(exercise) for exercise in _reported(before)}
     reported = _reported(after)
     return Change(
-        run=_run_news(before.run) != _run_news(after.run),
+        run=_shown_of_run(before.run) != _shown_of_run(after.run),
         notices=tuple(notice for notice in after.run.notices if notice not in before.run.notices),
-        exercises=tuple(each for each in reported if known.get(each.id) != _without_places(each)),
+        exercises=tuple(each for each in reported if known.get(each.id) != _without_locations(each)),
         gone=tuple(identity for identity in known if identity not in {each.id for each in reported}),
     )
 
 
 def render_change(before: model.Report, after: model.Report, *, time: str, console: Console) -> None:
-    """Print what is new in ``after``: a line with the time and the score, what ``find_change`` finds, and the total.
-    Where nothing is new, that line says so and is all.
+    """Print a line with the time and the score, what ``find_change`` finds, and the total.
+
+    If nothing is new, only the first line is printed, and says so.
     """
     _Renderer(console).change(before, after, time)
 
@@ -91,117 +98,116 @@ def render_event(words: str, *, time: str, console: Console) -> None:
 
 
 class _Renderer:
-    """Prints parts of reports on one console, in what its encoding and width allow."""
+    """Prints reports and parts of them on one console."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._encoding = console.encoding
-        self._ascii = not can_encode("".join(mark for mark, _, _ in MARKS.values()), self._encoding)
+        self._out = SafeConsole(console)
+        self._ascii = not self._out.can_write("".join(known.symbol for known in STATUS_SYMBOLS.values()))
 
     # ------------------------------------------------------------------------------------------------- one report
 
     def report(self, report: model.Report) -> None:
-        self._line(clean_line(report.submission.path), "bold")
+        self._out.line(clean_line(report.submission.path), "bold")
         if report.error is not None:
-            self._line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
+            self._out.line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
             return
         self._run(report.run)
         self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:
-            self._line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
+            self._out.line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
         reported = _reported(report)
         self._exercises(reported)
         left = [exercise for exercise in report.exercises if exercise not in reported]
         if left:
-            self._console.print()
-            self._line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
+            self._out.line()
+            self._out.line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
         self._total(report)
 
     def _run(self, run: model.RunSummary) -> None:
         if run.outcome in _STOPPED:
-            self._line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
+            self._out.line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
             if run.outcome is not model.Outcome.SANDBOX_ERROR:
-                self._line("What was observed all the same is graded.", "yellow")
+                self._out.line("What was observed all the same is graded.", "yellow")
         if not run.errors:
             return
-        self._line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")
+        self._out.line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")
         rows = self._grid()
         for error in run.errors[:ERRORS_SHOWN]:
             what = f"{error.type}: {error.text}" if error.text.strip() else error.type
             rows.add_row(
-                self._text(error.location.in_words() if error.location else "somewhere", "dim"),
-                self._text(shorten(clean_line(what), ERROR_LENGTH), "dim"),
+                self._out.text(error.location.in_words() if error.location else "somewhere", "dim"),
+                self._out.text(shorten(clean_line(what), ERROR_LENGTH), "dim"),
             )
         if len(run.errors) > ERRORS_SHOWN:
             rows.add_row(Text(), Text(f"and {len(run.errors) - ERRORS_SHOWN} more", "dim"))
-        self._indented(rows, 2)
+        self._out.indented(rows, 2)
 
     def _notices(self, notices: Iterable[str]) -> None:
         for notice in notices:
-            self._line(f"Note: {clean_line(notice)}", "dim")
+            self._out.line(f"Note: {clean_line(notice)}", "dim")
 
     def _exercises(self, exercises: Iterable[model.ExerciseReport]) -> None:
         for exercise in exercises:
-            self._console.print()
+            self._out.line()
             self._exercise(exercise)
 
     def _exercise(self, exercise: model.ExerciseReport) -> None:
-        title = self._text(clean_line(exercise.title), "bold")
-        title.append(self._fit(f"  {clean_line(exercise.id)}"), "dim")
+        title = self._out.text(clean_line(exercise.title), "bold")
+        title.append_text(self._out.text(f"  {clean_line(exercise.id)}", "dim"))
         self._scored(title, exercise, "bold")
         if exercise.message:
-            self._indented(self._text(exercise.message), 2)
+            self._out.indented(self._out.text(exercise.message), 2)
         for check in exercise.checks:
             self._check(check)
 
     def _check(self, check: model.CheckReport) -> None:
-        sign, plain, style = MARKS[check.status]
-        mark = plain.ljust(4) if self._ascii else sign
-        title = self._text(clean_line(check.title), "dim" if check.status == "skipped" else "")
+        known = STATUS_SYMBOLS[check.status]
+        symbol = known.word.ljust(4) if self._ascii else known.symbol
+        title = self._out.text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
             title.append(f"  {check.location.in_words()}", "dim")
-        self._scored(title, check, mark=Text(f"  {mark} ", style))
+        self._scored(title, check, symbol=Text(f"  {symbol} ", known.style))
         if check.status == "passed":
             return
-        indent = 3 + len(mark)
+        indent = 3 + len(symbol)
         if check.message:
-            self._indented(self._text(check.message, "dim" if check.status == "skipped" else ""), indent)
+            self._out.indented(self._out.text(check.message, "dim" if check.status == "skipped" else ""), indent)
         if check.status != "skipped":
             rows = self._grid()
             for label, value in self._details(check):
                 rows.add_row(label, value)
             if rows.row_count:
-                self._indented(rows, indent)
+                self._out.indented(rows, indent)
 
     def _details(self, check: model.CheckReport) -> Iterable[tuple[Text, Text]]:
-        """Label and value of what is known beyond the message, in the order in which a student needs it."""
+        """Labels and values of what is known besides the message, the most useful first."""
         if check.expected is not None:
-            yield self._text("expected", "dim"), self._text(check.expected, "green")
+            yield self._out.text("expected", "dim"), self._out.text(check.expected, "green")
         if check.actual is not None:
-            yield self._text("actual", "dim"), self._text(check.actual, "red")
+            yield self._out.text("actual", "dim"), self._out.text(check.actual, "red")
         if check.location and check.source:
             source = shorten(clean(check.source).strip(), SOURCE_LENGTH)
-            yield self._text(check.location.in_words(), "dim"), self._text(source, "cyan")
+            yield self._out.text(check.location.in_words(), "dim"), self._out.text(source, "cyan")
             if check.candidates > 1:
-                yield Text(), self._text(f"the closest of {check.candidates} that were looked at", "dim")
+                yield Text(), self._out.text(f"the closest of {check.candidates} that were looked at", "dim")
         elif check.location:
-            yield self._text("at", "dim"), self._text(check.location.in_words())
+            yield self._out.text("at", "dim"), self._out.text(check.location.in_words())
         if check.hint:
-            yield self._text("hint", "dim"), self._text(check.hint, "italic")
+            yield self._out.text("hint", "dim"), self._out.text(check.hint, "italic")
 
     def _total(self, report: model.Report) -> None:
-        self._console.print()
-        self._show(Rule(characters="-" if self._ascii else "─", style="dim"))
+        self._out.line()
+        self._out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
         label = Text("Total", "bold")
         if report.passed and report.complete:
             label.append("  Everything asked for passed.", "green")
         self._scored(label, report, "bold")
         if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
-            self._line(
+            self._out.line(
                 "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.", "yellow"
             )
         if not report.complete:
-            self._line(_why_not_final(report), "yellow")
+            self._out.line(_why_not_final(report), "yellow")
 
     # ---------------------------------------------------------------------------------------- one after another
 
@@ -210,20 +216,20 @@ class _Renderer:
         if change == Change():
             self._headline(after, "nothing changed", time)
             return
-        self._console.print()
+        self._out.line()
         was = _score(before)
         self._headline(after, "as before" if was == _score(after) else f"was {was}" if was else "", time)
         if change.run:
             self._run(after.run)
             if before.run.outcome in _STOPPED and after.run.outcome not in _STOPPED:
-                self._line("This time it ran to its end.", "dim")
+                self._out.line("This time it ran to its end.", "dim")
             if before.run.errors and not after.run.errors:
-                self._line("No uncaught errors any more.", "dim")
+                self._out.line("No uncaught errors any more.", "dim")
         self._notices(change.notices)
         self._exercises(change.exercises)
         if change.gone:
-            self._console.print()
-            self._line(f"No longer graded: {', '.join(map(clean_line, change.gone))}.", "dim")
+            self._out.line()
+            self._out.line(f"No longer graded: {', '.join(map(clean_line, change.gone))}.", "dim")
         self._total(after)
 
     def _headline(self, report: model.Report, words: str, time: str) -> None:
@@ -234,12 +240,12 @@ class _Renderer:
             line.append("nothing attempted", "yellow")
         if words:
             line.append(f", {words}", "dim")
-        self._show(line)
+        self._out.show(line)
 
     def event(self, words: str, time: str) -> None:
-        line = Text().append(f"{time}  ", "dim").append(self._text(words, "yellow"))
-        # Not broken into several: a path with a line number in it is to be found and followed.
-        self._console.print(line, soft_wrap=True)
+        line = Text().append(f"{time}  ", "dim").append(self._out.text(words, "yellow"))
+        # Not broken into several lines: terminals and editors turn a path with a line number into a link.
+        self._out.show(line, soft_wrap=True)
 
     # -------------------------------------------------------------------------------------------- several reports
 
@@ -254,71 +260,55 @@ class _Renderer:
             checks = [check for exercise in tried for check in exercise.checks]
             passed = sum(check.status == "passed" for check in checks)
             table.add_row(
-                self._text(clean_line(report.submission.path)),
+                self._out.text(clean_line(report.submission.path)),
                 Text(_score(report), _score_style(report)),
                 Text(f"{passed} of {len(checks)}" if checks else ""),
                 Text(_how_it_ran(report), "yellow" if report.error or report.run.outcome in _STOPPED else "dim"),
             )
-        self._console.print()
-        self._show(table)
+        self._out.line()
+        self._out.show(table)
 
     # ----------------------------------------------------------------------------------------------------- pieces
 
-    def _text(self, words: str, style: str = "") -> Text:
-        return Text(self._fit(clean(words)), style)
-
-    def _show(self, what: RenderableType) -> None:
-        self._console.print(Held(what))
-
-    def _line(self, words: str, style: str) -> None:
-        self._show(self._text(words, style))
-
-    def _indented(self, what: Text | Table, columns: int) -> None:
-        self._show(Padding(what, (0, 0, 0, columns), expand=False))
-
     def _grid(self) -> Table:
-        """Two columns: labels as wide as the widest, and what they say."""
+        """A table of two columns, for labels and values."""
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True, overflow="crop")
         grid.add_column(overflow="fold")
         return grid
 
-    def _scored(self, left: Text, scored: _Scored, weight: str = "", mark: Text | None = None) -> None:
-        """One line with the points at its end; where ``left`` takes several, they start below each other."""
+    def _scored(self, left: Text, scored: _Scored, weight: str = "", symbol: Text | None = None) -> None:
+        """A row with the points at its right end; ``left`` may take several lines."""
         grid = Table.grid(expand=True)
-        if mark is not None:
+        if symbol is not None:
             grid.add_column(no_wrap=True, overflow="crop")
         grid.add_column(ratio=1, overflow="fold")
         grid.add_column(justify="right", no_wrap=True, overflow="crop")
         points_won = Text(f"  {_score(scored)}", f"{weight} {_score_style(scored)}")
-        grid.add_row(*([mark] if mark is not None else []), left, points_won)
-        self._show(grid)
-
-    def _fit(self, words: str) -> str:
-        """The words in what the console can encode."""
-        return fit(words, self._encoding)
+        grid.add_row(*([symbol] if symbol is not None else []), left, points_won)
+        self._out.show(grid)
 
 
 def _reported(report: model.Report) -> tuple[model.ExerciseReport, ...]:
-    """The exercises that are shown: those that were not attempted count only where they were asked for."""
+    """The exercises that are shown: those not attempted only if they were asked for and therefore count."""
     if math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises)):
         return report.exercises
     return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
 
 
-def _without_places(exercise: model.ExerciseReport) -> model.ExerciseReport:
-    """What is shown of an exercise, less where it stands in the submission."""
-    return replace(exercise, checks=tuple(_without_place(check) for check in exercise.checks))
+def _without_locations(exercise: model.ExerciseReport) -> model.ExerciseReport:
+    """What is shown of an exercise, without locations."""
+    return replace(exercise, checks=tuple(_without_location(check) for check in exercise.checks))
 
 
-def _without_place(check: model.CheckReport) -> model.CheckReport:
+def _without_location(check: model.CheckReport) -> model.CheckReport:
     if check.status == "passed":
         return replace(check, location=None, source=None, message="", hint=None, candidates=0)
     return replace(check, location=None)
 
 
-def _run_news(run: model.RunSummary) -> tuple[object, ...]:
-    """What is shown of a run, less the places and the notices."""
+def _shown_of_run(run: model.RunSummary) -> tuple[object, ...]:
+    """What is shown of a run, without locations and notices."""
     stopped = (run.outcome, run.detail) if run.outcome in _STOPPED else None
     return stopped, *((error.type, error.text) for error in run.errors)
 
@@ -327,7 +317,7 @@ _Scored = model.Report | model.ExerciseReport | model.CheckReport
 
 
 def _score(scored: _Scored) -> str:
-    """``2.5 / 4``; a question mark for what nobody knows yet; nothing where there is nothing to win."""
+    """``2.5 / 4``; ``? / 4`` while the points are not known; empty if nothing can be won."""
     if not scored.max_score:
         return ""
     known = points(scored.score) if scored.score is not None and not _is_error(scored) else "?"
@@ -349,14 +339,14 @@ def _is_error(scored: _Scored) -> bool:
 
 
 def _how_it_ran(report: model.Report) -> str:
-    """One word or two; an uncaught error is nothing bad where an exercise asks for one."""
+    """The run's outcome, briefly. "with errors" is neutral, because some exercises ask for an error."""
     if report.error is not None:
         return "unreadable"
     return "with errors" if report.run.outcome is model.Outcome.FAILED else str(report.run.outcome)
 
 
 def _sentence(text: str) -> str:
-    """With a capital letter and a full stop."""
+    """The text with a capital letter and a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
@@ -372,3 +362,6 @@ def _why_not_final(report: model.Report) -> str:
     if broken:
         reasons.append(f"{count(broken, 'part')} that could not be graded")
     return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")
+
+
+FORMAT = ReportFormat(name="terminal", render=render_page, show=render_all)

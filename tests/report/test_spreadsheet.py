@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.report.spreadsheet import Sheet, harmless, read_exported, write
+from grader.report.spreadsheet import Spreadsheet, read_exported, without_formula, write
 from tests.helpers.class_samples import ANSI, FORMULA
 
 CANVAS = 'Student,ID,"HW, 1 (5)"\r\n"Lovelace, Ada",7,"3"\r\n\r\n"a ""b""\nc",,\r\n'
 
 
-class TestSheet:
+class TestSpreadsheet:
     @pytest.mark.parametrize(
         "text",
         [
@@ -28,35 +28,35 @@ class TestSheet:
         ],
     )
     def test_what_is_not_filled_comes_back_sign_for_sign(self, text: str) -> None:
-        assert Sheet(text).render() == text
+        assert Spreadsheet(text).render() == text
 
     @given(st.text(st.sampled_from('ab,;\t"\n\r \ufeff'), max_size=30))
     def test_any_text_comes_back(self, text: str) -> None:
-        assert Sheet(text).render() == text
+        assert Spreadsheet(text).render() == text
 
     def test_cells_are_read_without_their_quotes(self) -> None:
-        assert Sheet(CANVAS).rows == (
+        assert Spreadsheet(CANVAS).rows == (
             ("Student", "ID", "HW, 1 (5)"), ("Lovelace, Ada", "7", "3"), ("",), ('a "b"\nc', "", ""),
         )  # fmt: skip
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     def test_the_delimiter_is_found_in_the_first_row(self, delimiter: str) -> None:
-        sheet = Sheet(delimiter.join(("a", "b", "c")) + "\n" + delimiter.join(("1", "2", "3,4;5")))
+        sheet = Spreadsheet(delimiter.join(("a", "b", "c")) + "\n" + delimiter.join(("1", "2", "3,4;5")))
         assert sheet.rows[0] == ("a", "b", "c")
 
     def test_a_cell_is_filled_and_nothing_else_changes(self) -> None:
-        sheet = Sheet(CANVAS)
+        sheet = Spreadsheet(CANVAS)
         sheet.fill(3, 2, "2.5")
         assert sheet.render() == CANVAS.removesuffix("\r\n") + "2.5\r\n"
 
     def test_quotes_stay_where_they_were_and_come_where_they_are_needed(self) -> None:
-        sheet = Sheet('a;b\n"1";2\n')
+        sheet = Spreadsheet('a;b\n"1";2\n')
         sheet.fill(1, 0, "3")
         sheet.fill(1, 1, 'x;"y"')
         assert sheet.render() == 'a;b\n"3";"x;""y"""\n'
 
     def test_a_row_that_ends_early_is_made_longer(self) -> None:
-        sheet = Sheet("a,b,c\n1\n")
+        sheet = Spreadsheet("a,b,c\n1\n")
         sheet.fill(1, 2, "3")
         assert sheet.render() == "a,b,c\n1,,3\n"
 
@@ -78,12 +78,12 @@ class TestReading:
     def test_a_file_in_any_encoding_comes_back_byte_for_byte(self, tmp_path: Path, data: bytes) -> None:
         (tmp_path / "grades.csv").write_bytes(data)
         exported = read_exported(tmp_path / "grades.csv")
-        assert exported.encode(Sheet(exported.text).render()) == data
+        assert exported.encode(Spreadsheet(exported.text).render()) == data
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
     def test_its_signs_are_read(self, tmp_path: Path, encoding: str) -> None:
         (tmp_path / "grades.csv").write_text("Zoë;1\n", encoding=encoding)
-        assert Sheet(read_exported(tmp_path / "grades.csv").text).rows == (("Zoë", "1"),)
+        assert Spreadsheet(read_exported(tmp_path / "grades.csv").text).rows == (("Zoë", "1"),)
 
     def test_signs_that_an_old_encoding_lacks_are_written_for_html(self, tmp_path: Path) -> None:
         (tmp_path / "grades.csv").write_bytes(b"Zo\xeb\n")
@@ -110,22 +110,22 @@ class TestReading:
 class TestFormulas:
     @pytest.mark.parametrize("text", [FORMULA, "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])
     def test_a_text_that_a_spreadsheet_would_run_gets_a_quote(self, text: str) -> None:
-        assert harmless(text) == f"'{text.strip()}"
+        assert without_formula(text) == f"'{text.strip()}"
 
     def test_where_cells_are_parted_at_semicolons_none_is_a_formula_either(self) -> None:
-        assert harmless("Ada; =1;Bob;+2") == "Ada; '=1;Bob;'+2"
+        assert without_formula("Ada; =1;Bob;+2") == "Ada; '=1;Bob;'+2"
 
     @pytest.mark.parametrize("text", ["Lovelace, Ada", "王小明", "a=b", "O'Hara", "'=1", ""])
     def test_others_stay(self, text: str) -> None:
-        assert harmless(text) == text
+        assert without_formula(text) == text
 
     def test_what_a_terminal_would_obey_is_written_out(self) -> None:
-        assert harmless(ANSI) == r"\x1b[31mMallory\x1b[0m [bold]M[/]"
-        assert harmless("a\nb\ud800") == r"a\nb\ud800"
+        assert without_formula(ANSI) == r"\x1b[31mMallory\x1b[0m [bold]M[/]"
+        assert without_formula("a\nb\ud800") == r"a\nb\ud800"
 
     @given(st.text(st.characters()))
     def test_no_text_starts_like_a_formula(self, text: str) -> None:
-        assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert not without_formula(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
 def test_rows_are_written_with_quotes_where_they_are_needed() -> None:

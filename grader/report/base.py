@@ -1,0 +1,81 @@
+"""What a report format is: the interface of the modules in this package, and of formats in packages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from grader.model import ClassResults, Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Render(Protocol):
+    """``many``: several submissions were named, even if only one report came of it."""
+
+    def __call__(self, reports: Sequence[Report], *, many: bool) -> str: ...
+
+
+class Show(Protocol):
+    def __call__(self, reports: Sequence[Report], *, console: Console) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFormat:
+    """A format for reports of submissions: a choice of ``grade --format``.
+
+    ``render`` gives the whole text, for a file or for standard output. A format that depends on the terminal's width,
+    colours or encoding also has ``show``, which prints to standard output in place of ``render``.
+    """
+
+    name: str
+    render: Render
+    show: Show | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTable:
+    """A table for another program, and notes about it for the instructor."""
+
+    text: str
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTableFormat:
+    """A format for a class, written from its results alone: a choice of ``grade results --csv``."""
+
+    name: str
+    render: Callable[[ClassResults], ClassTable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillOptions:
+    """``column``: which column to fill in; None: the format finds it. ``provisional``: fill in provisional totals, too."""
+
+    column: str | None = None
+    provisional: bool = False
+
+
+class Fill(Protocol):
+    """Raises UsageError if the exported text is not a table of this format."""
+
+    def __call__(self, results: ClassResults, exported: str, options: FillOptions) -> ClassTable: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledTableFormat:
+    """A format for a class that fills in a table exported by another program: a choice of ``grade results --csv``.
+
+    ``exported`` says in words which file ``--fill`` must name; ``takes_column``: whether ``--column`` may be given.
+    """
+
+    name: str
+    exported: str
+    takes_column: bool = False
+    fill: Fill
+
+
+ClassFormat = NewTableFormat | FilledTableFormat

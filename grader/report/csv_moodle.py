@@ -1,0 +1,92 @@
+"""A class as CSV: grades and feedback filled into a grading worksheet that was downloaded from Moodle."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from grader.errors import UsageError
+from grader.model import ClassResults, StudentResult
+from grader.report import class_statistics
+from grader.report.base import ClassTable, FilledTableFormat, FillOptions
+from grader.report.exported_table import (
+    ExportedTable,
+    listed,
+    number_like,
+    plan_filling,
+    points_to_win,
+    read_number,
+)
+from grader.report.student_matching import Row
+from grader.text import clean_line, count, points, rounded
+
+
+def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTable:
+    """Put grades and feedback into a grading worksheet that was downloaded from Moodle.
+
+    Raises UsageError if the text is not such a worksheet.
+    """
+    most = points_to_win(results)
+    table = ExportedTable(exported)
+    if "grade" not in table.columns or not table.columns.keys() & {"identifier", "full name", "email address"}:
+        raise UsageError(
+            "This is no grading worksheet of Moodle: its first row must name the columns `Identifier` and `Grade`. It "
+            f"has {listed(table.header)}. In Moodle, set to English: the assignment, Download grading worksheet."
+        )
+    if "scale" in table.columns and "maximum grade" not in table.columns:
+        raise UsageError("Moodle grades this assignment with a scale of words. Set its grade type to points first.")
+    people = {
+        number: Row(
+            id="".join(re.findall(r"\d+$", table.cell(number, "identifier"))),
+            logins=tuple(table.cell(number, name) for name in ("email address", "username", "id number")),
+            names=(table.cell(number, "full name"),),
+        )
+        for number in range(len(table.rows))
+        if any(table.cell(number, name) for name in ("identifier", "full name", "email address"))
+    }
+    locked = {number for number in people if table.cell(number, "grade can be changed").casefold() == "no"}
+    because = "Moodle says that their grades cannot be changed"
+    plan = plan_filling(results, people, locked, because=because, provisional=options.provisional)
+    comments = table.columns.get("feedback comments")
+    maxima = set()
+    replaced = 0
+    for number, result in plan.fill.items():
+        like = table.cell(number, "maximum grade")
+        top = read_number(like) or most
+        maxima.add(rounded(top))
+        table.fill(number, table.columns["grade"], number_like(result.score * top / most, like=like))
+        if comments is not None:
+            feedback = _feedback(result)
+            replaced += table.cell(number, "feedback comments") not in ("", feedback)
+            table.fill(number, comments, feedback)
+    notices = [f"{count(len(plan.fill), 'grade')} filled in."]
+    notices += [
+        f"Scaled: {points(most)} points here are {points(top)} in Moodle." for top in sorted(maxima - {rounded(most)})
+    ]
+    if comments is None:
+        notices.append("The worksheet has no column `Feedback comments`, so no feedback is filled in.")
+    if replaced:
+        notices.append(f"{count(replaced, 'feedback comment')} of the worksheet replaced by this grading's.")
+    return ClassTable(text=table.render(), notices=(*notices, *plan.notices))
+
+
+def _feedback(result: StudentResult) -> str:
+    """Lines for failed checks and comments, as HTML, because Moodle displays feedback as HTML."""
+    return "<br>".join(html.escape(clean_line(line), quote=False) for line in _feedback_lines(result))
+
+
+def _feedback_lines(result: StudentResult) -> Iterator[str]:
+    for exercise in result.exercises:
+        if exercise.status == "not_attempted":
+            yield f"{exercise.title}: not attempted (0 / {points(exercise.max_score)})"
+        if exercise.status != "graded":
+            continue
+        for check in exercise.checks:
+            if class_statistics.status_of(check) == "failed" or check.comment:
+                score = f"{points(check.score or 0.0)} / {points(check.max_score)}"
+                said = " ".join(text for text in (check.mistake, check.comment) if text)
+                yield f"{exercise.title}: {check.title} ({score}){f': {said}' if said else ''}"
+
+
+FORMAT = FilledTableFormat(name="moodle", exported="the grading worksheet from Moodle", fill=fill)

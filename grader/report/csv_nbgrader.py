@@ -1,0 +1,58 @@
+"""A class as CSV, in the table that ``nbgrader export`` writes."""
+
+from __future__ import annotations
+
+from grader.model import ClassResults, StudentResult
+from grader.report import class_statistics
+from grader.report.base import ClassTable, NewTableFormat
+from grader.report.spreadsheet import without_formula, write
+from grader.text import count, rounded
+
+_COLUMNS = (
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)
+
+
+def render(results: ClassResults) -> ClassTable:
+    """The table of ``nbgrader export``. Students who could not be graded have no score; zero would be a grade."""
+    notices = []
+    provisional = sum(result.status == "graded" and not result.complete for result in results.students)
+    ungraded = sum(result.status != "graded" for result in results.students)
+    if provisional:
+        notices.append(f"{count(provisional, 'score')} provisional: something waits for a person, or was not graded.")
+    if ungraded:
+        notices.append(f"{count(ungraded, 'student')} without a score: broken, or not graded yet.")
+    rows = (_row(result, results) for result in results.students)
+    return ClassTable(text=write((_COLUMNS, *rows)), notices=tuple(notices))
+
+
+def _row(result: StudentResult, results: ClassResults) -> tuple[object, ...]:
+    student = result.student
+    last, first = _last_and_first(student.name)
+    graded = result.status == "graded"
+    score = rounded(result.score) if graded else ""
+    who = (without_formula(text) for text in (student.key, last, first, student.email))
+    most = rounded(class_statistics.max_score(results))
+    return (without_formula(results.assignment), "", "", *who, score, 0 if graded else "", score, most)
+
+
+def _last_and_first(name: str) -> tuple[str, str]:
+    """Split ``Lovelace, Ada`` or ``Ada Lovelace``; a name of one word is a last name."""
+    if "," in name:
+        last, _, first = name.partition(",")
+        return last.strip(), first.strip()
+    first, _, last = name.strip().rpartition(" ")
+    return last, first.strip()
+
+
+FORMAT = NewTableFormat(name="nbgrader", render=render)

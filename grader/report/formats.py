@@ -1,0 +1,80 @@
+"""The registry of report formats: the built-in ones, and those of the entry point group ``grader.reports``.
+
+Built-in formats are imported only when they are asked for, because ``grade`` must start fast. Installed packages are
+only searched for a name that is not built in, because the search takes long.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+
+from grader.errors import UsageError
+from grader.report.base import ClassFormat, FilledTableFormat, NewTableFormat, ReportFormat
+
+GROUP = "grader.reports"
+
+# For each format its module in this package, where it is called FORMAT.
+REPORT_FORMATS = {"terminal": "terminal", "json": "json"}
+CLASS_FORMATS = {"otter": "csv_otter", "nbgrader": "csv_nbgrader", "canvas": "csv_canvas", "moodle": "csv_moodle"}
+
+
+def find_report_format(name: str) -> ReportFormat | None:
+    """The format of this name for reports of submissions; None if there is none. Raises UsageError as ``installed``."""
+    found = _built_in(REPORT_FORMATS[name]) if name in REPORT_FORMATS else installed().get(name)
+    return found if isinstance(found, ReportFormat) else None
+
+
+def find_class_format(name: str) -> ClassFormat | None:
+    """The format of this name for results of a class; None if there is none. Raises UsageError as ``installed``."""
+    found = _built_in(CLASS_FORMATS[name]) if name in CLASS_FORMATS else installed().get(name)
+    return found if isinstance(found, ClassFormat) else None
+
+
+def report_format_names() -> tuple[str, ...]:
+    """All names that ``find_report_format`` knows. Raises UsageError as ``installed``."""
+    return *REPORT_FORMATS, *(name for name, found in installed().items() if isinstance(found, ReportFormat))
+
+
+def class_format_names() -> tuple[str, ...]:
+    """All names that ``find_class_format`` knows. Raises UsageError as ``installed``."""
+    return *CLASS_FORMATS, *(name for name, found in installed().items() if isinstance(found, ClassFormat))
+
+
+@cache
+def installed() -> Mapping[str, ReportFormat | ClassFormat]:
+    """The formats of installed packages, by name. Raises UsageError for a format that cannot be used."""
+    found: dict[str, ReportFormat | ClassFormat] = {}
+    for point in entry_points(group=GROUP):
+        loaded = _load(point)
+        if loaded.name in found or loaded.name in REPORT_FORMATS or loaded.name in CLASS_FORMATS:
+            raise UsageError(
+                f"{_origin(point)}: there is a report format `{loaded.name}` already; uninstall one of the two."
+            )
+        found[loaded.name] = loaded
+    return MappingProxyType(found)
+
+
+def _built_in(module: str) -> object:
+    return importlib.import_module(f"grader.report.{module}").FORMAT
+
+
+def _load(point: EntryPoint) -> ReportFormat | ClassFormat:
+    try:
+        loaded = point.load()
+    except Exception as error:  # importing somebody else's package may raise anything
+        raise UsageError(f"{_origin(point)} cannot be loaded: {type(error).__name__}: {error}") from error
+    if isinstance(loaded, ReportFormat | NewTableFormat | FilledTableFormat) and loaded.name:
+        return loaded
+    raise UsageError(
+        f"{_origin(point)} is not a report format: `{point.value}` must be a ReportFormat, NewTableFormat or "
+        "FilledTableFormat of grader.report.base, with a name."
+    )
+
+
+def _origin(point: EntryPoint) -> str:
+    package = f" of the package {point.dist.name}" if point.dist else ""
+    return f"The report format `{point.name}`{package}"

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from grader import model
+from grader.errors import UsageError
+from grader.report import csv_canvas
+from grader.report.base import ClassTable, FillOptions
+from tests.helpers.class_samples import (
+    ADDS,
+    ada,
+    alan,
+    check,
+    exercise,
+    failed,
+    grace,
+    joan,
+    mallory,
+    result,
+    results,
+    xiaoming,
+)
+from tests.helpers.csv_tables import column
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Notes,Homework 1 (98764),Homework 2 (98765),Final Score\r\n"
+    ",,,,,,,Manual Posting,\r\n"
+    "    Points Possible,,,,,,10.00,10.00,(read only)\r\n"
+    '"Hopper, Grace",1003,s3,ghopper,Sec 1,,9.00,1.00,2\r\n'
+    '"Lovelace, Ada",1001,s1,alovelace,"Sec 1, Mon",likes "x",10.00,,1\r\n'
+    '"=""=evil""",9,s9,evil,Sec 1,=1+1,,8.00,1\r\n'
+    '"Student, Test",55,,abcdef,Sec 1,,,,0\r\n'
+)
+
+
+def fill_canvas(
+    results: model.ClassResults, exported: str, column: str | None = None, *, provisional: bool = False
+) -> ClassTable:
+    return csv_canvas.fill(results, exported, FillOptions(column=column, provisional=provisional))
+
+
+class TestCanvas:
+    def test_one_cell_changes_and_all_others_stay(self) -> None:
+        filled = fill_canvas(results(ada()), CANVAS)
+        assert filled.text == CANVAS.replace(",10.00,,1", ",10.00,10,1")
+        assert filled.notices == (
+            "1 total filled in, in the column `Homework 2 (98765)`.",
+            "Without a result, and left as they are: 3 rows of the file.",
+        )
+
+    def test_broken_and_pending_students_keep_what_is_there(self) -> None:
+        filled = fill_canvas(results(grace(), dataclasses.replace(joan(), student=ada().student)), CANVAS)
+        assert filled.text == CANVAS
+        assert filled.notices[1:3] == (
+            "Left as they are, because nothing of them could be graded: Hopper, Grace (1003).",
+            "Left as they are, because they are not graded yet: Lovelace, Ada (1001).",
+        )
+
+    def test_provisional_totals_are_filled_in_where_that_is_asked_for(self) -> None:
+        one = dataclasses.replace(alan(), student=ada().student)
+        kept, filled = (fill_canvas(results(one), CANVAS, provisional=asked) for asked in (False, True))
+        assert kept.text == CANVAS
+        assert kept.notices[1] == (
+            "1 provisional total left out; --provisional fills it in: 1 answer waits for a person (grade mark)."
+        )
+        assert column(filled.text, "Homework 2 (98765)")[3] == "3.5"
+        assert filled.notices[1] == (
+            "1 provisional total filled in as far as it is known: 1 answer waits for a person (grade mark)."
+        )
+
+    def test_results_that_the_file_does_not_have_are_named(self) -> None:
+        notices = fill_canvas(results(ada(), mallory(), xiaoming()), CANVAS).notices
+        assert notices[1] == (
+            r"Not in the file, or not clearly one of its rows: \x1b[31mMallory\x1b[0m [bold]M[/] (1004); "
+            "王小明 (xm@example.org)."
+        )
+
+    def test_points_that_do_not_match_are_said(self) -> None:
+        filled = fill_canvas(results(ada()), CANVAS.replace("10.00,10.00,", "10.00,20.00,"))
+        assert filled.notices[1] == (
+            "`Homework 2 (98765)` has 20 points in Canvas, and 10 can be won here: totals are filled in as they are."
+        )
+        assert "10.00,10,1\r\n" in filled.text
+
+    @pytest.mark.parametrize("exempt", ["EX", "N/A"])
+    def test_who_is_excused_stays_so(self, exempt: str) -> None:
+        file = CANVAS.replace(",10.00,,1", f",10.00,{exempt},1")
+        filled = fill_canvas(results(ada()), file)
+        assert filled.text == file
+        assert filled.notices[1] == "Left as they are, because Canvas has EX or N/A there: Lovelace, Ada (1001)."
+
+    @pytest.mark.parametrize("wanted", ["homework 1", "Homework 1 (98764)", "98764", "homework-1"])
+    def test_the_column_may_be_named(self, wanted: str) -> None:
+        assert column(fill_canvas(results(ada()), CANVAS, wanted).text, "Homework 1 (98764)")[3] == "10"
+
+    def test_it_is_found_by_the_assignments_name(self) -> None:
+        named = results(ada(), assignment="homework_2")
+        assert column(fill_canvas(named, CANVAS).text, "Homework 2 (98765)")[3] == "10"
+
+    def test_an_unknown_column_is_an_error_that_lists_them(self) -> None:
+        with pytest.raises(UsageError) as error:
+            fill_canvas(results(ada(), assignment="hw2"), CANVAS)
+        assert str(error.value) == (
+            "The gradebook has no column for `hw2`. It has `Notes`, `Homework 1 (98764)`, `Homework 2 (98765)`. Say "
+            "which with --column."
+        )
+
+    def test_two_columns_of_one_name_are_not_guessed_between(self) -> None:
+        twice = CANVAS.replace("Homework 1 (98764)", "HOMEWORK 2 (1)")
+        with pytest.raises(UsageError, match=r"Several columns .* `HOMEWORK 2 \(1\)`, `Homework 2 \(98765\)`"):
+            fill_canvas(results(ada()), twice)
+
+    def test_another_file_is_refused(self) -> None:
+        with pytest.raises(UsageError, match=r"no gradebook that Canvas exported.* It has `name`, `grade`\."):
+            fill_canvas(results(ada()), "name,grade\nAda,1\n")
+
+    def test_an_assignment_without_points_is_refused(self) -> None:
+        with pytest.raises(UsageError, match=r"Nothing can be won in `Homework 2`"):
+            fill_canvas(results(exercises=()), CANVAS)
+
+    def test_semicolons_and_decimal_commas_stay(self) -> None:
+        file = "\ufeffStudent;ID;SIS Login ID;Section;Homework 2 (98765)\n    Points Possible;;;;10,00\nX;1004;;;\n"
+        half = result("X", exercise("double-backward", check(), failed(**ADDS, score=0.1 + 0.2)), id="1004")
+        filled = fill_canvas(results(half), file)
+        assert filled.text == file.removesuffix("\n") + "2,3\n"
+        assert len(filled.notices) == 1
+
+    def test_first_and_last_names_may_have_columns_of_their_own(self) -> None:
+        header = "LastName,FirstName,ID,SIS Login ID,Section,Homework 2 (5)\n"
+        file = f"{header}    Points Possible,,,,,10\nLovelace,Ada,8,,,\n"
+        assert fill_canvas(results(ada()), file).text.endswith("Lovelace,Ada,8,,,10\n")

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from grader import model
+from grader.errors import UsageError
+from grader.report import csv_moodle
+from grader.report.base import ClassTable, FillOptions
+from tests.helpers.class_samples import ada, exercise, failed, mallory, result, results, xiaoming
+from tests.helpers.csv_tables import column
+
+MOODLE = (
+    "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+    "Last modified (submission),Online text,Last modified (grade),Feedback comments\r\n"
+    'Participant 1001,Ada Lovelace,ada@example.org,Submitted,5.00,10.00,Yes,"Friday, 2 October 2026, 5:01 PM",'
+    '"<p>a, ""b""</p>",-,\r\n'
+    "Participant 7,王小明,xm@example.org,Submitted,,10.00,Yes,-,,-,Nice.\r\n"
+    "Participant 1004,Mallory,,Submitted,4.00,10.00,No,-,,-,\r\n"
+    "Participant 6,Nobody,n@example.org,No submission,,10.00,Yes,-,,-,\r\n"
+)
+
+
+def fill(results: model.ClassResults, exported: str) -> ClassTable:
+    return csv_moodle.fill(results, exported, FillOptions())
+
+
+class TestMoodle:
+    def test_grade_and_feedback_change_and_all_else_stays(self) -> None:
+        filled = fill(results(ada()), MOODLE)
+        said = "Forward and reverse mode: What reverse mode has to hold on to (2 / 2): Well said."
+        ours = MOODLE.splitlines(keepends=True)
+        ours[1] = ours[1].replace("5.00", "10").replace(",-,\r\n", f",-,{said}\r\n")
+        assert filled.text == "".join(ours)
+        assert filled.notices == (
+            "1 grade filled in.",
+            "Without a result, and left as they are: 3 rows of the file.",
+        )
+
+    def test_feedback_has_a_line_for_each_failed_check(self) -> None:
+        said = column(fill(results(xiaoming()), MOODLE).text, "Feedback comments")[1]
+        assert said.split("<br>") == [
+            "Forward and reverse mode: not attempted (0 / 3)",
+            "Detach, a constant out of the graph: The gradient of sum(u * x) is u (0.67 / 2)",
+            "Backward, twice: Two passes that work add their gradients up (0.3 / 2)",
+        ]
+
+    def test_it_gives_the_rubrics_sentence_and_is_no_html_of_ours(self) -> None:
+        wrong = result("王小明", exercise("double-backward", failed(mistake="x < 3 & <b>not</b>")))
+        said = column(fill(results(wrong), MOODLE).text, "Feedback comments")[1]
+        assert said == (
+            "Backward, twice: A second backward over the same graph raises an error (0 / 2): x &lt; 3 &amp; "
+            "&lt;b&gt;not&lt;/b&gt;"
+        )
+
+    def test_feedback_that_is_replaced_is_counted(self) -> None:
+        notices = fill(results(xiaoming()), MOODLE).notices
+        assert notices[1] == "1 feedback comment of the worksheet replaced by this grading's."
+
+    def test_grades_are_scaled_to_moodles_maximum(self) -> None:
+        filled = fill(results(ada(), xiaoming()), MOODLE.replace("10.00", "100.00"))
+        assert column(filled.text, "Grade")[:2] == ["100", "39.6667"]
+        assert filled.notices[1] == "Scaled: 10 points here are 100 in Moodle."
+
+    def test_decimal_commas_stay(self) -> None:
+        filled = fill(results(xiaoming()), MOODLE.replace("10.00", '"10,00"'))
+        assert column(filled.text, "Grade")[1] == "3,9667"
+
+    def test_a_grade_that_cannot_be_changed_is_left_alone(self) -> None:
+        filled = fill(results(mallory()), MOODLE)
+        assert filled.text == MOODLE
+        assert filled.notices[1] == (
+            "Left as they are, because Moodle says that their grades cannot be changed: "
+            r"\x1b[31mMallory\x1b[0m [bold]M[/] (1004)."
+        )
+
+    def test_without_a_feedback_column_there_is_only_the_grade(self) -> None:
+        file = "Identifier,Full name,Grade\nParticipant 1001,Ada,\n"
+        filled = fill(results(ada()), file)
+        assert filled.text == "Identifier,Full name,Grade\nParticipant 1001,Ada,10\n"
+        assert filled.notices[1] == "The worksheet has no column `Feedback comments`, so no feedback is filled in."
+
+    def test_a_scale_of_words_is_refused(self) -> None:
+        with pytest.raises(UsageError, match="a scale of words"):
+            fill(results(ada()), 'Identifier,Grade,Scale\nParticipant 1,,"Bad,Good"\n')
+
+    def test_another_file_is_refused(self) -> None:
+        with pytest.raises(UsageError, match=r"no grading worksheet of Moodle.* It has `Bewertung`\."):
+            fill(results(ada()), "Bewertung\n1\n")
