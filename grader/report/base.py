@@ -53,7 +53,7 @@ class NewTableFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillOptions:
-    """``column``: which column to fill in; None: the format finds it. ``provisional``: fill in provisional totals, too."""
+    """``column``: the column to fill in; None: the format finds it. ``provisional``: fill in provisional totals."""
 
     column: str | None = None
     provisional: bool = False
