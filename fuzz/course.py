@@ -73,7 +73,7 @@ def probes() -> dict[str, int]:
     """The ids of all calls that the course's checks ask for, with the number of their inputs."""
     found = {}
     for item in course().exercises:
-        for part in Judge(item.exercise, seed=SEED).probes:
+        for part in Judge(item.exercise.id, item.exercise.checks, seed=SEED).probes:
             found.update({call.id: len(call.inputs) for call in part.calls})
     return found
 
@@ -109,7 +109,7 @@ def _references() -> dict[str, bytes]:
         blobs = streams.Blobs()
         calls = [
             event
-            for part in Judge(item.exercise, seed=SEED).probes
+            for part in Judge(item.exercise.id, item.exercise.checks, seed=SEED).probes
             for call in part.calls
             for event in _calls(blobs, call)
         ]

@@ -23,7 +23,7 @@ def check(data: bytes) -> None:
                         "a mistake on a line that is not there")  # fmt: skip
             return
         promise(read.model_dump_json(), "an exercise that cannot be written")
-        Judge(read, seed=0)  # draws the hidden inputs
+        Judge(read.id, read.checks, seed=0)  # draws the hidden inputs
 
 
 def seeds() -> list[bytes]:

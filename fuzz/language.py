@@ -35,11 +35,11 @@ def check_expression(text: str) -> None:
             promise("\n" not in str(error) and len(str(error)) < LONGEST_SHOWN, "a refusal that nobody reads")
             return
         promise(parse(expression.text) == expression, "another expression by its own text")
-        for scope in scopes():
-            value = expression.evaluate(scope)
+        for variables in variable_sets():
+            value = expression.evaluate(variables)
             _check_value(value)
-            promise(type(expression.holds(scope)) is bool, "neither true nor false")
-            for other in (scope["x"], 1, None):
+            promise(type(expression.holds(variables)) is bool, "neither true nor false")
+            for other in (variables["x"], 1, None):
                 _check_comparison(compare(value, other))
                 _check_comparison(compare(other, value))
 
@@ -60,7 +60,7 @@ def _check_comparison(comparison: Comparison) -> None:
 
 
 @cache
-def scopes() -> tuple[dict[str, object], ...]:
+def variable_sets() -> tuple[dict[str, object], ...]:
     """Each has ``x``, ``y`` and ``z``, a role ``r``, and ``n``, ``t``, ``s`` and ``u``, which are no arrays."""
     inf, nan, top = np.inf, np.nan, np.iinfo(np.int64).max
     worst = [

@@ -10,14 +10,15 @@ from typing import Any
 from pydantic import Field, SerializeAsAny, field_validator
 
 from grader.errors import ExerciseError
-from grader.judging import checks
+from grader.judging import check_kinds
 from grader.judging.checks.base import Check
+from grader.judging.sections import ExerciseNames
 from grader.language import yaml_file
-from grader.language.validation import SLUG, Entry, Findings, describe, validate
+from grader.language.validation import SLUG, Findings, YamlModel, describe, validate
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 
-class Exercise(Entry):
+class Exercise(YamlModel):
     """What a student is asked, and what must be observed for it."""
 
     id: str = Field(pattern=SLUG, max_length=64, description="The exercise's name: that of its file without `.yaml`.")
@@ -27,6 +28,11 @@ class Exercise(Entry):
         default=(), description="Other texts by which a heading, a tag or a cell's title names this exercise."
     )
     checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
+
+    @property
+    def names(self) -> ExerciseNames:
+        """The texts by which a part of a submission names this exercise."""
+        return ExerciseNames(id=self.id, title=self.title, headings=self.headings)
 
     @field_validator("checks", mode="before", json_schema_input_type=list[dict[str, Any]])
     @classmethod
@@ -52,10 +58,10 @@ def _read_check(item: object) -> Check:
     if not isinstance(item, Mapping):
         raise ValueError(f"expected a check, found {describe(item)}")
     kind = item.get("kind")
-    model = checks.find(kind) if isinstance(kind, str) else None
+    model = check_kinds.find(kind) if isinstance(kind, str) else None
     if model is not None:
         return model.model_validate(item)
-    kinds = checks.kinds()
+    kinds = check_kinds.kinds()
     known = f"known: {', '.join(sorted(kinds))}"
     if "kind" not in item:
         raise ValueError(f"`kind` is missing; {known}")

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
-from grader.judging import checks
+from grader.judging import check_kinds
 from grader.judging.checks.base import Check
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,7 +17,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def exercise_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of an exercise file, with all installed check kinds."""
-    kinds = checks.kinds()
+    kinds = check_kinds.kinds()
     models: list[tuple[type[BaseModel], Literal["validation"]]] = [(Exercise, "validation")]
     models += [(model, "validation") for model in kinds.values()]
     references, definitions = models_json_schema(models)

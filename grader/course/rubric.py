@@ -14,7 +14,7 @@ from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.language import yaml_file
 from grader.language.expression import Expression
-from grader.language.validation import SLUG, Entry, validate
+from grader.language.validation import SLUG, YamlModel, validate
 from grader.language.yaml_file import Document
 from grader.suggestions import did_you_mean
 
@@ -22,7 +22,7 @@ FOUND = "found"
 """In ``when``: whether there was a candidate at all."""
 
 
-class MistakeRule(Entry):
+class MistakeRule(YamlModel):
     """A named mistake: tried when the check failed, in the order of the list."""
 
     when: Expr = Field(
@@ -32,7 +32,7 @@ class MistakeRule(Entry):
     credit: float = Field(default=0.0, ge=0, le=1, description="The share of the points that is still given, 0 to 1.")
 
 
-class RubricCheck(Entry):
+class RubricCheck(YamlModel):
     """What one check is worth."""
 
     points: float = Field(ge=0, le=1e6, allow_inf_nan=False, description="The points for a check that passed.")
@@ -44,7 +44,7 @@ class RubricCheck(Entry):
     mistakes: tuple[MistakeRule, ...] = Field(default=(), description="Known mistakes, the most telling first.")
 
 
-class Rubric(Entry):
+class Rubric(YamlModel):
     """What an exercise is worth, check by check."""
 
     exercise: str = Field(pattern=SLUG, description="The id of the exercise.")

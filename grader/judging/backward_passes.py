@@ -1,7 +1,7 @@
-"""Backward events as the passes that a check speaks of: pieces joined, and counted for each leaf.
+"""Recorded backward calls as backward passes: calls of one loop over elements are joined, and passes are counted.
 
-The recorder reports every call as it was. Here it is decided what a learner would call *one pass*, how many of them a
-leaf's ``.grad`` sums, and whether it was zeroed in between.
+The recorder reports every call. This module decides which calls together are one pass, how many passes a leaf's
+``.grad`` sums, and whether it was zeroed in between.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from grader.model import Array, Backward, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """What one pass did for one leaf. ``position`` is the event's position in the observation.
+class BackwardPass:
+    """The result of one backward pass for one leaf. ``position`` is the event's position in the observation.
 
-    ``passes`` counts the passes that ``grad`` now sums (a value assigned by hand sets it back to 0), ``was_zeroed``
-    says that ``.grad`` held something after the pass before and was zero or None when this one began.
+    ``passes`` counts the passes that ``grad`` sums after this pass; a value assigned by hand resets it to 0.
+    ``was_zeroed``: ``.grad`` was not zero after the previous pass, and was zero or None when this pass began.
     """
 
     position: int
@@ -37,40 +37,40 @@ class Pass:
 
 
 @dataclass(slots=True)
-class _Account:
-    """What is known of one leaf's ``.grad`` between two passes."""
+class _LeafState:
+    """What is known of a leaf's ``.grad`` between two passes."""
 
     passes: int = 0
     grad: npt.NDArray[Any] | None = None
     group: int = 0
-    latest: Pass | None = None
+    latest: BackwardPass | None = None
     key: tuple[int, int] = (0, 0)
 
 
 @np.errstate(all="ignore")
-def find_passes(events: Sequence[Event]) -> tuple[Pass, ...]:
-    """Every pass that worked, one entry for each leaf that it reached, in order."""
-    accounts: dict[int, _Account] = {}
-    found: dict[tuple[int, int], Pass] = {}
+def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
+    """The passes that raised no error, in order; an entry for each leaf that a pass reached."""
+    states: dict[int, _LeafState] = {}
+    found: dict[tuple[int, int], BackwardPass] = {}
     for position, event in enumerate(events):
         if not isinstance(event, Backward) or event.error is not None:
             continue
         for number, leaf in enumerate(event.leaves):
-            account = accounts.setdefault(leaf.value.token, _Account())
+            state = states.setdefault(leaf.value.token, _LeafState())
             before = _data(leaf.grad_before)
             empty = before is None or not np.any(before)
-            was_zeroed = empty and account.grad is not None and bool(np.any(account.grad))
-            by_hand = not empty and not _same(before, account.grad)
-            latest = account.latest
+            was_zeroed = empty and state.grad is not None and bool(np.any(state.grad))
+            by_hand = not empty and not _is_unchanged(before, state.grad)
+            latest = state.latest
             whole = None
-            if event.group and event.group == account.group and latest is not None:
+            if event.group and event.group == state.group and latest is not None:
                 whole = _joined(latest, leaf.gradient, event.weights)
             if empty or by_hand:
-                account.passes = 0
+                state.passes = 0
             accumulates = event.call == "backward"
-            if accumulates and (whole is None or account.passes == 0):
-                account.passes += 1
-            entry = Pass(
+            if accumulates and (whole is None or state.passes == 0):
+                state.passes += 1
+            entry = BackwardPass(
                 position=position,
                 event=event,
                 names=leaf.names,
@@ -79,12 +79,12 @@ def find_passes(events: Sequence[Event]) -> tuple[Pass, ...]:
                 grad=leaf.grad_after,
                 grad_before=leaf.grad_before,
                 weights=event.weights,
-                passes=account.passes,
+                passes=state.passes,
                 was_zeroed=was_zeroed,
             )
             if whole is not None and latest is not None:
-                # The whole pass takes the place of its pieces.
-                del found[account.key]
+                # The joined pass replaces its parts.
+                del found[state.key]
                 entry = replace(
                     entry,
                     gradient=whole[0],
@@ -92,14 +92,14 @@ def find_passes(events: Sequence[Event]) -> tuple[Pass, ...]:
                     grad_before=latest.grad_before,
                     was_zeroed=latest.was_zeroed,
                 )
-            account.key = position, number
-            found[account.key] = account.latest = entry
-            account.group, account.grad = event.group, _data(leaf.grad_after)
+            state.key = position, number
+            found[state.key] = state.latest = entry
+            state.group, state.grad = event.group, _data(leaf.grad_after)
     return tuple(found[key] for key in sorted(found))
 
 
-def _joined(latest: Pass, gradient: Array | None, weights: Array | None) -> tuple[Array, Array | None] | None:
-    """The sums of gradient and weights over the pieces so far; None where this piece begins another pass."""
+def _joined(latest: BackwardPass, gradient: Array | None, weights: Array | None) -> tuple[Array, Array | None] | None:
+    """The sums of gradients and of weights over the parts so far; None if this part begins another pass."""
     if latest.gradient is None or gradient is None:
         return None
     first, second = _data(latest.gradient), _data(gradient)
@@ -110,7 +110,7 @@ def _joined(latest: Pass, gradient: Array | None, weights: Array | None) -> tupl
     if one is None or other is None or one.shape != other.shape:
         return summed, latest.weights
     if np.any((one != 0) & (other != 0)):
-        return None  # the same element again: the loop has come round
+        return None  # an element's second turn: the loop starts again
     assert latest.weights is not None
     return summed, replace(latest.weights, data=one + other, token=0)
 
@@ -119,17 +119,18 @@ def _data(array: Array | None) -> npt.NDArray[Any] | None:
     return None if array is None else array.data
 
 
-def _same(before: npt.NDArray[Any] | None, after: npt.NDArray[Any] | None) -> bool:
-    """Bit for bit the same: whatever is not was changed by hand."""
+def _is_unchanged(before: npt.NDArray[Any] | None, after: npt.NDArray[Any] | None) -> bool:
+    """Whether both are identical bit for bit; otherwise the student changed ``.grad`` by hand."""
     if before is None or after is None or before.shape != after.shape:
         return before is after
     return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
 
 
 def leaves_of(events: Sequence[Event]) -> Iterator[npt.NDArray[Any]]:
-    """The points at which gradients were computed, as one-dimensional arrays: what a curve without x was drawn over.
+    """The points at which gradients were computed, as one-dimensional arrays: the x of curves drawn without x.
 
-    Leaves of several elements as they are; leaves of one element, a loop over the points, put together in order.
+    One-dimensional leaves are taken as they are. Leaves with a single element come from a loop over points and are
+    joined in order.
     """
     singles: list[float] = []
     seen: set[bytes] = set()

@@ -1,4 +1,4 @@
-"""What came of calling the student's functions: the calls of each put together, and how it fared in words."""
+"""The student's functions with their recorded calls, and the result of each function in words."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ from typing import Any
 
 import numpy.typing as npt
 
+from grader.judging.bounds import size_of
+from grader.judging.candidates import Trial
 from grader.judging.comparison import compare
-from grader.judging.context import Observed, Trial, size_of
 from grader.judging.error_families import FAMILIES, ONE_ELEMENT_ONLY, name_of
+from grader.judging.observed import Observed
+from grader.language.expression import Expression
 from grader.language.values import show
 from grader.model import Array, CallProbe, FunctionCall, RunPlace
 
 Numbers = npt.NDArray[Any]
 
 MAX_FUNCTIONS = 60
-"""As many as the recorder calls for one probe."""
+"""Functions for one probe; the recorder calls no more."""
 MAX_CALLS = 2_000
-"""Of all functions for one probe."""
+"""Calls of all functions for one probe."""
 MAX_ELEMENTS = 4_000_000
 """Elements of all arrays of these calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Called:
-    """One of the student's functions with its calls for a probe, one an input, in their order.
+class CalledFunction:
+    """A function of the student's with its calls for a probe, in the order of the inputs.
 
-    ``number`` counts definitions, ``position`` is that of the first call's event. ``inputs`` are the arguments of the
-    calls: those that the judge drew, known here already, and those that came of the student's own calls.
+    ``number`` is the number of its definition, ``position`` that of the first call's event. ``inputs`` are the
+    arguments by number: the first ``drawn`` were drawn as hidden inputs, the others derived from the student's own
+    calls.
     """
 
     number: int
@@ -43,19 +47,19 @@ class Called:
 
     @property
     def name(self) -> str:
-        """What to call it; a lambda by the variable that it was bound to."""
+        """The name in messages; of a lambda the variable that it was bound to."""
         return next((name for name in self.names if name != "<lambda>"), "lambda")
 
     @property
     def missing(self) -> int:
-        """Drawn inputs that it was never called with: its calls, or the others', had used up the time."""
+        """Drawn inputs that it was never called with, because the time for calls was used up."""
         return self.drawn - sum(call.input < self.drawn for call in self.calls)
 
     @cached_property
     def paths(self) -> int:
-        """Distinct ways through its code over inputs of one shape, the greatest number of any shape.
+        """The number of distinct code paths for inputs of one shape; the maximum over all shapes.
 
-        Another shape may well be another way, and says nothing about the values.
+        Shapes are counted apart because a path that depends on the shape alone is no control flow on values.
         """
         ways: dict[tuple[int, ...], set[str]] = {}
         for call in self.calls:
@@ -64,13 +68,13 @@ class Called:
         return max((len(taken) for taken in ways.values()), default=0)
 
     def is_own(self, call: FunctionCall) -> bool:
-        """Whether the input came of the student's own calls."""
+        """Whether the input was derived from the student's own calls."""
         return call.input >= self.drawn
 
     def refuses(self, call: FunctionCall) -> bool:
-        """Whether the function cannot take an input that was made of the student's own: another sign, another size.
+        """Whether the function raises for an input derived from the student's own (of another sign or size).
 
-        Errors that autograd knows are none of that: they are the function's own.
+        Errors of autograd do not count as refusal: they are mistakes of the function.
         """
         if call.error is None or not self.is_own(call) or is_too_slow(call):
             return False
@@ -86,21 +90,22 @@ def takes_one_element_only(call: FunctionCall) -> bool:
     return call.error is not None and name_of(call.error) == ONE_ELEMENT_ONLY
 
 
-def functions_called(observed: Observed, probe: CallProbe) -> tuple[Called, ...]:
-    """Every function that was called for a probe. The stream is the student's: calls that nobody asked for, or whose
-    input is not known, are left out.
+def functions_called(observed: Observed, probe: CallProbe) -> tuple[CalledFunction, ...]:
+    """Every function that was called for a probe.
+
+    The student's process wrote the record, so calls that were not asked for, or without a known input, are left out.
     """
     return observed.once(probe.id, lambda: tuple(_functions_called(observed, probe)))
 
 
-def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[Called]:
+def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFunction]:
     drawn = len(probe.inputs)
     found: dict[int, dict[int, FunctionCall]] = {}
     positions: dict[int, int] = {}
     calls, room = 0, MAX_ELEMENTS
     for position, event in observed.function_calls.get(probe.id, ()):
-        came_along = event.argument is not None and event.argument.data is not None
-        if not (event.input >= 0 and (event.input < drawn or came_along)):
+        has_argument = event.argument is not None and event.argument.data is not None
+        if not (event.input >= 0 and (event.input < drawn or has_argument)):
             continue
         if event.function not in found and len(found) == MAX_FUNCTIONS:
             continue
@@ -114,7 +119,7 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[Called]:
     for number, by_input in found.items():
         ordered = tuple(by_input[each] for each in sorted(by_input))
         own = {call.input: call.argument for call in ordered if call.argument is not None}
-        yield Called(
+        yield CalledFunction(
             number=number,
             position=positions[number],
             place=ordered[0].place,
@@ -132,9 +137,10 @@ def _size_of(event: FunctionCall) -> int:
     return size_of((event.argument, event.output, event.gradient, event.second, *further))
 
 
-def does_the_same(one: Called, other: Called) -> bool:
-    """Whether two functions gave the same wherever both gave something, for two inputs at least: a copy that takes
-    single numbers only raises on vectors.
+def is_equivalent(one: CalledFunction, other: CalledFunction) -> bool:
+    """Whether two functions return equal values wherever both return, for two inputs at least.
+
+    Inputs for which a function raises do not count: a copy that only takes single numbers raises on vectors.
     """
     theirs = {call.input: call for call in other.calls}
     decided = 0
@@ -153,14 +159,14 @@ def _as_array(data: Numbers) -> Array:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One of the student's functions with how each input fared, in the order of the inputs.
+class FunctionResult:
+    """A function of the student's with a trial for every input, in the order of the inputs.
 
-    ``refused`` are calls with inputs of the student's own kind that it cannot take after all, ``undecided`` counts
-    those at which no slope could be measured; neither count.
+    ``refused`` are calls with derived inputs that the function cannot take, ``undecided`` is the number of inputs at
+    which no slope could be measured. Neither count for or against it.
     """
 
-    called: Called
+    called: CalledFunction
     named: bool
     trials: tuple[tuple[FunctionCall, Trial], ...]
     refused: tuple[FunctionCall, ...]
@@ -176,7 +182,7 @@ class Attempt:
 
     @property
     def asked(self) -> int:
-        """Inputs that count; those for which there was no time are as good as wrong."""
+        """The number of inputs that count. Inputs that were never tried for lack of time count as wrong."""
         return len(self.trials) + self.called.missing
 
     @property
@@ -188,7 +194,7 @@ class Attempt:
         return 0 < self.asked == self.met
 
     def message(self) -> str:
-        """How the function fared, and what the simplest input that failed shows."""
+        """The function's result for the student, with details of the simplest input that failed."""
         name, asked, wrong = self.called.name, self.asked, self.asked - self.met
         if not asked:
             return (
@@ -196,29 +202,29 @@ class Attempt:
                 "has a kink or no value there, or hangs on nothing."
             )
         if not wrong:
-            paths = self.trials[0][1].candidate.scope.get("paths", 0)
+            paths = self.trials[0][1].candidate.variables.get("paths", 0)
             ways = f", by {paths} different ways through its code" if paths > 1 else ""
             return f"`{name}` is right on all {asked} hidden inputs{ways}.{self._left_out()}"
         share = f"all {asked}" if wrong == asked else f"{wrong} of {asked}"
         if not self.failing:
             return f"`{name}` took too long on {share} hidden inputs."
         call, trial = self.failing[0]
-        if call.error is None and trial.comparison is None and "paths" in trial.broken:
-            return self._about_paths(trial)
-        given = show(trial.candidate.scope["input"])
+        if call.error is None and trial.comparison is None and trial.broken and "paths" in trial.broken.names:
+            return self._about_paths(trial, trial.broken)
+        given = show(trial.candidate.variables["input"])
         said = f"`{name}` is wrong on {share} hidden inputs. Given {given}, {_what_is_wrong(call, trial)}"
         return f"{said.rstrip('.')}.{self._left_out()}"
 
-    def _about_paths(self, trial: Trial) -> str:
-        paths = trial.candidate.scope["paths"]
+    def _about_paths(self, trial: Trial, line: Expression) -> str:
+        paths = trial.candidate.variables["paths"]
         ways = "the same way" if paths == 1 else f"{paths} different ways"
         return (
             f"`{self.called.name}` went {ways} through its code for all {self.asked} inputs that it was tried with, so "
-            f"`{trial.broken}` does not hold.{self._left_out()}"
+            f"`{line.text}` does not hold.{self._left_out()}"
         )
 
     def _left_out(self) -> str:
-        """What else was tried and does not count, in words."""
+        """Sentences about inputs that were tried but do not count."""
         said = ""
         if self.undecided:
             said += f" At {self.undecided} more, its slope cannot be measured (a kink, or no value)."
@@ -236,6 +242,7 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
         return "it cannot answer: it takes a single number only, and this is more than one"
     if call.error is not None:
         return f"it raises {call.error.type}: {call.error.text}"
-    if trial.comparison is not None:
-        return f"its {trial.observed} {trial.comparison.message}"
-    return f"`{trial.broken}` does not hold"
+    if trial.comparison is not None and trial.observed is not None:
+        return f"its {trial.observed.text} {trial.comparison.message}"
+    assert trial.broken is not None  # every trial that did not pass has a line that failed
+    return f"`{trial.broken.text}` does not hold"

@@ -7,15 +7,21 @@ that factor come from autograd.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.context import Sources
 from grader.model import Backward, Event, Figure, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE
+
+CurveSources = Mapping[tuple[int, int], str]
+"""For the number of a figure and of a curve in it: ``autograd``, ``other`` or ``unknown``."""
+
+SCALE = 2**-20
+CurveSources = Mapping[tuple[int, int], str]
+"""For the number of a figure and of a curve in it: ``autograd``, ``other`` or ``unknown``."""
 
 SIGNIFICANT = 0.1
 """Points whose value is below this share of the greatest are left out: rounding would drown the response."""
@@ -42,8 +48,8 @@ def used_autograd(observation: Observation) -> bool:
     return any(isinstance(event, Backward) and event.error is None for event in observation.events)
 
 
-def find_sources(observation: Observation, second_run: Sequence[Figure]) -> Sources:
-    """Compare a run's figures with those of its second run. A curve that changed in another way, or is gone, is
+def find_sources(observation: Observation, twin: Sequence[Figure]) -> CurveSources:
+    """Compare a run's figures with those of its intervened twin. A curve that changed in another way, or is gone, is
     ``unknown``, unless each of its values is one that autograd was seen to compute.
     """
     second = curves(second_run)

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from grader.language.validation import Entry, describe
+from grader.language.validation import YamlModel, describe
 from grader.suggestions import did_you_mean
 
 MAX_INPUTS = 200
@@ -35,7 +35,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=-(2**62), le=2**62)]
 
 
-class Inputs(Entry):
+class Inputs(YamlModel):
     """One entry of ``inputs``. Each subclass's first field is the key by which it is known."""
 
     count: int = Field(default=1, ge=1, le=MAX_INPUTS, description="How many inputs are drawn.")

@@ -1,33 +1,38 @@
-"""Observations to verdicts. Nothing here runs anything, and nothing of a submission is remembered."""
+"""Observations to verdicts. Pure: nothing is run, and nothing of a submission is kept."""
 
 from __future__ import annotations
 
-from grader.course.exercise import Exercise
-from grader.judging.context import Context, Observed, Sources, Subject
-from grader.judging.curve_sources import used_autograd
+from collections.abc import Sequence
+
+from grader.judging.checks.base import Check
+from grader.judging.context import Context, Subject
+from grader.judging.curve_sources import CurveSources, used_autograd
+from grader.judging.observed import Observed
 from grader.model import Verdict
 
 
 class Judge:
-    """Judges by one exercise. ``seed`` is what the hidden inputs are drawn from: here, once for all submissions."""
+    """Judges submissions by the checks of one exercise. Hidden inputs are drawn from ``seed`` here, once for all."""
 
-    def __init__(self, exercise: Exercise, *, seed: int) -> None:
+    def __init__(self, exercise: str, checks: Sequence[Check], *, seed: int) -> None:
+        """``exercise`` is the exercise's id."""
         self._exercise = exercise
-        self.probes = tuple(check.probes(exercise.id, seed) for check in exercise.checks)
-        """What has to be recorded of a submission, check by check."""
+        self._checks = tuple(checks)
+        self.probes = tuple(check.probes(exercise, seed) for check in checks)
+        """What each check asks the recorder for."""
 
     def judge(
-        self, subject: Subject, *, reference: Observed | None, sources: Sources | None = None
+        self, subject: Subject, *, reference: Observed | None, sources: CurveSources | None = None
     ) -> tuple[Verdict, ...]:
-        """Judge every check. Verdicts come in the order of the exercise's checks, which build on each other.
+        """The verdicts of all checks, in their order; a check may build on the verdicts above it.
 
-        ``reference`` is what was observed of the reference solution, ``sources`` says where plotted values came from
-        (see ``provenance``).
+        ``reference`` is the observation of the reference solution, ``sources`` the result of the second run
+        (see ``curve_sources``).
         """
         verdicts: dict[str, Verdict] = {}
-        for check, probes in zip(self._exercise.checks, self.probes, strict=True):
+        for check, probes in zip(self._checks, self.probes, strict=True):
             context = Context(
-                exercise=self._exercise.id,
+                exercise=self._exercise,
                 probes=probes,
                 subject=subject,
                 reference=reference,
@@ -38,13 +43,13 @@ class Judge:
         return tuple(verdicts.values())
 
     def wants_second_run(self, subject: Subject) -> bool:
-        """Whether a verdict hangs on where plotted values came from. Where no pass worked, they are not autograd's."""
+        """Whether a verdict depends on the sources of curves. If no backward pass worked, autograd is none of them."""
         if not used_autograd(subject.observed.observation):
             return False
         return any(
             check.wants_second_run(
                 Context(
-                    exercise=self._exercise.id,
+                    exercise=self._exercise,
                     probes=probes,
                     subject=subject,
                     reference=None,
@@ -52,5 +57,5 @@ class Judge:
                     sources=None,
                 )
             )
-            for check, probes in zip(self._exercise.checks, self.probes, strict=True)
+            for check, probes in zip(self._checks, self.probes, strict=True)
         )

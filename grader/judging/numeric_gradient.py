@@ -29,11 +29,11 @@ _TOO_NOISY = 1e-2
 """Where rounding blurs more than this part of a slope, it was not measured."""
 
 Floats = npt.NDArray[np.float64]
-Which = Literal["gradient", "second"]
+Derivative = Literal["gradient", "second"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slopes:
+class MeasuredSlopes:
     """What was measured along each step, per unit of length. All arrays are of shape (steps,), ``steps`` of shape
     (steps, elements) and of length 1 each.
 
@@ -53,7 +53,7 @@ class Slopes:
 
 
 @np.errstate(all="ignore")
-def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
+def measure_slopes(shifts: Shifts, which: Derivative, size: int) -> MeasuredSlopes | None:
     """Derivatives of the output's sum, or of the gradient's sum, at an input of ``size`` elements.
 
     None where nothing was measured, or the arrays do not fit each other: a submission may have written them.
@@ -78,12 +78,12 @@ def slopes(shifts: Shifts, which: Which, size: int) -> Slopes | None:
         & (gap <= _KINK[shifts.dtype] * scale + 4 * blur + _FLAT)
         & (blur <= _TOO_NOISY * max(scale, 1e-3))
     )
-    return Slopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype)
+    return MeasuredSlopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype)
 
 
 @np.errstate(all="ignore")
 def compare_with_slopes(
-    gradient: Array | None, measured: Slopes | None, which: Which, *, tolerance: float | None
+    gradient: Array | None, measured: MeasuredSlopes | None, which: Derivative, *, tolerance: float | None
 ) -> Comparison | None:
     """A gradient that autograd gave, in the same dtype, held to what was measured; None where that cannot decide.
 
@@ -130,7 +130,7 @@ def _outcome(
     message: str,
     actual: Numbers | None,
     wanted: Floats,
-    measured: Slopes,
+    measured: MeasuredSlopes,
     *,
     share: float,
     kind: Literal["none", "nan", "values"] = "values",
@@ -146,7 +146,7 @@ def _outcome(
     )
 
 
-def _where(step: int, shape: tuple[int, ...], measured: Slopes) -> str:
+def _where(step: int, shape: tuple[int, ...], measured: MeasuredSlopes) -> str:
     if not measured.by_element:
         return "along a direction drawn at random"
     if not shape or measured.steps.shape[1] == 1:
@@ -154,7 +154,7 @@ def _where(step: int, shape: tuple[int, ...], measured: Slopes) -> str:
     return f"at [{', '.join(str(int(each)) for each in np.unravel_index(step, shape))}]"
 
 
-def _things(measured: Slopes) -> str:
+def _things(measured: MeasuredSlopes) -> str:
     return "elements" if measured.by_element else "directions"
 
 

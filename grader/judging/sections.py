@@ -1,39 +1,52 @@
-"""Which parts of a submission say that they are about an exercise. Headings put candidates first; they exclude none."""
+"""The section of a submission that is about an exercise, found by headings, tags, titles and the file's name.
+
+Sections only rank candidates: cells under other headings still count.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
 
-from grader.course.exercise import Exercise
 from grader.model import Prose, RunPlace, Submission
 from grader.submission.fingerprints import Handout
 
-# Han, kana, Hangul, and Thai to Khmer: written without spaces, or with endings joined to the word.
+# Han, kana, Hangul, and Thai to Khmer: scripts without spaces between words, or with endings joined to the word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
 _WORD = re.compile(rf"\d+(?:\.\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
 
 
-class Scope:
-    """The cells and texts whose heading, tag or title names an exercise, or all of them where the file's name does.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseNames:
+    """The texts by which a heading, tag, title or file name may name an exercise."""
 
-    It also knows which cells are as they were handed out: those are nobody's answer.
+    id: str
+    title: str
+    headings: tuple[str, ...] = ()
+
+
+class Section:
+    """The cells and texts about an exercise: its name is in their heading, tag or title, or in the file's name.
+
+    It also knows which cells are unchanged from the handout, and therefore nobody's answer.
     """
 
     def __init__(
         self,
-        exercise: Exercise,
+        exercise: ExerciseNames,
         submission: Submission,
         handout: Handout | None = None,
-        others: Iterable[Exercise] = (),
+        others: Iterable[ExerciseNames] = (),
         *,
         asked: bool = False,
     ) -> None:
-        """``others`` are the course's exercises: "vector control flow" does not name the exercise "control flow".
-        ``asked``: whoever hands the submission over says that it is about this exercise and no other.
+        """``others`` are the course's exercises: a heading "vector control flow" does not name "control flow".
+
+        ``asked``: the caller asked for this exercise alone, so the whole file is about it.
         """
         self.asked = asked
         self._keys = _keys_of(exercise)
@@ -48,23 +61,23 @@ class Scope:
 
     @property
     def named(self) -> bool:
-        """Whether anything names the exercise at all."""
+        """Whether anything names the exercise."""
         return self.by_file or self.by_heading
 
     @property
     def cells(self) -> frozenset[int]:
-        """The positions of the cells that a heading, tag or title gives to the exercise."""
+        """The positions of the cells whose heading, tag or title names the exercise."""
         return self._cells
 
     def __contains__(self, place: RunPlace) -> bool:
         return not self.by_heading or place.cell in self._cells
 
     def covers(self, text: Prose) -> bool:
-        """Whether a text stands under a heading that names the exercise, or the whole file is about it."""
+        """Whether a text is under a heading that names the exercise, or the whole file is about it."""
         return self._is_named_by(text.headings) if self.by_heading else self.by_file
 
     def is_given(self, place: RunPlace) -> bool:
-        """Whether a place lies in a cell that students were given and that was left as it is."""
+        """Whether a place is in a cell of the handout that the student did not change."""
         cells = self._submission.cells
         return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])
 
@@ -72,29 +85,28 @@ class Scope:
         return any(self._names(heading) for heading in map(_plain, headings))
 
     def _names(self, heading: str) -> bool:
-        """Whether a name of the exercise stands in a heading, and not as a part of another exercise's longer name."""
+        """Whether a heading has a name of the exercise that is not part of another exercise's longer name."""
         return any(
             key in heading and not any(key in longer and key != longer and longer in heading for longer in self._longer)
             for key in self._keys
         )
 
 
-def _keys_of(exercise: Exercise) -> tuple[str, ...]:
-    """The texts that name an exercise."""
+def _keys_of(exercise: ExerciseNames) -> tuple[str, ...]:
     return _keys((exercise.id, exercise.title, *exercise.headings))
 
 
-@lru_cache(maxsize=1024)  # the same exercises are looked for in every submission
+@lru_cache(maxsize=1024)  # every submission is searched for the same exercises
 def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(key for key in map(_plain, names) if key)
 
 
-@lru_cache(maxsize=4096)  # the same headings are held against every exercise
+@lru_cache(maxsize=4096)  # every exercise is compared with the same headings
 def _plain(text: str) -> str:
-    """The words of a text, in lower case and with a space around each, so that they match whole.
+    """The words of a text in lower case, separated and surrounded by spaces, so that only whole words match.
 
-    Numbers are words of their own (``练习3``, ``Q3:``), with all their dots: 2.5 is not in 2.5.2, nor 1 in 12. Scripts
-    that put no spaces between words match sign by sign.
+    A number is a word (``练习3``, ``Q3:``) and keeps its dots: 2.5 does not match 2.5.2, nor 1 match 12. In scripts
+    without spaces every character is a word.
     """
     words = _WORD.findall(unicodedata.normalize("NFKC", text.replace("№", " ")).casefold())
     return f" {' '.join(words)} " if words else ""

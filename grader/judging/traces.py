@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.judging.written_answers import is_answered_in_words
 from grader.model import AttemptSignals, Backward, Cell, Figure, Observation, RunPlace, Submission, TorchError, Verdict
 from grader.submission.fingerprints import Handout
@@ -13,7 +13,7 @@ from grader.submission.python_parser import parse
 
 
 def find_traces(
-    scope: Scope,
+    section: Section,
     submission: Submission,
     observation: Observation,
     verdicts: Sequence[Verdict],
@@ -23,21 +23,21 @@ def find_traces(
 ) -> AttemptSignals:
     """What there is of an attempt. ``claimed`` are the cells, by position, that headings give to other exercises."""
     unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
-    if not scope.named:
+    if not section.named:
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 
     def is_live(place: RunPlace | None) -> bool:
-        return place is not None and place in scope and not scope.is_given(place)
+        return place is not None and place in section and not section.is_given(place)
 
     places = [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
-    if scope.asked:
+    if section.asked:
         places += [
             RunPlace(cell=n, line=1, statement=0) for n, cell in enumerate(submission.cells) if _does_something(cell)
         ]
     return AttemptSignals(
         named=True,
         acted=any(map(is_live, places)),
-        worded=is_answered_in_words(submission, scope, handout),
+        worded=is_answered_in_words(submission, section, handout),
         unclaimed=unclaimed,
         live=tuple(verdict.found and is_live(verdict.place) for verdict in verdicts),
     )

@@ -1,4 +1,4 @@
-"""The values of watched names as a run went on: moments put together into states."""
+"""The values of the watched names after every recorded event: recorded changes are accumulated."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from dataclasses import dataclass
 from grader.model import Event, Moment, RunPlace, Value
 
 MAX_COMBINATIONS = 64
+"""Ways to bind the declared names to a submission's names."""
 MAX_BINDINGS = 1_000_000
-"""Names in all states together: 64 of them at most are watched at a time, and mostly two or three."""
+"""Bound names, summed over all events. At most 64 names are watched at a time, usually two or three."""
 _WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What the watched names were bound to after the event at ``position``. Stale names are left out."""
+class WatchedValues:
+    """What the watched names were bound to after the event at ``position``, without stale names."""
 
     position: int
     place: RunPlace
     values: Mapping[str, Value]
 
 
-def states(events: Sequence[Event]) -> Iterator[State]:
-    """Every state, in order. Names of a function that runs stand before the module's while its statement lasts.
+def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
+    """The values after each event that changed them, up to ``MAX_BINDINGS``.
 
-    A record of more than ``MAX_BINDINGS`` is read as far as that goes.
+    While a statement runs a function, the function's local names shadow the module's.
     """
     room = MAX_BINDINGS
     module: dict[str, Value] = {}
@@ -48,11 +49,11 @@ def states(events: Sequence[Event]) -> Iterator[State]:
             return
         stale = frozenset(event.stale)
         values = {name: value for name, value in module.items() if name not in stale} | local
-        yield State(position=position, place=event.place, values=values)
+        yield WatchedValues(position=position, place=event.place, values=values)
 
 
 def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
-    """The names that one of the patterns stands for, in the order of the patterns, each once."""
+    """The names that match a pattern, in the order of the patterns, without duplicates."""
     given = dict.fromkeys(names)
     found: dict[str, None] = {}
     for pattern in patterns:
@@ -63,8 +64,8 @@ def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def matching(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
-    """Every way to bind the declared names to names in sight, by their patterns; none where one has no match."""
+def bindings(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    """Every way to bind the declared names to existing names by their patterns; empty if one has no match."""
     choices = [
         [(declared, values[name]) for name in matching_names(patterns, values)] for declared, patterns in names.items()
     ]

@@ -1,4 +1,4 @@
-"""What a student wrote in words: Markdown, comments, docstrings, texts that are printed; not what was handed out."""
+"""What a student wrote in words: Markdown, comments, docstrings and other strings, without the handout's texts."""
 
 from __future__ import annotations
 
@@ -9,64 +9,64 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.model import RunPlace, Submission
 from grader.submission.fingerprints import Handout
 from grader.submission.tokens import readable_tokens
 
 MIN_LETTERS = 8
-"""A string in code with fewer is a label or a format, not a sentence."""
+"""Letters of a string in code; a shorter string is a label or a format, not a sentence."""
 MIN_ANSWER = 15
-"""Letters that make an answer in words; shorter ones are remarks such as "TODO" or "see above"."""
+"""Letters of an answer; a shorter text is a remark such as "TODO" or "see above"."""
 _OPENING = re.compile(r"[rbfuRBFU]{0,2}[\"']+")
-"""What is before the text of a string in code."""
+"""The prefix and quotes before the text of a string literal."""
 MAX_WORDS = 20_000
-"""Characters that are kept for a person to read."""
+"""Characters that are kept for the person who marks the exercise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A connected piece of writing. ``place`` is where it stands in the code, or the cell that follows a text."""
+    """A connected text. ``place`` is its place in the code; of Markdown, the cell below it."""
 
     text: str
     place: RunPlace
-    in_scope: bool
+    in_section: bool
 
 
-def passages(submission: Submission, scope: Scope, handout: Handout) -> Iterator[Passage]:
-    """Everything that the student wrote in words."""
+def passages(submission: Submission, section: Section, handout: Handout) -> Iterator[Passage]:
+    """Everything that the student wrote in words, in order."""
     for prose in submission.prose:
         text = handout.without_given(prose.text)
         if text:
             place = RunPlace(cell=prose.after, line=0, statement=0)
-            yield Passage(text=text, place=place, in_scope=scope.covers(prose))
+            yield Passage(text=text, place=place, in_section=section.covers(prose))
     for number, cell in enumerate(submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
         blocks = _in_code(cell.code)
-        if not blocks or scope.is_given(place):
+        if not blocks or section.is_given(place):
             continue
-        covered = (scope.by_heading or scope.by_file) and place in scope
+        covered = (section.by_heading or section.by_file) and place in section
         for line, text in blocks:
             where = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
-            yield Passage(text=text, place=where, in_scope=covered)
+            yield Passage(text=text, place=where, in_section=covered)
 
 
-def is_answered_in_words(submission: Submission, scope: Scope, handout: Handout) -> bool:
-    """Whether something of some length was written where the exercise is named."""
-    own = (passage.text for passage in passages(submission, scope, handout) if passage.in_scope)
+def is_answered_in_words(submission: Submission, section: Section, handout: Handout) -> bool:
+    """Whether the texts in the exercise's section are long enough to be an answer."""
+    own = (passage.text for passage in passages(submission, section, handout) if passage.in_section)
     letters = itertools.accumulate(len(re.findall(r"[^\W\d_]", text)) for text in own)
-    return any(count >= MIN_ANSWER for count in letters)  # the rest need not be read
+    return any(count >= MIN_ANSWER for count in letters)  # stops at the first passage that suffices
 
 
 def written_words(found: Sequence[Passage]) -> str:
-    """What a person reads to mark an exercise: all that was written where it is named, or else anywhere, shortened."""
-    text = "\n\n".join(passage.text for passage in [each for each in found if each.in_scope] or found)
+    """The texts of an exercise's section, or of the whole submission if it has none, shortened for a person to read."""
+    text = "\n\n".join(passage.text for passage in [each for each in found if each.in_section] or found)
     return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…"
 
 
-@lru_cache(maxsize=1024)  # every exercise asks for the same cells
+@lru_cache(maxsize=1024)  # every exercise reads all cells
 def _in_code(code: str) -> tuple[tuple[int, str], ...]:
-    """Blocks of comments and strings that read like sentences, each with its line, from 1."""
+    """Blocks of comments, and strings that are long enough for a sentence, with their lines, counted from 1."""
     return tuple(_read_code(code)) if any(sign in code for sign in "#'\"") else ()
 
 

@@ -64,7 +64,7 @@ class Findings:
             raise self.error()
 
 
-class Entry(BaseModel):
+class YamlModel(BaseModel):
     """A mapping of the exercise language. Sequences are tuples, as ``yaml_file`` makes them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -83,4 +83,4 @@ def _check_score(
 
 def _was_made(rule: MistakeRule, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
     known = {"found": verdict.found, "passed": passed}
-    return any(rule.when.holds({**scope, **known}) for scope in verdict.scopes or ({},))
+    return any(rule.when.holds({**variables, **known}) for variables in verdict.variables or ({},))

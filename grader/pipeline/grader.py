@@ -8,11 +8,12 @@ from dataclasses import replace
 import grader
 from grader.course.course import CourseExercise
 from grader.errors import GraderError
-from grader.judging.context import Observed, Subject
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
+from grader.judging.observed import Observed
 from grader.judging.run_summary import summarize_run
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.judging.traces import find_traces
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
@@ -30,7 +31,10 @@ class Grader:
     def __init__(self, sandbox: Sandbox, settings: Settings, store: ReferenceStore) -> None:
         self.settings = settings
         self._sandbox = sandbox
-        self._judges = {item.exercise.id: Judge(item.exercise, seed=settings.seed) for item in settings.exercises}
+        self._judges = {
+            item.exercise.id: Judge(item.exercise.id, item.exercise.checks, seed=settings.seed)
+            for item in settings.exercises
+        }
         self._probes = join_probes([part for judge in self._judges.values() for part in judge.probes])
         self._references = References(sandbox, settings, self._judges, store)
 
@@ -74,7 +78,7 @@ class Grader:
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
         """The submission as each exercise looks at it, by the exercise's id."""
         settings = self.settings
-        exercises = [item.exercise for item in settings.exercises]
+        exercises = [item.exercise.names for item in settings.exercises]
         # A submission that is graded for one exercise by name is about that exercise. Several names say nothing.
         asked = settings.explicit and len(exercises) == 1
         return {
@@ -82,7 +86,7 @@ class Grader:
                 observed=observed,
                 submission=submission,
                 handout=settings.handout,
-                scope=Scope(exercise, submission, settings.handout, exercises, asked=asked),
+                section=Section(exercise, submission, settings.handout, exercises, asked=asked),
             )
             for exercise in exercises
         }
@@ -94,16 +98,16 @@ class Grader:
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
         reference = self._references.observe(item) if needs_reference else None
         subject = subjects[identity]
-        claimed = frozenset().union(*(other.scope.cells for name, other in subjects.items() if name != identity))
+        claimed = frozenset().union(*(other.section.cells for name, other in subjects.items() if name != identity))
         try:
             verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
             traces = find_traces(
-                subject.scope,
+                subject.section,
                 subject.submission,
                 subject.observed.observation,
                 verdicts,
                 handout=subject.handout,
-                claimed=claimed - subject.scope.cells,
+                claimed=claimed - subject.section.cells,
             )
             waits = traces.worded or any(verdict.status == "manual" for verdict in verdicts)
             return JudgedExercise(

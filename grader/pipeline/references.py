@@ -17,9 +17,10 @@ import platformdirs
 from grader import submission as submissions
 from grader.course.course import CourseExercise
 from grader.errors import ReferenceError, SandboxError
-from grader.judging.context import Observed, Subject
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
-from grader.judging.sections import Scope
+from grader.judging.observed import Observed
+from grader.judging.sections import Section
 from grader.model import Observation, Outcome, UncaughtError, Verdict
 from grader.pipeline import cache_keys
 from grader.pipeline.build_job import build_job, join_probes
@@ -62,8 +63,8 @@ class References:
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
         observed, handout = Observed(observation), self._settings.handout
-        scope = Scope(item.exercise, solution, handout)
-        subject = Subject(observed=observed, submission=solution, scope=scope, handout=handout)
+        section = Section(item.exercise.names, solution, handout)
+        subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
         sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
         verdicts = judge.judge(subject, reference=observed, sources=sources)
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]

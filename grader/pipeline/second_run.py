@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from grader.judging.context import Sources, Subject
-from grader.judging.curve_sources import figures_of, find_sources
+from grader.judging.context import Subject
+from grader.judging.curve_sources import CurveSources, figures_of, find_sources
 from grader.judging.judge import Judge
 from grader.model import Job, Observation, Probes
 from grader.sandbox.sandbox import Sandbox
@@ -24,14 +24,14 @@ class SecondRun:
         self._job = job
         self._first = first
 
-    def sources_for(self, judge: Judge, subject: Subject) -> Sources | None:
+    def sources_for(self, judge: Judge, subject: Subject) -> CurveSources | None:
         """The source of each curve; None where no verdict of ``judge`` depends on it, so that nothing has to run."""
         return self._sources if judge.wants_second_run(subject) else None
 
     @cached_property
-    def _sources(self) -> Sources:
-        """The first run's own process may have run the submission twice (``Probes.second_run``). Another process
-        runs it only if that left the source of a curve open, and if the first run left some of its time.
+    def _sources(self) -> CurveSources:
+        """The first run's own process may have run the submission twice (``Probes.twin``). Another process runs it
+        only if that left the source of a curve open, and if the first run left some of its time.
         """
         first = self._first
         if first.second_run_figures is not None:

@@ -17,7 +17,7 @@ from grader.course import exercise
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.json_schema import exercise_schema
 from grader.errors import CourseError, ExerciseError
-from grader.judging import checks
+from grader.judging import check_kinds
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.model import Verdict
@@ -49,10 +49,10 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     """Entry points as if packages had brought them; those put into the list are found."""
     points: list[EntryPoint] = []
-    monkeypatch.setattr(checks, "entry_points", lambda group: points if group == "grader.checks" else [])
-    checks.kinds.cache_clear()
+    monkeypatch.setattr(check_kinds, "entry_points", lambda group: points if group == "grader.checks" else [])
+    check_kinds.kinds.cache_clear()
     yield points
-    checks.kinds.cache_clear()
+    check_kinds.kinds.cache_clear()
 
 
 def load(text: str, name: str = "x.yaml") -> Exercise:
@@ -316,7 +316,7 @@ class TestMistakesOfACheck:
 
 class TestKinds:
     def test_the_built_in_ones_are_found_by_being_there(self, installed: list[EntryPoint]) -> None:
-        assert ", ".join(sorted(checks.kinds())) == KINDS
+        assert ", ".join(sorted(check_kinds.kinds())) == KINDS
 
     def test_one_of_a_third_party_is_used_like_the_others(self, installed: list[EntryPoint]) -> None:
         installed.append(EntryPoint("echo", f"{__name__}:EchoCheck", "grader.checks"))
@@ -358,7 +358,7 @@ class TestKinds:
     def test_a_broken_one_is_said_in_words(self, installed: list[EntryPoint], value: str, expected: str) -> None:
         installed.append(EntryPoint("mine", value, "grader.checks"))
         with pytest.raises(CourseError) as caught:
-            checks.kinds()
+            check_kinds.kinds()
         assert str(caught.value) == expected
 
 

@@ -13,7 +13,7 @@ from grader.course.course_folder import builtin_course
 from grader.course.handout_file import FILE, load_handout, write
 from grader.course.rubric import load_rubric
 from grader.errors import ExerciseError
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.judging.traces import find_traces
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import Cell, JudgedExercise, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
@@ -107,8 +107,8 @@ class TestAttempts:
             Verdict(check=check.id, status="failed", message="", found=found, place=HERE if found else None)
             for check in exercise.checks
         ]
-        scope = Scope(exercise, handed_in, given, asked=asked)
-        traces = find_traces(scope, handed_in, self.OBSERVATION, verdicts, handout=given)
+        section = Section(exercise.names, handed_in, given, asked=asked)
+        traces = find_traces(section, handed_in, self.OBSERVATION, verdicts, handout=given)
         judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
         return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 

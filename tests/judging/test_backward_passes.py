@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judging.backward_passes import find_passes, leaves_of
+from grader.judging.backward_passes import find_backward_passes, leaves_of
 from grader.model import Array, Backward, Event, LeafPass, Raised, RunPlace
 
 HERE = RunPlace(cell=0, line=1, statement=1)
@@ -58,45 +58,45 @@ def backward(
 def test_two_passes_are_counted_while_nothing_is_zeroed() -> None:
     first = backward(gradient=[2, 4], before=None, after=[2, 4])
     second = backward(gradient=[2, 4], before=[2, 4], after=[4, 8])
-    assert [entry.passes for entry in find_passes([first, second])] == [1, 2]
+    assert [entry.passes for entry in find_backward_passes([first, second])] == [1, 2]
 
 
 def test_zeroing_starts_the_count_again_and_is_noted() -> None:
     first = backward(gradient=[2, 4], before=None, after=[2, 4])
     second = backward(gradient=[2, 4], before=[0, 0], after=[2, 4])
     third = backward(gradient=[2, 4], before=None, after=[2, 4])
-    passes = find_passes([first, second, third])
+    passes = find_backward_passes([first, second, third])
     assert [entry.passes for entry in passes] == [1, 1, 1]
     assert [entry.was_zeroed for entry in passes] == [False, True, True]
 
 
 def test_a_gradient_assigned_by_hand_is_no_pass() -> None:
     only = backward(gradient=[2, 4], before=[2, 4], after=[4, 8])
-    assert [entry.passes for entry in find_passes([only])] == [1]
+    assert [entry.passes for entry in find_backward_passes([only])] == [1]
 
 
 def test_a_gradient_changed_by_hand_between_passes_starts_the_count_again() -> None:
     first = backward(gradient=[2, 4], before=None, after=[2, 4])
     second = backward(gradient=[2, 4], before=[9, 9], after=[11, 13])
-    assert [entry.passes for entry in find_passes([first, second])] == [1, 1]
+    assert [entry.passes for entry in find_backward_passes([first, second])] == [1, 1]
 
 
 def test_autograd_grad_leaves_the_count_as_it_is() -> None:
     first = backward(gradient=[2, 4], before=None, after=[2, 4])
     aside = backward(gradient=[1, 1], before=[2, 4], after=[2, 4], call="grad")
     second = backward(gradient=[2, 4], before=[2, 4], after=[4, 8])
-    assert [entry.passes for entry in find_passes([first, aside, second])] == [1, 1, 2]
+    assert [entry.passes for entry in find_backward_passes([first, aside, second])] == [1, 1, 2]
 
 
 def test_a_pass_that_raised_is_none() -> None:
     failed = backward(gradient=[2, 4], before=None, after=None, error=Raised(type="RuntimeError", text="no"))
-    assert find_passes([failed]) == ()
+    assert find_backward_passes([failed]) == ()
 
 
 def test_two_leaves_are_counted_apart() -> None:
     first = backward(gradient=[2, 4], before=None, after=[2, 4], token=1)
     other = backward(gradient=[2, 4], before=None, after=[2, 4], token=2)
-    assert [entry.passes for entry in find_passes([first, other])] == [1, 1]
+    assert [entry.passes for entry in find_backward_passes([first, other])] == [1, 1]
 
 
 class TestPieces:
@@ -105,7 +105,7 @@ class TestPieces:
     def test_pieces_of_one_tensor_are_joined(self) -> None:
         first = backward(gradient=[2, 0], before=None, after=[2, 0], weights=[1, 0], group=7)
         second = backward(gradient=[0, 4], before=[2, 0], after=[2, 4], weights=[0, 1], group=7)
-        (whole,) = find_passes([first, second])
+        (whole,) = find_backward_passes([first, second])
         assert whole.passes == 1
         assert whole.gradient is not None
         assert whole.gradient.data is not None
@@ -118,12 +118,12 @@ class TestPieces:
     def test_the_same_piece_again_begins_another_pass(self) -> None:
         first = backward(gradient=[2, 0], before=None, after=[2, 0], weights=[1, 0], group=7)
         again = backward(gradient=[2, 0], before=[2, 0], after=[4, 0], weights=[1, 0], group=7)
-        assert [entry.passes for entry in find_passes([first, again])] == [1, 2]
+        assert [entry.passes for entry in find_backward_passes([first, again])] == [1, 2]
 
     def test_zeroing_between_pieces_does_not_part_them(self) -> None:
         first = backward(gradient=[2, 0], before=None, after=[2, 0], weights=[1, 0], group=7)
         second = backward(gradient=[0, 4], before=[0, 0], after=[0, 4], weights=[0, 1], group=7)
-        (whole,) = find_passes([first, second])
+        (whole,) = find_backward_passes([first, second])
         assert whole.gradient is not None
         assert whole.gradient.data is not None
         assert whole.gradient.data.tolist() == [2, 4]

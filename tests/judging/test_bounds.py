@@ -16,13 +16,15 @@ import pytest
 
 from fuzz import streams
 from grader.course.exercise import load_exercise
-from grader.judging import backward_passes, called_functions, context, curve_sources, watched_values
+from grader.judging import backward_passes, bounds, called_functions, curve_sources, watched_values
+from grader.judging.bounds import typical
 from grader.judging.checks import output, plot
 from grader.judging.checks import value as value_check
-from grader.judging.context import Observed, Subject, typical
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
+from grader.judging.observed import Observed
 from grader.judging.run_summary import MAX_NOTICE, MAX_NOTICES, summarize_run
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
 from grader.model import (
@@ -59,9 +61,9 @@ def judged(tmp_path: Path) -> Judged:
         exercise = load_exercise(path)
         observed = Observed(Observation(events=tuple(events), outcome=Outcome.COMPLETED))
         subject = Subject(
-            observed=observed, submission=SUBMISSION, scope=Scope(exercise, SUBMISSION), handout=Handout()
+            observed=observed, submission=SUBMISSION, section=Section(exercise.names, SUBMISSION), handout=Handout()
         )
-        return Judge(exercise, seed=0).judge(subject, reference=None)[-1]
+        return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None)[-1]
 
     return run
 
@@ -101,9 +103,9 @@ class TestCandidates:
         self, judged: Judged, evaluated: Counter[str]
     ) -> None:
         verdict = judged(SQUARE, loop(5_000))
-        assert verdict.candidates == context.MAX_CANDIDATES
-        assert evaluated["root == sum(leaf ** 2)"] == context.MAX_CANDIDATES
-        assert evaluated["gradient"] == context.MAX_CANDIDATES
+        assert verdict.candidates == bounds.MAX_CANDIDATES
+        assert evaluated["root == sum(leaf ** 2)"] == bounds.MAX_CANDIDATES
+        assert evaluated["gradient"] == bounds.MAX_CANDIDATES
 
     @pytest.mark.parametrize("right", [0, 3, 4_990, 4_999])
     def test_what_is_right_there_is_found(self, judged: Judged, right: int) -> None:
@@ -122,7 +124,7 @@ class TestCandidates:
         assert judged(SQUARE, loop(2, right=[1], x=x)).status == "passed"
         evaluated.clear()
         assert judged(SQUARE, loop(40, right=[0], x=x)).status == "passed"
-        assert evaluated["root == sum(leaf ** 2)"] * 4 * x.size <= context.MAX_ELEMENTS
+        assert evaluated["root == sum(leaf ** 2)"] * 4 * x.size <= bounds.MAX_ELEMENTS
 
     def test_a_small_one_among_large_ones_is_looked_at(self, judged: Judged) -> None:
         large = loop(40, x=np.linspace(1, 2, 200_000, dtype="f4"))
@@ -133,17 +135,17 @@ class TestCandidates:
         (kind, text), given = streams.ERRORS[3], "tensor.requires_grad"
         events = read(blobs, [streams.torch_error(blobs, text, type_name=kind)] * 3_000)
         verdict = judged(f"{{id: c, kind: raises, error: numpy-requires-grad, given: {given}}}", events)
-        assert (verdict.status, verdict.candidates) == ("passed", context.MAX_CANDIDATES)
-        assert evaluated[given] == context.MAX_CANDIDATES
+        assert (verdict.status, verdict.candidates) == ("passed", bounds.MAX_CANDIDATES)
+        assert evaluated[given] == bounds.MAX_CANDIDATES
 
     def test_a_rubric_gets_to_see_a_bounded_part(self, judged: Judged) -> None:
         events = loop(40, x=np.linspace(1, 2, 200_000, dtype="f4"))
         verdict = judged("{id: c, kind: backward, given: 'False', expect: {gradient: leaf}}", events)
-        assert 1 <= len(verdict.scopes) <= context.MAX_SCOPE_ELEMENTS // 200_000 + 1
-        assert len(judged("{id: c, kind: backward, given: 'False'}", loop(500)).scopes) == context.MAX_SCOPES
+        assert 1 <= len(verdict.variables) <= bounds.MAX_VARIABLE_ELEMENTS // 200_000 + 1
+        assert len(judged("{id: c, kind: backward, given: 'False'}", loop(500)).variables) == bounds.MAX_VARIABLE_SETS
 
     def test_the_outermost_of_each_statement_come_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(context, "MAX_CANDIDATES", 5)
+        monkeypatch.setattr(bounds, "MAX_CANDIDATES", 5)
         items = [(1, n) for n in range(10)] + [(2, 0)] + [(3, n) for n in range(3)]
         places = {item: RunPlace(cell=0, line=1, statement=item[0]) for item in items}
         assert typical(items, places.__getitem__) == [(1, 0), (1, 9), (2, 0), (3, 0), (3, 2)]
@@ -157,7 +159,7 @@ class TestValues:
         blobs = streams.Blobs()
         events = read(blobs, [streams.moment({"u": blobs.array(float(n))}) for n in range(3_000)])
         assert judged(self.CONSTANT, events).status == "passed"
-        assert evaluated["u == 1"] <= context.MAX_CANDIDATES
+        assert evaluated["u == 1"] <= bounds.MAX_CANDIDATES
 
     def test_a_value_that_lasts_is_read_once(self, judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
         blobs = streams.Blobs()
@@ -180,7 +182,7 @@ class TestValues:
         at = RunPlace(cell=0, line=1, statement=1)
         many = Moment(place=at, frame="", changed={f"n{n}": none for n in range(99)}, removed=(), stale=())
         one = Moment(place=at, frame="", changed={"x": none}, removed=(), stale=())
-        assert len(list(watched_values.states([many, *[one] * 50]))) == 9
+        assert len(list(watched_values.read_watched_values([many, *[one] * 50]))) == 9
 
 
 class TestFunctions:
@@ -189,7 +191,8 @@ class TestFunctions:
     def calls(self, count: int, tmp_path: Path) -> tuple[Event, ...]:
         path = tmp_path / "sample.yaml"
         path.write_text(f"id: sample\ntitle: T\nstatement: S\nchecks: [{self.CALLED}]\n", encoding="utf-8")
-        ((probe,),) = (part.calls for part in Judge(load_exercise(path), seed=0).probes)
+        exercise = load_exercise(path)
+        ((probe,),) = (part.calls for part in Judge(exercise.id, exercise.checks, seed=0).probes)
         blobs = streams.Blobs()
         return read(blobs, [streams.function_call(blobs, probe.id, 0, 1.0, 1.0, function=n) for n in range(count)])
 
@@ -285,8 +288,8 @@ class TestExpressions:
         def array(*shape: int) -> Array:
             return Array(kind="tensor", dtype="float32", shape=shape, data=np.ones(shape, "f4"))
 
-        scope = {"a": array(300, 1), "b": array(1, 300), "c": array(2_000, 1), "d": array(1, 2_000)}
-        usual, outer = (parse(text).evaluate(scope) for text in ("sum(a * b)", "sum(c * d)"))
+        variables = {"a": array(300, 1), "b": array(1, 300), "c": array(2_000, 1), "d": array(1, 2_000)}
+        usual, outer = (parse(text).evaluate(variables) for text in ("sum(a * b)", "sum(c * d)"))
         assert isinstance(usual, Array)
         assert isinstance(outer, Undefined)
         assert "more than 100000 elements" in outer.reason

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.course.exercise import load_exercise
-from grader.judging.context import Observed, Subject
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
-from grader.judging.sections import Scope
+from grader.judging.observed import Observed
+from grader.judging.sections import Section
 from grader.model import Cell, Prose, Submission, Verdict
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
@@ -34,9 +35,12 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
         submission = Submission(path="work.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
         observation = observe(*codes, format="ipynb", probes=merged(exercise))
         subject = Subject(
-            observed=Observed(observation), submission=submission, scope=Scope(exercise, submission), handout=Handout()
+            observed=Observed(observation),
+            submission=submission,
+            section=Section(exercise.names, submission),
+            handout=Handout(),
         )
-        return Judge(exercise, seed=0).judge(subject, reference=None)[-1]
+        return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None)[-1]
 
     return run
 

@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from grader.course.exercise import Exercise, load_exercise
 from grader.judging.checks.function import FunctionCheck
-from grader.judging.context import Observed, Subject
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
-from grader.judging.sections import Scope
+from grader.judging.observed import Observed
+from grader.judging.sections import Section
 from grader.language import expression
 from grader.language.validation import in_words
 from grader.model import Array, Cell, FunctionCall, Job, Limits, Observation, Probes, Raised, Submission, Verdict
@@ -91,9 +92,11 @@ class Course:
         self, handed_in: Submission, observation: Observation, handout: Handout | None = None
     ) -> dict[str, Verdict]:
         handout = handout or Handout()
-        scope = Scope(self.exercise, handed_in, handout)
-        subject = Subject(observed=Observed(observation), submission=handed_in, scope=scope, handout=handout)
-        verdicts = Judge(self.exercise, seed=0).judge(subject, reference=Observed(self.reference))
+        section = Section(self.exercise.names, handed_in, handout)
+        subject = Subject(observed=Observed(observation), submission=handed_in, section=section, handout=handout)
+        verdicts = Judge(self.exercise.id, self.exercise.checks, seed=0).judge(
+            subject, reference=Observed(self.reference)
+        )
         return {verdict.check: verdict for verdict in verdicts}
 
 
@@ -392,7 +395,7 @@ class TestOneOwnFunction:
         code = "import torch\ndef g(x):\n    x *= 2\n    return x if x > 0 else -x\ng(torch.tensor(2.0))"
         verdict = redesign.judge(code)["depends"]
         assert verdict.status == "failed"
-        assert any(expression.parse('error == "inplace-on-leaf"').holds(scope) for scope in verdict.scopes)
+        assert any(expression.parse('error == "inplace-on-leaf"').holds(variables) for variables in verdict.variables)
 
     def test_partly_wrong_gives_a_share(self, redesign: Course) -> None:
         code = "import torch\ndef g(x):\n    if x > 0: return x.detach() * x\n    return x * 2\ng(torch.tensor(2.0))"
@@ -532,7 +535,7 @@ class TestDrawnInputs:
         )
         verdict = made.judge("def g(x): return -x")["check"]
         assert not verdict.found
-        assert [scope["output"].data.item() for scope in verdict.scopes] == [-2]  # type: ignore[attr-defined]
+        assert [variables["output"].data.item() for variables in verdict.variables] == [-2]  # type: ignore[attr-defined]
 
 
 class TestInYaml:

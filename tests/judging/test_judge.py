@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from grader.course.exercise import Exercise, load_exercise
-from grader.judging.backward_passes import find_passes
-from grader.judging.context import Observed, Subject
+from grader.judging.backward_passes import find_backward_passes
+from grader.judging.context import Subject
 from grader.judging.judge import Judge
-from grader.judging.sections import Scope
+from grader.judging.observed import Observed
+from grader.judging.sections import Section
 from grader.model import Cell, Observation, Outcome, Submission, Verdict
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
@@ -44,8 +45,8 @@ def observation(*passes: list[float]) -> Observation:
 class TestObserved:
     def test_passes_are_found_once(self) -> None:
         observed = Observed(observation([2, 4]))
-        assert observed.passes == find_passes(observed.events)
-        assert observed.passes is observed.passes
+        assert observed.backward_passes == find_backward_passes(observed.events)
+        assert observed.backward_passes is observed.backward_passes
 
     def test_what_is_asked_for_is_made_once_for_each_question(self) -> None:
         observed = Observed(observation())
@@ -72,18 +73,18 @@ class TestJudge:
     def test_one_submission_after_the_other_gets_what_each_alone_gets(
         self, observe: Observer, exercise: Exercise
     ) -> None:
-        (probes, _) = Judge(exercise, seed=0).probes
+        (probes, _) = Judge(exercise.id, exercise.checks, seed=0).probes
         seen = {code: observe(code, probes=probes) for code in (REFERENCE, WRONG, COPIED)}
 
         def judged(judge: Judge, code: str, reference: Observed) -> tuple[Verdict, ...]:
             submission = Submission(
                 path="work.py", format="py", sha256="", cells=(Cell(number=1, source=code, code=code),)
             )
-            scope = Scope(exercise, submission)
-            subject = Subject(observed=Observed(seen[code]), submission=submission, scope=scope, handout=Handout())
+            section = Section(exercise.names, submission)
+            subject = Subject(observed=Observed(seen[code]), submission=submission, section=section, handout=Handout())
             return judge.judge(subject, reference=reference)
 
-        kept, reference = Judge(exercise, seed=0), Observed(seen[REFERENCE])
+        kept, reference = Judge(exercise.id, exercise.checks, seed=0), Observed(seen[REFERENCE])
         for code, statuses in (
             (REFERENCE, ["passed", "passed"]),
             (WRONG, ["failed", "passed"]),
@@ -92,14 +93,16 @@ class TestJudge:
         ):
             verdicts = judged(kept, code, reference)
             assert [verdict.status for verdict in verdicts] == statuses
-            assert said(verdicts) == said(judged(Judge(exercise, seed=0), code, Observed(seen[REFERENCE])))
+            assert said(verdicts) == said(
+                judged(Judge(exercise.id, exercise.checks, seed=0), code, Observed(seen[REFERENCE]))
+            )
 
     def test_nothing_of_a_submission_is_kept(self, exercise: Exercise) -> None:
-        judge, reference = Judge(exercise, seed=0), Observed(observation([2, 4]))
+        judge, reference = Judge(exercise.id, exercise.checks, seed=0), Observed(observation([2, 4]))
         submission = Submission(path="work.py", format="py", sha256="", cells=())
         observed = Observed(observation([1, 3]))
         subject = Subject(
-            observed=observed, submission=submission, scope=Scope(exercise, submission), handout=Handout()
+            observed=observed, submission=submission, section=Section(exercise.names, submission), handout=Handout()
         )
         assert judge.judge(subject, reference=reference)
         gone = weakref.ref(observed)
@@ -108,13 +111,13 @@ class TestJudge:
         assert gone() is None
 
     def test_inputs_are_drawn_once(self, exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
-        judge = Judge(exercise, seed=0)
+        judge = Judge(exercise.id, exercise.checks, seed=0)
         monkeypatch.setattr("grader.judging.checks.function.draw", None)
         submission = Submission(path="work.py", format="py", sha256="", cells=())
         subject = Subject(
             observed=Observed(observation()),
             submission=submission,
-            scope=Scope(exercise, submission),
+            section=Section(exercise.names, submission),
             handout=Handout(),
         )
         assert [verdict.status for verdict in judge.judge(subject, reference=Observed(observation()))] == ["failed"] * 2

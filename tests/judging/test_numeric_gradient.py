@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.judging.numeric_gradient import compare_with_slopes, slopes
+from grader.judging.numeric_gradient import compare_with_slopes, measure_slopes
 from grader.model import Array, Shifts
 
 Function = Callable[[Any], Any]
@@ -35,7 +35,7 @@ def shifts(function: Function, point: Any, *, step: float = 1e-6, dtype: Any = "
 
 def verdict(gradient: Any, function: Function, point: Any, tolerance: float | None = None, **changes: Any) -> Any:
     """The comparison of a gradient, or None, at a point."""
-    measured = slopes(shifts(function, point, **changes), "gradient", np.size(point))
+    measured = measure_slopes(shifts(function, point, **changes), "gradient", np.size(point))
     given = None if gradient is None else array(gradient)
     return compare_with_slopes(given, measured, "gradient", tolerance=tolerance)
 

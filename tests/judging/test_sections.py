@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.exercise import Exercise
-from grader.judging.sections import Scope
+from grader.judging.sections import ExerciseNames, Section
 from grader.model import Cell, Prose, RunPlace, Submission
 from grader.submission import load
 
 
-def exercise(*headings: str, title: str = "Backward, twice", identity: str = "double-backward") -> Exercise:
-    check = {"id": "fails", "kind": "raises", "error": "backward-twice"}
-    return Exercise.model_validate(
-        {"id": identity, "title": title, "statement": "Do it.", "headings": headings, "checks": (check,)}
-    )
+def exercise(*headings: str, title: str = "Backward, twice", identity: str = "double-backward") -> ExerciseNames:
+    return ExerciseNames(id=identity, title=title, headings=headings)
 
 
 def submission(*headings: str, path: str = "homework.ipynb", prose: tuple[Prose, ...] = ()) -> Submission:
@@ -60,10 +56,10 @@ def at(cell: int) -> RunPlace:
     ],
 )
 def test_a_heading_names_an_exercise(key: str, heading: str) -> None:
-    scope = Scope(exercise(key), submission(heading, "Something else"))
-    assert scope.named
-    assert at(0) in scope
-    assert at(1) not in scope
+    section = Section(exercise(key), submission(heading, "Something else"))
+    assert section.named
+    assert at(0) in section
+    assert at(1) not in section
 
 
 @pytest.mark.parametrize(
@@ -83,39 +79,39 @@ def test_a_heading_names_an_exercise(key: str, heading: str) -> None:
     ],
 )
 def test_a_part_of_a_word_or_number_does_not(key: str, heading: str) -> None:
-    assert not Scope(exercise(key), submission(heading)).named
+    assert not Section(exercise(key), submission(heading)).named
 
 
 def test_without_any_heading_everything_is_in_scope() -> None:
-    scope = Scope(exercise(), submission("", "Other"))
-    assert not scope.named
-    assert at(0) in scope
-    assert at(1) in scope
+    section = Section(exercise(), submission("", "Other"))
+    assert not section.named
+    assert at(0) in section
+    assert at(1) in section
 
 
 @pytest.mark.parametrize("path", ["double-backward.py", "a/b/ex_double_backward (1).ipynb", "练习3_王.md"])
 def test_a_file_name_names_an_exercise(path: str) -> None:
-    scope = Scope(exercise("练习 3"), submission("", path=path))
-    assert scope.named
-    assert scope.by_file
-    assert scope.covers(Prose(text="words"))
+    section = Section(exercise("练习 3"), submission("", path=path))
+    assert section.named
+    assert section.by_file
+    assert section.covers(Prose(text="words"))
 
 
 def test_the_folder_of_a_file_does_not() -> None:
-    assert not Scope(exercise(), submission("", path="double-backward/homework.py")).named
+    assert not Section(exercise(), submission("", path="double-backward/homework.py")).named
 
 
 def test_a_heading_over_text_only_names_it_too() -> None:
     text = Prose(text="It raises.", headings=("Backward, twice",))
-    scope = Scope(exercise(), submission("", prose=(text, Prose(text="else"))))
-    assert scope.by_heading
-    assert scope.covers(text)
-    assert not scope.covers(Prose(text="else"))
+    section = Section(exercise(), submission("", prose=(text, Prose(text="else"))))
+    assert section.by_heading
+    assert section.covers(text)
+    assert not section.covers(Prose(text="else"))
 
 
 def test_order_and_repetition_do_not_matter() -> None:
-    scope = Scope(exercise("Exercise 2"), submission("Exercise 3", "Exercise 2", "Exercise 1", "Exercise 2 again"))
-    assert [at(number) in scope for number in range(4)] == [False, True, False, True]
+    section = Section(exercise("Exercise 2"), submission("Exercise 3", "Exercise 2", "Exercise 1", "Exercise 2 again"))
+    assert [at(number) in section for number in range(4)] == [False, True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -129,9 +125,9 @@ def test_metadata_of_a_cell_or_a_notebook_names_it(tmp_path: Path, metadata: obj
     path = tmp_path / "n.ipynb"
     content = {"cells": [cell, other], "nbformat": 4, "metadata": metadata if whole else {}}
     path.write_text(json.dumps(content), encoding="utf-8")
-    scope = Scope(exercise(), load(str(path)))
-    assert at(0) in scope
-    assert (at(1) in scope) is whole
+    section = Section(exercise(), load(str(path)))
+    assert at(0) in section
+    assert (at(1) in section) is whole
 
 
 @pytest.mark.parametrize(
@@ -149,6 +145,6 @@ def test_metadata_of_a_cell_or_a_notebook_names_it(tmp_path: Path, metadata: obj
 def test_titles_in_scripts_and_notes_name_it(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    scope = Scope(exercise("Exercise 2"), load(str(path)))
-    assert at(0) in scope
-    assert at(1) not in scope
+    section = Section(exercise("Exercise 2"), load(str(path)))
+    assert at(0) in section
+    assert at(1) not in section

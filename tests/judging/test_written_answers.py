@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from grader import submission
-from grader.judging.sections import Scope
+from grader.judging.sections import Section
 from grader.judging.written_answers import passages
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
@@ -49,7 +49,7 @@ def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
     code = "print('running backward frees the buffer')\nprint(f\"for a rub, {1}\")\nx = rb'bare facts or fur'\n"
     path.write_text(code + "y = '''runs of forward beef'''\n", encoding="utf-8")
     one = submission.load(str(path))
-    scope = Scope(double_backward(), one)
-    assert [passage.text for passage in passages(one, scope, Handout())] == [
+    section = Section(double_backward().names, one)
+    assert [passage.text for passage in passages(one, section, Handout())] == [
         "running backward frees the buffer", "for a rub, {1}", "bare facts or fur", "runs of forward beef"
     ]  # fmt: skip

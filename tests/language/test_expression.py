@@ -21,12 +21,12 @@ def tensor(data, dtype="float32", grad=None, requires_grad=False):
     )
 
 
-def holds(text, tolerance=None, **scope):
-    return parse(text).holds(scope, tolerance=tolerance)
+def holds(text, tolerance=None, **variables):
+    return parse(text).holds(variables, tolerance=tolerance)
 
 
-def value(text, **scope):
-    return parse(text).evaluate(scope)
+def value(text, **variables):
+    return parse(text).evaluate(variables)
 
 
 X = tensor([1.0, 2.0, 3.0])
@@ -291,13 +291,13 @@ class TestUndefined:
         ],
     )
     def test_what_cannot_be_computed_has_a_reason_and_makes_comparisons_false(self, text):
-        scope = {"none": None, "x": X, "y": tensor([1.0, 2.0]), "large": UNRECORDED, "other": Opaque(kind="other")}
-        result = parse(text).evaluate(scope)
+        variables = {"none": None, "x": X, "y": tensor([1.0, 2.0]), "large": UNRECORDED, "other": Opaque(kind="other")}
+        result = parse(text).evaluate(variables)
         assert isinstance(result, Undefined)
         assert result.reason
         for comparison in ("== 1", "!= 1", "< 1", ">= 1", "== None", "!= None"):
-            assert not parse(f"({text}) {comparison}").holds(scope)
-        assert not parse(text).holds(scope)
+            assert not parse(f"({text}) {comparison}").holds(variables)
+        assert not parse(text).holds(variables)
 
     def test_results_of_enormous_size_are_not_computed(self):
         column, row = tensor(np.ones((4000, 1))), tensor(np.ones((1, 4000)))
@@ -381,13 +381,13 @@ _values = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(
     text=st.recursive(_atoms, _larger, max_leaves=8),
-    scope=st.fixed_dictionaries(dict.fromkeys("xynousr", _values)),
+    variables=st.fixed_dictionaries(dict.fromkeys("xynousr", _values)),
 )
-def test_evaluation_never_raises(text, scope):
+def test_evaluation_never_raises(text, variables):
     expression = parse(text)
-    result = expression.evaluate(scope)
+    result = expression.evaluate(variables)
     assert isinstance(result, Array | Undefined | Opaque | bool | int | float | str | tuple | None)
-    assert isinstance(expression.holds(scope), bool)
+    assert isinstance(expression.holds(variables), bool)
 
 
 def test_the_attributes_are_those_of_the_language():

@@ -93,15 +93,15 @@ class TestMarks:
         assert second.say == 'Skipped, because "The first" comes first.'
 
     def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", scopes=({"passes": 7},), found=True), verdict("second"))
+        first, _ = marks(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
         assert (first.say, first.score) == ("Seven passes.", 1.5)
 
     def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", scopes=({"passes": 7},), share=2 / 3), verdict("second"))
+        first, _ = marks(item, verdict("first", variables=({"passes": 7},), share=2 / 3), verdict("second"))
         assert first.score == 2
 
     def test_a_mistake_is_looked_for_in_every_scope(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", scopes=({"passes": 1}, {"passes": 7})), verdict("second"))
+        first, _ = marks(item, verdict("first", variables=({"passes": 1}, {"passes": 7})), verdict("second"))
         assert first.say == "Seven passes."
 
     def test_a_mistake_may_ask_for_other_checks_without_any_scope(self, item: CourseExercise) -> None:
@@ -167,7 +167,7 @@ class TestExerciseReports:
         assert (first.location, first.source) == (None, None)
 
     def test_a_named_mistake_is_told_apart_from_the_message(self, item: CourseExercise) -> None:
-        first, second = report(item, verdict("first", scopes=({"passes": 7},)), verdict("second")).checks
+        first, second = report(item, verdict("first", variables=({"passes": 7},)), verdict("second")).checks
         assert (first.mistake, first.message) == ("Seven passes.", "Seven passes.")
         assert (second.status, second.mistake) == ("skipped", None)
 

@@ -27,7 +27,7 @@ LEVEL = 3
 
 Json = dict[str, Any]
 
-_STORED_NAMES = {"locations": "spots", "companions": "beside"}
+_STORED_NAMES = {"locations": "spots", "companions": "beside", "variables": "scopes"}
 """Fields that have another name in the format than in the code of today. Gradebooks keep the old ones."""
 _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 
@@ -35,18 +35,18 @@ _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 def pack(judged: JudgedSubmission) -> bytes:
     """A submission that was judged, as bytes."""
     pool = _Pool()
-    scopes = [[_scopes(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
+    numbers = [[_variables(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
     bare = replace(
         judged,
         exercises=tuple(
-            replace(one, verdicts=tuple(replace(verdict, scopes=()) for verdict in one.verdicts))
+            replace(one, verdicts=tuple(replace(verdict, variables=()) for verdict in one.verdicts))
             for one in judged.exercises
         ),
     )
     head = {
         "format": FORMAT,
         "judged": _renamed(to_jsonable_python(bare), _STORED_NAMES),
-        "scopes": scopes,
+        "scopes": numbers,
         "variables": pool.variables,
         "arrays": pool.arrays,
     }
@@ -73,11 +73,11 @@ def unpack(packed: bytes) -> JudgedSubmission:
                 replace(
                     one,
                     verdicts=tuple(
-                        replace(verdict, scopes=tuple(variables[number] for number in numbers))
-                        for verdict, numbers in zip(one.verdicts, scopes, strict=True)
+                        replace(verdict, variables=tuple(variables[number] for number in numbers))
+                        for verdict, numbers in zip(one.verdicts, by_verdict, strict=True)
                     ),
                 )
-                for one, scopes in zip(bare.exercises, head["scopes"], strict=True)
+                for one, by_verdict in zip(bare.exercises, head["scopes"], strict=True)
             ),
         )
     except (KeyError, IndexError, TypeError, zlib.error) as error:
@@ -102,8 +102,8 @@ class _Pool:
         self._variable_numbers: dict[str, int] = {}
         self._alive: list[Array] = []  # so that no id comes twice
 
-    def variables_of(self, scope: Mapping[str, Any]) -> int:
-        text = json.dumps({name: self._plain(value) for name, value in scope.items()}, separators=(",", ":"))
+    def number_of(self, variables: Mapping[str, Any]) -> int:
+        text = json.dumps({name: self._plain(value) for name, value in variables.items()}, separators=(",", ":"))
         number = self._variable_numbers.get(text)
         if number is None:
             number = self._variable_numbers[text] = len(self.variables)
@@ -147,12 +147,12 @@ class _Pool:
         return place
 
 
-def _scopes(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
+def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
     """The variables of a verdict; none where no rubric can come to look at them (see ``assemble``)."""
     may_count = judged.explicit or judgement.traces.named or any(each.evidence for each in judgement.verdicts)
     if verdict.status != "failed" or not may_count:
         return []
-    return [pool.variables_of(scope) for scope in verdict.scopes]
+    return [pool.number_of(variables) for variables in verdict.variables]
 
 
 def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:

@@ -1,22 +1,23 @@
-"""Kind ``answer``: an answer in words, or a choice. What no rule can decide is left to a person, and never failed."""
+"""Kind ``answer``: an answer in words, or a choice. An unclear answer is left to a person, never failed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from grader.judging.candidates import is_evidence
 from grader.judging.checks.base import Check
-from grader.judging.context import Context, evidence
+from grader.judging.context import Context
 from grader.judging.written_answers import Passage
 from grader.model import RunPlace, Verdict
 
-NOWHERE = RunPlace(cell=-1, line=0, statement=0)
 MAX_SHOWN = 400
-# Between a question and its choice, and around the choice; the last ones are a Chinese keyboard's.
+"""Characters of the answer that a report shows."""
+# Signs between a question and its choice, and quotes around the choice; the escaped ones are full-width.
 _SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
 _QUOTES = "\"'`(*" + "\uff08"
 _ANY_QUOTE = ("'", '"')
@@ -27,6 +28,8 @@ class AnswerCheck(Check):
     """Reads what the student wrote: Markdown, comments, docstrings, printed texts. Where a heading, tag or file name
     says which part is about the exercise, only that part is read.
     """
+
+    ANSWERED_IN_WORDS: ClassVar[bool] = True
 
     kind: Literal["answer"]
     keywords: tuple[tuple[str, ...], ...] = Field(
@@ -53,12 +56,12 @@ class AnswerCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         passages = context.subject.passages
-        own = [passage for passage in passages if passage.in_scope]
+        own = [passage for passage in passages if passage.in_section]
         if self.choose:
             return self._judge_choices(own or passages, context)
         if own:
-            # What is written under one heading is one answer, in however many pieces.
-            whole = Passage(text="\n\n".join(passage.text for passage in own), place=own[0].place, in_scope=True)
+            # All texts under the exercise's headings together are one answer.
+            whole = Passage(text="\n\n".join(passage.text for passage in own), place=own[0].place, in_section=True)
             candidates = [whole]
         else:
             candidates = list(passages)
@@ -72,13 +75,13 @@ class AnswerCheck(Check):
                     share=1.0,
                     found=True,
                     candidates=len(candidates),
-                    evidence=passage.in_scope and evidence(self, context, passage.place, passed=True),
+                    evidence=passage.in_section and is_evidence(self, context, passage.place, passed=True),
                 )
         return self._for_a_person(own)
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        """For each group: one of the words, or a longer one that begins with it."""
+        """A pattern for each group: any of its words, or a longer word that begins with one of them."""
         groups = ("|".join(re.escape(word.strip().casefold()) for word in group) for group in self.keywords)
         return tuple(re.compile(rf"(?<![a-z])(?:{words})") for words in groups)
 
@@ -107,10 +110,10 @@ class AnswerCheck(Check):
                 option = _choice(text, question)
                 if option is not None:
                     chosen[question] = option, place
-        # Who writes a word where a letter is asked for may well mean the right one.
+        # A word instead of the letter of a choice may mean the right choice, so a person decides.
         unclear = any(len(option) > len(self.choose[question].strip()) + 1 for question, (option, _) in chosen.items())
         if not chosen or unclear:
-            return self._for_a_person([passage for passage in passages if passage.in_scope])
+            return self._for_a_person([passage for passage in passages if passage.in_section])
         right = [q for q, (option, _) in chosen.items() if option.casefold() == self.choose[q].strip().casefold()]
         place = next(iter(chosen.values()))[1]
         passed = len(right) == len(self.choose)
@@ -123,24 +126,24 @@ class AnswerCheck(Check):
             share=len(right) / len(self.choose),
             found=True,
             candidates=len(chosen),
-            evidence=evidence(self, context, place, passed=passed),
+            evidence=is_evidence(self, context, place, passed=passed),
         )
 
 
 def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:
-    """The lines of the student's code that answer a question in quotes: ``Q1 = "b"``, ``print("Q1: b")``."""
+    """Answers to a question in string literals of the student's code: ``Q1 = "b"``, ``print("Q1: b")``."""
     subject = context.subject
     name = re.compile(rf"\b{re.escape(question)}\b")
     given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
-        if place in subject.scope and not subject.scope.is_given(place):
+        if place in subject.section and not subject.section.is_given(place):
             found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
             yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
 
 
 def _quoted(source: str, name: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """What stands between two quotes of one line and holds a name. Looked at once, whatever is in it."""
+    """Texts between two quotes on a line that contain the name. Takes linear time for any source."""
     for match in _BETWEEN_QUOTES.finditer(source):
         start, end = match.span()
         if source[start - 1 : start] in _ANY_QUOTE and source[end : end + 1] in _ANY_QUOTE and name.search(match[0]):
@@ -148,7 +151,7 @@ def _quoted(source: str, name: re.Pattern[str]) -> Iterator[re.Match[str]]:
 
 
 def _choice(text: str, question: str) -> str | None:
-    """What a text chooses for a question: the last ``question: option``, with any of the usual signs between."""
+    """The option in the last ``question: option`` of a text, with any of the usual signs between them."""
     pattern = rf"(?im)(?<!\w){re.escape(question.strip())}\**\s*[{_SIGNS}]+\s*[{_QUOTES}]*(\w+)"
     found: list[str] = re.findall(pattern, text)
     return found[-1] if found else None

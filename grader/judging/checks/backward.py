@@ -1,4 +1,4 @@
-"""Kind ``backward``: some backward pass gave a leaf, or several, the gradient that is asked for."""
+"""Kind ``backward``: a backward pass gave a leaf, or several leaves, the gradient that is asked for."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.judging.backward_passes import Pass
+from grader.judging.backward_passes import BackwardPass
+from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
-from grader.judging.context import Candidate, Context, Trial, Words, decide, typical_passes
+from grader.judging.context import Context
+from grader.judging.observed import typical_backward_passes
 from grader.judging.watched_values import matching_names
-from grader.language.expression import Role
+from grader.language.expression import Expression, Role
 from grader.model import Probes, Verdict
 
 MAX_LEAVES = 6
-"""A pass that reached more leaves than this is no exercise of two or three tensors; their orders are not all tried."""
+"""Of one pass. Exercises have two or three leaves; all assignments of more leaves to roles would take too long."""
 
 
 class BackwardCheck(Check):
-    """Looks at every pass that worked, however it was called: ``backward``, ``autograd.grad``, ``torch.func``…"""
+    """Looks at every backward pass that raised no error: by ``backward``, ``autograd.grad``, ``torch.func``…"""
 
     kind: Literal["backward"]
     leaf: str | None = Field(
@@ -33,10 +35,23 @@ class BackwardCheck(Check):
         "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which.",
     )
 
-    VARIABLES: ClassVar[frozenset[str]] = frozenset({
-        "leaf", "gradient", "grad", "grad_before", "passes", "was_zeroed", "root", "output", "weights", "order",
-        "retain_graph", "create_graph", "operations",
-    })  # fmt: skip
+    VARIABLES: ClassVar[frozenset[str]] = frozenset(
+        {
+            "leaf",
+            "gradient",
+            "grad",
+            "grad_before",
+            "passes",
+            "was_zeroed",
+            "root",
+            "output",
+            "weights",
+            "order",
+            "retain_graph",
+            "create_graph",
+            "operations",
+        }
+    )
 
     @model_validator(mode="after")
     def _leaf_or_leaves(self) -> BackwardCheck:
@@ -57,22 +72,22 @@ class BackwardCheck(Check):
         chosen = self.leaf is not None or self.through is not None
         fitting = [
             entry
-            for entry in (observed.passes if chosen else observed.typical_passes)
+            for entry in (observed.backward_passes if chosen else observed.typical_backward_passes)
             if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
         ]
-        fitting = list(typical_passes(fitting))
+        fitting = list(typical_backward_passes(fitting))
         candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
-        return decide(self, context, candidates, self._words(context))
+        return decide(self, context, candidates, self._phrases(context))
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _with_one(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
+    def _with_one(self, passes: Sequence[BackwardPass], context: Context) -> Iterator[Candidate]:
         for entry in passes:
             noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
-            yield self._candidate(entry, self._scope(entry, context), noun)
+            yield self._candidate(entry, self._variables(entry, context), noun)
 
-    def _with_roles(self, passes: Sequence[Pass], context: Context) -> Iterator[Candidate]:
-        """Every way to give the roles to the leaves of one pass."""
+    def _with_roles(self, passes: Sequence[BackwardPass], context: Context) -> Iterator[Candidate]:
+        """Every assignment of the leaves of a pass to the roles."""
         for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
             reached = list(group)
             if not len(self.leaves) <= len(reached) <= MAX_LEAVES:
@@ -83,14 +98,14 @@ class BackwardCheck(Check):
                     for role, entry in zip(self.leaves, chosen, strict=True)
                 }
                 nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
-                scope = {**self._scope(chosen[0], context), **roles}
-                yield self._candidate(chosen[0], scope, " and ".join(nouns) or "the leaves")
+                variables = {**self._variables(chosen[0], context), **roles}
+                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves")
 
-    def _candidate(self, entry: Pass, scope: Mapping[str, object], noun: str) -> Candidate:
-        return Candidate(position=entry.position, place=entry.event.place, scope=scope, noun=noun)
+    def _candidate(self, entry: BackwardPass, variables: Mapping[str, object], noun: str) -> Candidate:
+        return Candidate(position=entry.position, place=entry.event.place, variables=variables, noun=noun)
 
-    def _goes_through(self, entry: Pass, context: Context) -> bool:
-        """Whether the graph runs through a name, or through a call of the function that an earlier check settled on."""
+    def _goes_through(self, entry: BackwardPass, context: Context) -> bool:
+        """Whether the graph goes through the name, or through a call of the function that an earlier check found."""
         if self.through is not None and self.through in context.earlier:
             place = context.earlier[self.through].place
             return place is not None and (place.cell, place.line) in entry.event.functions
@@ -101,7 +116,7 @@ class BackwardCheck(Check):
             return True
         return bool(matching_names(self.names.get(wanted, (wanted,)), names))
 
-    def _scope(self, entry: Pass, context: Context) -> dict[str, object]:
+    def _variables(self, entry: BackwardPass, context: Context) -> dict[str, object]:
         values = context.subject.observed.names_at(entry.position) if self.names else {}
         declared = {
             name: next((values[found] for found in matching_names(patterns, values)), None)
@@ -124,7 +139,7 @@ class BackwardCheck(Check):
             "operations": event.operations,
         }
 
-    def _words(self, context: Context) -> Words:
+    def _phrases(self, context: Context) -> Phrases:
         conditions = [f"reached `{self.leaf}`"] if self.leaf else []
         if self.through:
             through = "your function" if self.through in context.earlier else f"`{self.through}`"
@@ -134,14 +149,14 @@ class BackwardCheck(Check):
             nothing = "What has to come first was not found, so there was nothing to look for after it."
         else:
             nothing = f"No backward pass{named} does what is asked for."
-        return Words(
+        return Phrases(
             thing="backward pass that worked",
             things="backward passes that worked",
             nothing=nothing,
-            passed=lambda trial: f"A backward pass gave {trial.candidate.noun} the right gradient.",
+            passed=lambda candidate: f"A backward pass gave {candidate.noun} the right gradient.",
             broken=_broken,
         )
 
 
-def _broken(trial: Trial) -> str:
-    return f"A backward pass that reached {trial.candidate.noun} comes close, but `{trial.broken}` does not hold."
+def _broken(candidate: Candidate, line: Expression) -> str:
+    return f"A backward pass that reached {candidate.noun} comes close, but `{line.text}` does not hold."

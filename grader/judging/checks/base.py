@@ -1,4 +1,4 @@
-"""What every kind of check has in common: its fields in YAML, and what a kind has to bring."""
+"""``Check``, the base class of all kinds of checks: the shared fields in YAML, and what a kind has to define."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import keyword
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import (
     ConfigDict,
@@ -21,24 +21,20 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from grader.judging.context import Context
 from grader.language import expression
 from grader.language.expression import Expression
-from grader.language.validation import SLUG, Entry, Findings, describe, in_words
+from grader.language.validation import SLUG, Findings, YamlModel, describe, in_words
 from grader.language.yaml_file import Loc
 from grader.model import Probes, Verdict
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
-if TYPE_CHECKING:
-    from grader.judging.context import Context
-
 REFERENCE = "reference"
-"""The word that stands for the reference solution's own value in ``expect``."""
-
-__all__ = ["Check", "Expectation", "Expr", "unknown_names"]
+"""In ``expect``: compare with the value of the reference solution."""
 
 
 class _ExpressionInYaml:
-    """Tells pydantic how an expression is read, written and documented."""
+    """How pydantic validates, serializes and documents an expression."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -48,16 +44,16 @@ class _ExpressionInYaml:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        # YAML reads `expect: {passes: 2}` as a number, and an editor has to accept it too.
+        # YAML reads the 2 of `expect: {passes: 2}` as a number, so editors must accept numbers too.
         return {"type": ["string", "number", "boolean"]}
 
 
 Expr = Annotated[Expression, _ExpressionInYaml]
-"""An expression as a field: a text, number or truth value in YAML."""
+"""The type of a field with an expression: a text, number or truth value in YAML."""
 
 
 def read_expression(value: object) -> Expression:
-    """Raises ValueError, in words, for what is no expression."""
+    """Raises ValueError, with a message for the instructor, if the value is not an expression."""
     if isinstance(value, Expression):
         return value
     if isinstance(value, str | int | float):
@@ -67,18 +63,20 @@ def read_expression(value: object) -> Expression:
 
 
 class Expectation(NamedTuple):
-    """One line of ``expect``. ``wanted`` may be one of the kind's own words, which is then its whole text."""
+    """A line of ``expect``. ``wanted`` may be a keyword of the kind, such as ``reference``, instead of a value."""
 
     observed: Expression
     wanted: Expression
 
 
-class Check(Entry):
-    """One thing that must hold. A kind is a subclass in a file of its own: it narrows ``kind`` to its name, adds its
-    fields, each with a description, and implements ``variables`` and ``judge``.
+class Check(YamlModel):
+    """A check of an exercise: the base class of every kind, built in or from a plugin.
+
+    Subclass it to add a kind: narrow ``kind`` to a ``Literal`` with its name, add fields with descriptions, and define
+    ``variables`` and ``judge``. A plugin registers its subclass as an entry point of the group ``grader.checks``.
     """
 
-    model_config = ConfigDict(ignored_types=(frozenset,))  # so that a kind's constants are taken for no fields
+    model_config = ConfigDict(ignored_types=(frozenset,))  # constants of subclasses are not fields
 
     id: str = Field(
         pattern=SLUG, max_length=64, description="Names the check in its exercise, its rubric and the result."
@@ -113,53 +111,61 @@ class Check(Entry):
         description="What proves that the exercise was attempted: `passed` this check, a candidate `seen`, or `never`.",
     )
     tolerance: float | None = Field(
-        default=None, ge=0, le=1, allow_inf_nan=False,
+        default=None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
         description="How close is close, relative to the values. Default: by the coarsest dtype involved.",
-    )  # fmt: skip
+    )
     visibility: Literal["public", "hidden", "after-due"] = Field(
         default="public", description="Who sees the result: everyone, only the instructor, or everyone once it is due."
     )
 
+    ANSWERED_IN_WORDS: ClassVar[bool] = False
+    """Whether students answer this kind in words, not in code. A check in words is no evidence of code, and keeps its
+    own verdict where an exercise was answered in words only."""
+
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset()
-    """Words that may stand as the wanted value of ``expect``, such as ``reference``."""
+    """Keywords that ``expect`` accepts instead of a wanted value, such as ``reference``."""
 
     _DECLARES_NOTHING: ClassVar[frozenset[str]] = frozenset(
         {"id", "title", "given", "expect", "holds", "after", "through", "evidence", "tolerance", "visibility"}
     )
-    """Fields that have no say in which names its expressions may use."""
+    """Fields that do not affect which names expressions may use."""
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What a kind brings
+    # Defined by each kind
     # ----------------------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def variables(self) -> frozenset[str]:
-        """Names that its expressions may use besides the declared ones. Called once all fields are valid, before the
-        kind's own validators of the whole.
+        """Names that expressions may use besides the declared ones.
+
+        Called when all fields are valid, but before the kind's validators of the whole model.
         """
 
     @abstractmethod
     def judge(self, context: Context) -> Verdict:
-        """What the observation says about this check. Pure."""
+        """The verdict on a submission. Must be pure, and must not keep anything of the submission."""
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        """What has to be recorded for it, beyond what always is."""
+        """What has to be recorded for this check, in addition to what is always recorded."""
         return Probes()
 
     def wants_reference(self) -> bool:
-        """Whether it compares anything with the reference solution's own values."""
-        return any(wanted.text == REFERENCE for _, wanted in self.expect)
+        """Whether it needs the observation of the reference solution."""
+        return any(wanted.name == REFERENCE for _, wanted in self.expect)
 
     def wants_second_run(self, context: Context) -> bool:
-        """Whether its verdict hangs on where plotted values came from, which takes a second run to tell."""
+        """Whether its verdict depends on the sources of curves, which only a second run shows."""
         return False
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What they share
+    # Shared by all kinds
     # ----------------------------------------------------------------------------------------------------------------
 
     def watch_names(self) -> Probes:
-        """The probes of a kind whose expressions see the values of the declared names."""
+        """Probes for a kind whose expressions use the values of the declared names."""
         return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
 
     def known_names(self) -> frozenset[str]:
@@ -167,11 +173,11 @@ class Check(Entry):
         return self.variables() | self.names.keys()
 
     def expressions(self) -> Iterator[tuple[Loc, Expression]]:
-        """All its expressions, each with its place in the check. Keywords are none."""
+        """All expressions with their places in the check, without the keywords in ``expect``."""
         yield from ((("given", index), line) for index, line in enumerate(self.given))
         for observed, wanted in self.expect:
             yield ("expect", observed.text), observed
-            if wanted.text not in self.WANTED_WORDS:
+            if wanted.name not in self.WANTED_WORDS:
                 yield ("expect", observed.text), wanted
         yield from ((("holds", index), line) for index, line in enumerate(self.holds))
 
@@ -223,8 +229,9 @@ class Check(Entry):
 
     @classmethod
     def _validated(cls, data: dict[str, Any], handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """A field that is wrong hides no unknown name in the others: the names are looked at without it, unless it is
-        one that declares some.
+        """Unknown names are reported together with the mistakes of other fields.
+
+        Invalid fields are left out for that, unless one of them declares names.
         """
         findings = Findings()
         check = None
@@ -239,7 +246,7 @@ class Check(Entry):
         if check is not None:
             check._find_wrong_names(findings)
         findings.raise_if_any()
-        assert check is not None  # there was a finding otherwise
+        assert check is not None  # without a check there was a finding
         return check
 
     def _find_wrong_names(self, findings: Findings) -> None:
@@ -253,7 +260,7 @@ class Check(Entry):
 
 
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
-    """In words, each name of an expression that is not known."""
+    """A message for every unknown name of an expression."""
     for name in sorted(line.names - set(known)):
         rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
         yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"

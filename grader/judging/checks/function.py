@@ -1,4 +1,4 @@
-"""Kind ``function``: the student's functions, called with hidden inputs, give what is asked for."""
+"""Kind ``function``: a function of the student's returns what is asked for when called with hidden inputs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.judging.called_functions import Attempt, Called, does_the_same, functions_called
+from grader.judging.bounds import bounded
+from grader.judging.called_functions import CalledFunction, FunctionResult, functions_called, is_equivalent
+from grader.judging.candidates import Candidate, Trial, examine, fits, is_evidence
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
-from grader.judging.context import Candidate, Context, Observed, Trial, bounded, evidence, examine, meets
+from grader.judging.context import Context
 from grader.judging.error_families import name_of
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
-from grader.judging.numeric_gradient import compare_with_slopes, slopes
+from grader.judging.numeric_gradient import Derivative, compare_with_slopes, measure_slopes
+from grader.judging.observed import Observed
 from grader.language.values import Undefined
 from grader.model import Array, CallProbe, FunctionCall, Probes, Verdict
 
 NUMERIC = "numeric"
-"""The word that stands for numerical differentiation in ``expect``."""
+"""In ``expect``: compare with the result of numerical differentiation."""
 
-# What functions are compared on to see whether they do the same: both signs, numbers and vectors, a large one.
+# Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
 _LIKENESS: tuple[Inputs, ...] = (
     UniformInputs(uniform=(), low=1, high=3),
     UniformInputs(uniform=(), low=-3, high=-1),
@@ -34,18 +37,20 @@ _LIKENESS: tuple[Inputs, ...] = (
 )
 
 
-_Scopes = Mapping[int, Mapping[str, object]]
-"""The variables of a function's calls, by input."""
+_VariablesByInput = Mapping[int, Mapping[str, object]]
+"""The variables of a function's calls, by the number of the input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Model:
-    """What the reference solution says. ``scopes`` are the variables of its function with a listed name, else of its
-    latest one; ``given``, with ``unlike``, its functions that students were given.
+class _Reference:
+    """What is compared with the reference solution.
+
+    ``variables`` are those of its last function with a listed name, else of its last function. ``given`` are its
+    functions that students were given, with ``unlike`` only.
     """
 
-    scopes: _Scopes
-    given: tuple[Called, ...]
+    variables: _VariablesByInput
+    given: tuple[CalledFunction, ...]
 
 
 class FunctionCheck(Check):
@@ -77,11 +82,11 @@ class FunctionCheck(Check):
     @model_validator(mode="after")
     def _wanted_words_fit(self) -> FunctionCheck:
         for observed, wanted in self.expect:
-            if wanted.text == NUMERIC and observed.text not in ("gradient", "second"):
+            if wanted.name == NUMERIC and observed.name not in ("gradient", "second"):
                 raise ValueError(
                     f"`numeric` is what `gradient` or `second` can be compared with, not `{observed.text}`"
                 )
-            if wanted.text == REFERENCE and self._has_own_inputs:
+            if wanted.name == REFERENCE and self._has_own_inputs:
                 raise ValueError(
                     "`reference` cannot be wanted with `own` inputs: those of the reference are others. Compare with "
                     "`numeric`, or with an expression"
@@ -95,7 +100,7 @@ class FunctionCheck(Check):
         return frozenset({"input", "output", "gradient", "second", "paths", "error"})
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What is asked of the sandbox
+    # Probes
     # ----------------------------------------------------------------------------------------------------------------
 
     def probes(self, exercise: str, seed: int) -> Probes:
@@ -122,19 +127,19 @@ class FunctionCheck(Check):
 
     @property
     def _wants_numeric(self) -> bool:
-        return any(wanted.text == NUMERIC for _, wanted in self.expect)
+        return any(wanted.name == NUMERIC for _, wanted in self.expect)
 
     @cached_property
     def _names_used(self) -> frozenset[str]:
         return frozenset().union(*(line.names for _, line in self.expressions()))
 
     def _key(self, exercise: str) -> str:
-        """The same for checks with the same functions and inputs, which are then drawn once."""
+        """Equal for checks with equal functions and inputs, so that they get the same numbers."""
         text = repr((self.function, self.inputs))
         return f"{exercise}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     def _probe_id(self, exercise: str) -> str:
-        """Checks that also want to know the same share their calls."""
+        """Equal for checks that need the same recordings, so that they share their calls."""
         wants = {
             "second": "second" in self._names_used,
             "branches": "paths" in self._names_used,
@@ -143,67 +148,67 @@ class FunctionCheck(Check):
         return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))
 
     # ----------------------------------------------------------------------------------------------------------------
-    # Judgement
+    # Judging
     # ----------------------------------------------------------------------------------------------------------------
 
     def judge(self, context: Context) -> Verdict:
-        model = self._model(context)
-        functions = self._functions(context, model)
-        attempts = list(self._attempts(functions, model.scopes))
-        # Where anything may be the answer, a search finds nothing but what fits; an open question takes what there is.
-        found = [attempt for attempt in attempts if attempt.met or attempt.named or self.unlike]
+        reference = self._reference(context)
+        functions = self._functions(context, reference)
+        results = list(self._results(functions, reference.variables))
+        # A function of any name counts if it is right for some input; with `unlike`, even if it is right for none.
+        found = [result for result in results if result.met or result.named or self.unlike]
         if not found:
-            message = self._nothing(bool(attempts))
-            return Verdict(check=self.id, status="failed", message=message, scopes=self._scopes(functions))
-        scope = context.subject.scope
+            message = self._nothing(bool(results))
+            return Verdict(check=self.id, status="failed", message=message, variables=self._all_variables(functions))
+        section = context.subject.section
         best = max(
             found,
-            key=lambda a: (
-                a.passed,
-                not scope.is_given(a.called.place),
-                a.called.place in scope,
-                a.share,
-                a.named,
-                a.called.number,
+            key=lambda result: (
+                result.passed,
+                not section.is_given(result.called.place),
+                result.called.place in section,
+                result.share,
+                result.named,
+                result.called.number,
             ),
         )
         return self._verdict(best, len(found), context)
 
-    def _functions(self, context: Context, model: _Model) -> list[Called]:
-        """Those that were called; with ``unlike`` none that students were given, nor any that does the same."""
-        observed, scope = context.subject.observed, context.subject.scope
+    def _functions(self, context: Context, reference: _Reference) -> list[CalledFunction]:
+        """The functions that were called; with ``unlike`` without those that students were given, and equivalents."""
+        observed, section = context.subject.observed, context.subject.section
         asked, *likeness = context.probes.calls
         left_out = {
             called.number
             for probe in likeness
             for called in functions_called(observed, probe)
-            if scope.is_given(called.place) or any(does_the_same(called, given) for given in model.given)
+            if section.is_given(called.place) or any(is_equivalent(called, given) for given in reference.given)
         }
         return [called for called in functions_called(observed, asked) if called.number not in left_out]
 
-    def _attempts(self, functions: Iterable[Called], theirs: _Scopes) -> Iterator[Attempt]:
-        """How each function fared that was called, and has something to be judged by."""
+    def _results(self, functions: Iterable[CalledFunction], reference: _VariablesByInput) -> Iterator[FunctionResult]:
+        """The results of all functions with a call that fits ``given``."""
         for called in functions:
-            attempt = self._attempt(called, theirs)
-            if attempt.trials or attempt.undecided:
-                yield attempt
+            result = self._result(called, reference)
+            if result.trials or result.undecided:
+                yield result
 
-    def _attempt(self, called: Called, theirs: _Scopes) -> Attempt:
+    def _result(self, called: CalledFunction, reference: _VariablesByInput) -> FunctionResult:
         trials: list[tuple[FunctionCall, Trial]] = []
         refused: list[tuple[FunctionCall, Trial]] = []
         undecided = 0
         for call in called.calls:
-            candidate = Candidate(position=called.position, place=call.place, scope=self._scope(called, call))
-            if not meets(self, candidate):
+            candidate = Candidate(position=called.position, place=call.place, variables=self._variables(called, call))
+            if not fits(self, candidate):
                 continue
             compared = self._compare_with_slopes(called, call)
             if compared is None:
                 undecided += 1
                 continue
-            trial = call, examine(self, candidate, theirs.get(call.input), compared)
+            trial = call, examine(self, candidate, reference.get(call.input), compared)
             (refused if called.refuses(call) else trials).append(trial)
-        # A function that takes none of its inputs is not excused.
-        return Attempt(
+        # A function that refuses all inputs is judged by them all the same.
+        return FunctionResult(
             called=called,
             named=bool(set(called.names) & set(self.function)),
             trials=tuple(trials or refused),
@@ -211,32 +216,32 @@ class FunctionCheck(Check):
             undecided=undecided,
         )
 
-    def _scope(self, called: Called, call: FunctionCall) -> dict[str, object]:
-        scope: dict[str, object] = {
+    def _variables(self, called: CalledFunction, call: FunctionCall) -> dict[str, object]:
+        variables: dict[str, object] = {
             "input": called.inputs[call.input],
             "output": call.output,
             "gradient": call.gradient,
             "error": None if call.error is None else name_of(call.error),
         }
         if "second" in self._names_used:
-            scope["second"] = call.second
+            variables["second"] = call.second
         if "paths" in self._names_used:
-            scope["paths"] = called.paths
-        return scope
+            variables["paths"] = called.paths
+        return variables
 
-    def _scopes(self, functions: Iterable[Called]) -> tuple[Mapping[str, object], ...]:
-        """The variables of every call, whether it is a candidate or not, those of later functions first."""
+    def _all_variables(self, functions: Iterable[CalledFunction]) -> tuple[Mapping[str, object], ...]:
+        """The variables of every call, also of those that do not fit ``given``; later functions come first."""
         latest = sorted(functions, key=lambda called: -called.number)
         calls = ((called, call) for called in latest for call in called.calls)
-        return bounded(self._scope(called, call) for called, call in calls)
+        return bounded(self._variables(called, call) for called, call in calls)
 
-    def _compare_with_slopes(self, called: Called, call: FunctionCall) -> dict[str, Comparison] | None:
-        """The lines that want ``numeric``; None where the slope at this input cannot be measured."""
+    def _compare_with_slopes(self, called: CalledFunction, call: FunctionCall) -> dict[str, Comparison] | None:
+        """The comparisons of the lines that want ``numeric``; None if the slope at this input cannot be measured."""
         compared: dict[str, Comparison] = {}
         for observed, wanted in self.expect:
-            if wanted.text != NUMERIC:
+            if wanted.name != NUMERIC:
                 continue
-            which: Literal["gradient", "second"] = "second" if observed.text == "second" else "gradient"
+            derivative: Derivative = "second" if observed.name == "second" else "gradient"
             shifts = call.shifts
             if call.error is not None:
                 comparison: Comparison | None = compare(None, Undefined("the function raised an error"))
@@ -247,38 +252,38 @@ class FunctionCheck(Check):
             elif shifts is None:
                 comparison = None
             else:
-                gradient = shifts.second if which == "second" else shifts.gradient
-                measured = slopes(shifts, which, math.prod(called.inputs[call.input].shape))
-                comparison = compare_with_slopes(gradient, measured, which, tolerance=self.tolerance)
+                gradient = shifts.second if derivative == "second" else shifts.gradient
+                measured = measure_slopes(shifts, derivative, math.prod(called.inputs[call.input].shape))
+                comparison = compare_with_slopes(gradient, measured, derivative, tolerance=self.tolerance)
             if comparison is None:
                 return None
             compared[observed.text] = comparison
         return compared
 
-    def _model(self, context: Context) -> _Model:
-        """The same for every submission, and so made once."""
+    def _reference(self, context: Context) -> _Reference:
+        """Read once, since it does not depend on the submission."""
         reference = context.reference
         if reference is None:
-            return _Model(scopes={}, given=())
-        return reference.once((context.exercise, self.id), lambda: self._read_model(reference, context.probes))
+            return _Reference(variables={}, given=())
+        return reference.once((context.exercise, self.id), lambda: self._read_reference(reference, context.probes))
 
-    def _read_model(self, reference: Observed, probes: Probes) -> _Model:
+    def _read_reference(self, reference: Observed, probes: Probes) -> _Reference:
         asked, *likeness = probes.calls
         functions = functions_called(reference, asked)
-        scopes: _Scopes = {}
+        variables: _VariablesByInput = {}
         if functions:
             named = [called for called in functions if set(called.names) & set(self.function)]
             chosen = max(named or functions, key=lambda called: called.number)
-            scopes = {call.input: self._scope(chosen, call) for call in chosen.calls}
+            variables = {call.input: self._variables(chosen, call) for call in chosen.calls}
         if not likeness:
-            return _Model(scopes=scopes, given=())
-        answers = [attempt.called.number for attempt in self._attempts(functions, scopes) if attempt.passed]
+            return _Reference(variables=variables, given=())
+        answers = [result.called.number for result in self._results(functions, variables) if result.passed]
         answer = max(answers, default=None)
         given = [called for probe in likeness for called in functions_called(reference, probe)]
-        return _Model(scopes=scopes, given=tuple(called for called in given if called.number != answer))
+        return _Reference(variables=variables, given=tuple(called for called in given if called.number != answer))
 
     # ----------------------------------------------------------------------------------------------------------------
-    # Words
+    # Messages
     # ----------------------------------------------------------------------------------------------------------------
 
     def _nothing(self, others: bool) -> str:
@@ -292,7 +297,7 @@ class FunctionCheck(Check):
             return f"{wanted} was found, nor another one that does what is asked for."
         return f"{wanted} was found."
 
-    def _verdict(self, best: Attempt, candidates: int, context: Context) -> Verdict:
+    def _verdict(self, best: FunctionResult, candidates: int, context: Context) -> Verdict:
         failing = best.failing
         comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
         return Verdict(
@@ -306,6 +311,6 @@ class FunctionCheck(Check):
             share=best.share,
             found=True,
             candidates=candidates,
-            evidence=evidence(self, context, best.called.place, passed=best.passed),
-            scopes=bounded(trial.candidate.scope for _, trial in failing or best.trials),
+            evidence=is_evidence(self, context, best.called.place, passed=best.passed),
+            variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
         )

@@ -1,4 +1,4 @@
-"""Kind ``output``: what a cell printed or displayed contains a text, or matches a pattern."""
+"""Kind ``output``: the text that a cell printed or displayed contains a text, or matches a pattern."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
-from grader.judging.context import Candidate, Context, Trial, Words, decide
+from grader.judging.context import Context
+from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
 
 MAX_TEXT = 400_000
-"""Characters that are looked at; the recorder keeps half as many."""
+"""Characters that one check reads; the recorder keeps half as many."""
 
 
 class OutputCheck(Check):
-    """Looks at what was printed or displayed, cell by cell. Text on standard error is none of it."""
+    """Looks at the text that each cell printed or displayed, without standard error."""
 
     kind: Literal["output"]
     text: str | None = Field(
@@ -54,19 +56,19 @@ class OutputCheck(Check):
                 printed.setdefault(event.place.cell, []).append((event.place, position, event.text[:room]))
                 room -= len(event.text)
         candidates = [
-            Candidate(position=texts[-1][1], place=texts[0][0], scope={}, noun="the output")
+            Candidate(position=texts[-1][1], place=texts[0][0], variables={}, noun="the output")
             for texts in printed.values()
             if self._is_in("".join(text for _, _, text in texts))
         ]
         wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
-        words = Words(
+        phrases = Phrases(
             thing="output",
             things="outputs",
             nothing=f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either.",
-            passed=lambda trial: f"It printed {wanted}.",
+            passed=lambda candidate: f"It printed {wanted}.",
             broken=_broken,
         )
-        return decide(self, context, candidates, words)
+        return decide(self, context, candidates, phrases)
 
     def _is_in(self, text: str) -> bool:
         if self.text is not None:
@@ -74,5 +76,5 @@ class OutputCheck(Check):
         return re.search(self.pattern or "", text) is not None
 
 
-def _broken(trial: Trial) -> str:
-    return f"It was printed, but `{trial.broken}` does not hold."
+def _broken(candidate: Candidate, line: Expression) -> str:
+    return f"It was printed, but `{line.text}` does not hold."

@@ -1,4 +1,4 @@
-"""Kind ``plot``: some figure shows a curve, by line or by points, whatever the range, the order and the rest of it."""
+"""Kind ``plot``: a figure shows a certain curve, as a line or as points, among whatever else it shows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import numpy.typing as npt
 from pydantic import Field
 
 from grader.judging.backward_passes import leaves_of
+from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
 from grader.judging.checks.base import Check
-from grader.judging.context import Candidate, Context, Observed, Trial, Words, all_hold, decide, tolerance_of
+from grader.judging.context import Context
+from grader.judging.observed import Observed
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.model import Curve, Figure, Probes, Verdict
@@ -22,17 +24,17 @@ from grader.model import Curve, Figure, Probes, Verdict
 Floats = npt.NDArray[np.float64]
 
 CURVE_TOLERANCE = 1e-3
-"""Of the curve's own range."""
+"""Relative to the height of the curve."""
 MAX_ABSCISSAS = 20
-"""Leaves that one curve may have been drawn over."""
+"""Leaves that are tried as the x of a curve that was drawn without x."""
 MAX_DRAWN = 2_000
-"""Curves, once for each of the x that they may have been drawn over."""
+"""Curves that are examined; a curve counts once for every x that is tried."""
 MAX_ELEMENTS = 4_000_000
-"""Points of all of them."""
+"""Points of all these curves."""
 
 
 class PlotCheck(Check):
-    """Looks at every curve of every figure that was shown, saved, closed or left open."""
+    """Looks at all curves of all figures, whether shown, saved, closed or left open."""
 
     kind: Literal["plot"]
     labels: bool = Field(default=False, description="The axes must have labels.")
@@ -46,7 +48,7 @@ class PlotCheck(Check):
         return Probes(second_run=self._asks_for_source())
 
     def judge(self, context: Context) -> Verdict:
-        verdict = decide(self, context, list(self._candidates(context)), _WORDS)
+        verdict = decide(self, context, list(self._candidates(context)), _PHRASES)
         if verdict.status == "failed" and verdict.found and self._undecided(verdict):
             return replace(
                 verdict,
@@ -57,7 +59,6 @@ class PlotCheck(Check):
         return verdict
 
     def wants_second_run(self, context: Context) -> bool:
-        """Whether the verdict hangs on where a curve's values came from."""
         if not self._asks_for_source():
             return False
         lines = [line for line in self.given if "source" not in line.names]
@@ -73,36 +74,33 @@ class PlotCheck(Check):
             yield from line
 
     def _undecided(self, verdict: Verdict) -> bool:
-        return verdict.scopes[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
+        return verdict.variables[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         observed, sources = context.subject.observed, context.sources or {}
         for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
-            if self._is_dressed(curve.figure):
+            if self._has_labels(curve.figure):
                 yield Candidate(
                     position=curve.position,
                     place=curve.figure.place,
-                    scope={**curve.scope, "source": sources.get(curve.key, "other")},
+                    variables={**curve.variables, "source": sources.get(curve.key, "other")},
                     noun=curve.noun,
                     tolerance=curve.tolerance,
                 )
 
-    def _is_dressed(self, figure: Figure) -> bool:
+    def _has_labels(self, figure: Figure) -> bool:
         wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
         return all(there for needed, there in wanted if needed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
-    """A curve, over one of the x that it may have been drawn over, before anything is known of its source.
-
-    ``key`` is the number of its figure, and its own in that.
-    """
+    """A curve with a possible x, without its source. ``key`` is the number of the figure and of the curve in it."""
 
     position: int
     figure: Figure
     key: tuple[int, int]
-    scope: Mapping[str, object]
+    variables: Mapping[str, object]
     noun: str
     tolerance: Tolerance
     shape: tuple[int, ...]
@@ -117,7 +115,7 @@ def _drawn(observed: Observed) -> Iterator[_Drawn]:
                     position=position,
                     figure=figure,
                     key=(number, curve_number),
-                    scope=_scope(curve, x),
+                    variables=_variables(curve, x),
                     noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
                     tolerance=_tolerance(curve.y.data),
                     shape=x.shape,
@@ -125,7 +123,7 @@ def _drawn(observed: Observed) -> Iterator[_Drawn]:
 
 
 def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
-    """As many as a check looks at."""
+    """As many curves as one check examines."""
     room = MAX_ELEMENTS
     for curve in islice(curves, MAX_DRAWN):
         yield curve
@@ -135,8 +133,8 @@ def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
 
 
 def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.float64]]:
-    """A curve's x; for one drawn without x also the points at which gradients were computed."""
-    assert curve.x.data is not None  # the decoder lets no other curve through
+    """A curve's x; if it was drawn without x, also the leaves of backward passes."""
+    assert curve.x.data is not None  # the decoder rejects curves without data
     yield curve.x.data
     if curve.default_x:
         leaves = observed.once(leaves_of, lambda: _by_shape(leaves_of(observed.events)))
@@ -144,7 +142,7 @@ def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.floa
 
 
 def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
-    """The first leaves of each shape."""
+    """The first ``MAX_ABSCISSAS`` leaves of each shape."""
     found: dict[tuple[int, ...], list[Floats]] = {}
     for leaf in leaves:
         alike = found.setdefault(leaf.shape, [])
@@ -153,7 +151,7 @@ def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
     return found
 
 
-def _scope(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
+def _variables(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
     finite = x[np.isfinite(x)]
     with np.errstate(over="ignore"):
         span = float(finite.max() - finite.min()) if finite.size else 0.0
@@ -171,20 +169,20 @@ def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:
     finite = np.zeros(1) if y is None else y[np.isfinite(y)]
     with np.errstate(over="ignore"):
         height = float(finite.max() - finite.min()) if finite.size else 0.0
-    # From an infinite height, no curve would be far.
+    # An infinite tolerance would accept every curve.
     return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height if math.isfinite(height) else 0.0)
 
 
-def _broken(trial: Trial) -> str:
-    if trial.broken == 'source == "autograd"':
+def _broken(candidate: Candidate, line: Expression) -> str:
+    if line.equation == ("source", "autograd"):
         return "The curve has the right values, but they are not gradients that autograd computed."
-    return f"{trial.candidate.noun[0].upper()}{trial.candidate.noun[1:]} is there, but `{trial.broken}` does not hold."
+    return f"{candidate.noun[0].upper()}{candidate.noun[1:]} is there, but `{line.text}` does not hold."
 
 
-_WORDS = Words(
+_PHRASES = Phrases(
     thing="curve",
     things="curves",
     nothing="No figure shows the curve that is asked for.",
-    passed=lambda trial: f"A figure shows it: {trial.candidate.noun}.",
+    passed=lambda candidate: f"A figure shows it: {candidate.noun}.",
     broken=_broken,
 )

@@ -1,4 +1,4 @@
-"""Kind ``raises``: torch itself raised a certain error. An error typed by hand, or printed, is none of torch's."""
+"""Kind ``raises``: torch itself raised a certain error. A ``raise`` or a printed message in the code does not count."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from grader.judging.bounds import MAX_VARIABLE_SETS, typical
+from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
-from grader.judging.context import MAX_SCOPES, Candidate, Context, Raising, Trial, Words, decide, typical
+from grader.judging.context import Context
 from grader.judging.error_families import FAMILIES
+from grader.judging.observed import RaisingCall
+from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
 from grader.suggestions import did_you_mean_or_all
 
@@ -34,33 +38,33 @@ class RaisesCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
-        errors: list[Raising] = []
-        others: deque[Raising] = deque(maxlen=MAX_SCOPES)
-        for position, event in context.subject.observed.raising:
+        errors: list[RaisingCall] = []
+        others: deque[RaisingCall] = deque(maxlen=MAX_VARIABLE_SETS)
+        for position, event in context.subject.observed.raising_calls:
             if event.error is not None:
                 (errors if family.matches(event.error) else others).append((position, event))
-        found = typical(errors, lambda raising: raising[1].place)
-        words = Words(
+        found = typical(errors, lambda call: call[1].place)
+        phrases = Phrases(
             thing="such error",
             things="such errors",
             nothing=f'No call of yours raised torch\'s error "{family.words}".',
-            passed=lambda trial: f'{trial.candidate.noun} raised "{family.words}".',
+            passed=lambda candidate: f'{candidate.noun} raised "{family.words}".',
             broken=_broken,
         )
-        return decide(self, context, list(map(_candidate, found)), words, list(map(_candidate, others)))
+        return decide(self, context, list(map(_candidate, found)), phrases, list(map(_candidate, others)))
 
 
-def _candidate(raising: Raising) -> Candidate:
-    position, event = raising
+def _candidate(call: RaisingCall) -> Candidate:
+    position, event = call
     passed = event if isinstance(event, Backward) else None
-    scope = {
+    variables = {
         "call": event.call,
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
         "output": None if passed is None else passed.output,
     }
-    return Candidate(position=position, place=event.place, scope=scope, noun=f"`{event.call}`")
+    return Candidate(position=position, place=event.place, variables=variables, noun=f"`{event.call}`")
 
 
-def _broken(trial: Trial) -> str:
-    return f"The error was raised, but `{trial.broken}` does not hold where it was."
+def _broken(candidate: Candidate, line: Expression) -> str:
+    return f"The error was raised, but `{line.text}` does not hold where it was."

@@ -1,4 +1,4 @@
-"""Kind ``uses``: the code uses a name, or made a torch call; or, with ``not``, does neither."""
+"""Kind ``uses``: the code uses a name or makes a torch call; with ``not``, it does not."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
-from grader.judging.context import Candidate, Context, Trial, Words, decide
+from grader.judging.context import Context
 from grader.judging.watched_values import matching_names
+from grader.language.expression import Expression
 from grader.language.validation import describe
 from grader.model import Probes, RunPlace, TorchCall, Verdict
 from grader.submission.tokens import readable_tokens
 
 
 class UsesCheck(Check):
-    """Looks for `names` in the code (one is enough; comments and strings do not count), or for a torch call."""
+    """Looks for any of `names` in the code, without comments and strings, or for a torch call."""
 
     kind: Literal["uses"]
     call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
@@ -27,7 +29,7 @@ class UsesCheck(Check):
     @field_validator("names", mode="before", json_schema_input_type=list[str])
     @classmethod
     def _read_names(cls, value: object) -> dict[str, tuple[object, ...]]:
-        """Here they stand for themselves and enter no expression, so that `cos` is a name like any other."""
+        """These names are not used in expressions, so that names of the language such as `cos` are allowed."""
         names = value if isinstance(value, list | tuple) else (value,)
         for name in names:
             if not isinstance(name, str) or not name.replace("*", "_").replace("?", "_").isidentifier():
@@ -50,14 +52,14 @@ class UsesCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         what = f"a call of `{self.call}`" if self.call else " or ".join(f"`{name}`" for name in self.names)
-        words = Words(
+        phrases = Phrases(
             thing="use of it",
             things="uses of it",
             nothing=f"No {what.removeprefix('a ')} was found.",
-            passed=lambda trial: f"{what[0].upper()}{what[1:]} was found.",
+            passed=lambda candidate: f"{what[0].upper()}{what[1:]} was found.",
             broken=_broken,
         )
-        verdict = decide(self, context, list(self._candidates(context)), words)
+        verdict = decide(self, context, list(self._candidates(context)), phrases)
         if not self.negated:
             return verdict
         passed = verdict.status != "passed"
@@ -68,30 +70,30 @@ class UsesCheck(Check):
             place=None if passed else verdict.place,
             share=float(passed),
             found=not passed,
-            # What is absent proves nothing: every submission that does nothing lacks it too.
+            # Absence is no evidence of an attempt: an empty submission does not use it either.
             evidence=False,
-            scopes=verdict.scopes,
+            variables=verdict.variables,
         )
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         if self.call:
             for position, event in enumerate(context.subject.observed.events):
                 if isinstance(event, TorchCall) and event.call == self.call:
-                    yield Candidate(position=position, place=event.place, scope={"tensor": event.tensor})
+                    yield Candidate(position=position, place=event.place, variables={"tensor": event.tensor})
             return
         patterns = [pattern for aliases in self.names.values() for pattern in aliases]
         for number, cell in enumerate(context.subject.submission.cells):
             for line in (line for name, line in _names_in(cell.code) if matching_names(patterns, (name,))):
                 place = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
-                yield Candidate(position=number, place=place, scope={})
+                yield Candidate(position=number, place=place, variables={})
 
 
-@lru_cache(maxsize=1024)  # every check asks for the same cells
+@lru_cache(maxsize=1024)  # every check reads all cells
 def _names_in(code: str) -> tuple[tuple[str, int], ...]:
-    """Every name that stands in a piece of code with its line, from 1. Broken code is read as far as that goes."""
+    """Every name in a cell's code with its line, counted from 1. Broken code is read up to the first error."""
     tokens = (token for token in readable_tokens(code) if token.type == tokenize.NAME)
     return tuple((token.string, token.start[0]) for token in tokens)
 
 
-def _broken(trial: Trial) -> str:
-    return f"It was found, but `{trial.broken}` does not hold there."
+def _broken(candidate: Candidate, line: Expression) -> str:
+    return f"It was found, but `{line.text}` does not hold there."

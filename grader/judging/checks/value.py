@@ -1,4 +1,4 @@
-"""Kind ``value``: at some moment, or at the end, named values were as asked for."""
+"""Kind ``value``: after some statement, or at the end, named values are what the exercise asks for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from grader.judging.bounds import typical
+from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
-from grader.judging.context import Candidate, Context, Trial, Words, decide, typical
-from grader.judging.watched_values import State, matching
+from grader.judging.context import Context
+from grader.judging.watched_values import WatchedValues, bindings
+from grader.language.expression import Expression
 from grader.model import Array, Probes, Value, Verdict
 
 
@@ -30,44 +33,44 @@ class ValueCheck(Check):
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
-        states: Sequence[State] = context.subject.observed.states
-        states = states[-1:] if self.when == "end" else typical(states, lambda state: state.place)
-        candidates = list(self._candidates(states))
+        watched: Sequence[WatchedValues] = context.subject.observed.watched_values
+        watched = watched[-1:] if self.when == "end" else typical(watched, lambda values: values.place)
+        candidates = list(self._candidates(watched))
         names = " and ".join(f"`{name}`" for name in self.names)
-        words = Words(
+        phrases = Phrases(
             thing="moment",
             things="moments",
             nothing=f"Nothing named {names} was found."
             if len(self.names) < 2
             else f"{names} were never there together.",
-            passed=lambda trial: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
+            passed=lambda candidate: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
             broken=_broken,
         )
-        return decide(self, context, candidates, words)
+        return decide(self, context, candidates, phrases)
 
-    def _candidates(self, states: Sequence[State]) -> Iterator[Candidate]:
-        """Every way in which the names were bound. One that lasts is one candidate, and stands where it began."""
+    def _candidates(self, watched: Sequence[WatchedValues]) -> Iterator[Candidate]:
+        """Every way in which the names were bound. Values that last are one candidate, where they began."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         seen = set()
         fingerprints: dict[tuple[int, bool], object] = {}
 
         def fingerprint(value: Value, *, with_grad: bool) -> object:
-            """Made once for each value: most of them last."""
+            """Cached by the value's identity: most values last for many events."""
             key = id(value), with_grad
             if key not in fingerprints:
                 fingerprints[key] = _fingerprint(value, with_grad=with_grad)
             return fingerprints[key]
 
-        for state in states:
-            for scope in matching(self.names, state.values):
-                binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in scope.items())
+        for values in watched:
+            for variables in bindings(self.names, values.values):
+                binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
                 if binding not in seen:
                     seen.add(binding)
-                    yield Candidate(position=state.position, place=state.place, scope=scope)
+                    yield Candidate(position=values.position, place=values.place, variables=variables)
 
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
-    """The same for two recorded values that no expression can tell apart."""
+    """Equal for two recorded values that no expression can tell apart."""
     if not isinstance(value, Array):
         return value
     data = None if value.data is None else hashlib.blake2b(value.data.tobytes(), digest_size=16).digest()
@@ -75,5 +78,5 @@ def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
     return value.kind, value.dtype, value.shape, value.requires_grad, value.is_leaf, data, grad
 
 
-def _broken(trial: Trial) -> str:
-    return f"At no moment does everything hold; what fails: `{trial.broken}`."
+def _broken(candidate: Candidate, line: Expression) -> str:
+    return f"At no moment does everything hold; what fails: `{line.text}`."

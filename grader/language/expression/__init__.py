@@ -23,25 +23,33 @@ __all__ = ["ATTRIBUTES", "FUNCTIONS", "Expression", "ExpressionError", "Role", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """A parsed expression. ``attributes`` are pairs of a name and what is asked of it: ``("x", "grad")``."""
+    """A parsed expression. ``attributes`` are pairs of a variable and its attribute: ``("x", "grad")``."""
 
     text: str
     names: frozenset[str]
     attributes: frozenset[tuple[str, str]]
     functions: frozenset[str]
+    name: str | None = None
+    """The variable, if the whole expression is the name of a variable."""
+    equation: tuple[str, object] | None = None
+    """The variable and the constant, if the whole expression is ``variable == constant`` or the reverse."""
     _value: Node = field(repr=False, compare=False)
 
-    def evaluate(self, scope: Mapping[str, object], *, tolerance: Tolerance | None = None) -> object:
-        """The value over the variables in ``scope``: an Array, bool, int, float, str, shape, None, Opaque or Undefined.
+    def reads(self, value: str) -> bool:
+        """Whether it uses a variable or an attribute of this name: both ``grad`` and ``x.grad`` read ``grad``."""
+        return value in self.names or any(attribute == value for _, attribute in self.attributes)
+
+    def evaluate(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> object:
+        """The value: an Array, bool, int, float, str, shape, None, Opaque or Undefined.
 
         Variables are an Array, Role, None, bool, int, float, str, shape or Opaque; ``passed``, where a rubric calls
         it, is a function from a check's id to a bool. Never raises: what cannot be computed is Undefined.
         """
-        return self._value(scope, tolerance)
+        return self._value(variables, tolerance)
 
-    def holds(self, scope: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
+    def holds(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
         """Whether the value is true: an array is where no element is zero or NaN; None and Undefined never are."""
-        return truth(self.evaluate(scope, tolerance=tolerance)) is True
+        return truth(self.evaluate(variables, tolerance=tolerance)) is True
 
 
 def parse(text: str | int | float | bool) -> Expression:
@@ -55,5 +63,7 @@ def parse(text: str | int | float | bool) -> Expression:
         names=parsed.names,
         attributes=parsed.attributes,
         functions=parsed.functions,
+        name=parsed.name,
+        equation=parsed.equation,
         _value=compiled(parsed.tree),
     )

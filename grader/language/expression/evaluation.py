@@ -74,7 +74,7 @@ class Node(Protocol):
     dtypes have it.
     """
 
-    def __call__(self, scope: Variables, tolerance: Tolerance | None, /) -> object: ...
+    def __call__(self, variables: Variables, tolerance: Tolerance | None, /) -> object: ...
 
 
 def compiled(tree: ast.expr) -> Node:
@@ -84,9 +84,9 @@ def compiled(tree: ast.expr) -> Node:
     """
     value = _compiled(tree, each=False)
 
-    def evaluate(scope: Variables, tolerance: Tolerance | None) -> object:
+    def evaluate(variables: Variables, tolerance: Tolerance | None) -> object:
         with np.errstate(all="ignore"):
-            return value(scope, tolerance)
+            return value(variables, tolerance)
 
     return evaluate
 
@@ -96,14 +96,14 @@ def _compiled(node: ast.expr, *, each: bool) -> Node:
     part = partial(_compiled, each=each)
     match node:
         case ast.Constant(value=constant):
-            return lambda scope, tolerance: constant
+            return lambda variables, tolerance: constant
         case ast.List():
             literal = np.asarray(ast.literal_eval(node))
             array = _array(literal, "int64" if literal.dtype.kind == "i" else "float64")
-            return lambda scope, tolerance: array
+            return lambda variables, tolerance: array
         case ast.Tuple():
             shape = ast.literal_eval(node)
-            return lambda scope, tolerance: shape
+            return lambda variables, tolerance: shape
         case ast.Name(id=name):
             return partial(_variable, name)
         case ast.Attribute(value=ast.Name(id=name) as of, attr=attribute):
@@ -132,18 +132,18 @@ def _compiled(node: ast.expr, *, each: bool) -> Node:
     raise AssertionError(f"parse let {type(node).__name__} through")
 
 
-def _observed(name: str, scope: Variables, tolerance: Tolerance | None) -> object:
-    return scope[name] if name in scope else Undefined(f"`{name}` was not observed")
+def _observed(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
+    return variables[name] if name in variables else Undefined(f"`{name}` was not observed")
 
 
-def _variable(name: str, scope: Variables, tolerance: Tolerance | None) -> object:
-    value = _observed(name, scope, tolerance)
+def _variable(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
+    value = _observed(name, variables, tolerance)
     return value.value if isinstance(value, Role) else plain(value)
 
 
-def _attribute(of: Node, attribute: str, text: str, scope: Variables, tolerance: Tolerance | None) -> object:
+def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolerance: Tolerance | None) -> object:
     """``text``: how it is written what the attribute is asked of."""
-    value = of(scope, tolerance)
+    value = of(variables, tolerance)
     if isinstance(value, Role):
         if attribute in {"grad", "gradient"}:
             return value.gradient if attribute == "gradient" else value.grad
@@ -155,23 +155,27 @@ def _attribute(of: Node, attribute: str, text: str, scope: Variables, tolerance:
     return Undefined(f"`{text}` has no `.{attribute}` here")
 
 
-def _logic(is_and: bool, parts: Sequence[Node], scope: Variables, tolerance: Tolerance | None) -> bool:
+def _logic(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> bool:
     decide = all if is_and else any
-    return decide(truth(part(scope, tolerance)) is True for part in parts)
+    return decide(truth(part(variables, tolerance)) is True for part in parts)
 
 
-def _logic_of_each(is_and: bool, parts: Sequence[Node], scope: Variables, tolerance: Tolerance | None) -> object:
+def _logic_of_each(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> object:
     join = partial(_compute, _both if is_and else _either)
-    return reduce(join, (part(scope, tolerance) for part in parts))
+    return reduce(join, (part(variables, tolerance) for part in parts))
 
 
 def _comparisons(
-    left: Node, pairs: Sequence[tuple[type[ast.cmpop], Node]], each: bool, scope: Variables, tolerance: Tolerance | None
+    left: Node,
+    pairs: Sequence[tuple[type[ast.cmpop], Node]],
+    each: bool,
+    variables: Variables,
+    tolerance: Tolerance | None,
 ) -> object:
     result: object = True
-    before = left(scope, tolerance)
+    before = left(variables, tolerance)
     for op, part in pairs:
-        after = part(scope, tolerance)
+        after = part(variables, tolerance)
         outcome = _compare(op, before, after, each, tolerance)
         if not each and outcome is not True:
             return False
@@ -212,16 +216,16 @@ def _compare(op: type[ast.cmpop], left: object, right: object, each: bool, toler
     return bool(mask.all()) and (mask.size > 0 or (op is ast.Eq and a.shape == b.shape))
 
 
-def _passed(check: str, scope: Variables, tolerance: Tolerance | None) -> object:
-    passed = scope.get("passed")
+def _passed(check: str, variables: Variables, tolerance: Tolerance | None) -> object:
+    passed = variables.get("passed")
     return bool(passed(check)) if callable(passed) else Undefined("`passed` is known in rubrics only")
 
 
 def _call(
-    name: str, arguments: Sequence[Node], each: bool, text: str, scope: Variables, tolerance: Tolerance | None
+    name: str, arguments: Sequence[Node], each: bool, text: str, variables: Variables, tolerance: Tolerance | None
 ) -> object:
     """``text``: how the first argument is written."""
-    values = [argument(scope, tolerance) for argument in arguments]
+    values = [argument(variables, tolerance) for argument in arguments]
     for value in values:
         if isinstance(value, Undefined):
             return value
@@ -279,9 +283,9 @@ def _is_too_large(operands: Sequence[Numbers]) -> bool:
 
 
 def _signed(
-    sign: Callable[[Any], Any], operand: Node, scope: Variables, tolerance: Tolerance | None
+    sign: Callable[[Any], Any], operand: Node, variables: Variables, tolerance: Tolerance | None
 ) -> Array | Undefined:
-    return _compute(lambda data: sign(floats(data)), operand(scope, tolerance))
+    return _compute(lambda data: sign(floats(data)), operand(variables, tolerance))
 
 
 def _arithmetic(
@@ -289,10 +293,10 @@ def _arithmetic(
     left: Node,
     right: Node,
     exact: bool,
-    scope: Variables,
+    variables: Variables,
     tolerance: Tolerance | None,
 ) -> Array | Undefined:
-    one, other = left(scope, tolerance), right(scope, tolerance)
+    one, other = left(variables, tolerance), right(variables, tolerance)
     return _compute(lambda a, b: operator(floats(a), floats(b)), one, other, exact=exact)
 
 
@@ -303,8 +307,8 @@ def _array(data: Any, dtype: str) -> Array:
     return Array(kind="ndarray" if wide.ndim else "number", dtype=dtype, shape=wide.shape, data=wide)
 
 
-def _negation(operand: Node, each: bool, scope: Variables, tolerance: Tolerance | None) -> object:
-    value = operand(scope, tolerance)
+def _negation(operand: Node, each: bool, variables: Variables, tolerance: Tolerance | None) -> object:
+    value = operand(variables, tolerance)
     if each and isinstance(value, Array):
         return _compute(lambda data: data == 0, value)
     known = truth(value)

@@ -60,13 +60,15 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A tree of the language, and the variables, attributes of variables and functions in it."""
+    """A tree of the language, with the variables, attributes and functions in it (see ``Expression``)."""
 
     text: str
     tree: ast.expr
     names: frozenset[str]
     attributes: frozenset[tuple[str, str]]
     functions: frozenset[str]
+    name: str | None
+    equation: tuple[str, object] | None
 
 
 def read(text: str) -> Parsed:
@@ -97,7 +99,18 @@ def read(text: str) -> Parsed:
         names=frozenset(checker.names),
         attributes=frozenset(checker.attributes),
         functions=frozenset(checker.functions),
+        name=tree.id if isinstance(tree, ast.Name) else None,
+        equation=_equation_of(tree),
     )
+
+
+def _equation_of(tree: ast.expr) -> tuple[str, object] | None:
+    match tree:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=constant)]):
+            return name, constant
+        case ast.Compare(left=ast.Constant(value=constant), ops=[ast.Eq()], comparators=[ast.Name(id=name)]):
+            return name, constant
+    return None
 
 
 def _syntax_error(source: str, error: SyntaxError) -> ExpressionError:

@@ -39,8 +39,8 @@ from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 
 
-def judged(*scopes: dict[str, object], status: str = "failed", named: bool = True) -> JudgedSubmission:
-    verdict = Verdict(check="first", status=status, message="No.", scopes=scopes)  # type: ignore[arg-type]
+def judged(*variables: dict[str, object], status: str = "failed", named: bool = True) -> JudgedSubmission:
+    verdict = Verdict(check="first", status=status, message="No.", variables=variables)  # type: ignore[arg-type]
     traces = AttemptSignals(named=named, unclaimed=(True,), live=(True,))
     return JudgedSubmission(
         version="0", seed=7, explicit=True, isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
@@ -57,7 +57,7 @@ def array(data: np.ndarray, **fields: object) -> Array:  # type: ignore[type-arg
 
 
 def variables_of(one: JudgedSubmission) -> tuple[dict[str, object], ...]:
-    return one.exercises[0].verdicts[0].scopes  # type: ignore[return-value]
+    return one.exercises[0].verdicts[0].variables  # type: ignore[return-value]
 
 
 class TestAVariable:
@@ -65,8 +65,8 @@ class TestAVariable:
                       hnp.array_shapes(min_dims=0, max_dims=3, min_side=0)))  # fmt: skip
     def test_an_array_comes_back_bit_for_bit(self, data: np.ndarray) -> None:  # type: ignore[type-arg]
         grad = array(np.zeros(2))
-        (scope,) = variables_of(unpack(pack(judged({"x": array(data, grad=grad, token=3, requires_grad=True)}))))
-        back = scope["x"]
+        (variables,) = variables_of(unpack(pack(judged({"x": array(data, grad=grad, token=3, requires_grad=True)}))))
+        back = variables["x"]
         assert isinstance(back, Array)
         assert back.data is not None
         assert back.data.tobytes() == data.tobytes()
@@ -76,21 +76,21 @@ class TestAVariable:
 
     @pytest.mark.parametrize("value", [None, True, 3, -2.5, "grad", ("add", "sum"), Opaque(kind="none")])
     def test_so_does_anything_else_that_an_expression_sees(self, value: object) -> None:
-        (scope,) = variables_of(unpack(pack(judged({"x": value}))))
-        assert scope["x"] == value
+        (variables,) = variables_of(unpack(pack(judged({"x": value}))))
+        assert variables["x"] == value
 
     def test_an_array_that_was_too_large_to_record_is_none_afterwards_too(self) -> None:
         large = Array(kind="tensor", dtype="float32", shape=(1000, 1000), data=None)
-        (scope,) = variables_of(unpack(pack(judged({"x": Role(value=large, gradient=None, grad=None)}))))
-        role = scope["x"]
+        (variables,) = variables_of(unpack(pack(judged({"x": Role(value=large, gradient=None, grad=None)}))))
+        role = variables["x"]
         assert isinstance(role, Role)
         assert role.value is not None
         assert (role.value.shape, role.value.data, role.gradient) == ((1000, 1000), None, None)
 
     def test_infinities_and_nan_stay(self) -> None:
-        (scope,) = variables_of(unpack(pack(judged({"a": float("inf"), "b": float("nan")}))))
-        assert scope["a"] == float("inf")
-        assert scope["b"] != scope["b"]
+        (variables,) = variables_of(unpack(pack(judged({"a": float("inf"), "b": float("nan")}))))
+        assert variables["a"] == float("inf")
+        assert variables["b"] != variables["b"]
 
     def test_what_many_checks_share_is_kept_once(self) -> None:
         shared = array(np.random.default_rng(0).normal(size=10_000))
@@ -161,5 +161,5 @@ def test_what_a_gradebook_has_kept_since_the_first_version_is_read() -> None:
     where = detach.locations[0]
     assert where is not None
     assert where.source == "u = y.clone()      # has nothing to do with y any more"
-    assert detach.verdicts[0].scopes
+    assert detach.verdicts[0].variables
     assert b'"spots":' in zlib.decompress(pack(kept))

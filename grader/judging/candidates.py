@@ -1,0 +1,207 @@
+"""How a check chooses among candidates: those that ``given`` fits are held against ``expect`` and ``holds``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.judging.bounds import bounded, size_of, typical
+from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.comparison import Comparison, compare
+from grader.judging.context import Context
+from grader.language.closeness import Tolerance
+from grader.language.expression import Expression
+from grader.model import RunPlace, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An event, moment or curve that a check may be about, with the variables of the check's expressions."""
+
+    position: int
+    place: RunPlace
+    variables: Mapping[str, Any]
+    noun: str = ""
+    """What a message calls it, if it has a name: "`a`", "`f`"."""
+    tolerance: Tolerance | None = None
+    """For comparisons with this candidate; None: by the dtypes involved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A candidate after its examination: how many lines of ``expect`` and ``holds`` it meets, and what failed first."""
+
+    candidate: Candidate
+    met: int
+    lines: int
+    comparison: Comparison | None = None
+    """The result of the first line of ``expect`` that failed."""
+    observed: Expression | None = None
+    """What that line compares."""
+    broken: Expression | None = None
+    """The first line of ``holds`` that failed."""
+    error: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return self.met == self.lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """What a kind of check says to students.
+
+    ``thing`` and ``things`` are its candidates in singular and plural. ``nothing`` is said where no candidate fits,
+    ``passed`` where the best candidate passed, ``broken`` where a line of ``holds`` failed for the best candidate.
+    """
+
+    thing: str
+    things: str
+    nothing: str
+    passed: Callable[[Candidate], str]
+    broken: Callable[[Candidate, Expression], str]
+
+
+def decide(
+    check: Check,
+    context: Context,
+    candidates: Sequence[Candidate],
+    phrases: Phrases,
+    others: Sequence[Candidate] = (),
+) -> Verdict:
+    """The verdict on the best candidate.
+
+    The order of preference: it passes, its cell was not handed out, it is in the exercise's section, it meets more
+    lines, its error is smaller, it is later. If no candidate fits, the variables of all candidates and of ``others``
+    are kept for the rubric's mistakes, latest first.
+    """
+    after = context.position_of(check.after) if check.after else None
+    if check.after and after is None:
+        eligible: Sequence[Candidate] = []
+    else:
+        eligible = [candidate for candidate in candidates if after is None or candidate.position > after]
+    eligible = typical(
+        eligible, lambda candidate: candidate.place, lambda candidate: size_of(candidate.variables.values())
+    )
+    fitting = [candidate for candidate in eligible if fits(check, candidate)]
+    if not fitting:
+        rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
+        variables = bounded(candidate.variables for candidate in rest)
+        return Verdict(check=check.id, status="failed", message=_nothing(phrases, len(eligible)), variables=variables)
+    section = context.subject.section
+
+    def preference(trial: Trial) -> tuple[object, ...]:
+        place = trial.candidate.place
+        return (
+            trial.passed,
+            not section.is_given(place),
+            place in section,
+            trial.met,
+            -trial.error,
+            trial.candidate.position,
+        )
+
+    trials = [examine(check, candidate) for candidate in fitting]
+    best = max(trials, key=preference)
+    return Verdict(
+        check=check.id,
+        status="passed" if best.passed else "failed",
+        message=phrases.passed(best.candidate) if best.passed else _failure(best, phrases),
+        expected=None if best.comparison is None else best.comparison.expected,
+        actual=None if best.comparison is None else best.comparison.actual,
+        place=best.candidate.place,
+        position=min((trial.candidate.position for trial in trials if trial.passed), default=None),
+        share=best.met / best.lines,
+        found=True,
+        candidates=len(fitting),
+        evidence=is_evidence(check, context, best.candidate.place, passed=best.passed),
+        variables=(best.candidate.variables,),
+    )
+
+
+def fits(check: Check, candidate: Candidate) -> bool:
+    """Whether every line of ``given`` holds for a candidate."""
+    return all_hold(check.given, candidate, tolerance_of(check, candidate))
+
+
+def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Tolerance | None) -> bool:
+    """Whether every line holds for a candidate."""
+    return all(line.holds(candidate.variables, tolerance=tolerance) for line in lines)
+
+
+def examine(
+    check: Check,
+    candidate: Candidate,
+    reference: Mapping[str, Any] | None = None,
+    compared: Mapping[str, Comparison] | None = None,
+) -> Trial:
+    """Hold a candidate against every line of ``expect`` and ``holds``.
+
+    Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``. ``compared``
+    has the results of lines that the kind compared itself, by the text of what they observe.
+    """
+    tolerance = tolerance_of(check, candidate)
+    met = 0
+    error = 0.0
+    first: Comparison | None = None
+    observed: Expression | None = None
+    broken: Expression | None = None
+    for seen, wanted in check.expect:
+        source, theirs = (seen, reference) if wanted.name == REFERENCE and reference else (wanted, candidate.variables)
+        comparison = (compared or {}).get(seen.text) or compare(
+            seen.evaluate(candidate.variables, tolerance=tolerance),
+            source.evaluate(theirs, tolerance=tolerance),
+            tolerance=tolerance,
+            accumulates=seen.reads("grad"),
+        )
+        met += comparison.equal
+        error += 1 - comparison.share
+        if not comparison.equal and first is None:
+            first, observed = comparison, seen
+    for line in check.holds:
+        holds = line.holds(candidate.variables, tolerance=tolerance)
+        met += holds
+        if not holds and broken is None:
+            broken = line
+    lines = len(check.expect) + len(check.holds)
+    return Trial(
+        candidate=candidate,
+        met=met if lines else 1,
+        lines=lines or 1,
+        comparison=first,
+        observed=observed,
+        broken=broken,
+        error=error,
+    )
+
+
+def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
+    """The check's own tolerance, else the candidate's; None: by the dtypes involved."""
+    if check.tolerance is not None:
+        return Tolerance(rtol=check.tolerance, atol=check.tolerance)
+    return candidate.tolerance
+
+
+def is_evidence(check: Check, context: Context, place: RunPlace, *, passed: bool) -> bool:
+    """Whether a candidate at a place proves that the exercise was attempted. An unchanged handout cell never does."""
+    if context.subject.section.is_given(place):
+        return False
+    return {"passed": passed, "seen": True, "never": False}[check.evidence]
+
+
+def _nothing(phrases: Phrases, count: int) -> str:
+    if count == 0:
+        return phrases.nothing
+    if count == 1:
+        return f"{phrases.nothing} One {phrases.thing} was seen, but it is not what is asked for here."
+    return f"{phrases.nothing} {count} {phrases.things} were seen, but none is what is asked for here."
+
+
+def _failure(best: Trial, phrases: Phrases) -> str:
+    if best.comparison is None or best.observed is None:
+        assert best.broken is not None  # every trial that did not pass has a line that failed
+        return phrases.broken(best.candidate, best.broken)
+    of_what = f" of {best.candidate.noun}" if best.candidate.noun else ""
+    what = f"The {best.observed.name}" if best.observed.name else f"`{best.observed.text}`"
+    return f"{what}{of_what} {best.comparison.message}"

@@ -1,0 +1,77 @@
+"""The registry of kinds of checks: the modules of ``checks``, and entry points of the group ``grader.checks``."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType, ModuleType
+from typing import get_args
+
+from grader.errors import CourseError
+from grader.judging import checks
+from grader.judging.checks.base import Check
+
+GROUP = "grader.checks"
+
+
+def find(name: str) -> type[Check] | None:
+    """The kind of this name, or None. Raises CourseError as ``kinds`` does.
+
+    Entry points are only searched for a name that is not built in, since that takes longer than loading a course.
+    """
+    return built_in().get(name) or kinds().get(name)
+
+
+@cache
+def built_in() -> Mapping[str, type[Check]]:
+    """The kinds in the package ``checks``, by name."""
+    names = (f"{checks.__name__}.{module.name}" for module in pkgutil.iter_modules(checks.__path__))
+    modules = map(importlib.import_module, names)
+    return MappingProxyType({_name_of(check): check for module in modules for check in _checks_of(module)})
+
+
+@cache
+def kinds() -> Mapping[str, type[Check]]:
+    """Every kind, by its name in YAML (``kind: …``). Raises CourseError for an entry point that cannot be used."""
+    found = dict(built_in())
+    for point in entry_points(group=GROUP):
+        check = _load(point)
+        name = _name_of(check)
+        if name in found:
+            raise CourseError(f"{_origin(point)}: there is a kind of check `{name}` already; uninstall one of the two.")
+        found[name] = check
+    return MappingProxyType(found)
+
+
+def _checks_of(module: ModuleType) -> Iterator[type[Check]]:
+    for value in vars(module).values():
+        is_check = inspect.isclass(value) and issubclass(value, Check) and not inspect.isabstract(value)
+        if is_check and value.__module__ == module.__name__:
+            yield value
+
+
+def _load(point: EntryPoint) -> type[Check]:
+    try:
+        loaded = point.load()
+    except Exception as error:  # importing a package of somebody else can raise anything
+        raise CourseError(f"{_origin(point)} cannot be loaded: {type(error).__name__}: {error}") from error
+    if inspect.isclass(loaded) and issubclass(loaded, Check) and not inspect.isabstract(loaded) and _name_of(loaded):
+        return loaded
+    raise CourseError(
+        f"{_origin(point)} is no kind of check: `{point.value}` must be a subclass of "
+        "grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`."
+    )
+
+
+def _name_of(check: type[Check]) -> str:
+    """The text in its ``kind: Literal["…"]``; empty if it has none."""
+    return next(iter(get_args(check.model_fields["kind"].annotation)), "")
+
+
+def _origin(point: EntryPoint) -> str:
+    package = f" of the package {point.dist.name}" if point.dist else ""
+    return f"The kind of check `{point.name}`{package}"

@@ -1,0 +1,93 @@
+"""An observation with what many checks read from it, computed once."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from grader.judging.backward_passes import BackwardPass, find_backward_passes
+from grader.judging.bounds import size_of, typical
+from grader.judging.watched_values import WatchedValues, read_watched_values
+from grader.model import Backward, Event, FunctionCall, Observation, TorchError
+
+RaisingCall = tuple[int, Backward | TorchError]
+"""The position of an event and the event: a torch call that raised an error."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """An observation, with what many checks of many exercises read from it. Not slotted, since it caches."""
+
+    observation: Observation
+    _cache: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return self.observation.events
+
+    @cached_property
+    def backward_passes(self) -> tuple[BackwardPass, ...]:
+        return find_backward_passes(self.events)
+
+    @cached_property
+    def typical_backward_passes(self) -> tuple[BackwardPass, ...]:
+        """The passes that are not stale, as many as one check examines."""
+        fresh = [entry for entry in self.backward_passes if not entry.event.stale]
+        return tuple(typical_backward_passes(fresh))
+
+    @cached_property
+    def raising_calls(self) -> tuple[RaisingCall, ...]:
+        """Every torch call that raised an error."""
+        return tuple(
+            (position, event)
+            for position, event in enumerate(self.events)
+            if isinstance(event, TorchError) or (isinstance(event, Backward) and event.error and not event.stale)
+        )
+
+    @cached_property
+    def watched_values(self) -> tuple[WatchedValues, ...]:
+        return tuple(read_watched_values(self.events))
+
+    @cached_property
+    def _watched_positions(self) -> list[int]:
+        return [watched.position for watched in self.watched_values]
+
+    @cached_property
+    def function_calls(self) -> Mapping[str, Sequence[tuple[int, FunctionCall]]]:
+        """The recorded calls of the student's functions with their positions, by the id of the probe."""
+        calls: dict[str, list[tuple[int, FunctionCall]]] = {}
+        for position, event in enumerate(self.events):
+            if isinstance(event, FunctionCall):
+                calls.setdefault(event.probe, []).append((position, event))
+        return calls
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The result of ``make``, which is called for the first caller with this ``key`` only.
+
+        Checks of all exercises share the cache, so a key must stand for one computation.
+        """
+        if key not in self._cache:
+            self._cache[key] = make()
+        made: T = self._cache[key]
+        return made
+
+    def names_at(self, position: int) -> Mapping[str, Any]:
+        """The values of the watched names at the time of an event."""
+        count = bisect.bisect_right(self._watched_positions, position)
+        return self.watched_values[count - 1].values if count else {}
+
+
+def typical_backward_passes(passes: Sequence[BackwardPass]) -> Sequence[BackwardPass]:
+    """As many of some passes as one check examines."""
+    return typical(passes, lambda entry: entry.event.place, _elements_of)
+
+
+def _elements_of(entry: BackwardPass) -> int:
+    event = entry.event
+    arrays = (entry.leaf, entry.gradient, entry.grad, entry.grad_before, event.root, event.output, entry.weights)
+    return size_of(arrays)
