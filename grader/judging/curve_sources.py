@@ -17,17 +17,14 @@ from grader.model import Backward, Event, Figure, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 
 CurveSources = Mapping[tuple[int, int], str]
-"""For the number of a figure and of a curve in it: ``autograd``, ``other`` or ``unknown``."""
-
-SCALE = 2**-20
-CurveSources = Mapping[tuple[int, int], str]
-"""For the number of a figure and of a curve in it: ``autograd``, ``other`` or ``unknown``."""
+"""``autograd``, ``other`` or ``unknown``, by the number of the figure and of the curve in it."""
 
 SIGNIFICANT = 0.1
-"""Points whose value is below this share of the greatest are left out: rounding would drown the response."""
+"""Points below this share of the greatest value are left out: rounding errors would hide their change."""
 MAX_ORDER = 3
+"""A gradient of this order, computed by that many passes, changes by this multiple of the scaling."""
 MAX_CURVES = 20_000
-"""So many are told apart by their source: a hundred figures of two hundred curves."""
+"""Curves whose source is decided: a hundred figures with two hundred curves."""
 
 
 def figures_of(observation: Observation) -> tuple[Figure, ...]:
@@ -35,7 +32,7 @@ def figures_of(observation: Observation) -> tuple[Figure, ...]:
 
 
 def curves(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
-    """The values of every curve, by number of figure and of curve."""
+    """The y values of all curves, by the number of the figure and of the curve in it."""
     return {
         (number, position): curve.y.data
         for number, figure in enumerate(figures)
@@ -44,13 +41,15 @@ def curves(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.fl
 
 
 def used_autograd(observation: Observation) -> bool:
-    """Whether any pass worked at all. Where none did, nothing that was plotted is autograd's."""
+    """Whether any backward pass worked. If none did, no curve comes from autograd."""
     return any(isinstance(event, Backward) and event.error is None for event in observation.events)
 
 
-def find_sources(observation: Observation, twin: Sequence[Figure]) -> CurveSources:
-    """Compare a run's figures with those of its intervened twin. A curve that changed in another way, or is gone, is
-    ``unknown``, unless each of its values is one that autograd was seen to compute.
+def find_sources(observation: Observation, second_run: Sequence[Figure]) -> CurveSources:
+    """Compare a run's figures with those of its second run.
+
+    A curve that changed in another way than autograd's, or that is missing in the second run, is ``unknown``, unless
+    all its values are among the gradients that were recorded.
     """
     second = curves(second_run)
     sources: dict[tuple[int, int], str] = {}
@@ -65,7 +64,7 @@ def find_sources(observation: Observation, twin: Sequence[Figure]) -> CurveSourc
 
 
 def respond(values: npt.NDArray[np.float64] | None, second: npt.NDArray[np.float64] | None) -> str:
-    """``autograd``, ``other`` or ``unknown`` for one curve, of shape (points,) in both runs."""
+    """The source of a curve from its values in both runs, of shape (points,)."""
     if values is None or second is None or values.shape != second.shape:
         return "unknown"
     with np.errstate(all="ignore"):
@@ -82,14 +81,14 @@ def _respond(values: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -
         return "unknown"
     response = float(np.median((second[chosen] - values[chosen]) / values[chosen])) / SECOND_RUN_CHANGE
     if abs(response) < 0.25:
-        # Unmoved; a curve of which only some points moved is neither.
+        # The typical point did not change; if many others did, the source is unknown.
         moved = np.abs(second[chosen] - values[chosen]) > 0.5 * SECOND_RUN_CHANGE * size[chosen]
         return "other" if moved.mean() < 0.25 else "unknown"
     return "autograd" if 0.5 < response < MAX_ORDER + 0.5 else "unknown"
 
 
 def _gradients(events: tuple[Event, ...]) -> npt.NDArray[np.float64]:
-    """Every number that autograd computed, in order."""
+    """All recorded gradients, sorted."""
     computed = [
         leaf.gradient.data
         for event in events

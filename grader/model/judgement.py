@@ -14,9 +14,8 @@ from grader.model.submission import Location, Submission
 class Verdict:
     """What one check of an exercise found in one observation.
 
-    ``share`` is the part that held (of the inputs, or of the lines of ``expect``), 1.0 where it passed. ``variables``
-    are what a rubric's mistakes may use: the variables of the best candidate, or, if no candidate was found, those of
-    every event of the kind, latest first.
+    A candidate is anything in the run that the check could be about: a backward pass, a figure, a function. The verdict
+    is about the best candidate.
     """
 
     check: str
@@ -42,7 +41,11 @@ class Verdict:
     candidates: int = 0
     """How many candidates there were."""
     evidence: bool = False
+    """Whether the verdict shows that the exercise was attempted; see the check's ``evidence`` field."""
     variables: tuple[Mapping[str, Any], ...] = ()
+    """Variables (name to value) on which the rubric's ``mistakes`` are evaluated: those of the best candidate, or, if
+    there was no candidate, those of every event of the check's kind, latest first.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,8 @@ class SecondRun:
 
     @cached_property
     def _sources(self) -> CurveSources:
-        """The first run's own process may have run the submission twice (``Probes.twin``). Another process runs it
-        only if that left the source of a curve open, and if the first run left some of its time.
+        """The first run's own process may have run the submission twice (``Probes.second_run``). Another process
+        runs it only if that left the source of a curve open, and if the first run left some of its time.
         """
         first = self._first
         if first.second_run_figures is not None:
