@@ -1,7 +1,7 @@
-"""Cells that do not parse as a whole: the statements that do are kept, the others named, with their cause.
+"""Cells that do not parse: statements that can run are kept, the others are left out, with the cause for the student.
 
-parso reads on after an error and so tells where statements begin; whether one is sound is for Python to say. Nothing is
-mended: curly quotes and the like are said, and the statement is left out, since what was meant is the student's to say.
+parso's parser recovers from errors, so it finds where statements begin; Python decides whether a statement is valid.
+Broken statements are not repaired, not even obvious cases such as curly quotes: only the student knows what was meant.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from grader.submission.python_parser import compile_error, parse, tree_or_error
 from grader.text import shorten
 
 LONGEST_CODE = 64 * 1024
-"""Characters of a cell that are searched for sound statements; a hostile one takes seconds."""
+"""Characters; longer cells are not searched for valid statements, since a hostile cell would take too long."""
 LONGEST_LINE = 500
-"""Characters of a broken line that are looked at for its cause, by expressions of square cost."""
+"""Characters of a broken line that are examined for the cause, by regular expressions of quadratic cost."""
 
 _HEADER = re.compile(r"(?:async\s+)?(?P<word>class|def|elif|else|except|finally|for|if|try|while|with)\b")
 _KEYWORD = re.compile(r"(?:break|continue|pass|raise|return|yield)\b")
-# What goes on with a statement that began above: another branch, or the end of a bracket.
+# What can only continue a statement that began above: another branch, or a closing bracket.
 _BRANCH = re.compile(r"(?:elif|else|except|finally)\b")
 _CLOSING = re.compile(r"[)\]}]")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TARGETS = re.compile(r"\s*(?P<names>[\w\s,*\[\].]+?)\s*(?:[-+*/@%&|^]|\*\*|//|<<|>>)?=(?!=)")
 _BINDING = re.compile(r"\s*(?:async\s+)?(?:def|class|for)\s+(?P<names>\w+(?:\s*,\s*\w+)*)|.*\bas\s+(?P<alias>\w+)")
 _IMPORT = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s+(?P<names>\w+)")
-# Quotes as word processors write them, and stops for which Unicode knows no narrow form.
+# Word processors' quotes, and the ideographic comma and full stop, which NFKC does not change.
 _CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 _PLAIN = str.maketrans(_CURLY + "\u3001\u3002", 4 * "'" + 4 * '"' + ",.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """Code whose broken statements are blank lines, so that every other line is where it was."""
+    """Code in which broken statements are replaced by blank lines, so that all other lines keep their numbers."""
 
     code: str
     broken: tuple[BrokenStatement, ...]
 
 
 def recover(code: str) -> Recovered | None:
-    """What of ``code`` can run; None where that is nothing."""
+    """``code`` without its broken statements; None if nothing is left that can run."""
     pieces = split(code)
     lines = code.split("\n")
     broken = []
@@ -55,7 +55,7 @@ def recover(code: str) -> Recovered | None:
     position = 0
     while position < len(pieces):
         piece = pieces[position]
-        if piece.tree is not None and not piece.goes_on:
+        if piece.tree is not None and not piece.continues:
             sound = sound or any(map(is_typed, piece.tree.body))
             position += 1
             continue
@@ -72,29 +72,34 @@ def recover(code: str) -> Recovered | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Lines from ``start`` up to ``end``, counted from 0, that hold one statement or a part of a broken one."""
+    """Lines that hold a statement, or a part of a broken statement. Comments and blank lines may precede it."""
 
     start: int
+    """The first line, from 0."""
     end: int
+    """The line after the last."""
     text: str
     tree: ast.Module | None
+    """None if the text is not valid Python."""
     error: SyntaxError | None
+    """Why the text is not valid, if Python says so."""
 
     @property
     def header(self) -> str | None:
-        """The keyword of a compound statement whose body is not there; else None."""
+        """The keyword of a compound statement without a body, such as ``if x:``; None for anything else."""
         match = _HEADER.match(self.text)
         first, *rest = [line for line in self.text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
         whole = not rest and first.partition("#")[0].rstrip().endswith(":")
         return match["word"] if match and whole else None
 
     @property
-    def goes_on(self) -> bool:
-        """Whether it can only belong to what stands before it."""
+    def continues(self) -> bool:
+        """Whether it can only continue the piece before it."""
         return bool(_BRANCH.match(self.text) or _CLOSING.match(self.text))
 
     @property
     def is_name(self) -> bool:
+        """Whether it is nothing but a name. Such a line can be code or a word."""
         match self.tree:
             case ast.Module(body=[ast.Expr(value=ast.Name())]):
                 return True
@@ -102,28 +107,32 @@ class Piece:
 
     @property
     def is_typed(self) -> bool:
+        """Whether it is valid code that a person would type, rather than words or printed output."""
         return self.tree is not None and any(map(is_typed, self.tree.body)) and not is_output(self.text)
 
     @property
-    def binds(self) -> bool:
-        """Whether it is sound and more than an expression."""
-        return self.tree is not None and not any(isinstance(each, ast.Expr) for each in self.tree.body)
+    def is_more_than_expression(self) -> bool:
+        """Whether it is valid, and no part of it is only an expression."""
+        return self.tree is not None and not any(isinstance(statement, ast.Expr) for statement in self.tree.body)
 
     @property
     def begins_as_statement(self) -> bool:
-        """Whether it begins with a keyword that begins a statement, sound or not."""
+        """Whether its first word is a keyword that begins a statement."""
         return bool(_HEADER.match(self.text) or _KEYWORD.match(self.text))
 
     @property
     def is_prose(self) -> bool:
+        """Whether it is a sentence rather than broken code."""
         return self.tree is None and _is_prose(self.text)
 
 
 def split(code: str) -> tuple[Piece, ...]:
-    """Code cut wherever a statement begins at the margin, by the best reading of what is broken."""
+    """Splits code at every line on which parso sees an unindented statement begin; empty if the code is too long or too
+    deeply nested.
+    """
     if len(code) > LONGEST_CODE:
         return ()
-    # Imported here: it takes longer than all else for a submission in which nothing is broken.
+    # Imported here, because most submissions do not need it and the import takes longer than reading them.
     from parso.grammar import load_grammar
 
     try:
@@ -149,9 +158,10 @@ def split(code: str) -> tuple[Piece, ...]:
 
 
 def reads_like_code(text: str, *, known: str = "") -> bool:
-    """Whether lines that nothing marks as code are some: a typed statement among sound ones, or most of the pieces.
+    """Whether lines without any marker of code are code. Valid Python needs a statement that a person would type; of
+    broken Python, more than half of the pieces must be typed statements.
 
-    ``known`` is the code before them: whatever asks only for names that stand there is code, too.
+    ``known`` is the code before: an expression whose names all occur there is code, too.
     """
     tree = parse(text)
     if tree is None:
@@ -166,7 +176,7 @@ def reads_like_code(text: str, *, known: str = "") -> bool:
 
 
 def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
-    """Up to which piece a broken statement goes, and what is wrong with it."""
+    """The index of the piece after a broken statement, and the cause in words."""
     piece = pieces[position]
     if piece.header is not None and position + 1 < len(pieces):
         end = _end_of_body(pieces, position, piece.header)
@@ -179,17 +189,21 @@ def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
         return end, "This is text, not Python: begin it with #, or put it into a Markdown cell"
     else:
         end, cause = position + 1, _cause(piece)
-    while end < len(pieces) and pieces[end].goes_on:
+    while end < len(pieces) and pieces[end].continues:
         header_below = pieces[end].header
         end = end + 1 if header_below is None else _end_of_body(pieces, end, header_below)
     return end, cause
 
 
 def _end_of_body(pieces: Sequence[Piece], position: int, word: str) -> int:
-    """Up to where the body of a header reaches whose lines all stand at the margin."""
+    """The index of the piece after the body of a compound statement whose body has lost its indentation.
+
+    ``word`` is the statement's keyword.
+    """
     end = min(position + 1, len(pieces))
     if word in ("def", "class"):
-        # A `return` at the margin can only belong to it; without one, its first line is all that is certain.
+        # An unindented `return` can only belong to this function. Without a `return`, only the first line of
+        # the body is certain.
         following = range(end, next((n for n in range(end, len(pieces)) if pieces[n].header == word), len(pieces)))
         returns = [n for n in following if pieces[n].text.startswith(("return", "yield"))]
         return max(returns, default=min(end, len(pieces) - 1)) + 1
@@ -212,17 +226,17 @@ def _broken_statement(pieces: Sequence[Piece], cause: str) -> BrokenStatement:
 
 
 def _bound(text: str) -> Iterator[str]:
-    """The names that broken lines would have bound, as far as can be seen."""
+    """The names that broken lines would have assigned, as far as regular expressions can tell."""
     for line in text.split("\n"):
         for pattern in (_TARGETS, _BINDING, _IMPORT):
             if match := pattern.match(line.strip()[:LONGEST_LINE]):
-                # `a.b = 1` and `a[i] = 1` change `a`, which is then not what it should be either.
+                # `a.b = 1` and `a[i] = 1` count for `a`, whose value then is not what it should be.
                 for names in match.groups():
                     yield from (name for name in _WORD.findall(names or "") if not keyword.iskeyword(name))
 
 
 def _cause(piece: Piece) -> str:
-    """What is wrong with a statement, in words for someone who learns Python."""
+    """What is wrong with a statement, in words for a beginner."""
     error = piece.error
     said = (error.msg if error is not None else "") or ""
     if match := re.match(r"invalid (?:character|non-printable character) (?:'(.)' )?\(?U\+([0-9A-F]+)", said):
@@ -247,7 +261,7 @@ def _cause_of_character(character: str) -> str:
     return f"`{character}` is a character that Python's code cannot hold"
 
 
-# By what Python 3.11 and later say; what is not listed is said in Python's own words.
+# Patterns for the messages of Python 3.11 and later. Other messages are shown as Python words them.
 _CAUSES = (
     (r"Missing parentheses in call to '(\w+)'", r"This is Python 2: in Python 3, `\1` needs brackets, `\1(…)`"),
     (r"expected ':'", "A colon is missing at the end of the statement's first line"),
@@ -259,21 +273,23 @@ _CAUSES = (
     (r"expected an indented block", "Lines that should be indented are not there, or have lost their indentation"),
     (r"unexpected indent", "The line is indented, but nothing above asks for it"),
     (r"unindent does not match", "The indentation does not fit that of the lines above"),
-    (r"'(\w+)' outside (?:async )?(function|loop)",
-     r"`\1` stands outside of a \2; perhaps the line has lost its indentation"),
+    (
+        r"'(\w+)' outside (?:async )?(function|loop)",
+        r"`\1` stands outside of a \2; perhaps the line has lost its indentation",
+    ),
     (r"'(\w+)' not properly in loop", r"`\1` stands outside of a loop; perhaps the line has lost its indentation"),
     (r"Maybe you meant '=='", "`=` gives a name a value; to compare two values, write `==`"),
     (r"Perhaps you forgot a comma", "Something is missing between two values, perhaps a comma or an operator"),
-)  # fmt: skip
+)
 
 
 def _narrow(text: str) -> str:
-    """A text with the signs of a common keyboard in the place of full-width and curly ones."""
+    """``text`` with full-width characters and curly quotes replaced by their ASCII forms."""
     return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
 def _is_prose(text: str) -> bool:
-    """Whether broken lines are sentences. Words that follow each other without a sign make the difference."""
+    """Whether broken lines are sentences: several words in a row without an operator, or non-ASCII letters."""
     line = _narrow(text.split("\n")[0][:LONGEST_LINE])
     if parse(line) is not None or re.search(r"[=\[\]{}]|\w\(", line):
         return False
@@ -281,5 +297,5 @@ def _is_prose(text: str) -> bool:
         not keyword.iskeyword(first) and not keyword.iskeyword(second)
         for first, second in re.findall(r"([^\W\d]\w*)\s+(?=([^\W\d]\w*))", line)
     )
-    no_letters_of_code = sum(not letter.isascii() for letter in line if letter.isalpha())
-    return pairs >= 2 or no_letters_of_code >= 4
+    non_ascii_letters = sum(not letter.isascii() for letter in line if letter.isalpha())
+    return pairs >= 2 or non_ascii_letters >= 4

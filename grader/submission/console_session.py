@@ -1,7 +1,7 @@
-"""Console sessions: code with ``>>>`` or ``In [3]:`` before it and, between, what the console showed.
+"""Console sessions: entries of code after ``>>>`` or ``In [3]:`` prompts, with their output between them.
 
-A session that was copied has its code on the prompts' lines. A notebook that was exported as text has ``In [3]:`` on a
-line of its own, the cell below it, and nothing that says where the cell ends and its output begins.
+A session that was copied has the code on the lines of the prompts. A notebook that was exported as text has ``In [3]:``
+on a line of its own and the cell below it; nothing marks where the cell ends and its output begins.
 """
 
 from __future__ import annotations
@@ -18,37 +18,42 @@ from grader.submission.code_or_output import is_output
 from grader.submission.python_parser import is_parseable, parse
 
 _PROMPT = re.compile(r"[ \t]*(?:>>>(?: |$)|(?P<ipython>In ?\[[\d* ]*\]:) ?)")
-_PYTHON_GOES_ON = re.compile(r"[ \t]*\.\.\.(?: |$)")
-_IPYTHON_GOES_ON = re.compile(r"[ \t]*\.{3,}: ?")
+_PYTHON_CONTINUATION = re.compile(r"[ \t]*\.\.\.(?: |$)")
+_IPYTHON_CONTINUATION = re.compile(r"[ \t]*\.{3,}: ?")
 _OUT = re.compile(r"[ \t]*Out ?\[[\d ]*\]: ?")
 _TRACEBACK = re.compile(r"-{20,}$|Traceback \(most recent call last\)")
 _ERROR = re.compile(r"[A-Za-z_.]*(?:Error|Exception|Interrupt|Warning)\b")
 LONGEST_BLOCK = 400
-"""Lines below a prompt without marks that are tried as code or as output."""
+"""Lines below a prompt that are examined for where code ends and where output ends."""
 BUDGET = 512 * 1024
-"""Characters that are tried as code or as output for one submission, try after try: a second or two's worth."""
+"""Characters that may be parsed to find these ends, for one submission; they take a second or two. Text that is parsed
+several times counts several times.
+"""
 
 
 class SessionBudget:
-    """Characters that may still be tried as code or as output."""
+    """How many characters of sessions may still be parsed; shared by all sessions of a submission."""
 
     def __init__(self) -> None:
         self._left = BUDGET
 
     def allows(self, characters: int) -> bool:
-        """Whether there is room for so many more, which are taken off."""
+        """Subtracts ``characters``; whether that much was left."""
         self._left -= characters
         return self._left >= 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Lines from ``start`` up to ``end``, counted from 0. ``code`` is what they mean, line for line, in code only."""
+    """Consecutive lines of a kind: an entry's code, output, or text outside of the session."""
 
-    kind: Literal["code", "shown", "text"]
+    kind: Literal["code", "output", "text"]
     start: int
+    """The first line, from 0."""
     end: int
+    """The line after the last."""
     code: tuple[str, ...] = ()
+    """For ``code``: the lines without their prompts."""
 
 
 def is_prompt(line: str) -> bool:
@@ -57,9 +62,10 @@ def is_prompt(line: str) -> bool:
 
 
 def without_prompts(source: str, budget: SessionBudget | None = None) -> str | None:
-    """The code that a session shows, each line where it was and blank lines for the rest; None where it is no session.
+    """The code of a session, with blank lines for its output, so that lines keep their numbers; None if ``source`` is
+    not a session.
 
-    Code may stand before the first prompt. Python with a session in its docstrings is no session.
+    Code may precede the first prompt. Python code with a session in a docstring is not a session.
     """
     lines = source.split("\n")
     first = next((number for number, line in enumerate(lines) if is_prompt(line)), None)
@@ -75,10 +81,7 @@ def without_prompts(source: str, budget: SessionBudget | None = None) -> str | N
 
 
 def stretches(lines: Sequence[str], budget: SessionBudget | None = None) -> Iterator[Stretch]:
-    """The entries of a session (each is ``code``), what it showed, and the text that follows that.
-
-    What comes before the first prompt is text. ``budget`` is what all sessions of a submission share.
-    """
+    """Splits lines into code (a stretch for every entry), output, and text. Lines before the first prompt are text."""
     budget = budget or SessionBudget()
     position = 0
     while position < len(lines):
@@ -91,9 +94,9 @@ def stretches(lines: Sequence[str], budget: SessionBudget | None = None) -> Iter
         code = _entry(lines, position, budget, ipython=match["ipython"] is not None)
         end = position + len(code)
         yield Stretch(kind="code", start=position, end=end, code=tuple(code))
-        position = _end_of_shown(lines, end, budget)
+        position = _end_of_output(lines, end, budget)
         if position > end:
-            yield Stretch(kind="shown", start=end, end=position)
+            yield Stretch(kind="output", start=end, end=position)
 
 
 def _next_prompt(lines: Sequence[str], start: int) -> int:
@@ -101,17 +104,17 @@ def _next_prompt(lines: Sequence[str], start: int) -> int:
 
 
 def _entry(lines: Sequence[str], start: int, budget: SessionBudget, *, ipython: bool) -> list[str]:
-    """The code of the entry whose prompt is on line ``start``, without its prompts."""
+    """The lines of the entry whose prompt is on line ``start``, without prompts."""
     code = [_PROMPT.sub("", lines[start], count=1)]
-    goes_on = _IPYTHON_GOES_ON if ipython else _PYTHON_GOES_ON
-    while (line := _line(lines, start + len(code))) is not None and goes_on.match(line):
-        code.append(goes_on.sub("", line, count=1))
+    continuation = _IPYTHON_CONTINUATION if ipython else _PYTHON_CONTINUATION
+    while (line := _line(lines, start + len(code))) is not None and continuation.match(line):
+        code.append(continuation.sub("", line, count=1))
     limit = min(_next_prompt(lines, start + 1), start + LONGEST_BLOCK)
     if ipython and len(code) == 1 and not code[0].strip():
         end = _end_of_cell(lines, start + 1, limit, budget)
         return code + list(lines[start + 1 : end])
     while (line := _line(lines, start + len(code))) is not None and start + len(code) < limit:
-        if not line.strip() or _OUT.match(line) or not _wants_more(code, line, budget):
+        if not line.strip() or _OUT.match(line) or not _can_continue(code, line, budget):
             break
         code.append(line)
     if ipython:
@@ -127,11 +130,13 @@ def _line(lines: Sequence[str], number: int) -> str | None:
     return lines[number] if number < len(lines) else None
 
 
-def _wants_more(code: Sequence[str], line: str, budget: SessionBudget) -> bool:
-    """Whether an entry is not complete and ``line``, which has no mark, can be its next."""
+def _can_continue(code: Sequence[str], line: str, budget: SessionBudget) -> bool:
+    """Whether the entry is incomplete and ``line``, which has no prompt, can continue it."""
     text = "\n".join(code)
     inside = line[0] in " \t)]}" or text.rstrip().endswith(("(", "[", "{", ",", "\\"))
-    if not inside or not is_parseable(text) or not budget.allows(3 * len(text)):  # it compiles three times
+    if (
+        not inside or not is_parseable(text) or not budget.allows(3 * len(text))
+    ):  # compile_command compiles the text three times
         return False
     try:
         with warnings.catch_warnings():
@@ -142,7 +147,7 @@ def _wants_more(code: Sequence[str], line: str, budget: SessionBudget) -> bool:
 
 
 def _end_of_block(lines: Sequence[str], start: int, limit: int) -> int:
-    """Up to where lines go on without a blank one."""
+    """The end of a block: the next blank line or ``Out[3]:``."""
     end = start
     while end < min(limit, len(lines)) and lines[end].strip() and not _OUT.match(lines[end]):
         end += 1
@@ -156,7 +161,7 @@ def _skip_blank(lines: Sequence[str], start: int, limit: int) -> int:
 
 
 def _end_of_cell(lines: Sequence[str], start: int, limit: int, budget: SessionBudget) -> int:
-    """Up to where the cell of an exported notebook reaches: the first block, and those after it that are code."""
+    """The end of a cell of an exported notebook: of its first block, or of a later block up to which all are code."""
     end = _end_of_block(lines, _skip_blank(lines, start, limit), limit)
     looked_at = end
     while (begin := _skip_blank(lines, looked_at, limit)) < limit and not _OUT.match(lines[begin]):
@@ -169,17 +174,17 @@ def _end_of_cell(lines: Sequence[str], start: int, limit: int, budget: SessionBu
             end = looked_at
         elif (tree := parse(block)) is None or tree.body:
             break
-        # Comments alone may stand before more code, or be a heading of the text that follows.
+        # A block of comments belongs to the cell only if code follows; it can also be a heading of text below.
     return end
 
 
 def _completes(before: str, block: str) -> bool:
-    """Whether a block ends what was open, such as a text in triple quotes with a blank line in it."""
+    """Whether the block completes code that is open, such as a triple-quoted string that contains a blank line."""
     return parse(before) is None and parse(f"{before}\n\n{block}") is not None
 
 
-def _end_of_shown(lines: Sequence[str], start: int, budget: SessionBudget) -> int:
-    """Up to where there is only what the console showed."""
+def _end_of_output(lines: Sequence[str], start: int, budget: SessionBudget) -> int:
+    """The end of the output that begins on line ``start``."""
     limit = min(_next_prompt(lines, start), start + LONGEST_BLOCK)
     end = start
     while (begin := _skip_blank(lines, end, limit)) < limit:
@@ -187,17 +192,17 @@ def _end_of_shown(lines: Sequence[str], start: int, budget: SessionBudget) -> in
             errors = [number for number in range(begin, limit) if _ERROR.match(lines[number])]
             end = errors[0] + 1 if errors else limit
             continue
-        shown = _count_shown(
+        count = _count_output_lines(
             [_without_out(line) for line in lines[begin : _end_of_block(lines, begin + 1, limit)]], budget
         )
-        if not shown:
+        if not count:
             return begin + 1 if _OUT.match(lines[begin]) else end
-        end = begin + shown
+        end = begin + count
     return max(end, start)
 
 
-def _count_shown(block: Sequence[str], budget: SessionBudget) -> int:
-    """How many lines of a block the console showed: where blank lines were lost, the next may be text again."""
+def _count_output_lines(block: Sequence[str], budget: SessionBudget) -> int:
+    """How many lines at the beginning of a block are output. If a blank line was lost, text follows in this block."""
     for count in range(len(block), 0, -1):
         text = "\n".join(block[:count])
         if not budget.allows(len(text)):
@@ -208,6 +213,6 @@ def _count_shown(block: Sequence[str], budget: SessionBudget) -> int:
 
 
 def _without_out(line: str) -> str:
-    """A line without the ``Out[3]:`` that it begins with."""
+    """A line without ``Out[3]:`` at its beginning."""
     match = _OUT.match(line)
     return line[match.end() :] if match else line

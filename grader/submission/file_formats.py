@@ -1,4 +1,4 @@
-"""What kind of file was handed in, by its name and by what is in it; what is none, in words."""
+"""Which format a submission has, by its file name and content. Other files are refused, with advice."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from grader.submission.python_parser import parse
 from grader.submission.size_limits import MAX_CODE, check_text
 
 SUFFIXES = (".ipynb", ".py", ".md", ".markdown", ".qmd", ".rmd")
-"""Of the files that a folder is searched for."""
+"""Suffixes, in lower case, of the files that are looked for in folders."""
 _NOTES = (".md", ".markdown", ".qmd", ".rmd")
-# Browsers save a notebook under these, and a pipe has no suffix at all: what is inside decides.
+# The content decides for these: browsers save notebooks under such names, and standard input has no name.
 _UNCERTAIN = ("", ".json", ".text", ".txt")
-_ADVICE = "Hand in the notebook itself (.ipynb); in Jupyter: File > Save, or File > Download."
-_DOCUMENTS = {
-    b"%PDF-": "this is a PDF. " + _ADVICE,
+_EXPORT_ADVICE = "Hand in the notebook itself (.ipynb); in Jupyter: File > Save, or File > Download."
+# What a file is whose first bytes are these.
+_OTHER_FORMATS = {
+    b"%PDF-": "this is a PDF. " + _EXPORT_ADVICE,
     b"PK\x03\x04": "this is an archive or an office document. Hand in the notebook (.ipynb), script or notes in it.",
     b"\xd0\xcf\x11\xe0": "this is an office document. Hand in the notebook (.ipynb), script or notes as plain text.",
     b"{\\rtf": "this is text with formats (RTF). Save it as plain text, and hand in that file.",
@@ -28,9 +29,9 @@ _DOCUMENTS = {
 
 
 def format_of(path: str, raw: bytes) -> Format:
-    """The format that a file is to be read in. ``path`` is ``-`` for standard input.
+    """The format in which a file is read. ``path`` is ``-`` for standard input.
 
-    Raises SubmissionError for a file that is empty, and for one that is none of these.
+    Raises SubmissionError for an empty file, and for a file in no known format.
     """
     name = "standard input" if path == "-" else path
     suffix = "" if path == "-" else Path(path).suffix.lower()
@@ -39,11 +40,11 @@ def format_of(path: str, raw: bytes) -> Format:
         raise SubmissionError(
             f"{name}: the file is empty ({len(raw)} bytes). Save it where it was written, and hand it in again."
         )
-    for sign, what in _DOCUMENTS.items():
-        if raw.startswith(sign):
+    for signature, what in _OTHER_FORMATS.items():
+        if raw.startswith(signature):
             raise SubmissionError(f"{name}: {what}")
     if suffix in (".htm", ".html") or (suffix != ".ipynb" and start.lower().startswith((b"<!doctype html", b"<html"))):
-        raise SubmissionError(f"{name}: this is an HTML export, or a web page. {_ADVICE}")
+        raise SubmissionError(f"{name}: this is an HTML export, or a web page. {_EXPORT_ADVICE}")
     if suffix == ".ipynb":
         return "ipynb"
     if suffix not in SUFFIXES + _UNCERTAIN:
@@ -55,8 +56,8 @@ def format_of(path: str, raw: bytes) -> Format:
         return "md"
     if suffix == ".py":
         return "py"
-    check_text(len(raw) // 4, name)  # no encoding spends more bytes on a character
-    return _of_text(raw.decode("utf-8", "replace"), certain=bool(suffix))
+    check_text(len(raw) // 4, name)  # no encoding uses more than four bytes for a character
+    return _of_text(raw.decode("utf-8", "replace"), named_as_text=bool(suffix))
 
 
 def _is_notebook(raw: bytes) -> bool:
@@ -64,13 +65,16 @@ def _is_notebook(raw: bytes) -> bool:
     return start.startswith(b"{") and any(key in raw for key in (b'"cells"', b'"worksheets"', b'"nbformat"'))
 
 
-def _of_text(text: str, *, certain: bool) -> Format:
-    """Of a text without a telling name: a script where it is one. ``certain``: its name says that it is text."""
+def _of_text(text: str, *, named_as_text: bool) -> Format:
+    """Whether a text whose name does not tell is a script or notes.
+
+    ``named_as_text``: its name says that it is text, as ``.txt`` does.
+    """
     lines = text.split("\n")
     if any(map(is_prompt, lines)):
         return "md"
     tree = parse(text) if len(text) <= MAX_CODE else None
-    if tree is not None and any(not isinstance(each, ast.Expr) and is_typed(each) for each in tree.body):
+    if tree is not None and any(not isinstance(part, ast.Expr) and is_typed(part) for part in tree.body):
         return "py"
-    marked = any(line.lstrip().startswith(("```", "~~~")) for line in lines)
-    return "md" if certain or (marked and tree is None) else "py"
+    fenced = any(line.lstrip().startswith(("```", "~~~")) for line in lines)
+    return "md" if named_as_text or (fenced and tree is None) else "py"

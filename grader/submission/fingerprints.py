@@ -1,4 +1,7 @@
-"""Fingerprints of code cells and paragraphs: what students were given and handed back unchanged is nobody's answer."""
+"""Fingerprints (hashes) of code cells and paragraphs.
+
+They recognize what students were given in the handout and handed back unchanged, which is not part of an answer.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from grader.submission.python_parser import parse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """Fingerprints of code cells and of paragraphs."""
+    """The fingerprints of what students were given."""
 
     cells: frozenset[str] = frozenset()
     paragraphs: frozenset[str] = frozenset()
@@ -25,13 +28,13 @@ class Handout:
         return bool(self.cells) and fingerprint_of_code(cell.code) in self.cells
 
     def without_given(self, text: str) -> str:
-        """A text without the paragraphs that were handed out."""
+        """``text`` without the paragraphs that are in the handout."""
         return "\n\n".join(part for part, digest in _fingerprinted(text) if digest not in self.paragraphs)
 
 
 @lru_cache(maxsize=4096)
 def fingerprint_of_code(code: str) -> str:
-    """The same for code that differs in comments and layout only: translations of a notebook share it."""
+    """A hash of the code's syntax tree. It ignores comments and layout, so translations of a notebook share it."""
     tree = parse(code)
     text = None
     if tree is not None:
@@ -41,8 +44,8 @@ def fingerprint_of_code(code: str) -> str:
 
 
 def _dumped(node: object) -> str:
-    """What ``ast.dump`` makes of a tree in Python 3.11, in every version: later ones leave out what is empty, and have
-    one more field.
+    """The output of ``ast.dump`` in Python 3.11, so that fingerprints do not depend on Python's version: later versions
+    leave out empty fields, and have the new field ``type_params``.
     """
     if not isinstance(node, ast.AST):
         return repr(node)
@@ -60,18 +63,18 @@ def _dumped(node: object) -> str:
 
 
 def fingerprint_of_text(text: str) -> str:
-    """The same for paragraphs that differ in spaces, punctuation and case only."""
+    """A hash of a paragraph's letters and digits. Spaces, punctuation and case do not change it."""
     return _digest("".join(re.findall(r"\w", text.casefold())))
 
 
-@lru_cache(maxsize=1024)  # every exercise asks for the same texts
+@lru_cache(maxsize=1024)  # every exercise asks for the fingerprints of all texts
 def _fingerprinted(text: str) -> tuple[tuple[str, str], ...]:
-    """The paragraphs of a text, each with its fingerprint."""
+    """Pairs of a paragraph and its fingerprint."""
     return tuple((part, fingerprint_of_text(part)) for part in paragraphs_of(text))
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """The paragraphs of a text, list items apart, without those that have no word."""
+    """The paragraphs of a text that contain a word. Every list item is a paragraph."""
     parts = re.split(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)、])\s)", text)
     return [part.strip() for part in parts if re.search(r"\w", part)]
 

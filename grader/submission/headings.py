@@ -1,4 +1,4 @@
-"""What the text around a cell says that it is about."""
+"""Which headings apply to a cell: those of the Markdown above it, and the comment that it begins with."""
 
 from __future__ import annotations
 
@@ -15,25 +15,28 @@ if TYPE_CHECKING:
 
 LONGEST_HEADING = 200
 LONGEST_TEXT = 20_000
+"""Characters of one Markdown text that are read."""
 TEXT_BUDGET = 512 * 1024
-"""Characters of Markdown that are read for headings: of one cell, and of one submission, about a second's worth."""
-# A line in bold letters, which is what many write for a heading.
+"""Characters of Markdown that are read for one submission; they take about a second."""
+# A paragraph that is a single line in bold: many students write headings this way.
 _BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1).)+\1[:\uff1a]?")
-_BELOW_ALL = 7
+_BOLD_LEVEL = 7
+"""Below the six levels of Markdown."""
 _Heading = tuple[tuple[int, int], int, str]
-"""Lines from and up to, level and title."""
+"""First line and end line (exclusive) from 0, level, title."""
 
 
 class Outline:
-    """The headings that hold at the place that was read up to."""
+    """Keeps track of the headings that apply while a submission is read from top to bottom."""
 
     def __init__(self) -> None:
         self._path: list[tuple[int, str]] = []
         self._budget = TEXT_BUDGET
 
     def read(self, markdown: str, *, after: int) -> Iterator[Prose]:
-        """Goes on through a Markdown text that stands after so many code cells; gives what is written under each
-        heading. A heading ends those of its own level and below.
+        """Reads the next Markdown text, which follows ``after`` code cells, and yields its prose, heading by heading.
+
+        A heading replaces the headings of its own level and below.
         """
         text = markdown[: min(LONGEST_TEXT, self._budget)]
         self._budget -= len(text)
@@ -53,49 +56,49 @@ class Outline:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """From the innermost heading outwards."""
+        """The headings that apply, innermost first."""
         return tuple(title for _, title in reversed(self._path))
 
 
-@lru_cache(maxsize=256)  # what was handed out stands in every submission of a class
+@lru_cache(maxsize=256)  # the handout's texts are in every submission of a class
 def _headings(text: str) -> tuple[_Heading, ...]:
     return tuple(_find_headings(text))
 
 
 def _find_headings(text: str) -> Iterator[_Heading]:
-    if not any(sign in text for sign in ("#", "===", "---", "**", "__")):
+    if not any(markup in text for markup in ("#", "===", "---", "**", "__")):
         return
     for opening, content in pairwise(markdown().parse(text)):
         if not opening.map or not content.content:
             continue
         start, end = opening.map
         if opening.type == "heading_open":
-            yield (start, end), int(opening.tag.removeprefix("h")), _without_marks(content.content)
+            yield (start, end), int(opening.tag.removeprefix("h")), _without_markup(content.content)
         elif opening.type == "paragraph_open" and _BOLD_LINE.fullmatch(content.content):
-            yield (start, end), _BELOW_ALL, _without_marks(content.content)
+            yield (start, end), _BOLD_LEVEL, _without_markup(content.content)
 
 
 def leading_comment(code: str) -> str | None:
-    """The comment that a cell begins with, without its signs: ``# ### 2.5.1`` is ``2.5.1``."""
+    """The comment at the beginning of a cell, without ``#`` and spaces: ``2.5.1`` for ``# ### 2.5.1``."""
     for line in code.split("\n"):
         text = line.strip()
         if text.startswith("#") and "coding" not in text and not text.startswith("#!"):
-            if title := _without_marks(text.strip("# \t")):
+            if title := _without_markup(text.strip("# \t")):
                 return title
         elif text and not text.startswith("#"):
             return None
     return None
 
 
-def _without_marks(title: str) -> str:
-    """A title as a person reads it: on one line, without emphasis."""
+def _without_markup(title: str) -> str:
+    """A title on one line, without markup for emphasis and code."""
     return " ".join(re.sub(r"[*`]|__", "", title[:LONGEST_HEADING]).split())
 
 
 @cache
 def markdown() -> MarkdownIt:
-    """A parser of CommonMark."""
+    """A CommonMark parser for blocks."""
     from markdown_it import MarkdownIt
 
-    # Blocks are enough: what stands within a paragraph can be no heading.
+    # Inline markup is not parsed: it takes time, and no heading or fence is inside a paragraph.
     return MarkdownIt("commonmark").disable("inline")

@@ -1,6 +1,6 @@
-"""IPython's own transformation of a cell, made to keep every line on its line.
+"""IPython's own transformation of a cell to Python, with line numbers preserved.
 
-Importing IPython takes a tenth of a second, so only ``syntax`` imports this, when a cell is not plain Python.
+Importing IPython takes a tenth of a second, so ``plain_python`` imports this module only for a cell that needs it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from IPython.core.inputtransformer2 import TransformerManager
 from grader.submission.tokens import WIDE
 
 LONGEST_HELP = 1_000
-"""Characters of a statement that may end in ``?``: IPython searches it with a regular expression of square cost."""
+"""Characters of a help request such as ``x?``; IPython searches it with a regular expression in quadratic time."""
 
 
 class _SameLines(inputtransformer2.TokenTransformBase):
-    """A transformation after which a command that was continued over several lines still takes as many."""
+    """Makes a transformation keep the number of lines: IPython joins a command with continuation lines to one line."""
 
     def transform(self, lines: list[str]) -> list[str]:
         transformed: list[str] = super().transform(lines)
         removed = _newlines(lines) - _newlines(transformed)
         if removed < 0:
-            raise SyntaxError("a form feed, or its like, ended the command: for IPython alone it ends a line")
+            raise SyntaxError("a form feed ended the command: IPython takes it for a line end, Python does not")
         after = self.start_line + 1
         return [*transformed[:after], *["\n"] * removed, *transformed[after:]]
 
@@ -49,9 +49,10 @@ class _HelpEnd(_SameLines, inputtransformer2.HelpEnd):
 
 
 class LineKeepingTransformer(TransformerManager):
-    """A ``TransformerManager`` whose result has the same number of lines, and that reads at most ``budget`` characters.
+    """IPython's transformer, with as many lines in the result as in the cell, and with a time limit.
 
-    IPython reads the cell anew after each replacement; the budget bounds what a hostile notebook can cost.
+    IPython tokenizes the whole cell again after every replacement. ``budget`` is the number of characters that it may
+    tokenize in all, so that a hostile notebook cannot keep the grader busy.
     """
 
     def __init__(self, budget: int) -> None:
@@ -67,7 +68,7 @@ class LineKeepingTransformer(TransformerManager):
         return super().do_one_token_transform(lines)  # type: ignore[no-untyped-call]  # IPython has few types
 
     def transform(self, cell: str) -> str:
-        """The cell in plain Python, a whole ``%%`` cell as one call; as it is where IPython can make nothing of it."""
+        """The cell as Python, with a ``%%`` cell as a single call; unchanged if IPython cannot transform it."""
         if WIDE.search(cell):
             return cell
         lines = cell.split("\n")
@@ -75,7 +76,7 @@ class LineKeepingTransformer(TransformerManager):
         rest = "\n".join(lines[blank:])
         try:
             transformed = self.transform_cell(rest)
-        except Exception:  # whatever its tokenizer or its regular expressions trip over, it is no IPython syntax
+        except Exception:  # IPython may fail in any way on text that is not its syntax
             return cell
         code = "\n" * blank + transformed.rstrip("\n")
         return code + "\n" * (cell.count("\n") - code.count("\n"))

@@ -1,7 +1,8 @@
-"""Scripts in Jupytext's light format: cells without marks, Markdown as comments. Jupytext itself says which are which.
+"""Scripts in Jupytext's light format: cells without markers between them, and Markdown as comments.
 
-It is an optional extra: without it such a script is read as any other, and a note says what to install. Its header is
-left out of what Jupytext reads: that is YAML, which a few lines can make enormous.
+Jupytext itself splits them into cells. It is an optional dependency: without it, the script is read as a plain script,
+and a note says what to install. Jupytext does not get the script's header, because the header is YAML, in which a few
+lines can expand to an enormous value.
 """
 
 from __future__ import annotations
@@ -12,32 +13,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 FORMATS = ("light", "nomarker")
-INSTALL = "pip install 'autograd-grader[notes]'"
+INSTALL_COMMAND = "pip install 'autograd-grader[notes]'"
 _HEADER = re.compile(r"(?:#.*\n)*?# ---[ \t]*\n(?P<yaml>(?:#.*\n)*?)# ---[ \t]*\n")
 _FORMAT = re.compile(r"#\s+format_name:\s*(?P<name>\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightCell:
-    """Code (lines as in the file, from ``first_line`` on) or Markdown."""
+    """A cell of a light script."""
 
     kind: Literal["code", "markdown"]
     text: str
+    """Of a code cell, the lines as they stand in the file."""
     first_line: int = 0
+    """Of a code cell, its first line in the file, from 1."""
     titles: tuple[str, ...] = ()
 
 
 def is_light(source: str) -> bool:
-    """Whether a script says of itself that it is in this format."""
+    """Whether the script's header states this format."""
     header = _HEADER.match(source)
     stated = _FORMAT.search(header["yaml"]) if header else None
     return stated is not None and stated["name"] in FORMATS
 
 
 def cells(source: str) -> tuple[LightCell, ...] | None:
-    """The cells of a light script (lines end in ``\\n``); None where Jupytext cannot tell.
+    r"""The cells of a light script (lines end in ``\n``); None if Jupytext cannot read it.
 
-    Raises ImportError where Jupytext is not installed.
+    Raises ImportError if Jupytext is not installed.
     """
     import jupytext
 
@@ -46,7 +49,7 @@ def cells(source: str) -> tuple[LightCell, ...] | None:
     try:
         notebook = jupytext.reads(body, {"extension": ".py", "format_name": "light"})
         found = [(cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in notebook.cells]
-    except Exception:  # whatever trips it over a student's file, the file is a script all the same
+    except Exception:  # Jupytext may fail in any way on a broken file; it is then read as a plain script
         return None
     return _in_place(found, source.split("\n"), source.count("\n") - body.count("\n"))
 
@@ -54,7 +57,7 @@ def cells(source: str) -> tuple[LightCell, ...] | None:
 def _in_place(
     found: Sequence[tuple[str, str, object]], lines: Sequence[str], start: int
 ) -> tuple[LightCell, ...] | None:
-    """The cells with their places in the file; None where one is not there."""
+    """The cells, located in the file by their text; None if one is not found there."""
     placed = []
     position = start
     for kind, text, tags in found:
@@ -74,5 +77,5 @@ def _in_place(
 
 
 def _bare(line: str) -> str:
-    """A line without the sign that comments out a magic in the file and not in the cell."""
+    """A line without the ``#`` that Jupytext puts before a magic in the file."""
     return line.strip().lstrip("#").strip()

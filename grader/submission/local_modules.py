@@ -1,4 +1,4 @@
-"""The student's own modules that lie beside a file and that it imports, so that they are there when it runs."""
+"""The student's own modules: Python files in the submission's folder that it imports."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ MAX_FILES = 50
 
 
 def find_local_modules(submission: Submission) -> tuple[CompanionFile, ...]:
-    """The modules, by their paths from the file's folder, with their contents; of packages all Python files.
+    """The local modules that a submission imports, directly or through other local modules. Of a package, all Python
+    files are included.
 
-    A module is one where the name of an import is that of a ``.py`` file or of a folder there; those that they import
-    count as well. Nothing else of the folder is looked at: it may be a home. Nor is what a link leads to outside of it.
+    Only files that an import names are read, since the folder can be anything, such as the user's home. Links to files
+    outside of the folder are skipped.
     """
     folder = Path(submission.path).absolute().parent.resolve()
     found: dict[str, bytes] = {}
-    room = MAX_BYTES
+    bytes_left = MAX_BYTES
     waiting = [name for cell in submission.cells for name in _imports(cell.code)]
     seen = set(waiting)
     while waiting and len(found) < MAX_FILES:
-        for path in _files_of(folder, waiting.pop()):
+        for path in _module_files(folder, waiting.pop()):
             name = path.relative_to(folder).as_posix()
             try:
                 if not path.resolve().is_relative_to(folder):
                     continue
                 with path.open("rb") as file:
-                    content = file.read(room + 1)
+                    content = file.read(bytes_left + 1)
             except OSError:
                 continue
-            if len(content) > room or len(found) >= MAX_FILES or name in found:
+            if len(content) > bytes_left or len(found) >= MAX_FILES or name in found:
                 continue
-            room -= len(content)
+            bytes_left -= len(content)
             found[name] = content
             new = set(_imports(content.decode("utf-8", "replace"))) - seen
             seen |= new
             waiting += sorted(new)
-    return tuple(CompanionFile(*each) for each in sorted(found.items()))
+    return tuple(CompanionFile(path, content) for path, content in sorted(found.items()))
 
 
 def _imports(code: str) -> Iterator[str]:
-    """The names of top-level modules that a code imports anywhere."""
+    """The top-level names of all modules that the code imports. Relative imports are ignored."""
     tree = parse(code)
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
@@ -54,11 +55,11 @@ def _imports(code: str) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-def _files_of(folder: Path, module: str) -> Iterator[Path]:
+def _module_files(folder: Path, module: str) -> Iterator[Path]:
     if not module.isidentifier():
         return
-    alone, package = folder / f"{module}.py", folder / module
-    if alone.is_file():
-        yield alone
+    single_file, package = folder / f"{module}.py", folder / module
+    if single_file.is_file():
+        yield single_file
     elif (package / "__init__.py").is_file():
         yield from (path for path in sorted(package.rglob("*.py")) if path.is_file())

@@ -1,8 +1,8 @@
-"""Notebooks: from the bytes of an ``.ipynb`` file to cells.
+"""Reads notebooks: from the bytes of an ``.ipynb`` file to cells and prose.
 
-The current format, 4, is read as the JSON that it is: there is nothing to convert, and nbformat's validation, whose
-complaints (about ids, outputs, metadata) would not matter here, costs the import of two validators. Older formats
-are converted by nbformat. Outputs and attachments are left aside before anything else is done.
+The current format, 4, is read as plain JSON. nbformat is not used for it: it would complain about ids, outputs and
+metadata, which do not matter here, and its validators take long to import. Older formats are converted by nbformat.
+Outputs and attachments are ignored.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from grader.submission.size_limits import check_cells, check_containers
 from grader.submission.source_text import normalize
 
 NEWEST_FORMAT = 4
-_CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
+_MERGE_CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
 
 
 def read(raw: bytes, path: str) -> ContentBuilder:
-    """The code cells of the notebook in ``raw``, and the texts between them. ``path`` is for messages.
+    """The cells and prose of a notebook. ``path`` appears in messages.
 
-    Raises SubmissionError where it is no notebook, or one for another language than Python.
+    Raises SubmissionError if it is damaged, too large, or not for Python.
     """
     notebook = _current(_parse(raw, path), path)
     metadata = notebook.get("metadata")
@@ -52,7 +52,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
         raise SubmissionError(f"{path}: the notebook is empty. Save it in Jupyter, and hand in that file.")
     if start.startswith(b"<") and start != b"<<<<<<<":
         raise SubmissionError(f"{path}: a web page, not a notebook. Download the notebook itself (the raw file).")
-    # Of those in texts as well: that takes no time, and no notebook has so many there.
+    # Counts brackets inside of strings, too. This is fast, and no real notebook comes near the limit.
     check_containers(raw.count(b"[") + raw.count(b"{"), path)
     try:
         text = raw.decode(json.detect_encoding(raw)).removeprefix("\ufeff")
@@ -60,7 +60,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise _damaged(path, f"byte {error.start} is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        conflict = _CONFLICT.search(text)
+        conflict = _MERGE_CONFLICT.search(text)
         if conflict is None:
             raise _damaged(path, f"line {error.lineno}, column {error.colno}: {error.msg}") from None
         line = text.count("\n", 0, conflict.start()) + 1
@@ -78,7 +78,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
 
 
 def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:
-    """The notebook in format 4."""
+    """The notebook, converted to format 4 if it is in an older format."""
     version = notebook.get("nbformat", NEWEST_FORMAT if "cells" in notebook and "worksheets" not in notebook else 3)
     if not isinstance(version, int) or not 1 <= version <= NEWEST_FORMAT:
         raise SubmissionError(
@@ -94,22 +94,22 @@ def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             node = nbformat.versions[version].to_notebook_json(_without_outputs(notebook, version))
-            converted = nbformat.convert(node, NEWEST_FORMAT)  # type: ignore[no-untyped-call]  # it has few types
-    except Exception as error:  # on a broken notebook it raises anything from KeyError to its own kinds
+            converted = nbformat.convert(node, NEWEST_FORMAT)  # type: ignore[no-untyped-call]  # nbformat has few types
+    except Exception as error:  # nbformat raises many kinds of exceptions for a damaged notebook
         raise _damaged(path, f"as one of the old format {version}, it cannot be converted ({error!r:.200})") from None
     return dict(converted)
 
 
 def _count_old(notebook: dict[str, Any]) -> int:
-    """How many cells an old notebook has, and worksheets: each costs its conversion more than its reading."""
+    """The number of cells and worksheets in an old notebook. Their conversion takes longer than reading the file."""
     sheets = notebook.get("worksheets")
     lists = [notebook, *(sheets if isinstance(sheets, list) else ())]
-    cells = [each.get("cells") for each in lists if isinstance(each, dict)]
-    return len(lists) - 1 + sum(len(each) for each in cells if isinstance(each, list))
+    cells = [part.get("cells") for part in lists if isinstance(part, dict)]
+    return len(lists) - 1 + sum(len(found) for found in cells if isinstance(found, list))
 
 
 def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
-    """A copy of an old notebook with only what becomes of it here, and with the keys that nbformat insists on."""
+    """A copy of an old notebook with the parts that are read here, and with the keys that nbformat requires."""
 
     def slim(cell: dict[str, Any]) -> dict[str, Any]:
         kept = {key: cell[key] for key in ("cell_type", "input", "code", "source", "text", "metadata") if key in cell}
@@ -124,7 +124,7 @@ def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
 
 
 def _check_language(metadata: object, path: str) -> None:
-    """Refuses a notebook that says itself that it is for another language."""
+    """Raises SubmissionError if the notebook's metadata states another language than Python."""
     if not isinstance(metadata, dict):
         return
     for section, key in (("kernelspec", "language"), ("language_info", "name")):
@@ -140,7 +140,7 @@ def _check_language(metadata: object, path: str) -> None:
 
 
 def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Type, source and tags of each cell. Lines of the source end in ``\\n``."""
+    r"""Type, source (lines end in ``\n``) and titles of every cell."""
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise _damaged(path, "its cells are no list")
@@ -157,10 +157,10 @@ def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tupl
 
 
 def _titles(metadata: object) -> tuple[str, ...]:
-    """What a cell's metadata, or the notebook's own, says that it is about: tags, title, names that graders give."""
+    """Texts in the metadata of a cell or notebook that name its subject: tags, title, name, and ids set by graders."""
     if not isinstance(metadata, dict):
         return ()
-    ours, nbgrader = (each if isinstance(each, dict) else {} for each in map(metadata.get, ("grader", "nbgrader")))
+    ours, nbgrader = (part if isinstance(part, dict) else {} for part in map(metadata.get, ("grader", "nbgrader")))
     tags = metadata.get("tags")
     found = [*(tags[:20] if isinstance(tags, list) else ())]
     found += [metadata.get("title"), metadata.get("name"), ours.get("exercise"), nbgrader.get("grade_id")]

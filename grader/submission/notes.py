@@ -1,8 +1,11 @@
-"""Notes: Markdown and its relatives (MyST, Quarto, R Markdown), and plain text, to cells.
+"""Reads notes: from Markdown (also MyST, Quarto and R Markdown) or plain text to cells and prose.
 
-Fences, also in lists and quotations, are found by a parser of CommonMark. Those that say ``python`` in any spelling are
-code, whether a notebook program would run them or only show them; so are those that say nothing and read like code.
-Sessions count wherever they stand. In plain text without fences, lines that read like code are.
+What counts as code:
+
+- fenced blocks whose language is Python in any spelling, also those that a notebook program would only display;
+- fenced blocks without a language, and indented blocks, that read like code;
+- console sessions, inside and outside of fences;
+- in texts without such blocks, any lines that read like code.
 """
 
 from __future__ import annotations
@@ -24,23 +27,23 @@ from grader.submission.source_text import normalize
 _INFO = re.compile(r"\{[.\s]*(?P<role>[\w+-]+)(?P<inside>[^}]*)\}\s*(?P<after>.*)|(?P<language>\S+)(?P<rest>.*)")
 _ROLES = frozenset({"code", "code-block", "code-cell", "jupyter-execute", "sourcecode"})
 _PYTHON = frozenset({"ipython", "ipython3", "py", "py3", "pycon", "python", "python3", "pytorch"})
-# Fences that may show a session, and never hold plain code.
+# Fenced blocks in these languages can contain a console session, but no other Python code.
 _CONSOLES = frozenset({"bash", "console", "output", "pycon", "sh", "shell", "text", "txt"})
-# MyST's options of a cell: `:tags: [a]` in its first lines, or YAML between `---`.
+# MyST's cell options: `:tags: [a]` in a cell's first lines, or YAML between `---`.
 _OPTION = re.compile(r":[\w-]+:(?P<value>.*)")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _TITLE = re.compile(r"^title:(?P<title>.*)", re.MULTILINE)
 _CODE_SIGN = re.compile(r"[=(\[]|@")
-# 和y: a name that begins in one script and ends in another is a sentence around a piece of code.
+# 和y: a word that begins in another script and goes on in Latin letters is a sentence that mentions code.
 _MIXED_NAME = re.compile(r"[^\W\d_a-zA-Z][a-zA-Z]")
-LONGEST_LEAD = 80
-"""Characters of a line above code in plain text that may be its heading."""
+LONGEST_TITLE_LINE = 80
+"""Characters; a longer line above code in plain text is not taken for its title."""
 
 
 def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
-    """The cells and texts of the notes in ``raw``; ``markdown`` is False for plain text. ``path`` is for messages.
+    """The cells and prose of notes. ``markdown`` is False for plain text; ``path`` appears in messages.
 
-    Raises SubmissionError where it is no text.
+    Raises SubmissionError if the notes cannot be decoded or are too large.
     """
     text = normalize(_decode(raw, path))
     check_text(len(text), path)
@@ -55,7 +58,7 @@ def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
 
 
 def _decode(raw: bytes, path: str) -> str:
-    encoding = json.detect_encoding(raw[:4])  # as JSON is: UTF-8, or UTF-16 and UTF-32 by how they begin
+    encoding = json.detect_encoding(raw[:4])  # works for any text that begins with ASCII: UTF-8, UTF-16 or UTF-32
     try:
         return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
@@ -65,29 +68,35 @@ def _decode(raw: bytes, path: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
-    """A fence, or an indented block of code: from line ``start`` up to ``end``, its code from line ``first`` on."""
+    """A fenced or an indented block. Line numbers count from 0."""
 
     start: int
     end: int
+    """The line after its last."""
     first: int
+    """The first line of its content."""
     info: str | None
+    """What follows the opening fence, such as ``python``; None for an indented block."""
     lines: tuple[str, ...]
+    """Its content."""
 
 
 class _Notes:
+    """Adds the cells and prose of one file of notes to a ContentBuilder."""
+
     def __init__(self, contents: ContentBuilder, lines: Sequence[str], *, markdown: bool) -> None:
         self._contents = contents
         self._lines = lines
         self._markdown = markdown
-        self._loose = False
+        self._is_unmarked = False  # code is not in blocks: any line may be code
         self._budget = SessionBudget()
 
     def read(self, text: str) -> None:
         blocks = list(_blocks(text))
         fences = [block for block in blocks if block.info is not None]
-        self._loose = not fences and not (self._markdown and any(map(_is_unmarked_code, blocks)))
-        if self._loose or self._has_prompts_outside(fences):
-            # What Markdown takes for a block may then be the indented part of a function.
+        self._is_unmarked = not fences and not (self._markdown and any(map(_is_unmarked_code, blocks)))
+        if self._is_unmarked or self._has_prompts_outside(fences):
+            # An indented block may then be the body of a function whose first line is not indented.
             blocks = fences
         position = 0
         for block in blocks:
@@ -101,23 +110,23 @@ class _Notes:
         return any(is_prompt(line) for number, line in enumerate(self._lines) if number not in inside)
 
     def _add_text(self, start: int, end: int) -> None:
-        """Lines outside of fences: text, with sessions in it."""
+        """Adds lines outside of blocks: prose, with console sessions in it."""
         for stretch in stretches(self._lines[start:end], self._budget):
             if stretch.kind == "code":
                 self._add_code(start + stretch.start, start + stretch.end)
-            elif stretch.kind == "text" and self._loose:
-                self._add_loose(start + stretch.start, start + stretch.end)
+            elif stretch.kind == "text" and self._is_unmarked:
+                self._add_unmarked(start + stretch.start, start + stretch.end)
             elif stretch.kind == "text":
                 self._contents.add_text("\n".join(self._lines[start + stretch.start : start + stretch.end]))
 
-    def _add_loose(self, start: int, end: int) -> None:
-        """Text with code in it that nothing marks."""
+    def _add_unmarked(self, start: int, end: int) -> None:
+        """Adds text that contains code without any marker."""
         position = start
         for first, last in _runs(split("\n".join(self._lines[start:end]))):
             text = self._lines[position : start + first]
             self._contents.add_text("\n".join(text))
-            lead = next((line.strip() for line in reversed(text) if line.strip()), "")
-            titles = (lead,) if 0 < len(lead) <= LONGEST_LEAD else ()
+            last_line = next((line.strip() for line in reversed(text) if line.strip()), "")
+            titles = (last_line,) if 0 < len(last_line) <= LONGEST_TITLE_LINE else ()
             self._add_code(start + first, start + last, titles=titles)
             position = start + last
         self._contents.add_text("\n".join(self._lines[position:end]))
@@ -141,7 +150,7 @@ class _Notes:
             self._add_lines(lines, block.first + 1, titles)
 
     def _add_lines(self, lines: Sequence[str], first_line: int, titles: Sequence[str]) -> None:
-        # Editors of notes and web pages write hard spaces for an indentation; the code that was run had none.
+        # Note editors and web pages replace spaces in code by no-break spaces, which Python does not accept.
         source = "\n".join(lines).replace("\u00a0", " ")
         self._contents.add_code(source, first_line=first_line, numbered=False, titles=titles)
 
@@ -161,7 +170,7 @@ def _is_unmarked_code(block: _Block) -> bool:
 
 
 def _language(info: str) -> tuple[str, tuple[str, ...]]:
-    """The language that a fence names, in lower case, and what else stands there: a chunk's label, a title."""
+    """The language of a fenced block, in lower case, and the rest of its info string: a chunk label or a title."""
     match = _INFO.match(info)
     if match is None:
         return "", ()
@@ -169,7 +178,7 @@ def _language(info: str) -> tuple[str, tuple[str, ...]]:
         language, rest = match["language"], match["rest"]
     elif match["role"].lower() in _ROLES:
         language, _, rest = match["after"].partition(" ")
-        # MyST runs a {code-cell} in the notebook's own language where it names none.
+        # Without a language, a MyST {code-cell} is in the notebook's language.
         language = language or "python"
     else:
         language, rest = match["role"], f"{match['inside']} {match['after']}"
@@ -178,7 +187,7 @@ def _language(info: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_options(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A cell's lines with blank ones for MyST's options, and what the options say."""
+    """A block's lines with its MyST options blanked out, and the values of these options."""
     end = 0
     if lines and lines[0].strip() == "---":
         end = next((number + 1 for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), 0)
@@ -192,7 +201,9 @@ def _without_options(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, 
 
 
 def _runs(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-    """From which line up to which there is code in plain text: at least two statements, one of which binds a name."""
+    """The first line and the end line (exclusive), from 0, of every run of code in plain text. A run has at least two
+    typed statements, at least one of which is more than an expression.
+    """
     run: list[Piece] = []
     for piece in [*pieces, None]:
         if piece is not None and _may_be_code(piece) and (run or not piece.is_name):
@@ -200,8 +211,8 @@ def _runs(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
             continue
         while run and run[-1].is_name:
             run.pop()
-        typed = [each for each in run if each.is_typed]
-        if len(typed) > 1 and any(each.binds for each in typed):
+        typed = [part for part in run if part.is_typed]
+        if len(typed) > 1 and any(part.is_more_than_expression for part in typed):
             yield run[0].start, run[-1].end
         run = []
 
@@ -211,4 +222,4 @@ def _may_be_code(piece: Piece) -> bool:
         return False
     if piece.tree is not None:
         return piece.is_typed or piece.is_name
-    return piece.begins_as_statement or piece.goes_on or (not piece.is_prose and bool(_CODE_SIGN.search(piece.text)))
+    return piece.begins_as_statement or piece.continues or (not piece.is_prose and bool(_CODE_SIGN.search(piece.text)))

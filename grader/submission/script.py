@@ -1,4 +1,4 @@
-"""Scripts: from the bytes of a ``.py`` file to cells."""
+"""Reads scripts: from the bytes of a ``.py`` file to cells and prose."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ from grader.submission.python_parser import parse
 from grader.submission.size_limits import check_cells, check_code
 from grader.submission.source_text import normalize
 
-# What VS Code takes for the start of a cell: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.
-_MARK = re.compile(r"#[ \t]*(?:%%+(?P<title>.*)|In\[[\d ]*\]:?[ \t]*)$")
+# The cell markers that VS Code knows: `# %% title`, and `# In[3]:` in scripts exported by Jupyter.
+_MARKER = re.compile(r"#[ \t]*(?:%%+(?P<title>.*)|In\[[\d ]*\]:?[ \t]*)$")
 _MARKDOWN = re.compile(r"\[(?:markdown|md|raw)\]")
-# Codecs for host names. Python takes them for source code too, at a cost that grows with the square of the file.
-_NO_SOURCE_ENCODINGS = frozenset({"idna", "punycode"})
+# Codecs for host names. Python accepts them for source code, too, but decodes them in quadratic time.
+_REFUSED_ENCODINGS = frozenset({"idna", "punycode"})
 
 
 def read(raw: bytes, path: str) -> ContentBuilder:
-    """The cells of the script in ``raw``, those between ``# %%`` marks or the whole as one, and the texts of its
-    Markdown cells. ``path`` is for messages.
+    """The cells of a script and the prose of its Markdown cells. A script without ``# %%`` markers is one cell.
 
-    Raises SubmissionError where it is no text.
+    ``path`` appears in messages. Raises SubmissionError if the script cannot be decoded or is too large.
     """
     source = normalize(_decode(raw, path))
     check_code(len(source), path)
@@ -38,11 +37,11 @@ def read(raw: bytes, path: str) -> ContentBuilder:
             if _add_light(contents, source):
                 return contents
         except ImportError:
-            advice = f"Its cells and headings are told apart after: {jupytext_light.INSTALL}"
+            advice = f"Its cells and headings are told apart after: {jupytext_light.INSTALL_COMMAND}"
             notes = (f"this script is in Jupytext's light format, and was run as a plain script. {advice}",)
     parts = _parts(source)
     check_cells(len(parts), path)
-    whole = len(parts) == 1 and not parts[0].marked
+    whole = len(parts) == 1 and not parts[0].has_marker
     for part in parts:
         if not whole and (text := part.prose()) is not None:
             contents.add_text(text)
@@ -52,14 +51,14 @@ def read(raw: bytes, path: str) -> ContentBuilder:
             first_line=part.first_line,
             numbered=not whole,
             titles=(part.title,) if part.title else (),
-            has_marker=part.marked,
+            has_marker=part.has_marker,
             notes=notes,
         )
     return contents
 
 
 def _add_light(contents: ContentBuilder, source: str) -> bool:
-    """Whether the cells of a light script could be told. Raises ImportError where Jupytext is not installed."""
+    """Adds the cells of a light script; False if Jupytext cannot read it. Raises ImportError if it is not installed."""
     cells = jupytext_light.cells(source)
     for cell in cells or ():
         if cell.kind == "markdown":
@@ -70,8 +69,8 @@ def _add_light(contents: ContentBuilder, source: str) -> bool:
 
 
 def _decode(raw: bytes, path: str) -> str:
-    """The text of a script, as PEP 263 has it."""
-    check_code(len(raw) // 4, path)  # no encoding spends more bytes on a character
+    """Decodes a script by its encoding declaration or byte order mark (PEP 263)."""
+    check_code(len(raw) // 4, path)  # no encoding uses more than four bytes for a character
     if b"\0" in raw:
         raise SubmissionError(
             f"{path}: the script holds null bytes, so Python cannot read it. "
@@ -80,7 +79,7 @@ def _decode(raw: bytes, path: str) -> str:
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
-        if encoding.lower() in _NO_SOURCE_ENCODINGS:
+        if encoding.lower() in _REFUSED_ENCODINGS:
             raise LookupError(encoding)
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -102,55 +101,59 @@ def _is_utf8(line: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """The lines from one mark up to the next. ``mark`` is what follows ``# %%``; None before the first mark."""
+    """The lines from one marker up to the next, the first of them included."""
 
     first_line: int
     source: str
-    mark: str | None
+    marker: str | None
+    """What follows ``# %%``; None for the lines before the first marker."""
 
     @property
-    def marked(self) -> bool:
-        return self.mark is not None
+    def has_marker(self) -> bool:
+        return self.marker is not None
 
     @property
     def title(self) -> str | None:
-        return " ".join((self.mark or "").split())[:200] or None
+        return " ".join((self.marker or "").split())[:200] or None
 
     def prose(self) -> str | None:
-        """The Markdown of a ``# %% [markdown]`` cell, or of nothing but comments before the first mark; else None."""
-        if self.mark is not None and not _MARKDOWN.search(self.mark):
+        """The Markdown of a ``# %% [markdown]`` cell, or of comments before the first marker; None for code."""
+        if self.marker is not None and not _MARKDOWN.search(self.marker):
             return None
-        body = self.source.partition("\n")[2] if self.marked else self.source
+        body = self.source.partition("\n")[2] if self.has_marker else self.source
         tree = parse(body)
         match tree:
             case ast.Module(body=[]):
                 return "\n".join(line.strip().removeprefix("#").removeprefix(" ") for line in body.split("\n"))
-            case ast.Module(body=[ast.Expr(value=ast.Constant(value=str(text)))]) if self.marked:
+            case ast.Module(body=[ast.Expr(value=ast.Constant(value=str(text)))]) if self.has_marker:
                 return text
         return None
 
 
 def _parts(source: str) -> tuple[_Part, ...]:
     lines = source.split("\n")
-    marks = {number: match for number, line in enumerate(lines, 1) if (match := _MARK.match(line))}
-    # A mark within a statement (a text of several lines, the body of a function) would tear it apart.
-    for start, end in _statements(source) if marks else ():
+    markers = {number: match for number, line in enumerate(lines, 1) if (match := _MARKER.match(line))}
+    # A marker inside a statement (a multi-line string, a function body) must not split the statement.
+    for start, end in _statements(source) if markers else ():
         for number in range(start + 1, end + 1):
-            marks.pop(number, None)
-    if not marks:
-        return (_Part(first_line=1, source=source, mark=None),)
-    starts = sorted({1, *marks})
+            markers.pop(number, None)
+    if not markers:
+        return (_Part(first_line=1, source=source, marker=None),)
+    starts = sorted({1, *markers})
     parts = []
     for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
-        match = marks.get(start)
+        match = markers.get(start)
         text = "\n".join(lines[start - 1 : following - 1])
-        parts.append(_Part(first_line=start, source=text, mark=(match["title"] or "") if match else None))
+        parts.append(_Part(first_line=start, source=text, marker=(match["title"] or "") if match else None))
     return tuple(parts)
 
 
 def _statements(source: str) -> Iterator[tuple[int, int]]:
-    """First and last line of each top-level statement; nothing where the script does not parse."""
+    """First and last line of every top-level statement; none if the script does not parse."""
     tree = parse(source)
     for statement in tree.body if tree is not None else ():
         decorators = getattr(statement, "decorator_list", [])
-        yield min([statement.lineno, *(each.lineno for each in decorators)]), statement.end_lineno or statement.lineno
+        yield (
+            min([statement.lineno, *(decorator.lineno for decorator in decorators)]),
+            statement.end_lineno or statement.lineno,
+        )

@@ -1,4 +1,4 @@
-"""Python code as tokens, also where it is broken."""
+"""Python's tokenizer for code that may be broken."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import tokenize
 from collections.abc import Iterator
 
 WIDE = re.compile(r"([ \t\f]{100})[ \t\f]+")
-"""More space than anybody types: Python's tokenizer looks at it again and again where nothing that it knows follows."""
+"""More than 100 spaces in a row. Nobody types so many, and Python's tokenizer can take quadratic time for them."""
 
 
 def readable_tokens(code: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens of a piece of code, as far as it can be read. Lines are those of the code, columns may not be."""
+    """The tokens up to the first that is invalid. Their lines are those of ``code``; their columns can differ, because
+    long runs of spaces are shortened.
+    """
     try:
         yield from tokenize.generate_tokens(io.StringIO(WIDE.sub(r"\1", code)).readline)
     except (tokenize.TokenError, SyntaxError):

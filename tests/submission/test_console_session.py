@@ -103,10 +103,10 @@ def test_an_exported_notebook_is_cut_into_code_output_and_text() -> None:
     assert found == [
         ("text", 1, 2),
         ("code", 3, 8),
-        ("shown", 9, 10),
+        ("output", 9, 10),
         ("text", 11, 14),
         ("code", 15, 21),
-        ("shown", 22, 26),
+        ("output", 22, 26),
         ("text", 27, 28),
         ("code", 29, 32),
         ("text", 33, 33),
@@ -117,7 +117,7 @@ def test_text_right_below_what_was_shown_is_text() -> None:
     lines = ["In [1]: x", "Out[1]: tensor([0.,", "        1.])", "My question: why?", "- a point"]
     assert [(each.kind, each.start, each.end) for each in stretches(lines)] == [
         ("code", 0, 1),
-        ("shown", 1, 3),
+        ("output", 1, 3),
         ("text", 3, 5),
     ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.submission import load
-from grader.submission.jupytext_light import INSTALL, is_light
+from grader.submission.jupytext_light import INSTALL_COMMAND, is_light
 
 HEADER = """\
 # ---
@@ -65,7 +65,7 @@ def test_without_jupytext_it_is_a_plain_script_and_says_what_to_install(
     (cell,) = load(path).cells
     assert cell.source == LIGHT
     (note,) = cell.notes
-    assert INSTALL in note
+    assert INSTALL_COMMAND in note
 
 
 def test_where_jupytext_fails_it_is_a_plain_script(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
