@@ -88,7 +88,7 @@ def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
     from grader.cli.progress import progress_for
     from grader.model import Level
 
-    with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, alone=True) as book:
+    with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, exclusive=True) as book:
         progress = progress_for(intake)
         batch = Batch(
             book=book,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.classroom.batch.companion_files import companions
 from grader.classroom.batch.tasks import Orders, Ready, Task, Workers
-from grader.classroom.gradebook import Filed, Gradebook, Known, known_of
+from grader.classroom.gradebook import EnrolledFile, Gradebook, StoredGrading, stored_grading_of
 from grader.classroom.intake import HandedFile, Handin, Intake
 from grader.errors import SubmissionError
 from grader.model import ClassCheck, CompanionFile, Graded, Level, StudentResult
@@ -87,16 +87,16 @@ class Batch:
     plan: Plan
     report: Callable[[Step], None]
     done: Counter[tuple[Fate, Work]] = field(default_factory=Counter)
-    _known: dict[str, Known] = field(default_factory=dict)
+    _known: dict[str, StoredGrading] = field(default_factory=dict)
     _done_now: set[str] = field(default_factory=set)
     """The keys of what was graded in this batch."""
-    _waiting: dict[str, list[tuple[HandedFile, Filed, str]]] = field(default_factory=dict)
+    _waiting: dict[str, list[tuple[HandedFile, EnrolledFile, str]]] = field(default_factory=dict)
     _kept_marker: Marker | None = None
 
     def run(self, workers: Workers) -> None:
         """Grade the class. Raises GraderError; whatever was done until then is in the gradebook."""
         workers.prepare(preload.modules_for(self._sample()))
-        self._known = self.book.known()
+        self._known = self.book.stored_gradings()
         ready = workers.ready()
         asked = list(ready.statements) if self.orders.exercises else ()
         filed = self.book.enrol(
@@ -115,7 +115,7 @@ class Batch:
             with suppress(SubmissionError):  # which is said when its turn comes
                 yield file.read()
 
-    def _tasks(self, filed: dict[tuple[str, str], Filed], ready: Ready) -> Iterator[Task]:
+    def _tasks(self, filed: dict[tuple[str, str], EnrolledFile], ready: Ready) -> Iterator[Task]:
         """What has to run. All else is seen to as it comes by."""
         for handin in self.intake.handins:
             for file in handin.files:
@@ -123,7 +123,7 @@ class Batch:
                 if task is not None:
                     yield task
 
-    def _task(self, handin: Handin, file: HandedFile, row: Filed, ready: Ready) -> Task | None:
+    def _task(self, handin: Handin, file: HandedFile, row: EnrolledFile, ready: Ready) -> Task | None:
         try:
             content = file.read()
         except SubmissionError as error:
@@ -147,11 +147,11 @@ class Batch:
             self._mark_again(key, file, row, sha256, ready)
         else:
             if row.key != key:
-                self.book.file(key, {row.id: sha256})
+                self.book.link_submissions(key, {row.id: sha256})
             self._tell(file, _fate(known), "unchanged", known.why)
         return None
 
-    def _is_to_run(self, key: str, known: Known) -> bool:
+    def _is_to_run(self, key: str, known: StoredGrading) -> bool:
         if key in self._done_now:
             return False
         if self.plan.everything or (self.plan.broken and known.status == "broken"):
@@ -159,7 +159,7 @@ class Batch:
         lacking = self.plan.level is not None and known.level and known.status == "graded"
         return bool(lacking and _LEVELS.index(Level(known.level)) > _LEVELS.index(self.plan.level or Level.NONE))
 
-    def _mark_again(self, key: str, file: HandedFile, row: Filed, sha256: str, ready: Ready) -> None:
+    def _mark_again(self, key: str, file: HandedFile, row: EnrolledFile, sha256: str, ready: Ready) -> None:
         """By other rubrics than before, from what was judged then."""
         judged = self.book.judged(key)
         if judged:
@@ -182,7 +182,7 @@ class Batch:
         if files is None:
             return  # it came twice
         self.book.save(graded, {row.id: sha256 for _, row, sha256 in files})
-        self._known[graded.key] = known = known_of(graded)
+        self._known[graded.key] = known = stored_grading_of(graded)
         self._done_now.add(graded.key)
         for file, _, _ in files:
             self._tell(file, _fate(known), work, graded.why)
@@ -192,7 +192,7 @@ class Batch:
         self.report(Step(path=file.path, fate=fate, work=work, why=why))
 
 
-def _fate(known: Known) -> Fate:
+def _fate(known: StoredGrading) -> Fate:
     if known.status == "broken":
         return "broken"
     if not known.passed:

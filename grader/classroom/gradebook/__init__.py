@@ -7,6 +7,6 @@
 What the others read of it are the values of ``model``'s last section.
 """
 
-from grader.classroom.gradebook.store import Filed, Gradebook, Known, known_of
+from grader.classroom.gradebook.store import EnrolledFile, Gradebook, StoredGrading, stored_grading_of
 
-__all__ = ["Filed", "Gradebook", "Known", "known_of"]
+__all__ = ["EnrolledFile", "Gradebook", "StoredGrading", "stored_grading_of"]

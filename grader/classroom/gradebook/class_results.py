@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from grader.classroom.gradebook.tables import (
-    Answer,
-    Assignment,
-    Checked,
-    Grading,
-    Handin,
-    HandinStudent,
-    Mark,
-    Submission,
+    AnswerRow,
+    AssignmentRow,
+    CheckRow,
+    GradingRow,
+    HandinRow,
+    HandinStudentRow,
+    MarkRow,
+    StudentRow,
+    SubmissionRow,
 )
-from grader.classroom.gradebook.tables import Student as StudentRow
 from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, Student, StudentResult
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -69,7 +69,9 @@ class Entry:
 def results(connection: Connection, assignment: int) -> ClassResults:
     """How everybody did; a group's result stands at each of its students."""
     row = connection.execute(
-        select(Assignment.name, Assignment.exercises, Assignment.graded_at).where(Assignment.id == assignment)
+        select(AssignmentRow.name, AssignmentRow.exercises, AssignmentRow.graded_at).where(
+            AssignmentRow.id == assignment
+        )
     ).one()
     found = entries(connection, assignment)
     asked = _asked(row.exercises, found)
@@ -84,7 +86,7 @@ def results(connection: Connection, assignment: int) -> ClassResults:
 
 def entries(connection: Connection, assignment: int) -> tuple[Entry, ...]:
     """All that was handed in at the last batch, with what counts of it."""
-    present = (Handin.assignment_id == assignment) & Handin.present
+    present = (HandinRow.assignment_id == assignment) & HandinRow.present
     files: dict[int, list[tuple[File, str]]] = {}
     for row in connection.execute(_files(present)):
         file = File(
@@ -92,20 +94,22 @@ def entries(connection: Connection, assignment: int) -> tuple[Entry, ...]:
             outcome=row.outcome or "", graded_at=row.graded_at,
         )  # fmt: skip
         files.setdefault(row.handin_id, []).append((file, row.key))
-    of_these = Submission.handin_id.in_(select(Handin.id).where(present))
-    keys = select(Submission.key).where(of_these, Submission.present)
-    answers = _grouped(connection.execute(select(*Answer.__table__.c).where(Answer.grading_key.in_(keys))))
+    of_these = SubmissionRow.handin_id.in_(select(HandinRow.id).where(present))
+    keys = select(SubmissionRow.key).where(of_these, SubmissionRow.present)
+    answers = _grouped(connection.execute(select(*AnswerRow.__table__.c).where(AnswerRow.grading_key.in_(keys))))
     checks = _grouped(connection.execute(_checks(keys)))
     marks = _latest_marks(connection, assignment)
     students: dict[int, list[Student]] = {}
-    who = select(HandinStudent.handin_id, StudentRow.key, StudentRow.name, StudentRow.number, StudentRow.email)
-    who = who.join(StudentRow, StudentRow.id == HandinStudent.student_id).join(
-        Handin, Handin.id == HandinStudent.handin_id
+    who = select(HandinStudentRow.handin_id, StudentRow.key, StudentRow.name, StudentRow.number, StudentRow.email)
+    who = who.join(StudentRow, StudentRow.id == HandinStudentRow.student_id).join(
+        HandinRow, HandinRow.id == HandinStudentRow.handin_id
     )
     for row in connection.execute(who.where(present)):
         student = Student(key=row.key, name=row.name, id=row.number, email=row.email)
         students.setdefault(row.handin_id, []).append(student)
-    handins = select(Handin.id, Handin.path, Handin.late, Handin.others).where(present).order_by(Handin.path)
+    handins = (
+        select(HandinRow.id, HandinRow.path, HandinRow.late, HandinRow.others).where(present).order_by(HandinRow.path)
+    )
     return tuple(
         Entry(
             path=row.path,
@@ -122,21 +126,23 @@ def entries(connection: Connection, assignment: int) -> tuple[Entry, ...]:
 def _files(present: Any) -> AnySelect:
     statement: AnySelect = (
         select(
-            Submission.id, Submission.handin_id, Submission.path, Submission.sha256, Submission.key,
-            Grading.status, Grading.why, Grading.outcome, Grading.graded_at,
+            SubmissionRow.id, SubmissionRow.handin_id, SubmissionRow.path, SubmissionRow.sha256, SubmissionRow.key,
+            GradingRow.status, GradingRow.why, GradingRow.outcome, GradingRow.graded_at,
         )
-        .join(Handin, Handin.id == Submission.handin_id)
-        .outerjoin(Grading, Grading.key == Submission.key)
-        .where(present, Submission.present)
-        .order_by(Submission.path)
+        .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
+        .outerjoin(GradingRow, GradingRow.key == SubmissionRow.key)
+        .where(present, SubmissionRow.present)
+        .order_by(SubmissionRow.path)
     )  # fmt: skip
     return statement
 
 
 def _checks(keys: AnySelect) -> AnySelect:
-    columns = [column for column in Checked.__table__.c if column.name != "check_id"]
+    columns = [column for column in CheckRow.__table__.c if column.name != "check_id"]
     return (
-        select(*columns, Checked.check.label("check")).where(Checked.grading_key.in_(keys)).order_by(Checked.position)
+        select(*columns, CheckRow.check.label("check"))
+        .where(CheckRow.grading_key.in_(keys))
+        .order_by(CheckRow.position)
     )
 
 
@@ -155,9 +161,9 @@ def _grouped(rows: Iterable[AnyRow]) -> dict[str, dict[str, list[AnyRow]]]:
 def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, str], dict[str, AnyRow]]:
     """For each content and exercise: the latest mark of each check."""
     found: dict[tuple[str, str], dict[str, AnyRow]] = {}
-    columns = (Mark.sha256, Mark.exercise, Mark.check.label("check"), Mark.points, Mark.comment, Mark.marked_by,
-               Mark.marked_at)  # fmt: skip
-    for row in connection.execute(select(*columns).where(Mark.assignment_id == assignment).order_by(Mark.id)):
+    columns = (MarkRow.sha256, MarkRow.exercise, MarkRow.check.label("check"), MarkRow.points, MarkRow.comment, MarkRow.marked_by,
+               MarkRow.marked_at)  # fmt: skip
+    for row in connection.execute(select(*columns).where(MarkRow.assignment_id == assignment).order_by(MarkRow.id)):
         found.setdefault((row.sha256, row.exercise), {})[row.check] = row
     return found
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select
 
 from grader.classroom.gradebook.class_results import AnyRow, Chosen, Entry, entries
-from grader.classroom.gradebook.tables import Assignment, Checked, Handin, Mark, Submission
+from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, HandinRow, MarkRow, SubmissionRow
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, Location
 
@@ -22,7 +22,7 @@ def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[Ans
     ``marked``: those that have a mark, else those that wait for one.
     """
     row = connection.execute(
-        select(Assignment.exercises, Assignment.statements).where(Assignment.id == assignment)
+        select(AssignmentRow.exercises, AssignmentRow.statements).where(AssignmentRow.id == assignment)
     ).one()  # fmt: skip
     found: dict[str, tuple[int, AnswerToMark]] = {}
     for entry in entries(connection, assignment):
@@ -78,11 +78,11 @@ def keep(connection: Connection, identity: str, points: float, comment: str, by:
         sha256 = exercise = check = ""
         number = -1
     row = connection.execute(
-        select(Handin.assignment_id, Checked.max_score)
-        .join(Submission, Submission.handin_id == Handin.id)
-        .join(Checked, Checked.grading_key == Submission.key)
-        .where(Handin.assignment_id == number, Submission.sha256 == sha256)
-        .where(Checked.exercise == exercise, Checked.check == check, Checked.status == "manual")
+        select(HandinRow.assignment_id, CheckRow.max_score)
+        .join(SubmissionRow, SubmissionRow.handin_id == HandinRow.id)
+        .join(CheckRow, CheckRow.grading_key == SubmissionRow.key)
+        .where(HandinRow.assignment_id == number, SubmissionRow.sha256 == sha256)
+        .where(CheckRow.exercise == exercise, CheckRow.check == check, CheckRow.status == "manual")
         .limit(1)
     ).one_or_none()
     if row is None:
@@ -93,4 +93,4 @@ def keep(connection: Connection, identity: str, points: float, comment: str, by:
         "assignment_id": row.assignment_id, "sha256": sha256, "exercise": exercise, "check_id": check,
         "points": points, "comment": comment, "marked_by": by, "marked_at": datetime.now(UTC),
     }  # fmt: skip
-    connection.execute(insert(Mark).values(values))
+    connection.execute(insert(MarkRow).values(values))

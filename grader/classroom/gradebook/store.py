@@ -25,8 +25,8 @@ from grader.model import AnswerToMark, ClassResults, Graded, Student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the gradebook knows of a content: see ``tables.Grading``."""
+class StoredGrading:
+    """What the gradebook knows of a content: see ``tables.GradingRow``."""
 
     status: str
     why: str
@@ -36,10 +36,10 @@ class Known:
     rubrics: str
 
 
-def known_of(graded: Graded) -> Known:
+def stored_grading_of(graded: Graded) -> StoredGrading:
     """What the gradebook will know of a content when it is saved."""
     result = graded.result
-    return Known(
+    return StoredGrading(
         status=graded.status,
         why=graded.why,
         passed=result is not None and result["passed"],
@@ -50,7 +50,7 @@ def known_of(graded: Graded) -> Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class EnrolledFile:
     """A submission's row: its number, and the key of the content that it had when it was last read."""
 
     id: int
@@ -66,14 +66,14 @@ class Gradebook:
         self._lock = lock
 
     @classmethod
-    def open(cls, name: str, *, create: bool = False, alone: bool = False) -> Self:
-        """Open the gradebook at a path or URL. ``create``: make it where there is none. ``alone``: keep out whoever
+    def open(cls, name: str, *, create: bool = False, exclusive: bool = False) -> Self:
+        """Open the gradebook at a path or URL. ``create``: make it where there is none. ``exclusive``: keep out whoever
         asks for the same, until it is closed.
         """
         url = database.url_of(name)
         engine = database.connect(url, create=create)
         try:
-            return cls(engine, url, _lock(url) if alone else None)
+            return cls(engine, url, _lock(url) if exclusive else None)
         except BaseException:
             engine.dispose()
             raise
@@ -98,7 +98,7 @@ class Gradebook:
 
     def enrol(
         self, assignment: str, handins: Sequence[Handin], *, exercises: Sequence[str], statements: Mapping[str, str]
-    ) -> dict[tuple[str, str], Filed]:
+    ) -> dict[tuple[str, str], EnrolledFile]:
         """Take down who handed in what; returns a row for every file, by the paths of its handin and of itself.
 
         What was there before and is not in ``handins`` is kept, and counts no more. ``exercises`` are those that are
@@ -115,13 +115,13 @@ class Gradebook:
             _link(connection, set(numbers.values()), links)
             return _submissions(connection, numbers, handins)
 
-    def known(self) -> dict[str, Known]:
+    def stored_gradings(self) -> dict[str, StoredGrading]:
         """Every content that was graded, by its key."""
-        grading = tables.Grading
+        grading = tables.GradingRow
         with self._transaction() as connection:
-            names = [field.name for field in fields(Known)]
+            names = [field.name for field in fields(StoredGrading)]
             rows = connection.execute(select(grading.key, *(getattr(grading, name) for name in names)))
-            return {key: Known(**dict(zip(names, values, strict=True))) for key, *values in rows}
+            return {key: StoredGrading(**dict(zip(names, values, strict=True))) for key, *values in rows}
 
     def save(self, graded: Graded, submissions: Mapping[int, str]) -> None:
         """Keep how a content was graded, in place of what was known of it, and that these submissions have it.
@@ -129,26 +129,26 @@ class Gradebook:
         ``submissions``: the SHA-256 of each, by its row. Saving the same thing again changes nothing.
         """
         with self._transaction() as connection:
-            connection.execute(delete(tables.Grading).where(tables.Grading.key == graded.key))
+            connection.execute(delete(tables.GradingRow).where(tables.GradingRow.key == graded.key))
             _insert_grading(connection, graded)
-            _file(connection, graded.key, submissions)
+            _link_submissions(connection, graded.key, submissions)
 
-    def file(self, key: str, submissions: Mapping[int, str]) -> None:
+    def link_submissions(self, key: str, submissions: Mapping[int, str]) -> None:
         """Note that submissions have a content that was graded before."""
         with self._transaction() as connection:
-            _file(connection, key, submissions)
+            _link_submissions(connection, key, submissions)
 
     def judged(self, key: str) -> bytes:
         """What marking a content again takes; empty where it could not be run."""
         with self._transaction() as connection:
-            found = connection.execute(select(tables.Grading.judged).where(tables.Grading.key == key)).scalar()
+            found = connection.execute(select(tables.GradingRow.judged).where(tables.GradingRow.key == key)).scalar()
             return found or b""
 
     def finish(self, assignment: str) -> None:
         """Note that a batch has come to its end."""
         with self._transaction() as connection:
-            chosen = tables.Assignment.name == assignment
-            connection.execute(update(tables.Assignment).where(chosen).values(graded_at=datetime.now(UTC)))
+            chosen = tables.AssignmentRow.name == assignment
+            connection.execute(update(tables.AssignmentRow).where(chosen).values(graded_at=datetime.now(UTC)))
 
     # ----------------------------------------------------------------------------------------------------------------
     # The class
@@ -156,7 +156,7 @@ class Gradebook:
 
     def assignments(self) -> tuple[str, ...]:
         """The names of all assignments, the one that was graded last first."""
-        table = tables.Assignment
+        table = tables.AssignmentRow
         latest = func.coalesce(table.graded_at, table.created_at).desc()
         with self._transaction() as connection:
             return tuple(connection.execute(select(table.name).order_by(latest, table.id.desc())).scalars())
@@ -170,7 +170,7 @@ class Gradebook:
         """The document ``grader.result/1`` of every file that could be run, with the path of the file. What was marked
         by hand is not in them.
         """
-        handin, submission, grading = tables.Handin, tables.Submission, tables.Grading
+        handin, submission, grading = tables.HandinRow, tables.SubmissionRow, tables.GradingRow
         with self._transaction() as connection:
             number = self._number_of(connection, assignment)
             rows = connection.execute(
@@ -207,7 +207,7 @@ class Gradebook:
             yield connection
 
     def _number_of(self, connection: Connection, assignment: str) -> int:
-        table = tables.Assignment
+        table = tables.AssignmentRow
         number = connection.execute(select(table.id).where(table.name == assignment)).scalar()
         if number is None:
             raise GradebookError(f"{database.shown(self._url)}: there is no assignment `{assignment}`.")
@@ -242,7 +242,7 @@ def _lock(url: URL) -> int | None:
 
 
 def _assignment(connection: Connection, name: str, asked: Mapping[str, object]) -> int:
-    table = tables.Assignment
+    table = tables.AssignmentRow
     number = connection.execute(select(table.id).where(table.name == name)).scalar()
     if number is None:
         values = {**asked, "name": name, "created_at": datetime.now(UTC)}
@@ -253,7 +253,7 @@ def _assignment(connection: Connection, name: str, asked: Mapping[str, object]) 
 
 def _students(connection: Connection, students: Iterable[Student]) -> dict[str, int]:
     """The numbers of students by their keys; new ones are added, and what has changed is updated."""
-    table = tables.Student
+    table = tables.StudentRow
     wanted = {student.key: student for student in students}
     rows = connection.execute(select(table.id, table.key, table.name, table.number, table.email)).all()
     there = {row.key: row for row in rows}
@@ -278,7 +278,7 @@ def _students(connection: Connection, students: Iterable[Student]) -> dict[str, 
 
 def _handins(connection: Connection, assignment: int, handins: Sequence[Handin]) -> dict[str, int]:
     """The numbers of handins by their paths. Those that are not there any more are marked so."""
-    table = tables.Handin
+    table = tables.HandinRow
     of_this = table.assignment_id == assignment
     columns = (table.id, table.path, table.late, table.present, table.others)
     there = {row.path: row for row in connection.execute(select(*columns).where(of_this))}
@@ -301,7 +301,7 @@ def _handins(connection: Connection, assignment: int, handins: Sequence[Handin])
 
 
 def _link(connection: Connection, handins: set[int], links: set[tuple[int, int]]) -> None:
-    table = tables.HandinStudent
+    table = tables.HandinStudentRow
     there = {
         (handin, student)
         for handin, student in connection.execute(select(table.handin_id, table.student_id))
@@ -316,8 +316,8 @@ def _link(connection: Connection, handins: set[int], links: set[tuple[int, int]]
 
 def _submissions(
     connection: Connection, numbers: Mapping[str, int], handins: Sequence[Handin]
-) -> dict[tuple[str, str], Filed]:
-    table = tables.Submission
+) -> dict[tuple[str, str], EnrolledFile]:
+    table = tables.SubmissionRow
     ours = set(numbers.values())
     rows = connection.execute(select(table.id, table.handin_id, table.path, table.key, table.present)).all()
     there = {(row.handin_id, row.path): row for row in rows if row.handin_id in ours}
@@ -334,7 +334,7 @@ def _submissions(
         connection.execute(insert(table), added)
     now = connection.execute(select(table.id, table.handin_id, table.path, table.key))
     return {
-        (wanted[row.handin_id, row.path], row.path): Filed(id=row.id, key=row.key)
+        (wanted[row.handin_id, row.path], row.path): EnrolledFile(id=row.id, key=row.key)
         for row in now
         if (row.handin_id, row.path) in wanted
     }
@@ -343,18 +343,18 @@ def _submissions(
 def _insert_grading(connection: Connection, graded: Graded) -> None:
     result = graded.result
     values = {
-        **asdict(known_of(graded)),
+        **asdict(stored_grading_of(graded)),
         "key": graded.key,
         "outcome": "" if result is None else result["run"]["outcome"],
         "graded_at": datetime.now(UTC),
         "judged": graded.judged,
         "result": b"" if result is None else zlib.compress(json.dumps(result, separators=(",", ":")).encode(), 3),
     }
-    connection.execute(insert(tables.Grading).values(values))
+    connection.execute(insert(tables.GradingRow).values(values))
     if result is None:
         return
     connection.execute(
-        insert(tables.Answer),
+        insert(tables.AnswerRow),
         [
             {
                 "grading_key": graded.key,
@@ -382,10 +382,10 @@ def _insert_grading(connection: Connection, graded: Graded) -> None:
         for position, check in enumerate(exercise["checks"])
     ]
     if checks:
-        connection.execute(insert(tables.Checked), checks)
+        connection.execute(insert(tables.CheckRow), checks)
 
 
-def _file(connection: Connection, key: str, submissions: Mapping[int, str]) -> None:
-    table = tables.Submission
+def _link_submissions(connection: Connection, key: str, submissions: Mapping[int, str]) -> None:
+    table = tables.SubmissionRow
     for number, sha256 in submissions.items():
         connection.execute(update(table).where(table.id == number).values(key=key, sha256=sha256))

@@ -67,7 +67,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's way
 
 
-class Assignment(Base):
+class AssignmentRow(Base):
     """What a class was asked for. ``exercises``: by name; none: whatever is attempted. ``graded_at``: last time.
 
     ``statements`` are the texts of the exercises, by their ids: whoever marks by hand reads them.
@@ -83,7 +83,7 @@ class Assignment(Base):
     graded_at: Mapped[datetime | None]
 
 
-class Student(Base):
+class StudentRow(Base):
     """See ``model.Student``. ``number`` is its ``id``."""
 
     __tablename__ = "student"
@@ -95,7 +95,7 @@ class Student(Base):
     email: Mapped[str] = mapped_column(String(NAME))
 
 
-class Handin(Base):
+class HandinRow(Base):
     """What one student, or a group, handed in for an assignment. ``present``: it was there at the last batch.
 
     ``others`` are the names of its files that cannot be graded.
@@ -112,7 +112,7 @@ class Handin(Base):
     others: Mapped[list[str]]
 
 
-class HandinStudent(Base):
+class HandinStudentRow(Base):
     """Who a handin is from."""
 
     __tablename__ = "handin_student"
@@ -121,7 +121,7 @@ class HandinStudent(Base):
     student_id: Mapped[int] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Grading(Base):
+class GradingRow(Base):
     """How a content was graded.
 
     ``status``: ``graded``, or ``broken`` with the reason in ``why``; ``passed`` and ``complete``: as in the result.
@@ -144,7 +144,7 @@ class Grading(Base):
     result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
-class Submission(Base):
+class SubmissionRow(Base):
     """One file of a handin. ``sha256`` and ``key`` are those of its present content; empty until the batch reads it.
 
     ``present``: it was there at the last batch.
@@ -161,7 +161,7 @@ class Submission(Base):
     present: Mapped[bool]
 
 
-class Answer(Base):
+class AnswerRow(Base):
     """One exercise of a grading, attempted or not. ``position`` is its place in the report, from 0.
 
     ``words`` is what a person has to read to mark it, where something of it waits for one.
@@ -179,7 +179,7 @@ class Answer(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-class Checked(Base):
+class CheckRow(Base):
     """One check of an answer that was attempted.
 
     ``score`` is null where a person has to mark it; ``mistake`` is the rubric's sentence, or empty. ``cell`` and
@@ -202,7 +202,7 @@ class Checked(Base):
     line: Mapped[int | None]
 
 
-class Mark(Base):
+class MarkRow(Base):
     """What a person gave for one answer in a file of this content, whoever handed it in; the latest counts."""
 
     __tablename__ = "mark"

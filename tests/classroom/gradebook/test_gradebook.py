@@ -141,7 +141,7 @@ class TestWhatItKeeps:
         before = everybody(book)[0].exercises
         fill(book, handin(), a=one)
         assert everybody(book)[0].exercises == before
-        assert len(book.known()) == 1
+        assert len(book.stored_gradings()) == 1
 
     def test_a_later_result_takes_the_place_of_an_earlier_one(self, book: Gradebook) -> None:
         fill(book, handin(), a=graded(exercise(check("a"), check("b"))))
@@ -153,7 +153,7 @@ class TestWhatItKeeps:
         one = graded(exercise(check()))
         fill(book, handin(), handin(BOB, path="bob", files=("bob/a.py",)), a=one)
         assert [student.score for student in everybody(book)] == [2, 2]
-        assert len(book.known()) == 1
+        assert len(book.stored_gradings()) == 1
 
     def test_a_groups_result_stands_at_each_of_its_students(self, book: Gradebook) -> None:
         fill(book, handin(ADA, BOB), a=graded(exercise(check())))
@@ -261,7 +261,7 @@ class TestWhatCounts:
 
     def test_a_changed_file_is_pending_until_it_is_graded_anew(self, book: Gradebook) -> None:
         fill(book, handin(), a=graded(exercise(check())))
-        book.file("other", {1: "new sha"})
+        book.link_submissions("other", {1: "new sha"})
         assert everybody(book)[0].status == "pending"
 
     def test_an_exercise_that_could_not_be_graded_is_no_zero(self, book: Gradebook) -> None:
@@ -348,7 +348,7 @@ class TestMarks:
         handins = [handin(), handin(BOB, path="bob", files=("bob/a.py",))]
         for row in book.enrol("hw", handins, exercises=(), statements={}).values():
             book.save(one, {row.id: "same"})
-        book.file("k1", dict.fromkeys((1, 2), "same"))
+        book.link_submissions("k1", dict.fromkeys((1, 2), "same"))
         (waiting,) = book.waiting("hw")
         assert {student.name for student in waiting.students} == {"Ada Lovelace", "Bob"}
         book.mark(waiting.id, 1, "", "teacher")
@@ -358,8 +358,8 @@ class TestMarks:
         self.fill(book)
         book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
         moved = book.enrol("hw", [handin(path="new", files=("new/a.py", "new/b.py"))], exercises=(), statements={})
-        key = next(iter(book.known()))
-        book.file(key, {moved["new", "new/a.py"].id: "1"})
+        key = next(iter(book.stored_gradings()))
+        book.link_submissions(key, {moved["new", "new/a.py"].id: "1"})
         assert everybody(book)[0].score == 4
 
     def test_answers_come_check_by_check_in_the_order_of_names(self, book: Gradebook) -> None:
@@ -477,10 +477,10 @@ class TestBadGradebooks:
         assert "secret" not in message
 
     def test_one_that_another_batch_writes_to(self, path: Path) -> None:
-        with Gradebook.open(str(path), create=True, alone=True):
-            assert "another `grade batch` is writing" in self.message(path, alone=True)
+        with Gradebook.open(str(path), create=True, exclusive=True):
+            assert "another `grade batch` is writing" in self.message(path, exclusive=True)
             Gradebook.open(str(path)).close()  # to read it is no harm
-        Gradebook.open(str(path), alone=True).close()
+        Gradebook.open(str(path), exclusive=True).close()
 
     def test_one_that_is_locked(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("grader.classroom.gradebook.database.BUSY_MS", 50)
