@@ -29,14 +29,14 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judgement: JudgedExercise, 
     verdicts, traces = judgement.verdicts, judgement.traces
     marked = statuses(rubric, verdicts)
     # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
-    code = [n for n, check in enumerate(exercise.checks) if check.kind != "answer" and marked[n] != "skipped"]
+    code = [n for n, check in enumerate(exercise.checks) if not check.ANSWERED_IN_WORDS and marked[n] != "skipped"]
     evidence = [n for n in code if verdicts[n].evidence]
     complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
     if evidence and (traces.named or complete or any(traces.unclaimed[n] for n in evidence)):
         return Attempt.CODE
     said = any(verdict.evidence for verdict in verdicts)
     if not traces.named:
-        only_words = all(check.kind == "answer" for check in exercise.checks)
+        only_words = all(check.ANSWERED_IN_WORDS for check in exercise.checks)
         said = said or (explicit and any(verdict.status == "passed" for verdict in verdicts))
         return Attempt.WORDS if only_words and said else Attempt.NONE
     if traces.acted or any(traces.live[n] for n in code):

@@ -60,8 +60,10 @@ def _exercise_report(item: CourseExercise, judgement: JudgedExercise, judged: Ju
     marks = score_checks(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
     total = sum(mark.max_score for mark in marks)
     if attempt is Attempt.WORDS:
-        kinds = [check.kind for check in exercise.checks]
-        marks = tuple(one if kind == "answer" else _for_a_person(one) for kind, one in zip(kinds, marks, strict=True))
+        marks = tuple(
+            one if check.ANSWERED_IN_WORDS else _for_a_person(one)
+            for check, one in zip(exercise.checks, marks, strict=True)
+        )
     checks = tuple(
         _check_report(check.id, check.kind, check.title, verdict, one, spot)
         for check, verdict, one, spot in zip(
@@ -74,7 +76,8 @@ def _exercise_report(item: CourseExercise, judgement: JudgedExercise, judged: Ju
                               checks=checks, message=message)  # fmt: skip
     # Of an exercise that asks for code; one that asks for words says so check by check.
     waits = attempt is Attempt.WORDS and any(
-        one.status == "manual" and check.kind != "answer" for check, one in zip(exercise.checks, marks, strict=True)
+        one.status == "manual" and not check.ANSWERED_IN_WORDS
+        for check, one in zip(exercise.checks, marks, strict=True)
     )
     return ExerciseReport(
         id=exercise.id,
