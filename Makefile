@@ -10,13 +10,15 @@ INSTALL   := $(BIN)/python -m pip install -qq --disable-pip-version-check --cons
 INSTALLED := $(VENV)/.installed
 DEV       := $(VENV)/.installed-dev
 FUZZ      := $(VENV)/.installed-fuzz
+# worksteal gives each process a run of neighbouring tests, so that few fixtures are made twice.
+PYTEST    := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format fuzz clean
+.PHONY: help demo test test-fast test-all lint format fuzz clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## Grade the example notebook and write the same report as JSON
 	@mkdir -p build
@@ -24,8 +26,14 @@ demo: $(INSTALLED)  ## Grade the example notebook and write the same report as J
 	@$(BIN)/grade examples/all-four.ipynb --format json --output build/demo.json || [ $$? -eq 1 ]
 	@echo "The same report as JSON: build/demo.json"
 
-test: $(DEV)  ## Run all tests; tests/test_quality.py is the linters and the type checker
-	$(BIN)/python -m pytest -n $(JOBS)
+test: $(DEV)  ## Run the tests, linters and type checker; of time and resource attacks at `reduced`, a fixed sample
+	$(PYTEST) -m "not exhaustive"
+
+test-fast: $(DEV)  ## Run the tests that start no workers, batches or attacks, in less than a minute
+	$(PYTEST) -m "not exhaustive and not slow"
+
+test-all: $(DEV)  ## Run everything: all attacks at every level, and all of them in one batch
+	$(PYTEST)
 
 lint: $(DEV)  ## Run only the linters and the type checker
 	$(BIN)/ruff check

@@ -13,11 +13,44 @@ from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker import Worker
 from tests.helpers.observing import Observer
 
+TESTS = Path(__file__).resolve().parent
+
+FIRST = ("test_quality.py", "attacks/test_one_batch.py", "attacks/test_reports.py")
+"""Files with tests that take long and cannot be shared out: they start first, so that no process waits at the end."""
+
+SLOW = (
+    "attacks/",
+    "classroom/batch/",
+    "cli/",
+    "judging/test_curve_sources.py",
+    "runtime/",
+    "sandbox/test_support_modules.py",
+    "sandbox/test_worker",
+    "test_check_plugin.py",
+    "test_docs.py",
+    "test_fuzz.py",
+    "test_package.py",
+)
+SLOW_FIXTURES = {"sandbox", "observe", "cold"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make test-fast` leaves out, and put those first that take long."""
+
+    def file(item: pytest.Item) -> str:
+        return item.path.relative_to(TESTS).as_posix()
+
+    for item in items:
+        starts_a_worker = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if starts_a_worker or file(item).startswith(SLOW) or "[postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: FIRST.index(file(item)) if file(item) in FIRST else len(FIRST))
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
-    return Path(__file__).resolve().parent.parent
+    return TESTS.parent
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +75,7 @@ def observe(sandbox: Sandbox) -> Observer:
 
 @pytest.fixture(scope="session")
 def cold() -> Iterator[Observer]:
-    """The same with a worker that has imported torch only: submissions import the rest themselves."""
+    """Code in, observation out. The worker has imported torch only; submissions import the rest themselves."""
 
     def start() -> Worker:
         return Worker.start(support=support_of(builtin_course()))

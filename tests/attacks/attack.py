@@ -25,9 +25,71 @@ MODULES = ("files", "reports")
 LEVELS = ("strict", "reduced")
 
 LIMIT_S = 1.0
-"""Seconds that an attack may run."""
+"""Seconds that an attack may run, unless its folder or its own head says otherwise."""
+FOLDER_LIMIT_S = {"time": 0.5}
+"""Attacks that never end only have to be stopped; the others need time to do harm."""
 MORE_S = 2.0
 """And until it is over, however it resists."""
+
+SAMPLE = {
+    # How time is taken.
+    "a loop in Python that swallows every exception": "time/swallows_everything",
+    "a loop in C that hears no signal": "time/sums_an_endless_iterator",
+    "a wait": "time/waits_for_nothing",
+    "the alarm switched off": "time/cancels_the_alarm",
+    "the interpreter lock": "time/never_lets_go_of_the_interpreter",
+    "a chain of processes": "time/forks_to_stay_ahead",
+    "another program": "time/becomes_another_program",
+    "the process stopped": "time/stops_itself",
+    "a value that never answers": "time/watches_endless_values",
+    "a hook of autograd": "time/never_returns_from_a_hook",
+    "an exception that never answers": "time/raises_an_endless_class",
+    "a figure that never answers": "time/plots_endless_data",
+    "a function called on hidden inputs": "time/loops_on_hidden_inputs",
+    "the second run": "time/second_run_never_ends",
+    "the end of the interpreter": "time/atexit_never_ends",
+    # Which resource is used up, or by what.
+    "memory of a process": "resources/allocates_tensors",
+    "memory of many processes": "resources/allocates_in_many_processes",
+    "memory beyond the address space": "resources/allocates_in_memfd",
+    "the last byte, which the recorder needs": "resources/hoards_small_objects",
+    "processes": "resources/forks_without_end",
+    "threads": "resources/starts_threads",
+    "descriptors": "resources/opens_every_descriptor",
+    "the disk": "resources/writes_many_tiny_files",
+    "buffers of the kernel": "resources/fills_kernel_buffers",
+    "what the kernel counts by user": "resources/watches_and_locks",
+    "the stack": "resources/recurses_in_python",
+    "a deep graph": "resources/drops_a_deep_graph",
+    "output": "resources/prints_a_flood",
+    "a crash": "resources/overflows_the_stack",
+    "garbage in the record": "resources/floods_the_record",
+    "a forged record": "resources/sends_a_million_arrays",
+    "backward passes": "resources/makes_many_passes",
+    "errors": "resources/fails_ten_thousand_times",
+    "figures": "resources/opens_ten_thousand_figures",
+    "large values": "resources/watches_enormous_values",
+    "long texts": "resources/names_variables_by_megabytes",
+    "results of functions": "resources/returns_enormous_shapes",
+    # What is reached for, or who is lied to.
+    "files of the host": "escape/reads_host_files",
+    "places to write": "escape/writes_everywhere",
+    "other processes": "escape/signals_others",
+    "sockets": "escape/connects_to_unix_sockets",
+    "namespaces": "escape/enters_namespaces",
+    "the worker's memory": "escape/reads_worker_memory",
+    "what stays for the next submission": "escape/leaves_files_that_stay",
+    "the judge's modules": "escape/imports_the_judge",
+    "the recorder, taken apart": "forging/empties_the_recorder",
+    "torch, replaced": "forging/patches_torch",
+    "the end of the process": "forging/exits_at_once",
+    "frames in the record": "forging/has_the_recorder_speak",
+    "a frame cut short": "forging/sends_half_a_frame",
+    "descriptors of the record": "forging/closes_every_descriptor",
+    "results of hidden inputs": "forging/says_what_its_function_gave",
+    "secrets on the heap": "forging/searches_the_heap",
+}
+"""One attack of each kind. `make test` tries these where it does not try all."""
 
 HONEST = """\
 import torch
@@ -54,6 +116,10 @@ class Attack:
     visits: int
 
     @property
+    def is_in_sample(self) -> bool:
+        return self.name in SAMPLE.values()
+
+    @property
     def submission(self) -> str:
         """The script that is handed in."""
         return HONEST + "\n" + self.code
@@ -74,7 +140,7 @@ def read(path: Path) -> Attack:
         code=code,
         ends=words("ends", "completed"),
         levels=words("levels", "strict, reduced"),
-        limit_s=float(fields.get("seconds", LIMIT_S)),
+        limit_s=float(fields.get("seconds", FOLDER_LIMIT_S.get(path.parent.name, LIMIT_S))),
         visits=int(fields.get("visits", "1")),
     )
 

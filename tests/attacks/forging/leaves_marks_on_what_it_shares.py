@@ -44,7 +44,7 @@ if (
     or open("/proc/self/comm").read() == "note"
 ):
     breach("the worker took over what the last one did to itself")
-os.setpriority(os.PRIO_PROCESS, 0, 5)
+os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) + 5)
 if fork() == 0:
     os.setsid()
     time.sleep(100)
