@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from grader import submission
-from grader.course.handout_file import FILE, write
+from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.submission.fingerprints import handout_of
 
 
@@ -15,11 +15,11 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="grade handout",
         description="Print the fingerprints of the notebooks or scripts that students are given. What comes back "
-        f"unchanged is then no attempt at an exercise. Keep the output as {FILE} in the course's folder.",
-        epilog=f"example: grade handout given/*.ipynb > {FILE}",
+        f"unchanged is then no attempt at an exercise. Keep the output as {HANDOUT_FILE} in the course's folder.",
+        epilog=f"example: grade handout given/*.ipynb > {HANDOUT_FILE}",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
     options = parser.parse_args(argv)
     loaded = [submission.load(path) for path in submission.find(options.files)]
-    print(write(handout_of(loaded)), end="")
+    print(handout_text(handout_of(loaded)), end="")
     return 0

@@ -1,4 +1,4 @@
-"""A course: a folder with exercises, their rubrics and reference solutions, found, loaded and checked as a whole."""
+"""Loads a whole course, and checks that its files fit together."""
 
 from __future__ import annotations
 
@@ -17,32 +17,36 @@ from grader.submission.fingerprints import Handout
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 SOLUTION_SUFFIXES = (".py", ".ipynb")
-TAKEN = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
-"""Modules that a submission means when it imports them: no helper module may have such a name."""
+RESERVED_NAMES = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
+"""Modules that submissions import from Python or its packages. A helper module with such a name would replace or miss
+them, so it is refused.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseExercise:
-    """An exercise with all that belongs to it. ``solution`` is the reference solution, a script or a notebook."""
+    """An exercise with its rubric and reference solution."""
 
     exercise: Exercise
     rubric: Rubric
     solution: Path
+    """A script or a notebook."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """The exercises of a folder, in the order of their file names."""
+    """A course that was loaded without mistakes."""
 
     root: Path
     exercises: tuple[CourseExercise, ...]
+    """In the order of their file names."""
     handout: Handout = field(default_factory=Handout)
-    """What students were given; empty where the course has no handout/fingerprints.yaml."""
+    """What students were given; empty if the course has no handout/fingerprints.yaml."""
     support: Path | None = None
-    """The folder of helper modules that submissions may import."""
+    """The folder of helper modules that submissions may import; None if the course has none."""
 
     def select(self, ids: Sequence[str]) -> tuple[CourseExercise, ...]:
-        """The exercises with these ids, each once, in the course's order; all, where no id is given.
+        """The exercises with these ids, in the order of the course; all exercises if ``ids`` is empty.
 
         Raises UsageError for an unknown id.
         """
@@ -56,9 +60,9 @@ class Course:
 
 
 def load_course(root: Path) -> Course:
-    """Load all of a course. Raises ExerciseError with the mistakes of all its files."""
+    """Loads all files of a course. Raises ExerciseError with the mistakes of all of them."""
     support = support_of(root)
-    mistakes = [*_stray_files(root), *_taken_names(support)]
+    mistakes = [*_stray_files(root), *_reserved_names(support)]
     exercises = []
     for path in sorted((root / EXERCISES).glob("*.yaml")):
         try:
@@ -76,7 +80,7 @@ def load_course(root: Path) -> Course:
 
 
 def _load_one(root: Path, path: Path) -> CourseExercise:
-    """An exercise with its rubric and solution. Raises ExerciseError with the mistakes of all of them."""
+    """Loads an exercise with its rubric and solution. Raises ExerciseError with the mistakes of all three."""
     mistakes: list[Mistake] = []
     exercise = rubric = None
     try:
@@ -92,34 +96,34 @@ def _load_one(root: Path, path: Path) -> CourseExercise:
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
     solutions = [root / SOLUTIONS / f"{path.stem}{suffix}" for suffix in SOLUTION_SUFFIXES]
-    there = [solution for solution in solutions if solution.is_file()]
-    if not there:
+    existing = [solution for solution in solutions if solution.is_file()]
+    if not existing:
         text = f"is missing; write the reference solution of `{path.stem}` there, as .py or .ipynb"
         mistakes.append(_about(solutions[0], text))
-    elif len(there) > 1:
-        mistakes.append(_about(there[1], f"is a second reference solution beside {there[0].name}; keep one"))
+    elif len(existing) > 1:
+        mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
     if mistakes or exercise is None or rubric is None:
         raise ExerciseError(mistakes)
-    return CourseExercise(exercise=exercise, rubric=rubric, solution=there[0])
+    return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
 
 
 def _stray_files(root: Path) -> Iterator[Mistake]:
-    """Files that would be passed over in silence."""
+    """Files that look like a part of the course but would be ignored."""
     for folder in (EXERCISES, RUBRICS):
         for path in sorted((root / folder).glob("*.yml")):
             yield _about(path, f"must be named {path.stem}.yaml to be read")
     for path in sorted((root / RUBRICS).glob("*.yaml")):
         exercise = root / EXERCISES / path.name
         if not exercise.exists():
-            known = [each.stem for each in (root / EXERCISES).glob("*.yaml")]
+            known = [file.stem for file in (root / EXERCISES).glob("*.yaml")]
             yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{did_you_mean(path.stem, known)}")
 
 
-def _taken_names(support: Path | None) -> Iterator[Mistake]:
-    """Helper modules that would come before, or be hidden by, a module that submissions mean."""
+def _reserved_names(support: Path | None) -> Iterator[Mistake]:
+    """Helper modules with the name of a module in RESERVED_NAMES."""
     for path in sorted(support.iterdir()) if support is not None else ():
         name = path.name.partition(".")[0]
-        if name in TAKEN and (path.is_dir() or path.suffix == ".py"):
+        if name in RESERVED_NAMES and (path.is_dir() or path.suffix == ".py"):
             yield _about(path, f"stands in the way of the real `{name}`, which submissions mean; rename it")
 
 

@@ -1,4 +1,7 @@
-"""Where a course lies and what its parts are called: paths only, so that a worker can be started before all else."""
+"""Finds the folder of a course, and names its parts.
+
+This module imports nothing large, so that a command can start the worker before it loads the course.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def find_course(start: Path, explicit: Path | None = None) -> Path:
-    """The folder of the course: the one that was named, else the nearest upwards from ``start`` that has exercises,
-    else the one that is installed with the package.
+    """The folder of the course: ``explicit`` if it is given, else the nearest folder with exercises from ``start``
+    upwards, else the built-in course.
 
-    Raises UsageError where the named folder is no course, CourseError where there is none at all.
+    Raises UsageError if ``explicit`` is not a course, and CourseError if no course is found.
     """
     if explicit is not None:
         if _has_exercises(explicit):
@@ -28,7 +31,7 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
 
 
 def builtin_course() -> Path:
-    """The course that comes with the grader: inside the package, or beside it in a checkout."""
+    """The course that comes with the grader: inside the installed package, or next to it in a checkout."""
     for folder in (_PACKAGE / "builtin_course", _PACKAGE.parent):
         if _has_exercises(folder):
             return folder
@@ -36,7 +39,7 @@ def builtin_course() -> Path:
 
 
 def support_of(root: Path) -> Path | None:
-    """The folder of a course's helper modules, which submissions may import; None: it has none."""
+    """The folder of a course's helper modules, which submissions may import; None if it has none."""
     folder = root / SUPPORT
     return folder if folder.is_dir() else None
 

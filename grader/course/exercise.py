@@ -1,4 +1,4 @@
-"""Exercises: ``exercises/<id>.yaml`` as frozen models, or every mistake in the file with its line."""
+"""Exercises: reads ``exercises/<id>.yaml`` into frozen models, or reports all its mistakes with their lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 
 class Exercise(YamlModel):
-    """What a student is asked, and what must be observed for it."""
+    """What students are asked to do, and the checks that decide whether they did it."""
 
     id: str = Field(pattern=SLUG, max_length=64, description="The exercise's name: that of its file without `.yaml`.")
     title: str = Field(min_length=1, description="What it is called in a report.")
@@ -52,7 +52,7 @@ class Exercise(YamlModel):
 
 
 def _read_check(item: object) -> Check:
-    """One check, by the model of its kind. Raises ValidationError or ValueError."""
+    """Reads a check with the model of its kind. Raises ValidationError or ValueError."""
     if isinstance(item, Check):
         return item
     if not isinstance(item, Mapping):
@@ -78,8 +78,9 @@ def _read_check(item: object) -> Check:
 
 
 def _check_references(items: tuple[object, ...] | list[object], findings: Findings) -> None:
-    """Ids that stand twice; ``after`` and ``through`` that lead nowhere. Looks at raw data, so that it says all it can
-    while checks are wrong otherwise.
+    """Finds duplicate ids, and ``after`` and ``through`` that refer to no check.
+
+    It reads the raw data, so that these mistakes are reported also when checks have others.
     """
     fields = [item if isinstance(item, Mapping) else vars(item) if isinstance(item, Check) else {} for item in items]
     ids: list[object] = []
@@ -88,10 +89,10 @@ def _check_references(items: tuple[object, ...] | list[object], findings: Findin
         if name is not None and name in ids:
             findings.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
         earlier = [text for text in ids if isinstance(text, str)]
-        every = [each.get("id") for each in fields]
+        all_ids = [other.get("id") for other in fields]
         after, through = item.get("after"), item.get("through")
         if isinstance(after, str) and after not in earlier:
-            if after in every:
+            if after in all_ids:
                 findings.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
             else:
                 findings.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
@@ -102,7 +103,7 @@ def _check_references(items: tuple[object, ...] | list[object], findings: Findin
 
 
 def load_exercise(path: Path) -> Exercise:
-    """Read one exercise. Raises ExerciseError with all mistakes of the file."""
+    """Reads an exercise. Raises ExerciseError with all mistakes of the file."""
     document = yaml_file.load(path)
     exercise, mistakes = validate(Exercise, document)
     name = document.data.get("id")

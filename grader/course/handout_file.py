@@ -1,7 +1,6 @@
-"""What students were given: cells and texts of a handout, kept as fingerprints, so that they are nobody's answer.
+"""The file ``handout/fingerprints.yaml`` of a course: fingerprints of what students were given.
 
-A course keeps them in ``handout/fingerprints.yaml``, which ``grade handout NOTEBOOK`` writes. The notebook itself need
-not be there.
+``grade handout NOTEBOOK`` writes it. The notebook itself need not be part of the course.
 """
 
 from __future__ import annotations
@@ -14,22 +13,22 @@ from grader.errors import ExerciseError, Mistake
 from grader.language import yaml_file
 from grader.submission.fingerprints import Handout
 
-FILE = "handout/fingerprints.yaml"
+HANDOUT_FILE = "handout/fingerprints.yaml"
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
-def write(handout: Handout) -> str:
-    """The text of a ``handout/fingerprints.yaml``."""
+def handout_text(handout: Handout) -> str:
+    """The content of ``handout/fingerprints.yaml`` for a handout."""
     lines = ["# Fingerprints of what students were given, made by `grade handout`. What is listed here is no answer."]
     for name, values in (("cells", handout.cells), ("paragraphs", handout.paragraphs)):
-        # Quoted: a digest of digits only, or 12345678e1234567, would be read as a number.
+        # Quoted, because YAML would read a digest such as 12345678e1234567 as a number.
         lines += [f"{name}:", *(f'  - "{value}"' for value in sorted(values))] if values else [f"{name}: []"]
     return "\n".join(lines) + "\n"
 
 
 def load_handout(course: Path) -> Handout:
-    """The handout of a course; an empty one where it has none. Raises ExerciseError with every mistake of the file."""
-    path = course / FILE
+    """The handout of a course; empty if it has none. Raises ExerciseError with all mistakes of the file."""
+    path = course / HANDOUT_FILE
     if not path.exists():
         return Handout()
     document = yaml_file.load(path)

@@ -1,4 +1,4 @@
-"""Rubrics: ``rubrics/<id>.yaml``, what each check of an exercise is worth and what to tell the student."""
+"""Rubrics: reads ``rubrics/<id>.yaml``, which says how many points every check of an exercise is worth."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from grader.language.yaml_file import Document
 from grader.suggestions import did_you_mean
 
 FOUND = "found"
-"""In ``when``: whether there was a candidate at all."""
+"""The name, in ``when``, that tells whether the check found a candidate."""
 
 
 class MistakeRule(YamlModel):
-    """A named mistake: tried when the check failed, in the order of the list."""
+    """A known mistake. When the check failed, the first rule whose condition holds applies."""
 
     when: Expr = Field(
         description='What shows the mistake: a condition on the best candidate, `found`, `passed("id")`.'
@@ -33,7 +33,7 @@ class MistakeRule(YamlModel):
 
 
 class RubricCheck(YamlModel):
-    """What one check is worth."""
+    """What a check is worth, and what the student is told when it fails."""
 
     points: float = Field(ge=0, le=1e6, allow_inf_nan=False, description="The points for a check that passed.")
     hint: str = Field(default="", description="What to try, shown where the check failed.")
@@ -45,14 +45,14 @@ class RubricCheck(YamlModel):
 
 
 class Rubric(YamlModel):
-    """What an exercise is worth, check by check."""
+    """The points for the checks of an exercise."""
 
     exercise: str = Field(pattern=SLUG, description="The id of the exercise.")
     checks: Mapping[str, RubricCheck] = Field(description="What each check of the exercise is worth, by its id.")
 
 
 def load_rubric(path: Path, exercise: Exercise) -> Rubric:
-    """Read the rubric of an exercise. Raises ExerciseError with all mistakes of the file."""
+    """Reads the rubric of an exercise. Raises ExerciseError with all mistakes of the file."""
     document = yaml_file.load(path)
     rubric, mistakes = validate(Rubric, document)
     mistakes += tuple(_mismatches(document, exercise))
@@ -64,7 +64,10 @@ def load_rubric(path: Path, exercise: Exercise) -> Rubric:
 
 
 def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
-    """Where the rubric and the exercise do not name the same checks; looks at raw data."""
+    """Checks that only the rubric or only the exercise names.
+
+    It reads the raw data, so that these mistakes are reported also when the rubric has others.
+    """
     name = document.data.get("exercise")
     if isinstance(name, str) and name != exercise.id:
         yield document.mistake(("exercise",), f"`{name}` must be `{exercise.id}`, as the file is named")
@@ -81,7 +84,7 @@ def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
 
 
 def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) -> Iterator[Mistake]:
-    """``needs`` that lead nowhere or in a circle, and expressions that use what they may not."""
+    """``needs`` that refer to no check or form a cycle, and names that a condition must not use."""
     by_id = {check.id: check for check in exercise.checks}
     for name, marked in rubric.checks.items():
         for index, need in enumerate(marked.needs):
@@ -95,16 +98,16 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
     try:
         TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
     except CycleError as error:
-        circle = list(reversed(error.args[1]))
-        text = f"these need each other in a circle: {' → '.join(circle)}"
-        yield document.mistake(("checks", circle[0], "needs"), text)
+        cycle = list(reversed(error.args[1]))
+        text = f"these need each other in a circle: {' → '.join(cycle)}"
+        yield document.mistake(("checks", cycle[0], "needs"), text)
 
 
 def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
     yield from unknown_names(when, check.known_names() | {FOUND})
     if "passed" not in when.functions:
         return
-    # The language is a part of Python's, and its parser has seen to it that `passed` has one text as its argument.
+    # Expressions are valid Python, and their parser has made sure that the argument of `passed` is a string.
     for node in ast.walk(ast.parse(when.text, mode="eval")):
         match node:
             case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]) if asked not in by_id:

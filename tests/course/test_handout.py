@@ -10,7 +10,7 @@ import pytest
 from grader.cli import main
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
-from grader.course.handout_file import FILE, load_handout, write
+from grader.course.handout_file import HANDOUT_FILE, handout_text, load_handout
 from grader.course.rubric import load_rubric
 from grader.errors import ExerciseError
 from grader.judging.sections import Section
@@ -38,8 +38,8 @@ def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, 
 
 def keep(course: Path, text: str) -> None:
     """Write a course's fingerprints."""
-    (course / FILE).parent.mkdir(exist_ok=True)
-    (course / FILE).write_text(text, encoding="utf-8")
+    (course / HANDOUT_FILE).parent.mkdir(exist_ok=True)
+    (course / HANDOUT_FILE).write_text(text, encoding="utf-8")
 
 
 class TestFingerprints:
@@ -66,13 +66,13 @@ class TestFingerprints:
 class TestTheFile:
     def test_what_is_written_is_read_back(self, tmp_path: Path) -> None:
         given = handout_of([submission("x = 1", "y = 2", prose=(Prose(text="What is x?\n\nAnd y?"),))])
-        keep(tmp_path, write(given))
+        keep(tmp_path, handout_text(given))
         assert load_handout(tmp_path) == given
         assert (len(given.cells), len(given.paragraphs)) == (2, 2)
 
     def test_a_course_without_one_was_given_nothing(self, tmp_path: Path) -> None:
         assert load_handout(tmp_path) == Handout()
-        keep(tmp_path, write(Handout()))
+        keep(tmp_path, handout_text(Handout()))
         assert load_handout(tmp_path) == Handout()
 
     def test_every_mistake_is_said_with_its_line(self, tmp_path: Path) -> None:
