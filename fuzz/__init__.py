@@ -9,7 +9,7 @@
     language      expressions, over arrays that nobody would think of
     exercises     the YAML of an exercise
     channel       the frames that the host reads from a worker
-    wire          the frames that a lane and the pool exchange
+    messages      what the pool and its processes send each other
     intake        the zip or the folder of a class, and Gradescope's metadata
 
     streams       observations made by hand: what a target begins with

@@ -6,7 +6,7 @@ import importlib
 
 from fuzz.target import Target
 
-NAMES = ("observation", "loader", "language", "exercises", "channel", "wire", "intake")
+NAMES = ("observation", "loader", "language", "exercises", "channel", "messages", "intake")
 
 
 def find(name: str) -> Target:

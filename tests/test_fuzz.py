@@ -21,7 +21,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz import channel, exercises, intake, language, loader, observation, streams, wire
+from fuzz import channel, exercises, intake, language, loader, messages, observation, streams
 from fuzz.course import probes
 from fuzz.target import BrokenPromiseError
 from fuzz.targets import NAMES, find
@@ -283,7 +283,7 @@ def test_bytes_from_a_worker(pieces: list[bytes]) -> None:
 @settings(LOOK, max_examples=100)
 @given(st.binary(max_size=100) | joined(("\n", "a.py", "\x00", "\udcff")).map(as_bytes))
 def test_what_goes_through_the_pool(data: bytes) -> None:
-    wire.check(data)
+    messages.check(data)
 
 
 @settings(LOOK, max_examples=75)

@@ -6,15 +6,16 @@ import argparse
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from grader.classroom.batch.pool import Pool, cores
-from grader.classroom.batch.tasks import Orders
-from grader.cli.options import GRADEBOOK, add_grading_options
+from grader.cli.options import GRADEBOOK, add_grading_options, grading_options
 from grader.course.course_folder import find_course
 from grader.errors import UsageError
+from grader.pipeline.options import GradingOptions
 
 EPILOG = """\
 examples:
@@ -64,25 +65,21 @@ def main(argv: Sequence[str]) -> int:
     options = build_parser().parse_args(argv)
     if options.assignment is not None and not options.assignment.strip():
         raise UsageError("--assignment: the name is empty.")
-    orders = Orders(
-        course=find_course(Path.cwd(), options.course).absolute(),
-        exercises=tuple(options.exercise),
-        seed=options.seed,
-        timeout_s=options.timeout,
-        isolation=options.isolation,
-        python=None if options.python is None else _absolute(options.python),
-    )
+    asked = grading_options(options, find_course(Path.cwd(), options.course).absolute())
+    if asked.python is not None:
+        asked = replace(asked, python=_absolute(asked.python))
     signal.signal(signal.SIGTERM, _interrupt)
-    pool = Pool(orders, options.jobs or cores())
+    pool = Pool(asked, options.jobs or cores())
     try:
-        return _run(options, orders, pool)
+        return _run(options, asked, pool)
     finally:
         pool.close()
 
 
-def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
+def _run(options: argparse.Namespace, asked: GradingOptions, pool: Pool) -> int:
     # Imported while the pool's processes start.
-    from grader.classroom.batch.batch import Batch, Plan, fate_of
+    from grader.classroom.batch.batch import Batch, Regrade
+    from grader.classroom.batch.grade_status import status_of_student
     from grader.classroom.gradebook import Gradebook
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
@@ -94,13 +91,13 @@ def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
             book=book,
             intake=intake,
             assignment=options.assignment or intake.name,
-            orders=orders,
-            plan=Plan(
+            options=asked,
+            regrade=Regrade(
                 everything=options.regrade,
                 broken=options.retry_broken,
                 level=None if options.isolation is None else Level(options.isolation),
             ),
-            report=progress.step,
+            on_done=progress.submission_done,
         )
         try:
             with progress:
@@ -109,11 +106,11 @@ def _run(options: argparse.Namespace, orders: Orders, pool: Pool) -> int:
             progress.stopped()
             return 130
         results = book.results(batch.assignment)
-        fates = Counter(fate_of(one, explicit=bool(orders.exercises)) for one in results.students)
+        statuses = Counter(status_of_student(one, explicit=bool(asked.exercises)) for one in results.students)
         exercises = [exercise for one in results.students for exercise in one.exercises]
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
-        progress.finished(batch, fates, waiting, options.gradebook)
-    return 2 if fates["broken"] else 1 if fates["failed"] else 0
+        progress.finished(batch, statuses, waiting, options.gradebook)
+    return 2 if statuses["broken"] else 1 if statuses["failed"] else 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.cli import COMMANDS, complain
-from grader.cli.options import add_format_option, add_grading_options, output_file
-from grader.course.course_folder import find_course, support_of
+from grader.cli.options import add_format_option, add_grading_options, grading_options, output_file
+from grader.course.course_folder import find_course
 from grader.errors import GraderError, UsageError
+from grader.pipeline.open_grader import OpenGrader
 from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
-from grader.sandbox import preload
-from grader.sandbox.worker import Worker
+from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
     from grader.model import Report, Submission
@@ -73,21 +73,16 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     if not options.submissions:
         parser.error("nothing to grade: name a notebook, a script or a folder (see grade --help)")
-    root = find_course(Path.cwd(), options.course)
+    asked = grading_options(options, find_course(Path.cwd(), options.course))
     many = len(options.submissions) > 1 or any(os.path.isdir(each) for each in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
-    with Worker.start(python=options.python, level=options.isolation, support=support_of(root), lasting=many) as worker:
-        return _grade(options, root, worker)
+    with OpenGrader(asked, lasting=many) as opened:
+        return _grade(options, opened)
 
 
-def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
+def _grade(options: argparse.Namespace, opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
-    from grader.course.course import load_course
-    from grader.model import Limits, Report
-    from grader.pipeline.grader import Grader
-    from grader.pipeline.references import ReferenceStore
-    from grader.pipeline.settings import Settings
-    from grader.sandbox.sandbox import Sandbox
+    from grader.model import Report
 
     paths = submission.find(options.submissions)
     loaded: list[Submission] = []
@@ -99,31 +94,12 @@ def _grade(options: argparse.Namespace, root: Path, worker: Worker) -> int:
         except GraderError as error:
             broken[path] = str(error)
             worst = max(worst, complain(error))
-    course = load_course(root)
-    chosen = course.select(options.exercise)
+    if loaded:
+        opened.preload(modules_for(cell.code.encode("utf-8", "replace") for one in loaded for cell in one.cells))
+    grader = opened.load()
     if not loaded:
         return worst
-    modules = preload.modules_for(cell.code.encode("utf-8", "replace") for one in loaded for cell in one.cells)
-    worker.configure(modules)
-
-    def restart() -> Worker:
-        fresh = Worker.start(python=options.python, level=options.isolation, support=course.support)
-        fresh.configure(modules)
-        return fresh
-
-    settings = Settings(
-        exercises=chosen,
-        explicit=bool(options.exercise),
-        seed=options.seed,
-        limits=Limits(wall_s=options.timeout),
-        handout=course.handout,
-    )
-    sandbox = Sandbox(worker, restart)
-    try:
-        grader = Grader(sandbox, settings, ReferenceStore())
-        graded = {one.path: grader.grade(one) for one in loaded}
-    finally:
-        sandbox.close()
+    graded = {one.path: grader.grade(one) for one in loaded}
     reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=options.seed) for path in paths]
     _report(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))

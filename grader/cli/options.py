@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.pipeline.options import GradingOptions
+
 LEVELS = ("strict", "reduced", "none")
 GRADEBOOK = "gradebook.sqlite"
 """The gradebook where none is named: a file in the folder where the command runs."""
@@ -58,6 +60,18 @@ def add_format_option(
         return text
 
     parser.add_argument(option, type=format_name, metavar=f"{{{','.join(built_in)}}}", **rest)
+
+
+def grading_options(options: argparse.Namespace, course: Path) -> GradingOptions:
+    """What ``add_grading_options`` read, as a value. ``course`` is the folder of the course that was found."""
+    return GradingOptions(
+        course=course,
+        exercises=tuple(options.exercise),
+        seed=options.seed,
+        timeout_s=options.timeout,
+        isolation=options.isolation,
+        python=options.python,
+    )
 
 
 def output_file(text: str) -> Path | None:

@@ -13,7 +13,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from grader.classroom.batch.batch import Batch, Fate, Step
+from grader.classroom.batch.batch import Batch, SubmissionDone
+from grader.classroom.batch.grade_status import GradeStatus
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
 from grader.report.console import SafeConsole
@@ -25,8 +26,8 @@ BROKEN_SHOWN = 20
 NOTICES_SHOWN = 20
 REASON_LENGTH = 200
 
-_STYLES: dict[Fate, str] = {"passed": "green", "failed": "red", "waiting": "yellow", "broken": "magenta"}
-_ALWAYS: tuple[Fate, ...] = ("passed", "failed", "broken")
+_STYLES: dict[GradeStatus, str] = {"passed": "green", "failed": "red", "waiting": "yellow", "broken": "magenta"}
+_ALWAYS: tuple[GradeStatus, ...] = ("passed", "failed", "broken")
 
 
 class ClassProgress(ABC):
@@ -36,7 +37,7 @@ class ClassProgress(ABC):
         self._out = SafeConsole(console)
         self._intake = intake
         self._total = sum(len(handin.files) for handin in intake.handins)
-        self._fates: Counter[Fate] = Counter()
+        self._statuses: Counter[GradeStatus] = Counter()
         self._fresh = 0
         self._first = 0.0
         """When the first result came: what the start takes says nothing about the pace."""
@@ -60,32 +61,32 @@ class ClassProgress(ABC):
     ) -> None:
         return None
 
-    def step(self, step: Step) -> None:
-        """One more is done, and saved."""
-        self._fates[step.fate] += 1
-        if step.work == "graded":
+    def submission_done(self, done: SubmissionDone) -> None:
+        """Count one more submission that is done and saved."""
+        self._statuses[done.status] += 1
+        if done.work == "graded":
             self._fresh += 1
             self._first = self._first or time.monotonic()
-        if step.fate == "broken":
-            self._complain(step.path, step.why)
+        if done.status == "broken":
+            self._complain(done.path, done.why)
         self._show()
 
     def stopped(self) -> None:
         """Say that somebody ended it."""
-        done = self._fates.total()
+        done = self._statuses.total()
         self._say(
             f"Stopped. {done} of {count(self._total, 'submission')} are done and saved; the same command goes on from "
             "there.",
             "yellow",
         )
 
-    def finished(self, batch: Batch, fates: Counter[Fate], waiting: int, gradebook: str) -> None:
-        """Say how it went. ``fates`` counts students, ``waiting`` the answers that a person has to mark."""
+    def finished(self, batch: Batch, statuses: Counter[GradeStatus], waiting: int, gradebook: str) -> None:
+        """Say how it went. ``statuses`` counts students, ``waiting`` the answers that a person has to mark."""
         seconds = time.monotonic() - self._began
         works = Counter[str]()
         for (_, work), number in batch.done.items():
             works[work] += number
-        self._say(f"{count(fates.total(), 'student')} of {batch.assignment}: {_counts(fates)}.", "bold")
+        self._say(f"{count(statuses.total(), 'student')} of {batch.assignment}: {_counts(statuses)}.", "bold")
         rate = f", {self._rate():.1f} a second" if self._rate() else ""
         did = [f"{count(self._total, 'file')}: {works['graded']} graded in {_duration(seconds)}{rate}"]
         did += [f"{works['marked']} marked again by the new rubrics"] if works["marked"] else []
@@ -147,10 +148,12 @@ class _Bar(ClassProgress):
         assert self._task is not None
         rate = "starting"
         if self._rate():
-            left = (self._total - self._fates.total()) / self._rate()
+            left = (self._total - self._statuses.total()) / self._rate()
             rate = f"{self._rate():.1f}/s, {_duration(left)} left"
-        counts = "  ".join(f"[{_STYLES[fate]}]{self._fates[fate]} {fate}[/]" for fate in _seen(self._fates))
-        self._bar.update(self._task, completed=self._fates.total(), rate=rate, counts=counts)
+        counts = "  ".join(
+            f"[{_STYLES[status]}]{self._statuses[status]} {status}[/]" for status in _seen(self._statuses)
+        )
+        self._bar.update(self._task, completed=self._statuses.total(), rate=rate, counts=counts)
 
 
 class _Lines(ClassProgress):
@@ -160,13 +163,13 @@ class _Lines(ClassProgress):
 
     def _show(self) -> None:
         now = time.monotonic()
-        done = self._fates.total()
+        done = self._statuses.total()
         if now < self._next or done == self._total:
             return
         self._next = now + LINE_EVERY_S
         rate = self._rate()
         about = f", {rate:.1f} a second, about {_duration((self._total - done) / rate)} left" if rate else ""
-        self._say(f"{done} of {self._total}: {_counts(self._fates)}{about}", "")
+        self._say(f"{done} of {self._total}: {_counts(self._statuses)}{about}", "")
 
 
 def progress_for(intake: Intake) -> ClassProgress:
@@ -175,13 +178,13 @@ def progress_for(intake: Intake) -> ClassProgress:
     return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
 
 
-def _seen(fates: Counter[Fate]) -> list[Fate]:
-    return [fate for fate in _STYLES if fates[fate] or fate in _ALWAYS]
+def _seen(statuses: Counter[GradeStatus]) -> list[GradeStatus]:
+    return [status for status in _STYLES if statuses[status] or status in _ALWAYS]
 
 
-def _counts(fates: Counter[Fate]) -> str:
+def _counts(statuses: Counter[GradeStatus]) -> str:
     """``9 passed, 4 failed, 0 broken``."""
-    return ", ".join(f"{fates[fate]} {fate}" for fate in _seen(fates))
+    return ", ".join(f"{statuses[status]} {status}" for status in _seen(statuses))
 
 
 def _duration(seconds: float) -> str:

@@ -21,16 +21,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from grader.cli.options import add_grading_options
-from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course, support_of
+from grader.cli.options import add_grading_options, grading_options
+from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
 from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
+from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import EVERYTHING
-from grader.sandbox.worker import Worker
 
 if TYPE_CHECKING:
     from grader.model import Report
     from grader.pipeline.grader import Grader
-    from grader.sandbox.sandbox import Sandbox
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, "handout")
 STEP_MS = 10
@@ -72,12 +71,9 @@ def main(argv: Sequence[str]) -> int:
     stop = _Stop()
     watch: _Watch | None = None
     try:
-        with Worker.start(python=options.python, level=options.isolation, support=support_of(root)) as worker:
-            watch = _Watch(options, root, worker)
-            try:
-                watch.run(stop)
-            finally:
-                watch.close()
+        with OpenGrader(grading_options(options, root)) as opened:
+            watch = _Watch(options, root, opened)
+            watch.run(stop)
     except KeyboardInterrupt:
         # A terminal shows ^C where the cursor is.
         print("\nStopped." if sys.stdout.isatty() else "Stopped.", flush=True)
@@ -115,7 +111,7 @@ class _State:
 class _Watch:
     """A file, its course and a worker, from one look to the next."""
 
-    def __init__(self, options: argparse.Namespace, root: Path, worker: Worker) -> None:
+    def __init__(self, options: argparse.Namespace, root: Path, opened: OpenGrader) -> None:
         # Imported, here and below, while the worker imports torch on another core.
         from rich.console import Console
 
@@ -125,8 +121,8 @@ class _Watch:
         self._path = Path(options.file)
         self._root = root
         self._console = Console()
-        worker.configure(EVERYTHING)
-        self._sandbox = self._sandbox_of(worker)
+        self._opened = opened
+        opened.preload(EVERYTHING)
         self._state: _State | None = None
         self._grader: Grader | None = None
         """None while the course cannot be read."""
@@ -174,52 +170,19 @@ class _Watch:
         self._graded = saved.sha256
         self._show(report)
 
-    def close(self) -> None:
-        self._sandbox.close()
-
     def _current_grader(self, before: _State | None, now: _State) -> Grader:
         """One for the course as it is now. Raises CourseError, and UsageError where an exercise is not in it."""
         if before is not None and now.support != before.support:
             self._grader = None
-            self._sandbox.close()
-            self._sandbox = self._sandbox_of(self._start())
+            self._opened.restart_worker()
         elif self._grader is not None and before is not None and now.course == before.course:
             return self._grader
         self._grader = None
-        self._grader = _patiently(self._load_grader)
+        self._grader = _patiently(self._opened.load)
         self._graded = ""
         if before is not None:
             self._say("The course changed.")
         return self._grader
-
-    def _load_grader(self) -> Grader:
-        from grader.course.course import load_course
-        from grader.model import Limits
-        from grader.pipeline.grader import Grader
-        from grader.pipeline.references import ReferenceStore
-        from grader.pipeline.settings import Settings
-
-        options = self._options
-        course = load_course(self._root)
-        settings = Settings(
-            exercises=course.select(options.exercise),
-            explicit=bool(options.exercise),
-            seed=options.seed,
-            limits=Limits(wall_s=options.timeout),
-            handout=course.handout,
-        )
-        return Grader(self._sandbox, settings, ReferenceStore())
-
-    def _sandbox_of(self, worker: Worker) -> Sandbox:
-        from grader.sandbox.sandbox import Sandbox
-
-        return Sandbox(worker, self._start)
-
-    def _start(self) -> Worker:
-        options = self._options
-        worker = Worker.start(python=options.python, level=options.isolation, support=support_of(self._root))
-        worker.configure(EVERYTHING)
-        return worker
 
     def _show(self, report: Report) -> None:
         from grader.report import terminal

@@ -17,8 +17,8 @@ import grader
 # For types only: a batch's main process needs nothing but `of_submission`, and starts faster without these.
 if TYPE_CHECKING:
     from grader.course.course import CourseExercise
-    from grader.model import CompanionFile, Job, Limits
-    from grader.submission.fingerprints import Handout
+    from grader.model import CompanionFile, Job
+    from grader.pipeline.settings import Settings
 
 PACKAGE = Path(__file__).parents[1]
 RUNTIME = PACKAGE / "runtime"
@@ -32,32 +32,24 @@ def of_submission(course: str, name: str, content: bytes, companions: Sequence[C
     return _digest(course, name, content, *(part for pair in companions for part in pair))
 
 
-def of_course(
-    exercises: Sequence[CourseExercise],
-    *,
-    explicit: bool,
-    handout: Handout,
-    support: Path | None,
-    seed: int,
-    limits: Limits,
-    versions: Mapping[str, str | None],
-) -> str:
+def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> str:
     """A hash of everything but the submission that judgements depend on. Rubrics are left out: they only mark.
 
-    ``versions`` are those of Python and of the packages that submissions run with.
+    ``support`` is the folder of helper modules that submissions can import. ``versions`` are those of Python and of the
+    packages that submissions run with.
     """
     return _digest(
         _of_grader(),
-        explicit,
-        seed,
-        limits,
+        settings.explicit,
+        settings.seed,
+        settings.limits,
         sorted(versions.items()),
-        sorted(handout.cells),
-        sorted(handout.paragraphs),
+        sorted(settings.handout.cells),
+        sorted(settings.handout.paragraphs),
         _of_folder(support) if support is not None else None,
         *(
             part
-            for item in exercises
+            for item in settings.exercises
             for part in (item.exercise.model_dump_json(), item.solution.name, item.solution.read_bytes())
         ),
     )

@@ -18,6 +18,7 @@ from grader.judging.traces import find_traces
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import JudgedExercise, JudgedSubmission, Report, Submission
+from grader.pipeline import cache_keys
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.references import References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
@@ -44,6 +45,10 @@ class Grader:
         Raises CourseError where a reference that is needed fails, SandboxError where nothing can be run.
         """
         return self.mark(self.judge(submission))
+
+    def course_key(self) -> str:
+        """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
+        return cache_keys.of_course(self.settings, support=self._sandbox.support, versions=self._sandbox.versions)
 
     def judge(self, submission: Submission) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from grader.model import ClassResults, Report
-
+# For types only: ``grade`` imports this module before it starts its worker, and the model would bring numpy along.
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from grader.model import ClassResults, Report
 
 
 class Render(Protocol):

@@ -122,7 +122,7 @@ class Class:
         return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
 
 
-def lanes_of(pid: int) -> list[int]:
+def pool_processes_of(pid: int) -> list[int]:
     """The grading processes that a batch has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 

@@ -1,10 +1,12 @@
 """A whole class: what has to be graded, who grades it, and where the results go.
 
-    run      what is new or changed, handed out, and saved as it comes back
-    keys     what a content is known by           tasks    what is handed out, and the door to whoever grades it
-    beside   what lies beside a submission        pool     the processes of this machine, one for each core
-    grading  one task, graded                     lane     one of those processes, from the inside
-                                                  wire     what goes to and from it
+    batch              what is new or changed is handed out, and saved as it comes back
+    tasks              what is handed out, and the interface of whatever grades it
+    companion_files    the files that lie in the folder where a submission runs
+    pool               the processes of this machine, as many as it has cores
+    pool_process       a process of the pool, from the inside
+    messages           what the pool and its processes send each other
+    grade_task         grades a task, in a process of the pool
 
-Nothing else of the grader knows of these.
+Only the command line imports from here.
 """

@@ -1,4 +1,4 @@
-"""What lies beside a submission when it runs: the other files that the student handed in with it."""
+"""Companion files: the other files that the student handed in, which lie in the folder where a submission runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MAX_FILES = 200
 def companions(handin: Handin, submission: HandedFile) -> tuple[CompanionFile, ...]:
     """The other files of a handin that lie in the submission's folder or below it, by their paths from there.
 
-    Small ones first, as far as there is room: helper modules and data, not the video. What cannot be read is left out.
+    Small files come first, until there is no room left: helper modules and data rather than a video. Files that cannot
+    be read are left out.
     """
     folder = posixpath.dirname(submission.name)
     found: list[CompanionFile] = []

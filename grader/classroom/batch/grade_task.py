@@ -1,11 +1,11 @@
-"""One task, graded: from its content to what the gradebook keeps. Whatever happens, there is a result."""
+"""Grades a task: from a file's content to what the gradebook keeps. Whatever happens, there is a result."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from grader import submission
-from grader.classroom.batch.tasks import Orders, Task
+from grader.classroom.batch.tasks import Task
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.course.course import load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
@@ -13,6 +13,7 @@ from grader.marking.build_report import build_report
 from grader.model import Graded, JudgedSubmission, Outcome, Report
 from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
+from grader.pipeline.options import GradingOptions
 from grader.report.json import to_dict
 
 
@@ -35,16 +36,16 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
 
 
 class Marker:
-    """Marks what was judged before, by the rubrics as they are now. Nothing runs for it."""
+    """Marks what was judged in an earlier batch by the rubrics of today. Nothing runs for it."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, options: GradingOptions) -> None:
         """Raises CourseError where the course cannot be read."""
-        course = load_course(orders.course)
-        self._exercises = course.select(orders.exercises)
+        course = load_course(options.course)
+        self._exercises = course.select(options.exercises)
         self._rubrics = cache_keys.of_rubrics(self._exercises)
 
     def mark(self, key: str, judged: bytes) -> Graded:
-        """``judged`` is as ``records`` packs it."""
+        """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
         unpacked = unpack(judged)
         return _graded(key, unpacked, build_report(unpacked, self._exercises), self._rubrics)
 
@@ -64,7 +65,7 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) ->
 
 
 def _words(judged: JudgedSubmission, report: Report) -> dict[str, str]:
-    """What a person has to read, for the exercises of which something waits for one."""
-    written = {one.exercise: one.words for one in judged.exercises}
-    waits = {one.id for one in report.exercises if any(check.status == "manual" for check in one.checks)}
+    """What a person has to read, for each exercise that has a check to be marked by hand."""
+    written = {judgement.exercise: judgement.words for judgement in judged.exercises}
+    waits = {each.id for each in report.exercises if any(check.status == "manual" for check in each.checks)}
     return {exercise: written[exercise] for exercise in waits if written[exercise]}

@@ -1,36 +1,43 @@
-"""Orders, tasks and results as frames (``sandbox.frames``): JSON, and bytes behind it. Nothing is pickled."""
+"""What the pool and its processes send each other, as frames: JSON, and bytes behind it. Nothing is pickled.
+
+The model is imported in the functions that need it: a process of the pool decodes its options before it starts its
+worker, and the worker has to start before such imports (``pipeline.open_grader``).
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.classroom.batch.tasks import Orders, Ready, Task
+from grader.classroom.batch.tasks import Ready, Task
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.model import CompanionFile, Graded
+from grader.pipeline.options import GradingOptions
+
+if TYPE_CHECKING:
+    from grader.model import Graded
 
 Json = Mapping[str, Any]
 
-# What a lane may fail with, by the word for it in a frame.
 _ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": UsageError, "sandbox": SandboxError}
+"""The errors that a process of the pool may report, by the word for them in a frame."""
 
 
-def encode_orders(orders: Orders) -> Json:
+def encode_options(options: GradingOptions) -> Json:
     return {
         "t": "start",
-        "course": str(orders.course),
-        "exercises": orders.exercises,
-        "seed": orders.seed,
-        "timeout_s": orders.timeout_s,
-        "isolation": orders.isolation,
-        "python": None if orders.python is None else str(orders.python),
+        "course": str(options.course),
+        "exercises": options.exercises,
+        "seed": options.seed,
+        "timeout_s": options.timeout_s,
+        "isolation": options.isolation,
+        "python": None if options.python is None else str(options.python),
     }
 
 
-def decode_orders(header: Json) -> Orders:
-    return Orders(
+def decode_options(header: Json) -> GradingOptions:
+    return GradingOptions(
         course=Path(header["course"]),
         exercises=tuple(header["exercises"]),
         seed=header["seed"],
@@ -68,6 +75,8 @@ def encode_task(task: Task) -> tuple[Json, bytes]:
 
 
 def decode_task(header: Json, payload: bytes) -> Task:
+    from grader.model import CompanionFile
+
     (name, *names), (content, *contents) = header["names"], _parts(payload, header["sizes"])
     return Task(key=header["key"], name=name, content=content, companions=tuple(map(CompanionFile, names, contents)))
 
@@ -87,6 +96,8 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
 
 
 def decode_graded(header: Json, payload: bytes) -> Graded:
+    from grader.model import Graded
+
     judged, result = _parts(payload, header["sizes"])
     return Graded(
         key=header["key"],

@@ -1,20 +1,22 @@
-"""What is handed out to be graded, and the one door to whoever grades it."""
+"""What is handed out to be graded, and the interface of whatever grades it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from grader.model import CompanionFile, Graded
+# For types only: a process of the pool imports this module before it has started its worker.
+if TYPE_CHECKING:
+    from grader.model import CompanionFile, Graded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One content to be graded: all that it takes, apart from the course. ``key`` names it, and comes back with it.
+    """One submission to be graded, with everything that this takes but the course.
 
-    ``name`` is the student's own file name, ``companions`` the files that lie in the folder where it runs.
+    ``key`` is the submission's cache key; its result comes back under it. ``name`` is the student's own file name,
+    ``companions`` the files that lie in the folder where it runs.
     """
 
     key: str
@@ -24,24 +26,9 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """What every task of a batch is graded by. ``exercises``: asked for by name; none: whatever is attempted.
-
-    ``python`` and ``isolation`` are None for the grader's own and for the best that there is.
-    """
-
-    course: Path
-    exercises: tuple[str, ...] = ()
-    seed: int = 0
-    timeout_s: float = 20.0
-    isolation: str | None = None
-    python: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """What whoever grades says of itself: the digests of the course and of the rubrics that it has (see ``keys``), and
-    the exercises that it grades, with their texts.
+    """What the pool grades by: the cache keys of the course and of its rubrics (see ``pipeline.cache_keys``), and the
+    statements of the exercises that it grades, by their ids.
     """
 
     course: str
@@ -49,22 +36,22 @@ class Ready:
     statements: Mapping[str, str]
 
 
-class Workers(Protocol):
-    """Whoever grades: the processes of this machine (``pool.Pool``), or those of a cluster.
+class TaskGrader(Protocol):
+    """Grades tasks: the processes of this machine (``pool.Pool``), or those of a cluster.
 
-    Results come back in any order, each under the key of its task. A task may be graded twice, and its result come
-    twice: to keep the same result again changes nothing.
+    Results come back in any order, each under the key of its task. A task may be graded twice and its result come
+    twice: saving a result again changes nothing.
     """
 
     def prepare(self, modules: Sequence[str]) -> None:
         """Say which modules the submissions seem to need (``sandbox.preload``), before the first is graded."""
 
     def ready(self) -> Ready:
-        """Wait until it is known what is graded by. Raises GraderError where nothing can be."""
+        """Wait until it is known what tasks are graded by. Raises GraderError where none can be graded."""
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
-        """Grade the tasks, which are taken from ``tasks`` as there is room for them. Whatever a task does to who grades
-        it, there is one result: ``broken`` at the worst.
+        """Grade the tasks, which are taken from ``tasks`` as there is room for them. Whatever a task does to the
+        process that grades it, it has one result: ``broken`` at the worst.
 
         Raises CourseError where the course cannot be graded by, SandboxError where nothing can be run.
         """

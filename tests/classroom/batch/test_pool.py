@@ -1,4 +1,4 @@
-"""The pool, with stand-ins for its lanes that die, hang and talk nonsense when they are told to."""
+"""The pool, with stand-ins for its processes that die, hang and send nonsense when they are told to."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pytest
 
 from grader.classroom.batch import messages
 from grader.classroom.batch.pool import Pool
-from grader.classroom.batch.tasks import Orders, Ready, Task, Workers
+from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.model import Graded
+from grader.model import CompanionFile, Graded
+from grader.pipeline.options import GradingOptions
 
-LANE = """
+PROCESS = """
 import os, sys, time
 from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Ready
@@ -23,7 +24,7 @@ from grader.model import Graded
 from grader.sandbox.channel import Channel
 
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
-orders = messages.decode_orders(channel.receive(60)[0])
+options = messages.decode_options(channel.receive(60)[0])
 {prologue}
 channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}})))
 while (frame := channel.receive(60)) is not None:
@@ -39,12 +40,12 @@ while (frame := channel.receive(60)) is not None:
         time.sleep(60)
     if word == "nonsense":
         os.write(1, b"\\xff" * 100)
-    result = {{"n": len(task.beside)}}
+    result = {{"n": len(task.companions)}}
     graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, result=result)
     for _ in range(2 if word == "twice" else 1):
         channel.send(*messages.encode_graded(graded))
 """
-ORDERS = Orders(course=Path("/course"))
+OPTIONS = GradingOptions(course=Path("/course"))
 Make = Callable[..., Pool]
 
 
@@ -53,9 +54,9 @@ def make(tmp_path: Path) -> Iterator[Make]:
     pools: list[Pool] = []
 
     def make(size: int = 2, *, prologue: str = 'course = "c"', task_s: float = 30.0) -> Pool:
-        script = tmp_path / "lane.py"
-        script.write_text(textwrap.dedent(LANE).format(prologue=prologue))
-        pools.append(Pool(ORDERS, size, task_s=task_s, command=(sys.executable, str(script))))
+        script = tmp_path / "process.py"
+        script.write_text(textwrap.dedent(PROCESS).format(prologue=prologue))
+        pools.append(Pool(OPTIONS, size, task_s=task_s, command=(sys.executable, str(script))))
         pools[-1].prepare(["numpy"])
         return pools[-1]
 
@@ -68,7 +69,7 @@ def tasks(*contents: str) -> list[Task]:
     return [Task(key=str(n), name="ada.py", content=text.encode()) for n, text in enumerate(contents)]
 
 
-def outcomes(pool: Workers, *contents: str) -> dict[str, Graded]:
+def outcomes(pool: TaskGrader, *contents: str) -> dict[str, Graded]:
     found = list(pool.grade(tasks(*contents)))
     assert len(found) == len({graded.key for graded in found})
     return {graded.key: graded for graded in found}
@@ -103,9 +104,12 @@ class TestGrading:
     def test_a_result_that_comes_twice_is_one(self, make: Make) -> None:
         assert len(outcomes(make(1), "twice", "ok", "twice", "ok")) == 4
 
-    def test_large_contents_and_the_files_beside_them_arrive(self, make: Make) -> None:
+    def test_large_contents_and_their_companion_files_arrive(self, make: Make) -> None:
         task = Task(
-            key="k", name="ada.py", content=b"ok " + b"x" * 5_000_000, companions=(("a", b""), ("b", b"2" * 100_000))
+            key="k",
+            name="ada.py",
+            content=b"ok " + b"x" * 5_000_000,
+            companions=(CompanionFile("a", b""), CompanionFile("b", b"2" * 100_000)),
         )
         (graded,) = make(1).grade([task])
         assert graded.judged == task.content
@@ -122,7 +126,7 @@ class TestMisfortunes:
         assert [key for key, graded in found.items() if graded.status == "broken"] == ["2"]
         assert "twice (it was too much)" in found["2"].why
 
-    def test_many_deaths_among_few_lanes(self, make: Make) -> None:
+    def test_many_deaths_among_few_processes(self, make: Make) -> None:
         found = outcomes(make(1), *["die", "ok"] * 4)
         assert [found[str(n)].status for n in range(8)] == ["broken", "graded"] * 4
 
@@ -150,27 +154,32 @@ class TestMisfortunes:
         with pytest.raises(type(error), match=str(error)):
             make(prologue=prologue).ready()
 
-    def test_lanes_that_have_different_courses_are_not_mixed(self, make: Make) -> None:
+    def test_processes_that_have_different_courses_are_not_mixed(self, make: Make) -> None:
         pool = make(prologue="course = str(os.getpid())")
         with pytest.raises(CourseError, match="the course was changed while the class was graded"):
             outcomes(pool, *["hang"] * 6)
 
-    def test_closing_it_ends_the_lanes_whatever_they_do(self, make: Make) -> None:
+    def test_closing_it_ends_the_processes_whatever_they_do(self, make: Make) -> None:
         pool = make()
         assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."})
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
-        pids = [lane.pid for lane in pool._lanes.values()]
+        pids = [process.pid for process in pool._processes.values()]
         pool.close()
         assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
-def test_what_goes_over_the_wire_comes_back_as_it_was() -> None:
-    orders = Orders(
+def test_messages_arrive_unchanged() -> None:
+    options = GradingOptions(
         course=Path("/c"), exercises=("a", "b"), seed=3, timeout_s=4.0, isolation="strict", python=Path("/p")
     )
-    assert messages.decode_orders(messages.encode_orders(orders)) == orders
-    task = Task(key="k", name="ada.py", content=b"\x00\xff", companions=(("x/y.py", b""), ("z", b"\n")))
+    assert messages.decode_options(messages.encode_options(options)) == options
+    task = Task(
+        key="k",
+        name="ada.py",
+        content=b"\x00\xff",
+        companions=(CompanionFile("x/y.py", b""), CompanionFile("z", b"\n")),
+    )
     assert messages.decode_task(*messages.encode_task(task)) == task
     graded = Graded(
         key="k", status="broken", rubrics="r", why="no", judged=b"\x00", result={"a": [1, None]}, words={"e": "w"}

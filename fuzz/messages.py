@@ -1,7 +1,7 @@
-"""The frames that a lane of the pool and the pool exchange: the parts of them that a student decides.
+"""What the pool and its processes send each other: the parts that a student decides.
 
-The lane's process is ours, and its frames are trusted. What a student hands in goes through them all the same, and has
-to come out as it went in.
+The pool's processes are the grader's own, so their frames are trusted. But a student's names, files and words travel in
+them, and must arrive unchanged.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def seeds() -> list[bytes]:
 
 
 TARGET = Target(
-    name="wire",
-    about="what a student hands in and what is said of it comes through the pool's pipes as it is",
+    name="messages",
+    about="what a student hands in and what is said of it comes through the pool's pipes unchanged",
     check=check,
     seeds=seeds,
     longest=2_000,

@@ -1,4 +1,4 @@
-"""How a student fared, as the end of a batch counts it."""
+"""How a student did, as the end of a batch counts it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.batch.batch import fate_of
+from grader.classroom.batch.grade_status import status_of_student
 from grader.model import ClassCheck, ClassExercise, Student, StudentResult
 
 
@@ -31,7 +31,7 @@ NOTHING = exercise(status="not_attempted")
 
 
 @pytest.mark.parametrize(
-    ("result", "fate"),
+    ("result", "status"),
     [
         (student(RIGHT), "passed"),
         (student(RIGHT, NOTHING), "passed"),
@@ -50,10 +50,10 @@ NOTHING = exercise(status="not_attempted")
         (student(status="pending"), "broken"),
     ],
 )
-def test_by_what_was_attempted(result: StudentResult, fate: str) -> None:
-    assert fate_of(result, explicit=False) == fate
+def test_by_what_was_attempted(result: StudentResult, status: str) -> None:
+    assert status_of_student(result, explicit=False) == status
 
 
 def test_what_was_asked_for_by_name_counts_attempted_or_not() -> None:
-    assert fate_of(student(RIGHT, NOTHING), explicit=True) == "failed"
-    assert fate_of(student(RIGHT), explicit=True) == "passed"
+    assert status_of_student(student(RIGHT, NOTHING), explicit=True) == "failed"
+    assert status_of_student(student(RIGHT), explicit=True) == "passed"

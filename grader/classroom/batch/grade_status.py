@@ -1,0 +1,41 @@
+"""How a submission or a student did, in a word: what progress and the end of a batch count."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from grader.classroom.gradebook import StoredGrading
+from grader.model import ClassCheck, StudentResult
+
+GradeStatus = Literal["passed", "failed", "waiting", "broken"]
+"""``waiting``: nothing failed, and a person has to mark the rest. ``broken``: it could not be read, run or judged."""
+
+
+def status_of_student(result: StudentResult, *, explicit: bool) -> GradeStatus:
+    """How a student did in the exercises that were asked for by name (``explicit``), or else in those that this student
+    attempted.
+    """
+    if result.status != "graded":
+        return "broken"
+    counted = [exercise for exercise in result.exercises if explicit or exercise.status != "not_attempted"]
+    if any(exercise.status == "error" for exercise in counted) or (result.why and not counted):
+        return "broken"
+    checks = [check for exercise in counted for check in exercise.checks]
+    right = all(check.status == "passed" or (check.status == "manual" and _is_full(check)) for check in checks)
+    if not counted or any(exercise.status == "not_attempted" for exercise in counted) or not right:
+        return "failed"
+    return "waiting" if any(check.score is None for check in checks) else "passed"
+
+
+def status_of_submission(stored: StoredGrading) -> GradeStatus:
+    """How a submission did, by what the gradebook keeps of it."""
+    if stored.status == "broken":
+        return "broken"
+    if not stored.passed:
+        return "failed"
+    return "passed" if stored.complete else "waiting"
+
+
+def _is_full(check: ClassCheck) -> bool:
+    """Whether a person gave all points, or has not marked it yet."""
+    return check.score is None or check.score >= check.max_score

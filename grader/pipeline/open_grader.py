@@ -1,0 +1,105 @@
+"""Starting up: the worker first, then everything else that grading needs.
+
+The worker takes seconds to import torch. It does so while this process imports the judge's side and reads the course,
+if it was started before them. So nothing heavy (numpy, pydantic, the model) is imported at the top of this module, nor
+of a module that calls it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+
+from grader.course.course_folder import support_of
+from grader.pipeline.options import GradingOptions
+from grader.sandbox.worker import Worker
+
+if TYPE_CHECKING:
+    from grader.model import Level
+    from grader.pipeline.grader import Grader
+    from grader.sandbox.sandbox import Sandbox
+
+
+class OpenGrader:
+    """A worker, and graders that use it. ``with`` it, so that the worker is ended.
+
+    The order is: make it, ``preload``, ``load``; the last two in any order, and ``load`` again whenever the course has
+    changed.
+    """
+
+    def __init__(self, options: GradingOptions, *, lasting: bool = True) -> None:
+        """Start the worker, without waiting for it. ``lasting``: it will run many submissions.
+
+        Raises UsageError and SandboxError.
+        """
+        self._options = options
+        self._lasting = lasting
+        self._modules: tuple[str, ...] = ()
+        self._sandbox: Sandbox | None = None
+        self._worker = self._start_worker()
+
+    def preload(self, modules: Sequence[str]) -> None:
+        """Have the worker import the modules that submissions will need (``sandbox.preload``).
+
+        Raises SandboxError, and UsageError where the machine does not allow the isolation that was asked for.
+        """
+        self._modules = tuple(modules)
+        self._worker.configure(self._modules)
+
+    def load(self) -> Grader:
+        """Read the course. Raises CourseError, and UsageError where an exercise that was asked for is not in it."""
+        from grader.course.course import load_course
+        from grader.model import Limits
+        from grader.pipeline.grader import Grader
+        from grader.pipeline.references import ReferenceStore
+        from grader.pipeline.settings import Settings
+        from grader.sandbox.sandbox import Sandbox
+
+        options = self._options
+        course = load_course(options.course)
+        settings = Settings(
+            exercises=course.select(options.exercises),
+            explicit=bool(options.exercises),
+            seed=options.seed,
+            limits=Limits(wall_s=options.timeout_s),
+            handout=course.handout,
+        )
+        if self._sandbox is None:
+            self._sandbox = Sandbox(self._worker, self._start_configured)
+        return Grader(self._sandbox, settings, ReferenceStore())
+
+    def restart_worker(self) -> None:
+        """End the worker and start another one: the course's helper modules have changed. Graders that were loaded
+        before cannot be used any more.
+        """
+        self.close()
+        self._sandbox = None
+        self._worker = self._start_configured()
+
+    def close(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+        self._worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start_worker(self) -> Worker:
+        options = self._options
+        return Worker.start(
+            python=options.python,
+            level=cast("Level | None", options.isolation),  # an enum of strings, whose import would take too long here
+            support=support_of(options.course),
+            lasting=self._lasting,
+        )
+
+    def _start_configured(self) -> Worker:
+        worker = self._start_worker()
+        worker.configure(self._modules)
+        return worker

@@ -1,0 +1,66 @@
+"""Starting up: the worker is started before anything heavy is imported, and it is ended whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.course.course_folder import builtin_course
+from grader.errors import CourseError, UsageError
+from grader.pipeline.open_grader import OpenGrader
+from grader.pipeline.options import GradingOptions
+from tests.helpers.class_of import RIGHT
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("numpy", "pydantic", "sqlalchemy", "IPython", "rich")
+OPTIONS = GradingOptions(course=builtin_course(), exercises=("double-backward",))
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "grader.pipeline.open_grader",
+        "grader.classroom.batch.pool",
+        "grader.classroom.batch.pool_process",
+        "grader.cli.grade",
+        "grader.cli.watch",
+        "grader.cli.batch",
+    ],
+)
+def test_nothing_heavy_is_imported_before_the_worker_starts(module: str) -> None:
+    script = f"import sys, {module}; sys.exit(sorted(set({HEAVY!r}) & set(sys.modules)) or 0)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_grades_before_and_after_a_restart_of_its_worker() -> None:
+    homework = submission.read(RIGHT.encode(), "homework.py")
+    with OpenGrader(OPTIONS) as opened:
+        opened.preload(())
+        assert opened.load().grade(homework).passed
+        opened.restart_worker()
+        assert opened.load().grade(homework).passed
+
+
+def test_the_worker_is_ended_where_the_course_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "broken.yaml").write_text("id: [", "utf-8")
+    with OpenGrader(GradingOptions(course=tmp_path)) as opened:
+        worker = opened._worker
+        with pytest.raises(CourseError, match="broken"):
+            opened.load()
+    assert not worker.alive
+
+
+def test_what_is_asked_for_must_be_there() -> None:
+    with (
+        OpenGrader(GradingOptions(course=builtin_course(), exercises=("nothing",))) as opened,
+        pytest.raises(UsageError, match="there is no exercise `nothing`"),
+    ):
+        opened.load()
+    with pytest.raises(UsageError, match="there is no such file"):
+        OpenGrader(GradingOptions(course=builtin_course(), python=Path("/no/such/python")))
