@@ -1,1 +1,6 @@
-"""Rubric and judgements to a report. Nothing of a submission is run for it."""
+"""Marking: rubrics turn a judged submission into a report. Nothing of the submission is run.
+
+build_report    the report: status and points of every exercise, totals
+attempt         whether an exercise was attempted
+check_scores    the points of every check of an exercise
+"""

@@ -1,4 +1,4 @@
-"""Whether an exercise was attempted at all: in code, in words only, or not. A wrong attempt is not the same as none."""
+"""Whether an exercise was attempted: in code, in words only, or not at all."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from grader.model import JudgedExercise
 
 
 class Attempt(Enum):
-    """How an exercise was answered."""
+    """How an exercise was attempted."""
 
     CODE = auto()
     WORDS = auto()
     NONE = auto()
 
 
-def find_attempt(exercise: Exercise, rubric: Rubric, judgement: JudgedExercise, *, explicit: bool = False) -> Attempt:
-    """A check's evidence proves an attempt wherever it stands. Exercises resemble each other, though: in cells that
-    headings give to other ones, where nothing names this one, only a complete answer does.
+def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, explicit: bool = False) -> Attempt:
+    """Decides whether an exercise was attempted. ``explicit``: the user named the exercises to grade.
 
-    Otherwise something has to name the exercise (a heading, a tag, the file's name, or the caller), and code to have
-    done something there, or words to have been written. An exercise in words that is asked for by name (``explicit``)
-    is attempted wherever one of its answers is right.
+    Evidence of a check counts wherever it is. However, exercises resemble each other: if nothing names this exercise
+    and all evidence is in cells under the headings of other exercises, the evidence counts only if the answer is
+    complete.
+
+    Without evidence, something has to name the exercise, and its part of the submission must contain code that did
+    something, or words. An exercise that is answered in words counts as attempted also if the user named it and one of
+    its answers is right.
     """
-    verdicts, traces = judgement.verdicts, judgement.traces
-    marked = statuses(rubric, verdicts)
-    # What is skipped, because what it needs is wrong, proves nothing by itself; and words are no code.
-    code = [n for n, check in enumerate(exercise.checks) if not check.ANSWERED_IN_WORDS and marked[n] != "skipped"]
-    evidence = [n for n in code if verdicts[n].evidence]
+    verdicts, signals = judged.verdicts, judged.traces
+    status = statuses(rubric, verdicts)
+    # A skipped check (its prerequisite failed) is no evidence of an attempt. Words are no evidence of code.
+    in_code = [
+        index
+        for index, check in enumerate(exercise.checks)
+        if not check.ANSWERED_IN_WORDS and status[index] != "skipped"
+    ]
+    evidence = [index for index in in_code if verdicts[index].evidence]
     complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
-    if evidence and (traces.named or complete or any(traces.unclaimed[n] for n in evidence)):
+    if evidence and (signals.named or complete or any(signals.unclaimed[index] for index in evidence)):
         return Attempt.CODE
-    said = any(verdict.evidence for verdict in verdicts)
-    if not traces.named:
+    any_evidence = any(verdict.evidence for verdict in verdicts)
+    if not signals.named:
         only_words = all(check.ANSWERED_IN_WORDS for check in exercise.checks)
-        said = said or (explicit and any(verdict.status == "passed" for verdict in verdicts))
-        return Attempt.WORDS if only_words and said else Attempt.NONE
-    if traces.acted or any(traces.live[n] for n in code):
+        right_answer = explicit and any(verdict.status == "passed" for verdict in verdicts)
+        return Attempt.WORDS if only_words and (any_evidence or right_answer) else Attempt.NONE
+    if signals.acted or any(signals.live[index] for index in in_code):
         return Attempt.CODE
-    return Attempt.WORDS if traces.worded or said else Attempt.NONE
+    return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE

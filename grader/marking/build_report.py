@@ -1,10 +1,11 @@
-"""Judged to Report: rubrics laid on, the status of each exercise, totals. Nothing of a submission is run for it."""
+"""Builds the report of a judged submission: status and points of every exercise, totals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from grader.course.course import CourseExercise
+from grader.judging.checks.base import Check
 from grader.marking.attempt import Attempt, find_attempt
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
@@ -20,78 +21,95 @@ from grader.model import (
 
 
 def build_report(judged: JudgedSubmission, exercises: Sequence[CourseExercise]) -> Report:
-    """The whole report. Exercises that nobody asked for and that were not attempted count for nothing.
+    """The report of a submission. Of the exercises that were not attempted, only those that the user named count.
 
     ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by.
     """
-    places = {one.exercise: _first_place(one) for one in judged.exercises}
-    reports = [_exercise_report(item, one, judged) for item, one in zip(exercises, judged.exercises, strict=True)]
-    # Those with something in the submission by where it first stands there, the others after them as in the course.
-    last = (1, 0, 0)
-    reports.sort(key=lambda one: places[one.id] if one.status != "not_attempted" and one.checks else last)
-    counted = [one for one in reports if judged.explicit or one.status != "not_attempted"]
-    checks = [check for one in counted for check in one.checks]
+    reports = [
+        _exercise_report(item, exercise, judged) for item, exercise in zip(exercises, judged.exercises, strict=True)
+    ]
+    # Exercises that are found in the submission come first, in its order. The sort keeps the others in the course's.
+    positions = {exercise.exercise: _first_position(exercise) for exercise in judged.exercises}
+    reports.sort(
+        key=lambda report: positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
+    )
+    counted = [report for report in reports if judged.explicit or report.status != "not_attempted"]
+    checks = [check for report in counted for check in report.checks]
     return Report(
         version=judged.version,
         seed=judged.seed,
         submission=judged.submission,
         isolation=judged.isolation,
         run=judged.run,
-        score=round(sum(one.score for one in counted), 6),
-        max_score=round(sum(one.max_score for one in counted), 6),
-        complete=all(one.status != "error" for one in counted)
+        score=round(sum(report.score for report in counted), 6),
+        max_score=round(sum(report.max_score for report in counted), 6),
+        complete=all(report.status != "error" for report in counted)
         and all(check.status not in ("manual", "error") for check in checks),
         exercises=tuple(reports),
         passed=bool(counted)
-        and all(one.status == "graded" for one in counted)
+        and all(report.status == "graded" for report in counted)
         and all(check.status in ("passed", "manual") for check in checks),
     )
 
 
-def _exercise_report(item: CourseExercise, judgement: JudgedExercise, judged: JudgedSubmission) -> ExerciseReport:
-    """One exercise, with a status that says whether there was anything to grade."""
-    exercise, run = item.exercise, judged.run
-    failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judgement.failure
+_AT_THE_END = (1, 0, 0)
+
+
+def _first_position(judged: JudgedExercise) -> tuple[int, int, int]:
+    """A key to sort by: where the first verdict with a location is."""
+    positions = [(0, found.cell, found.location.line) for found in judged.locations if found is not None]
+    return min(positions, default=_AT_THE_END)
+
+
+def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
+    exercise, run = item.exercise, submission.run
+    failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judged.failure
     if failure:
         return _failed_report(item, failure)
-    attempt = find_attempt(exercise, item.rubric, judgement, explicit=judged.explicit)
-    # What nobody tried and nobody asked for has no mistakes to be named; to look for them takes long.
-    looked_at = attempt is not Attempt.NONE or judged.explicit
-    marks = score_checks(exercise, item.rubric, judgement.verdicts, mistakes=looked_at)
-    total = sum(mark.max_score for mark in marks)
+    attempt = find_attempt(exercise, item.rubric, judged, explicit=submission.explicit)
+    # To look for known mistakes takes time, so they are not looked for in an exercise that will not count.
+    counts = attempt is not Attempt.NONE or submission.explicit
+    scores = score_checks(exercise, item.rubric, judged.verdicts, mistakes=counts)
+    max_score = sum(score.max_score for score in scores)
     if attempt is Attempt.WORDS:
-        marks = tuple(
-            one if check.ANSWERED_IN_WORDS else _for_a_person(one)
-            for check, one in zip(exercise.checks, marks, strict=True)
+        scores = tuple(
+            score if check.ANSWERED_IN_WORDS else _to_be_marked_by_hand(score)
+            for check, score in zip(exercise.checks, scores, strict=True)
         )
     checks = tuple(
-        _check_report(check.id, check.kind, check.title, verdict, one, spot)
-        for check, verdict, one, spot in zip(
-            exercise.checks, judgement.verdicts, marks, judgement.locations, strict=True
+        _check_report(check, verdict, score, location)
+        for check, verdict, score, location in zip(
+            exercise.checks, judged.verdicts, scores, judged.locations, strict=True
         )
     )
     if attempt is Attempt.NONE:
-        message = "Nothing was found that looks like an attempt at this exercise."
-        return ExerciseReport(id=exercise.id, title=exercise.title, status="not_attempted", score=0.0, max_score=total,
-                              checks=checks, message=message)  # fmt: skip
-    # Of an exercise that asks for code; one that asks for words says so check by check.
-    waits = attempt is Attempt.WORDS and any(
-        one.status == "manual" and not check.ANSWERED_IN_WORDS
-        for check, one in zip(exercise.checks, marks, strict=True)
+        return ExerciseReport(
+            id=exercise.id,
+            title=exercise.title,
+            status="not_attempted",
+            score=0.0,
+            max_score=max_score,
+            checks=checks,
+            message="Nothing was found that looks like an attempt at this exercise.",
+        )
+    # Checks that are meant to be answered in words say by themselves that a person has to read the answer.
+    words_instead_of_code = attempt is Attempt.WORDS and any(
+        score.status == "manual" and not check.ANSWERED_IN_WORDS
+        for check, score in zip(exercise.checks, scores, strict=True)
     )
     return ExerciseReport(
         id=exercise.id,
         title=exercise.title,
         status="graded",
-        score=round(sum(mark.score or 0.0 for mark in marks), 6),
-        max_score=total,
+        score=round(sum(score.score or 0.0 for score in scores), 6),
+        max_score=max_score,
         checks=checks,
-        message="It is answered in words only; a person has to read it." if waits else "",
+        message="It is answered in words only; a person has to read it." if words_instead_of_code else "",
     )
 
 
 def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
-    """An exercise that could not be graded: an error of the grader's, which is never a student's zero."""
+    """The report of an exercise that could not be graded, because of an error of the grader."""
     return ExerciseReport(
         id=item.exercise.id,
         title=item.exercise.title,
@@ -103,38 +121,32 @@ def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
     )
 
 
-def _for_a_person(mark: CheckScore) -> CheckScore:
-    """What code did not show, words may: where there are only words, nothing has failed yet."""
-    if mark.status not in ("failed", "skipped"):
-        return mark
+def _to_be_marked_by_hand(score: CheckScore) -> CheckScore:
+    """For a check of code in an exercise that was answered in words only: if it did not pass, a person decides."""
+    if score.status not in ("failed", "skipped"):
+        return score
     return CheckScore(
-        status="manual", score=None, max_score=mark.max_score, say="A person has to read what was written."
+        status="manual", score=None, max_score=score.max_score, message="A person has to read what was written."
     )
 
 
-def _check_report(
-    identity: str, kind: str, title: str, verdict: Verdict, mark: CheckScore, spot: QuotedLocation | None
-) -> CheckReport:
-    shown = None if mark.status == "skipped" else spot
-    failed = mark.status == "failed"
+def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: QuotedLocation | None) -> CheckReport:
+    """``found`` is the location of the best candidate. It is left out if the check was skipped."""
+    shown = None if score.status == "skipped" else found
+    failed = score.status == "failed"
     return CheckReport(
-        id=identity,
-        kind=kind,
-        title=title,
-        status=mark.status,
-        score=mark.score,
-        max_score=mark.max_score,
-        message=mark.say if mark.say else verdict.message,
+        id=check.id,
+        kind=check.kind,
+        title=check.title,
+        status=score.status,
+        score=score.score,
+        max_score=score.max_score,
+        message=score.message or verdict.message,
         expected=verdict.expected if failed else None,
         actual=verdict.actual if failed else None,
-        hint=mark.hint,
+        hint=score.hint,
         location=None if shown is None else shown.location,
         source=None if shown is None else shown.source,
         candidates=verdict.candidates,
-        mistake=mark.mistake,
+        mistake=score.mistake,
     )
-
-
-def _first_place(judgement: JudgedExercise) -> tuple[int, int, int]:
-    locations = [(0, spot.cell, spot.location.line) for spot in judgement.locations if spot is not None]
-    return min(locations, default=(1, 0, 0))

@@ -1,4 +1,4 @@
-"""Rubric × verdicts: what each check is worth, what a named mistake says about it, what is skipped."""
+"""The points of every check: from its verdict, its prerequisites, and the known mistakes of the rubric."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.course.exercise import Exercise
-from grader.course.rubric import MistakeRule, Rubric, RubricCheck
+from grader.course.rubric import FOUND, MistakeRule, Rubric, RubricCheck
 from grader.model import CheckStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckScore:
-    """What one check is worth. ``score`` is None where a person has to mark it; ``mistake`` is a named mistake's
-    sentence; ``say`` the same, or why the check was skipped.
-    """
+    """The points of one check."""
 
     status: CheckStatus
     score: float | None
+    """Points; None until a person has marked it."""
     max_score: float
-    say: str = ""
+    message: str = ""
+    """For the student, instead of the verdict's message: what the rubric says about a known mistake, or why the check
+    was skipped. Empty if the verdict's message applies.
+    """
     hint: str | None = None
     mistake: str | None = None
+    """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
 
 
 def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, ...]:
-    """What becomes of each verdict. A check whose ``needs`` did not pass is skipped, not failed."""
+    """The status of every verdict: ``skipped`` if one of the checks that the rubric ``needs`` first did not pass."""
     passed = _passed(verdicts)
     return tuple(
         verdict.status if all(map(passed, rubric.checks[verdict.check].needs)) else "skipped" for verdict in verdicts
@@ -35,7 +38,7 @@ def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, 
 def score_checks(
     exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True
 ) -> tuple[CheckScore, ...]:
-    """Points for each verdict, in their order. ``mistakes``: whether to look for the rubric's named ones."""
+    """The points for every verdict. ``mistakes``: whether to look for the known mistakes of the rubric."""
     titles = {check.id: check.title for check in exercise.checks}
     passed = _passed(verdicts)
     return tuple(
@@ -45,6 +48,7 @@ def score_checks(
 
 
 def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
+    """A function that tells whether the check with an id passed."""
     names = {verdict.check for verdict in verdicts if verdict.status == "passed"}
     return names.__contains__
 
@@ -60,7 +64,7 @@ def _check_score(
     points = rules.points
     if status == "skipped":
         needed = " and ".join(f'"{titles[need]}"' for need in rules.needs if not passed(need))
-        return CheckScore(status=status, score=0.0, max_score=points, say=f"Skipped, because {needed} comes first.")
+        return CheckScore(status=status, score=0.0, max_score=points, message=f"Skipped, because {needed} comes first.")
     if status == "passed":
         return CheckScore(status=status, score=points, max_score=points)
     if status == "manual":
@@ -75,12 +79,13 @@ def _check_score(
         status="failed",
         score=round(points * share, 6),
         max_score=points,
-        say="" if mistake is None else mistake.say,
+        message="" if mistake is None else mistake.say,
         hint=rules.hint or None,
         mistake=None if mistake is None else mistake.say,
     )
 
 
 def _was_made(rule: MistakeRule, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
-    known = {"found": verdict.found, "passed": passed}
+    """Whether the rule's condition holds for the variables of the best candidate, or without any if there is none."""
+    known = {FOUND: verdict.found, "passed": passed}
     return any(rule.when.holds({**variables, **known}) for variables in verdict.variables or ({},))

@@ -90,11 +90,11 @@ class TestMarks:
     def test_what_needs_a_check_that_failed_is_skipped(self, item: CourseExercise) -> None:
         _, second = marks(item, verdict("first"), verdict("second", "passed"))
         assert (second.status, second.score) == ("skipped", 0)
-        assert second.say == 'Skipped, because "The first" comes first.'
+        assert second.message == 'Skipped, because "The first" comes first.'
 
     def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
         first, _ = marks(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
-        assert (first.say, first.score) == ("Seven passes.", 1.5)
+        assert (first.message, first.score) == ("Seven passes.", 1.5)
 
     def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
         first, _ = marks(item, verdict("first", variables=({"passes": 7},), share=2 / 3), verdict("second"))
@@ -102,11 +102,11 @@ class TestMarks:
 
     def test_a_mistake_is_looked_for_in_every_scope(self, item: CourseExercise) -> None:
         first, _ = marks(item, verdict("first", variables=({"passes": 1}, {"passes": 7})), verdict("second"))
-        assert first.say == "Seven passes."
+        assert first.message == "Seven passes."
 
     def test_a_mistake_may_ask_for_other_checks_without_any_scope(self, item: CourseExercise) -> None:
         first, _ = marks(item, verdict("first"), verdict("second", "passed"))
-        assert first.say == "Only the second."
+        assert first.message == "Only the second."
 
     def test_what_a_person_marks_has_no_score_yet(self, item: CourseExercise) -> None:
         first, _ = marks(item, verdict("first", "manual"), verdict("second"))
