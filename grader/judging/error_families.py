@@ -1,4 +1,4 @@
-"""Families of torch's errors: the same mistake under every wording that the supported versions of torch have for it."""
+"""Families of torch's errors: a family has every wording of an error in the supported versions of torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.model import Raised
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One kind of error. ``pattern`` is searched in the exception's text, ``words`` name it to a student."""
+    """A family of errors. ``pattern`` is searched in the exception's text; ``words`` is what messages call it."""
 
     types: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -25,7 +25,7 @@ def _family(pattern: str, words: str, types: tuple[str, ...] = ("RuntimeError",)
 
 
 ONE_ELEMENT_ONLY = "one-element-only"
-"""The family of errors in which a vector stands where only a single number can."""
+"""The family of errors about a vector where only a single number is allowed."""
 
 FAMILIES = {
     "backward-twice": _family(
@@ -64,5 +64,5 @@ FAMILIES = {
 
 
 def name_of(error: Raised) -> str:
-    """The family of an error, or its type's name where it is in none."""
+    """The family of an error, or the name of its type if it is in no family."""
     return next((name for name, family in FAMILIES.items() if family.matches(error)), error.type)

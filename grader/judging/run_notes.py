@@ -1,4 +1,4 @@
-"""What the report says about a run beside its marks: what was missing, and what torch's warnings mean to a student."""
+"""Notes on a run for the student: missing modules and names, and what torch's warnings mean."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _MISSING = (
     (re.compile(r"cannot import name '([^']{1,100})' from '([^']{1,100})'"), "`{1}` has no `{0}`"),
     (re.compile(r"^module '([^']{1,100})' has no attribute '([^']{1,100})'"), "`{0}` has no `{1}`"),
 )
-"""Texts of the errors that say so, in the words of the supported versions of Python."""
+"""Error messages about missing modules and names in all supported versions of Python, and the note for each."""
 _UNIMPORTED = re.compile(r"^name '(np|plt|torch|d2l|nn|F|pd|math)' is not defined")
-"""Usual names of modules: a note that begins in the middle of a session, or a notebook whose first cell is gone."""
+"""Usual names of imported modules. They are undefined if the submission lost its first cell, for example."""
 _NO_GPU = re.compile(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
 _MISSING_TYPES = ("ModuleNotFoundError", "ImportError", "AttributeError")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What a warning means; ``pattern`` is searched in its text."""
+    """The meaning of warnings whose text ``pattern`` is found in."""
 
     pattern: re.Pattern[str]
     words: str
@@ -51,20 +51,20 @@ MEANINGS = (
 )
 
 
-def notices(
+def find_run_notes(
     observation: Observation, errors: Sequence[RunError], locate: Callable[[RunPlace], Location | None]
 ) -> tuple[str, ...]:
-    """All of them in words for a student, each once. ``locate``: a place of the run as a student counts."""
-    said = [
+    """All notes, without duplicates. ``locate`` turns a place of the run into the student's own cell and line."""
+    notes = [
         *(text for error in errors if (text := _missing(error)) is not None),
         *_meanings(observation, locate),
         *(event.text for event in observation.events if isinstance(event, RunNote)),
     ]
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys(notes))
 
 
 def _missing(error: RunError) -> str | None:
-    """An error about something that is not there: it is no fault of the code after it."""
+    """The note for an error about a missing module, name or device: later errors may follow from it."""
     if _NO_GPU.search(error.text):
         return "Submissions run without a GPU. Leave `.cuda()` out, or ask `torch.cuda.is_available()` first."
     if error.type == "NameError" and (unimported := _UNIMPORTED.search(error.text)) is not None:
@@ -78,7 +78,7 @@ def _missing(error: RunError) -> str | None:
 
 
 def _meanings(observation: Observation, locate: Callable[[RunPlace], Location | None]) -> Iterator[str]:
-    """A sentence for each kind of warning whose meaning is known, with the first line that caused it."""
+    """A sentence for every known kind of warning, with the first place that caused it."""
     warnings = [event for event in observation.events if isinstance(event, Warned)]
     for meaning in MEANINGS:
         places = [event.place for event in warnings if meaning.pattern.search(event.text)]

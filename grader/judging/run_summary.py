@@ -1,4 +1,4 @@
-"""How a run went, as the report says it: its outcome, what was left uncaught, what did nothing."""
+"""The summary of a run in the report: its outcome, uncaught errors and notes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from functools import partial
 from itertools import islice
 
 from grader.judging.locations import location_of
-from grader.judging.run_notes import notices
+from grader.judging.run_notes import find_run_notes
 from grader.model import Location, Observation, Outcome, RunError, RunSummary, Submission, UncaughtError
 from grader.text import shorten
 
 MAX_ERRORS = 20
-MAX_NOTICES = 50
-MAX_NOTICE = 1_000
-"""Characters of one."""
+MAX_NOTES = 50
+MAX_NOTE_LENGTH = 1_000
+"""Characters."""
 
 
 def summarize_run(submission: Submission, observation: Observation) -> RunSummary:
-    """What a report says about the run as a whole, whatever exercises are graded."""
+    """The part of a report that does not depend on the exercises."""
     errors: list[RunError] = []
     for event in observation.events:
         if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
@@ -26,9 +26,9 @@ def summarize_run(submission: Submission, observation: Observation) -> RunSummar
             source = None if where is None else submission.source_line(where)
             errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
     notes = [note for cell in submission.cells for note in cell.notes]
-    notes += notices(observation, errors, partial(location_of, submission=submission))
+    notes += find_run_notes(observation, errors, partial(location_of, submission=submission))
     flaws = _flaws(submission)
-    # What could not be read at all did not run, even where everything else did.
+    # A statement with a syntax error did not run, so the run failed even if all others completed.
     failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
     return RunSummary(
         outcome=Outcome.FAILED if failed else observation.outcome,
@@ -40,14 +40,14 @@ def summarize_run(submission: Submission, observation: Observation) -> RunSummar
 
 
 def _bounded(notes: Collection[str]) -> tuple[str, ...]:
-    """As many as somebody may read."""
-    shown = [shorten(note, MAX_NOTICE) for note in islice(notes, MAX_NOTICES)]
+    """The first notes, shortened, and how many were left out."""
+    shown = [shorten(note, MAX_NOTE_LENGTH) for note in islice(notes, MAX_NOTES)]
     left = len(notes) - len(shown)
     return (*shown, f"And {left} more notes.") if left else tuple(shown)
 
 
 def _flaws(submission: Submission) -> list[RunError]:
-    """The statements that were left out because Python cannot read them."""
+    """Statements that did not run because of syntax errors."""
     errors: list[RunError] = []
     for cell in submission.cells:
         for flaw in cell.broken_statements[: MAX_ERRORS - len(errors)]:

@@ -29,7 +29,7 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     something, or words. An exercise that is answered in words counts as attempted also if the user named it and one of
     its answers is right.
     """
-    verdicts, signals = judged.verdicts, judged.traces
+    verdicts, signals = judged.verdicts, judged.signals
     status = statuses(rubric, verdicts)
     # A skipped check (its prerequisite failed) is no evidence of an attempt. Words are no evidence of code.
     in_code = [

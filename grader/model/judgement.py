@@ -63,19 +63,19 @@ class QuotedLocation:
 class AttemptSignals:
     """Signals, besides verdicts, that decide whether the exercise was attempted; see ``grader.marking.attempt``.
 
-    The part of an exercise is the cells and prose under headings that name it.
+    The exercise's section is the cells and prose that are about it; see ``grader.judging.sections``.
     """
 
     named: bool = False
     """A heading, a tag, a title, the file's name or the caller names the exercise."""
     acted: bool = False
-    """Code in the exercise's part did something, and is not the handout's."""
+    """Code in the exercise's section did something, and is not the handout's."""
     worded: bool = False
-    """Prose in the exercise's part is long enough to be an answer."""
+    """Prose in the exercise's section is long enough to be an answer."""
     unclaimed: tuple[bool, ...] = ()
-    """For each verdict: its place is not in the part of another exercise."""
+    """For each verdict: its place is not in the section of another exercise."""
     live: tuple[bool, ...] = ()
-    """For each verdict: its place is in the part of this exercise, in code that is not the handout's."""
+    """For each verdict: its place is in the section of this exercise, in code that is not the handout's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class JudgedExercise:
     """For each check, in the order of the exercise file."""
     locations: tuple[QuotedLocation | None, ...] = ()
     """For each verdict, its place in the submission; None if it has none."""
-    traces: AttemptSignals = field(default_factory=AttemptSignals)
+    signals: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
     """What the student wrote about the exercise, for the person who marks it; empty if nobody has to."""
     failure: str = ""

@@ -8,13 +8,13 @@ from dataclasses import replace
 import grader
 from grader.course.course import CourseExercise
 from grader.errors import GraderError
+from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
 from grader.judging.run_summary import summarize_run
 from grader.judging.sections import Section
-from grader.judging.traces import find_traces
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import JudgedExercise, JudgedSubmission, Report, Submission
@@ -106,7 +106,7 @@ class Grader:
         claimed = frozenset().union(*(other.section.cells for name, other in subjects.items() if name != identity))
         try:
             verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
-            traces = find_traces(
+            signals = find_attempt_signals(
                 subject.section,
                 subject.submission,
                 subject.observed.observation,
@@ -114,12 +114,12 @@ class Grader:
                 handout=subject.handout,
                 claimed=claimed - subject.section.cells,
             )
-            waits = traces.worded or any(verdict.status == "manual" for verdict in verdicts)
+            waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             return JudgedExercise(
                 exercise=identity,
                 verdicts=verdicts,
                 locations=tuple(quoted_location_of(verdict.place, subject.submission) for verdict in verdicts),
-                traces=traces,
+                signals=signals,
                 words=written_words(subject.passages) if waits else "",
             )
         except GraderError:

@@ -13,8 +13,8 @@ from grader.course.course_folder import builtin_course
 from grader.course.handout_file import HANDOUT_FILE, handout_text, load_handout
 from grader.course.rubric import load_rubric
 from grader.errors import ExerciseError
+from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.sections import Section
-from grader.judging.traces import find_traces
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import Cell, JudgedExercise, Limits, Observation, Outcome, Prose, RunPlace, Submission, Verdict
 from grader.pipeline.grader import Grader
@@ -108,8 +108,8 @@ class TestAttempts:
             for check in exercise.checks
         ]
         section = Section(exercise.names, handed_in, given, asked=asked)
-        traces = find_traces(section, handed_in, self.OBSERVATION, verdicts, handout=given)
-        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), traces=traces)
+        signals = find_attempt_signals(section, handed_in, self.OBSERVATION, verdicts, handout=given)
+        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), signals=signals)
         return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 
     @pytest.mark.parametrize(

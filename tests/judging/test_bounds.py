@@ -23,7 +23,7 @@ from grader.judging.checks import value as value_check
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.run_summary import MAX_NOTICE, MAX_NOTICES, summarize_run
+from grader.judging.run_summary import MAX_NOTES, summarize_run
 from grader.judging.sections import Section
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
@@ -278,9 +278,9 @@ class TestTexts:
     def test_a_report_has_as_many_notices_as_somebody_may_read(self) -> None:
         events = tuple(RunNote(text=f"{n} {'x' * 5_000}") for n in range(500))
         notices = summarize_run(SUBMISSION, Observation(events=events, outcome=Outcome.COMPLETED)).notices
-        assert len(notices) == MAX_NOTICES + 1
-        assert notices[-1] == f"And {500 - MAX_NOTICES} more notes."
-        assert all(len(notice) <= MAX_NOTICE for notice in notices)
+        assert len(notices) == MAX_NOTES + 1
+        assert notices[-1] == f"And {500 - MAX_NOTES} more notes."
+        assert all(len(notice) <= MAX_NOTE_LENGTH for notice in notices)
 
 
 class TestExpressions:

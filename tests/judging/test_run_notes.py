@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judging.run_notes import notices
+from grader.judging.run_notes import find_run_notes
 from grader.model import Location, Observation, Outcome, RunError, RunNote, RunPlace, Warned
 
 NON_LEAF = (
@@ -23,7 +23,7 @@ def warned(text: str, line: int = 2) -> Warned:
 
 def said(*events: Warned | RunNote, errors: tuple[RunError, ...] = (), known: bool = True) -> tuple[str, ...]:
     observation = Observation(events=events, outcome=Outcome.COMPLETED)
-    return notices(observation, errors, lambda place: Location(cell=3, line=place.line) if known else None)
+    return find_run_notes(observation, errors, lambda place: Location(cell=3, line=place.line) if known else None)
 
 
 def error(kind: str, text: str) -> RunError:

@@ -68,7 +68,7 @@ def verdict(check: Check, status: Literal["passed", "failed"] = "failed", *, evi
 
 
 def attempt(check: Check, signals: AttemptSignals) -> Attempt:
-    judged = JudgedExercise(exercise="sample", verdicts=(verdict(check, evidence=True),), traces=signals)
+    judged = JudgedExercise(exercise="sample", verdicts=(verdict(check, evidence=True),), signals=signals)
     return find_attempt(exercise(check), rubric(check), judged)
 
 
@@ -85,7 +85,7 @@ def test_without_a_heading_it_is_attempted_where_it_is_answered(check: Check, ex
 def test_its_verdict_stands_where_the_rest_waits_for_a_person(tmp_path: Path) -> None:
     checks = (ESSAY, DRAWING)
     judged = JudgedExercise(
-        exercise="sample", verdicts=tuple(map(verdict, checks)), locations=(None, None), traces=WORDS
+        exercise="sample", verdicts=tuple(map(verdict, checks)), locations=(None, None), signals=WORDS
     )
     report = reported(judged, checks, tmp_path)
     assert [(check.kind, check.status) for check in report.checks] == [("essay", "failed"), ("drawing", "manual")]

@@ -126,14 +126,14 @@ NONE = AttemptSignals()
 
 
 def judgement(
-    first: Verdict, second: Verdict, traces: AttemptSignals = CODE, identity: str = "sample"
+    first: Verdict, second: Verdict, signals: AttemptSignals = CODE, identity: str = "sample"
 ) -> JudgedExercise:
     sides = (False, False)
     return JudgedExercise(
         exercise=identity,
         verdicts=(first, second),
         locations=(quoted_location_of(first.place, SUBMISSION), quoted_location_of(second.place, SUBMISSION)),
-        traces=replace(traces, unclaimed=sides, live=sides),
+        signals=replace(signals, unclaimed=sides, live=sides),
     )
 
 
@@ -150,8 +150,8 @@ def whole(
     return build_report(judged, items)
 
 
-def report(item: CourseExercise, first: Verdict, second: Verdict, traces: AttemptSignals = CODE) -> ExerciseReport:
-    (one,) = whole(item, judgement(first, second, traces)).exercises
+def report(item: CourseExercise, first: Verdict, second: Verdict, signals: AttemptSignals = CODE) -> ExerciseReport:
+    (one,) = whole(item, judgement(first, second, signals)).exercises
     return one
 
 

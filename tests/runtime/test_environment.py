@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.judging.run_notes import notices
+from grader.judging.run_notes import find_run_notes
 from grader.model import Figure, Location, Outcome, Output, TorchError, UncaughtError, Warned
 from tests.helpers.observing import Observer, events, only, values
 
@@ -230,7 +230,7 @@ class TestWarnings:
     )
     def test_the_usual_ones_are_explained(self, observe: Observer, line: str, words: str) -> None:
         observation = observe(NON_LEAF + line)
-        (text,) = notices(observation, (), lambda place: Location(cell=None, line=place.line))
+        (text,) = find_run_notes(observation, (), lambda place: Location(cell=None, line=place.line))
         assert text.startswith("Line 5: ")
         assert words in text
 

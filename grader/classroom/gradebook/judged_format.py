@@ -27,7 +27,7 @@ LEVEL = 3
 
 Json = dict[str, Any]
 
-_STORED_NAMES = {"locations": "spots", "companions": "beside", "variables": "scopes"}
+_STORED_NAMES = {"locations": "spots", "companions": "beside", "signals": "traces", "variables": "scopes"}
 """Fields that have another name in the format than in the code of today. Gradebooks keep the old ones."""
 _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 
@@ -149,7 +149,7 @@ class _Pool:
 
 def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
     """The variables of a verdict; none where no rubric can come to look at them (see ``assemble``)."""
-    may_count = judged.explicit or judgement.traces.named or any(each.evidence for each in judgement.verdicts)
+    may_count = judged.explicit or judgement.signals.named or any(each.evidence for each in judgement.verdicts)
     if verdict.status != "failed" or not may_count:
         return []
     return [pool.number_of(variables) for variables in verdict.variables]

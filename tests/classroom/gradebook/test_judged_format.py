@@ -41,15 +41,19 @@ from grader.sandbox.sandbox import Sandbox
 
 def judged(*variables: dict[str, object], status: str = "failed", named: bool = True) -> JudgedSubmission:
     verdict = Verdict(check="first", status=status, message="No.", variables=variables)  # type: ignore[arg-type]
-    traces = AttemptSignals(named=named, unclaimed=(True,), live=(True,))
+    signals = AttemptSignals(named=named, unclaimed=(True,), live=(True,))
+    exercise = JudgedExercise(
+        exercise="sample", verdicts=(verdict,), locations=(None,), signals=signals, words="Because."
+    )
     return JudgedSubmission(
-        version="0", seed=7, explicit=True, isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
+        version="0",
+        seed=7,
+        explicit=True,
+        isolation=Isolation(level=Level.STRICT, mechanisms=("limits",)),
         submission=Submission(path="ada.py", format="py", sha256="0" * 64, cells=()),
         run=RunSummary(outcome=Outcome.FAILED, duration_s=0.5, detail="it stopped"),
-        exercises=(
-            JudgedExercise(exercise="sample", verdicts=(verdict,), locations=(None,), traces=traces, words="Because."),
-        ),
-    )  # fmt: skip
+        exercises=(exercise,),
+    )
 
 
 def array(data: np.ndarray, **fields: object) -> Array:  # type: ignore[type-arg]

@@ -1,4 +1,4 @@
-"""Signs of an attempt at an exercise, apart from the verdicts: what names it, what code did there, what was written."""
+"""Signals of an attempt at an exercise, besides verdicts: what names it, and what its section does and says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grader.submission.fingerprints import Handout
 from grader.submission.python_parser import parse
 
 
-def find_traces(
+def find_attempt_signals(
     section: Section,
     submission: Submission,
     observation: Observation,
@@ -21,7 +21,7 @@ def find_traces(
     handout: Handout,
     claimed: frozenset[int] = frozenset(),
 ) -> AttemptSignals:
-    """What there is of an attempt. ``claimed`` are the cells, by position, that headings give to other exercises."""
+    """The signals for one exercise. ``claimed`` are the positions of cells in sections of other exercises."""
     unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
     if not section.named:
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
@@ -44,16 +44,16 @@ def find_traces(
 
 
 def _does_something(cell: Cell) -> bool:
-    """Whether a cell computes anything: more than imports, definitions, constants and things that are printed."""
+    """Whether a cell does more than import, define functions, and state or print constants."""
     tree = parse(cell.code)
     if tree is None:
         return bool(cell.code.strip())
     idle = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Pass)
-    return any(not isinstance(node, idle) and not _only_says(node) for node in tree.body)
+    return any(not isinstance(node, idle) and not _only_states_constants(node) for node in tree.body)
 
 
-def _only_says(node: ast.stmt) -> bool:
-    """A docstring, a bare constant, or a print of constants."""
+def _only_states_constants(node: ast.stmt) -> bool:
+    """Whether a statement is a docstring, another constant, or a print of constants."""
     if not isinstance(node, ast.Expr):
         return False
     value = node.value
