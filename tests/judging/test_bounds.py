@@ -23,7 +23,7 @@ from grader.judging.checks import value as value_check
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.run_summary import MAX_NOTES, summarize_run
+from grader.judging.run_summary import MAX_NOTE_LENGTH, MAX_NOTES, summarize_run
 from grader.judging.sections import Section
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
