@@ -1,17 +1,19 @@
-"""The ``grade`` command. ``grade SUBMISSION…`` needs no sub-command; the others are one file each.
+"""The ``grade`` command: a module for each sub-command; ``grade SUBMISSION…`` needs none and is the module ``grade``.
 
-Nothing heavy is imported here: the worker is started first, so that its imports and ours overlap.
+Slow imports are left to the commands, which start the worker first: it imports torch at the same time.
 """
 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
+from grader import log
 from grader.errors import GraderError, SandboxError, SubmissionError
+from grader.log import LogOptions
 
 COMMANDS = {
     "batch": "grade a whole class, on all cores, into a gradebook",
@@ -33,32 +35,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(SandboxError(NO_POSIX))
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "grade"
+    log.configure(LogOptions())
     command = importlib.import_module(f"grader.cli.{name}")
     try:
         return int(command.main(arguments))
     except GraderError as error:
+        if isinstance(error, SandboxError):
+            logging.getLogger(__name__).warning("The command failed", exc_info=True)
         return complain(error)
     except KeyboardInterrupt:
         print("grade: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain again when it flushes at exit.
+        # The reader (`| head`) has ended. Without this, Python would print an error when it flushes at exit.
         sys.stdout = None
         return 141
     except Exception as error:
-        # Without this Python would exit with 1, which means that a submission failed.
-        if os.environ.get("GRADE_TRACEBACK"):
-            traceback.print_exc()
+        # Not handled, it would make Python exit with 1, which means that a submission failed.
+        logging.getLogger(__name__).exception("An unexpected exception")
         what = f"{type(error).__name__}: {error}"
-        return complain(SandboxError(
-            f"An error of the grader itself, and not of any submission: {what}\n"
-            "Please report it, with what GRADE_TRACEBACK=1 shows."
-        ))  # fmt: skip
+        text = f"An error of the grader itself, and not of any submission: {what}\n"
+        return complain(SandboxError(f"{text}Please report it, with what GRADE_TRACEBACK=1 shows."))
 
 
 def complain(error: GraderError) -> int:
-    """Say what is wrong on standard error; the exit code that it means."""
-    # The message may quote a file's name or a cell's text, which are the student's.
+    """Print the message to standard error; returns the exit code."""
+    # The message may quote the student: a file name or a cell's text.
     from grader.text import clean, clean_line
 
     words = clean_line(str(error)) if isinstance(error, SubmissionError) else clean(str(error))

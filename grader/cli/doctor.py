@@ -7,9 +7,11 @@ import platform
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader import __version__
+from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
 from grader.errors import GraderError
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
@@ -45,6 +47,11 @@ _PROMISES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorOptions:
+    python: Path | None
+
+
 def main(argv: Sequence[str]) -> int:
     """Print the diagnosis. 0: grade works here; else the exit code of the error that keeps it from working."""
     parser = argparse.ArgumentParser(
@@ -55,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
-    python: Path | None = parser.parse_args(argv).python
+    python = parse_options(parser, argv, DoctorOptions).python
     _print("The grader", _grader())
     try:
         with Worker.start(python=python) as worker:

@@ -1,9 +1,10 @@
-"""Which gradebook, which assignment and which student a command is about."""
+"""Options that select a gradebook, an assignment and a student."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from grader.cli.options import GRADEBOOK
 from grader.errors import UsageError
@@ -14,17 +15,29 @@ from grader.text import clean_line
 STUDENTS_LISTED = 8
 
 
-def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradebookOptions:
     """The options of every command that reads a gradebook."""
+
+    gradebook: str
+    """A file, or an SQLAlchemy URL."""
+    assignment: str | None
+    """None: the one that was graded last."""
+
+
+def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ``GradebookOptions`` holds."""
     parser.add_argument(
-        "--gradebook", default=GRADEBOOK, metavar="URL",
+        "--gradebook",
+        default=GRADEBOOK,
+        metavar="URL",
         help=f"where the results are kept: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
-    )  # fmt: skip
+    )
     parser.add_argument("--assignment", metavar="NAME", help="the assignment (default: the one graded last)")
 
 
 def choose_assignment(known: Sequence[str], asked: str | None) -> str:
-    """The assignment that was asked for, else the first: ``known`` has the one graded last first. Raises UsageError."""
+    """The assignment named ``asked``, else the one graded last, which is the first of ``known``. Raises UsageError."""
     if not known:
         raise UsageError("The gradebook has no assignment yet. `grade batch` grades a class and makes one.")
     if asked is None:
@@ -35,9 +48,9 @@ def choose_assignment(known: Sequence[str], asked: str | None) -> str:
 
 
 def choose_student(students: Sequence[Student], asked: str, unknown: str = "There is no student") -> Student:
-    """The student with this key, id, email address or name, or the only one with these words in the name.
+    """The student with this key, id, email address or name, else the only student whose name contains these words.
 
-    Raises UsageError.
+    Raises UsageError, with a message that begins with ``unknown``, if there is no such student.
     """
     wanted = asked.strip().casefold()
     found = [one for one in students if wanted in _identities(one)]

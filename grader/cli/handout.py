@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from grader import submission
+from grader.cli.options import parse_options
 from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.submission.fingerprints import handout_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoutOptions:
+    files: tuple[str, ...]
 
 
 def main(argv: Sequence[str]) -> int:
@@ -19,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
         epilog=f"example: grade handout given/*.ipynb > {HANDOUT_FILE}",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
-    options = parser.parse_args(argv)
+    options = parse_options(parser, argv, HandoutOptions)
     loaded = [submission.load(path) for path in submission.find(options.files)]
     print(handout_text(handout_of(loaded)), end="")
     return 0

@@ -8,13 +8,14 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
 from rich.console import Console
 
-from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
+from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
+from grader.cli.options import parse_options
 from grader.errors import GraderError, UsageError
 from grader.model import AnswerToMark
 from grader.report.console import SafeConsole
@@ -70,8 +71,7 @@ class Step(Enum):
 
 def main(argv: Sequence[str]) -> int:
     """Mark, or list what waits; 0. Raises UsageError and GradebookError."""
-    options = build_parser().parse_args(argv)
-    check_options(options)
+    options = parse(argv)
     if options.points is None and not options.list and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "grade mark shows answers and asks for points, and needs a terminal for that. In a script, give one mark "
@@ -107,15 +107,28 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def check_options(options: argparse.Namespace) -> None:
-    """Raises UsageError where options do not go together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkOptions(GradebookOptions):
+    by: str | None
+    list: bool
+    again: bool
+    check: str | None
+    student: str | None
+    points: str | None
+    comment: str | None
+
+
+def parse(argv: Sequence[str]) -> MarkOptions:
+    """Raises UsageError if options contradict each other."""
+    options = parse_options(build_parser(), argv, MarkOptions)
     if options.points is not None and (options.check is None or options.student is None or options.list):
         raise UsageError("--points gives one mark: say with --check EXERCISE/CHECK and --student TEXT for what.")
     if options.comment is not None and options.points is None:
         raise UsageError("--comment goes with --points; without, grade mark asks for both.")
+    return options
 
 
-def mark(book: Book, options: argparse.Namespace, person: Person) -> None:
+def mark(book: Book, options: MarkOptions, person: Person) -> None:
     """Do what the options say. Raises UsageError."""
     assignment = choose_assignment(book.assignments(), options.assignment)
     everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
@@ -140,7 +153,7 @@ def _question_by_question(answers: Sequence[AnswerToMark]) -> list[AnswerToMark]
     return sorted(answers, key=lambda one: questions.index(_question(one)))
 
 
-def _choose(everything: Sequence[AnswerToMark], options: argparse.Namespace) -> list[AnswerToMark]:
+def _choose(everything: Sequence[AnswerToMark], options: MarkOptions) -> list[AnswerToMark]:
     """The answers to the question, and of the student, that were asked for. Raises UsageError."""
     chosen = list(everything)
     if options.check is not None:
@@ -159,7 +172,7 @@ def _give(
     book: Book,
     chosen: Sequence[AnswerToMark],
     queue: Sequence[AnswerToMark],
-    options: argparse.Namespace,
+    options: MarkOptions,
     person: Person,
 ) -> None:
     """One mark, with nothing asked. Raises UsageError where it is not clear for what."""
@@ -171,6 +184,7 @@ def _give(
         files = ", ".join(clean_line(one.file) for one in queue)
         raise UsageError(f"There are {len(queue)} such answers, in {files}. Mark them without --points, one by one.")
     (waiting,) = queue
+    assert options.points is not None
     given = read_points(options.points, waiting.max_score)
     if given is None:
         raise UsageError(f"--points {options.points}: give a number from 0 to {points(waiting.max_score)}.")

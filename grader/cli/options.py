@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.pipeline.options import GradingOptions
 
 LEVELS = ("strict", "reduced", "none")
 GRADEBOOK = "gradebook.sqlite"
-"""The gradebook where none is named: a file in the folder where the command runs."""
+"""The default gradebook: a file in the current folder."""
+
+Options = TypeVar("Options")
 
 
 def add_grading_options(parser: argparse.ArgumentParser) -> None:
-    """What to grade by, and how: every command that runs submissions has these."""
+    """Add the options of every command that runs submissions."""
     parser.add_argument(
         "--exercise",
         action="append",
@@ -24,9 +26,11 @@ def add_grading_options(parser: argparse.ArgumentParser) -> None:
         help="grade this exercise, attempted or not (repeatable)",
     )
     parser.add_argument(
-        "--course", type=Path, metavar="DIR",
+        "--course",
+        type=Path,
+        metavar="DIR",
         help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
     )
@@ -74,8 +78,14 @@ def grading_options(options: argparse.Namespace, course: Path) -> GradingOptions
     )
 
 
+def parse_options(parser: argparse.ArgumentParser, argv: Sequence[str], kind: type[Options]) -> Options:
+    """Parse a command line into ``kind``, a dataclass with a field for each option."""
+    values = vars(parser.parse_args(argv))
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+
 def output_file(text: str) -> Path | None:
-    """Where a report goes; None is standard output."""
+    """The file that a report is written to; None for ``-``, standard output."""
     return None if text == "-" else Path(text)
 
 

@@ -8,17 +8,18 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rich.console import Console
 
-from grader.cli.gradebook_options import add_gradebook_options, choose_assignment, choose_student
-from grader.cli.options import add_format_option, output_file
+from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
+from grader.cli.options import add_format_option, output_file, parse_options
 from grader.errors import UsageError
 from grader.model import ClassResults
 from grader.report import class_jsonl, class_table
-from grader.report.base import FilledTableFormat, FillOptions, NewTableFormat
+from grader.report.base import ClassTable, FilledTableFormat, FillOptions, NewTableFormat
 from grader.report.formats import CLASS_FORMATS, class_format_names, find_class_format
 from grader.report.spreadsheet import read_exported
 from grader.text import clean, count
@@ -39,8 +40,7 @@ examples:
 
 def main(argv: Sequence[str]) -> int:
     """Print or write the results of an assignment; 0. Raises UsageError and GradebookError."""
-    options = build_parser().parse_args(argv)
-    check_options(options)
+    options = parse(argv)
     # Here, because a database takes longer to import than all the rest.
     from grader.classroom.gradebook import Gradebook
 
@@ -79,15 +79,34 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--jsonl", action="store_true", help="a line of JSON for each student (grade schema student)")
     parser.add_argument(
-        "--documents", type=Path, metavar="FOLDER",
+        "--documents",
+        type=Path,
+        metavar="FOLDER",
         help="write the whole result of every file, as `grade --format json` has it, to a file in this folder",
-    )  # fmt: skip
+    )
     parser.add_argument("--output", type=output_file, metavar="FILE", help="write to a file (- for standard output)")
     return parser
 
 
-def check_options(options: argparse.Namespace) -> None:
-    """Raises UsageError where options do not go together."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsOptions(GradebookOptions):
+    checks: bool
+    mistakes: bool
+    names: bool
+    student: str | None
+    csv: str | None
+    fill: Path | None
+    column: str | None
+    provisional: bool
+    jsonl: bool
+    documents: Path | None
+    output: Path | None
+    """None: standard output."""
+
+
+def parse(argv: Sequence[str]) -> ResultsOptions:
+    """Raises UsageError if options contradict each other."""
+    options = parse_options(build_parser(), argv, ResultsOptions)
     ways = {"--checks or --mistakes": options.checks or options.mistakes, "--student": options.student is not None}
     ways |= {"--csv": options.csv is not None, "--jsonl": options.jsonl, "--documents": options.documents is not None}
     chosen = [name for name, given in ways.items() if given]
@@ -106,9 +125,10 @@ def check_options(options: argparse.Namespace) -> None:
         raise UsageError("--fill and --provisional go with --csv canvas or --csv moodle.")
     if options.column is not None and (filled is None or not filled.takes_column):
         raise UsageError("--column names a column of a Canvas gradebook, and goes with --csv canvas.")
+    return options
 
 
-def show(results: ClassResults, options: argparse.Namespace) -> None:
+def show(results: ClassResults, options: ResultsOptions) -> None:
     """Write the results as the options say. Raises UsageError."""
     if options.csv is None and not options.jsonl:
         _show_to_people(results, options)
@@ -117,19 +137,24 @@ def show(results: ClassResults, options: argparse.Namespace) -> None:
     if options.jsonl:
         _write(class_jsonl.render(results).encode("ascii"), options.output)
         return
-    chosen = find_class_format(options.csv)
-    if isinstance(chosen, FilledTableFormat):
-        exported = read_exported(options.fill)
-        filling = FillOptions(column=options.column, provisional=options.provisional)
-        table = chosen.fill(results, exported.text, filling)
-        data = exported.encode(table.text)
-    else:
-        assert isinstance(chosen, NewTableFormat), "parsing checks the name"
-        table = chosen.render(results)
-        data = table.text.encode("utf-8")
+    table, data = _table(results, options)
     for notice in table.notices:
         print(f"Note: {clean(notice)}", file=sys.stderr)
     _write(data, options.output)
+
+
+def _table(results: ClassResults, options: ResultsOptions) -> tuple[ClassTable, bytes]:
+    """The table for another program, and its bytes in the encoding that the program expects."""
+    assert options.csv is not None
+    chosen = find_class_format(options.csv)
+    assert chosen is not None, "parsing checks the name"
+    if isinstance(chosen, NewTableFormat):
+        table = chosen.render(results)
+        return table, table.text.encode("utf-8")
+    assert options.fill is not None, "parsing checks that it is given"
+    exported = read_exported(options.fill)
+    table = chosen.fill(results, exported.text, FillOptions(column=options.column, provisional=options.provisional))
+    return table, exported.encode(table.text)
 
 
 def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: Path) -> None:
@@ -160,7 +185,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _show_to_people(results: ClassResults, options: argparse.Namespace) -> None:
+def _show_to_people(results: ClassResults, options: ResultsOptions) -> None:
     page = io.StringIO()
     console = Console() if options.output is None else Console(file=page, width=PAGE_WIDTH)
     if options.student is not None:

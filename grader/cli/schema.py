@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from grader.cli.options import parse_options
 from grader.course.json_schema import exercise_schema, rubric_schema
 from grader.report import class_jsonl
 from grader.report import json as result
@@ -18,6 +20,11 @@ _SCHEMAS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaOptions:
+    of: str
+
+
 def main(argv: Sequence[str]) -> int:
     """Print one schema; 0. Wrong usage ends in SystemExit(2), as argparse has it."""
     parser = argparse.ArgumentParser(
@@ -27,6 +34,6 @@ def main(argv: Sequence[str]) -> int:
         epilog="example: grade schema exercise > exercise.schema.json",
     )
     parser.add_argument("of", choices=sorted(_SCHEMAS), help="the kind of file")
-    of: str = parser.parse_args(argv).of
-    print(json.dumps(_SCHEMAS[of](), indent=2))
+    options = parse_options(parser, argv, SchemaOptions)
+    print(json.dumps(_SCHEMAS[options.of](), indent=2))
     return 0

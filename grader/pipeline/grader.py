@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -24,6 +25,8 @@ from grader.pipeline.references import References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+
+logger = logging.getLogger(__name__)
 
 
 class Grader:
@@ -125,5 +128,6 @@ class Grader:
         except GraderError:
             raise
         except Exception as error:
+            logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
             return JudgedExercise(exercise=identity, failure=f"{type(error).__name__}: {error}")

@@ -101,8 +101,7 @@ class Script(mark.Person):
 
 def run(book: FakeBook, *lines: str | type[BaseException], options: str = "--by kim", encoding: str = "utf-8") -> str:
     """What somebody sees who gives these lines."""
-    parsed = mark.build_parser().parse_args(options.split())
-    mark.check_options(parsed)
+    parsed = mark.parse(options.split())
     person = Script(*lines, encoding=encoding)
     mark.mark(book, parsed, person)
     return person.seen
@@ -262,7 +261,7 @@ class TestChoosing:
 
     @pytest.mark.parametrize("asked", ["1001", "ADA@example.org", "lovelace, ada", "ada love", "love"])
     def test_a_student_has_many_names(self, book: FakeBook, asked: str) -> None:
-        parsed = mark.build_parser().parse_args(["--list", "--student", asked])
+        parsed = mark.parse(["--list", "--student", asked])
         person = Script()
         mark.mark(book, parsed, person)
         assert "Turing" not in person.seen
@@ -283,7 +282,7 @@ class TestChoosing:
             run(book, options="--student zzz")
 
     def test_another_assignment(self, book: FakeBook) -> None:
-        parsed = mark.build_parser().parse_args(["--assignment", "Homework 1"])
+        parsed = mark.parse(["--assignment", "Homework 1"])
         person = Script()
         mark.mark(book, parsed, person)
         assert person.seen == "Homework 1\nNothing waits for a person.\n"
@@ -387,7 +386,7 @@ from grader.cli import mark
 from tests.cli.test_mark import ADA, ALAN, FakeBook, answer
 
 book = FakeBook(answer(ADA), answer(ALAN))
-mark.mark(book, mark.build_parser().parse_args(["--by", "kim"]), mark.Person(Console()))
+mark.mark(book, mark.parse(["--by", "kim"]), mark.Person(Console()))
 print("MARKS", ascii(book.marks()))
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -19,10 +18,8 @@ from tests.helpers.class_samples import ada, results, sample
 EXPORTED = "Student,ID,SIS Login ID,Section,Homework 2 (5)\n    Points Possible,,,,10\nZo\xeb Lovelace,1001,,,\n"
 
 
-def parsed(options: str) -> argparse.Namespace:
-    found = command.build_parser().parse_args(options.split())
-    command.check_options(found)
-    return found
+def parsed(options: str) -> command.ResultsOptions:
+    return command.parse(options.split())
 
 
 def show(options: str, capsysbinary: pytest.CaptureFixture[bytes]) -> tuple[str, str]:

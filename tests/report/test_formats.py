@@ -6,7 +6,8 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from grader import model
-from grader.cli import main
+from grader.cli import grade, main
+from grader.cli.results import parse, show
 from grader.errors import UsageError
 from grader.report import formats
 from grader.report.base import ClassTable, NewTableFormat, ReportFormat
@@ -122,15 +123,11 @@ class TestCommandLine:
         self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]
     ) -> None:
         installed.append(point("paths"))
-        from grader.cli.grade import build_parser
-
-        assert build_parser().parse_args(["homework.py", "--format", "paths"]).format == "paths"
+        options = grade.build_parser().parse_args(["homework.py", "--format", "paths"])
+        grade._report([report(path="ada.py"), report(path="alan.py")], options, many=True)
+        assert capsys.readouterr().out == "ada.py True\nalan.py True\n"
 
     def test_a_class_is_written_in_it(self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]) -> None:
         installed.append(point("names"))
-        from grader.cli.results import build_parser, check_options, show
-
-        options = build_parser().parse_args(["--csv", "names"])
-        check_options(options)
-        show(results(ada()), options)
+        show(results(ada()), parse(["--csv", "names"]))
         assert capsys.readouterr().out == "Lovelace, Ada\n"
