@@ -1,12 +1,17 @@
-"""The gradebook: how a class did, kept in a database.
+"""The gradebook: the results of a class, kept in a database.
 
-    store       opens a gradebook, puts gradings in, hands results out    tables      what it consists of
-    classes     one assignment as a whole                                 migrations  its history
-    marking     what a person marks                                       database    opening, errors in words
+    gradebook        Gradebook, the entry point      database         opening, migrating, errors in words
+    enrolment        who handed in what              write_lock       one batch at a time
+    gradings         how each content was graded     tables           the tables; their history: migrations/
+    best_answers     which of several files counts   judged_format    what was judged, as bytes
+    handin_results   the result of each handin       manual_marks     what a person marks
+    class_results    the result of an assignment
 
-What the others read of it are the values of ``model``'s last section.
+``grader.model.class_results`` has the values that other rooms read from a gradebook.
 """
 
-from grader.classroom.gradebook.store import EnrolledFile, Gradebook, StoredGrading, stored_grading_of
+from grader.classroom.gradebook.enrolment import EnrolledFile
+from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.gradings import StoredGrading, stored_grading_of
 
 __all__ = ["EnrolledFile", "Gradebook", "StoredGrading", "stored_grading_of"]

@@ -1,4 +1,4 @@
-"""Opening the database of a gradebook, bringing it up to date, and saying in words what is wrong with it."""
+"""Opens the database of a gradebook and migrates it to the current version; its errors become GradebookErrors."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 
 HEAD = "0001"
-"""The version of the tables in this release: the newest file in ``migrations/versions``."""
+"""The version of this release's tables, which is the newest file in ``migrations/versions``."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 BUSY_MS = 15_000
-"""How long to wait for another process that is writing."""
+"""Milliseconds to wait while another process writes."""
 
 
-def url_of(name: str) -> URL:
-    """A gradebook's URL: any of SQLAlchemy's, or the path of an SQLite file. Raises GradebookError."""
+def parse_url(name: str) -> URL:
+    """The URL of a gradebook, whose name is a URL or the path of an SQLite file. Raises GradebookError."""
     if "://" not in name:
         return URL.create("sqlite", database=name)
     try:
@@ -37,29 +37,30 @@ def url_of(name: str) -> URL:
         ) from None
     except ImportError as error:
         raise GradebookError(
-            f"--gradebook {shown(make_url(name))}: its driver is not installed ({error.name}); install it with pip."
+            f"--gradebook {display_url(make_url(name))}: its driver is not installed ({error.name}); "
+            "install it with pip."
         ) from None
     return url
 
 
-def shown(url: URL) -> str:
-    """A URL as people may see it: the file's name, or the URL without its password."""
+def display_url(url: URL) -> str:
+    """A URL that is safe to show: the path of an SQLite file, or the URL without its password."""
     return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
-def file_of(url: URL) -> Path | None:
-    """The file of an SQLite gradebook; None for one in memory, and for other databases."""
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite gradebook; None for a database in memory or on a server."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     return Path(url.database)
 
 
 def connect(url: URL, *, create: bool) -> Engine:
-    """An engine for a gradebook that is up to date. ``create``: make one where there is none.
+    """An engine for the gradebook. A gradebook of an older version is migrated first.
 
-    An older gradebook is brought up to date. Raises GradebookError.
+    ``create``: make a gradebook if there is none. Raises GradebookError.
     """
-    file = file_of(url)
+    file = sqlite_file(url)
     if file is not None and not file.exists():
         if not create:
             raise GradebookError(f"{file}: there is no gradebook. `grade batch` makes one; --gradebook names another.")
@@ -69,8 +70,8 @@ def connect(url: URL, *, create: bool) -> Engine:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
     try:
-        with in_words(url):
-            _bring_up_to_date(engine, url, create=create)
+        with gradebook_errors(url):
+            _migrate(engine, url, create=create)
     except BaseException:
         engine.dispose()
         raise
@@ -78,16 +79,16 @@ def connect(url: URL, *, create: bool) -> Engine:
 
 
 @contextmanager
-def in_words(url: URL) -> Iterator[None]:
-    """Database errors as GradebookErrors."""
+def gradebook_errors(url: URL) -> Iterator[None]:
+    """Turns database errors into GradebookErrors."""
     try:
         yield
     except SQLAlchemyError as error:
         said = str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
-        raise GradebookError(f"{shown(url)}: {_explain(said)}") from error
+        raise GradebookError(f"{display_url(url)}: {_explanation(said)}") from error
 
 
-def _explain(said: str) -> str:
+def _explanation(said: str) -> str:
     first = said.strip().splitlines()[0] if said.strip() else "no reason was given"
     lower = first.lower()
     if "locked" in lower:
@@ -107,12 +108,13 @@ def _explain(said: str) -> str:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, record: Any) -> None:
-    """Readers need not wait for the writer; a transaction survives the death of the process as it is committed."""
+    """WAL mode, so that readers do not wait for the writer; a committed transaction survives a crash of the process."""
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _bring_up_to_date(engine: Engine, url: URL, *, create: bool) -> None:
+def _migrate(engine: Engine, url: URL, *, create: bool) -> None:
+    """Creates or upgrades the tables. Raises GradebookError for a database that is no gradebook."""
     with engine.connect() as connection:
         names = set(inspect(connection).get_table_names())
         version = None
@@ -122,17 +124,19 @@ def _bring_up_to_date(engine: Engine, url: URL, *, create: bool) -> None:
         return
     ours = {*Base.metadata.tables, "alembic_version"}
     if names - ours or (version is None and names):
-        raise GradebookError(f"{shown(url)}: this is a database, but no gradebook. Name another with --gradebook.")
+        raise GradebookError(
+            f"{display_url(url)}: this is a database, but no gradebook. Name another with --gradebook."
+        )
     if version is not None:
         _upgrade(engine, url, version)
     elif create:
         _make(engine)
     else:
-        raise GradebookError(f"{shown(url)}: the gradebook is empty. `grade batch` fills it.")
+        raise GradebookError(f"{display_url(url)}: the gradebook is empty. `grade batch` fills it.")
 
 
 def _make(engine: Engine) -> None:
-    """A new gradebook, as all migrations together would make it (a test holds that), without their imports."""
+    """Creates the tables directly, since importing Alembic is slow. A test holds that the migrations make the same."""
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
@@ -140,7 +144,7 @@ def _make(engine: Engine) -> None:
 
 
 def _upgrade(engine: Engine, url: URL, version: str) -> None:
-    # Here, because they take as long to import as all the rest, and are wanted once in a gradebook's life.
+    # Imported here, because the import is slow and a gradebook is migrated rarely.
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -150,8 +154,8 @@ def _upgrade(engine: Engine, url: URL, version: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version not in known:
         raise GradebookError(
-            f"{shown(url)}: the gradebook was written by a newer version of the grader (its version is {version}, this "
-            f"one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
+            f"{display_url(url)}: the gradebook was written by a newer version of the grader (its version is {version}, "
+            f"this one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
         )
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -1,62 +1,85 @@
-"""The answers that a person marks: what waits, what has a mark, and keeping one."""
+"""Manual marks: the answers that a person marks, and storing a mark."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Self
 
 from sqlalchemy import Connection, insert, select
 
-from grader.classroom.gradebook.class_results import AnyRow, Chosen, Entry, entries
+from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer
+from grader.classroom.gradebook.handin_results import handin_results
 from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, HandinRow, MarkRow, SubmissionRow
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, Location
 
 
-def queue(connection: Connection, assignment: int, *, marked: bool) -> tuple[AnswerToMark, ...]:
-    """The answers of the files that count, check by check, and for each by the students' names. What several handed in
-    alike is one answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerId:
+    """What a mark belongs to: a check of an exercise, in all files of an assignment with this content."""
 
-    ``marked``: those that have a mark, else those that wait for one.
+    assignment: int
+    sha256: str
+    exercise: str
+    check: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The id that ``str`` wrote; None for any other text."""
+        try:
+            assignment, sha256, exercise, check = text.split("/")
+            return cls(assignment=int(assignment), sha256=sha256, exercise=exercise, check=check)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.assignment}/{self.sha256}/{self.exercise}/{self.check}"
+
+
+def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) -> tuple[AnswerToMark, ...]:
+    """The answers that count and have a mark (``marked``), or that still wait for a mark.
+
+    Sorted by exercise, by check in the order of the exercise, and by the students' names. Students who handed in the
+    same content share one answer.
     """
-    row = connection.execute(
-        select(AssignmentRow.exercises, AssignmentRow.statements).where(AssignmentRow.id == assignment)
-    ).one()  # fmt: skip
-    found: dict[str, tuple[int, AnswerToMark]] = {}
-    for entry in entries(connection, assignment):
-        for chosen in entry.chosen.values():
-            if chosen.exercise.status == "graded" and (not row.exercises or chosen.exercise.id in row.exercises):
-                for number, each in _of(assignment, entry, chosen, row.statements):
-                    known = found[each.id][1].students if each.id in found else ()
-                    found[each.id] = number, replace(each, students=(*known, *each.students))
-    asked = [(each.exercise, number, _name(each), each) for number, each in found.values()]
-    return tuple(each for *_, each in sorted(asked, key=lambda one: one[:3]) if (each.points is not None) is marked)
+    columns = (AssignmentRow.exercises, AssignmentRow.statements)
+    asked, statements = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
+    found: dict[AnswerId, AnswerToMark] = {}
+    positions: dict[str, int] = {}
+    for handin in handin_results(connection, assignment):
+        for exercise, answer in handin.answers.items():
+            if answer.exercise.status != "graded" or (asked and exercise not in asked):
+                continue
+            for position, check in enumerate(answer.check_rows):
+                if check.status != "manual":
+                    continue
+                identity = AnswerId(
+                    assignment=assignment, sha256=answer.file.sha256, exercise=exercise, check=check.check
+                )
+                students = (*found[identity].students, *handin.students) if identity in found else handin.students
+                to_mark = _answer_to_mark(identity, answer, check)
+                found[identity] = replace(to_mark, students=students, statement=statements.get(exercise, ""))
+                positions[to_mark.id] = position
+    in_order = sorted(found.values(), key=lambda each: (each.exercise, positions[each.id], _first_name(each)))
+    return tuple(each for each in in_order if (each.points is not None) is marked)
 
 
-def _of(
-    assignment: int, entry: Entry, chosen: Chosen, statements: dict[str, str]
-) -> Iterator[tuple[int, AnswerToMark]]:
-    for number, check in enumerate(chosen.checks):
-        if check.status == "manual":
-            identity = f"{assignment}/{chosen.file.sha256}/{chosen.exercise.id}/{check.check}"
-            yield number, _waiting(identity, entry, chosen, check, statements)
-
-
-def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, statements: dict[str, str]) -> AnswerToMark:
-    mark = chosen.marks.get(check.check)
+def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow) -> AnswerToMark:
+    """Without its students and the exercise's statement."""
+    mark = answer.mark_rows.get(check.check)
     return AnswerToMark(
-        id=identity,
-        students=entry.students,
-        file=chosen.file.path,
-        exercise=chosen.exercise.id,
-        exercise_title=chosen.exercise.title,
-        statement=statements.get(chosen.exercise.id, ""),
+        id=str(identity),
+        students=(),
+        file=answer.file.path,
+        exercise=answer.exercise.id,
+        exercise_title=answer.exercise.title,
+        statement="",
         check=check.check,
         check_title=check.title,
         max_score=check.max_score,
-        answer=chosen.words,
+        answer=answer.words,
         location=None if check.line is None else Location(cell=check.cell, line=check.line),
         points=None if mark is None else mark.points,
         comment="" if mark is None else mark.comment,
@@ -65,32 +88,38 @@ def _waiting(identity: str, entry: Entry, chosen: Chosen, check: AnyRow, stateme
     )
 
 
-def _name(waiting: AnswerToMark) -> str:
-    return waiting.students[0].name.casefold() if waiting.students else ""
+def _first_name(answer: AnswerToMark) -> str:
+    return answer.students[0].name.casefold() if answer.students else ""
 
 
-def keep(connection: Connection, identity: str, points: float, comment: str, by: str) -> None:
-    """Keep a mark for a content. Raises GradebookError for an answer that nobody has to mark."""
-    try:
-        assignment, sha256, exercise, check = identity.split("/")
-        number = int(assignment)
-    except ValueError:
-        sha256 = exercise = check = ""
-        number = -1
-    row = connection.execute(
-        select(HandinRow.assignment_id, CheckRow.max_score)
-        .join(SubmissionRow, SubmissionRow.handin_id == HandinRow.id)
-        .join(CheckRow, CheckRow.grading_key == SubmissionRow.key)
-        .where(HandinRow.assignment_id == number, SubmissionRow.sha256 == sha256)
-        .where(CheckRow.exercise == exercise, CheckRow.check == check, CheckRow.status == "manual")
-        .limit(1)
-    ).one_or_none()
-    if row is None:
+def save_mark(connection: Connection, identity: str, *, points: float, comment: str, by: str) -> None:
+    """Store a mark. Raises GradebookError for an answer that no person has to mark, and for impossible points."""
+    parsed = AnswerId.parse(identity)
+    max_score = None if parsed is None else _max_score(connection, parsed)
+    if parsed is None or max_score is None:
         raise GradebookError(f"{identity}: no answer of this name waits for a person. Was it graded again meanwhile?")
-    if not (math.isfinite(points) and 0 <= points <= row.max_score):
-        raise GradebookError(f"{identity}: {points:g} points cannot be given; from 0 to {row.max_score:g} can.")
+    if not (math.isfinite(points) and 0 <= points <= max_score):
+        raise GradebookError(f"{identity}: {points:g} points cannot be given; from 0 to {max_score:g} can.")
     values = {
-        "assignment_id": row.assignment_id, "sha256": sha256, "exercise": exercise, "check_id": check,
-        "points": points, "comment": comment, "marked_by": by, "marked_at": datetime.now(UTC),
-    }  # fmt: skip
+        "assignment_id": parsed.assignment,
+        "sha256": parsed.sha256,
+        "exercise": parsed.exercise,
+        "check_id": parsed.check,
+        "points": points,
+        "comment": comment,
+        "marked_by": by,
+        "marked_at": datetime.now(UTC),
+    }
     connection.execute(insert(MarkRow).values(values))
+
+
+def _max_score(connection: Connection, identity: AnswerId) -> float | None:
+    """The points of a check that a person marks; None where there is no such check."""
+    return connection.execute(
+        select(CheckRow.max_score)
+        .join(SubmissionRow, SubmissionRow.key == CheckRow.grading_key)
+        .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
+        .where(HandinRow.assignment_id == identity.assignment, SubmissionRow.sha256 == identity.sha256)
+        .where(CheckRow.exercise == identity.exercise, CheckRow.check == identity.check, CheckRow.status == "manual")
+        .limit(1)
+    ).scalar()

@@ -4,12 +4,12 @@
                      └──< submission >── grading   each of its files, and how a file of that content was graded
                                             ├──< answer      its exercises
                                             └──< checked     their checks
-    assignment ──< mark                                      what a person gave for an answer
+    assignment ──< mark                                      the points that a person gave for an answer
 
-A grading belongs to a *content*, by its key: a digest of the file, of what may lie beside it, of the exercises and of
-the grader. So the same thing is graded once, whoever handed it in, and storing it twice changes nothing.
+A grading belongs to a *content*, identified by its key: a digest of the file, its companion files, the exercises and
+the grader. A content is therefore graded once, however many students hand it in, and storing it twice changes nothing.
 
-A change here is a new file in ``migrations/versions``.
+A change of a table needs a new file in ``migrations/versions``.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 KEY = 64
-"""Characters of a digest: SHA-256 in hexadecimal."""
+"""Length of a digest: SHA-256 in hexadecimal."""
 SLUG = 64
-"""Characters of the id of an exercise or check."""
+"""Maximal length of the id of an exercise or check."""
 NAME = 512
-"""Characters of a name or path; longer ones are cut."""
+"""Declared length of names and paths."""
 
 
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite has none with a zone, and others give their own."""
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time in UTC. SQLite stores times without a time zone, and servers return them in their own."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -64,13 +64,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's way
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's way
 
 
 class AssignmentRow(Base):
-    """What a class was asked for. ``exercises``: by name; none: whatever is attempted. ``graded_at``: last time.
+    """An assignment of a class.
 
-    ``statements`` are the texts of the exercises, by their ids: whoever marks by hand reads them.
+    ``exercises`` are the ids that were asked for by name; empty if whatever is attempted counts. ``statements`` are the
+    exercises' texts by id, shown to whoever marks by hand. ``graded_at`` is the end of the last batch.
     """
 
     __tablename__ = "assignment"
@@ -84,7 +85,7 @@ class AssignmentRow(Base):
 
 
 class StudentRow(Base):
-    """See ``model.Student``. ``number`` is its ``id``."""
+    """A ``model.Student``; ``number`` is its ``id``."""
 
     __tablename__ = "student"
 
@@ -96,9 +97,9 @@ class StudentRow(Base):
 
 
 class HandinRow(Base):
-    """What one student, or a group, handed in for an assignment. ``present``: it was there at the last batch.
+    """What one student, or a group, handed in for an assignment.
 
-    ``others`` are the names of its files that cannot be graded.
+    ``present``: it was handed in at the last batch too. ``others`` are the names of its files that cannot be graded.
     """
 
     __tablename__ = "handin"
@@ -113,7 +114,7 @@ class HandinRow(Base):
 
 
 class HandinStudentRow(Base):
-    """Who a handin is from."""
+    """A student of a handin."""
 
     __tablename__ = "handin_student"
 
@@ -124,9 +125,9 @@ class HandinStudentRow(Base):
 class GradingRow(Base):
     """How a content was graded.
 
-    ``status``: ``graded``, or ``broken`` with the reason in ``why``; ``passed`` and ``complete``: as in the result.
-    ``rubrics`` is the digest of the rubrics that it was last marked by. ``judged`` is what marking it again takes (see
-    ``records``), ``result`` the document ``grader.result/1``, compressed; both are empty where nothing could be run.
+    ``status`` is ``graded``, or ``broken`` with the reason in ``why``. ``passed`` and ``complete`` are the report's.
+    ``rubrics`` is the digest of the rubrics by which it was last marked. ``judged`` is what is needed to mark it again
+    (see ``judged_format``), ``result`` the compressed document ``grader.result/1``; both are empty if it was not run.
     """
 
     __tablename__ = "grading"
@@ -145,9 +146,10 @@ class GradingRow(Base):
 
 
 class SubmissionRow(Base):
-    """One file of a handin. ``sha256`` and ``key`` are those of its present content; empty until the batch reads it.
+    """A file of a handin.
 
-    ``present``: it was there at the last batch.
+    ``sha256`` and ``key`` identify its present content; both are empty until the batch reads the file. ``present``: it
+    was handed in at the last batch too.
     """
 
     __tablename__ = "submission"
@@ -162,9 +164,10 @@ class SubmissionRow(Base):
 
 
 class AnswerRow(Base):
-    """One exercise of a grading, attempted or not. ``position`` is its place in the report, from 0.
+    """An exercise of a grading, attempted or not.
 
-    ``words`` is what a person has to read to mark it, where something of it waits for one.
+    ``position`` is its index in the report. ``words`` is what a person has to read in order to mark it; empty if no
+    check of it is marked by a person.
     """
 
     __tablename__ = "answer"
@@ -180,10 +183,10 @@ class AnswerRow(Base):
 
 
 class CheckRow(Base):
-    """One check of an answer that was attempted.
+    """A check of an exercise that was attempted.
 
-    ``score`` is null where a person has to mark it; ``mistake`` is the rubric's sentence, or empty. ``cell`` and
-    ``line`` are those of ``model.Location``; no line: no place.
+    ``score`` is null if a person has to mark it. ``mistake`` is the rubric's sentence, or empty. ``cell`` and ``line``
+    are a ``model.Location``; without a line there is no location.
     """
 
     __tablename__ = "checked"
@@ -203,7 +206,7 @@ class CheckRow(Base):
 
 
 class MarkRow(Base):
-    """What a person gave for one answer in a file of this content, whoever handed it in; the latest counts."""
+    """The points that a person gave for an answer in any file with this content. Of several marks the latest counts."""
 
     __tablename__ = "mark"
     __table_args__ = (Index("ix_mark_of", "assignment_id", "sha256", "exercise", "check_id"),)

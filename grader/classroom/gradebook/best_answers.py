@@ -1,0 +1,104 @@
+"""Which answer counts where a student handed in several files: for each exercise the best, manual marks included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from grader.model import ClassCheck, ClassExercise
+
+AnyRow = Row[*tuple[Any, ...]]
+RowsByExercise = Mapping[str, Sequence[AnyRow]]
+"""Rows of one grading, by the id of their exercise."""
+
+_BEST_FIRST = ("graded", "error", "not_attempted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """A file of a handin, and how its content was graded; ``status`` is ``pending`` until it is graded."""
+
+    path: str
+    sha256: str
+    key: str
+    status: str
+    why: str
+    outcome: str
+    graded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswers:
+    """The rows of an assignment from which answers are built.
+
+    ``answers`` and ``checks`` are by the key of their grading. ``marks`` has the latest mark of each check, by the
+    SHA-256 of the content and the id of the exercise.
+    """
+
+    answers: Mapping[str, RowsByExercise]
+    checks: Mapping[str, RowsByExercise]
+    marks: Mapping[tuple[str, str], Mapping[str, AnyRow]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAnswer:
+    """A file's answer to an exercise. ``check_rows`` and ``mark_rows`` (by check) are what ``exercise`` is built from.
+
+    ``words`` is what a person has to read in order to mark it.
+    """
+
+    file: FileResult
+    exercise: ClassExercise
+    words: str
+    check_rows: tuple[AnyRow, ...]
+    mark_rows: Mapping[str, AnyRow]
+
+
+def best_answers(files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
+    """For each exercise the best answer: graded rather than not, with the most points, in the first such file."""
+    answers: dict[str, list[FileAnswer]] = {}
+    for file in files:
+        for exercise, (row,) in stored.answers.get(file.key, {}).items():
+            checks = stored.checks.get(file.key, {}).get(exercise, ())
+            marks = stored.marks.get((file.sha256, exercise), {})
+            answers.setdefault(exercise, []).append(_answer(file, row, checks, marks))
+    return {
+        exercise: min(found, key=lambda answer: (_BEST_FIRST.index(answer.exercise.status), -answer.exercise.score))
+        for exercise, found in answers.items()
+    }
+
+
+def _answer(file: FileResult, row: AnyRow, checks: Sequence[AnyRow], marks: Mapping[str, AnyRow]) -> FileAnswer:
+    class_checks = tuple(_class_check(check, marks.get(check.check)) for check in checks)
+    score = sum(check.score or 0.0 for check in class_checks) if class_checks else row.score
+    exercise = ClassExercise(
+        id=row.exercise,
+        title=row.title,
+        status=row.status,
+        score=round(score, 6),
+        max_score=row.max_score,
+        checks=class_checks,
+        file=file.path,
+    )
+    return FileAnswer(file=file, exercise=exercise, words=row.words, check_rows=tuple(checks), mark_rows=marks)
+
+
+def _class_check(row: AnyRow, mark: AnyRow | None) -> ClassCheck:
+    if row.status != "manual":
+        mark = None
+    return ClassCheck(
+        id=row.check,
+        kind=row.kind,
+        title=row.title,
+        status=row.status,
+        # The rubric may have changed since the mark was given, and now allow fewer points.
+        score=row.score if mark is None else min(mark.points, row.max_score),
+        max_score=row.max_score,
+        mistake=row.mistake,
+        marked_by="" if mark is None else mark.marked_by,
+        comment="" if mark is None else mark.comment,
+    )

@@ -1,0 +1,148 @@
+"""Who handed in what: brings the tables of assignments, students, handins and submissions up to date.
+
+Rows that are no longer handed in are kept and marked as not present, so that they count again when they come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from grader.classroom.gradebook.tables import AssignmentRow, HandinRow, HandinStudentRow, StudentRow, SubmissionRow
+from grader.classroom.intake import Handin
+from grader.model import Student
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedExercises:
+    """``names``: the exercises that were asked for by name. ``statements``: the texts of all exercises, by id."""
+
+    names: tuple[str, ...]
+    statements: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledFile:
+    """A submission's row: its id, and the key of the content that it had when it was last read."""
+
+    id: int
+    key: str
+
+
+def enrol(
+    connection: Connection, assignment: str, handins: Sequence[Handin], asked: AskedExercises
+) -> dict[tuple[str, str], EnrolledFile]:
+    """Store who handed in what. Returns every file's row, by the path of its handin and its own path."""
+    assignment_id = _assignment(connection, assignment, asked)
+    student_ids = _students(connection, [student for handin in handins for student in handin.students])
+    handin_ids = _handins(connection, assignment_id, handins)
+    links = {(handin_ids[handin.path], student_ids[student.key]) for handin in handins for student in handin.students}
+    _link_students(connection, set(handin_ids.values()), links)
+    return _submissions(connection, handin_ids, handins)
+
+
+def _assignment(connection: Connection, name: str, asked: AskedExercises) -> int:
+    """The id of the assignment, which is added if it is new."""
+    values = {"exercises": list(asked.names), "statements": dict(asked.statements)}
+    found = connection.execute(select(AssignmentRow.id).where(AssignmentRow.name == name)).scalar()
+    if found is None:
+        added = {**values, "name": name, "created_at": datetime.now(UTC)}
+        return int(connection.execute(insert(AssignmentRow).values(added).returning(AssignmentRow.id)).scalar_one())
+    connection.execute(update(AssignmentRow).where(AssignmentRow.id == found).values(values))
+    return found
+
+
+def _students(connection: Connection, students: Iterable[Student]) -> dict[str, int]:
+    """The ids of students by their keys. New students are added, changed names and addresses are updated."""
+    table = StudentRow
+    wanted = {student.key: student for student in students}
+    rows = connection.execute(select(table.id, table.key, table.name, table.number, table.email)).all()
+    stored = {row.key: row for row in rows}
+    changed = [
+        student
+        for key, student in wanted.items()
+        if key in stored
+        and (stored[key].name, stored[key].number, stored[key].email) != (student.name, student.id, student.email)
+    ]
+    for student in changed:
+        values = {"name": student.name, "number": student.id, "email": student.email}
+        connection.execute(update(table).where(table.key == student.key).values(values))
+    added = [
+        {"key": student.key, "name": student.name, "number": student.id, "email": student.email}
+        for key, student in wanted.items()
+        if key not in stored
+    ]
+    if added:
+        connection.execute(insert(table), added)
+    return {key: row_id for row_id, key in connection.execute(select(table.id, table.key)) if key in wanted}
+
+
+def _handins(connection: Connection, assignment_id: int, handins: Sequence[Handin]) -> dict[str, int]:
+    """The ids of handins by their paths. Stored handins that are not among ``handins`` are marked as not present."""
+    table = HandinRow
+    of_assignment = table.assignment_id == assignment_id
+    columns = (table.id, table.path, table.late, table.present, table.others)
+    stored = {row.path: row for row in connection.execute(select(*columns).where(of_assignment))}
+    wanted = {
+        handin.path: {"late": handin.late, "present": True, "others": [other.name for other in handin.others]}
+        for handin in handins
+    }
+    for path, row in stored.items():
+        before = {"late": row.late, "present": row.present, "others": row.others}
+        after = wanted.get(path, before | {"present": False})
+        if after != before:
+            connection.execute(update(table).where(table.id == row.id).values(after))
+    added = [
+        {"assignment_id": assignment_id, "path": path, **values}
+        for path, values in wanted.items()
+        if path not in stored
+    ]
+    if added:
+        connection.execute(insert(table), added)
+    rows = connection.execute(select(table.path, table.id).where(of_assignment))
+    return {path: row_id for path, row_id in rows if path in wanted}
+
+
+def _link_students(connection: Connection, handin_ids: set[int], links: set[tuple[int, int]]) -> None:
+    """Store which students a handin is from. ``links``: pairs of a handin's and a student's id."""
+    table = HandinStudentRow
+    stored = {
+        (handin, student)
+        for handin, student in connection.execute(select(table.handin_id, table.student_id))
+        if handin in handin_ids
+    }
+    for handin, student in stored - links:
+        connection.execute(delete(table).where(table.handin_id == handin, table.student_id == student))
+    added = [{"handin_id": handin, "student_id": student} for handin, student in sorted(links - stored)]
+    if added:
+        connection.execute(insert(table), added)
+
+
+def _submissions(
+    connection: Connection, handin_ids: Mapping[str, int], handins: Sequence[Handin]
+) -> dict[tuple[str, str], EnrolledFile]:
+    """The rows of all files. New files are added; stored files that are gone are marked as not present."""
+    table = SubmissionRow
+    ids = set(handin_ids.values())
+    rows = connection.execute(select(table.id, table.handin_id, table.path, table.key, table.present)).all()
+    stored = {(row.handin_id, row.path): row for row in rows if row.handin_id in ids}
+    wanted = {(handin_ids[handin.path], file.path): handin.path for handin in handins for file in handin.files}
+    for file, row in stored.items():
+        if row.present != (file in wanted):
+            connection.execute(update(table).where(table.id == row.id).values(present=file in wanted))
+    added = [
+        {"handin_id": handin_id, "path": path, "sha256": "", "key": "", "present": True}
+        for handin_id, path in wanted
+        if (handin_id, path) not in stored
+    ]
+    if added:
+        connection.execute(insert(table), added)
+    enrolled = connection.execute(select(table.id, table.handin_id, table.path, table.key))
+    return {
+        (wanted[row.handin_id, row.path], row.path): EnrolledFile(id=row.id, key=row.key)
+        for row in enrolled
+        if (row.handin_id, row.path) in wanted
+    }

@@ -1,0 +1,138 @@
+"""The result of each handin of an assignment, read from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer, FileResult, StoredAnswers, best_answers
+from grader.classroom.gradebook.tables import (
+    AnswerRow,
+    CheckRow,
+    GradingRow,
+    HandinRow,
+    HandinStudentRow,
+    MarkRow,
+    StudentRow,
+    SubmissionRow,
+)
+from grader.model import Student
+
+AnySelect = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandinResult:
+    """What one student or group handed in, and its result.
+
+    ``answers`` has the best answer to every exercise that any of the ``files`` was graded for, by the exercise's id.
+    ``others`` are the names of the files that cannot be graded.
+    """
+
+    path: str
+    late: bool
+    others: tuple[str, ...]
+    students: tuple[Student, ...]
+    files: tuple[FileResult, ...]
+    answers: Mapping[str, FileAnswer]
+
+
+def handin_results(connection: Connection, assignment: int) -> tuple[HandinResult, ...]:
+    """All handins that were present at the last batch."""
+    present = (HandinRow.assignment_id == assignment) & HandinRow.present
+    files = _files(connection, present)
+    students = _students(connection, present)
+    stored = _stored_answers(connection, assignment, present)
+    handins = select(HandinRow.id, HandinRow.path, HandinRow.late, HandinRow.others)
+    return tuple(
+        HandinResult(
+            path=row.path,
+            late=row.late,
+            others=tuple(row.others),
+            students=tuple(sorted(students.get(row.id, ()), key=attrgetter("name", "key"))),
+            files=tuple(files.get(row.id, ())),
+            answers=best_answers(files.get(row.id, ()), stored),
+        )
+        for row in connection.execute(handins.where(present).order_by(HandinRow.path))
+    )
+
+
+def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[FileResult]]:
+    """The files of each handin, by its id."""
+    submission = (SubmissionRow.handin_id, SubmissionRow.path, SubmissionRow.sha256, SubmissionRow.key)
+    grading = (GradingRow.status, GradingRow.why, GradingRow.outcome, GradingRow.graded_at)
+    rows = connection.execute(
+        select(*submission, *grading)
+        .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
+        .outerjoin(GradingRow, GradingRow.key == SubmissionRow.key)
+        .where(present, SubmissionRow.present)
+        .order_by(SubmissionRow.path)
+    )
+    found: dict[int, list[FileResult]] = {}
+    for row in rows:
+        file = FileResult(
+            path=row.path,
+            sha256=row.sha256,
+            key=row.key,
+            status=row.status or "pending",
+            why=row.why or "",
+            outcome=row.outcome or "",
+            graded_at=row.graded_at,
+        )
+        found.setdefault(row.handin_id, []).append(file)
+    return found
+
+
+def _students(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[Student]]:
+    """The students of each handin, by its id."""
+    columns = (HandinStudentRow.handin_id, StudentRow.key, StudentRow.name, StudentRow.number, StudentRow.email)
+    rows = connection.execute(
+        select(*columns)
+        .join(StudentRow, StudentRow.id == HandinStudentRow.student_id)
+        .join(HandinRow, HandinRow.id == HandinStudentRow.handin_id)
+        .where(present)
+    )
+    found: dict[int, list[Student]] = {}
+    for row in rows:
+        student = Student(key=row.key, name=row.name, id=row.number, email=row.email)
+        found.setdefault(row.handin_id, []).append(student)
+    return found
+
+
+def _stored_answers(connection: Connection, assignment: int, present: ColumnElement[bool]) -> StoredAnswers:
+    of_present = SubmissionRow.handin_id.in_(select(HandinRow.id).where(present))
+    keys = select(SubmissionRow.key).where(of_present, SubmissionRow.present)
+    answers = select(*AnswerRow.__table__.c).where(AnswerRow.grading_key.in_(keys))
+    return StoredAnswers(
+        answers=_by_grading(connection.execute(answers)),
+        checks=_by_grading(connection.execute(_checks(keys))),
+        marks=_latest_marks(connection, assignment),
+    )
+
+
+def _checks(keys: AnySelect) -> AnySelect:
+    columns = [column for column in CheckRow.__table__.c if column.name != "check_id"]
+    checks = select(*columns, CheckRow.check.label("check"))
+    return checks.where(CheckRow.grading_key.in_(keys)).order_by(CheckRow.position)
+
+
+def _by_grading(rows: Iterable[AnyRow]) -> dict[str, dict[str, list[AnyRow]]]:
+    """Rows by the key of their grading, then by their exercise."""
+    found: dict[str, dict[str, list[AnyRow]]] = {}
+    for row in rows:
+        found.setdefault(row.grading_key, {}).setdefault(row.exercise, []).append(row)
+    return found
+
+
+def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, str], dict[str, AnyRow]]:
+    content = (MarkRow.sha256, MarkRow.exercise, MarkRow.check.label("check"))
+    mark = (MarkRow.points, MarkRow.comment, MarkRow.marked_by, MarkRow.marked_at)
+    rows = connection.execute(select(*content, *mark).where(MarkRow.assignment_id == assignment).order_by(MarkRow.id))
+    found: dict[tuple[str, str], dict[str, AnyRow]] = {}
+    for row in rows:
+        found.setdefault((row.sha256, row.exercise), {})[row.check] = row
+    return found
