@@ -154,8 +154,8 @@ def _upgrade(engine: Engine, url: URL, version: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version not in known:
         raise GradebookError(
-            f"{display_url(url)}: the gradebook was written by a newer version of the grader (its version is {version}, "
-            f"this one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
+            f"{display_url(url)}: the gradebook was written by a newer version of the grader (its version is "
+            f"{version}, this one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
         )
     with engine.begin() as connection:
         config.attributes["connection"] = connection
