@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +34,12 @@ SLOW = (
     "test_package.py",
 )
 SLOW_FIXTURES = {"sandbox", "observe", "cold"}
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end the programs that tests start: they would ignore it if a shell had put pytest in the background."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

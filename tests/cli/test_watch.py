@@ -95,13 +95,10 @@ def watch(tmp_path: Path, home: Path) -> Iterator[Callable[..., Watching]]:
 
     def start(*arguments: object) -> Watching:
         environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
-        # One that is started in the background by a shell ignores Ctrl-C, and so would its children.
-        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
         started.append(Watching(subprocess.Popen(
             [sys.executable, "-m", "grader.cli", "watch", *map(str, arguments)], cwd=tmp_path, env=environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         )))  # fmt: skip
-        signal.signal(signal.SIGINT, handler)
         return started[-1]
 
     yield start

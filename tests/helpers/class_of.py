@@ -40,7 +40,7 @@ y.backward()
 WORDS = '''
 """Double backward. The second call of backward raises an error, since the graph was freed by the first one."""
 '''
-SLOW = "import time\ntime.sleep(3)\n" + RIGHT
+SLOW = "import time\ntime.sleep(2)\n" + RIGHT
 
 
 class Class:

@@ -50,8 +50,9 @@ Make = Callable[..., Pool]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     pools: list[Pool] = []
+    monkeypatch.setattr("grader.classroom.batch.pool.STOP_S", 0.5)  # processes that hang are killed sooner
 
     def make(size: int = 2, *, prologue: str = 'course = "c"', task_s: float = 30.0) -> Pool:
         script = tmp_path / "process.py"
