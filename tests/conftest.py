@@ -37,7 +37,7 @@ SLOW_FIXTURES = {"sandbox", "observe", "cold"}
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C end the programs that tests start: they would ignore it if a shell had put pytest in the background."""
+    """Let Ctrl-C end the programs that tests start: they ignore it where a shell has put pytest in the background."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
