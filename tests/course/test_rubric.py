@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jsonschema
 import pytest
-import yaml
 
 from grader.course import rubric
 from grader.course.exercise import Exercise, load_exercise
-from grader.course.json_schema import rubric_schema
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError
 
 ROOT = Path(rubric.__file__).parents[2]
 HEAD = "exercise: x\nchecks:\n"
-
-
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_folder")
 
 
 @pytest.fixture
@@ -152,23 +145,3 @@ class TestMistakes:
     def test_that_the_file_is_missing(self, exercise: Exercise) -> None:
         with pytest.raises(ExerciseError, match=r"^no\.yaml: cannot be read: No such file or directory$"):
             load_rubric(Path("no.yaml"), exercise)
-
-
-class TestSchema:
-    VALIDATOR = jsonschema.Draft202012Validator(rubric_schema())
-
-    def test_is_a_valid_json_schema(self) -> None:
-        jsonschema.Draft202012Validator.check_schema(self.VALIDATOR.schema)
-
-    @pytest.mark.parametrize("path", sorted(ROOT.glob("rubrics/*.yaml")), ids=lambda path: path.stem)
-    def test_accepts_the_built_in_rubrics(self, path: Path) -> None:
-        assert self.VALIDATOR.is_valid(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-    @pytest.mark.parametrize("entry", ["{}", "{points: -1}", "{points: 1, hnit: x}", "{points: 1, needs: a}"])
-    def test_refuses_what_does_not_load(self, entry: str) -> None:
-        assert not self.VALIDATOR.is_valid(yaml.safe_load(f"{HEAD}  first: {entry}"))
-
-    def test_describes_every_field(self) -> None:
-        schema = rubric_schema()
-        fields = [field for model in (schema, *schema["$defs"].values()) for field in model["properties"].values()]
-        assert all(field.get("description") for field in fields)

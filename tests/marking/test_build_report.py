@@ -1,20 +1,15 @@
-"""Rubric × verdicts, and what becomes of it in a report. Hand-built records, no torch."""
+"""Reports from hand-built judgements. No torch."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from grader.course.course import CourseExercise
-from grader.course.exercise import load_exercise
-from grader.course.rubric import load_rubric
 from grader.judging.locations import quoted_location_of
 from grader.judging.run_summary import summarize_run
 from grader.marking.build_report import build_report
-from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
     AttemptSignals,
     Cell,
@@ -33,93 +28,13 @@ from grader.model import (
     UncaughtError,
     Verdict,
 )
-
-EXERCISE = """
-id: sample
-title: The sample
-statement: Do it.
-checks:
-  - {id: first, title: The first, kind: backward, holds: passes >= 1}
-  - {id: second, title: The second, kind: backward, holds: passes >= 2}
-"""
-RUBRIC = """
-exercise: sample
-checks:
-  first:
-    points: 3
-    hint: Look again.
-    partial: true
-    mistakes:
-      - {when: passes == 7, say: Seven passes., credit: 0.5}
-      - {when: 'not found and passed("second")', say: Only the second.}
-  second: {points: 1, needs: [first]}
-"""
-
-
-@pytest.fixture
-def item(tmp_path: Path) -> CourseExercise:
-    (tmp_path / "exercises").mkdir()
-    (tmp_path / "rubrics").mkdir()
-    exercise_path, rubric_path = tmp_path / "exercises" / "sample.yaml", tmp_path / "rubrics" / "sample.yaml"
-    exercise_path.write_text(EXERCISE)
-    rubric_path.write_text(RUBRIC)
-    exercise = load_exercise(exercise_path)
-    return CourseExercise(
-        exercise=exercise, rubric=load_rubric(rubric_path, exercise), solution=tmp_path / "solutions" / "sample.py"
-    )
-
-
-def verdict(check: str, status: Any = "failed", **fields: Any) -> Verdict:
-    return Verdict(check=check, status=status, message="It did not work.", **fields)
-
-
-def marks(item: CourseExercise, first: Verdict, second: Verdict) -> tuple[CheckScore, ...]:
-    return score_checks(item.exercise, item.rubric, [first, second])
-
-
-class TestMarks:
-    def test_what_passed_gets_its_points(self, item: CourseExercise) -> None:
-        first, second = marks(item, verdict("first", "passed"), verdict("second", "passed"))
-        assert (first.score, second.score) == (3, 1)
-        assert first.hint is None
-
-    def test_what_failed_gets_a_hint_and_its_share(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", share=1 / 3), verdict("second"))
-        assert (first.score, first.hint) == (1, "Look again.")
-
-    def test_what_needs_a_check_that_failed_is_skipped(self, item: CourseExercise) -> None:
-        _, second = marks(item, verdict("first"), verdict("second", "passed"))
-        assert (second.status, second.score) == ("skipped", 0)
-        assert second.message == 'Skipped, because "The first" comes first.'
-
-    def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
-        assert (first.message, first.score) == ("Seven passes.", 1.5)
-
-    def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", variables=({"passes": 7},), share=2 / 3), verdict("second"))
-        assert first.score == 2
-
-    def test_a_mistake_is_looked_for_in_every_scope(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", variables=({"passes": 1}, {"passes": 7})), verdict("second"))
-        assert first.message == "Seven passes."
-
-    def test_a_mistake_may_ask_for_other_checks_without_any_scope(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first"), verdict("second", "passed"))
-        assert first.message == "Only the second."
-
-    def test_what_a_person_marks_has_no_score_yet(self, item: CourseExercise) -> None:
-        first, _ = marks(item, verdict("first", "manual"), verdict("second"))
-        assert first.score is None
-
+from tests.helpers.verdicts import verdict
 
 SUBMISSION = Submission(
     path="work.ipynb", format="ipynb", sha256="0" * 64,
     cells=tuple(Cell(number=n, source=f"x = {n}\ny = {n}", code="") for n in (1, 2, 3)),
 )  # fmt: skip
 RAN = Observation(events=(), outcome=Outcome.COMPLETED)
-
-
 CODE = AttemptSignals(named=True, acted=True)
 WORDS = AttemptSignals(named=True, worded=True)
 NONE = AttemptSignals()

@@ -1,0 +1,75 @@
+"""Whether an exercise was attempted: evidence, headings and words decide."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.course.course_folder import builtin_course
+from grader.course.rubric import load_rubric
+from grader.judging.attempt_signals import find_attempt_signals
+from grader.judging.sections import Section
+from grader.marking.attempt import Attempt, find_attempt
+from grader.model import Cell, JudgedExercise, Observation, Outcome, Prose, RunPlace, Submission, Verdict
+from grader.submission.fingerprints import Handout, handout_of
+from tests.helpers.exercises import double_backward
+
+RUBRIC = builtin_course() / "rubrics" / "double-backward.yaml"
+HERE = RunPlace(cell=0, line=1, statement=1)
+
+
+def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
+    cells = tuple(
+        Cell(number=number, source=code, code=code, headings=headings) for number, code in enumerate(codes, start=1)
+    )
+    return Submission(path="homework.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
+
+
+class TestAttempts:
+    """Evidence, headings and words decide whether there was one."""
+
+    OBSERVATION = Observation(events=(), outcome=Outcome.COMPLETED)
+
+    def attempt(
+        self, handed_in: Submission, *, given: Handout | None = None, asked: bool = False, found: bool = False
+    ) -> Attempt:
+        given = given or Handout()
+        exercise = double_backward()
+        verdicts = [
+            Verdict(check=check.id, status="failed", message="", found=found, place=HERE if found else None)
+            for check in exercise.checks
+        ]
+        section = Section(exercise.names, handed_in, given, asked=asked)
+        signals = find_attempt_signals(section, handed_in, self.OBSERVATION, verdicts, handout=given)
+        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), signals=signals)
+        return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
+
+    @pytest.mark.parametrize(
+        "code", ["", "import torch", "def f(a): return a", "print('hello')", "'text'", "# nothing"]
+    )
+    def test_nothing_is_none_even_when_asked_for(self, code: str) -> None:
+        assert self.attempt(submission(code), asked=True) is Attempt.NONE
+
+    def test_live_code_is_an_attempt_at_what_is_asked_for(self) -> None:
+        assert self.attempt(submission("x = torch.ones(3)\nx.grad = 2 * x"), asked=True) is Attempt.CODE
+
+    def test_something_found_counts_where_the_exercise_is_named(self) -> None:
+        assert self.attempt(submission("x = 1"), found=True) is Attempt.NONE
+        assert self.attempt(submission("x = 1"), found=True, asked=True) is Attempt.CODE
+        assert self.attempt(submission("x = 1", headings=("Backward, twice",)), found=True) is Attempt.CODE
+
+    def test_a_cell_as_handed_out_does_not(self) -> None:
+        handed_in = submission("x = 1", headings=("Backward, twice",))
+        assert self.attempt(handed_in, found=True, given=handout_of([handed_in])) is Attempt.NONE
+
+    def test_words_under_the_heading_are_for_a_person(self) -> None:
+        prose = Prose(text="The graph is freed after the first pass, so it raises.", headings=("Backward, twice",))
+        assert self.attempt(submission("x = 1", prose=(prose,))) is Attempt.WORDS
+
+    def test_commented_code_and_docstrings_are_words(self) -> None:
+        code = "# y.backward() a second time raises, because the buffers are freed\n"
+        assert self.attempt(submission(code, headings=("Backward, twice",))) is Attempt.WORDS
+
+    def test_the_question_alone_is_not(self) -> None:
+        prose = Prose(text="Run backward twice. What happens, and why?", headings=("Backward, twice",))
+        handed_in = submission("x = 1", prose=(prose,))
+        assert self.attempt(handed_in, given=handout_of([handed_in])) is Attempt.NONE

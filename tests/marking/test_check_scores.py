@@ -1,0 +1,50 @@
+"""The points of each check, from hand-built verdicts and the rubric. No torch."""
+
+from __future__ import annotations
+
+from grader.course.course import CourseExercise
+from grader.marking.check_scores import CheckScore, score_checks
+from grader.model import (
+    Verdict,
+)
+from tests.helpers.verdicts import verdict
+
+
+def scores(item: CourseExercise, first: Verdict, second: Verdict) -> tuple[CheckScore, ...]:
+    return score_checks(item.exercise, item.rubric, [first, second])
+
+
+class TestCheckScores:
+    def test_what_passed_gets_its_points(self, item: CourseExercise) -> None:
+        first, second = scores(item, verdict("first", "passed"), verdict("second", "passed"))
+        assert (first.score, second.score) == (3, 1)
+        assert first.hint is None
+
+    def test_what_failed_gets_a_hint_and_its_share(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", share=1 / 3), verdict("second"))
+        assert (first.score, first.hint) == (1, "Look again.")
+
+    def test_what_needs_a_check_that_failed_is_skipped(self, item: CourseExercise) -> None:
+        _, second = scores(item, verdict("first"), verdict("second", "passed"))
+        assert (second.status, second.score) == ("skipped", 0)
+        assert second.message == 'Skipped, because "The first" comes first.'
+
+    def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
+        assert (first.message, first.score) == ("Seven passes.", 1.5)
+
+    def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", variables=({"passes": 7},), share=2 / 3), verdict("second"))
+        assert first.score == 2
+
+    def test_a_mistake_is_looked_for_in_every_scope(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", variables=({"passes": 1}, {"passes": 7})), verdict("second"))
+        assert first.message == "Seven passes."
+
+    def test_a_mistake_may_ask_for_other_checks_without_any_scope(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first"), verdict("second", "passed"))
+        assert first.message == "Only the second."
+
+    def test_what_a_person_marks_has_no_score_yet(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", "manual"), verdict("second"))
+        assert first.score is None

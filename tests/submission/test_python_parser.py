@@ -1,0 +1,29 @@
+"""Python's parser, and what it says about code that cannot run."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.submission.python_parser import can_run, compile_error, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("x = 1", True),
+        ("", True),
+        ("'\\d'", True),
+        ("import x\nfrom __future__ import annotations", False),
+        ("return", False),
+        ("x = = 1", False),
+        ("async def f():\n    await x", True),
+        ("await x", False),
+        ("def f():\n    x = 1\n    nonlocal x", False),
+        ("x = 1\0", False),
+        ("(" * 300 + ")" * 300, False),
+    ],
+)
+def test_what_can_run_has_a_tree_and_no_compile_error(text: str, runs: bool) -> None:
+    assert can_run(text) == runs
+    tree = parse(text)
+    assert not runs or (tree is not None and compile_error(tree) is None)
