@@ -79,8 +79,18 @@ def variable_sets() -> tuple[dict[str, object], ...]:
         x, y, z = (_array(data, dtype if number % 2 else data.dtype.name) for data in three)
         unrecorded = Array(kind="tensor", dtype="float32", shape=(2**39,) * 4, data=None)
         role = Role(value=x, gradient=y if number % 3 else None, grad=unrecorded)
-        found.append({"x": x, "y": y, "z": z, "r": role, "n": n, "t": t, "s": s,
-                      "u": Opaque(kind="other", text="Module") if number % 2 else unrecorded})  # fmt: skip
+        found.append(
+            {
+                "x": x,
+                "y": y,
+                "z": z,
+                "r": role,
+                "n": n,
+                "t": t,
+                "s": s,
+                "u": Opaque(kind="other", text="Module") if number % 2 else unrecorded,
+            }
+        )
     return tuple(found)
 
 

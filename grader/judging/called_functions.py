@@ -199,7 +199,7 @@ class FunctionResult:
         if not asked:
             return (
                 f"`{name}` could not be judged: at none of {self.undecided} inputs can its slope be measured, since it "
-                "has a kink or no value there, or hangs on nothing."
+                "has a kink or no value there, or does not depend on the input."
             )
         if not wrong:
             paths = self.trials[0][1].candidate.variables.get("paths", 0)

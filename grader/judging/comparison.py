@@ -1,7 +1,6 @@
-"""Whether two values agree, and if not, in which way they differ: what a student can learn from.
+"""Compares two values and explains to the student how they differ.
 
 Numbers are compared as ``torch.testing.assert_close`` does, with the tolerances of the coarsest dtype involved.
-``expression`` builds on this module; nothing here knows of it.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How ``actual`` relates to ``expected``.
+    """The result of a comparison.
 
-    ``message`` is a predicate, to stand behind the name of what was compared: "`x.grad` *is None, …*".
-    ``share`` is the part of the elements that agree, from 0 to 1.
+    ``message`` is a predicate, whose subject is the value that was compared: "`x.grad` *is None, …*". ``share`` is the
+    share of the elements that agree, from 0 to 1.
     """
 
     equal: bool
@@ -44,10 +43,11 @@ class Comparison:
     message: str
     share: float
     values: tuple[object, object] = field(repr=False)
-    """The actual one, and the expected one."""
+    """The actual and the expected value."""
     digits: int = 6
+    """Significant digits that tell the two values apart."""
 
-    # Texts for people, made when one asks: most comparisons are of candidates and inputs that nobody hears of.
+    # Properties, since most comparisons are of candidates and inputs that no report shows.
 
     @property
     def actual(self) -> str:
@@ -61,11 +61,12 @@ class Comparison:
 def compare(
     actual: object, expected: object, *, tolerance: Tolerance | None = None, accumulates: bool = True
 ) -> Comparison:
-    """Compares a recorded or computed value with what was expected of it.
+    """Compare a recorded or computed value with the expected value.
 
-    ``accumulates``: the value is a ``.grad``, in which passes may have added up; only there it is worth a guess.
+    ``accumulates``: the value is computed from a ``.grad``, so a factor may come from several passes that added up.
 
-    ``expected`` of one element meets any shape; an ``actual`` of one element has to have as many as expected.
+    An ``expected`` value of one element is compared with every element of ``actual``. An ``actual`` value of one
+    element does not stand for several.
     """
     actual, expected = plain(actual), plain(expected)
 
@@ -108,7 +109,7 @@ _Outcome = Callable[..., Comparison]
 
 
 def _compare_others(actual: object, expected: object, outcome: _Outcome) -> Comparison:
-    """Texts, shapes, and what is no number or was not recorded."""
+    """Compare texts, shapes, values that are not numbers, and arrays that were not recorded."""
     for value in (actual, expected):
         if isinstance(value, Array) and value.data is None:
             return outcome("undefined", "cannot be compared: it is too large to be recorded")
@@ -158,7 +159,7 @@ def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, ou
 
 
 def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
-    """A difference with a name, for arrays of equal shape that differ and hold no NaN."""
+    """A typical mistake that explains the difference of two arrays of equal shape without NaN."""
     if (
         actual.dtype == bool
         or expected.dtype == bool
@@ -175,7 +176,7 @@ def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulat
 
 
 def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
-    """Whether one number times ``expected`` gives ``actual``. For a single element only small integers say anything."""
+    """Whether ``actual`` is a multiple of ``expected``. For a single element, only small integer factors count."""
     flat, wanted = actual.ravel(), expected.ravel()
     power = np.vdot(wanted, wanted).real
     if power == 0 or not np.isfinite(power):
@@ -187,7 +188,7 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulate
     if factor == 0:
         return None
     passes = round(factor)
-    # One over a number this small would be infinite.
+    # The reciprocal of a smaller factor would be infinite.
     for exact in (passes, 1 / round(1 / factor) if 1e-300 < abs(factor) < 1 else 0):
         if exact and abs(factor - exact) <= 1e-3 * abs(exact):
             factor = exact
@@ -195,11 +196,11 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulate
         return None
     if factor == passes and 2 <= passes <= (10 if count == 1 else 1000):
         message = f"is {passes} times the expected value"
-        passed = f"were the gradients of {passes} passes summed? They add up until they are zeroed"
+        summed = f"were the gradients of {passes} passes summed? They add up until they are zeroed"
         if passes == count:
-            other = f" Or {passed}" if accumulates else ""
+            other = f" Or {summed}" if accumulates else ""
             return "scaled", f"{message}, and {count} is the number of elements: sum instead of mean?{other}"
-        return ("accumulated", f"{message}: {passed}") if accumulates else ("scaled", message)
+        return ("accumulated", f"{message}: {summed}") if accumulates else ("scaled", message)
     if count == 1:
         return None
     if factor * count == 1:
@@ -211,7 +212,7 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulate
 
 
 def _about_nan(actual: Numbers, expected: Numbers, agree: Mask) -> str:
-    """NaN apart from other differences, so that one NaN does not hide the rest."""
+    """Describes NaN and other differences separately, so that a single NaN does not hide the rest."""
     ours, theirs = np.isnan(actual), np.isnan(expected)
     message = "is NaN (not a number)"
     if not ours.any():
@@ -241,7 +242,7 @@ def _about_values(actual: Numbers, expected: Numbers, agree: Mask, tolerance: To
 
 
 def _digits_to_tell_apart(actual: Numbers, expected: Numbers) -> int:
-    """As few digits as show the first difference."""
+    """The fewest digits that show the first difference."""
     ours, theirs = actual.flat[0], expected.flat[0]
     return next((digits for digits in (6, 9) if show_number(ours, digits) != show_number(theirs, digits)), 17)
 

@@ -1,7 +1,7 @@
-"""Where plotted values came from, decided by intervention.
+"""The sources of curves: whether autograd computed the plotted values.
 
-Values cannot tell: ``torch.cos(x)`` equals autograd's derivative of the sine bit for bit. So the submission runs a
-second time, same seeds, with every result of autograd scaled by 1 + 2**-20. The curves that change by
+The values do not show it: ``torch.cos(x)`` equals autograd's derivative of the sine bit for bit. Therefore the
+submission runs a second time with equal seeds and every result of autograd scaled by 1 + 2**-20. Curves that change by
 that factor come from autograd.
 """
 
@@ -22,7 +22,7 @@ CurveSources = Mapping[tuple[int, int], str]
 SIGNIFICANT = 0.1
 """Points below this share of the greatest value are left out: rounding errors would hide their change."""
 MAX_ORDER = 3
-"""A gradient of this order, computed by that many passes, changes by this multiple of the scaling."""
+"""A derivative of order n is scaled n times. Higher orders than this are not recognized."""
 MAX_CURVES = 20_000
 """Curves whose source is decided: a hundred figures with two hundred curves."""
 

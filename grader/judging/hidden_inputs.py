@@ -1,4 +1,4 @@
-"""The hidden inputs that functions are called with: how an exercise describes them, and how they are drawn."""
+"""Hidden inputs, with which a student's functions are called: their fields in YAML, and how they are drawn."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ Whole = Annotated[int, Field(ge=-(2**62), le=2**62)]
 
 
 class Inputs(YamlModel):
-    """One entry of ``inputs``. Each subclass's first field is the key by which it is known."""
+    """An entry of ``inputs``. A subclass is recognized by its key: ``value``, ``normal``, ``uniform``, ``integers``."""
 
     count: int = Field(default=1, ge=1, le=MAX_INPUTS, description="How many inputs are drawn.")
 
     @abstractmethod
     def arrays(self, generator: np.random.Generator) -> list[Array]:
-        """The arrays that this entry describes, ``count`` of them."""
+        """Draw ``count`` arrays."""
 
 
 class ValueInput(Inputs):
@@ -131,13 +131,13 @@ class IntegerInputs(Inputs):
 
 
 OWN = "own"
-"""The entry that stands for the submission's own calls. It has no fields."""
+"""The entry, without fields, for inputs derived from the student's own calls."""
 
 
 class OwnInputs(Inputs):
-    """The arguments of the student's own calls of the function: moved a little, times ±1, ±0.01 and ±100.
+    """The arguments of the student's own calls of the function, moved a little, times ±1, ±0.01 and ±100.
 
-    They are made where the submission runs, since nobody else knows them; nothing is drawn here.
+    They are known only while the submission runs, so the sandbox makes them and nothing is drawn here.
     """
 
     count: Literal[1] = 1
@@ -159,7 +159,7 @@ _MODELS: Mapping[str, type[Inputs]] = {
 
 
 def _read(value: object) -> Inputs:
-    """One entry, by the one key that says what it is. Raises ValidationError or ValueError."""
+    """The entry whose key is in the mapping. Raises ValidationError or ValueError."""
     if isinstance(value, Inputs):
         return value
     if value == OWN:
@@ -182,7 +182,7 @@ InputSpec = Annotated[
         _read, json_schema_input_type=ValueInput | NormalInputs | UniformInputs | IntegerInputs | Literal["own"]
     ),
 ]
-"""An entry of ``inputs`` as a field."""
+"""The type of an entry of ``inputs``."""
 
 
 def _few_enough(specs: tuple[Inputs, ...]) -> tuple[Inputs, ...]:
@@ -193,15 +193,14 @@ def _few_enough(specs: tuple[Inputs, ...]) -> tuple[Inputs, ...]:
 
 
 InputSpecs = Annotated[tuple[InputSpec, ...], Field(min_length=1), AfterValidator(_few_enough)]
-"""All of ``inputs`` as a field."""
+"""The type of the field ``inputs``."""
 
 
 def draw(specs: Sequence[Inputs], *, seed: int, key: str) -> tuple[Array, ...]:
-    """The inputs that ``specs`` describe, read-only: those written out first, in their order, then the others by size.
-    There are none for ``own``.
+    """Draw the inputs, read-only: values as written in the exercise first, then the others by size, smallest first.
 
-    The same ``seed`` (0 or more) and ``key`` give the same arrays. An entry's numbers do not depend on what the other
-    entries draw.
+    Equal ``seed`` (0 or more) and ``key`` give equal arrays. Every entry has its own generator, so that its numbers do
+    not depend on what other entries draw.
     """
     words = np.frombuffer(hashlib.sha256(key.encode()).digest(), dtype="<u4").tolist()
     drawn = []
@@ -214,7 +213,7 @@ def draw(specs: Sequence[Inputs], *, seed: int, key: str) -> tuple[Array, ...]:
 
 
 def _shape_of(value: Any) -> tuple[int, ...]:
-    """The shape of nested sequences of numbers. Raises ValueError, in words, for anything else."""
+    """The shape of nested sequences of numbers. Raises ValueError for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return ()
     if not isinstance(value, tuple | list):

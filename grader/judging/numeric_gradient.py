@@ -1,7 +1,8 @@
-"""Derivatives by numerical differentiation, from what a function gave at shifted inputs, and gradients held to them.
+"""Numerical differentiation, and the comparison of autograd's gradients with its results.
 
-The sandbox evaluates (``grader.runtime.execute.shifted_calls``), here it is differentiated and judged. Central
-differences in float64 are right to about nine digits; where a function knows float32 only, to about four.
+The sandbox calls the function at shifted inputs (``grader.runtime.execute.shifted_calls``); this module computes
+central differences. They are accurate to about nine digits in float64, to about four for functions that only take
+float32.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from grader.language.values import Numbers, numbers, show
 from grader.model import Array, Shifts
 
 DEFAULT_TOLERANCE = 1e-4
-"""Of the greatest slope at the same input."""
+"""Relative to the greatest slope at the same input."""
 _EPSILON = {"float64": float(np.finfo(np.float64).eps), "float32": float(np.finfo(np.float32).eps)}
 _KINK = {"float64": 1e-3, "float32": 5e-2}
-"""One-sided slopes that differ by more than this part of the greatest slope mean a kink. Below it, it may be curvature,
-which shows more over the larger steps of float32."""
+"""If the slopes on both sides differ by more than this share of the greatest slope, the function has a kink. Smaller
+differences may come from curvature, which has more effect over the larger steps of float32."""
 _FLAT = 1e-5
-"""Differences of one-sided slopes below this mean nothing: what curvature makes of a step where the slope is zero."""
+"""Smaller differences of the slopes on both sides are ignored: curvature causes them even where the slope is zero."""
 _TOO_NOISY = 1e-2
-"""Where rounding blurs more than this part of a slope, it was not measured."""
+"""A slope counts as not measured if its rounding error may exceed this share of it."""
 
 Floats = npt.NDArray[np.float64]
 Derivative = Literal["gradient", "second"]
@@ -34,10 +35,10 @@ Derivative = Literal["gradient", "second"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredSlopes:
-    """What was measured along each step, per unit of length. All arrays are of shape (steps,), ``steps`` of shape
-    (steps, elements) and of length 1 each.
+    """Slopes along several steps. Arrays have the shape (steps,); ``steps``, the unit vectors, (steps, elements).
 
-    ``known`` is False near a kink, where the function is not defined, or too steep to be told from rounding.
+    ``blur`` bounds the rounding error. ``known`` is False near a kink, where the function is not defined, and where
+    rounding hides the slope.
     """
 
     steps: Floats
@@ -48,17 +49,17 @@ class MeasuredSlopes:
 
     @property
     def by_element(self) -> bool:
-        """Whether each step moves one element, in their order."""
+        """Whether step ``i`` moves element ``i`` alone."""
         return self.steps.shape[0] == self.steps.shape[1] and bool(np.array_equal(self.steps, np.eye(len(self.steps))))
 
 
 @np.errstate(all="ignore")
-def measure_slopes(shifts: Shifts, which: Derivative, size: int) -> MeasuredSlopes | None:
-    """Derivatives of the output's sum, or of the gradient's sum, at an input of ``size`` elements.
+def measure_slopes(shifts: Shifts, derivative: Derivative, size: int) -> MeasuredSlopes | None:
+    """Slopes of the output's sum, or of the gradient's sum for ``second``, at an input of ``size`` elements.
 
-    None where nothing was measured, or the arrays do not fit each other: a submission may have written them.
+    None if nothing was measured, or if the shapes of the arrays do not match: the student's process wrote them.
     """
-    sums = _floats(shifts.outputs if which == "gradient" else shifts.slopes)
+    sums = _floats(shifts.outputs if derivative == "gradient" else shifts.slopes)
     steps, steady = _floats(shifts.steps), _floats(shifts.steady)
     if steps is None or sums is None or steady is None or steps.ndim != 2 or steps.shape[1] != size or not len(steps):
         return None
@@ -83,12 +84,12 @@ def measure_slopes(shifts: Shifts, which: Derivative, size: int) -> MeasuredSlop
 
 @np.errstate(all="ignore")
 def compare_with_slopes(
-    gradient: Array | None, measured: MeasuredSlopes | None, which: Derivative, *, tolerance: float | None
+    gradient: Array | None, measured: MeasuredSlopes | None, derivative: Derivative, *, tolerance: float | None
 ) -> Comparison | None:
-    """A gradient that autograd gave, in the same dtype, held to what was measured; None where that cannot decide.
+    """Compare autograd's gradient with the measured slopes; None if they cannot decide.
 
-    That is also so where autograd gave none and the slope is zero: the output does not hang on the input there.
-    ``tolerance`` is relative to the greatest slope.
+    They cannot decide either if autograd gave no gradient and the slope is zero, because the output does not depend on
+    the input there. ``tolerance`` is relative to the greatest slope.
     """
     if measured is None or not measured.known.any():
         return None
@@ -97,7 +98,7 @@ def compare_with_slopes(
     scale = float(np.abs(wanted[known]).max())
     base = tolerance_for((measured.dtype, gradient.dtype) if gradient is not None else (measured.dtype,)).atol
     allowed = (DEFAULT_TOLERANCE if tolerance is None else tolerance) * scale + base + measured.blur
-    of_what = "slope" if which == "gradient" else "slope of the gradient"
+    of_what = "slope" if derivative == "gradient" else "slope of the gradient"
     if gradient is None:
         if (np.abs(wanted[known]) <= allowed[known]).all():
             return None
@@ -135,7 +136,7 @@ def _outcome(
     share: float,
     kind: Literal["none", "nan", "values"] = "values",
 ) -> Comparison:
-    """The comparison as others have it, of the steps that were measured."""
+    """A Comparison of the steps whose slope is known."""
     known = measured.known
     return Comparison(
         equal=share == 1.0,
@@ -164,7 +165,7 @@ def _as_array(values: Numbers) -> Array:
 
 
 def _number(value: Any) -> str:
-    """A measured number, with no more digits than it is good for."""
+    """A measured number, with as many digits as are accurate."""
     return show(complex(value) if isinstance(value, complex) else float(value), digits=5)
 
 

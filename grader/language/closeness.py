@@ -1,4 +1,4 @@
-"""When two numbers are close: the tolerances of ``torch.testing.assert_close``, by the coarsest dtype involved."""
+"""Closeness of numbers: the tolerances of ``torch.testing.assert_close`` for the coarsest dtype involved."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXACT = Tolerance(rtol=0.0, atol=0.0)
 _HALF = Tolerance(rtol=1e-3, atol=1e-5)
 _SINGLE = Tolerance(rtol=1.3e-6, atol=1e-5)
 _DOUBLE = Tolerance(rtol=1e-7, atol=1e-7)
-# From the coarsest to the finest. Integers and booleans are not among them: they are exact.
+# From the coarsest to the finest. Integers and booleans are compared exactly.
 _TOLERANCES = {
     "bfloat16": Tolerance(rtol=1.6e-2, atol=1e-5),
     "float16": _HALF,
@@ -39,15 +39,15 @@ _RANKS = {dtype: rank for rank, dtype in enumerate(_TOLERANCES)}
 
 
 def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
-    """The tolerance of the coarsest of some dtypes, by ``torch.testing``'s table; exact where none is a float.
+    """The tolerance of ``torch.testing`` for the coarsest of some dtypes; exact if none is a float.
 
-    A float that is not in the table (an eight-bit one) is taken for the coarsest in it.
+    A float that is not in the table (of eight bits) gets the tolerance of the coarsest float in it.
     """
     return _TOLERANCES.get(coarser(dtypes), EXACT)
 
 
 def coarser(dtypes: Iterable[str]) -> str:
-    """The dtype with the fewest digits. Integers and booleans count as exact, so any float is coarser."""
+    """The dtype with the fewest digits. Any float is coarser than integers and booleans, which are exact."""
     return _coarser(tuple(dtypes))
 
 
@@ -62,11 +62,11 @@ def _is_inexact(dtype: str) -> bool:
 
 
 def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:
-    """Where two arrays agree, element by element. Infinities agree with themselves, NaN with nothing.
+    """For each element, whether two arrays agree. An infinity agrees with itself, NaN with nothing.
 
-    numpy has to be told beforehand (``np.errstate``) that what is not finite needs no warning.
+    Call it under ``np.errstate``: numpy warns about elements that are not finite.
     """
     actual, expected = floats(actual), floats(expected)
     near = np.abs(actual - expected) <= tolerance.atol + tolerance.rtol * np.abs(expected)
-    # An infinite element would otherwise be near to everything.
+    # Without `isfinite`, an infinite expected element would be near to everything.
     return np.asarray((near & np.isfinite(expected)) | (actual == expected))

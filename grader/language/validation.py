@@ -1,6 +1,6 @@
-"""The ground of the exercise language's models: all mistakes of a file at once, in plain words, each at its place.
+"""Validation of YAML files: ``YamlModel`` reports all mistakes of a file at once, with their lines.
 
-pydantic checks the values; its findings are put into words here, and keys that are misspelt are suggested.
+pydantic validates. This module rewrites its messages for instructors, and suggests the right spelling of unknown keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from grader.language.yaml_file import Document, Loc
 from grader.suggestions import closest
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-"""Ids of exercises and checks: they are file names, and words on the command line."""
+"""The pattern of ids of exercises and checks, which are also file names and arguments on the command line."""
 
 _MISTAKE = "mistake"
 
@@ -25,19 +25,18 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Findings:
-    """Collects what is wrong with a value, part by part, so that the first mistake does not hide the others."""
+    """Collects the mistakes in the parts of a value, so that the first mistake does not hide the others."""
 
     def __init__(self) -> None:
         self._errors: list[InitErrorDetails] = []
 
     def add(self, loc: Loc, text: str) -> None:
-        """One mistake, in words."""
-        # Braces in a template would be filled in; those in a value of it are left alone.
+        # The text is an argument of the template, since pydantic would replace braces in a template.
         error = PydanticCustomError(_MISTAKE, "{text}", {"text": text})
         self._errors.append(InitErrorDetails(type=error, loc=loc, input=None))
 
     def extend(self, error: ValidationError, *, renamed: Mapping[str, str] | None = None) -> None:
-        """All that a model found; ``renamed`` tells how its keys are spelt in the file."""
+        """Add the mistakes that a model found. ``renamed`` maps corrected keys to their spelling in the file."""
         for loc, text in in_words(error):
             if loc and renamed:
                 loc = (renamed.get(str(loc[0]), loc[0]), *loc[1:])
@@ -45,7 +44,7 @@ class Findings:
 
     @contextmanager
     def at(self, *loc: str | int) -> Iterator[None]:
-        """What is raised inside is a mistake at this place."""
+        """Adds a ValidationError or ValueError raised in the ``with`` block as mistakes at this place."""
         try:
             yield
         except ValidationError as error:
@@ -55,25 +54,27 @@ class Findings:
             self.add(loc, str(error))
 
     def error(self) -> ValidationError:
-        """Everything found; pydantic merges it into the error of the whole."""
+        """All mistakes as an error, which pydantic merges into the error of the enclosing model."""
         return ValidationError.from_exception_data("mistakes", self._errors)
 
     def raise_if_any(self) -> None:
-        """Raises ValidationError with everything found."""
+        """Raises ValidationError with all mistakes."""
         if self._errors:
             raise self.error()
 
 
 class YamlModel(BaseModel):
-    """A mapping of the exercise language. Sequences are tuples, as ``yaml_file`` makes them."""
+    """Base class of models for mappings in YAML files. Sequences are tuples, as ``yaml_file`` reads them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @model_validator(mode="wrap")
     @classmethod
     def _with_known_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Unknown keys are mistakes. A misspelt one is then read as the key that was meant, so that the rest is checked
-        as well, and nobody is told that the key is missing.
+        """Report unknown keys.
+
+        A misspelt key is then read as the closest known key, so that its value is validated, and the key is not
+        reported as missing as well.
         """
         if isinstance(data, cls):
             return handler(data)
@@ -100,17 +101,17 @@ class YamlModel(BaseModel):
 
     @classmethod
     def _validated(cls, data: dict[str, Any], handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """The model from data whose keys are all known. Raises ValidationError."""
+        """The model of data without unknown keys. Subclasses may override it. Raises ValidationError."""
         return handler(data)
 
     @classmethod
     def keys(cls) -> frozenset[str]:
-        """The keys as they are written in a file."""
+        """The keys as they are spelt in a file."""
         return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
 def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistake, ...]]:
-    """A document as a model, or all that is wrong with it."""
+    """The document as a model, or None with all mistakes."""
     try:
         return model.model_validate(document.data), ()
     except ValidationError as error:
@@ -118,7 +119,7 @@ def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistak
 
 
 def describe(value: Any) -> str:
-    """What a value of a file is, in words: "the text `abc`"."""
+    """A value of a file for a message: "the text `abc`"."""
     match value:
         case None:
             return "nothing"
@@ -135,7 +136,7 @@ def describe(value: Any) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# pydantic's findings in words
+# pydantic's messages, rewritten for instructors
 # --------------------------------------------------------------------------------------------------------------------
 
 _EXPECTED = {
@@ -165,11 +166,11 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 def in_words(error: ValidationError) -> Iterator[tuple[Loc, str]]:
-    """Each of a model's findings in plain words, with its place; not those that only follow from others."""
+    """The places and messages of all mistakes in an error, without those that only follow from others."""
     details = error.errors(include_url=False)
     for detail in details:
         loc = detail["loc"]
-        # pydantic counts only the entries that are valid.
+        # pydantic reports a list with invalid entries only as too short as well.
         emptied = detail["type"] == "too_short" and any(d["loc"][: len(loc)] == loc != d["loc"] for d in details)
         if detail["type"] != "default_factory_not_called" and not emptied:
             yield _explain(detail)

@@ -1,4 +1,4 @@
-"""Observed values as numbers to compute with, and as text to show; what cannot be computed, and why."""
+"""Converts observed values to numbers for computing, and to texts for messages."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from grader.model import Array, Opaque
 from grader.text import shorten
 
 Numbers = npt.NDArray[Any]
-"""bool, float64 or complex128."""
+"""An array of dtype bool, float64 or complex128."""
 Mask = npt.NDArray[np.bool_]
 
 _FLOAT: np.dtype[Any] = np.dtype(np.float64)
 _WIDEST: dict[str, np.dtype[Any]] = {"b": np.dtype(np.bool_), "c": np.dtype(np.complex128)}
-"""By kind of dtype; all others become floats."""
+"""The dtype to compute in, by kind of dtype; all other kinds become float64."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """What cannot be computed, and why: ``None * 2``, shapes that do not fit, a value that was not recorded.
+    """A value that cannot be computed, with the reason: ``None * 2``, shapes that do not match, an unrecorded array.
 
-    It agrees with nothing, not even with itself.
+    It is equal to nothing in comparisons of expressions, not even to itself.
     """
 
     reason: str
 
 
 def numbers(value: object) -> tuple[Numbers, str] | Undefined:
-    """A number or recorded array as numpy's widest type of its kind, with its own dtype; a bool stays bool."""
+    """A number or recorded array as bool, float64 or complex128, with the name of its original dtype."""
     match value:
         case Array(data=data, dtype=dtype):
             if data is None:
@@ -53,21 +53,21 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
 
 
 def widened(data: npt.NDArray[Any]) -> Numbers:
-    """The same numbers as bool, float64 or complex128."""
+    """An array converted to bool, float64 or complex128."""
     wide = _WIDEST.get(data.dtype.kind, _FLOAT)
     if data.dtype == wide:
         return data
-    with np.errstate(invalid="ignore"):  # a signalling NaN, which becomes an ordinary one
+    with np.errstate(invalid="ignore"):  # raised by a signalling NaN, which becomes a quiet one
         return data.astype(wide)
 
 
 def floats(data: Numbers) -> Numbers:
-    """The same, with booleans, which cannot be subtracted, as 0.0 and 1.0."""
+    """An array with booleans as 0.0 and 1.0, since numpy cannot subtract booleans."""
     return data.astype(np.float64) if data.dtype.kind == "b" else data
 
 
 def plain(value: object) -> object:
-    """A recorded ``None``, truth value or text as Python's own; everything else as it is."""
+    """A recorded ``None``, truth value or text as a Python value; all other values unchanged."""
     match value:
         case Opaque(kind="none"):
             return None
@@ -79,7 +79,7 @@ def plain(value: object) -> object:
 
 
 def show(value: object, *, digits: int = 6) -> str:
-    """A value as people write it: ``[0, 1, 4, 9]``, ``4``, never ``4.000000001``; long arrays are shortened."""
+    """A value as text for people: ``[0, 1, 4, 9]``, ``4``, never ``4.000000001``; long arrays are shortened."""
     match plain(value):
         case Undefined(reason=reason):
             return f"not to be computed ({reason})"
@@ -99,7 +99,7 @@ def show(value: object, *, digits: int = 6) -> str:
 
 
 def show_array(data: npt.NDArray[Any], digits: int) -> str:
-    """At most eight numbers. More, or more than two dimensions, are named by their shape."""
+    """At most eight numbers. Longer arrays are shown in part, with their number of elements or their shape."""
     if data.ndim == 0:
         return show_number(data.item(), digits)
     flat = data if data.ndim <= 2 else data.ravel()
@@ -112,7 +112,7 @@ def show_array(data: npt.NDArray[Any], digits: int) -> str:
 
 
 def show_number(value: Any, digits: int = 6) -> str:
-    """A number with at most so many significant digits; a whole one without a point."""
+    """A number with at most ``digits`` significant digits; an integer without a decimal point."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, complex | np.complexfloating):

@@ -1,7 +1,7 @@
-"""YAML files of a course, read so that every value's line is known and nothing in them can do harm.
+"""Reads YAML files of a course safely, with the line of every value.
 
-Values are those of YAML 1.2's core schema: ``yes``, ``1:30`` and dates are texts, ``1e3`` is a number. Sequences become
-tuples. Keys are always texts, as they stand in the file.
+Values follow YAML 1.2's core schema: ``yes``, ``1:30`` and dates are texts, ``1e3`` is a number. Sequences become
+tuples. Keys are always texts, as written in the file.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ MAX_DEPTH = 50
 MAX_NODES = 50_000
 
 Loc = tuple[str | int, ...]
-"""Where in a document: keys of mappings, positions in sequences."""
+"""The place of a value in a document: keys of mappings and positions in sequences."""
 
 _PREFIX = "tag:yaml.org,2002:"
 _COLLECTIONS = {_PREFIX + "map", _PREFIX + "seq"}
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # either class, known at run time
-    """PyYAML's parser with the resolvers of YAML 1.2's core schema in the place of YAML 1.1's."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the class is only known at run time
+    """PyYAML's parser with the resolvers of YAML 1.2's core schema instead of YAML 1.1's."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own attribute, replaced by `add_implicit_resolver`
 
@@ -50,16 +50,14 @@ _Loader.add_implicit_resolver(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A YAML file's content. ``path`` is as people should see it; ``data`` is made of dict, tuple, str, int, float,
-    bool and None.
-    """
+    """The content of a YAML file. ``path`` is for messages; ``data`` has dict, tuple, str, int, float, bool, None."""
 
     path: Path
     data: dict[str, Any]
     root: yaml.Node = field(repr=False)
 
     def line_of(self, loc: Loc) -> int | None:
-        """The line, from 1, on which a value (for one in a mapping: its key) stands; None where there is none."""
+        """The line, counted from 1, of a value or, in a mapping, of its key; None if there is no such value."""
         node, line = self.root, self.root.start_mark.line + 1
         for part in loc:
             child = _child(node, part)
@@ -69,13 +67,13 @@ class Document:
         return int(line)
 
     def known(self, loc: Loc) -> Loc:
-        """As much of a loc as there is in the file."""
+        """The longest beginning of a loc that exists in the file."""
         while self.line_of(loc) is None:
             loc = loc[:-1]
         return loc
 
     def mistake(self, loc: Loc, text: str) -> Mistake:
-        """A mistake at a loc, or at the part of it that there is."""
+        """A mistake at a loc, or at the nearest enclosing value that exists."""
         known = self.known(loc)
         place = show_loc(known)
         return Mistake(path=self.path, line=self.line_of(known), text=f"{place}: {text}" if place else text)
@@ -90,7 +88,7 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
 
 
 def show_loc(loc: Loc) -> str:
-    """A loc as people write it: ``checks[2].given``, ``expect["2 * x"]``."""
+    """A loc as text: ``checks[2].given``, ``expect["2 * x"]``."""
     text = ""
     for part in loc:
         if isinstance(part, int):
@@ -103,13 +101,13 @@ def show_loc(loc: Loc) -> str:
 
 
 def shown(path: Path) -> Path:
-    """A path as people should see it: relative to the current directory where it lies below it."""
+    """A path for messages: relative to the current directory if the path is below it."""
     absolute = path.absolute()
     return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else path
 
 
 def load(path: Path) -> Document:
-    """Read one file. Raises ExerciseError with everything that is wrong with it as YAML."""
+    """Read a file. Raises ExerciseError with all mistakes in its YAML."""
     place = shown(path)
     text = _read(path, place)
     root = _compose(text, place)
@@ -161,7 +159,7 @@ def _compose(text: str, place: Path) -> yaml.Node:
         return ExerciseError([Mistake(path=place, line=line, text=words)])
 
     try:
-        # Composing recurses in C, without a limit: the depth has to be known before.
+        # Checked before composing, which recurses in C without a limit.
         depth = nodes = 0
         for event in yaml.parse(text, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -180,33 +178,37 @@ def _compose(text: str, place: Path) -> yaml.Node:
 
 
 class _Explanation(NamedTuple):
-    """Words for what the parser reports. ``at_start``: the line where the unfinished thing began says more."""
+    """A message for an error of the parser. ``at_start``: show the line where the unfinished value begins."""
 
     pattern: str
     words: str
     at_start: bool = False
 
 
-# Both parsers of PyYAML are covered, the one in C and the one in Python: their wordings differ.
+# PyYAML has a parser in C and one in Python, whose messages differ.
 _EXPLANATIONS = (
     _Explanation("but found another document", "holds several YAML documents (`---`); write one a file"),
     _Explanation("found undefined alias", "no `&name` goes with this `*name`; a text that starts with * needs quotes"),
-    _Explanation("mapping values are not allowed", "a `: ` stands inside a text, or this line is indented wrongly; "
-                 "a text that contains `: ` needs quotes"),
+    _Explanation(
+        "mapping values are not allowed",
+        "a `: ` stands inside a text, or this line is indented wrongly; a text that contains `: ` needs quotes",
+    ),
     _Explanation("found unexpected end of stream", "this quote is never closed", at_start=True),
     _Explanation(r"expected ',' or '\]'", "this `[` is never closed, or a comma is missing", at_start=True),
     _Explanation(r"expected ',' or '}'", "this `{` is never closed, or a comma is missing", at_start=True),
     _Explanation("cannot start any token", "no text can start with this sign; put the text in quotes"),
     _Explanation("unknown escape character", "in double quotes, `\\` starts a special sign; use single quotes"),
-    _Explanation("expected key|expected '-' indicator|expected <block end>",
-                 "this line does not continue what stands above it: check its indentation, and that a text which "
-                 "starts with a quote or a bracket is in quotes as a whole"),
+    _Explanation(
+        "expected key|expected '-' indicator|expected <block end>",
+        "this line does not continue what stands above it: check its indentation, and that a text which "
+        "starts with a quote or a bracket is in quotes as a whole",
+    ),
     _Explanation("could not find expected ':'", "a key without `: ` after it; write `key: value`"),
-)  # fmt: skip
+)
 
 
 def _explain(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int | None, str]:
-    """The line and plain words for an error of the parser."""
+    """The line of an error of the parser, and a message for the instructor."""
     end = error.problem_mark.line + 1 if error.problem_mark else None
     start = error.context_mark.line + 1 if error.context_mark else None
     tabbed = next(
@@ -236,12 +238,12 @@ def _at(node: yaml.Node, place: Path, text: str) -> Mistake:
 
 
 def _unsafe(root: yaml.Node, place: Path) -> Iterator[Mistake]:
-    """Aliases that contain themselves, or that unfold into too much. What they unfold into is counted, not built."""
+    """Aliases that contain themselves, or that expand to too many values. The expansion is counted, not built."""
     sizes: dict[int, tuple[int, int]] = {}
     entered: set[int] = set()
 
     def measure(node: yaml.Node) -> tuple[int, int]:
-        """Nodes below and including this one, and levels. An alias's target was measured before the alias."""
+        """The number of nodes and of levels from this node down. An anchor is measured before its aliases."""
         if id(node) in sizes:
             return sizes[id(node)]
         if id(node) in entered:
@@ -271,7 +273,7 @@ def _children(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _wrong_nodes(root: yaml.Node, place: Path) -> Iterator[Mistake]:
-    """Tags that are not for data, keys that are no texts, and keys that stand twice."""
+    """Tags other than those of plain data, keys that are not texts, and duplicate keys."""
     seen: set[int] = set()
     waiting = [root]
     while waiting:

@@ -54,9 +54,11 @@ def merged(exercise: object) -> object:
     for check in exercise.checks:  # type: ignore[attr-defined]
         own = check.probes("sample", 0)
         probes = replace(
-            probes, names=probes.names + own.names, calls=probes.calls + own.calls,
+            probes,
+            names=probes.names + own.names,
+            calls=probes.calls + own.calls,
             torch_calls=probes.torch_calls + own.torch_calls,
-        )  # fmt: skip
+        )
     return probes
 
 

@@ -127,8 +127,9 @@ class TestTheTwin:
         )
         observation = observe(
             SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()",
-            probes=Probes(second_run=True), files=(("helper.py", helper.encode()),),
-        )  # fmt: skip
+            probes=Probes(second_run=True),
+            files=(("helper.py", helper.encode()),),
+        )
         assert observation.second_run_figures is not None
         assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
 

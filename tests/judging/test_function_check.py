@@ -79,9 +79,13 @@ class Course:
     def observe(self, handed_in: Submission) -> Observation:
         calls = {call.id: call for check in self.exercise.checks for call in check.probes("exercise", 0).calls}
         job = Job(
-            cells=handed_in.cells, format="py", file_name="answer.py", seed=0,
-            probes=Probes(calls=tuple(calls.values())), limits=Limits(wall_s=30),
-        )  # fmt: skip
+            cells=handed_in.cells,
+            format="py",
+            file_name="answer.py",
+            seed=0,
+            probes=Probes(calls=tuple(calls.values())),
+            limits=Limits(wall_s=30),
+        )
         return self.sandbox.run(job).observation
 
     def judge(self, *sources: str, handout: Handout | None = None) -> dict[str, Verdict]:

@@ -27,9 +27,14 @@ def shifts(function: Function, point: Any, *, step: float = 1e-6, dtype: Any = "
     rows = [row.reshape(at.shape) for row in np.eye(at.size) * step]
     outputs = [[float(np.sum(function((at + sign * row).astype(dtype)))) for sign in (-1, 0, 1)] for row in rows]
     fields: dict[str, Any] = {
-        "dtype": dtype, "gradient": None, "second": None, "steps": array([row.ravel() for row in rows]),
-        "outputs": array(outputs), "slopes": array(outputs), "steady": array([True] * at.size),
-    }  # fmt: skip
+        "dtype": dtype,
+        "gradient": None,
+        "second": None,
+        "steps": array([row.ravel() for row in rows]),
+        "outputs": array(outputs),
+        "slopes": array(outputs),
+        "steady": array([True] * at.size),
+    }
     return Shifts(**(fields | changes))
 
 
@@ -87,8 +92,9 @@ class TestWrong:
     def test_directions(self) -> None:
         rows = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]) * 1e-6
         outputs = [[sign * float(np.sum(row)) * 3 for sign in (-1, 0, 1)] for row in rows]
-        comparison = verdict([3.0, 2.0], np.sum, [0.0, 0.0], steps=array(rows), outputs=array(outputs),
-                             steady=array([True] * 3))  # fmt: skip
+        comparison = verdict(
+            [3.0, 2.0], np.sum, [0.0, 0.0], steps=array(rows), outputs=array(outputs), steady=array([True] * 3)
+        )
         assert "along a direction drawn at random" in comparison.message
         assert comparison.message.endswith("(all of 3 directions are wrong)")
 

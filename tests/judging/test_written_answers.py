@@ -51,5 +51,8 @@ def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
     one = submission.load(str(path))
     section = Section(double_backward().names, one)
     assert [passage.text for passage in passages(one, section, Handout())] == [
-        "running backward frees the buffer", "for a rub, {1}", "bare facts or fur", "runs of forward beef"
-    ]  # fmt: skip
+        "running backward frees the buffer",
+        "for a rub, {1}",
+        "bare facts or fur",
+        "runs of forward beef",
+    ]

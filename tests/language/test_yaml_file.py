@@ -258,8 +258,10 @@ class TestHostile:
         assert mistakes("a: 1\nb: \x1b[2J") == ["x.yaml:2: holds a control character (U+001B); delete it"]
 
     def test_what_is_not_there_or_no_file_is_said(self, tmp_path: Path) -> None:
-        for path, text in [(tmp_path / "no.yaml", "no.yaml: cannot be read: No such file or directory"),
-                           (tmp_path, ".: is not a file")]:  # fmt: skip
+        for path, text in [
+            (tmp_path / "no.yaml", "no.yaml: cannot be read: No such file or directory"),
+            (tmp_path, ".: is not a file"),
+        ]:
             with pytest.raises(ExerciseError) as caught:
                 yaml_file.load(path)
             assert str(caught.value) == text

@@ -1,11 +1,11 @@
-"""The small language of ``given``, ``expect``, ``holds`` and ``when``: arithmetic and comparison of observed arrays.
+"""The expression language of ``given``, ``expect``, ``holds`` and ``when``: arithmetic and comparisons of arrays.
 
-    parsing      what is of the language, and in an instructor's words what is not
-    evaluation   what an expression means over observed values
+    parsing      text to syntax tree; whatever the language does not have is explained to the instructor
+    evaluation   the value of a syntax tree over observed values
 
-A comparison means *everywhere*: ``x == 0`` holds where every element does. Within the argument of ``any``, ``all`` or
-``where`` it is taken element by element: ``any(gradient != 0)``. ``a != b`` is the opposite of ``a == b``, except
-that no comparison at all holds where a NaN or something undefined takes part.
+A comparison holds if it is true for all elements: ``x == 0``. In the arguments of ``any``, ``all`` and ``where``
+comparisons are elementwise: ``any(gradient != 0)``. ``a != b`` is the opposite of ``a == b``, except that no
+comparison with NaN or Undefined holds.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ class Expression:
     def evaluate(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> object:
         """The value: an Array, bool, int, float, str, shape, None, Opaque or Undefined.
 
-        Variables are an Array, Role, None, bool, int, float, str, shape or Opaque; ``passed``, where a rubric calls
-        it, is a function from a check's id to a bool. Never raises: what cannot be computed is Undefined.
+        Variables may be an Array, Role, None, bool, int, float, str, shape or Opaque. In a rubric, ``passed`` is a
+        function from a check's id to a bool. Never raises: a value that cannot be computed is Undefined.
         """
         return self._value(variables, tolerance)
 
     def holds(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
-        """Whether the value is true: an array is where no element is zero or NaN; None and Undefined never are."""
+        """Whether the value is true. An array is true if no element is zero or NaN; None and Undefined are false."""
         return truth(self.evaluate(variables, tolerance=tolerance)) is True
 
 
 def parse(text: str | int | float | bool) -> Expression:
-    """The expression that ``text`` says, as it stands in YAML: a number and a truth value are expressions, too.
+    """Parse a value from YAML; numbers and truth values are expressions too.
 
-    Raises ExpressionError, with the column and what to write instead, for whatever is not of the language.
+    Raises ExpressionError, which says where the mistake is and what to write instead.
     """
     parsed = read(str(text))
     return Expression(

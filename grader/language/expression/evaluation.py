@@ -1,6 +1,6 @@
-"""What an expression means over observed values.
+"""Evaluates syntax trees over observed values.
 
-Numbers are computed in float64 and remember the coarsest dtype that went in, which decides how close is equal.
+Numbers are computed in float64. A result keeps the coarsest dtype of its operands, which decides the tolerance.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from grader.language.values import Mask, Numbers, Undefined, floats, numbers, pl
 from grader.model import Array
 
 MAX_ELEMENTS = 10_000_000
-"""Of one intermediate result, 80 MB."""
+"""Elements of an intermediate result: 80 MB."""
 MAX_OUTER = 100_000
-"""Of one that is much larger than what it is computed from, as a column times a row is."""
+"""Elements of an intermediate result that is much larger than its operands, such as a column times a row."""
 MAX_GROWTH = 4
-"""What counts as much larger."""
+"""A result is much larger than its operands if it has more than this many times their elements."""
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add,
@@ -48,7 +48,7 @@ ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
 }
 REDUCTIONS: dict[str, Callable[[Any], Any]] = {
     "max": np.max,
-    "mean": lambda data: np.sum(data) / np.float64(data.size),  # np.mean would warn of nothing, which is NaN
+    "mean": lambda data: np.sum(data) / np.float64(data.size),  # np.mean warns about empty arrays
     "min": np.min,
     "norm": lambda data: np.linalg.norm(data.ravel()),
     "sum": np.sum,
@@ -57,8 +57,10 @@ REDUCTIONS: dict[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A name that stands for a leaf of a backward pass: ``x`` is its value, ``x.gradient`` what this pass computed,
-    ``x.grad`` its ``.grad`` afterwards."""
+    """The value of a variable that stands for a leaf of a backward pass.
+
+    ``x`` is the leaf's value, ``x.gradient`` the gradient of this pass, ``x.grad`` its ``.grad`` afterwards.
+    """
 
     value: Array | None
     gradient: Array | None
@@ -68,19 +70,17 @@ class Role:
 Variables = Mapping[str, object]
 
 
-# No Callable: pydantic would know a schema for that, and add it to the one of exercises.
+# A protocol, since pydantic would add a schema for a Callable to the JSON Schema of exercises.
 class Node(Protocol):
-    """A part of an expression: its value over the variables in a scope. ``tolerance``: how close is equal; None: as the
-    dtypes have it.
-    """
+    """Evaluates a node of the tree. ``tolerance`` None: by the dtypes involved."""
 
     def __call__(self, variables: Variables, tolerance: Tolerance | None, /) -> object: ...
 
 
 def compiled(tree: ast.expr) -> Node:
-    """What a tree that ``parsing`` let through means. Never raises: what cannot be computed is Undefined.
+    """A function that evaluates a tree from ``parsing``. It never raises: what cannot be computed is Undefined.
 
-    The tree is walked here, once; an expression is held against every pass and every call of every submission.
+    The tree is walked only once, since an expression is evaluated for many candidates of many submissions.
     """
     value = _compiled(tree, each=False)
 
@@ -92,7 +92,7 @@ def compiled(tree: ast.expr) -> Node:
 
 
 def _compiled(node: ast.expr, *, each: bool) -> Node:
-    """``each``: comparisons are taken element by element, since ``any`` or the like is around."""
+    """``each``: comparisons are elementwise, inside of ``any``, ``all`` or ``where``."""
     part = partial(_compiled, each=each)
     match node:
         case ast.Constant(value=constant):
@@ -114,8 +114,8 @@ def _compiled(node: ast.expr, *, each: bool) -> Node:
             return partial(_passed, check)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             inner = each or name in {"all", "any", "where"}
-            return partial(_call, name, [_compiled(argument, each=inner) for argument in arguments], each,
-                           ast.unparse(arguments[0]))  # fmt: skip
+            parts = [_compiled(argument, each=inner) for argument in arguments]
+            return partial(_call, name, parts, each, ast.unparse(arguments[0]))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return partial(_negation, part(operand), each)
         case ast.UnaryOp(op=sign, operand=operand):
@@ -142,7 +142,7 @@ def _variable(name: str, variables: Variables, tolerance: Tolerance | None) -> o
 
 
 def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolerance: Tolerance | None) -> object:
-    """``text``: how it is written what the attribute is asked of."""
+    """``text`` is the source of what has the attribute."""
     value = of(variables, tolerance)
     if isinstance(value, Role):
         if attribute in {"grad", "gradient"}:
@@ -185,7 +185,7 @@ def _comparisons(
 
 
 def _compare(op: type[ast.cmpop], left: object, right: object, each: bool, tolerance: Tolerance | None) -> object:
-    """True or False; where ``each``, an array of bool for arrays, and Undefined for what cannot be compared."""
+    """True or False. With ``each``, an array of bool for arrays, and Undefined for values that cannot be compared."""
     for side in (left, right):
         if isinstance(side, Undefined):
             return side if each else False
@@ -212,7 +212,7 @@ def _compare(op: type[ast.cmpop], left: object, right: object, each: bool, toler
         mask = np.asarray(ORDER[op](a, b))
     if each:
         return _array(mask, "bool")
-    # Of nothing at all nothing can be said, except that two empty arrays of one shape are equal.
+    # No comparison of empty arrays holds, except that two empty arrays of one shape are equal.
     return bool(mask.all()) and (mask.size > 0 or (op is ast.Eq and a.shape == b.shape))
 
 
@@ -224,7 +224,7 @@ def _passed(check: str, variables: Variables, tolerance: Tolerance | None) -> ob
 def _call(
     name: str, arguments: Sequence[Node], each: bool, text: str, variables: Variables, tolerance: Tolerance | None
 ) -> object:
-    """``text``: how the first argument is written."""
+    """``text`` is the source of the first argument."""
     values = [argument(variables, tolerance) for argument in arguments]
     for value in values:
         if isinstance(value, Undefined):
@@ -255,7 +255,7 @@ def _call(
 
 
 def _compute(function: Callable[..., Any], *values: object, exact: bool = True) -> Array | Undefined:
-    """``function`` of numbers, in float64. Not ``exact``: of integers it gives what has to be rounded."""
+    """Apply a function to numbers in float64. Not ``exact``: its results for integers are rounded."""
     operands: list[Numbers] = []
     dtypes: list[str] = [] if exact else ["float64"]
     for value in values:
@@ -275,7 +275,7 @@ def _compute(function: Callable[..., Any], *values: object, exact: bool = True) 
 
 
 def _is_too_large(operands: Sequence[Numbers]) -> bool:
-    """Raises ValueError for shapes that do not fit. numpy would allocate a result before its size is known."""
+    """Checked before numpy allocates the result. Raises ValueError for shapes that cannot be broadcast."""
     if math.prod(data.size for data in operands) <= MAX_OUTER:
         return False
     size = math.prod(np.broadcast_shapes(*(data.shape for data in operands)))
@@ -301,7 +301,7 @@ def _arithmetic(
 
 
 def _array(data: Any, dtype: str) -> Array:
-    """A result of its own: nobody else has an array that is made read-only here."""
+    """A result as a read-only Array. Only results may be passed, since ``data`` itself becomes read-only."""
     wide = widened(np.asarray(data))
     wide.flags.writeable = False
     return Array(kind="ndarray" if wide.ndim else "number", dtype=dtype, shape=wide.shape, data=wide)
@@ -316,7 +316,7 @@ def _negation(operand: Node, each: bool, variables: Variables, tolerance: Tolera
 
 
 def truth(value: object) -> bool | Undefined:
-    """Whether a value counts as true; an array where no element is zero or NaN."""
+    """Whether a value is true. An array is true if no element is zero or NaN."""
     if isinstance(value, bool | str | tuple):
         return bool(value)
     number = numbers(value)
@@ -327,7 +327,7 @@ def truth(value: object) -> bool | Undefined:
 
 
 def _is_true(data: Numbers) -> Mask:
-    """Where a number counts as true: not at zero, and not at NaN, which must never pass by accident."""
+    """For each element, whether it is true. NaN is not, so that a NaN never passes a check by accident."""
     return data if data.dtype.kind == "b" else np.asarray((data != 0) & ~np.isnan(data))
 
 
@@ -340,7 +340,7 @@ def _either(left: Numbers, right: Numbers) -> Mask:
 
 
 def _is_same(left: object, right: object) -> bool | Undefined:
-    """Equality where one side or both are no number: of None, texts and shapes; of other things nothing is known."""
+    """Equality of None, texts and shapes; Undefined for other values that are not numbers."""
     if left is None or right is None:
         return left is right
     if isinstance(left, str | tuple) or isinstance(right, str | tuple):

@@ -1,4 +1,4 @@
-"""From a text to a syntax tree that holds nothing but the language."""
+"""Parses expressions into syntax trees that contain the expression language only."""
 
 from __future__ import annotations
 
@@ -22,9 +22,21 @@ _ARGUMENTS |= dict.fromkeys((*ELEMENTWISE, *REDUCTIONS), 1)
 FUNCTIONS = frozenset(_ARGUMENTS)
 
 _INSTEAD = {
-    "²": "**2", "³": "**3", "×": "*", "·": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "==",
-    "^": "**", "&&": "and", "||": "or",
-}  # fmt: skip
+    "²": "**2",
+    "³": "**3",
+    "×": "*",
+    "·": "*",
+    "÷": "/",
+    "−": "-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "≈": "==",
+    "^": "**",
+    "&&": "and",
+    "||": "or",
+}
+"""Signs that the language does not have, with what to write instead."""
 _NOT_KNOWN: dict[type[ast.AST], str] = {
     ast.BitAnd: "`&` is not known here; write `and`",
     ast.BitOr: "`|` is not known here; write `or`",
@@ -49,7 +61,7 @@ _NOT_KNOWN: dict[type[ast.AST], str] = {
 
 
 class ExpressionError(ValueError):
-    """An expression that is not of the language. ``column`` counts from 1; None: the text as a whole."""
+    """A text that is not an expression. ``column`` counts from 1; None: the mistake is in the text as a whole."""
 
     def __init__(self, text: str, column: int | None, reason: str) -> None:
         shown = shorten(text, 80)
@@ -60,7 +72,7 @@ class ExpressionError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """A tree of the language, with the variables, attributes and functions in it (see ``Expression``)."""
+    """A checked syntax tree, with what ``Expression`` knows about it."""
 
     text: str
     tree: ast.expr
@@ -72,7 +84,7 @@ class Parsed:
 
 
 def read(text: str) -> Parsed:
-    """Parses and checks ``text``. Raises ExpressionError for whatever is not of the language."""
+    """Parse and check a text. Raises ExpressionError."""
     source = text.translate({ord(space): " " for space in "\t\n\r"}).strip()
     if not source:
         raise ExpressionError(source, None, "nothing to compute")
@@ -127,7 +139,7 @@ def _syntax_error(source: str, error: SyntaxError) -> ExpressionError:
 
 
 class _Checker:
-    """Walks a tree and lets only the language through, noting what it uses."""
+    """Walks a tree, raises ExpressionError for what the language does not have, and collects the names in it."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -198,7 +210,7 @@ class _Checker:
             self.check(argument, depth + 1)
 
     def _check_items(self, node: ast.expr, items: list[ast.expr]) -> None:
-        """``(2, 3)`` is a shape, ``[1.5, -2]`` or ``[[1, 2], [3, 4]]`` an array: numbers only, in full rows."""
+        """Check a shape, ``(2, 3)``, or an array, ``[1.5, -2]`` or ``[[1, 2], [3, 4]]``, of equal rows."""
         try:
             literal = np.asarray(ast.literal_eval(node))
         except (ValueError, TypeError, RecursionError, MemoryError):
