@@ -1,4 +1,4 @@
-"""The built-in course's grader with a sandbox that runs nothing: it says what it is told to say. No torch is needed."""
+"""A grader for the built-in course whose sandbox runs nothing and returns a given stream. It needs no torch."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEED = 0
 
 
 class Told(Sandbox):
-    """Gives the stream that it was told for every job, as if a run had ended by itself."""
+    """A sandbox that returns ``stream`` for every job, as if the run had completed."""
 
     def __init__(self) -> None:
         self.stream = b""
@@ -54,7 +54,7 @@ class Told(Sandbox):
 
 
 class NumpyReferences(ReferenceStore):
-    """What the reference solutions do, as far as it is compared: their functions, written once more in numpy."""
+    """Observations of the reference solutions, as far as checks compare them: their functions, written in numpy."""
 
     def __init__(self, streams: Mapping[str, bytes]) -> None:
         self._streams = streams
@@ -70,7 +70,7 @@ def course() -> Course:
 
 @cache
 def probes() -> dict[str, int]:
-    """The ids of all calls that the course's checks ask for, with the number of their inputs."""
+    """By id, the number of inputs of every call that the course's checks ask for."""
     found = {}
     for item in course().exercises:
         for part in Judge(item.exercise.id, item.exercise.checks, seed=SEED).probes:
@@ -80,7 +80,7 @@ def probes() -> dict[str, int]:
 
 @cache
 def submission() -> Submission:
-    """Cells with a heading for each exercise, so that each is attempted, and words below it."""
+    """A submission with a heading, words and code for every exercise, so that all are attempted."""
     cells = [
         f"# %% [markdown]\n# # {item.exercise.title}\n# Q1: b. The gradient of a mean is divided by n.\n"
         f"# %%\nx = f(x)  # one\ny = x.detach().numpy()\ny.backward()"
@@ -91,7 +91,7 @@ def submission() -> Submission:
 
 @cache
 def grader(*, explicit: bool = True) -> Grader:
-    """Grades by the whole course; the sandbox is ``told``."""
+    """A grader for the whole course, with the sandbox ``told()``."""
     settings = Settings(
         exercises=course().exercises, explicit=explicit, seed=SEED, limits=Limits(), handout=course().handout
     )
@@ -126,13 +126,13 @@ def _calls(blobs: streams.Blobs, call: CallProbe) -> list[Json]:
 
 
 def _first(x: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """The derivative of x³ · sin(x), and its own."""
+    """The first and second derivative of x³ · sin(x)."""
     slope = 3 * x**2 * np.sin(x) + x**3 * np.cos(x)
     return slope, 6 * x * np.sin(x) + 6 * x**2 * np.cos(x) - x**3 * np.sin(x)
 
 
 def _grown(a: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Twice ``a``, doubled until it is large, times 100 where its sum is not positive; and the slope of that."""
+    """2a, doubled until its norm is 1000 or more, and times 100 if its sum is not positive; with its derivative."""
     factor = 2.0
     while 0 < np.linalg.norm(factor * a) < 1000:
         factor *= 2

@@ -1,4 +1,4 @@
-"""The YAML of an exercise, as `load_exercise` reads it."""
+"""Fuzz target: any content of an exercise file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.judging.judge import Judge
 
 
 def check(data: bytes) -> None:
-    """Raises where a file is neither an exercise nor refused with every mistake on a line of its own."""
+    """Raises unless loading a file gives an exercise, or an ExerciseError whose mistakes have valid lines."""
     path = scratch() / "exercise.yaml"
     path.write_bytes(data)
     with strictly():
@@ -18,16 +18,16 @@ def check(data: bytes) -> None:
             read = load_exercise(path)
         except ExerciseError as error:
             for mistake in error.mistakes:
-                promise(mistake.text.strip(), "a mistake without a word")
-                promise(mistake.line is None or 1 <= mistake.line <= data.count(b"\n") + data.count(b"\r") + 2,
-                        "a mistake on a line that is not there")  # fmt: skip
+                promise(mistake.text.strip(), "a mistake without a text")
+                last = data.count(b"\n") + data.count(b"\r") + 2
+                promise(mistake.line is None or 1 <= mistake.line <= last, "a mistake on a line that does not exist")
             return
-        promise(read.model_dump_json(), "an exercise that cannot be written")
+        promise(read.model_dump_json(), "an exercise that cannot be serialized")
         Judge(read.id, read.checks, seed=0)  # draws the hidden inputs
 
 
 def seeds() -> list[bytes]:
-    """Those of the built-in course, under the one name, and the shortest."""
+    """The shortest possible exercise, and those of the built-in course under the id that the file name requires."""
     short = b"id: exercise\ntitle: T\nstatement: S\nchecks:\n- {id: a, kind: backward, expect: {gradient: leaf}}\n"
     files = sorted((builtin_course() / "exercises").glob("*.yaml"))
     return [short, *(path.read_bytes().replace(f"id: {path.stem}".encode(), b"id: exercise", 1) for path in files)]
@@ -42,9 +42,9 @@ WORDS = (
 
 TARGET = Target(
     name="exercises",
-    about="any file is an exercise, or is refused with its mistakes",
+    about="any file becomes an exercise or an error with all its mistakes",
     check=check,
     seeds=seeds,
     words=WORDS,
     longest=6_000,
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Notebooks, scripts and notes: the file's name is the first line of an input, its content the rest."""
+"""Fuzz target: any file that is handed in. The first line of an input is the file's name, the rest its content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = ("a.ipynb", "a.py", "a.md", "a.txt", "a.qmd", "a.Rmd", "-", "a")
 
 
 def check(data: bytes) -> None:
-    """Raises where a file is neither a submission nor refused in words, or where a submission is not in order."""
+    """Raises unless loading a file gives a valid Submission, or a SubmissionError with a short message."""
     first, _, content = data.partition(b"\n")
     name = first.decode("latin-1")
     if name not in NAMES:
@@ -23,28 +23,28 @@ def check(data: bytes) -> None:
         try:
             read = submission.read(content, name)
         except SubmissionError as error:
-            promise(str(error) and "\n" not in str(error), "a refusal that is not a line")
-            promise(len(str(error)) < 600, "a refusal that nobody reads")
+            promise(str(error) and "\n" not in str(error), "the message is empty or has several lines")
+            promise(len(str(error)) < 600, "the message is too long")
             return
     _check(read)
 
 
 def _check(read: Submission) -> None:
-    promise(len(read.cells) <= MAX_CELLS, "more cells than are read")
-    promise(sum(len(cell.source) for cell in read.cells) <= MAX_CODE, "more code than is read")
+    promise(len(read.cells) <= MAX_CELLS, "more than MAX_CELLS cells")
+    promise(sum(len(cell.source) for cell in read.cells) <= MAX_CODE, "more than MAX_CODE characters of code")
     numbers = [cell.number for cell in read.cells]
-    promise(numbers == list(range(1, len(numbers) + 1)) or not any(numbers), "cells that are not counted from 1")
+    promise(numbers == list(range(1, len(numbers) + 1)) or not any(numbers), "cells are not numbered from 1")
     for cell in read.cells:
-        promise(cell.first_line >= 1, "a line before the first")
-        promise(cell.code.count("\n") == cell.source.count("\n"), "code that does not stay on its lines")
-        promise("\r" not in cell.source, "line ends of two kinds")
-        for flaw in cell.broken_statements:
+        promise(cell.first_line >= 1, "a cell begins before line 1")
+        promise(cell.code.count("\n") == cell.source.count("\n"), "code and source have different numbers of lines")
+        promise("\r" not in cell.source, "a carriage return in the source")
+        for broken in cell.broken_statements:
             last = cell.first_line + cell.source.count("\n")
-            promise(cell.first_line <= flaw.line <= last, "a flaw on a line that is not there")
+            promise(cell.first_line <= broken.line <= last, "a broken statement outside of its cell")
         where = Location(cell=cell.number, line=cell.first_line)
-        promise(read.source_line(where) is not None, "a first line that is not found")
+        promise(read.source_line(where) is not None, "no source line for the first line of a cell")
     for prose in read.prose:
-        promise(prose.text.strip() and 0 <= prose.after <= len(read.cells), "a text that stands nowhere")
+        promise(prose.text.strip() and 0 <= prose.after <= len(read.cells), "prose that is blank, or not between cells")
 
 
 def seeds() -> list[bytes]:
@@ -55,10 +55,11 @@ def seeds() -> list[bytes]:
         code | {"source": ["%%time\n", "y = x ** 2\n", "y.backward(\n"]},
     ]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"language": "python"}}, "cells": cells}
-    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""},
-           "worksheets": [{"cells": [{"cell_type": "heading", "level": 1, "source": "One"},
-                                     {"cell_type": "code", "language": "python", "input": "x = 1", "outputs": []}]}],
-           }  # fmt: skip
+    old_cells = [
+        {"cell_type": "heading", "level": 1, "source": "One"},
+        {"cell_type": "code", "language": "python", "input": "x = 1", "outputs": []},
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": old_cells}]}
     script = "# %% [markdown]\n# # One\n# %% Two\nx = 1\n# %%\nif x:\n    y = (\n"
     notes = "# One\n\n```python\nx = 1\n```\n\nWords.\n\n    >>> y = 2\n    >>> y\n    2\n"
     return [
@@ -82,7 +83,7 @@ WORDS = (
 
 TARGET = Target(
     name="loader",
-    about="any file is a submission that is in order, or is refused in a line of words",
+    about="any file becomes a valid submission or a one-line error message",
     check=check,
     seeds=seeds,
     words=WORDS,

@@ -18,8 +18,8 @@ from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 SOLUTION_SUFFIXES = (".py", ".ipynb")
 RESERVED_NAMES = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
-"""Modules that submissions import from Python or its packages. A helper module with such a name would replace or miss
-them, so it is refused.
+"""Modules that submissions import from Python or its packages. A helper module with such a name would hide that
+module or be hidden by it, so it is refused.
 """
 
 

@@ -222,10 +222,12 @@ def _broken_statement(pieces: Sequence[Piece], cause: str) -> BrokenStatement:
     what = "This line was" if first == last else f"{last - first + 1} lines were"
     text = "\n".join(piece.text for piece in pieces)
     outline = text.split("\n")[0] if _HEADER.match(text) and text.lstrip().startswith(("def", "class")) else text
-    return BrokenStatement(line=first, text=f"{cause}. {what} left out.", binds=tuple(dict.fromkeys(_bound(outline))))
+    return BrokenStatement(
+        line=first, text=f"{cause}. {what} left out.", binds=tuple(dict.fromkeys(_assigned_names(outline)))
+    )
 
 
-def _bound(text: str) -> Iterator[str]:
+def _assigned_names(text: str) -> Iterator[str]:
     """The names that broken lines would have assigned, as far as regular expressions can tell."""
     for line in text.split("\n"):
         for pattern in (_TARGETS, _BINDING, _IMPORT):

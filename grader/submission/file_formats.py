@@ -23,7 +23,7 @@ _OTHER_FORMATS = {
     b"%PDF-": "this is a PDF. " + _EXPORT_ADVICE,
     b"PK\x03\x04": "this is an archive or an office document. Hand in the notebook (.ipynb), script or notes in it.",
     b"\xd0\xcf\x11\xe0": "this is an office document. Hand in the notebook (.ipynb), script or notes as plain text.",
-    b"{\\rtf": "this is text with formats (RTF). Save it as plain text, and hand in that file.",
+    b"{\\rtf": "this is formatted text (RTF). Save it as plain text, and hand in that file.",
     b"\x1f\x8b": "this is a compressed file. Unpack it, and hand in the notebook, script or notes in it.",
 }
 

@@ -31,9 +31,11 @@ from grader.model import (
 from tests.helpers.verdicts import verdict
 
 SUBMISSION = Submission(
-    path="work.ipynb", format="ipynb", sha256="0" * 64,
+    path="work.ipynb",
+    format="ipynb",
+    sha256="0" * 64,
     cells=tuple(Cell(number=n, source=f"x = {n}\ny = {n}", code="") for n in (1, 2, 3)),
-)  # fmt: skip
+)
 RAN = Observation(events=(), outcome=Outcome.COMPLETED)
 CODE = AttemptSignals(named=True, acted=True)
 WORDS = AttemptSignals(named=True, worded=True)
@@ -56,12 +58,15 @@ def whole(
     item: CourseExercise, *judgements: JudgedExercise, explicit: bool = False, observation: Observation = RAN
 ) -> Report:
     judged = JudgedSubmission(
-        version="0", seed=0, explicit=explicit, submission=SUBMISSION, run=summarize_run(SUBMISSION, observation),
-        isolation=Isolation(level=Level.STRICT, mechanisms=()), exercises=judgements,
-    )  # fmt: skip
-    items = [
-        replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements
-    ]  # fmt: skip
+        version="0",
+        seed=0,
+        explicit=explicit,
+        submission=SUBMISSION,
+        run=summarize_run(SUBMISSION, observation),
+        isolation=Isolation(level=Level.STRICT, mechanisms=()),
+        exercises=judgements,
+    )
+    items = [replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements]
     return build_report(judged, items)
 
 
