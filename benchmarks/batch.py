@@ -184,11 +184,11 @@ def memory(scratch: Path) -> float:
     from grader.model import Cell, Job
     from grader.sandbox.preload import EVERYTHING
     from grader.sandbox.sandbox import Sandbox
-    from grader.sandbox.worker import Worker
+    from grader.sandbox.worker_handle import WorkerHandle
 
-    worker = Worker.start()
+    worker = WorkerHandle.start()
     worker.configure(EVERYTHING)
-    sandbox = Sandbox(worker, Worker.start)
+    sandbox = Sandbox(worker, WorkerHandle.start)
     cells = [*code_cells(EXAMPLES / "all-four.ipynb"), WAITS]
     job = Job(
         cells=tuple(Cell(number=n, source=code, code=code) for n, code in enumerate(cells, 1)),

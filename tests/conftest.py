@@ -12,7 +12,7 @@ import pytest
 from grader.course.course_folder import builtin_course, support_of
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer
 
 TESTS = Path(__file__).resolve().parent
@@ -65,8 +65,8 @@ def root() -> Path:
 def sandbox() -> Iterator[Sandbox]:
     """One worker for all tests of a process, with everything imported that submissions use."""
 
-    def start() -> Worker:
-        worker = Worker.start(support=support_of(builtin_course()))
+    def start() -> WorkerHandle:
+        worker = WorkerHandle.start(support=support_of(builtin_course()))
         worker.configure(EVERYTHING)
         return worker
 
@@ -85,8 +85,8 @@ def observe(sandbox: Sandbox) -> Observer:
 def cold() -> Iterator[Observer]:
     """Code in, observation out. The worker has imported torch only; submissions import the rest themselves."""
 
-    def start() -> Worker:
-        return Worker.start(support=support_of(builtin_course()))
+    def start() -> WorkerHandle:
+        return WorkerHandle.start(support=support_of(builtin_course()))
 
     sandbox = Sandbox(start(), start)
     yield Observer(sandbox)

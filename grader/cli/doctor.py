@@ -19,7 +19,7 @@ from grader.pipeline.references import cache_directory
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.how_to_get_strict import Machine, Remedy, remedies
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from grader.text import clean_line, count
 
 LABEL_WIDTH = 12
@@ -65,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
     python = parse_options(parser, argv, DoctorOptions).python
     _print("The grader", _grader())
     try:
-        with Worker.start(python=python) as worker:
+        with WorkerHandle.start(python=python) as worker:
             versions, isolation = worker.versions, worker.isolation
             _print("Submissions run with", _environment(python, versions))
             _print("The sandbox", (*_isolation(isolation), *_parts()))
@@ -80,9 +80,9 @@ def main(argv: Sequence[str]) -> int:
     return 0 if result == SEEN else GraderError.exit_code
 
 
-def _try_run(worker: Worker) -> str:
+def _try_run(worker: WorkerHandle) -> str:
     """Run a backward pass as a submission would, and say whether it was seen. Raises GraderError."""
-    sandbox = Sandbox(worker, Worker.start)
+    sandbox = Sandbox(worker, WorkerHandle.start)
     job = Job(cells=(Cell(number=1, source=TRIAL, code=TRIAL),), format="py", file_name="trial.py", seed=0)
     try:
         observation = sandbox.run(job).observation

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from grader.course.course_folder import support_of
 from grader.pipeline.options import GradingOptions
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 
 if TYPE_CHECKING:
     from grader.model import Level
@@ -90,16 +90,16 @@ class OpenGrader:
     ) -> None:
         self.close()
 
-    def _start_worker(self) -> Worker:
+    def _start_worker(self) -> WorkerHandle:
         options = self._options
-        return Worker.start(
+        return WorkerHandle.start(
             python=options.python,
             level=cast("Level | None", options.isolation),  # an enum of strings, whose import would take too long here
             support=support_of(options.course),
             lasting=self._lasting,
         )
 
-    def _start_configured(self) -> Worker:
+    def _start_configured(self) -> WorkerHandle:
         worker = self._start_worker()
         worker.configure(self._modules)
         return worker

@@ -26,7 +26,7 @@ DISK_BYTES = 128 * 1024**2
 _numbers = count()
 
 
-class Process:
+class WorkerProcess:
     """A worker's process, with the channel to it. ``kill`` and then ``release`` it."""
 
     def __init__(
@@ -125,7 +125,7 @@ def start_in_bubblewrap(
     disk_bytes: int,
     hide: Sequence[Path],
     serves: Serves,
-) -> Process:
+) -> WorkerProcess:
     """Start the worker as PID 1 of namespaces of its own. Raises OSError.
 
     That the system refuses the namespaces shows later: the process ends without a word on its channel.
@@ -141,10 +141,10 @@ def start_in_bubblewrap(
         uid=_private_uid(),
         info_fd=info[1],
     )
-    return Process([str(program), *options], namespaces=True, env={}, info=info)
+    return WorkerProcess([str(program), *options], namespaces=True, env={}, info=info)
 
 
-def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves: Serves) -> Process:
+def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves: Serves) -> WorkerProcess:
     """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
     import tempfile
 
@@ -153,7 +153,7 @@ def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves
     scratch = Path(_memory_disk() or tempfile.gettempdir()).resolve() / new_name()
     helpers = str(support.resolve()) if support is not None else None
     argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
-    return Process(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
+    return WorkerProcess(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
 
 
 def _remove_scratch(path: Path, identity: tuple[int, int] | None) -> None:

@@ -10,7 +10,7 @@ from grader.errors import SandboxError
 from grader.model import Isolation, Job, Observation, Outcome
 from grader.sandbox.decode_observation import decode
 from grader.sandbox.encode_job import encode
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Run:
 class Sandbox:
     """A worker, and a new one where it died. One job at a time."""
 
-    def __init__(self, worker: Worker, restart: Callable[[], Worker]) -> None:
+    def __init__(self, worker: WorkerHandle, restart: Callable[[], WorkerHandle]) -> None:
         self._worker = worker
         self._restart = restart
 

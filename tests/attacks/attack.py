@@ -17,7 +17,7 @@ from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Run, Sandbox
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from tests.attacks.host import ATTACKS, BREACH, Host
 
 SUBMISSIONS = ("time", "resources", "escape", "forging")
@@ -203,8 +203,8 @@ class Arena:
         self.level: str = level
         self._folder = folder
 
-        def start() -> Worker:
-            worker = Worker.start(level=level)
+        def start() -> WorkerHandle:
+            worker = WorkerHandle.start(level=level)
             worker.configure(EVERYTHING)
             return worker
 

@@ -15,7 +15,7 @@ from grader.errors import SandboxError
 from grader.model import Isolation, Level
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.how_to_get_strict import Machine
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +56,10 @@ class TestLessThanAll:
     def test_a_worker_that_does_not_start_is_our_error(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(**_: object) -> Worker:
+        def fail(**_: object) -> WorkerHandle:
             raise SandboxError("The worker failed.\nIt gave no reason.")
 
-        monkeypatch.setattr(Worker, "start", fail)
+        monkeypatch.setattr(WorkerHandle, "start", fail)
         assert doctor.main([]) == 3
         assert "grade cannot run here\n  The worker failed.\n  It gave no reason.\n" in capsys.readouterr().out
 

@@ -11,7 +11,7 @@ from grader.judging.curve_sources import figures_of, find_sources, respond, used
 from grader.model import Level, Limits, Outcome, Probes
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer
 
 COSINE = np.cos(np.linspace(0, 6.3, 100))
@@ -138,7 +138,7 @@ class TestTheTwin:
         (tmp_path / "precious.txt").write_text("all my work")
         code = f"import os\nopen('left.txt', 'w').close()\nos.chdir({str(tmp_path)!r})\n" + SETUP
         code += "y.sum().backward()\nplt.plot(x.detach(), x.grad if not os.path.exists('left.txt') else y.detach())\n"
-        sandbox = Sandbox(Worker.start(level=Level.NONE), Worker.start)
+        sandbox = Sandbox(WorkerHandle.start(level=Level.NONE), WorkerHandle.start)
         try:
             observation = Observer(sandbox)(code, probes=Probes(second_run=True))
         finally:

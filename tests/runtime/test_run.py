@@ -22,7 +22,7 @@ from grader.model import (
     UncaughtError,
 )
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import RUNTIME, Worker
+from grader.sandbox.worker_handle import RUNTIME, WorkerHandle
 from tests.helpers.observing import Observer, events, only, values
 
 
@@ -182,7 +182,7 @@ class TestTheRecorderItself:
         shutil.copytree(RUNTIME, faulty)
         recorder = faulty / "record" / "recorder.py"
         recorder.write_text(recorder.read_text().replace("def moment(self)", "def moment(self, oops)"))
-        sandbox = Sandbox(Worker.start(runtime=faulty), Worker.start)
+        sandbox = Sandbox(WorkerHandle.start(runtime=faulty), WorkerHandle.start)
         try:
             observation = Observer(sandbox)("print('before')")
         finally:

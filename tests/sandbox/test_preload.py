@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.sandbox.preload import EVERYTHING, FIGURES, GRADIENT_GIVEN, TORCH, TRANSFORMS, modules_for
-from grader.sandbox.worker import RUNTIME
+from grader.sandbox.worker_handle import RUNTIME
 
 
 @pytest.mark.parametrize("name", [name for name in EVERYTHING if name.startswith(".")])

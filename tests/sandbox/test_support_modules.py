@@ -17,7 +17,7 @@ from grader.errors import ExerciseError
 from grader.model import Figure, Level, Outcome, Output, UncaughtError
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer, events, only, values
 
 BUILT_IN = support_of(builtin_course())
@@ -50,8 +50,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def observer(course: Path, level: Level) -> Iterator[Observer]:
-    def start() -> Worker:
-        return Worker.start(level=level, support=support_of(course))
+    def start() -> WorkerHandle:
+        return WorkerHandle.start(level=level, support=support_of(course))
 
     sandbox = Sandbox(start(), start)
     yield Observer(sandbox)

@@ -23,8 +23,9 @@ import pytest
 from grader.errors import SandboxError, UsageError
 from grader.model import Backward, Figure, Level, Limits, Outcome
 from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox.raw_run import RawRun
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.worker import RUNTIME, RawRun, Worker
+from grader.sandbox.worker_handle import RUNTIME, WorkerHandle
 from tests.helpers.observing import Observer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a part of Linux")
@@ -72,7 +73,7 @@ def limits(**changes: Any) -> Limits:
     return Limits(**{name: getattr(LIMITS, name) for name in LIMITS.__slots__} | changes)
 
 
-def run_on(worker: Worker, code: str, *, payload: bytes = b"", **changes: Any) -> tuple[list[Any], RawRun]:
+def run_on(worker: WorkerHandle, code: str, *, payload: bytes = b"", **changes: Any) -> tuple[list[Any], RawRun]:
     """Run code in a child; what it said with ``say``, and the rest."""
     raw = worker.run({"code": textwrap.dedent(code)}, payload, limits(**changes))
     said = []
@@ -98,14 +99,14 @@ def runtime() -> Iterator[Path]:
         yield folder
 
 
-def started(runtime: Path, level: Level | None, **options: Any) -> Worker:
-    worker = Worker.start(level=level, runtime=runtime, disk_bytes=LIMITS.disk_bytes, **options)
+def started(runtime: Path, level: Level | None, **options: Any) -> WorkerHandle:
+    worker = WorkerHandle.start(level=level, runtime=runtime, disk_bytes=LIMITS.disk_bytes, **options)
     worker.configure()
     return worker
 
 
 @pytest.fixture(scope="module")
-def strict(runtime: Path) -> Iterator[Worker]:
+def strict(runtime: Path) -> Iterator[WorkerHandle]:
     if bubblewrap.diagnose() is not None or seccomp.diagnose() is not None:
         pytest.skip("this machine has no namespaces or no seccomp")
     with started(runtime, Level.STRICT) as worker:
@@ -113,13 +114,13 @@ def strict(runtime: Path) -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="module")
-def plain(runtime: Path) -> Iterator[Worker]:
+def plain(runtime: Path) -> Iterator[WorkerHandle]:
     with started(runtime, Level.NONE) as worker:
         yield worker
 
 
 @pytest.fixture(scope="module")
-def reduced(runtime: Path) -> Iterator[Worker]:
+def reduced(runtime: Path) -> Iterator[WorkerHandle]:
     if seccomp.diagnose() is not None:
         pytest.skip("this machine has no seccomp")
     with started(runtime, Level.REDUCED) as worker:
@@ -127,7 +128,7 @@ def reduced(runtime: Path) -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="module")
-def afresh(runtime: Path) -> Iterator[Worker]:
+def afresh(runtime: Path) -> Iterator[WorkerHandle]:
     """A worker that does not fork."""
     with started(runtime, Level.NONE, forks=False) as worker:
         yield worker
@@ -136,12 +137,12 @@ def afresh(runtime: Path) -> Iterator[Worker]:
 @pytest.fixture(params=["strict", "plain", "afresh"])
 def run(request: pytest.FixtureRequest) -> Run:
     """The same promises at the strongest and at the weakest level, and where nothing can be forked."""
-    worker: Worker = request.getfixturevalue(request.param)
+    worker: WorkerHandle = request.getfixturevalue(request.param)
     return lambda code, **options: run_on(worker, code, **options)
 
 
 @pytest.fixture
-def inside(strict: Worker) -> Run:
+def inside(strict: WorkerHandle) -> Run:
     return lambda code, **options: run_on(strict, code, **options)
 
 
@@ -366,7 +367,7 @@ class TestTogether:
         assert not raw.timed_out
         assert run("import os; say(os.listdir())")[0] == [[]]
 
-    def test_without_a_file_system_of_its_own_the_bytes_are_counted(self, reduced: Worker) -> None:
+    def test_without_a_file_system_of_its_own_the_bytes_are_counted(self, reduced: WorkerHandle) -> None:
         _, raw = run_on(
             reduced,
             """
@@ -488,7 +489,7 @@ class TestLeftOver:
 class TestWall:
     """What a submission cannot reach from inside namespaces."""
 
-    def test_is_strict(self, strict: Worker) -> None:
+    def test_is_strict(self, strict: WorkerHandle) -> None:
         isolation = strict.isolation
         assert isolation.level is Level.STRICT
         assert {"bubblewrap", "pid namespace", "network namespace", "seccomp"} <= set(isolation.mechanisms)
@@ -608,7 +609,7 @@ class TestWall:
         """)
         assert said == [errno.EPERM] * 7
 
-    def test_the_worker_survives_every_signal(self, strict: Worker, inside: Run) -> None:
+    def test_the_worker_survives_every_signal(self, strict: WorkerHandle, inside: Run) -> None:
         inside("""
             import os, signal
             for number in signal.valid_signals():
@@ -634,7 +635,7 @@ class TestWall:
 
     def test_torch_threads_and_plots_work(self, runtime: Path) -> None:
         pytest.importorskip("matplotlib")
-        with Worker.start(level=Level.STRICT, runtime=runtime) as worker:
+        with WorkerHandle.start(level=Level.STRICT, runtime=runtime) as worker:
             worker.configure(["torch", "matplotlib.pyplot"])
             said, raw = run_on(
                 worker,
@@ -657,10 +658,10 @@ class TestAfresh:
     """Where nothing can be forked each submission gets an interpreter of its own, with all that it needs."""
 
     def test_a_submission_is_observed(self) -> None:
-        with Worker.start(level=Level.REDUCED, forks=False) as worker:
+        with WorkerHandle.start(level=Level.REDUCED, forks=False) as worker:
             worker.configure(["torch", "matplotlib.pyplot"])
             for _ in range(2):
-                observation = Observer(Sandbox(worker, Worker.start))(
+                observation = Observer(Sandbox(worker, WorkerHandle.start))(
                     "import torch\nx = torch.ones(2, requires_grad=True)\n(x * x).sum().backward()\n"
                     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
                 )
@@ -690,7 +691,7 @@ class TestAfresh:
 class TestReduced:
     """Landlock, a filter of system calls and limits, and no namespaces."""
 
-    def test_it_says_what_it_is_made_of(self, reduced: Worker) -> None:
+    def test_it_says_what_it_is_made_of(self, reduced: WorkerHandle) -> None:
         assert reduced.isolation.level is Level.REDUCED
         assert {"landlock", "seccomp"} <= set(reduced.isolation.mechanisms)
         assert any("can see that files of the machine exist" in reason for reason in reduced.isolation.missing)
@@ -708,7 +709,7 @@ class TestReduced:
             assert run_on(worker, "open('/etc/passwd').close(); say('read')")[0] == ["read"]
 
     def test_only_the_installation_can_be_read_and_only_the_folder_written(
-        self, reduced: Worker, tmp_path: Path
+        self, reduced: WorkerHandle, tmp_path: Path
     ) -> None:
         secret = tmp_path / "solution.py"
         secret.write_text("answer")
@@ -735,7 +736,7 @@ class TestReduced:
         assert said[13:] == ["r", True, ["own"]]
         assert secret.read_text() == "answer"
 
-    def test_what_landlock_cannot_refuse_the_filter_does(self, reduced: Worker, tmp_path: Path) -> None:
+    def test_what_landlock_cannot_refuse_the_filter_does(self, reduced: WorkerHandle, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         said, _ = run_on(
             reduced,
@@ -752,7 +753,7 @@ class TestReduced:
         )
         assert said == [errno.EPERM] * 6
 
-    def test_no_socket_reaches_out_and_no_file_sends_signals(self, reduced: Worker) -> None:
+    def test_no_socket_reaches_out_and_no_file_sends_signals(self, reduced: WorkerHandle) -> None:
         said, _ = run_on(
             reduced,
             """
@@ -776,7 +777,7 @@ class TestReduced:
             "for n, file in enumerate(files): os.unlink(f'file{n}'); file.write(bytes(1024**2)); file.flush()",
         ],
     )
-    def test_files_do_not_hide(self, reduced: Worker, hides: str) -> None:
+    def test_files_do_not_hide(self, reduced: WorkerHandle, hides: str) -> None:
         if os.geteuid() == 0 and "closed" in hides and "unprivileged user" not in reduced.isolation.mechanisms:
             pytest.skip("to root no folder is closed")
         _, raw = run_on(reduced, f"import os, time\n{hides}\ntime.sleep(60)")
@@ -798,7 +799,7 @@ class TestReduced:
         assert said == [errno.EACCES, True, "the rest is there"]
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="about root")
-    def test_a_root_that_stays_root_has_no_privileges_and_no_children(self, reduced: Worker) -> None:
+    def test_a_root_that_stays_root_has_no_privileges_and_no_children(self, reduced: WorkerHandle) -> None:
         if "unprivileged user" in reduced.isolation.mechanisms:
             pytest.skip("here it becomes an ordinary user")
         said, _ = run_on(
@@ -812,7 +813,7 @@ class TestReduced:
         )
         assert said == [["0" * 16], errno.EPERM, "thread"]
 
-    def test_there_are_no_sockets_and_no_signals_to_others(self, reduced: Worker) -> None:
+    def test_there_are_no_sockets_and_no_signals_to_others(self, reduced: WorkerHandle) -> None:
         said, _ = run_on(
             reduced,
             """
@@ -825,7 +826,7 @@ class TestReduced:
         )
         assert said == [errno.EPERM] * 4
 
-    def test_the_worker_cannot_be_opened(self, reduced: Worker) -> None:
+    def test_the_worker_cannot_be_opened(self, reduced: WorkerHandle) -> None:
         said, _ = run_on(
             reduced,
             """
@@ -900,12 +901,12 @@ class TestLife:
             with pytest.raises(SandboxError, match="a new one is needed"):
                 run_on(worker, "say(1)")
 
-    def test_a_job_that_is_too_large_is_refused_and_the_worker_lives(self, strict: Worker) -> None:
+    def test_a_job_that_is_too_large_is_refused_and_the_worker_lives(self, strict: WorkerHandle) -> None:
         with pytest.raises(SandboxError, match="too large"):
             strict.run({"code": "x" * 5 * 1024**2}, b"", LIMITS)
         assert run_on(strict, "say(1)")[0] == [1]
 
-    def test_many_jobs_leave_no_descriptor_behind(self, strict: Worker) -> None:
+    def test_many_jobs_leave_no_descriptor_behind(self, strict: WorkerHandle) -> None:
         before = len(list(Path("/proc/self/fd").iterdir()))
         for _ in range(50):
             run_on(strict, "pass")
@@ -919,7 +920,7 @@ class TestLife:
 
 
 class TestStart:
-    def test_versions_come_before_anything_is_imported(self, strict: Worker) -> None:
+    def test_versions_come_before_anything_is_imported(self, strict: WorkerHandle) -> None:
         assert strict.versions["python"] == ".".join(map(str, sys.version_info[:3]))
         assert set(strict.versions) == {"python", "torch", "numpy", "matplotlib"}
 
@@ -974,27 +975,27 @@ class TestStart:
 
     def test_a_python_that_is_not_there(self) -> None:
         with pytest.raises(UsageError, match="there is no such file"):
-            Worker.start(python=Path("/nowhere/python3"))
+            WorkerHandle.start(python=Path("/nowhere/python3"))
 
     def test_a_python_that_is_none(self) -> None:
         with pytest.raises(UsageError, match="no Python interpreter"):
-            Worker.start(python=Path("/bin/ls"))
+            WorkerHandle.start(python=Path("/bin/ls"))
 
     def test_a_python_that_is_too_old(self, tmp_path: Path) -> None:
         old = tmp_path / "python3.9"
         old.write_text('#!/bin/sh\necho \'["/usr", "/usr", null, [3, 9]]\'\n')
         old.chmod(0o755)
         with pytest.raises(UsageError, match=r"this is Python 3.9; submissions run with Python 3.11 or newer"):
-            Worker.start(python=old)
+            WorkerHandle.start(python=old)
 
     def test_another_python_is_used(self, runtime: Path) -> None:
         other = Path(sys.base_prefix, "bin", "python3")
-        with Worker.start(python=other, runtime=runtime) as worker:
+        with WorkerHandle.start(python=other, runtime=runtime) as worker:
             said, _ = run_on(worker, "import sys; say(sys.prefix)")
         assert said == [sys.base_prefix]
 
     def test_a_python_without_torch(self) -> None:
-        with Worker.start(python=Path(sys.base_prefix, "bin", "python3")) as worker:
+        with WorkerHandle.start(python=Path(sys.base_prefix, "bin", "python3")) as worker:
             if worker.versions["torch"] is not None:
                 pytest.skip("torch is installed there")
             with pytest.raises(UsageError, match=r"torch.* not installed for .*python3"):
@@ -1005,7 +1006,7 @@ class TestStart:
         broken = tmp_path / "runtime"
         shutil.copytree(runtime, broken)
         (broken / "execute" / "run.py").write_text("raise OSError('libtorch.so: file too short')")
-        with Worker.start(runtime=broken) as worker:
+        with WorkerHandle.start(runtime=broken) as worker:
             if None in (worker.versions["torch"], worker.versions["numpy"]):
                 pytest.skip("torch is not installed here")
             with pytest.raises(SandboxError, match=r"torch cannot be imported .*libtorch.so: file too short"):
@@ -1013,7 +1014,7 @@ class TestStart:
 
     def test_the_import_of_the_worker_is_light(self) -> None:
         heavy = {"numpy", "pydantic", "rich", "torch"}
-        code = f"import sys, grader.sandbox.worker; print(sorted({heavy} & set(sys.modules)))"
+        code = f"import sys, grader.sandbox.worker_handle; print(sorted({heavy} & set(sys.modules)))"
         answer = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True,
             cwd=Path(__file__).resolve().parents[2],
@@ -1027,7 +1028,7 @@ class TestStart:
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
         look = "from matplotlib import font_manager as f; say(len(f.fontManager.ttflist) > 10)"
         for _ in range(2):
-            with Worker.start(runtime=runtime) as worker:
+            with WorkerHandle.start(runtime=runtime) as worker:
                 worker.configure(["matplotlib.font_manager"])
                 assert run_on(worker, look)[0] == [True]
         lists = [json.loads(path.read_text()) for path in tmp_path.rglob("fonts/*.json")]
@@ -1065,9 +1066,9 @@ say([size, found])
 HOST = """
 import sys
 from pathlib import Path
-from grader.sandbox.worker import Worker
+from grader.sandbox.worker_handle import WorkerHandle
 from grader.model import Backward, Figure, Level, Limits, Outcome
-worker = Worker.start(level=Level(sys.argv[1]), runtime=Path(sys.argv[2]))
+worker = WorkerHandle.start(level=Level(sys.argv[1]), runtime=Path(sys.argv[2]))
 worker.configure()
 worker.run({"code": ""}, b"", Limits())
 print("running", flush=True)

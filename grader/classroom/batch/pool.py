@@ -20,7 +20,7 @@ from grader.errors import CourseError, SandboxError
 from grader.pipeline.options import GradingOptions
 from grader.runtime.protocol.frames import FrameError, Json
 from grader.sandbox.channel import Channel
-from grader.sandbox.worker import CLEANUP_S, READY_S
+from grader.sandbox.worker_handle import CLEANUP_S, READY_S
 
 # For types only: the processes are started before this one imports the model, so that both import at the same time.
 if TYPE_CHECKING:

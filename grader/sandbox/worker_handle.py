@@ -37,10 +37,10 @@ CLEANUP_S = 60.0
 FORKS = sys.platform != "darwin"
 """Whether a process can be forked that has torch loaded. Apple's libraries do not survive it."""
 
-Launcher = Callable[[], launch.Process]
+Launcher = Callable[[], launch.WorkerProcess]
 
 
-class Worker:
+class WorkerHandle:
     """A worker in its sandbox. Use it from one thread, which must live as long as the worker.
 
     ``start`` returns at once; what needs the worker's answer waits for it. The order is ``start``, ``configure``,
@@ -75,7 +75,7 @@ class Worker:
         self._files: Mapping[str, Sequence[str]] | None = None
         self._fonts_key: str | None = None
         self._configured = self._ready = False
-        self._process: launch.Process | None = None
+        self._process: launch.WorkerProcess | None = None
         self._launch_next()
 
     @classmethod
@@ -330,7 +330,7 @@ class Worker:
     # Talking
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _alive_process(self) -> launch.Process:
+    def _alive_process(self) -> launch.WorkerProcess:
         if self._process is None:
             raise _sandbox_error("The worker has ended; a new one is needed.")
         return self._process
