@@ -56,7 +56,7 @@ class WorkerHandle:
         files: Mapping[str, Callable[[], Sequence[str]]],
         begin_s: float,
     ) -> None:
-        """``Worker.start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks.
+        """``start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks.
 
         ``files`` find what submissions may ``read`` and of what they may list the ``names``, for Landlock. ``begin_s``:
         how long a child may take until the submission begins, on top of that submission's own time.

@@ -20,7 +20,7 @@ import watchfiles
 
 from grader.cli.watch import wakes
 from tests.cli.test_grade import RIGHT, WRONG, Grade, copy_course
-from tests.sandbox.test_worker import descendants, eventually, is_running
+from tests.sandbox.workers import descendants, eventually, is_running
 
 DEADLINE_S = 60.0
 LOOP = f"{RIGHT}\nwhile True: pass\n"
