@@ -1,5 +1,6 @@
-"""The other side of the wall: what runs in the sandbox, next to the student's code.
+"""What runs in the sandbox, in the process of the student's code or in its parent.
 
-Nothing outside imports it; it travels in by path. It imports the standard library, numpy, torch and matplotlib only,
-because it runs in the course's Python, not the grader's.
+The rest of the grader imports only ``protocol`` of it; the interpreter in the sandbox gets this folder by its path. It
+imports only the standard library, numpy, torch and matplotlib, because it runs in the course's Python, which need not
+have the grader's dependencies.
 """

@@ -1,8 +1,8 @@
-"""Starts the worker, ``python -P __main__.py SCRATCH UID one|many|afresh [SUPPORT]``, or a child of a worker that does
+"""Starts a worker, ``python -P __main__.py SCRATCH UID one|many|spawn [SUPPORT]``, or the child of a worker that does
 not fork, ``python -P __main__.py child SCRATCH``.
 
-This folder becomes a package without a place on ``sys.path``: a submission that imports ``run`` or ``stream`` means its
-own file, not one of ours.
+This folder becomes the package ``grader_runtime`` without being on ``sys.path``: a submission that imports ``run`` or
+``stream`` gets its own file, not a module of the runtime.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def load_package(folder: Path) -> None:
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parent)
     if sys.argv[1] == "child":
-        from grader_runtime.server import children  # type: ignore[import-not-found]  # the package made in the line above
+        from grader_runtime.server import children  # type: ignore[import-not-found]  # made by load_package
 
         children.main(sys.argv[2])
     from grader_runtime.server import worker

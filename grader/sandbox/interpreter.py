@@ -108,8 +108,8 @@ def environment(target: Target, scratch: str) -> dict[str, str]:
     }
 
 
-Serves = Literal["many", "one", "afresh"]
-"""Whether a worker runs many submissions or one, or many and each in an interpreter of its own, without a fork."""
+Serves = Literal["many", "one", "spawn"]
+"""What a worker is for: many submissions, one, or many without a fork, each in a new interpreter."""
 
 
 def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves) -> list[str]:

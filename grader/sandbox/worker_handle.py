@@ -99,7 +99,7 @@ class WorkerHandle:
         its own that imports torch anew. Raises UsageError and SandboxError.
         """
         target = find_target(python)
-        serves: Serves = "afresh" if not forks else "many" if lasting else "one"
+        serves: Serves = "spawn" if not forks else "many" if lasting else "one"
         plainly = partial(launch.start_plainly, target, runtime=runtime, support=support, serves=serves)
         boxed = [
             partial(

@@ -1,4 +1,4 @@
-"""How a child comes about: forked from a worker that has everything imported, or as an interpreter started afresh."""
+"""Starts children: by forking a worker that has everything imported, or by spawning a new interpreter."""
 
 from __future__ import annotations
 
@@ -18,95 +18,99 @@ from ..protocol.scratch import OwnedFolder, Scratch
 from . import confine
 
 Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder], None]
-"""Runs a job: its header, its payload, where the record goes, and the folder where it runs."""
+"""Runs a job. Arguments: its header, its payload, the descriptor for the record, the current folder."""
 
 _exit = os._exit
-"""By a name of our own: a submission that replaced it must not come back from here."""
-_PLACES = (3, 4, 5)
-"""Where a child that is started afresh finds its orders, its stream and the end for trouble."""
-_ABOVE = 200
+"""Bound at import: a submission that replaces ``os._exit`` must not return from here."""
+_SPAWN_FDS = (3, 4, 5)
+"""Descriptors of a spawned child: its setup, the pipe for the record, the pipe for an error before the run."""
+_FIRST_FREE_FD = 200
+"""Above all of ``_SPAWN_FDS``, so that none of them is overwritten before it was copied."""
 
 
 class Children(Protocol):
     """Starts children, each of which runs one job and ends."""
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> int:
-        """The process id of a child that runs ``job``, a frame.
+    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
+        """Start a child that runs ``job``, a frame; returns its process id.
 
-        It writes to ``stream_end``. ``trouble_end`` takes the reason where it cannot begin, and is closed before any
-        student code runs.
+        The child writes the record to ``record_fd``. It writes to ``error_fd`` why it cannot begin, and closes that
+        before it runs any student code.
         """
         ...
 
 
 class Forked:
-    """Children that are copies of the worker."""
+    """Forks the worker."""
 
-    def __init__(self, scratch: Scratch, wall: confine.Wall, execute: Execute) -> None:
+    def __init__(self, scratch: Scratch, confinement: confine.Confinement, execute: Execute) -> None:
         self._scratch = scratch
-        self._wall = wall
+        self._confinement = confinement
         self._execute = execute
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> int:
+    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
         child = os.fork()
         if child == 0:
-            _be_child(self._scratch.work, limits, self._wall, job, self._execute, stream_end, trouble_end)
+            _be_child(self._scratch.work, limits, self._confinement, job, self._execute, record_fd, error_fd)
         return child
 
 
-class Afresh:
-    """Children that start from nothing, for systems whose libraries do not survive a fork (macOS). Each of them
-    imports torch anew.
-    """
+class Spawned:
+    """Spawns interpreters, for systems whose libraries do not survive a fork (macOS). Every child imports torch."""
 
     def __init__(
         self,
         scratch: Scratch,
-        wall: confine.Wall,
+        confinement: confine.Confinement,
         preload: Sequence[str],
         fonts: Mapping[str, str],
         support: Sequence[str],
     ) -> None:
         self._scratch = scratch
-        self._orders = {"preload": list(preload), "fonts": dict(fonts), "support": list(support), "files": wall.files}
-        self._program = wall.program
+        self._setup = {
+            "preload": list(preload),
+            "fonts": dict(fonts),
+            "support": list(support),
+            "files": confinement.files,
+        }
+        self._syscall_filter = confinement.syscall_filter
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, stream_end: int, trouble_end: int) -> int:
+    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
         program = Path(__file__).parents[1] / "__main__.py"
-        # A file without a name, since a pipe would not hold it all. It is the child's own job that it could find there.
-        with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as orders:
+        # A nameless file, because a pipe could not hold it all. The child can read nothing there but its own job.
+        with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as setup:
             frames.write(
-                orders.fileno(),
-                {"t": "orders", "limits": limits, "work": self._scratch.work.identity, **self._orders},
-                self._program,
+                setup.fileno(),
+                {"t": "setup", "limits": limits, "work": self._scratch.work.identity, **self._setup},
+                self._syscall_filter,
             )
             with memoryview(job) as view:
-                frames.write_all(orders.fileno(), view)
-            orders.seek(0)
-            high = [fcntl(fd, F_DUPFD, _ABOVE) for fd in (orders.fileno(), stream_end, trouble_end)]
+                frames.write_all(setup.fileno(), view)
+            setup.seek(0)
+            copies = [fcntl(fd, F_DUPFD, _FIRST_FREE_FD) for fd in (setup.fileno(), record_fd, error_fd)]
             try:
                 return os.posix_spawn(
                     sys.executable,
                     [sys.executable, "-P", str(program), "child", str(self._scratch.path)],
                     os.environ,
                     file_actions=[
-                        *((os.POSIX_SPAWN_DUP2, fd, place) for fd, place in zip(high, _PLACES, strict=True)),
-                        *((os.POSIX_SPAWN_CLOSE, fd) for fd in high),
+                        *((os.POSIX_SPAWN_DUP2, fd, target) for fd, target in zip(copies, _SPAWN_FDS, strict=True)),
+                        *((os.POSIX_SPAWN_CLOSE, fd) for fd in copies),
                     ],
                 )
             finally:
-                for fd in high:
+                for fd in copies:
                     os.close(fd)
 
 
 def main(scratch: str) -> NoReturn:
-    """Be a child that was started afresh: import, and run the job that waits."""
-    orders_fd, stream_end, trouble_end = _PLACES
+    """Be a spawned child: read the setup, import what is needed, run the job."""
+    setup_fd, record_fd, error_fd = _SPAWN_FDS
     try:
-        orders = frames.read(orders_fd)
-        assert orders is not None
-        header, program = orders
-        data = _rest_of(orders_fd)
+        setup = frames.read(setup_fd)
+        assert setup is not None
+        header, syscall_filter = setup
+        job = _rest_of(setup_fd)
         confine.harden(uid=0, scratch=scratch, needed=())
         lay_out_fonts(header["fonts"])
         execute, error = import_execute()
@@ -114,12 +118,12 @@ def main(scratch: str) -> NoReturn:
             raise ImportError(error)
         import_more(header["preload"])
         sys.path[:0] = header["support"]
-        wall = confine.Wall(program=bytes(program or b""), files=header["files"])
+        confinement = confine.Confinement(syscall_filter=bytes(syscall_filter or b""), files=header["files"])
     except BaseException as error:
-        os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
+        os.write(error_fd, f"{type(error).__name__}: {error}".encode()[:4096])
         os._exit(exit_codes.RECORDER_FAILED)
     work = OwnedFolder(Path(scratch, "work"), tuple(header["work"]))
-    _be_child(work, header["limits"], wall, data, execute, stream_end, trouble_end)
+    _be_child(work, header["limits"], confinement, job, execute, record_fd, error_fd)
 
 
 def _rest_of(fd: int) -> mmap.mmap:
@@ -137,30 +141,30 @@ def _rest_of(fd: int) -> mmap.mmap:
 def _be_child(
     work: OwnedFolder,
     limits: Mapping[str, Any],
-    wall: confine.Wall,
+    confinement: confine.Confinement,
     job: mmap.mmap,
     execute: Execute,
-    stream_end: int,
-    trouble_end: int,
+    record_fd: int,
+    error_fd: int,
 ) -> NoReturn:
-    """Become the process of one submission, and end with it."""
+    """Confine this process, run the job, and exit."""
     try:
-        # Opened anew: what is done to the worker's own (flags, locks) would be there for the next child. The worker
-        # keeps the way to say what ended it.
+        # Opened by each child: flags or locks that a submission sets on inherited files would reach the next child. The
+        # worker keeps its standard error.
         null = os.open(os.devnull, os.O_RDWR)
         for standard in range(3):
             os.dup2(null, standard)
-        confine.close_all_but({stream_end, trouble_end})
+        confine.close_all_but({record_fd, error_fd})
         header, payload = frames.unpack(job)
         job.close()
         os.chdir(work.path)
-        confine.confine_child(limits, wall)
+        confine.confine_child(limits, confinement)
     except BaseException as error:
-        os.write(trouble_end, f"{type(error).__name__}: {error}".encode()[:4096])
+        os.write(error_fd, f"{type(error).__name__}: {error}".encode()[:4096])
         os._exit(exit_codes.RECORDER_FAILED)
-    os.close(trouble_end)
+    os.close(error_fd)
     try:
-        execute(header, payload, stream_end, work)
+        execute(header, payload, record_fd, work)
     except MemoryError:
         _exit(exit_codes.NO_MEMORY)
     except BaseException:
@@ -174,7 +178,7 @@ def _be_child(
 
 
 def import_execute() -> tuple[Execute | None, str | None]:
-    """Import what runs submissions, and torch with it. Returns it, or the error in words."""
+    """Import ``execute``, and torch with it. Returns ``execute`` or the error in words."""
     try:
         execute: Execute = importlib.import_module("..execute.run", __package__).execute
     except Exception as error:  # an ImportError, or whatever a broken installation raises
@@ -185,9 +189,10 @@ def import_execute() -> tuple[Execute | None, str | None]:
 
 
 def import_more(names: Iterable[str]) -> None:
-    """Import further modules, if they are there: a submission that needs one of the others is told so by its import.
+    """Import further modules, so that the children need not. Modules that cannot be imported are skipped: where a
+    submission needs one, its own import raises the error.
 
-    What is the runtime's own (``.name``) is asked to warm up, so that the children find filled caches.
+    A name with a leading dot is a module of the runtime. Its ``warm_up()`` is called, which fills caches.
     """
     for name in names:
         with suppress(Exception):
@@ -197,10 +202,10 @@ def import_more(names: Iterable[str]) -> None:
 
 
 def lay_out_fonts(fonts: Mapping[str, str]) -> Callable[[], dict[str, str]]:
-    """Write matplotlib's lists of fonts where it looks for them: without one, its import looks at every font, for
-    0.2 s. ``fonts`` are lists by file name, as an earlier worker returned them.
+    """Write matplotlib's font lists to its cache folder. Without a list, its import reads every font, for 0.2 s.
 
-    What is returned gives, after the import, the lists that it had to make; none where it had one.
+    ``fonts`` has the content of lists by file name, as an earlier worker returned them. Returns a function that gives,
+    after the import of matplotlib, the lists that it made itself; none where it found one.
     """
     folder = Path(os.environ["MPLCONFIGDIR"])
     if fonts:

@@ -1,6 +1,6 @@
-"""What a process can do to confine itself: the worker when it starts, each child before it runs student code.
+"""Confinement of the own process: of the worker when it starts, of each child before it runs student code.
 
-On systems other than Linux only the resource limits remain.
+On systems other than Linux there are only the resource limits.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
 """Python ignores these, so that a write fails with an exception instead of ending the process."""
 
 KILL_S = 10.0
-"""How long to try to get rid of what a child left running."""
+"""How long to try to end the processes that a child left."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,35 +56,35 @@ class _Program(ctypes.Structure):
 
 
 def harden(*, uid: int, scratch: str, needed: Sequence[str]) -> None:
-    """Take from the worker what a child could use against it.
+    """Protect the worker against its children.
 
-    As PID 1 of its namespace, signals without a handler cannot reach it; not dumpable, its memory and files cannot be
-    opened. Started as root, it becomes user ``uid`` (0: stays), or nobody, if that user can write to ``scratch`` and
-    read the ``needed`` paths.
+    All signals get their default action, which the kernel does not carry out for PID 1 of a namespace. The process is
+    made undumpable, so that its memory and files cannot be opened. A worker that was started as root becomes user
+    ``uid`` (0: stays root), or nobody, if that user can write to ``scratch`` and read the ``needed`` paths.
     """
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP} - KEPT_IGNORED:
-        with suppress(OSError, ValueError):  # numbers that the C library keeps for itself
+        with suppress(OSError, ValueError):  # numbers that the C library reserves
             signal.signal(number, signal.SIG_DFL)
     if os.getuid() == 0 and uid != 0:
         _become_user([uid, NOBODY], scratch, needed)
     if LINUX:
-        # After the change of user, which resets the first two.
+        # After the change of user, which resets dumpable and the death signal.
         _prctl(PR_SET_DUMPABLE, 0)
         if os.getpid() == 1:
-            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # everything in the namespace ends with it
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # every process of the namespace ends with PID 1
         else:
-            _prctl(PR_SET_CHILD_SUBREAPER, 1)  # and it has to live on, to end what is left
+            _prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans become its children, so that it can end them
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
 
 
 def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str]) -> None:
     for uid in candidates:
-        with suppress(OSError):  # in the sandbox this is not allowed, and everyone may write there
+        with suppress(OSError):  # not allowed in bubblewrap, where every user may write there
             os.chown(scratch, uid, uid)
         try:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
-            os.setresuid(uid, uid, 0)  # the saved 0 is the way back
+            os.setresuid(uid, uid, 0)  # the saved user ID 0 makes it possible to become root again
         except OSError:  # no such user in this user namespace
             continue
         if os.access(scratch, os.W_OK | os.X_OK) and all(os.access(path, os.R_OK | os.X_OK) for path in needed):
@@ -97,10 +97,10 @@ def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str])
 
 
 def use_large_pages() -> None:
-    """Put the worker's memory on large pages, as far as the system has them: a fork copies a table of all pages."""
+    """Move the worker's memory to large pages where possible. A fork copies the page table, which is smaller then."""
     if not LINUX:
         return
-    _prctl(PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root; there is no child yet
+    _prctl(PR_SET_DUMPABLE, 1)  # otherwise /proc/self belongs to root; there is no child yet
     try:
         mappings = Path("/proc/self/maps").read_text("utf-8").splitlines()
     except OSError:
@@ -108,12 +108,12 @@ def use_large_pages() -> None:
     finally:
         _prctl(PR_SET_DUMPABLE, 0)
     for mapping in mappings:
-        place, mode, *_, inode, name = [*mapping.split(None, 5), ""][:6]
+        addresses, mode, *_, inode, name = [*mapping.split(None, 5), ""][:6]
         if mode.startswith("rw") and inode == "0" and name in ("", "[heap]"):
-            low, high = (int(address, 16) for address in place.split("-"))
+            low, high = (int(address, 16) for address in addresses.split("-"))
             low, high = -(-low // LARGE_PAGE) * LARGE_PAGE, high // LARGE_PAGE * LARGE_PAGE
             if low < high:
-                # Where the kernel is older, or has no room, the small ones stay.
+                # Fails on older kernels, and where memory is short; the small pages stay.
                 _libc.madvise(ctypes.c_void_p(low), ctypes.c_size_t(high - low), MADV_COLLAPSE)
 
 
@@ -123,18 +123,19 @@ def use_large_pages() -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wall:
-    """What a child puts between itself and everything else: the host decided which of it there is.
+class Confinement:
+    """The parts of a child's confinement that the host decides on.
 
-    ``program`` is the filter of system calls (BPF; empty: none), ``files`` what ``landlock.restrict`` leaves to it.
+    ``syscall_filter`` is a BPF program (empty: none). ``files`` are the arguments of ``landlock.restrict``; None: the
+    child is not restricted by Landlock.
     """
 
-    program: bytes
+    syscall_filter: bytes
     files: Mapping[str, Sequence[str]] | None
 
 
 def close_all_but(kept: set[int]) -> None:
-    """Close every file descriptor from 3 up, except those."""
+    """Close every file descriptor from 3 up, except the kept ones."""
     low = 3
     for fd in sorted(kept):
         os.closerange(low, fd)
@@ -142,18 +143,18 @@ def close_all_but(kept: set[int]) -> None:
     os.closerange(low, max(low, os.sysconf("SC_OPEN_MAX")))
 
 
-def confine_child(limits: Mapping[str, Any], wall: Wall) -> None:
-    """Limits, a session of its own, and the wall around it. There is no way back.
+def confine_child(limits: Mapping[str, Any], confinement: Confinement) -> None:
+    """Start a session, set the resource limits, apply Landlock and the filter of system calls. Cannot be undone.
 
-    Raises OSError, also where a limit is refused: then no student code may run.
+    Raises OSError, also where the system refuses a limit: then no student code may run.
     """
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if LINUX:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Else /proc/self belongs to root. The worker, which stays closed, may look at what memory its children share.
+        # Otherwise /proc/self belongs to root, and the worker could not read how much memory its children share.
         _prctl(PR_SET_DUMPABLE, 1)
-        # Where the machine runs out of memory, the kernel is to choose the child and not the worker.
+        # When the machine runs out of memory, the kernel should kill the child and not the worker.
         with suppress(OSError):
             _write("/proc/self/oom_score_adj", b"1000")
         _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
@@ -162,15 +163,15 @@ def confine_child(limits: Mapping[str, Any], wall: Wall) -> None:
     _limit(resource.RLIMIT_NOFILE, limits["open_files"])
     _limit(resource.RLIMIT_FSIZE, limits["disk_bytes"])
     _limit(resource.RLIMIT_CPU, int(limits["wall_s"]) + 5)
-    # 1 and not 0: it is too little for a core file as well, and stops a core handler (a pipe), which 0 does not.
+    # 1 and not 0: 0 prevents core files but not a core handler (a pipe); 1 prevents both.
     _limit(resource.RLIMIT_CORE, 1)
     if LINUX:
-        if wall.program or wall.files is not None:
+        if confinement.syscall_filter or confinement.files is not None:
             _drop_capabilities()
-        if wall.files is not None:
-            landlock.restrict(**wall.files)
-        if wall.program:
-            _install_filter(wall.program)
+        if confinement.files is not None:
+            landlock.restrict(**confinement.files)
+        if confinement.syscall_filter:
+            _install_filter(confinement.syscall_filter)
 
 
 def _limit(which: int, value: int) -> None:
@@ -184,7 +185,7 @@ def _address_space() -> int:
 
 
 def _tasks_of_this_user() -> int:
-    """Threads that count towards RLIMIT_NPROC already: in a plain process those of the whole desktop."""
+    """Threads that count towards RLIMIT_NPROC already: without namespaces, all of the user's on this machine."""
     uid, count = os.getuid(), 0
     for process in os.scandir("/proc"):
         if process.name.isdigit():
@@ -194,7 +195,7 @@ def _tasks_of_this_user() -> int:
     return count
 
 
-# Python's own files and paths would touch, and so copy, a megabyte of the worker's memory in every child.
+# Python's file objects and pathlib would write to a megabyte of memory that each child shares with the worker.
 
 
 def _read(path: str) -> bytes:
@@ -214,7 +215,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _drop_capabilities() -> None:
-    """All, and also what could be inherited. A root that could become nobody else still owns its files, no more."""
+    """Drop all capabilities, inheritable ones too. A worker that stayed root keeps root's files, and no privilege."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     if _libc.capset(header, bytes(24)) != 0:
         number = ctypes.get_errno()
@@ -241,12 +242,12 @@ def _prctl(option: int, *arguments: int) -> None:
 
 
 def is_alone() -> bool:
-    """Whether this process is the first of a PID namespace, and so above everything else in it."""
+    """Whether this process is PID 1 of a namespace, so that every other process in the namespace descends from it."""
     return os.getpid() == 1
 
 
 def others() -> Iterator[int]:
-    """Every process below this one."""
+    """All descendants of this process."""
     if is_alone():
         yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and path.name != "1")
     else:
@@ -254,16 +255,16 @@ def others() -> Iterator[int]:
 
 
 def kill_the_rest(group: int) -> bool:
-    """Kill and reap every process that a child left running. False: something cannot be got rid of.
+    """Kill and reap every process that a child left. False: some process did not end in time.
 
-    ``group`` is the child's process group, all that can be found of its children where there is no ``/proc``.
+    ``group`` is the child's process group. Where there is no ``/proc``, only the processes of that group are found.
     """
     alone = is_alone()
     deadline = time.monotonic() + KILL_S
     while time.monotonic() < deadline:
         if alone:
             with suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)  # everything in this PID namespace, and nothing else
+                os.kill(-1, signal.SIGKILL)  # every other process of this PID namespace
         else:
             if not LINUX:
                 with suppress(ProcessLookupError, PermissionError):
@@ -275,7 +276,7 @@ def kill_the_rest(group: int) -> bool:
             while os.waitpid(-1, 0 if alone else os.WNOHANG) != (0, 0):
                 pass
         except ChildProcessError:
-            return True  # orphans come to the worker, so no child means no descendant
+            return True  # orphans become children of the worker, so without children it has no descendants
         time.sleep(0.001)
     return False
 

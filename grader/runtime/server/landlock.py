@@ -1,8 +1,8 @@
-"""Landlock: a process gives up, for good, all files but the ones it lists; in newer kernels TCP (Linux 6.7) and signals
-to others (6.12) as well.
+"""Landlock: a process restricts itself for good to the files that it lists. Newer kernels also restrict TCP (Linux
+6.7) and signals to other processes (6.12).
 
-It needs no privilege and no namespace, so it is what keeps a submission in where there are none. What it cannot
-restrict (a file's times and mode, by its path; that a file exists) the filter of system calls has to refuse.
+Landlock needs no privilege and no namespace, so it is used where there are no namespaces. It cannot restrict changes of
+a file's times and mode by path; the filter of system calls refuses those. That a file exists can still be seen.
 See landlock(7) and https://docs.kernel.org/userspace-api/landlock.html for the numbers.
 """
 
@@ -17,9 +17,9 @@ from contextlib import suppress
 from stat import S_ISDIR
 
 OLDEST = 3
-"""The first ABI (Linux 6.2) under which no file can be emptied that may only be read."""
+"""ABI 3 (Linux 6.2) is the first that can forbid truncating a file that may only be read."""
 
-# The same on every architecture that Linux was brought to in this century.
+# These numbers are the same on every architecture with Landlock.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
 _PATH_BENEATH = 1
@@ -29,22 +29,30 @@ MAKE_CHAR, MAKE_BLOCK, TRUNCATE, IOCTL_DEV = 1 << 6, 1 << 11, 1 << 14, 1 << 15
 _UP_TO_TRUNCATE = (1 << 15) - 1
 _READ = EXECUTE | READ_FILE | READ_DIR
 _OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
-"""What can be allowed of a file; the rest is about folders."""
+"""Rights that exist for files; the other rights exist for folders only."""
 _BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1
 _ABSTRACT_SOCKETS, _SIGNALS = 1 << 0, 1 << 1
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 KERNEL = (
-    "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/uptime", "/proc/version", "/proc/filesystems",
-    "/proc/sys/kernel/osrelease", "/proc/sys/kernel/cap_last_cap", "/proc/sys/vm/overcommit_memory",
-)  # fmt: skip
-"""What programs ask the kernel. Of processes only the one that restricts itself, not those that it starts."""
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/uptime",
+    "/proc/version",
+    "/proc/filesystems",
+    "/proc/sys/kernel/osrelease",
+    "/proc/sys/kernel/cap_last_cap",
+    "/proc/sys/vm/overcommit_memory",
+)
+"""Files in which the kernel describes itself. ``/proc/self`` is the restricted process, not those that it starts."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def abi() -> int:
-    """The version of Landlock that the kernel has; 0: none, or one that is older than ``OLDEST``."""
+    """The kernel's version of Landlock; 0: it has none, or a version older than ``OLDEST``."""
     if sys.platform != "linux":
         return 0
     version: int = _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
@@ -52,11 +60,11 @@ def abi() -> int:
 
 
 def restrict(*, read: Iterable[str], names: Iterable[str], write: Iterable[str]) -> None:
-    """Give up everything but these files and folders, with all that lies below them. There is no way back.
+    """Restrict this process to these files and folders, including everything below them. Cannot be undone.
 
-    ``read`` may be read and executed; of ``names`` only the names may be listed; ``write`` is for everything but
-    making devices. Paths that are not there are left out. Call where ``abi()`` is not 0, after PR_SET_NO_NEW_PRIVS.
-    Raises OSError.
+    Below ``read``, files may be read and executed. Below ``names``, folders may be listed, and nothing else. Below
+    ``write``, everything is allowed except making devices. Paths that do not exist are skipped. To be called where
+    ``abi()`` is not 0, after PR_SET_NO_NEW_PRIVS. Raises OSError.
     """
     version = abi()
     every = _UP_TO_TRUNCATE | (IOCTL_DEV if version >= 5 else 0)
@@ -80,17 +88,17 @@ def restrict(*, read: Iterable[str], names: Iterable[str], write: Iterable[str])
 def _allow(ruleset: int, paths: Sequence[str], rights: int) -> None:
     for path in paths:
         with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
-            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
             try:
-                allowed = rights if S_ISDIR(os.fstat(place).st_mode) else rights & _OF_FILES
+                allowed = rights if S_ISDIR(os.fstat(opened).st_mode) else rights & _OF_FILES
                 if allowed:
-                    _call(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", allowed, place), 0)
+                    _call(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", allowed, opened), 0)
             finally:
-                os.close(place)
+                os.close(opened)
 
 
 def _call(number: int, *arguments: int | bytes) -> int:
-    as_words = [each if isinstance(each, bytes) else ctypes.c_long(each) for each in arguments]
+    as_words = [value if isinstance(value, bytes) else ctypes.c_long(value) for value in arguments]
     result: int = _libc.syscall(ctypes.c_long(number), *as_words)
     if result < 0:
         error = ctypes.get_errno()

@@ -1,5 +1,6 @@
-"""What a child and everything that it started use together: limits that the system counts for each process only, or not
-at all. Looked at now and then while a child runs, so it may be exceeded for a moment.
+"""Limits on what a child and all of its processes use together. The system counts these per process, or not at all.
+
+They are checked at intervals while a child runs, so a run can exceed them for a moment.
 """
 
 from __future__ import annotations
@@ -10,25 +11,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-LOOK_S = 0.1
-"""Seconds between two looks. A run that is shorter is never looked at."""
+CHECK_S = 0.1
+"""Seconds between two checks. A shorter run is never checked."""
 MAX_FILES = 20_000
-"""Files and folders: each takes a kilobyte of the kernel's memory, and time to be removed."""
+"""Files and folders. Each takes a kilobyte of kernel memory, and time to be removed."""
 FREE_COPIES = 8
-"""A fork shares memory until somebody writes to it, and still counts in full. Up to so many copies of the worker's
-nobody looks who shares what, which takes longer.
+"""A forked process counts with all of its memory, although it shares most of it with the worker. Measuring what is
+shared takes longer. It is done only where the sum exceeds the limit by more than this many times the worker's memory.
 """
 
 
 class Exceeded(NamedTuple):
-    """A limit that was passed: the outcome that this is, and why, in words."""
+    """A limit that was exceeded: the outcome of the run, and the reason in words."""
 
     outcome: str
     why: str
 
 
 class Usage:
-    """Looks at what runs below the worker, in its own file system (``alone``) or in a folder of the host's."""
+    """Measures what the processes below the worker use.
+
+    ``alone``: the worker has a PID namespace and a file system of its own. Otherwise it writes to a folder of the host.
+    """
 
     def __init__(self, scratch: str, limits: Mapping[str, Any], *, alone: bool) -> None:
         self._scratch = scratch
@@ -37,9 +41,9 @@ class Usage:
         self._own = _memory(os.getpid())
 
     def exceeded(self, processes: Iterable[int]) -> Exceeded | None:
-        """What is used too much now, if anything. ``processes`` are all but the worker."""
+        """The limit that is exceeded now, if any. ``processes`` are all below the worker."""
         pids = list(processes)
-        if len(pids) > 1 and self._is_too_much(pids):  # one alone is held by its limit of address space
+        if len(pids) > 1 and self._is_too_much(pids):  # a single process is limited by its address space
             return Exceeded("memory", "its processes together needed more memory than a submission may use")
         files, disk_bytes = self._files(pids)
         if files > MAX_FILES:
@@ -55,13 +59,13 @@ class Usage:
         return sum(map(_share, pids)) > allowed + self._own
 
     def _files(self, pids: Iterable[int]) -> tuple[int, int]:
-        """How many files and folders there are, and how many bytes they take, those included that are deleted and open.
+        """How many files and folders there are, and their bytes, including deleted files that a process holds open.
 
-        Where a folder does not let itself be looked into, or lies too deep, there are too many.
+        A folder that cannot be read, or that lies too deep, counts as too many files.
         """
         if self._alone:
             about = os.statvfs(self._scratch)
-            return about.f_files - about.f_ffree, 0  # its size is limited by itself
+            return about.f_files - about.f_ffree, 0  # the size of that file system is limited
         count, size = 0, sum(_deleted(pids).values())
         try:
             for entry in _below(self._scratch):
@@ -86,7 +90,7 @@ def _below(folder: str) -> Iterator[os.DirEntry[str]]:
 
 
 def _deleted(pids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """The bytes of files that have no name any more and that a process holds open, by device and inode."""
+    """Bytes of deleted files that a process holds open, by device and inode."""
     found = {}
     for pid in pids:
         with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
@@ -99,12 +103,13 @@ def _deleted(pids: Iterable[int]) -> dict[tuple[int, int], int]:
 
 
 def _memory(pid: int) -> int:
-    """Bytes of a process's memory that are not a file's, shared ones in full; 0 where it has ended."""
+    """Bytes of a process's anonymous memory, shared pages in full; 0 where the process has ended."""
     return _sum_of(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
 
 
 def _share(pid: int) -> int:
-    """The same, of shared ones its share only; in full where it does not let itself be looked at."""
+    """Bytes of a process's anonymous memory, shared pages divided by the number of processes that share them; in full
+    where the process does not let that be read."""
     share = _sum_of(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
     return _memory(pid) if share is None else share
 

@@ -1,8 +1,8 @@
-"""The worker: runs each submission in a child of its own, and outlives whatever that does.
+"""The worker: runs each submission in a child process, and survives whatever the child does.
 
-It is a fork server where the system can fork a process with threads in its libraries: what submissions need is then
-imported once. The worker trusts none of its children. Its own channel to the host is closed in them; what they write
-comes through a pipe of their own and is passed on unread. It never looks into a job either: the child unpacks it.
+Where the system can fork a process that has torch loaded, the worker is a fork server: modules are imported once. The
+worker does not trust its children. They cannot reach its channel to the host; each writes its record to a pipe, whose
+bytes the worker passes on unread. It does not read jobs either: the child unpacks them.
 """
 
 from __future__ import annotations
@@ -26,41 +26,40 @@ from typing import Any, NoReturn
 from ..protocol import frames
 from ..protocol.scratch import Scratch
 from . import confine, landlock
-from .children import Afresh, Children, Forked, import_execute, import_more, lay_out_fonts
-from .usage import LOOK_S, Exceeded, Usage
+from .children import Children, Forked, Spawned, import_execute, import_more, lay_out_fonts
+from .usage import CHECK_S, Exceeded, Usage
 
 PACKAGES = ("torch", "numpy", "matplotlib")
 GRACE_S = 0.5
-"""A child ends its run by itself at the limit; one that does not is killed this much later."""
+"""A child ends its run by itself at the time limit. If it does not, it is killed this much later."""
 TICK_S = 0.02
-"""How often a child is looked at where the system cannot tell that it ended."""
+"""Seconds between two checks whether a child has ended, on systems without pidfds."""
 CHUNK = 256 * 1024
 FIRST_CONTROL_FD = 100
 READY_S = 240.0
-"""How long a child may take to import what it needs, where it is started afresh."""
+"""How long a child may take until it begins. A spawned child has to import torch first."""
 
 
 def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoReturn:
-    """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay.
+    """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay root.
 
-    ``serves``: ``many`` submissions or ``one``, which decides whether to spend time beforehand that is saved with each;
-    or many, each in an interpreter started ``afresh``. ``support``: folders of modules that submissions may import,
-    none of which is for the worker itself.
+    ``serves``: ``many`` submissions, for which the worker spends more time on preparation; ``one``; or
+    ``spawn``: many submissions, each in a new interpreter. ``support``: folders of modules that submissions may import.
     """
     if serves == "one":
-        gc.disable()  # a tenth of what the imports take
+        gc.disable()  # saves a tenth of the time of the imports
     control_in, control_out = _take_channel()
-    place = Scratch.make(Path(scratch), alone=confine.is_alone())
+    scratch_folder = Scratch.make(Path(scratch), alone=confine.is_alone())
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
-    hello["scratch"] = place.identity
+    hello["scratch"] = scratch_folder.identity
     frames.write(control_out, {"t": "hello", **hello})
-    execute, error = (None, _lacking()) if serves == "afresh" else import_execute()
+    execute, error = (None, _lacking()) if serves == "spawn" else import_execute()
     start = frames.read(control_in)
     if start is None:
         with suppress(OSError):
-            place.remove()
+            scratch_folder.remove()
         os._exit(0)
     header, payload = start
     font_lists = lay_out_fonts(header["fonts"])
@@ -69,29 +68,30 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoRe
     frames.write(control_out, {"t": "ready", "error": error, "fonts": font_lists()})
     if error is not None:
         os._exit(1)
-    place.empty()
-    wall = confine.Wall(
-        program=bytes(payload or b""),
+    scratch_folder.empty()
+    confinement = confine.Confinement(
+        syscall_filter=bytes(payload or b""),
         files=None if header["files"] is None else {**header["files"], "write": [scratch]},
     )
     children: Children
     if execute is None:
-        children = Afresh(place, wall, header["preload"], header["fonts"], support)
+        children = Spawned(scratch_folder, confinement, header["preload"], header["fonts"], support)
     else:
-        children = Forked(place, wall, execute)
+        children = Forked(scratch_folder, confinement, execute)
         sys.path[:0] = support
-        # All that lives now is shared with the children, for as long as nobody writes to it. Where many come, the
-        # collector ran while it was made: garbage in between lays it out over a quarter more pages.
+        # Children share all pages that exist now until a process writes to them. The garbage collector does not write
+        # to frozen objects. During the imports of a worker for many submissions it is enabled: garbage between the
+        # objects would spread them over a quarter more pages.
         if serves == "many":
             gc.collect()
             confine.use_large_pages()
         gc.freeze()
         gc.enable()
-    Server(children=children, scratch=place, control_in=control_in, control_out=control_out).serve()
+    Server(children=children, scratch=scratch_folder, control_in=control_in, control_out=control_out).serve()
 
 
 def versions() -> dict[str, str | None]:
-    """The versions of Python and of the packages that matter, read without importing them; None: not installed."""
+    """The versions of Python and of ``PACKAGES``, read without importing them; None: not installed."""
     found: dict[str, str | None] = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -102,13 +102,13 @@ def versions() -> dict[str, str | None]:
 
 
 def _lacking() -> str | None:
-    """What is not installed and would be, for each child, an error of its own."""
+    """Which package is not installed, in words, so that not every spawned child has to fail."""
     found = versions()
     return next((f"{name} is not installed" for name in ("torch", "numpy") if found[name] is None), None)
 
 
 def _take_channel() -> tuple[int, int]:
-    """Move the channel from standard input and output to where nothing finds it by accident."""
+    """Move the channel away from standard input and output, which any code might read or write."""
     control_in, control_out = fcntl(0, F_DUPFD_CLOEXEC, FIRST_CONTROL_FD), fcntl(1, F_DUPFD_CLOEXEC, FIRST_CONTROL_FD)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -118,19 +118,19 @@ def _take_channel() -> tuple[int, int]:
 
 
 class Relay:
-    """Passes on what a child writes, unread, up to a limit."""
+    """Passes on a child's record to the host, unread, up to a limit."""
 
     def __init__(self, stream: int, control_out: int, limit: int) -> None:
         self.stream = stream
         self.truncated = False
-        """The child wrote more than it may."""
+        """The child wrote more than the limit."""
         self.ended = False
-        """Nothing more will come."""
+        """The pipe is at its end."""
         self._control_out = control_out
         self._room = limit
 
     def pass_on(self, buffer: mmap.mmap) -> None:
-        """Take what the pipe holds, as far as ``buffer`` goes. Blocks where it is empty and blocking."""
+        """Read from the pipe, at most what ``buffer`` holds. A blocking pipe that is empty blocks."""
         with memoryview(buffer) as view:
             try:
                 count = os.readv(self.stream, [view])
@@ -151,7 +151,7 @@ class HostGone(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a child ended: its status and times as ``wait4`` has them, and what it was killed for, if it was."""
+    """How a child ended: its status and processor time from ``wait4``, and why it was killed, if it was."""
 
     status: int
     cpu_s: float
@@ -161,7 +161,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Runs one job after the other, each in a child."""
+    """Runs jobs one after the other, each in a child."""
 
     children: Children
     scratch: Scratch
@@ -169,7 +169,7 @@ class Server:
     control_out: int
 
     def serve(self) -> NoReturn:
-        """Run until the host closes the channel, or until something of a child cannot be got rid of."""
+        """Run until the host closes the channel, or until something that a child left cannot be removed."""
         clean = True
         with suppress(HostGone, BrokenPipeError):
             while clean and (frame := frames.read(self.control_in)) is not None:
@@ -177,31 +177,31 @@ class Server:
                 assert job is not None
                 clean = self._run(header["limits"], job)
         with suppress(OSError):
-            self.scratch.remove()  # the host does so, too, where it still lives
+            self.scratch.remove()  # the host does it, too, if it is still there
         os._exit(0 if clean else 1)
 
     def _run(self, limits: Mapping[str, Any], job: mmap.mmap) -> bool:
-        """One job, from the start of its child to ``done``. False: something of it is left, nothing else may run here.
+        """Run one job, from the start of its child to the ``done`` frame. Raises HostGone.
 
-        Raises HostGone.
+        False: processes or files of the child could not be removed, so no other submission may run here.
         """
         self.scratch.prepare()
-        stream, stream_end = os.pipe()
-        trouble, trouble_end = os.pipe()
+        record, record_end = os.pipe()
+        errors, errors_end = os.pipe()
         usage = Usage(str(self.scratch.path), limits, alone=confine.is_alone())
-        child = self.children.start(limits, job, stream_end, trouble_end)
+        child = self.children.start(limits, job, record_end, errors_end)
         job.close()
-        os.close(stream_end)
-        os.close(trouble_end)
-        relay = Relay(stream, self.control_out, limits["observation_bytes"])
+        os.close(record_end)
+        os.close(errors_end)
+        relay = Relay(record, self.control_out, limits["observation_bytes"])
         try:
-            error = self._await_begin(trouble)
+            error = self._await_begin(errors)
             started = time.monotonic()
-            # Memory of its own, gone before the next fork: what one child wrote must not lie in another's heap.
+            # A mapping, unmapped before the next fork: one child's record must not be in the heap of the next child.
             with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
                 ended = self._watch(child, relay, buffer, started + limits["wall_s"] + GRACE_S, usage)
                 clean = confine.kill_the_rest(child)
-                os.set_blocking(stream, False)
+                os.set_blocking(record, False)
                 while not relay.ended and not relay.truncated:
                     relay.pass_on(buffer)
         except (HostGone, BrokenPipeError):
@@ -211,8 +211,8 @@ class Server:
             with suppress(OSError):
                 self.scratch.empty()
             raise
-        os.close(stream)
-        os.close(trouble)
+        os.close(record)
+        os.close(errors)
         try:
             self.scratch.empty()
         except OSError:
@@ -234,49 +234,49 @@ class Server:
         frames.write(self.control_out, done)
         return clean
 
-    def _await_begin(self, trouble: int) -> str | None:
-        """Wait until the child is about to run the submission, or has said why it cannot. Its clock starts then.
+    def _await_begin(self, errors: int) -> str | None:
+        """Wait until the child is about to run the submission, which starts its clock. Returns why it cannot, if so.
 
         Raises HostGone.
         """
         poller = select.poll()
-        poller.register(trouble, select.POLLIN)
-        poller.register(self.control_in, 0)  # a hang-up is always told
+        poller.register(errors, select.POLLIN)
+        poller.register(self.control_in, 0)  # a hang-up is always reported
         said = b""
         deadline = time.monotonic() + READY_S
         while (remaining_s := deadline - time.monotonic()) > 0:
             ready = {fd for fd, _ in poller.poll(1000 * remaining_s)}
             if self.control_in in ready:
                 raise HostGone
-            if trouble in ready:
-                piece = os.read(trouble, 4096)
+            if errors in ready:
+                piece = os.read(errors, 4096)
                 if not piece:
                     return said.decode("utf-8", "replace") or None
                 said += piece
         return "it was not ready in time"
 
     def _watch(self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float, usage: Usage) -> Ended:
-        """Relay until the child has ended or was killed; reaps it. Raises HostGone."""
+        """Relay the record until the child has ended or is killed, and reap the child. Raises HostGone."""
         poller = select.poll()
         poller.register(relay.stream, select.POLLIN)
-        poller.register(self.control_in, 0)  # a hang-up is always told
+        poller.register(self.control_in, 0)  # a hang-up is always reported
         pidfd = _open_pidfd(child)
         if pidfd is not None:
             poller.register(pidfd, select.POLLIN)
-        next_look = time.monotonic() + LOOK_S
+        next_check = time.monotonic() + CHECK_S
         timed_out = False
         exceeded: Exceeded | None = None
         try:
             while True:
                 now = time.monotonic()
-                if now >= next_look:
+                if now >= next_check:
                     exceeded = usage.exceeded(confine.others())
-                    next_look = time.monotonic() + LOOK_S
+                    next_check = time.monotonic() + CHECK_S
                 timed_out = now >= deadline
                 if timed_out or exceeded is not None or relay.truncated:
                     os.kill(child, signal.SIGKILL)
                     break
-                wait_s = max(0.0, min(deadline, next_look) - now)
+                wait_s = max(0.0, min(deadline, next_check) - now)
                 ready = {fd for fd, _ in poller.poll(1000 * (wait_s if pidfd is not None else TICK_S))}
                 if self.control_in in ready:
                     raise HostGone
