@@ -1,4 +1,4 @@
-"""What goes into the sandbox. No expected value, tolerance, rubric or solution is ever part of it."""
+"""The job that is sent into the sandbox. It never contains an expected value, tolerance, rubric or solution."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from grader.model.submission import Cell, CompanionFile, Format
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallProbe:
-    """Functions to call after the run, with what, and what to find out.
+    """Which functions to call after the run, with which inputs, and what to record.
 
-    ``functions`` are names; ``any`` among them means every function that the submission defined.
-    ``inputs`` are arrays (float32 or float64 or int64), one a call, handed over as a tensor that requires grad
-    where its dtype can. ``own``: after them, inputs made of the arguments of the submission's own calls.
+    ``functions`` are names; ``any`` among them means every function that the submission defined. ``inputs`` are arrays
+    (float32, float64 or int64), one for each call, passed as a tensor that requires grad if its dtype allows it.
+    ``own``: also call them with inputs derived from the arguments of the submission's own calls.
     """
 
     id: str
@@ -28,18 +28,18 @@ class CallProbe:
     branches: bool = False
     """Record which code branches each call takes."""
     numeric: bool = False
-    """Call the function at shifted inputs as well, for numerical differentiation."""
+    """Also call the function at shifted inputs, for numerical differentiation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
-    """What to record beyond the events that are always recorded."""
+    """What to record in addition to the events that are always recorded."""
 
     names: tuple[str, ...] = ()
     """Names whose values are watched; ``*`` and ``?`` match as in file names."""
     calls: tuple[CallProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
-    """Names of torch functions and methods whose calls are listed, such as ``detach``."""
+    """Names of torch functions and methods whose calls are recorded, such as ``detach``."""
     second_run: bool = False
     """Where curves were plotted and autograd was used: run the submission a second time, in the same process, with
     autograd's results scaled (as with ``Job.intervene``)."""
@@ -51,10 +51,10 @@ class Limits:
 
     wall_s: float = 20.0
     memory_bytes: int = 2 * 1024**3
-    """Address space on top of what the warm worker has."""
+    """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2
     output_bytes: int = 4 * 1024**2
-    """Text that the submission may print before it is stopped; what is kept of it is less."""
+    """Text that the submission may print before it is stopped. Less of it is kept."""
     observation_bytes: int = 64 * 1024**2
     processes: int = 64
     open_files: int = 256
@@ -62,7 +62,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of one submission in the sandbox. ``files`` are what ``Submission.companions`` has."""
+    """One run of one submission in the sandbox. ``files`` are ``Submission.companions``."""
 
     cells: tuple[Cell, ...]
     format: Format

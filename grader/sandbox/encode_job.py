@@ -1,4 +1,4 @@
-"""A Job as the plain data that goes into the sandbox. What is not written here, the student's process never gets."""
+"""Encodes a Job as the plain data that is sent into the sandbox. The student's process gets nothing else."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from grader.model import Job
 
 ALIGNMENT = 16
-"""Bytes; numpy reads arrays where they lie."""
+"""Bytes. numpy reads arrays in place, which needs aligned memory."""
 
 
 def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
-    """The job's fields as JSON-ready data, and the bytes of its files and hidden inputs."""
+    """The job's fields as data for JSON, and the bytes of its files and hidden inputs."""
     payload = bytearray()
     files = []
     for name, content in job.files:

@@ -1,7 +1,7 @@
-"""matplotlib's list of the fonts in the sandbox, kept for the next worker.
+"""Keeps matplotlib's font lists for the next worker.
 
-Every worker starts with an empty home, where matplotlib would look at each font again, for 0.2 s. A worker hands the
-list over before it has run any submission; to the grader it is text and nothing more.
+Every worker starts with an empty home folder, where matplotlib would read every font again, for 0.2 s. A worker sends
+its lists before it runs any submission. The grader stores them as text and does not interpret them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_BYTES = 2 * 1024**2
 
 
 def load(key: str) -> Mapping[str, str]:
-    """The lists kept under ``key``, by file name; empty where there are none."""
+    """The lists stored under ``key``, by file name; empty where there are none."""
     try:
         lists = json.loads(_path(key).read_text("utf-8"))
     except (OSError, ValueError):
@@ -25,7 +25,7 @@ def load(key: str) -> Mapping[str, str]:
 
 
 def store(key: str, lists: object) -> None:
-    """Keep what a worker handed over, if it is what it should be. That it cannot be kept costs time only."""
+    """Store the lists that a worker sent, if they are well-formed. A failure only costs time and is ignored."""
     if not _are_lists(lists) or not lists:
         return
     path = _path(key)
@@ -47,7 +47,7 @@ def _are_lists(lists: object) -> bool:
 
 
 def _path(key: str) -> Path:
-    import platformdirs  # not at import time: the worker is to start first
+    import platformdirs  # imported late, so that the worker starts earlier
 
     name = hashlib.sha256(key.encode()).hexdigest()[:16]
     return platformdirs.user_cache_path("autograd-grader") / "fonts" / f"{name}.json"

@@ -1,6 +1,4 @@
-"""How a machine gets from `reduced` to `strict`: what stands in the way of namespaces here, and the commands that let
-them through.
-"""
+"""How this machine gets from `reduced` to `strict`: what prevents namespaces, and the commands that allow them."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """One obstacle in words, and the commands that take it away; no commands: nothing to be typed does."""
+    """An obstacle in words, and the commands that remove it; empty where no command can."""
 
     why: str
     commands: tuple[str, ...] = ()
@@ -22,7 +20,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What is looked at. ``settings`` is the folder of the kernel's settings, ``marks`` what containers leave."""
+    """What the diagnosis reads. ``settings``: the folder of the kernel's settings; ``marks``: files of containers."""
 
     platform: str = sys.platform
     root: bool = os.geteuid() == 0
@@ -36,7 +34,7 @@ class Machine:
 
 
 def remedies(programs: Sequence[Path], machine: Machine) -> tuple[Remedy, ...]:
-    """What stands in the way of namespaces, most likely cause first. ``programs`` are the ``bwrap`` that were tried."""
+    """What prevents namespaces, the most likely cause first. ``programs``: the ``bwrap`` programs that were tried."""
     if machine.platform == "darwin":
         return (MACOS,)
     if machine.platform != "linux":
@@ -68,15 +66,15 @@ def _of_linux(programs: Sequence[Path], machine: Machine) -> Iterator[Remedy]:
 
 
 def _apparmor(program: Path) -> Remedy:
-    """A profile for the program that is used. That of the system's bwrap would not cover the one from PyPI."""
-    place = "/etc/apparmor.d/autograd-grader"
+    """An AppArmor profile for the program that is used: a profile for the system's bwrap does not cover PyPI's."""
+    profile = "/etc/apparmor.d/autograd-grader"
     lines = ("abi <abi/4.0>,", f'profile autograd-grader "{program.resolve()}" flags=(unconfined) {{ userns, }}')
     return Remedy(
         why="Ubuntu 23.10 and later let only programs with an AppArmor profile make user namespaces (the setting "
         "kernel.apparmor_restrict_unprivileged_userns). This gives one to the bubblewrap that grade uses:",
         commands=(
-            f"printf '%s\\n' {' '.join(map(shlex.quote, lines))} | sudo tee {place}",
-            f"sudo apparmor_parser -r {place}",
+            f"printf '%s\\n' {' '.join(map(shlex.quote, lines))} | sudo tee {profile}",
+            f"sudo apparmor_parser -r {profile}",
         ),
     )
 

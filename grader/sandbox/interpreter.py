@@ -1,4 +1,4 @@
-"""The Python that submissions run with: where its installation lies, and the environment that it is started in."""
+"""The Python that runs submissions: the folders of its installation, its environment and its command line."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ print(json.dumps([sys.prefix, sys.base_prefix, user, sys.version_info[:2]]))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A Python interpreter. ``prefix`` is its virtual environment, or the same as ``base_prefix`` without one.
+    """A Python interpreter. ``prefix`` is its virtual environment; without one, it equals ``base_prefix``.
 
-    ``user_base`` is where ``pip install --user`` put packages for it; None: nowhere.
+    ``user_base`` is the folder of packages installed with ``pip install --user``; None: they are not used.
     """
 
     executable: Path
@@ -33,7 +33,7 @@ class Target:
     user_base: Path | None
 
     def folders(self) -> Iterator[Path]:
-        """Every folder that belongs to the installation, by the path it is known by and by its real one."""
+        """Every folder of the installation, by its given path and by its real path."""
         seen = set()
         prefixes = [self.prefix, self.base_prefix, self.executable.resolve().parent.parent]
         if Path("/usr") in prefixes:
@@ -46,11 +46,11 @@ class Target:
 
 
 def find_target(python: Path | None) -> Target:
-    """What ``--python`` names; None: the Python that runs the grader. Raises UsageError."""
+    """The interpreter that ``--python`` names; None: the one that runs the grader. Raises UsageError."""
     if python is None or _absolute(python) == Path(sys.executable):
         user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
         return _target(sys.executable, sys.prefix, sys.base_prefix, user)
-    from grader.errors import UsageError  # not at import time: the worker is to start first
+    from grader.errors import UsageError  # imported late, so that the worker starts earlier
 
     executable = _absolute(python)
     if not executable.is_file():
@@ -80,16 +80,16 @@ def _target(executable: str, prefix: str, base_prefix: str, user_base: str | Non
 
 
 def _absolute(python: Path) -> Path:
-    """The path with its links: that of a virtual environment is a link to the Python it was made from."""
+    """The absolute path, links kept: a virtual environment's Python is a link to the Python that it was made from."""
     if python.name == str(python):
-        import shutil  # a slow import, for this rare case only
+        import shutil  # imported late: slow, and rarely needed
 
         python = Path(shutil.which(python) or python)
     return python.absolute()
 
 
 def environment(target: Target, scratch: str) -> dict[str, str]:
-    """All environment variables of the worker and its children; nothing of the host's own is among them."""
+    """All environment variables of the worker and its children. None comes from the host's environment."""
     user = {"PYTHONUSERBASE": str(target.user_base)} if target.user_base is not None else {"PYTHONNOUSERSITE": "1"}
     return user | {
         "HOME": f"{scratch}/home",
@@ -113,6 +113,6 @@ Serves = Literal["many", "one", "spawn"]
 
 
 def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves) -> list[str]:
-    """The worker's command line. Not ``-I``, which would ignore the variables above."""
+    """The worker's command line. Without ``-I``, which would ignore the environment variables."""
     helpers = [support] if support is not None else []
     return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]

@@ -1,4 +1,4 @@
-"""Starting a worker's process, in a sandbox of bubblewrap's or as a plain process, and ending it."""
+"""Starts a worker's process, with bubblewrap or as a plain process, and ends it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from grader.sandbox.channel import Channel
 from grader.sandbox.interpreter import Serves, Target, command, environment
 
 PIPE_BYTES = 1024**2
-"""So that the host need not wait for the worker, which is importing torch, to take its first frame."""
+"""Large enough for the first frames, so that the host need not wait while the worker imports torch."""
 STOP_S = 2.0
 MEMORY_DISK = "/dev/shm"
 DISK_BYTES = 128 * 1024**2
-"""As ``model.Limits`` has it: the size of a writable file system is fixed when the worker starts."""
+"""The default of ``model.Limits``. The size of the writable file system is fixed when the worker starts."""
 
 _numbers = count()
 
 
 class WorkerProcess:
-    """A worker's process, with the channel to it. ``kill`` and then ``release`` it."""
+    """A worker's process and the channel to it. To end it, call ``kill`` and then ``release``."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class WorkerProcess:
         info: tuple[int, int] | None = None,
         scratch: Path | None = None,
     ) -> None:
-        """``info``: the pipe through which bubblewrap tells the worker's process id. Raises OSError.
+        """``info``: the pipe to which bubblewrap writes the worker's process id. Raises OSError.
 
-        ``scratch`` is where the worker makes its writable folder where it has no file system of its own; it is removed
-        in the end.
+        ``scratch``: where the worker makes its writable folder if it has no file system of its own; ``release`` removes
+        the folder.
         """
         self.namespaces = namespaces
         self._scratch = scratch
@@ -62,14 +62,14 @@ class WorkerProcess:
                 os.close(info[1])
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
-        with suppress(AttributeError, OSError):  # not Linux, or more than an ordinary user may have
+        with suppress(AttributeError, OSError):  # not Linux, or above the limit for ordinary users
             fcntl.fcntl(self._popen.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self.channel = Channel(read_fd=self._popen.stdout.fileno(), write_fd=self._popen.stdin.fileno())
 
     def has_started(self, scratch_identity: tuple[int, int]) -> None:
-        """To be called when the worker has spoken: takes hold of it, which is a child of bubblewrap's.
+        """To be called after the worker's first frame. Opens a pidfd for the worker, which is a child of bubblewrap.
 
-        ``scratch_identity``: the device and inode of the folder that it made for itself.
+        ``scratch_identity``: the device and inode of the writable folder that the worker made.
         """
         self._scratch_identity = scratch_identity
         if self._info is not None:
@@ -77,24 +77,24 @@ class WorkerProcess:
                 self._worker = os.pidfd_open(json.loads(os.read(self._info, 4096))["child-pid"])
 
     def exit_status(self) -> int | None:
-        """The exit status, negative for a signal, once it has ended; None where it goes on."""
+        """The exit status, negative for a signal; None: the process is still running."""
         try:
             code = self._popen.wait(STOP_S)
         except subprocess.TimeoutExpired:
             return None
-        return 128 - code if self.namespaces and code > 128 else code  # bubblewrap passes signals on as 128 + n
+        return 128 - code if self.namespaces and code > 128 else code  # bubblewrap reports signals as 128 + n
 
     def last_words(self) -> str:
-        """What it wrote to its standard error."""
+        """The worker's standard error."""
         return os.pread(self._errors, 64 * 1024, 0).decode("utf-8", "replace").strip()
 
     def kill(self, *, serving: bool) -> None:
-        """End it and all of its children. ``serving``: it may have children, and watches for the end of its input."""
+        """End the worker and its children. ``serving``: it may have children, and ends when its input is closed."""
         assert self._popen.stdin is not None
         self._popen.stdin.close()
         if self._worker is not None:
             with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._worker, signal.SIGKILL)  # and with it all in its namespace
+                signal.pidfd_send_signal(self._worker, signal.SIGKILL)  # ends every process of its namespace
         elif serving:
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(STOP_S)
@@ -102,7 +102,7 @@ class WorkerProcess:
         self._popen.wait()
 
     def release(self) -> None:
-        """Give back everything that it held."""
+        """Close all descriptors and remove the writable folder."""
         assert self._popen.stdout is not None
         self._popen.stdout.close()
         self._close_files()
@@ -126,9 +126,9 @@ def start_in_bubblewrap(
     hide: Sequence[Path],
     serves: Serves,
 ) -> WorkerProcess:
-    """Start the worker as PID 1 of namespaces of its own. Raises OSError.
+    """Start the worker as PID 1 of new namespaces. Raises OSError.
 
-    That the system refuses the namespaces shows later: the process ends without a word on its channel.
+    Where the system refuses the namespaces, the process ends later without sending a frame.
     """
     info = os.pipe()
     options = bubblewrap.arguments(
@@ -145,7 +145,7 @@ def start_in_bubblewrap(
 
 
 def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves: Serves) -> WorkerProcess:
-    """Start the worker as a process like any other, with a temporary directory to write to. Raises OSError."""
+    """Start the worker as a plain process that writes to a temporary folder. Raises OSError."""
     import tempfile
 
     from grader.runtime.protocol.scratch import new_name
@@ -157,18 +157,18 @@ def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves
 
 
 def _remove_scratch(path: Path, identity: tuple[int, int] | None) -> None:
-    """Remove the folder that a worker made, unless another folder lies there by now."""
+    """Remove the folder that a worker made, unless the path leads to another folder now."""
     from grader.runtime.protocol.scratch import OwnedFolder
 
     with suppress(OSError):
         if identity is None:
-            path.rmdir()  # the worker ended before it said what it had made, and so before it ran anything
+            path.rmdir()  # the worker ended before its first frame, so the folder is empty
         else:
             OwnedFolder(path, identity).remove()
 
 
 def _memory_disk() -> str | None:
-    """A folder in memory with room enough, where the system has one: it takes files and loses them in no time."""
+    """A folder in memory with enough room, which is faster than a disk; None: the system has none."""
     try:
         about = os.statvfs(MEMORY_DISK)
         is_large = about.f_bavail * about.f_frsize > DISK_BYTES and not about.f_flag & os.ST_RDONLY
@@ -178,9 +178,9 @@ def _memory_disk() -> str | None:
 
 
 def _private_uid() -> int:
-    """The user that a worker becomes when started as root: each another one, so that they cannot meet anywhere.
+    """The user that a worker becomes when started as root. Every worker gets a different one.
 
-    Limits on processes are counted by user; one submission's fork bomb would use up another's.
+    Limits on processes are per user: with a common user, a submission's fork bomb would use up the others' limit.
     """
     if os.geteuid() != 0:
         return 0

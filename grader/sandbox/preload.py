@@ -1,4 +1,4 @@
-"""Modules that a worker imports before it forks, so that no submission has to."""
+"""Which modules a worker imports before it forks, so that submissions need not."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ TORCH = (".execute.warmup",)
 """Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
 FIGURES = ("matplotlib.pyplot", ".record.matplotlib_backend")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
-"""What torch imports lazily at the first ``backward(gradient)``."""
+"""torch imports this lazily, at the first ``backward(gradient)``."""
 TRANSFORMS = ("torch._dynamo",)
-"""And at the first transform."""
+"""torch imports this lazily, at the first transform."""
 EVERYTHING = (*TORCH, *FIGURES, *GRADIENT_GIVEN, *TRANSFORMS)
-"""For a worker of which nobody knows what it will run."""
+"""For a worker whose submissions are not known yet."""
 
 _SIGNS = {
     FIGURES: re.compile(rb"plot|pylab|seaborn"),
@@ -23,9 +23,9 @@ _SIGNS = {
 
 
 def modules_for(contents: Iterable[bytes]) -> tuple[str, ...]:
-    """The modules that submissions seem to need, by their files' contents: imports take longer than grading one.
+    """The modules that submissions seem to need, by the contents of their files.
 
-    Too many cost a second, too few cost each submission that needs one as much.
+    An unneeded module costs up to a second once; a missing one costs that in every submission that needs it.
     """
     found = dict.fromkeys(TORCH)
     waiting = dict(_SIGNS)

@@ -1,4 +1,4 @@
-"""Jobs in, observations out: the one door between the grader and the worker that runs student code."""
+"""Runs jobs and returns observations. The rest of the grader uses workers only through this."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from grader.sandbox.worker_handle import WorkerHandle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """An observation, and the bytes that it was read from (for the cache)."""
+    """An observation, and the record that it was decoded from (for the cache)."""
 
     observation: Observation
     stream: bytes
 
 
 class Sandbox:
-    """A worker, and a new one where it died. One job at a time."""
+    """Runs jobs one at a time in a worker, and replaces a worker that has ended."""
 
     def __init__(self, worker: WorkerHandle, restart: Callable[[], WorkerHandle]) -> None:
         self._worker = worker
@@ -42,10 +42,10 @@ class Sandbox:
         return self._worker.support
 
     def run(self, job: Job, *, within_s: float | None = None) -> Run:
-        """Run a job, which may take ``within_s`` seconds; None: as long as its own limit says.
+        """Run a job, for at most ``within_s`` seconds; None: the job's own limit.
 
-        A worker that dies of it is replaced and the job tried once more; then it is recorded as ``sandbox_error``,
-        which is never a student's zero.
+        If the worker fails, it is replaced and the job tried once more. If that fails, too, the outcome is
+        ``sandbox_error``, which never costs a student points.
         """
         header, payload = encode(job)
         limits = job.limits if within_s is None else replace(job.limits, wall_s=within_s)

@@ -1,8 +1,8 @@
-"""The system calls that a submission may not make, compiled by libseccomp for this machine's own architecture.
+"""The filter of system calls, compiled by libseccomp for this machine's architecture.
 
-Everything that Python, torch and matplotlib do stays allowed. What is refused, with "Operation not permitted", is what
-could reach past the sandbox: other processes, mounts and namespaces, the kernel's less used doors, everything that
-outlives a process, and, where the submission shares the host's namespaces, signals and sockets.
+Everything that Python, torch and matplotlib do is allowed. Calls that could reach beyond the sandbox fail with
+"Operation not permitted": those about other processes, mounts and namespaces, rarely used parts of the kernel, objects
+that outlive a process, and, where the submission shares the host's namespaces, signals and sockets.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ DENIED = (
     # Namespaces and mounts.
     "unshare", "setns", "mount", "umount", "umount2", "move_mount", "open_tree", "open_tree_attr", "fsopen", "fsmount",
     "fsconfig", "fspick", "mount_setattr", "pivot_root", "chroot",
-    # Files by handle instead of by path, and watches on whole file systems.
+    # Opening files by handle instead of by path, and watching whole file systems.
     "name_to_handle_at", "open_by_handle_at", "fanotify_init", "lookup_dcookie",
-    # Parts of the kernel that no notebook needs and that its defects are mostly found in.
+    # Parts of the kernel that no notebook needs and that had many vulnerabilities.
     "bpf", "modify_ldt", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
     "vmsplice",
-    # What outlives the process, and would carry a message to the next submission.
+    # Objects that outlive the process, through which submissions could exchange messages.
     "add_key", "request_key", "keyctl", "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semtimedop", "semctl",
     "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink",
-    # Memory that belongs to no process, which no limit counts.
+    # Memory that no process's limit counts.
     "memfd_create", "memfd_secret",
     # The machine as a whole.
     "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "reboot", "swapon", "swapoff",
@@ -42,24 +42,24 @@ DENIED = (
 )  # fmt: skip
 
 OWN_PROCESS_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
-"""Calls whose first argument is a process; 0, the caller itself, is allowed. Else they would reach the worker."""
+"""Calls whose first argument is a process. Only 0, the caller, is allowed, so that they cannot reach the worker."""
 
 SIGNALS = (
     "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_send_signal"
 )  # fmt: skip
-"""Refused where there is no PID namespace: they would reach every process of the same user."""
+"""Refused where there is no PID namespace: they could reach every process of the same user."""
 
 ATTRIBUTES = (
     "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "utime", "utimes", "futimesat",
     "utimensat", "setxattr", "fsetxattr", "lsetxattr", "setxattrat", "removexattr", "fremovexattr", "lremovexattr",
     "removexattrat", "file_setattr", "inotify_init", "inotify_init1",
 )  # fmt: skip
-"""Refused beside Landlock, which cannot restrict them: a file that may only be read could be changed by them."""
+"""Refused together with Landlock, which does not restrict them: they could change files that may only be read."""
 
 NEWER = {
     "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
 }  # fmt: skip
-"""Numbers of calls that libseccomp may be too old to know; from 424 on they are the same on every architecture."""
+"""Numbers of calls that an old libseccomp does not know. From 424 on, they are the same on every architecture."""
 
 CLONE_THREAD = 0x0001_0000
 CLONE_NEW = {
@@ -73,19 +73,19 @@ CLONE_NEW = {
 }
 TERMINAL_INPUT = {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C}
 SIGNALS_OF_FILES = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15}
-"""By these the kernel sends a signal of choice to a process of choice, when a file can be read."""
+"""fcntl commands that make the kernel send any signal to any process when a file becomes readable."""
 OWNERS_OF_FILES = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
 FLAGS_OF_FILES = {"FS_IOC_SETFLAGS": 0x4008_6602, "FS_IOC_FSSETXATTR": 0x401C_5820}
 DATAGRAMS = {"SOCK_DGRAM": 2, "SOCK_RAW": 3, "SOCK_RDM": 4}
-"""Sockets that can send to any other by its name, connected or not."""
+"""Socket types that can send to any socket by its name, without a connection."""
 SOCKET_TYPE = 0xF
 UNKNOWN = -1
-"""libseccomp's number for a call that is newer than itself; other numbers below 0 it skips on its own."""
+"""libseccomp's number for a call that it does not know. It skips other negative numbers itself."""
 LOW_32_BITS = 0xFFFF_FFFF
 
 
 def diagnose() -> str | None:
-    """Why there is no filter of system calls, in words; None: there is one."""
+    """Why a filter of system calls is not possible, in words; None: it is possible."""
     if sys.platform != "linux":
         return "filters of system calls (seccomp) are a part of Linux."
     try:
@@ -105,17 +105,17 @@ def diagnose() -> str | None:
 def compile_filter(
     *, shares_host: bool, landlocked: bool = False, may_fork: bool = True, architecture: str | None = None
 ) -> bytes:
-    """The filter as a BPF program, ``struct sock_filter[]``. ``shares_host``: there are no namespaces around it.
+    """The filter as a BPF program, ``struct sock_filter[]``. ``shares_host``: there are no namespaces.
 
-    ``landlocked``: Landlock keeps the host's files away, and the filter has to refuse what Landlock cannot.
-    ``may_fork``: new processes may be started, as the limit on their number holds; it does not hold for root.
-    ``architecture`` is one of libseccomp's (``AARCH64``); None: this machine's. Call only where ``diagnose()`` is None.
-    Raises OSError where libseccomp refuses.
+    ``landlocked``: Landlock restricts files, and the filter refuses what Landlock does not restrict. ``may_fork``: new
+    processes are allowed; not for root, for whom the limit on their number does not hold. ``architecture``: a name of
+    libseccomp's (``AARCH64``); None: this machine's. To be called where ``diagnose()`` is None. Raises OSError where
+    libseccomp fails.
     """
     seccomp = _pyseccomp()
     refuse, arg = seccomp.ERRNO(errno.EPERM), seccomp.Arg
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    # A call by the numbers of another architecture (x32, i386) would pass by every rule below.
+    # Calls by the numbers of another architecture (x32, i386) would match none of the rules below.
     rules.set_attr(seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS)
     wanted = seccomp.system_arch() if architecture is None else getattr(seccomp.Arch, architecture)
     is_foreign = wanted != seccomp.system_arch()
@@ -125,7 +125,7 @@ def compile_filter(
 
     def deny(name: str, *conditions: object, action: int = refuse) -> None:
         number = seccomp.resolve_syscall(seccomp.Arch.NATIVE, name)
-        if number == UNKNOWN and not is_foreign:  # which it cannot translate
+        if number == UNKNOWN and not is_foreign:  # libseccomp cannot translate NEWER's numbers
             number = NEWER.get(name, UNKNOWN)
         if number != UNKNOWN:
             rules.add_rule(action, number, *conditions)
@@ -137,7 +137,7 @@ def compile_filter(
     deny("setpriority", arg(0, seccomp.NE, os.PRIO_PROCESS))
     deny("setpriority", arg(1, seccomp.NE, 0))
     deny("personality", arg(0, seccomp.NE, 0))
-    # clone3 has its flags in memory, where no filter can look; without it, the C library uses clone.
+    # clone3 has its flags in memory, which a filter cannot read. The C library then uses clone.
     deny("clone3", action=seccomp.ERRNO(errno.ENOSYS))
     for flag in CLONE_NEW.values():
         deny("clone", arg(0, seccomp.MASKED_EQ, flag, flag))
@@ -172,7 +172,7 @@ def compile_filter(
 
 
 def _pyseccomp() -> ModuleType:
-    """Imported late: it looks for its library with a subprocess. Raises ImportError, or RuntimeError without it."""
+    """Imported late, because it starts a subprocess to find libseccomp. Raises ImportError, RuntimeError without it."""
     import pyseccomp
 
     module: ModuleType = pyseccomp

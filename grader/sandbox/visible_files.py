@@ -1,5 +1,6 @@
-"""What a submission may see of the disk: the Python installation and the system's libraries, and of ``grader`` only
-the runtime. The same for each mechanism that keeps the rest away.
+"""Which files a submission may see: the Python installation, the system's libraries and, of ``grader``, the runtime.
+
+Both bubblewrap and Landlock use these lists.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 from grader.sandbox.interpreter import Target
 
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/lib", "/lib32", "/lib64", "/libx32")
-"""Where shared libraries lie; links on most systems, folders on others."""
+"""Folders of shared libraries. On most systems, some of them are links."""
 DATA = (
     "/etc/ld.so.cache",
     "/etc/alternatives",  # Debian's choice of BLAS
@@ -18,17 +19,17 @@ DATA = (
     "/usr/share/matplotlib",
     "/usr/share/zoneinfo",
     "/nix/store",
-    "/sys/devices/system/cpu",  # torch asks it for the processor's caches and cores
-    "/sys/kernel/mm/transparent_hugepage",  # without it the C library uses no large pages, and a fork takes 4 ms more
+    "/sys/devices/system/cpu",  # torch reads the processor's caches and cores there
+    "/sys/kernel/mm/transparent_hugepage",  # the C library needs it to use large pages, which save 4 ms for each fork
 )
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
-"""Which matplotlib found before the submission began, and opens where one is asked for."""
+"""Font folders. matplotlib opens files that its font list names."""
 OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
-"""What of the grader may be installed in the target's ``site-packages``."""
+"""Names of the grader in the ``site-packages`` of an installation."""
 
 
 def visible(target: Target) -> tuple[Path, ...]:
-    """The parts of the installation that Python needs, each at its own path: a virtual environment names them so."""
+    """The parts of the installation that Python needs, by the paths that a virtual environment refers to."""
     found = []
     for folder in target.folders():
         for path in (folder / "bin", *sorted(folder.glob("lib*")), folder / "pyvenv.cfg"):
@@ -40,7 +41,7 @@ def visible(target: Target) -> tuple[Path, ...]:
 
 
 def hidden(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
-    """Paths below what is visible that must not be seen all the same: the grader's own, and those to ``hide``."""
+    """Paths below the visible ones that must not be seen: the grader's own, and those to ``hide``."""
     own = Path(__file__).resolve().parents[1]
     found: list[Path] = []
     for path in visible:
@@ -55,7 +56,7 @@ def hidden(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def readable(target: Target, *, runtime: Path, support: Path | None, hide: Sequence[Path]) -> tuple[str, ...]:
-    """Everything that may be read, for a mechanism that can allow and not hide: around what is hidden, one by one."""
+    """Everything that may be read, for Landlock. It cannot hide a path below an allowed one, so siblings are listed."""
     shown = visible(target)
     secrets = {path.resolve() for path in hidden(shown, hide)}
     paths = [*shown, *map(Path, (*SYSTEM, *DATA, *FONTS))]
@@ -65,7 +66,7 @@ def readable(target: Target, *, runtime: Path, support: Path | None, hide: Seque
 
 
 def listable(target: Target, *, hide: Sequence[Path]) -> tuple[str, ...]:
-    """The folders around what is hidden: an import looks through their names."""
+    """The folders above hidden paths. Imports have to list them."""
     found: dict[str, None] = {}
     shown = visible(target)
     for secret in (path.resolve() for path in hidden(shown, hide)):
@@ -76,7 +77,7 @@ def listable(target: Target, *, hide: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _around(path: Path, secrets: set[Path]) -> Iterator[Path]:
-    """``path``, or, where a secret lies below it, whatever else lies there."""
+    """``path``; or, if a secret lies below it, everything below it except the secrets."""
     if path in secrets:
         return
     if not any(secret.is_relative_to(path) for secret in secrets):
@@ -86,5 +87,7 @@ def _around(path: Path, secrets: set[Path]) -> Iterator[Path]:
         real = part.resolve()
         if real == part:
             yield from _around(part, secrets)
-        elif real.exists() and not any(each.is_relative_to(real) or real.is_relative_to(each) for each in secrets):
+        elif real.exists() and not any(
+            secret.is_relative_to(real) or real.is_relative_to(secret) for secret in secrets
+        ):
             yield real

@@ -1,7 +1,7 @@
-"""A worker: the process that has torch ready and forks a child for each submission, seen from the host.
+"""The host's handle on a worker, the process that has torch imported and runs each submission in a child.
 
-Starting one takes a few milliseconds of the host's time and imports nothing heavy, so that the worker's import of torch
-runs beside everything else that the host has to do.
+Starting a worker takes the host a few milliseconds and imports nothing heavy, so that the worker imports torch while
+the host prepares everything else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from grader.sandbox import bubblewrap, launch, visible_files
 from grader.sandbox.interpreter import Serves, Target, find_target
 from grader.sandbox.raw_run import RawRun
 
-# Nothing of these at import time: they take numpy and more, and the worker is to start first.
+# Imported late at run time: they import numpy and more, and the worker should start before that.
 if TYPE_CHECKING:
     from grader.errors import GraderError
     from grader.model import Isolation, Level, Limits
@@ -30,21 +30,21 @@ RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
 
 HELLO_S = 60.0
 READY_S = 300.0
-"""Importing torch takes a second or two; from a cold network disk, minutes."""
+"""Importing torch takes a second or two; minutes from a network disk."""
 CLEANUP_S = 60.0
-"""What a run may take on top of its own limit, to be ended and cleaned up after."""
+"""Time for ending a run and cleaning up after it, on top of the run's own limit."""
 
 FORKS = sys.platform != "darwin"
-"""Whether a process can be forked that has torch loaded. Apple's libraries do not survive it."""
+"""Whether a process that has torch loaded can be forked. Apple's libraries do not survive a fork."""
 
 Launcher = Callable[[], launch.WorkerProcess]
 
 
 class WorkerHandle:
-    """A worker in its sandbox. Use it from one thread, which must live as long as the worker.
+    """A worker in its sandbox. To be used from one thread, which must live as long as the worker.
 
-    ``start`` returns at once; what needs the worker's answer waits for it. The order is ``start``, ``configure``,
-    ``run`` as often as wanted, ``close``.
+    ``start`` returns at once; methods that need the worker's answer wait for it. The order is ``start``, ``configure``,
+    any number of ``run``, ``close``.
     """
 
     def __init__(
@@ -56,20 +56,20 @@ class WorkerHandle:
         files: Mapping[str, Callable[[], Sequence[str]]],
         begin_s: float,
     ) -> None:
-        """``start`` makes one. ``launchers`` are tried in order until one of them gives a worker that speaks.
+        """Use ``start``. ``launchers`` are tried in order until one starts a worker that sends its first frame.
 
-        ``files`` find what submissions may ``read`` and of what they may list the ``names``, for Landlock. ``begin_s``:
-        how long a child may take until the submission begins, on top of that submission's own time.
+        ``files``: functions that find the paths for Landlock's ``read`` and ``names``. ``begin_s``: how long a child
+        may take until the submission begins, on top of the submission's own time.
         """
         self.support = support
-        """The folder of the course's helper modules, which its submissions can import; None: there is none."""
+        """The folder of the course's helper modules, which submissions can import; None: there is none."""
         self._target = target
         self._level = level
         self._launchers = list(launchers)
         self._refusals: list[str] = []
         self._hello: Json | None = None
         self._isolation: Isolation | None = None
-        self._program = b""
+        self._syscall_filter = b""
         self._find_files = files
         self._begin_s = begin_s
         self._files: Mapping[str, Sequence[str]] | None = None
@@ -93,10 +93,10 @@ class WorkerHandle:
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
-        ``level`` is the isolation to insist on; None: the best that the machine allows. ``hide``: files and folders
-        that must not be visible, wherever they lie. ``support``: the folder of the helper modules that submissions may
-        import. ``lasting``: it will run many of them. ``forks``: each in a fork of the worker, not in an interpreter of
-        its own that imports torch anew. Raises UsageError and SandboxError.
+        ``level``: the isolation that is required; None: the best that the machine allows. ``hide``: files and folders
+        that must not be visible. ``support``: the folder of helper modules that submissions may import. ``lasting``: it
+        will run many submissions. ``forks``: it forks a child for each submission; otherwise it spawns an interpreter,
+        which has to import torch. Raises UsageError and SandboxError.
         """
         target = find_target(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
@@ -120,31 +120,31 @@ class WorkerHandle:
         return cls(target, level, launchers, support, files, 0.0 if forks else READY_S)
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What it is
+    # Using it
     # ----------------------------------------------------------------------------------------------------------------
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be given something to do."""
+        """Whether it can run jobs."""
         return self._process is not None
 
     @property
     def versions(self) -> Mapping[str, str | None]:
-        """Versions of ``python``, ``torch``, ``numpy``, ``matplotlib`` over there; None: not installed."""
+        """Versions of ``python``, ``torch``, ``numpy``, ``matplotlib`` in the sandbox; None: not installed."""
         found: dict[str, str | None] = self._await_hello()["versions"]
         return found
 
     @property
     def isolation(self) -> Isolation:
-        """What keeps submissions in. Raises SandboxError where that is less than what was insisted on."""
+        """How submissions are isolated. Raises SandboxError where that is less than what was required."""
         if self._isolation is None:
             self._isolation = self._find_isolation()
         return self._isolation
 
     def configure(self, preload: Sequence[str] = ()) -> None:
-        """Say which modules submissions will need, to be imported once; ``.name`` is one of the runtime's own.
+        """Tell the worker which modules to import before the first submission. Raises SandboxError.
 
-        Those that are not installed are left to the submission's own import. Raises SandboxError.
+        ``.name`` is a module of the runtime. Modules that are not installed are skipped.
         """
         from grader.sandbox import font_cache
 
@@ -153,16 +153,16 @@ class WorkerHandle:
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
             self._fonts_key = f"{self.versions['matplotlib']} {self._target.executable} {where}"
         known = font_cache.load(self._fonts_key) if self._fonts_key is not None else {}
-        self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._program)
+        self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._syscall_filter)
         self._configured = True
 
     def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
-        """Run one job (as ``encode.encode`` gives it) and return what came out.
+        """Run one job (as ``encode_job.encode`` returns it).
 
-        Raises SandboxError where the worker failed, not the submission; ``alive`` says whether it can go on.
+        Raises SandboxError where the worker failed, not the submission; ``alive`` then says whether it can continue.
         """
         self._await_ready()
-        # A frame in a frame: the outer one is the worker's, the inner one only the child unpacks.
+        # The job is a frame inside a frame: only the child unpacks the inner one.
         try:
             job = pack({"t": "job", **header}, payload)
         except FrameError as error:
@@ -191,7 +191,7 @@ class WorkerHandle:
         )
 
     def close(self) -> None:
-        """End it, whatever it is doing."""
+        """End the worker, also while it runs a submission."""
         if self._process is not None:
             process, self._process = self._process, None
             process.kill(serving=self._ready)
@@ -263,21 +263,21 @@ class WorkerHandle:
         elif (reason := seccomp.diagnose()) is not None:
             missing.append(f"No filter of system calls: {reason}")
         else:
-            self._program = seccomp.compile_filter(
+            self._syscall_filter = seccomp.compile_filter(
                 shares_host=not boxed, landlocked=self._files is not None, may_fork=boxed or hello["uid"] != 0
             )
             mechanisms.append("seccomp")
-        if not boxed and not self._program:
+        if not boxed and not self._syscall_filter:
             missing.append("The submission can use the network and end other processes of its user.")
         if hello["uid"] == 0:
             missing.append("The submission runs as root: an ordinary user could not read this Python installation.")
         else:
             mechanisms.append("unprivileged user")
         mechanisms.append("resource limits")
-        if boxed and self._program and hello["uid"] != 0:
+        if boxed and self._syscall_filter and hello["uid"] != 0:
             level = Level.STRICT
         else:
-            level = Level.REDUCED if boxed or self._program else Level.NONE
+            level = Level.REDUCED if boxed or self._syscall_filter else Level.NONE
         if (self._level == Level.STRICT and level != Level.STRICT) or (
             self._level == Level.REDUCED and level == Level.NONE
         ):
@@ -285,7 +285,7 @@ class WorkerHandle:
         return Isolation(level=level, mechanisms=tuple(mechanisms), missing=tuple(missing))
 
     def _find_landlock(self, hello: Json, mechanisms: list[str]) -> Iterator[str]:
-        """Have Landlock hide the files where there are no namespaces; what is missing without it, in words."""
+        """Use Landlock where there are no namespaces and the kernel has it; returns what is missing, in words."""
         from grader.model import Level
 
         if self._level == Level.NONE:
@@ -327,7 +327,7 @@ class WorkerHandle:
         return _sandbox_error(f"torch cannot be imported with {python}: {error}")
 
     # ----------------------------------------------------------------------------------------------------------------
-    # Talking
+    # Frames
     # ----------------------------------------------------------------------------------------------------------------
 
     def _alive_process(self) -> launch.WorkerProcess:
@@ -342,7 +342,7 @@ class WorkerHandle:
             raise self._ended() from None
 
     def _receive(self, timeout_s: float) -> tuple[Json, bytes]:
-        """The next frame. Where there is none, the worker is given up: raises SandboxError."""
+        """The next frame. Where there is none, closes the worker and raises SandboxError."""
         try:
             frame = self._alive_process().channel.receive(timeout_s)
         except TimeoutError:
@@ -354,7 +354,7 @@ class WorkerHandle:
         return frame
 
     def _ended(self, reason: str | None = None) -> GraderError:
-        """Give the worker up; returns the error to be raised, with the reason or what can be found out about it."""
+        """Close the worker; returns the error to raise. Without ``reason``, its exit status and output give one."""
         if reason is None:
             process = self._alive_process()
             status = process.exit_status()

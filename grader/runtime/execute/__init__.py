@@ -1,1 +1,1 @@
-"""One run of one submission in its child: its statements, then its functions on hidden inputs."""
+"""Runs a submission in a child: its statements, then its functions on hidden inputs."""

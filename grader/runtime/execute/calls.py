@@ -1,4 +1,4 @@
-"""After a run: the student's functions, called with hidden inputs, or with what comes of the student's own calls."""
+"""Calls the student's functions after the run, with hidden inputs and with inputs derived from the student's calls."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .shifted_calls import NOWHERE, Point, measure
 from .statements import Clock, Stopped
 
 CALL_S = 1.0
-"""Seconds that one call may take, and again all the calls by which it is differentiated numerically. A function that
-ran out of time before gets half of it, then a third, and so on."""
+"""Seconds for one call, and again for all calls of its numerical differentiation. A function gets half of it after its
+first timeout, a third after its second, and so on."""
 MAX_SLOW = 8
-"""Calls of one function for one probe that may run out of time before the others are left out."""
+"""After this many timeouts of one function for one probe, its other calls are left out."""
 MAX_OWN = 8
-"""Different arguments of the student's own calls that inputs are made of."""
+"""Arguments of the student's own calls from which inputs are derived."""
 OWN_FACTORS = (1.0, -1.0, 0.01, -0.01, 100.0, -100.0)
 JITTER = 0.1
 _ONE_ELEMENT_ONLY = (
@@ -35,14 +35,14 @@ _ONE_ELEMENT_ONLY = (
     "only length-1 arrays can be converted",
     "only 0-dimensional arrays can be converted",
 )
-"""What torch and Python say where a vector stands for a single number; the judge's error families have it, too."""
+"""Error texts of torch and Python where a vector is used as a number. ``judging.error_families`` has them, too."""
 
 
 def seed_everything(seed: int) -> None:
-    """The same random numbers for every run and every call."""
+    """Seed all random number generators, so that every run and every call gets the same random numbers."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every kind of device, which takes 0.2 ms
+    torch.default_generator.manual_seed(seed)  # torch.manual_seed seeds every device type, which takes 0.2 ms
 
 
 def call_functions(
@@ -56,7 +56,7 @@ def call_functions(
     quiet: Callable[[], AbstractContextManager[None]],
     seed: int,
 ) -> None:
-    """Call each function that a probe asks for with each of its inputs, and send what came out."""
+    """Call every function that a probe asks for with every input of the probe, and send the results."""
     for probe in probes:
         drawn = [read_array(fields, payload) for fields in probe["inputs"]]
         for known in functions.matching(probe["functions"]):
@@ -99,7 +99,7 @@ class _Caller:
         self._slow = 0
 
     def call_with_all(self, drawn: list[Numbers]) -> None:
-        """With the inputs that the judge drew, then with those that come of the student's own calls."""
+        """Call it with the inputs that the judge drew, then with those derived from the student's own calls."""
         for data in drawn:
             self._call_and_send(data, own=False)
         if not self._probe["own"]:
@@ -112,7 +112,7 @@ class _Caller:
                 self._call_and_send(data, own=True)
 
     def _call_and_send(self, data: Numbers, *, own: bool) -> str:
-        """One call; returns the text of the error that it ended in, or nothing."""
+        """Call it once; returns the text of its exception, or an empty text."""
         number, self._number = self._number, self._number + 1
         if self._slow >= MAX_SLOW or self._clock.left() < 0.2:
             return ""
@@ -122,14 +122,18 @@ class _Caller:
         self._recorder.send(
             FUNCTION_CALL,
             place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
-            probe=self._probe["id"], function=known.position, name=known.function.__name__[:MAX_NAME],
-            names=[name[:MAX_NAME] for name in list(known.names)[:20]], input=number,
-            argument=self._recorder.stream.array(data) if own else None, **answer,
-        )  # fmt: skip
+            probe=self._probe["id"],
+            function=known.position,
+            name=known.function.__name__[:MAX_NAME],
+            names=[name[:MAX_NAME] for name in list(known.names)[:20]],
+            input=number,
+            argument=self._recorder.stream.array(data) if own else None,
+            **answer,
+        )
         return "" if answer["error"] is None else answer["error"]["text"]
 
     def _call(self, data: Numbers) -> Json:
-        """What a call gives; the gradient is that of the output's sum, ``second`` that of the gradient's sum."""
+        """The result of a call. The gradient is that of the output's sum, ``second`` that of the gradient's sum."""
         probe, stream = self._probe, self._recorder.stream
         trace = BranchTrace(self._recorder.files) if probe["branches"] or probe["numeric"] else None
         tensor = _as_leaf(data)
@@ -150,7 +154,7 @@ class _Caller:
             failed = error
             self._slow += isinstance(error, Stopped)
             self._known.slow += isinstance(error, Stopped)
-        # Sent outside the limits: a frame that was cut short would be the end of the record.
+        # Outside the time limits: an interrupted frame would end the record.
         return {
             "output": None if output is None and failed is not None else stream.value(output),
             "gradient": stream.maybe_tensor(gradient),
@@ -172,7 +176,7 @@ class _Caller:
         return gradient
 
     def _second(self, gradient: torch.Tensor | None, tensor: torch.Tensor) -> torch.Tensor | None:
-        """Zero where the gradient is a constant to autograd; None where there is no gradient."""
+        """The second derivative: zero where autograd sees a constant gradient, None where there is no gradient."""
         if gradient is None or not self._probe["second"]:
             return None
         if not gradient.requires_grad:
@@ -181,11 +185,11 @@ class _Caller:
         return torch.zeros_like(gradient) if second is None else second
 
     def _point_at(self, data: Numbers) -> Point:
-        """The middle of a numerical differentiation, with autograd's gradients. Raises Stopped."""
+        """Evaluate at the input itself, with autograd's gradients. Raises Stopped."""
         return self._point(data, gradients=2 if self._probe["second"] else 1)
 
     def _point_near(self, data: Numbers) -> Point:
-        """A shifted input: the gradient is of use there only where it is differentiated itself. Raises Stopped."""
+        """Evaluate at a shifted input. A gradient is needed only to differentiate it numerically. Raises Stopped."""
         return self._point(data, gradients=1 if self._probe["second"] else 0)
 
     def _point(self, data: Numbers, *, gradients: int) -> Point:
@@ -209,7 +213,7 @@ class _Caller:
 
 
 def _sum(output: object, dtype: torch.dtype) -> float | None:
-    """The sum of an output's elements; None for what is no number, or has lost digits on the way."""
+    """The sum of an output's elements; None where it is no number, or of another precision than the input."""
     if is_tensor(output):
         if output.is_complex() or (output.is_floating_point() and output.dtype != dtype):
             return None
@@ -218,9 +222,9 @@ def _sum(output: object, dtype: torch.dtype) -> float | None:
 
 
 def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:
-    """Inputs made of the arguments of the student's own calls: moved a little, turned around, made small and large.
+    """Inputs derived from the arguments of the student's own calls: with noise, and multiplied by ``OWN_FACTORS``.
 
-    As they come, small shapes first; some of the arguments stand for all where there are many.
+    Small arguments come first. Where there are many arguments, evenly spaced ones are taken.
     """
     step = max(1, math.ceil(len(arguments) / MAX_OWN))
     chosen = sorted(arguments[::step], key=lambda argument: argument.size)
@@ -236,6 +240,6 @@ def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:
 
 
 def _as_leaf(data: Numbers) -> torch.Tensor:
-    """A new tensor each time: functions may write into what they are given."""
+    """A new tensor for every call, because a function may write to its argument."""
     tensor = torch.from_numpy(data.copy())
     return tensor.requires_grad_(True) if tensor.is_floating_point() else tensor

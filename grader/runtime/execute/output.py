@@ -1,4 +1,4 @@
-"""Standard output and error of a submission, kept up to a cap, and the display of values in a notebook."""
+"""Captures standard output and error of a submission up to a limit, and values that a notebook displays."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..record.recorder import Recorder
 from .statements import Stopped
 
 MAX_KEPT = 200_000
-"""Characters kept of a run; what is written beyond is counted only."""
+"""Characters kept of a run. Further characters are only counted."""
 CHUNK = 8_000
 
 
 class Capture:
-    """Collects what is written and sends it on in pieces, in order."""
+    """Collects the text that a submission writes, and sends it in pieces, in order."""
 
     def __init__(self, recorder: Recorder, limit: int) -> None:
         self._recorder = recorder
@@ -59,12 +59,12 @@ class Capture:
             self._recorder.send(OUTPUT, place=self._recorder.place(), stream=self._stream, text=text)
 
     def show(self, value: object) -> None:
-        """Display a value as a notebook does. Its repr may be the student's own: the statement's clock is running."""
+        """Display a value as a notebook does. Its ``__repr__`` may be the student's code: the time limit applies."""
         self.write("display", f"{value!r}\n")
 
 
 class Text(io.TextIOBase):
-    """A text stream into a Capture; ``buffer`` takes bytes, as programs expect of a standard stream."""
+    """A text stream that writes to a Capture. Its ``buffer`` accepts bytes, as that of a standard stream does."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -88,11 +88,11 @@ class Text(io.TextIOBase):
         return len(text)
 
     def close(self) -> None:
-        """Closing a standard stream must not end the recording."""
+        """Does nothing: output after the closing of a standard stream is captured as well."""
 
 
 class Bytes(io.RawIOBase):
-    """The binary side of a Text."""
+    """The binary stream of a Text."""
 
     def __init__(self, capture: Capture, name: str) -> None:
         self._capture = capture
@@ -107,4 +107,4 @@ class Bytes(io.RawIOBase):
         return len(raw)
 
     def close(self) -> None:
-        """Closing a standard stream must not end the recording."""
+        """Does nothing: output after the closing of a standard stream is captured as well."""

@@ -1,4 +1,4 @@
-"""One run of one submission, in a child of the worker, from the first statement to the last hidden input."""
+"""Runs a job in a child of the worker: the submission, its functions on hidden inputs, and a second run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STANDINS = str(Path(__file__).with_name("standins"))
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
 
 RUN_SHARE = 0.75
-"""The part of the time for the submission itself; the rest is for the calls on hidden inputs."""
+"""The share of the time limit for the submission. The rest is for calls on hidden inputs and the second run."""
 SECOND_RUN_S = 2.0
 """A run that took longer gets no second run here. Where a check really needs it, a process of its own runs it."""
 
@@ -43,18 +43,18 @@ Job = dict[str, Any]
 
 
 def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> None:
-    """Run a job in the current folder and send its observation to ``out_fd``.
+    """Run a job in the current folder and write the record to ``out_fd``.
 
-    ``job`` has the fields of ``grader.sandbox.encode_job``; ``payload`` the bytes of the files and the hidden inputs.
-    ``work`` is the current folder where it may be emptied for a second run; None: there is no second run. An exception
-    that comes out was the recorder's, and has been sent as such.
+    ``job`` has the fields of ``grader.sandbox.encode_job``; ``payload`` has the bytes of the files and hidden inputs.
+    ``work`` is the current folder if it may be emptied for a second run; None: there is no second run. Raises what the
+    recorder itself raised, after sending it as a ``broken`` frame.
     """
     stream = Stream(out_fd)
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     try:
         _execute(job, payload, stream, files, work)
     except MemoryError:
-        raise  # there is an exit status for it, which needs no memory
+        raise  # the exit code says it, which needs no memory
     except BaseException as error:
         described = raised(error)
         text = f"{described['type']}: {described['text']}"
@@ -80,14 +80,14 @@ def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: O
 
 
 class _Run:
-    """A job in its process: everything that watches, put in place once."""
+    """A job in its process. Installs everything that records."""
 
     def __init__(self, job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
         self.stream = stream
         self._job = job
         self._payload = payload
         self._notebook = job["format"] != "py"  # notes run as notebooks do
-        self._place = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+        self._folder_fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
         self._files = files
         module = types.ModuleType("__main__")
         self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
@@ -110,13 +110,13 @@ class _Run:
         self._modules = len(sys.modules)
 
     def submission(self, clock: Clock) -> Result:
-        """The submission itself, statement by statement."""
+        """Run the submission, statement by statement."""
         calls = any(probe["own"] for probe in self._job["calls"])
         mode = TorchCalls(self._recorder, self._autograd, tuple(self._job["torch_calls"]))
         return self._statements(clock, Definitions(calls=calls), mode)
 
     def calls(self, clock: Clock) -> None:
-        """Its functions, on the hidden inputs."""
+        """Call its functions with the hidden inputs."""
 
         @contextmanager
         def quiet() -> Iterator[None]:
@@ -128,9 +128,15 @@ class _Run:
                 self._capture.muted = False
 
         call_functions(
-            self._functions, self._job["calls"], self._payload, recorder=self._recorder, clock=clock,
-            gradient_of=self._autograd.grad, quiet=quiet, seed=self._job["seed"],
-        )  # fmt: skip
+            self._functions,
+            self._job["calls"],
+            self._payload,
+            recorder=self._recorder,
+            clock=clock,
+            gradient_of=self._autograd.grad,
+            quiet=quiet,
+            seed=self._job["seed"],
+        )
 
     @property
     def wants_second_run(self) -> bool:
@@ -146,13 +152,13 @@ class _Run:
         """
         self._capture.muted = self._recorder.figures_only = self._autograd.intervene = True
         torch.set_grad_enabled(True)
-        # The latest ones: to look at all the names would copy every page that they lie on.
+        # Only modules that were imported since: reading all of them would copy pages shared with the worker.
         for name in list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._modules))):
             if _is_own(sys.modules[name]):
                 del sys.modules[name]
-        # By its descriptor: the submission may have gone somewhere else, or put a link in its place. Where it moved the
-        # folder away, nothing is emptied.
-        os.fchdir(self._place)
+        # By its descriptor: the submission may have changed the current folder, or put a link in its place. If it moved
+        # the folder away, nothing is emptied.
+        os.fchdir(self._folder_fd)
         with suppress(OSError):
             work.empty()
         _lay_out(self._job["files"], self._payload)
@@ -172,7 +178,7 @@ class _Run:
             after_cell=self._after_cell,
             after_statement=self._after_statement,
         )
-        with suppress(Stopped), _seen_by(mode):  # the result says why
+        with suppress(Stopped), _active(mode):  # the result says why it stopped
             runner.run(self._job["cells"], self._files)
         self._figures.close_all()
         return runner.result
@@ -194,9 +200,9 @@ class _Run:
             self._functions.note_names()
 
     def _prepare_namespace(self, module: types.ModuleType) -> None:
-        """Make the module look like the one that a notebook's kernel, or ``python file.py``, would give.
+        """Prepare the module as a notebook's kernel, or ``python file.py``, would.
 
-        A script with ``# %%`` cells is run like a notebook in editors, magics and all.
+        A script with ``# %%`` cells gets a notebook's shell, because editors run its cells with magics.
         """
         job, namespace = self._job, module.__dict__
         sys.modules["__main__"] = module
@@ -213,8 +219,8 @@ class _Run:
 
 
 @contextmanager
-def _seen_by(mode: TorchCalls | None) -> Iterator[None]:
-    """Whatever torch calls are made inside, the mode sees; None: nobody does."""
+def _active(mode: TorchCalls | None) -> Iterator[None]:
+    """Activate a torch function mode inside the ``with`` block; None: no mode."""
     if mode is None:
         yield
         return
@@ -222,7 +228,7 @@ def _seen_by(mode: TorchCalls | None) -> Iterator[None]:
     try:
         yield
     finally:
-        # An alarm that rang while torch had it aside may have lost it.
+        # torch takes the mode off its stack while the mode runs. An alarm at that moment can leave it off the stack.
         with suppress(RuntimeError):
             mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]  # torch's
 
@@ -237,7 +243,7 @@ def _file_name(job: Job, position: int) -> str:
 
 
 def _lay_out(files: list[Job], payload: bytes) -> None:
-    """Write the files that lie beside the submission. One that cannot be written is missing, as on any full disk."""
+    """Write the submission's companion files. A file that cannot be written is missing, as on a full disk."""
     for file in files:
         path = Path.cwd() / file["name"]
         with suppress(OSError, ValueError):
@@ -252,11 +258,11 @@ def _prepare_process(job: Job) -> None:
 
 
 def _is_own(module: object) -> bool:
-    """Whether a module is the student's or the course's: it lies neither with Python nor with its packages."""
+    """Whether a module is the student's or the course's: its file is not in the Python installation."""
     file = getattr(module, "__file__", None)
     return isinstance(file, str) and not file.startswith((sys.prefix, sys.base_prefix, STANDINS))
 
 
 def _input(prompt: object = "", /) -> str:
-    """Stands for the builtin, which would say "EOF when reading a line"."""
+    """Replaces the builtin, whose error would be "EOF when reading a line"."""
     raise EOFError(NO_KEYBOARD)

@@ -1,4 +1,4 @@
-"""A stand-in for IPython's shell: what notebook syntax turns into, ``get_ipython().…``, does nothing harmful here."""
+"""Replaces IPython's shell. Notebook syntax is translated to calls of it, ``get_ipython().…``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 
 class Shell:
-    """Answers what IPython's input transformer writes, and what libraries ask a notebook for.
+    """Has the methods that IPython's input transformer calls, and the attributes that libraries use.
 
-    Magics and shell commands do nothing, but for the setting that displays every value and not only a cell's last.
+    Magics and shell commands do nothing, except for the setting ``ast_node_interactivity``.
     """
 
     ast_node_interactivity: ClassVar[str] = "last_expr"
-    """As in IPython: ``all`` displays the value of every expression that is a statement."""
+    """As in IPython: ``all`` displays the value of every expression statement, not only of a cell's last."""
     current: ClassVar[Shell | None] = None
 
     def __init__(self, namespace: dict[str, Any], show: Callable[[object], None]) -> None:
@@ -34,7 +34,7 @@ class Shell:
             self._show(value)
 
     def run_line_magic(self, name: str, line: str, _stack_depth: int = 1) -> None:
-        """``%name line`` does nothing, but for ``%config InteractiveShell.ast_node_interactivity = …``."""
+        """``%name line`` does nothing, except for ``%config InteractiveShell.ast_node_interactivity = …``."""
         setting, _, value = line.partition("=")
         if name == "config" and setting.strip() == "InteractiveShell.ast_node_interactivity":
             Shell.ast_node_interactivity = value.strip(" \"'")
@@ -52,19 +52,19 @@ class Shell:
         return 0
 
     def getoutput(self, command: str, split: bool = True, depth: int = 0) -> list[str]:
-        """``x = !command`` gives no lines."""
+        """``x = !command`` returns no lines."""
         return []
 
     def __getattr__(self, name: str) -> Nothing:
-        """``events``, ``display_formatter``, …: libraries register themselves there."""
+        """For ``events``, ``display_formatter`` and the like, with which libraries register themselves."""
         return Nothing().__getattr__(name)
 
 
 class Nothing:
-    """Whatever is done with it, nothing happens."""
+    """Accepts every operation and does nothing."""
 
     def __getattr__(self, name: str) -> Nothing:
-        """Raises AttributeError for the names by which Python itself asks what an object can do."""
+        """Raises AttributeError for special names, by which Python finds out what an object supports."""
         if name.startswith("__"):
             raise AttributeError(name)
         return self

@@ -1,6 +1,6 @@
-"""A submission as a list of top-level statements, run one after the other; the run goes on after an error.
+"""Runs a submission statement by statement, and continues after an error.
 
-In a notebook an error ends its cell, in a script its statement, as a person at the keyboard would have it.
+In a notebook, an error ends its cell; in a script, only its statement.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from .definitions import Definitions
 from .shell import Shell
 
 OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
-"""What torch says in a RuntimeError when an allocation fails."""
+"""Texts of torch's RuntimeError when an allocation fails."""
 
 
 class Stopped(BaseException):
-    """Ends the statement that runs. Not an Exception, so that ``except Exception`` lets it through."""
+    """Ends the current statement. Not an Exception, so that the student's ``except Exception`` does not catch it."""
 
     def __init__(self, outcome: str, text: str) -> None:
         super().__init__(text)
@@ -36,7 +36,7 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One top-level statement: its code, whether its value is displayed, which names it reads and binds."""
+    """A top-level statement: its code, whether its value is displayed, which names it reads and binds."""
 
     cell: int
     line: int
@@ -54,16 +54,16 @@ class Result:
     detail: str = ""
 
     def worsen(self, outcome: str, detail: str) -> None:
-        """Take a worse outcome over a better one. One that a submission made up is a failure."""
+        """Set the outcome if it is worse than the current one. An outcome that a submission invented is a failure."""
         outcome = outcome if outcome in OUTCOMES else "failed"
         if OUTCOMES.index(outcome) > OUTCOMES.index(self.outcome):
             self.outcome, self.detail = outcome, detail
 
 
 class Clock:
-    """Time limits inside the process: an alarm that raises Stopped, again and again until it is heard.
+    """Time limits inside the process. An alarm raises Stopped repeatedly, in case the student's code catches it.
 
-    A statement may use half of the time that is left, so an endless loop costs its own statement and not the rest.
+    A statement may use at most half of the remaining time, so that an endless loop does not prevent later statements.
     """
 
     def __init__(self, seconds: float, stream: Stream) -> None:
@@ -77,7 +77,7 @@ class Clock:
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
-        """Raise Stopped in the main thread when the block takes longer."""
+        """Raise Stopped in the main thread if the block takes longer."""
         self._armed = True
         signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 0.05)
         try:
@@ -87,7 +87,7 @@ class Clock:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, signum: int, frame: object) -> None:
-        # A frame that is being written is not cut in two; the alarm rings again.
+        # Not while a frame is being written, which must not be interrupted. The alarm repeats.
         if self._armed and not self._stream.busy:
             raise Stopped("timeout", "took too long")
 
@@ -95,7 +95,7 @@ class Clock:
 class Runner:
     """Runs cells in one namespace. ``show(value)`` displays the value of a cell's last expression.
 
-    ``definitions`` is what is added to the student's functions; None: nothing.
+    ``definitions`` adds calls to the student's functions; None: nothing is added.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Runner:
         self._numbers: list[int | None] = []
 
     def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
-        """Run the cells in order. ``files`` are the names under which their code is compiled."""
+        """Run the cells in order. ``files`` are the file names for compiling their code."""
         self._numbers = [cell["number"] for cell in cells]
         for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
             self._recorder.at(position, 0, self._number)
@@ -140,24 +140,24 @@ class Runner:
         return self.result
 
     def _parse(self, cell: dict[str, Any], file_name: str) -> ast.Module:
-        # Blank lines in front keep the line numbers of the file.
+        # Leading blank lines give the code the line numbers of the file.
         source = "\n" * (cell["first_line"] - 1) + cell["code"]
         linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
         tree: ast.Module = ast.parse(source, file_name)
         return tree
 
     def _pass_flaws(self, line: int | None) -> None:
-        """What the statements before ``line`` that were left out should have bound is stale; None: before the end."""
+        """Mark names as stale that left-out statements before ``line`` should have bound; None: before the end."""
         while self._flaws and (line is None or self._flaws[0]["line"] < line):
             self._recorder.stale.update(self._flaws.pop(0)["binds"])
 
     def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
-        """Run statements in order; False where one of a notebook's ended in an error, which ends its cell."""
+        """Run statements in order. False: a statement of a notebook failed, which ends its cell."""
         last = body[-1] if body else None
         for node in body:
             self._pass_flaws(node.lineno)
             if _is_main_guard(node):
-                # One statement to Python; its body holds the whole answer of many a script.
+                # For Python this is one statement, but it can contain the whole answer of a script.
                 self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
                 continue
             shown = shows and (node is last or Shell.ast_node_interactivity == "all")
@@ -181,7 +181,7 @@ class Runner:
         return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=names.reads, binds=names.binds)
 
     def _run_one(self, statement: Statement) -> bool:
-        """Run a statement; False where it ended in an error."""
+        """Run a statement. False: it failed."""
         recorder, namespace = self._recorder, self._recorder.namespace
         self._number += 1
         recorder.at(statement.cell, statement.line, self._number)
@@ -204,7 +204,7 @@ class Runner:
             succeeded = True
         except BaseException as error:
             place = self._place_of(error, statement)
-            error.__traceback__ = None  # it keeps every local of the failed call alive
+            error.__traceback__ = None  # it would keep all local variables of the failed call alive
             succeeded = self._ended(error, place)
         if succeeded and not recorder.reading_stale:
             recorder.stale -= statement.binds
@@ -218,13 +218,13 @@ class Runner:
         return succeeded
 
     def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
-        """Take note of an exception that reached the top; True where it is no error."""
+        """Record an uncaught exception. True: it is no error (an exit with code 0)."""
         kind = type(error)
         if issubclass(kind, SystemExit):
-            code = vars(SystemExit)["code"].__get__(error)  # a subclass may have another
+            code = vars(SystemExit)["code"].__get__(error)  # a subclass may define its own `code`
             if code is None or code is False or (type(code) is int and code == 0):
                 return True
-            # Anything can be the code of an exit; what it says of itself would be the student's code.
+            # The code of an exit can be any object, whose `__repr__` may be the student's code.
             said = repr(code)[:100] if type(code) in (int, str) else type(code).__name__
             self.result.worsen("exited", f"it ended with SystemExit({said})")
         elif kind is Stopped:
@@ -246,12 +246,12 @@ class Runner:
         return False
 
     def _said(self, place: dict[str, int]) -> str:
-        """A place as a student counts."""
+        """A place in words, with the student's cell number."""
         number = self._numbers[place["cell"]]
         return f"line {place['line']}" if number is None else f"cell {number}, line {place['line']}"
 
     def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
-        """The innermost line of the student's code in a traceback."""
+        """The innermost line of the student's code in an exception's traceback."""
         file_name, line = statement.code.co_filename, statement.line
         trace = error.__traceback__
         while trace is not None:
@@ -276,8 +276,8 @@ def _is_main_guard(node: ast.stmt) -> bool:
 
 
 class _Names(NamedTuple):
-    """The names that a statement reads anywhere, those that it binds outside function bodies, and whether there are
-    functions in it.
+    """The names that a statement reads anywhere, those that it binds outside function bodies, and whether it contains
+    functions.
     """
 
     reads: frozenset[str]
@@ -306,13 +306,13 @@ def _look_at(node: ast.stmt) -> _Names:
             outer, functions = False, True
         elif isinstance(part, ast.Lambda):
             outer, functions = False, True
-        # As ast.iter_child_nodes, whose two generators take most of the time.
+        # Replaces ast.iter_child_nodes, whose generators would take most of the time.
         for name in part._fields:
             child = getattr(part, name, None)
             if isinstance(child, ast.AST):
                 waiting.append((child, outer))
             elif isinstance(child, list):
-                waiting += [(each, outer) for each in child if isinstance(each, ast.AST)]
+                waiting += [(element, outer) for element in child if isinstance(element, ast.AST)]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        reads = set()  # its body reads nothing yet
+        reads = set()  # its body runs later
     return _Names(frozenset(reads), frozenset(binds), functions)

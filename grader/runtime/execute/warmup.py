@@ -1,6 +1,6 @@
-"""What the first use of torch costs, paid before the fork: caches that do not depend on who fills them.
+"""Fills torch's caches in the worker, so that no child has to.
 
-No backward pass is run here: autograd's engine is not made to be forked.
+Runs no backward pass: autograd's engine starts threads, which do not survive a fork.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..record.warnings_shown import set_filters
 
 
 def warm_up() -> None:
-    """Use torch as submissions do. Leaves no trace but time saved later."""
+    """Use torch as submissions do. The state of the random number generator is restored."""
     state = torch.random.get_rng_state()
     torch.manual_seed(0)
     x = torch.arange(4.0, requires_grad=True)
@@ -21,4 +21,4 @@ def warm_up() -> None:
     repr((x, y, y.item(), x.detach().numpy(), x[0], x.grad))
     torch.random.set_rng_state(state)
     with warnings.catch_warnings():
-        set_filters()  # their patterns are compiled once
+        set_filters()  # compiles their patterns

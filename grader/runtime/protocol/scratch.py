@@ -1,9 +1,9 @@
-"""The folder in which a submission runs and writes, and the only code of the grader that empties or removes a folder.
+"""The folder in which a submission runs and writes. No other code of the grader empties or removes folders.
 
-Emptying is the most dangerous thing that the grader does, and it may run as root. So a path is never enough: what is
-emptied is an ``OwnedFolder``, which was made empty by the grader itself and is known by its device and inode. Before
-anything is removed, the folder behind the path is compared with what was made; where it is another folder, or the root
-of a mount, or ``/``, or a home, NotOwnedError is raised and nothing is touched.
+Emptying a folder is the most dangerous thing that the grader does, and it may run as root. So a path is never enough.
+Only an ``OwnedFolder`` is emptied: the grader made it, empty, and remembers its device and inode. Before anything is
+removed, the folder at the path is compared with these. If it is another folder, the root of a mount, ``/`` or a home,
+NotOwnedError is raised and nothing is removed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 BATCH = 10_000
-"""Directory entries looked at in one go: a child may have made millions."""
+"""Directory entries that are listed at a time: a child may have made millions."""
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
-# statx(2): the only call that tells the root of a bind mount, which has the device of the folder that it shows.
+# statx(2) is the only call that recognises the root of a bind mount, which has the same device as its source.
 _AT_EMPTY_PATH = 0x1000
 _STATX_BASIC = 0x7FF
 _ATTRIBUTE_MOUNT_ROOT = 0x2000
@@ -34,34 +34,34 @@ _statx = getattr(ctypes.CDLL(None, use_errno=True), "statx", None)
 
 
 class NotOwnedError(OSError):
-    """A folder that the grader did not make, or that is none to be emptied. Nothing of it was removed."""
+    """A folder that the grader did not make, or that must never be emptied. Nothing in it was removed."""
 
 
 class OwnedFolder:
-    """A folder that the grader made itself, empty, and may therefore empty and remove."""
+    """A folder that the grader made, empty, and may therefore empty and remove."""
 
     def __init__(self, path: Path, identity: tuple[int, int]) -> None:
-        """``identity``: the device and inode of the folder that ``make`` made, in this process or in another."""
+        """``identity``: device and inode of the folder that ``make`` made, in this process or in another."""
         self.path = path
         self.identity = identity
 
     @classmethod
     def make(cls, path: Path, mode: int = 0o700) -> OwnedFolder:
-        """Make a new folder. Raises OSError, FileExistsError where the path leads to anything at all."""
+        """Make a new folder. Raises OSError, such as FileExistsError where the path exists already."""
         path.mkdir(mode=0o700)
         folder = os.open(path, _OPEN_FOLDER)
         try:
-            os.fchmod(folder, mode)  # mkdir's own mode is cut by the umask
+            os.fchmod(folder, mode)  # mkdir's mode is reduced by the umask
             about = os.fstat(folder)
         finally:
             os.close(folder)
         return cls(path, (about.st_dev, about.st_ino))
 
     def empty(self) -> None:
-        """Remove all that is in it, by whatever name, mode or depth.
+        """Remove everything in it, whatever its names, modes and depth.
 
-        Raises NotOwnedError, with nothing removed, where the path leads to another folder by now; OSError where
-        something stays. No process that writes to it may be running any more.
+        Raises NotOwnedError, with nothing removed, where the path leads to another folder now; OSError where something
+        could not be removed. No process that writes to it may be running any more.
         """
         with self._opened() as folder:
             _remove_entries(folder)
@@ -73,7 +73,7 @@ class OwnedFolder:
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
-        """The folder's descriptor, after everything was checked that makes it ours."""
+        """The folder's descriptor, after checking that the grader made it and may empty it."""
         try:
             folder = os.open(self.path, _OPEN_FOLDER)
         except NotADirectoryError:
@@ -93,13 +93,13 @@ class OwnedFolder:
 
 
 class Scratch:
-    """Everything that a submission may write to: ``work`` (where it runs), ``home``, and whatever else it makes there.
+    """The folder that a submission may write to, with ``work`` (where it runs), ``home``, and what else it makes there.
 
-    It lies in a folder that it shares with others, or, in the sandbox's own file system, with nothing else.
+    Its parent contains other files (``/tmp``), or nothing else, in the sandbox's own file system.
     """
 
     def __init__(self, folder: OwnedFolder, *, alone: bool) -> None:
-        """``alone``: nothing else may lie beside it; what does, a submission left there."""
+        """``alone``: its parent contains nothing else, so anything else there was left by a submission."""
         self.path = folder.path
         self._folder = folder
         self._mode = stat.S_IMODE(self.path.stat().st_mode)
@@ -109,9 +109,9 @@ class Scratch:
 
     @classmethod
     def make(cls, path: Path, *, alone: bool) -> Scratch:
-        """Make it at a path where there is nothing. Raises OSError.
+        """Make it at a path that does not exist. Raises OSError.
 
-        Alone, every user may write to it: the user that the worker becomes is not the one that made it.
+        If it is alone, every user may write to it, because the worker becomes another user than the one that made it.
         """
         return cls(OwnedFolder.make(path, mode=0o1777 if alone else 0o700), alone=alone)
 
@@ -126,16 +126,18 @@ class Scratch:
         return self._work
 
     def prepare(self) -> None:
-        """Make the empty folders that a submission finds."""
+        """Make the empty folders for a submission."""
         self._work = OwnedFolder.make(self.path / "work")
         OwnedFolder.make(self.path / "home")
 
     def empty(self) -> None:
-        """Remove all that a submission left behind. Raises OSError where something stays, or lies beside it.
+        """Remove everything that a submission left. Raises OSError where something could not be removed, or was written
+        beside it.
 
         No process of a child may be running any more.
         """
-        # What can be done to the folder itself could carry a message, too. Where it is not the user's: suppressed.
+        # Mode, attributes and times of the folder itself could carry a message to the next submission. If the folder
+        # belongs to another user, they cannot be changed, neither by a submission nor here.
         with suppress(OSError):
             self.path.chmod(self._mode)
         if hasattr(os, "listxattr"):
@@ -149,31 +151,31 @@ class Scratch:
             self._check_parent()
 
     def remove(self) -> None:
-        """Remove it, at the worker's end; alone, it goes with its file system. Raises OSError."""
+        """Remove it at the worker's end. If it is alone, its file system ends with the worker. Raises OSError."""
         if not self._alone:
             self._folder.remove()
 
     def _check_parent(self) -> None:
-        """That nobody wrote beside the scratch. Nothing is removed there: the worker ends, and its file system too."""
+        """Check that nobody wrote beside it. Nothing is removed there: the worker ends, and its file system with it."""
         if self._parent_changed() != self._changed:
             raise OSError(f"something was written to {self.path.parent}")
-        with suppress(OSError):  # listing it leaves a trace, the time
+        with suppress(OSError):  # listing a folder changes its access time
             os.utime(self.path.parent, (0, 0))
         self._changed = self._parent_changed()
 
     def _parent_changed(self) -> int:
-        """When anything of the folder above was changed last, in nanoseconds: entries, mode, owner, attributes."""
+        """When entries, mode, owner or attributes of the parent folder were changed last, in nanoseconds."""
         return self.path.parent.stat().st_ctime_ns
 
 
 def new_name() -> str:
-    """A name that no other folder has, for a scratch among other people's files."""
+    """A name that no other folder has, for a scratch folder among other files."""
     return f"grader-{secrets.token_hex(16)}"
 
 
-@functools.cache  # in many networks, a server is asked for a user's home
+@functools.cache  # in many networks, looking up a user's home asks a server
 def _never_emptied() -> set[tuple[int, int]]:
-    """Device and inode of ``/`` and of the user's and root's homes, wherever a link or a mount shows them."""
+    """Device and inode of ``/``, ``/tmp`` and the homes of the user and of root, whichever path leads to them."""
     homes = {"/", "/root", "/home", "/tmp"}
     for uid in {os.getuid(), os.geteuid(), 0}:
         with suppress(KeyError):  # a user without an entry, as in containers
@@ -199,10 +201,10 @@ def _is_mount_root(folder: int) -> bool:
 
 
 def _remove_entries(top: int) -> None:
-    """Remove all entries of an open folder. Raises OSError where one stays, also where something is mounted in it.
+    """Remove all entries of an open folder. Raises OSError where an entry stays, such as a mount point.
 
-    A folder inside a folder is first moved up to ``top``: a tree of any depth is taken apart with no recursion, no
-    long paths and one more open file. No link is followed, and no file system that is mounted inside is entered.
+    Folders inside a subfolder are first moved up to ``top``. So a tree of any depth is removed without recursion or
+    long paths, and with one more open file. No link is followed, and no mounted file system is entered.
     """
     prefix = secrets.token_hex(16)
     moved_up = (f"{prefix}-{number}" for number in itertools.count())

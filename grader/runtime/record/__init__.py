@@ -1,1 +1,1 @@
-"""What is recorded of a run: backward passes, torch calls, values, figures; and the stream that carries it out."""
+"""Records a run: backward passes, torch calls, values and figures, and the stream that they are written to."""

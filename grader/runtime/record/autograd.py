@@ -1,8 +1,8 @@
-"""Every backward pass, seen at the functions that all of them go through.
+"""Records every backward pass, by wrapping the functions that all passes go through.
 
-``Tensor.backward``, ``torch.func.*`` and ``torch.autograd.functional.*`` all end in ``torch.autograd.backward`` or
-``torch.autograd.grad``; forward mode ends in ``forward_ad.unpack_dual``. Wrapping these sees passes on every thread
-and under every transform, and sees the exceptions that the student's ``try`` swallows.
+``Tensor.backward``, ``torch.func.*`` and ``torch.autograd.functional.*`` all call ``torch.autograd.backward`` or
+``torch.autograd.grad``; forward mode calls ``forward_ad.unpack_dual``. The wrappers see passes on every thread and
+under every transform, and exceptions that the student's ``try`` catches.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _FUNCTIONAL = ("jacobian", "hessian", "vjp", "jvp", "hvp", "vhp")
 class Autograd:
     """Wraps torch's entry points for the life of the process and reports each pass to the recorder.
 
-    ``intervene``: scales what each pass gives instead. ``worked``: some pass gave something.
+    ``intervene``: the wrappers scale the results of passes and report nothing. ``worked``: some pass succeeded.
     """
 
     def __init__(self, recorder: Recorder, *, intervene: bool) -> None:
@@ -53,10 +53,10 @@ class Autograd:
         self._local = threading.local()
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
-        """torch's own ``grad``, for the recorder's use."""
+        """torch's own ``grad``, not wrapped, for the recorder's use."""
 
     def install(self) -> None:
-        """Put the wrappers in place. There is no way back: the process is one run's."""
+        """Put the wrappers in place. They are never removed: the process is for one run only."""
         torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
         torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
@@ -65,11 +65,11 @@ class Autograd:
             setattr(torch.autograd.functional, name, self._grouped(function))
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What the torch function mode tells
+    # Called by the torch function mode
     # ----------------------------------------------------------------------------------------------------------------
 
     def note_reduction(self, call: str, result: object, args: tuple[Any, ...]) -> None:
-        """Remember that a scalar came from a sum, mean or index, so that an event can name what was reduced."""
+        """Remember which tensor a scalar is a sum, mean or element of. A pass from it records that tensor as output."""
         if not is_tensor(result) or not args or not is_tensor(args[0]):
             return
         with torch._C.DisableTorchFunction():
@@ -79,9 +79,9 @@ class Autograd:
                 self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
 
     def note_returned(self, value: Any) -> Any:
-        """Called with whatever a function of the student's returns, from inside it; gives the value back as it is.
+        """Called with what a function of the student's returns, from inside that function; returns the value unchanged.
 
-        The graph's node is remembered, and not the tensor, which may be gone by the time of the backward.
+        The graph's node is remembered instead of the tensor, which may no longer exist when the pass runs.
         """
         if is_tensor(value) and not self._recorder.paused:
             with torch._C.DisableTorchFunction():
@@ -93,7 +93,7 @@ class Autograd:
         return value
 
     def note_retained(self, tensor: torch.Tensor) -> None:
-        """Remember a non-leaf whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""
+        """Remember a non-leaf tensor whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""
         if len(self._retained) < MAX_LEAVES:
             self._retained.append(weakref.ref(tensor))
 
@@ -104,7 +104,7 @@ class Autograd:
     def _wrap(self, original: Callable[..., Any], handler: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            # An active function mode calls the wrapper again from inside, and so does anything the recorder does.
+            # Called from inside itself: by an active function mode, or by the recorder.
             if getattr(self._local, "inside", False) or self._recorder.paused:
                 return original(*args, **kwargs)
             self._local.inside = True
@@ -116,7 +116,7 @@ class Autograd:
         return wrapper
 
     def _grouped(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Mark the passes inside one call of ``torch.autograd.functional`` as pieces of one pass."""
+        """Give the passes inside one call of ``torch.autograd.functional`` a common group, as parts of one pass."""
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -163,7 +163,7 @@ class Autograd:
         leaves, before = self._snapshots(inputs[:MAX_LEAVES])
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
-        own = {id(one): gradient for one, gradient in zip(inputs, gradients, strict=False)}
+        own = {id(leaf): gradient for leaf, gradient in zip(inputs, gradients, strict=False)}
         with torch._C.DisableTorchFunction():
             if event.fields["create_graph"]:
                 self._remember(event.order, gradients)
@@ -186,14 +186,14 @@ class Autograd:
         return result
 
     # ----------------------------------------------------------------------------------------------------------------
-    # One event
+    # Describing a pass
     # ----------------------------------------------------------------------------------------------------------------
 
     def _begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
     ) -> _Event | None:
-        """What has to be known before the pass, or None: for tensors that cannot be described, with a notice, and where
-        there is no room for more.
+        """Describe a pass before it runs. None: the record is full, or the tensors cannot be described, which a notice
+        says.
         """
         if self._recorder.is_full:
             return None
@@ -206,7 +206,7 @@ class Autograd:
     def _describe(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], gradients: Any
     ) -> _Event:
-        """The pass frees the graph and changes ``.grad`` in place, so this is done before it."""
+        """Must run before the pass, which frees the graph and changes ``.grad`` in place."""
         recorder, stream = self._recorder, self._recorder.stream
         recorder.moment_in_functions()
         with recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
@@ -223,8 +223,8 @@ class Autograd:
             elif weights is None and root.numel() == 1:
                 weights = torch.ones_like(root)
             names = recorder.tensors_in_sight()
-            on_the_way = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
-            through = {name[:MAX_NAME] for name, value in names if id(value) in on_the_way or value.grad_fn in nodes}
+            in_graph = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
+            through = {name[:MAX_NAME] for name, value in names if id(value) in in_graph or value.grad_fn in nodes}
             return _Event(
                 names=names,
                 leaves=tuple(leaves[:MAX_LEAVES]),
@@ -267,7 +267,7 @@ class Autograd:
     def _snapshots(
         self, leaves: tuple[torch.Tensor, ...]
     ) -> tuple[tuple[torch.Tensor, ...], list[tuple[Json, Json | None]]]:
-        """Leaves with their values and their ``.grad`` before the pass; those of a strange kind are left out."""
+        """Leaves, their values and their ``.grad`` before the pass. Leaves that cannot be described are left out."""
         kept, found = [], []
         for leaf in leaves:
             with suppress(Exception):
@@ -290,7 +290,7 @@ class Autograd:
         }
 
     def _before_reduction(self, root: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, int]:
-        """The tensor that a scalar root was reduced from, the weight of each of its elements, and its group."""
+        """The tensor that a scalar root was reduced from, the weights of its elements in the root, and its group."""
         known = self._reductions.get(id(root))
         if known is None or known[0]() is not root:
             return root, None, 0
@@ -304,18 +304,18 @@ class Autograd:
         weights = torch.zeros_like(output)
         try:
             weights[arguments[0]] = 1
-        except Exception:  # an index that changed since
+        except Exception:  # the index was changed in place since
             return root, None, 0
         return output, weights, self._recorder.stream.tokens.of(output)
 
     def _functions_in(self, nodes: set[Any]) -> list[tuple[int, int]]:
-        """Where the functions were defined whose results are in a graph."""
+        """Cell and line of the definition of every function whose result is in the graph."""
         codes = {code for node, code in self._returned.items() if node in nodes}
-        places = (self._recorder.place_of(code.co_filename, code.co_firstlineno) for code in codes)
-        return sorted({(place["cell"], place["line"]) for place in places})[:200]
+        found = (self._recorder.place_of(code.co_filename, code.co_firstlineno) for code in codes)
+        return sorted({(place["cell"], place["line"]) for place in found})[:200]
 
     def _remember(self, order: int, gradients: Iterable[torch.Tensor | None]) -> None:
-        """Keep the nodes of differentiable gradients: a graph that holds one is of the next order."""
+        """Keep the nodes of differentiable gradients: a pass through one of them is of the next order."""
         for gradient in gradients:
             node = None if gradient is None else gradient.grad_fn
             if node is not None and len(self._derivative_nodes) < MAX_REDUCTIONS:
@@ -323,7 +323,7 @@ class Autograd:
 
 
 class _Event:
-    """A backward event between its beginning and its end."""
+    """What is known of a pass while it runs."""
 
     def __init__(
         self,
@@ -341,7 +341,7 @@ class _Event:
 
 
 def _tensors(given: Any) -> tuple[torch.Tensor, ...]:
-    """The tensors among arguments that may be one, several, a mapping, or something else altogether."""
+    """The tensors in an argument: a tensor, a sequence or mapping of tensors, or anything else."""
     if is_tensor(given):
         return (given,)
     if isinstance(given, Mapping):
@@ -356,7 +356,7 @@ def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> li
 
 
 def _walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]:
-    """The graph's nodes below the roots, and its leaves. Iterative: a graph may be deeper than Python's stack."""
+    """The graph's nodes below the roots, and its leaves. Not recursive: a graph can be deeper than Python's stack."""
     nodes: set[Any] = set()
     leaves: dict[int, torch.Tensor] = {}
     waiting = []
@@ -379,7 +379,7 @@ def _walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]
 
 @contextmanager
 def _captured(leaves: tuple[torch.Tensor, ...]) -> Iterator[list[torch.Tensor | None]]:
-    """Hooks that keep what one pass computes for each leaf: ``.grad`` afterwards holds earlier passes too."""
+    """Keep, by hooks, the gradient that this pass computes for each leaf; ``.grad`` also contains earlier passes."""
     own: list[torch.Tensor | None] = [None] * len(leaves)
 
     def keep(position: int, gradient: torch.Tensor) -> None:
@@ -402,7 +402,7 @@ def _captured(leaves: tuple[torch.Tensor, ...]) -> Iterator[list[torch.Tensor | 
 
 @contextmanager
 def _scaled(roots: tuple[torch.Tensor, ...]) -> Iterator[None]:
-    """Scale a pass at its roots; it is linear, so every result is scaled by the same."""
+    """Scale a pass at its roots. A pass is linear, so all of its results are scaled by the same factor."""
     with torch._C.DisableTorchFunction():
         handles = [
             root.register_hook(lambda gradient: gradient * SCALE)  # type: ignore[no-untyped-call]  # torch's

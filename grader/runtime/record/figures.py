@@ -1,4 +1,4 @@
-"""The way to the matplotlib backend, which is there as soon as a submission, or what it imports, uses matplotlib."""
+"""Loads the matplotlib backend when a submission, or a module that it imports, first imports matplotlib."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ FIGURE, PYPLOT = "matplotlib.figure", "matplotlib.pyplot"
 
 
 class Figures:
-    """Knows whether there are figures, without importing matplotlib for that."""
+    """Access to the figures of a run. Does not import matplotlib by itself."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._backend: ModuleType | None = None
 
     def install(self) -> None:
-        """Record what is plotted from now on, whoever imports matplotlib, and whenever."""
+        """Record everything that is plotted from now on, whichever code imports matplotlib and whenever."""
         os.environ["MPLBACKEND"] = "agg"
         _after_import(FIGURE, self._watch_figures)
         _after_import(PYPLOT, self._watch_pyplot)
 
     @property
     def recorded(self) -> bool:
-        """Whether some figure with a curve was."""
+        """Whether a figure with a curve was recorded."""
         return self._backend is not None and bool(self._backend.has_recorded())
 
     def show_all(self) -> None:
-        """Record every figure there is."""
+        """Record every figure that pyplot holds."""
         if self._backend is not None:
             self._backend.record_all()
 
     def close_all(self) -> None:
-        """Record and close every figure there is."""
+        """Record and close every figure that pyplot holds."""
         if self._backend is not None:
             self._backend.close_all()
 
     def displayed(self, value: object) -> None:
-        """A figure as the value of a cell's last expression is shown, too."""
+        """Record a figure that a cell's last expression displays."""
         if self._backend is not None and isinstance(value, self._backend.Figure):
             self._backend.record(value)
 
@@ -60,7 +60,7 @@ class Figures:
 
 
 def _after_import(name: str, callback: Callable[[], None]) -> None:
-    """Call back once the module has been imported: at once where it is there already."""
+    """Call back when the module has been imported; at once if it was imported before."""
     if name in sys.modules:
         callback()
     else:
@@ -68,7 +68,7 @@ def _after_import(name: str, callback: Callable[[], None]) -> None:
 
 
 class _Watcher:
-    """Finds one module, as the import system would without it, and calls back when its code has run."""
+    """An import hook for one module: finds it as Python would, and calls back when the module's code has run."""
 
     def __init__(self, name: str, callback: Callable[[], None]) -> None:
         self._name = name

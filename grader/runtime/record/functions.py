@@ -1,7 +1,7 @@
-"""The functions that a submission defines, and with what it calls them itself.
+"""The functions that a submission defines, and the arguments of its own calls.
 
-Functions make themselves known when their ``def`` or ``lambda`` is run, so nested ones, methods and those whose name
-was rebound later are found as well.
+A function is registered when its ``def`` or ``lambda`` is executed (see ``execute.definitions``), so nested functions,
+methods, and functions whose name is bound to something else later are found as well.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .stream import is_tensor, to_numpy
 
 MAX_FUNCTIONS = 60
 MAX_ARGUMENTS = 20
-"""Different arguments kept of one function's own calls."""
+"""Different arguments kept of the submission's own calls of one function."""
 MAX_ARGUMENT_ELEMENTS = 1_000
-"""Larger arguments are not kept: what a function does can be seen on small ones."""
+"""Larger arguments are not kept: small ones are enough to see what a function does."""
 MAX_LOOKS = 2_000
-"""Calls of one function that are looked at; a training loop is not slowed down by the rest."""
+"""Calls of one function whose argument is examined. Further calls are ignored, to keep training loops fast."""
 
 Numbers = np.ndarray[Any, Any]
 OneArgument = Callable[[torch.Tensor], Any]
@@ -34,10 +34,10 @@ OneArgument = Callable[[torch.Tensor], Any]
 
 @dataclass(slots=True)
 class Defined:
-    """One function of the student's. ``decorated`` is what its decorators made of it, where it has some.
+    """A function of the student's. ``decorated`` is what its decorators returned; None: it has none.
 
-    ``arguments`` are those of the student's own calls, of which ``looks`` were looked at; ``slow`` counts the calls of
-    ours that ran out of time.
+    ``arguments`` are those of the student's own calls, of which ``looks`` were examined. ``slow`` counts the recorder's
+    calls that ran out of time.
     """
 
     position: int
@@ -50,23 +50,23 @@ class Defined:
 
 
 class Functions:
-    """Every function that the submission ever defined, with the names it was bound to."""
+    """Every function that the submission defined at any time, with the names that it was bound to."""
 
     def __init__(self, namespace: Mapping[str, Any], recorder: Recorder) -> None:
         self._namespace = namespace
         self._recorder = recorder
         self._known: dict[CodeType | FunctionType, Defined] = {}
-        """By their code; a function that a library made of one (``torch.func.grad(f)``) by itself."""
+        """By code object. What a library made of a function (``torch.func.grad(f)``) is known by itself."""
         self._by_identity: dict[int, tuple[CodeType, Defined]] = {}
-        """The same by ``id(code)``: to hash a code object takes as long as a short call. The code is kept alive."""
+        """By ``id(code)``: hashing a code object takes as long as a short call. The code object is kept alive."""
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What the additions to the student's code report
+    # Called by the additions to the student's code
     # ----------------------------------------------------------------------------------------------------------------
 
     def add(self, function: Any) -> Any:
-        """Called at each definition; returns the function as it is. The latest of equal closures is kept."""
-        # What is defined while we call is not what the student left behind.
+        """Called at each definition; returns the function unchanged. Of closures with equal code, the last is kept."""
+        # Functions that are defined while the recorder calls the student's functions are not registered.
         if isinstance(function, FunctionType) and not self._recorder.paused:
             code = function.__code__
             known = self._known.get(code)
@@ -79,9 +79,9 @@ class Functions:
         return function
 
     def note_decorated(self, decorated: Any) -> Any:
-        """Called with what a function's decorators made of it; returns that as it is.
+        """Called with what a function's decorators returned; returns it unchanged.
 
-        ``functools.wraps`` leaves a way back to the function. Without it, what decorators made is another function.
+        ``functools.wraps`` makes it possible to find the function. Without it, the result counts as another function.
         """
         inner, depth = decorated, 0
         while type(inner) is FunctionType and depth < 20:
@@ -93,7 +93,7 @@ class Functions:
         return decorated
 
     def note_argument(self, value: Any) -> None:
-        """Called inside each function that takes one argument, with it; keeps a copy of a tensor or a number."""
+        """Called inside a function that takes one argument, with that argument; keeps a copy of a tensor or number."""
         found = self._by_identity.get(id(sys._getframe(1).f_code))
         if found is None or self._recorder.paused:
             return
@@ -106,7 +106,7 @@ class Functions:
             known.arguments.setdefault((argument.shape, argument.tobytes()), argument)
 
     def note_names(self) -> None:
-        """See which module names are bound to known functions now."""
+        """Note which names of the module are bound to known functions now."""
         for name, value in list(self._namespace.items()):
             if type(value) is FunctionType and type(name) is str:
                 inner = vars(value).get("__wrapped__", value)
@@ -117,7 +117,7 @@ class Functions:
                     known.names[name] = None
 
     def _made_of(self, value: FunctionType, known: Defined) -> Defined | None:
-        """``torch.func.grad(f)`` and its like wear the name of ``f`` and are another function."""
+        """Register what ``torch.func.grad(f)`` and the like return: another function, with the name of ``f``."""
         made = self._known.get(value)
         if made is None and len(self._known) < MAX_FUNCTIONS:
             made = Defined(position=len(self._known), function=known.function, decorated=value)
@@ -125,25 +125,25 @@ class Functions:
         return made
 
     # ----------------------------------------------------------------------------------------------------------------
-    # What the calls ask for
+    # Used for calls on hidden inputs
     # ----------------------------------------------------------------------------------------------------------------
 
     def matching(self, wanted: list[str]) -> list[Defined]:
-        """Functions bound to one of the names, and with ``any`` the others too."""
+        """Functions bound to one of the names; if ``any`` is among the names, all other functions after them."""
         everything = list(self._known.values())
         named = [known for known in everything if known.names.keys() & set(wanted)]
         rest = [known for known in everything if known not in named] if "any" in wanted else []
         return named + rest
 
     def callable_of(self, known: Defined) -> OneArgument | None:
-        """The function as something that takes one tensor, or None where it takes another number of arguments.
+        """The function as a callable of one tensor, or None where it takes another number of arguments.
 
-        May run code of the student's: a method needs an object to be called on.
+        May run the student's code: a method needs an object, which may have to be made.
         """
         function = known.function
         try:
             parameters = list(inspect.signature(function).parameters.values())
-        except Exception:  # it follows `__wrapped__`, which may be anything
+        except Exception:  # it follows `__wrapped__`, which the student may have set to anything
             return None
         if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             return None
@@ -162,11 +162,11 @@ class Functions:
         return None if owner is None else (lambda tensor: call(owner, tensor))
 
     def _instance_for(self, method: Callable[..., Any]) -> object | None:
-        """Something to call a method on: an object that the submission left behind, else a new one."""
+        """An object to call a method on: one that the submission made, otherwise a new one."""
         classes = [value for value in list(self._namespace.values()) if isinstance(value, type)]
         owners = [kind for kind in classes if any(value is method for value in list(vars(kind).values()))]
         for value in list(self._namespace.values()):
-            if any(type(value) is owner for owner in owners):  # not `in`, which asks a metaclass
+            if any(type(value) is owner for owner in owners):  # not `in`, which would call the metaclass's `__eq__`
                 found: object = value
                 return found
         for owner in owners:
@@ -179,7 +179,7 @@ class Functions:
 
 
 def _as_argument(value: Any) -> Numbers | None:
-    """A tensor or a number as an array of floats that a gradient can be asked for; None for anything else."""
+    """A tensor or number as an array of floats, so that it can require a gradient; None for anything else."""
     if type(value) in (int, float):
         return np.asarray(value, dtype=np.float32) if abs(value) < 1e30 else None
     if not is_tensor(value):
@@ -187,7 +187,7 @@ def _as_argument(value: Any) -> Numbers | None:
     try:
         with torch._C.DisableTorchFunction(), torch.no_grad():
             data = to_numpy(value) if 0 < value.numel() <= MAX_ARGUMENT_ELEMENTS else None
-    except Exception:  # a tensor that has no values to be read
+    except Exception:  # a tensor whose values cannot be read
         return None
     if data is None or data.dtype.kind not in "fiu" or data.ndim > MAX_DIMENSIONS:
         return None

@@ -1,4 +1,4 @@
-"""Whether a submission changed what the recorder relies on. Asked after the recorder failed: was it our own fault?"""
+"""Decides, after the recorder failed, whether the submission caused it by changing what the recorder relies on."""
 
 from __future__ import annotations
 
@@ -16,19 +16,31 @@ from types import TracebackType
 import numpy as np
 import torch
 
-_OURS = frozenset({"backward", "grad", "input"})
-"""What the recorder itself replaces in them."""
-_PLACES = (builtins, json.encoder, os, signal, struct, sys, threading, time, np, np.ndarray, torch, torch.autograd,
-           torch.Tensor)  # fmt: skip
-_PRISTINE = [(place, {name: each for name, each in vars(place).items() if callable(each)}) for place in _PLACES]
-"""Their functions and classes when this was imported, which is before any submission."""
+_REPLACED_BY_RECORDER = frozenset({"backward", "grad", "input"})
+_RELIED_ON = (
+    builtins,
+    json.encoder,
+    os,
+    signal,
+    struct,
+    sys,
+    threading,
+    time,
+    np,
+    np.ndarray,
+    torch,
+    torch.autograd,
+    torch.Tensor,
+)
+_PRISTINE = [(owner, {name: each for name, each in vars(owner).items() if callable(each)}) for owner in _RELIED_ON]
+"""Functions and classes of these at import time, which is before any submission runs."""
 
 
 def was_disturbed(error: BaseException, files: Container[str]) -> bool:
-    """Whether an exception in the recorder is most likely the submission's doing.
+    """Whether the submission most likely caused an exception in the recorder.
 
-    It is where no error of ours raises such a thing (an interrupt, an exit), where code from the student's ``files`` is
-    in its traceback, and where builtins or functions of torch and the like were replaced.
+    It did where the exception is an interrupt or exit, which the recorder does not raise; where the traceback contains
+    code from the student's ``files``; and where functions that the recorder relies on were replaced.
     """
     return not isinstance(error, Exception) or _passes_through(error.__traceback__, files) or _is_changed()
 
@@ -43,8 +55,8 @@ def _passes_through(trace: TracebackType | None, files: Container[str]) -> bool:
 
 def _is_changed() -> bool:
     return any(
-        vars(place).get(name) is not value
-        for place, names in _PRISTINE
+        vars(owner).get(name) is not value
+        for owner, names in _PRISTINE
         for name, value in names.items()
-        if name not in _OURS
+        if name not in _REPLACED_BY_RECORDER
     )

@@ -1,6 +1,6 @@
-"""The matplotlib backend of a submission: draws nothing on a screen, and records every figure that it is shown.
+"""The matplotlib backend of submissions: opens no window, and records figures.
 
-A figure counts when it is shown, saved, displayed or closed, and, as in a notebook, at the end of its cell.
+A figure is recorded when it is shown, saved, displayed or closed, and, as in a notebook, at the end of its cell.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ MAX_LABEL = 500
 """Characters of a title or label."""
 
 _recorder: Recorder | None = None
-"""matplotlib finds its backend by module name and makes the canvases itself: there is no other way to hand this in."""
+"""A global, because matplotlib finds its backend by module name and makes the canvases itself."""
 _sent: dict[int, Json] = {}
 _recorded = False
 _figure_savefig = Figure.savefig
 
 
 class FigureManagerRecording(FigureManagerBase):
-    """Records a figure when it is closed, and all of them when they are shown."""
+    """Records a figure when it is closed, and all figures when they are shown."""
 
     def show(self) -> None:
         record(self.canvas.figure)
@@ -47,7 +47,7 @@ class FigureManagerRecording(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
-        """``plt.show()``: a person would look at the windows and close them. ``plt.pause`` leaves them open."""
+        """``plt.show()`` also closes the figures, as a user closes the windows. ``plt.pause`` leaves them open."""
         if block is False:
             record_all()
         else:
@@ -55,7 +55,7 @@ class FigureManagerRecording(FigureManagerBase):
 
 
 class FigureCanvasRecording(FigureCanvasAgg):
-    """Records a figure when it is saved. Nobody watches it: interactive drawing and waiting are left out."""
+    """Records a figure when it is saved. Interactive drawing and waiting do nothing."""
 
     manager_class = FigureManagerRecording
 
@@ -73,16 +73,16 @@ FigureManager = FigureManagerRecording
 
 
 def watch_figures(recorder: Recorder) -> None:
-    """Record what is saved, also of figures made without pyplot, which have another canvas."""
+    """Record saved figures, including those made without pyplot, which have another canvas."""
     global _recorder
     _recorder = recorder
     quieten()
-    Figure.savefig = _savefig  # type: ignore[method-assign]  # see above
+    Figure.savefig = _savefig  # type: ignore[method-assign]  # on purpose
 
 
 def watch_pyplot() -> None:
-    """Make this pyplot's backend, for good: a submission that asks for a window gets this one."""
-    from matplotlib import pyplot  # here, because this module is wanted while pyplot itself is being imported
+    """Make this module pyplot's backend. A submission cannot switch to another backend."""
+    from matplotlib import pyplot  # not at the top: this module is imported while pyplot is being imported
 
     if pyplot.switch_backend is _keep_backend:
         return
@@ -97,11 +97,11 @@ def _savefig(self: Figure, *args: Any, **kwargs: Any) -> None:
 
 
 def _keep_backend(*args: object, **kwargs: object) -> None:
-    """Stands for ``matplotlib.use`` and ``plt.switch_backend``."""
+    """Replaces ``matplotlib.use`` and ``plt.switch_backend``."""
 
 
 def warm_up() -> None:
-    """Draw one figure that nobody sees: fonts are found, formats and transforms are at hand."""
+    """Draw a figure once, which fills matplotlib's caches of fonts, formats and transforms."""
     from matplotlib import pyplot
 
     quieten()
@@ -115,14 +115,14 @@ def warm_up() -> None:
 
 
 def quieten() -> None:
-    """A font that is not there (SimHei) is no fault, and nobody looks at the letters."""
+    """Suppress warnings of missing fonts (SimHei). Figures are recorded as data, so fonts do not matter."""
     logger = logging.getLogger("matplotlib.font_manager")
-    if logger.level != logging.ERROR:  # setting it forgets what every logger knows
+    if logger.level != logging.ERROR:  # setting it clears the caches of all loggers
         logger.setLevel(logging.ERROR)
 
 
 def has_recorded() -> bool:
-    """Whether any curve was sent."""
+    """Whether a figure with a curve was recorded."""
     return _recorded
 
 
@@ -140,13 +140,13 @@ def close_all() -> None:
 
 
 def record(figure: Figure) -> None:
-    """Send a figure's curves and texts, unless nothing has changed since they were last sent."""
+    """Send a figure's curves and texts, unless they have not changed since they were last sent."""
     global _recorded
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
-        every = (curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number))
-        curves = list(itertools.islice(every, MAX_CURVES))
+        found = (curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number))
+        curves = list(itertools.islice(found, MAX_CURVES))
         described: Json = {
             "curves": curves,
             "titles": [title[:MAX_LABEL] for axes in figure.axes if (title := axes.get_title())][:MAX_CURVES],
@@ -182,7 +182,7 @@ def _curve(axes: int, x: Any, y: Any, label: object) -> Json | None:
     if x.shape != y.shape or not 1 <= x.size <= MAX_POINTS:
         return None
     described = [_recorder.stream.array(data) for data in (x, y)]
-    if any(array["$array"]["blob"] is None for array in described):  # there was too much before
+    if any(array["$array"]["blob"] is None for array in described):  # the record has no room for the values
         return None
     return {
         "axes": axes,

@@ -1,6 +1,6 @@
-"""What a run knows about itself while it goes on: where it is, whose frames are the student's, what is stale.
+"""The recorder: the current place in the student's code, the values of watched names, and the sending of events.
 
-The parts that watch (autograd, torch calls, figures, output) hold a Recorder and say ``recorder.send(...)``.
+The modules that observe a run (autograd, torch calls, figures, output) hold a Recorder and call ``recorder.send(...)``.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from ..protocol.record import BACKWARD, FIGURE, MOMENT, NOTICE, TORCH_CALL, TORC
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
-"""Events recorded of one run, the leaves of a pass counted like events of their own."""
+"""Events recorded of one run. Each leaf of a backward pass counts as one more event."""
 MAX_ARRAYS = 150_000
-"""Arrays that they may describe, all together. Of both a statement may take half of what is left, so that a training
-loop costs its own passes and not those that come after it.
+"""Arrays that all events together may describe. Each statement may use at most half of the remaining events and
+arrays, so that a long training loop cannot use up the room of later statements.
 """
 _COUNTED = frozenset({BACKWARD, MOMENT, TORCH_ERROR, TORCH_CALL})
+"""Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
 MAX_NAMES = 64
 MAX_KNOWN = 10_000
-"""Names of which it is kept whether they are watched."""
+"""Names for which it is cached whether they are watched."""
 
 
 class Recorder:
-    """The place where a run stands, and the way out for everything that is observed there."""
+    """Knows the current place of a run, and sends the events that are observed there."""
 
     def __init__(
         self, stream: Stream, namespace: dict[str, Any], *, patterns: Iterable[str], figures_only: bool
@@ -38,15 +39,16 @@ class Recorder:
         self.stream = stream
         self.namespace = namespace
         self.files: dict[str, int] = {}
-        """File names of the student's code objects, each with the position of its cell in the job."""
+        """File names of the student's code objects, with the position of the cell in the job."""
         self.figures_only = figures_only
         self.reading_stale = False
-        """The statement that runs now reads a name which a failed statement should have bound."""
+        """The current statement reads a stale name."""
         self.stale: set[str] = set()
+        """Names that a failed statement should have bound: what they are bound to is older, or they are unbound."""
         self._cell = self._line = self._statement = 0
         self._patterns = tuple(patterns)
-        # Most patterns are plain names; to compile one takes longer than a statement.
-        self._is_watched = dict.fromkeys((each for each in self._patterns if not _is_glob(each)), True)
+        # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
+        self._is_watched = dict.fromkeys((pattern for pattern in self._patterns if not _is_glob(pattern)), True)
         self._globs = tuple(filter(_is_glob, self._patterns))
         self._watched: dict[tuple[str, str], Json] = {}
         self._stale_sent: frozenset[str] = frozenset()
@@ -55,7 +57,7 @@ class Recorder:
         self._paused = _Pause()
 
     def restart(self, namespace: dict[str, Any]) -> None:
-        """The submission begins again, in another namespace."""
+        """Reset for a second run, in another namespace."""
         self.namespace = namespace
         self.reading_stale = False
         self.stale.clear()
@@ -65,7 +67,7 @@ class Recorder:
     # ----------------------------------------------------------------------------------------------------------------
 
     def at(self, cell: int, line: int, statement: int) -> None:
-        """The run has come to this statement."""
+        """Set the statement that runs now."""
         self._cell, self._line, self._statement = cell, line, statement
 
     @property
@@ -73,26 +75,26 @@ class Recorder:
         return self._statement
 
     def place(self) -> Json:
-        """The innermost line of the student's own code that is running on this thread."""
+        """The innermost line of the student's code that is running on this thread, as ``grader.model.RunPlace``."""
         for frame in self.frames():
             return self.place_of(frame.f_code.co_filename, frame.f_lineno)
         return {"cell": self._cell, "line": self._line, "statement": self._statement}
 
     def place_of(self, file_name: str, line: int) -> Json:
-        """A line of a file of the student's as a place; the statement is the one that runs now."""
+        """A line of one of the student's files as a place, with the current statement."""
         return {"cell": self.files.get(file_name, self._cell), "line": max(0, line), "statement": self._statement}
 
     @property
     def paused(self) -> bool:
-        """Whether what happens on this thread is the recorder's own doing, not the student's."""
+        """Whether the recorder itself is running on this thread, so that nothing is recorded."""
         return self._paused.depth > 0
 
     def pause(self) -> _Pause:
-        """What happens on this thread inside ``with recorder.pause():`` is the recorder's own doing."""
+        """Record nothing of what happens on this thread inside ``with recorder.pause():``."""
         return self._paused
 
     def send(self, kind: str, /, **fields: Any) -> None:
-        """Send an event. Of what a loop does by the thousand, some is left out, with a notice."""
+        """Send an event. Counted events are left out where the statement has no room for more; a notice says so."""
         if self.figures_only and kind != FIGURE:
             return
         if kind not in _COUNTED or self._has_room(1 + len(fields.get("leaves", ()))):
@@ -100,7 +102,7 @@ class Recorder:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more is recorded of what the statement that runs does by the thousand."""
+        """Whether the current statement has no room for more counted events."""
         return self._cut_at == self._statement
 
     def _has_room(self, events: int) -> bool:
@@ -131,7 +133,7 @@ class Recorder:
             frame = frame.f_back
 
     def tensors_in_sight(self) -> list[tuple[str, torch.Tensor]]:
-        """Every name of the student's that is bound to a tensor now, innermost frames first, then the module's."""
+        """All names in the student's code that are bound to a tensor now: innermost frames first, the module last."""
         found: list[tuple[str, torch.Tensor]] = []
         spaces: list[Mapping[str, Any]] = [
             frame.f_locals for frame in self.frames() if frame.f_locals is not self.namespace
@@ -149,14 +151,15 @@ class Recorder:
     # ----------------------------------------------------------------------------------------------------------------
 
     def moment(self) -> None:
-        """Send the watched names of the module that have changed since they were last sent, at the end of a statement:
-        whatever that did, this is recorded.
+        """Send the watched names of the module that have changed since they were last sent.
+
+        Called at the end of each statement. Sent even where the statement has no room for more events.
         """
         if self._patterns and not self.figures_only:
             self._send_changes("", self.namespace, self.stream.send)
 
     def moment_in_functions(self) -> None:
-        """The same for the functions that are running: answers inside functions leave no global behind."""
+        """Send the watched names in running functions that have changed, for answers that are in local names only."""
         if self._patterns and not self.figures_only and not self.is_full:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
@@ -191,7 +194,7 @@ def _is_glob(pattern: str) -> bool:
 
 
 class _Pause(threading.local):
-    """How many pauses each thread is in. It is its own context manager: one is entered for every torch call."""
+    """How many pauses each thread has entered. Itself the context manager, so that torch calls need not make one."""
 
     depth = 0
 

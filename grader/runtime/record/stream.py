@@ -1,7 +1,7 @@
-"""The way out of the sandbox: frames on a pipe, and the description of values as plain data.
+"""Writes the record: frames on a pipe, with values described as plain data.
 
-A frame is ``!II`` (lengths of the JSON and of the payload), a JSON object, the payload. Arrays travel as *blobs*: raw
-bytes sent once and referred to by number, so that a leaf whose value never changes costs its bytes once.
+Frames have the format of ``protocol.frames``. The bytes of an array are sent once, as a *blob*, and referred to by
+number, so that a value that does not change is sent once.
 """
 
 from __future__ import annotations
@@ -29,32 +29,41 @@ MAX_TEXT = 2_000
 MAX_NAME = 200
 """Characters kept of a name. Python sets no limit to them."""
 
-# numpy has no bfloat16 nor the 8-bit floats; float32 holds each of their values.
-_NUMPY_KINDS = {
-    torch.float16, torch.float32, torch.float64, torch.complex64, torch.complex128, torch.bool, torch.uint8,
-    torch.int8, torch.int16, torch.int32, torch.int64,
-}  # fmt: skip
+_NUMPY_DTYPES = {
+    torch.float16,
+    torch.float32,
+    torch.float64,
+    torch.complex64,
+    torch.complex128,
+    torch.bool,
+    torch.uint8,
+    torch.int8,
+    torch.int16,
+    torch.int32,
+    torch.int64,
+}
+"""numpy has no bfloat16 and no 8-bit floats. Their values are sent as float32, which can represent all of them."""
 
 Json = dict[str, Any]
 
 _as_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _write = os.write
-"""By names of our own: what is replaced in ``json`` or ``os`` by a submission is its own loss."""
+"""Bound at import, so that monkeypatching ``json`` or ``os`` does not affect the recorder."""
 
 
 class Tokens:
-    """Gives each object a running number, the same for as long as the object lives. Holds no object alive."""
+    """Numbers objects. An object keeps its number as long as it exists; it is not kept alive by this."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[weakref.ref[Any], int]] = {}
         self._last = 0
 
-    def of(self, thing: object) -> int:
-        known = self._known.get(id(thing))
-        if known is not None and known[0]() is thing:
+    def of(self, value: object) -> int:
+        known = self._known.get(id(value))
+        if known is not None and known[0]() is value:
             return known[1]
         self._last += 1
-        self._known[id(thing)] = (weakref.ref(thing), self._last)
+        self._known[id(value)] = (weakref.ref(value), self._last)
         return self._last
 
 
@@ -66,18 +75,18 @@ class Stream:
         self._lock = threading.RLock()
         self._blobs: dict[bytes, int] = {}
         self._waiting = bytearray()
-        """Blobs that go out with the frame that speaks of them."""
+        """Blobs that are written together with the next frame, which refers to them."""
         self.tokens = Tokens()
         self.arrays = 0
-        """How many were described."""
+        """How many arrays were described."""
         self._elements = 0
-        """How many those have whose values were sent, however often."""
+        """Total elements of the described arrays whose values were sent, counted at each description."""
         self.busy = 0
-        """Above 0 while a frame is written: the time limit's alarm waits for it."""
+        """Above 0 while a frame is written, so that the alarm of the time limit does not interrupt it."""
 
     def send(self, kind: str, /, **fields: object) -> None:
-        """Write one frame at once, so that a crash loses only what came after it."""
-        # Half a surrogate pair, which no UTF-8 can hold, becomes a question mark.
+        """Write one frame at once, so that a crash loses only later events."""
+        # A lone surrogate cannot be encoded as UTF-8 and becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         if len(header) > MAX_JSON:
             header = _as_json({"kind": NOTICE, "text": f"Too large to be recorded: a {kind}."}).encode()
@@ -92,7 +101,7 @@ class Stream:
                 self.busy -= 1
 
     def blob(self, data: np.ndarray[Any, Any]) -> int:
-        """Send an array's bytes, before the next frame, unless they were sent before; returns their number."""
+        """Send an array's bytes together with the next frame, unless they were sent before; returns their number."""
         raw = data.tobytes()
         dtype = data.dtype.str
         key = hashlib.blake2b(raw, digest_size=16, person=dtype.encode()).digest()
@@ -105,7 +114,7 @@ class Stream:
                     header = _as_json({"kind": BLOB, "id": number, "dtype": dtype}).encode()
                     if key not in self._blobs:
                         self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
-                    # Last, when nothing can go wrong any more: a number that is known is also on its way.
+                    # Last: a number may be known only if its blob is certain to be sent.
                     self._blobs[key] = number
                 finally:
                     self.busy -= 1
@@ -118,8 +127,8 @@ class Stream:
     def tensor(self, tensor: torch.Tensor, *, with_grad: bool = False) -> Json:
         """Describe a tensor as it is now. ``with_grad``: its ``.grad`` too. The bytes are copied.
 
-        Raises ValueError, or whatever torch raises, for a tensor of a kind that cannot be described (a nested one, one
-        of too many dimensions).
+        Raises ValueError, or what torch raises, for a tensor that cannot be described, such as a nested tensor or one
+        with too many dimensions.
         """
         with torch._C.DisableTorchFunction(), torch.no_grad():
             token = self.tokens.of(tensor)
@@ -142,7 +151,7 @@ class Stream:
         return {"$array": fields}
 
     def maybe_tensor(self, tensor: torch.Tensor | None) -> Json | None:
-        """The same; None where there is no tensor, or none that can be described."""
+        """Describe a tensor; None where there is no tensor, or it cannot be described."""
         if tensor is None:
             return None
         try:
@@ -151,8 +160,8 @@ class Stream:
             return None
 
     def array(self, data: np.ndarray[Any, Any], kind: str = "ndarray") -> Json:
-        """Describe a numpy array of numbers. Raises ValueError for numbers that do not travel (of more than 64 bits),
-        and for too many dimensions.
+        """Describe a numpy array. Raises ValueError for dtypes that are not sent, such as objects or numbers of more
+        than 64 bits, and for too many dimensions.
         """
         _check_shape(data.shape)
         data = data.astype(data.dtype.newbyteorder("="), copy=False)
@@ -163,7 +172,7 @@ class Stream:
         return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
 
     def _counted(self, data: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
-        """An array's values, or None where there were too many by now."""
+        """An array's values, or None where the record has too many elements by now."""
         self.arrays += 1
         if data is None or self._elements + data.size > MAX_TOTAL:
             return None
@@ -171,7 +180,7 @@ class Stream:
         return data
 
     def value(self, value: object) -> Json:
-        """Describe any value. Only exact types are looked into: a student's subclass could do anything when asked."""
+        """Describe any value. Only exact types are inspected: methods of a student's subclass could run any code."""
         kind = type(value)
         try:
             if is_tensor(value):
@@ -180,7 +189,7 @@ class Stream:
                 return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
             if kind in (int, float, complex) or issubclass(kind, np.number):
                 return self.array(np.asarray(value), "number")
-        except Exception:  # what cannot be described is some value all the same
+        except Exception:  # it cannot be described; its type can
             return {"kind": "other", "text": kind.__name__[:MAX_NAME]}
         if value is None:
             return {"kind": "none", "text": ""}
@@ -197,21 +206,21 @@ def _check_shape(shape: tuple[int, ...]) -> None:
 
 
 def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
-    """Whether a value is a tensor: by its type, whatever its ``__class__``, which may be the student's code, claims."""
+    """Whether a value is a tensor, by its type: ``isinstance`` asks ``__class__``, which may be the student's code."""
     return issubclass(type(value), torch.Tensor)
 
 
 def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
-    """A copy of a tensor's values, shape kept; None where it has too many elements, or none to read (sparse, meta…).
+    """A copy of a tensor's values; None where there are too many, or they cannot be read (sparse, meta, quantised).
 
-    Tensors inside ``torch.func`` transforms are unwrapped; the dimension that ``vmap`` maps over comes along.
+    Tensors inside ``torch.func`` transforms are unwrapped; the result then has the dimension that ``vmap`` maps over.
     """
     view = _view(tensor)
     return None if view is None else np.array(view)
 
 
 def _view(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
-    """The same without a copy, where that can be: for whoever is done with it before anything else happens."""
+    """As ``to_numpy``, without a copy where possible. The values change with the tensor."""
     if peek_interpreter_stack() is not None:
         with temporarily_clear_interpreter_stack():
             return _view(tensor)
@@ -220,14 +229,14 @@ def _view(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
     if tensor.numel() > MAX_ELEMENTS or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
         return None
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()
-    if plain.dtype not in _NUMPY_KINDS:
+    if plain.dtype not in _NUMPY_DTYPES:
         plain = plain.to(torch.float32)
     view: np.ndarray[Any, Any] = plain.numpy()
     return view
 
 
 def raised(error: BaseException) -> Json:
-    """An exception as data. Its ``__str__`` may be the student's own."""
+    """An exception as data. Its ``__str__`` may be the student's code."""
     try:
         text = str(error)
     except BaseException:
@@ -236,7 +245,7 @@ def raised(error: BaseException) -> Json:
 
 
 def read_array(fields: Mapping[str, Any], payload: bytes) -> np.ndarray[Any, Any]:
-    """An array that came in with a job: ``dtype``, ``shape``, ``offset`` into the payload. A copy, writable."""
+    """An array of a job, by ``dtype``, ``shape`` and ``offset`` in the payload. A writable copy."""
     dtype = np.dtype(fields["dtype"])
     count = int(np.prod(fields["shape"], dtype=np.int64))
     flat = np.frombuffer(payload, dtype=dtype, count=count, offset=fields["offset"])

@@ -1,4 +1,4 @@
-"""A torch function mode: sees the main thread's torch calls, and the exceptions that the student's code swallows."""
+"""Records torch calls on the main thread, including exceptions that the student's code catches."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .stream import is_tensor, raised
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
 _PIECES = frozenset({"__iter__", "unbind"})
-"""``for piece in d`` and ``d.unbind()``: an index for each piece."""
+"""``for piece in d`` and ``d.unbind()``: each piece is an element of ``d``, as by indexing."""
 _PASSES = frozenset({"backward", "grad"})
-"""Recorded at ``torch.autograd``, with much more to say about them."""
+"""Recorded by ``record.autograd``, in more detail."""
 
 
 def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], None]) -> None:
-    """``nn.Parameter`` is made below every function mode; that it refuses integers is seen at its constructor."""
+    """Report errors of ``nn.Parameter(...)``, such as for integers. Function modes do not see its constructor."""
     original = torch.nn.Parameter.__new__
 
     @functools.wraps(original)
@@ -33,11 +33,11 @@ def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], Non
             report("Parameter", args, error)
             raise
 
-    torch.nn.Parameter.__new__ = staticmethod(new)  # type: ignore[method-assign]  # the process is one run's
+    torch.nn.Parameter.__new__ = staticmethod(new)  # type: ignore[method-assign]  # the process is for one run only
 
 
 class TorchCalls(TorchFunctionMode):
-    """Reports failed calls, calls that a probe asked for, and reductions that a later backward may start from."""
+    """Reports failed calls, calls that a probe asked for, and reductions that a later pass may start from."""
 
     def __init__(self, recorder: Recorder, autograd: Autograd, watched: tuple[str, ...]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Python's warnings: each on standard error and in the record, once for every line of the student's behind it."""
+"""Records Python's warnings and prints them on standard error, once for each line of the student's code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_TEXT = 1_000
 
 _FOR_DEVELOPERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _MISSING_GLYPH = r"Glyph \d+ .*missing from"
-"""matplotlib has no letter for a sign in a label; nobody looks at the picture."""
+"""matplotlib's warning of a missing character. Figures are recorded as data, so it does not matter."""
 
 
 def set_filters() -> None:
@@ -27,16 +27,17 @@ def set_filters() -> None:
 
 
 class Warnings:
-    """Stands in for ``warnings.showwarning``."""
+    """Replaces ``warnings.showwarning``."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._seen: set[tuple[str, str, str, int]] = set()
 
     def install(self) -> None:
-        """Python's own filters, but for the last: a warning comes as often as it is raised, and is sifted here.
+        """Set Python's filters so that every warning arrives; repetitions are left out here.
 
-        Python sifts by the line that raised it, which for torch's warnings is one of the recorder's.
+        Python recognises repetitions by the line that raised the warning. For torch's warnings, that is a line of the
+        recorder.
         """
         set_filters()
         warnings.showwarning = self._show

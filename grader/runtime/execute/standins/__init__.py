@@ -1,6 +1,6 @@
-"""Packages that a notebook's kernel brings along, for a process that has no kernel and no front end.
+"""Replacements for packages that come with a notebook's kernel.
 
-This folder is on a submission's ``sys.path``, before the installed packages: with the real ones, asking for SVG figures
-starts a shell with a thread and a database of its history, and a course's environment need not have them at all. What
-is not here comes from the real package, where it is installed.
+This folder is on a submission's ``sys.path``, before the installed packages. The real packages may not be installed; if
+they are, asking for SVG figures would start a shell with a thread and a history database. Modules that are not replaced
+here are imported from the real package, if it is installed.
 """

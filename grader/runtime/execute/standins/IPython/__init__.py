@@ -1,4 +1,4 @@
-"""IPython, as far as submissions use it by name."""
+"""The parts of IPython that submissions use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook can display. Texts show themselves as text; pictures and sounds only say that they are there."""
+"""Objects that a notebook can display. Texts are shown as text, pictures and sounds by their type only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import get_ipython
 
 
 class DisplayObject:
-    """Something to be displayed: ``data``, or the content of a file. Nothing is fetched from a ``url``."""
+    """An object to display: ``data``, or the content of a file. A ``url`` is not fetched."""
 
     def __init__(
         self, data: Any = None, url: str | None = None, filename: str | Path | None = None, **options: Any
@@ -27,7 +27,7 @@ class DisplayObject:
 
 
 class TextDisplayObject(DisplayObject):
-    """Something that a reader reads."""
+    """An object that is displayed as its text."""
 
     def _read(self, path: Path) -> str:
         return path.read_text("utf-8")
@@ -79,7 +79,7 @@ class YouTubeVideo(DisplayObject): ...
 
 
 class DisplayHandle:
-    """What ``display(…, display_id=True)`` returns."""
+    """The handle that ``display(…, display_id=True)`` returns."""
 
     def __init__(self, display_id: object = None) -> None:
         self.display_id = display_id
@@ -104,16 +104,16 @@ display_html = display_latex = display_markdown = display_png = display_pretty =
 
 
 def update_display(value: object, **options: Any) -> None:
-    """Display a new value in an old one's place: here, after it."""
+    """Display a new value, here after the old one and not in its place."""
     display(value)
 
 
 def clear_output(wait: bool = False) -> None:
-    """What was printed stays on record."""
+    """Does nothing: printed output stays on record."""
 
 
 def set_matplotlib_formats(*formats: str, **options: Any) -> None:
-    """Figures are recorded, not drawn."""
+    """Does nothing: figures are recorded as data, not drawn."""
 
 
 set_matplotlib_close = set_matplotlib_formats

@@ -1,1 +1,1 @@
-"""The package behind ``%matplotlib inline``. The runtime's own backend records the figures, whatever is set here."""
+"""The package of ``%matplotlib inline``. Settings have no effect: the runtime's own backend records the figures."""

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def set_matplotlib_formats(*formats: str, **options: Any) -> None:
-    """Figures are recorded, not drawn."""
+    """Does nothing: figures are recorded as data, not drawn."""
 
 
 set_matplotlib_close = set_matplotlib_formats

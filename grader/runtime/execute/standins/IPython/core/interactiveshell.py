@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The package that the runtime is in the sandbox; outside of it there is none.
+# The name of the runtime's package in the sandbox.
 from grader_runtime.execute.shell import Shell as InteractiveShell  # type: ignore[import-not-found]  # see above
 
 __all__ = ["InteractiveShell"]
