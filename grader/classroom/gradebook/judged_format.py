@@ -1,7 +1,8 @@
-"""What was judged, as bytes that the gradebook keeps, so that a changed rubric marks it again without a run.
+"""A JudgedSubmission as bytes for the gradebook, so that a changed rubric can mark it again without a run.
 
-Format ``judged/1``: zlib of a line of JSON and the arrays' raw bytes behind it. Of the variables that a rubric's
-mistakes may look at, those are kept that some rubric could ask for; each array and each set of variables once.
+Format ``judged/1``: a line of JSON, followed by the raw bytes of the arrays, compressed with zlib. The variables of a
+verdict, which a rubric's mistakes may use, are kept only where a rubric can use them. Every array and every set of
+variables is stored once.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Verdic
 
 FORMAT = "judged/1"
 LEVEL = 3
-"""Of zlib: what more would save is not worth the time."""
+"""Of zlib; higher levels save little space for much more time."""
 
 Json = dict[str, Any]
 
 _STORED_NAMES = {"locations": "spots", "companions": "beside", "signals": "traces", "variables": "scopes"}
-"""Fields that have another name in the format than in the code of today. Gradebooks keep the old ones."""
+"""Fields that were renamed in the code. Stored gradebooks have the old names, so the format keeps them."""
 _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 
 
 def pack(judged: JudgedSubmission) -> bytes:
-    """A submission that was judged, as bytes."""
+    """A judged submission as bytes."""
     pool = _Pool()
     numbers = [[_variables(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
     bare = replace(
@@ -54,7 +55,7 @@ def pack(judged: JudgedSubmission) -> bytes:
 
 
 def unpack(packed: bytes) -> JudgedSubmission:
-    """The same, back. Raises ValueError for what is no record, or one of another format."""
+    """The judged submission that ``pack`` wrote. Raises ValueError for damaged bytes and for another format."""
     try:
         text, _, data = zlib.decompress(packed).partition(b"\n")
         head = json.loads(text)
@@ -86,21 +87,21 @@ def unpack(packed: bytes) -> JudgedSubmission:
 
 @cache
 def _judged() -> TypeAdapter[JudgedSubmission]:
-    """Made when a record is read for the first time: it takes longer than grading a submission."""
+    """Built when it is first needed, since building it takes longer than grading a submission."""
     return TypeAdapter(JudgedSubmission)
 
 
 class _Pool:
-    """Arrays and sets of variables by number. Checks share most of theirs."""
+    """Numbers arrays and sets of variables, and stores each of them once: checks share most of them."""
 
     def __init__(self) -> None:
         self.data = bytearray()
         self.arrays: list[Json] = []
         self.variables: list[str] = []
         self._array_numbers: dict[int, int] = {}
-        self._places: dict[tuple[str, bytes], int] = {}
+        self._offsets: dict[tuple[str, bytes], int] = {}
         self._variable_numbers: dict[str, int] = {}
-        self._alive: list[Array] = []  # so that no id comes twice
+        self._alive: list[Array] = []  # Python may reuse the id of an array that is freed
 
     def number_of(self, variables: Mapping[str, Any]) -> int:
         text = json.dumps({name: self._plain(value) for name, value in variables.items()}, separators=(",", ":"))
@@ -127,28 +128,35 @@ class _Pool:
         if known is not None:
             return known
         grad = None if array.grad is None else self._array(array.grad)
-        fields = {
-            "kind": array.kind, "dtype": array.dtype, "shape": array.shape, "token": array.token,
-            "requires_grad": array.requires_grad, "is_leaf": array.is_leaf, "grad": grad, "data": None,
-        }  # fmt: skip
+        fields: Json = {
+            "kind": array.kind,
+            "dtype": array.dtype,
+            "shape": array.shape,
+            "token": array.token,
+            "requires_grad": array.requires_grad,
+            "is_leaf": array.is_leaf,
+            "grad": grad,
+            "data": None,
+        }
         if array.data is not None:
             raw = np.asarray(array.data, order="C")
-            fields["data"] = [raw.dtype.str, raw.shape, self._place(raw.dtype.str, raw.tobytes())]
+            fields["data"] = [raw.dtype.str, raw.shape, self._offset(raw.dtype.str, raw.tobytes())]
         self._alive.append(array)
         number = self._array_numbers[id(array)] = len(self.arrays)
         self.arrays.append(fields)
         return number
 
-    def _place(self, dtype: str, raw: bytes) -> int:
-        place = self._places.get((dtype, raw))
-        if place is None:
-            place = self._places[dtype, raw] = len(self.data)
+    def _offset(self, dtype: str, raw: bytes) -> int:
+        """Where the bytes of an array begin in ``data``."""
+        offset = self._offsets.get((dtype, raw))
+        if offset is None:
+            offset = self._offsets[dtype, raw] = len(self.data)
             self.data += raw
-        return place
+        return offset
 
 
 def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
-    """The variables of a verdict; none where no rubric can come to look at them (see ``assemble``)."""
+    """The numbers of a verdict's variables; none where no rubric can use them (see ``grader.marking.assemble``)."""
     may_count = judged.explicit or judgement.signals.named or any(each.evidence for each in judgement.verdicts)
     if verdict.status != "failed" or not may_count:
         return []
@@ -156,11 +164,11 @@ def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Ver
 
 
 def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:
-    """One array; its ``grad`` was written before it."""
+    """An array. Its ``grad`` is among the ``earlier`` arrays."""
     values = None
     if fields["data"] is not None:
-        dtype, shape, place = np.dtype(fields["data"][0]), tuple(fields["data"][1]), fields["data"][2]
-        values = np.frombuffer(data, dtype, math.prod(shape), place).reshape(shape)
+        dtype, shape, offset = np.dtype(fields["data"][0]), tuple(fields["data"][1]), fields["data"][2]
+        values = np.frombuffer(data, dtype, math.prod(shape), offset).reshape(shape)
     return Array(
         kind=fields["kind"],
         dtype=fields["dtype"],
@@ -186,7 +194,7 @@ def _read(value: Any, arrays: Sequence[Array]) -> Any:
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """JSON data with the keys of its objects renamed."""
+    """JSON data whose objects have their keys renamed."""
     if isinstance(value, dict):
         return {names.get(key, key): _renamed(part, names) for key, part in value.items()}
     return [_renamed(part, names) for part in value] if isinstance(value, list) else value
