@@ -60,9 +60,15 @@ class Class:
     def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run ``grade`` to its end. A traceback fails the test."""
         done = subprocess.run(
-            self._command(arguments), cwd=self.folder, env=self._environment | environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=within_s, check=False,
-        )  # fmt: skip
+            self._command(arguments),
+            cwd=self.folder,
+            env=self._environment | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=within_s,
+            check=False,
+        )
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
@@ -73,18 +79,29 @@ class Class:
         """Begin a batch, in a process group of its own."""
         asked = ("batch", "class", "--exercise", "double-backward", "--jobs", 1, *arguments)
         return subprocess.Popen(
-            self._command(asked), cwd=self.folder, env=self._environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
+            self._command(asked),
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     def at_a_terminal(self, arguments: tuple[object, ...], answers: Sequence[str]) -> str:
         """Run ``grade`` with a terminal of its own, and type an answer whenever it asks; returns all that was shown."""
         terminal, inside = pty.openpty()
         size = {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
         process = subprocess.Popen(
-            self._command(arguments), cwd=self.folder, env=self._environment | size, stdin=inside, stdout=inside,
-            stderr=inside, start_new_session=True,
-        )  # fmt: skip
+            self._command(arguments),
+            cwd=self.folder,
+            env=self._environment | size,
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+        )
         os.close(inside)
         shown, asked, waiting = "", 0, list(answers)
         while True:

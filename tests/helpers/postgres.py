@@ -35,10 +35,17 @@ def server() -> Iterator[str]:
 
         def run(*command: str | Path) -> None:
             subprocess.run(
-                command, check=True, user=user, group=None if user is None else pwd.getpwuid(user).pw_gid,
-                extra_groups=None if user is None else [], cwd=place, env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                command,
+                check=True,
+                user=user,
+                group=None if user is None else pwd.getpwuid(user).pw_gid,
+                extra_groups=None if user is None else [],
+                cwd=place,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
 
         run(folder / "initdb", "-D", data, "-U", "teacher", "--auth=trust", "--no-sync")
         settings = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c fsync=off"

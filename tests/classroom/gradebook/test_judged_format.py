@@ -65,8 +65,12 @@ def variables_of(one: JudgedSubmission) -> tuple[dict[str, object], ...]:
 
 
 class TestAVariable:
-    @given(hnp.arrays(st.sampled_from([np.float32, np.float64, np.int64, np.bool_, np.complex64]),
-                      hnp.array_shapes(min_dims=0, max_dims=3, min_side=0)))  # fmt: skip
+    @given(
+        hnp.arrays(
+            st.sampled_from([np.float32, np.float64, np.int64, np.bool_, np.complex64]),
+            hnp.array_shapes(min_dims=0, max_dims=3, min_side=0),
+        )
+    )
     def test_an_array_comes_back_bit_for_bit(self, data: np.ndarray) -> None:  # type: ignore[type-arg]
         grad = array(np.zeros(2))
         (variables,) = variables_of(unpack(pack(judged({"x": array(data, grad=grad, token=3, requires_grad=True)}))))
@@ -127,9 +131,7 @@ class TestARealOne:
     @staticmethod
     def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
         course = load_course(builtin_course())
-        settings = Settings(
-            exercises=course.exercises, explicit=False, seed=0, limits=Limits(), handout=course.handout
-        )  # fmt: skip
+        settings = Settings(exercises=course.exercises, explicit=False, seed=0, limits=Limits(), handout=course.handout)
         return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("cache")))
 
     @pytest.mark.parametrize("name", ["all-four.ipynb", "detach.ipynb", "control_flow.py", "double_backward.py"])

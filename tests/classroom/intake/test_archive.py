@@ -1,4 +1,4 @@
-"""Zips as attackers, old programs and broken downloads make them. Good ones: test_intake.py."""
+"""Malicious, damaged and unusual zips. Ordinary zips are read by the tests of the platforms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LOCAL, _CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 
 @pytest.fixture
 def zipped(tmp_path: Path):
-    """Writes a zip of the given members: names, or ZipInfo, with what is in them."""
+    """Writes a zip with the given members: a name or ZipInfo, and the content."""
 
     def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
         path = tmp_path / "hw1.zip"
@@ -55,10 +55,10 @@ def as_unix(name: str, mode: int) -> zipfile.ZipInfo:
 
 
 def patched(path: Path, *, flags: int) -> Path:
-    """Sets flags of every member, in both of the places where a zip has them."""
+    """Sets flags of every member, in its local header and in the central directory."""
     content = bytearray(path.read_bytes())
-    for sign, offset in ((_LOCAL, 6), (_CENTRAL, 8)):
-        for found in re.finditer(re.escape(sign), bytes(content)):
+    for signature, offset in ((_LOCAL, 6), (_CENTRAL, 8)):
+        for found in re.finditer(re.escape(signature), bytes(content)):
             (old,) = struct.unpack_from("<H", content, found.start() + offset)
             struct.pack_into("<H", content, found.start() + offset, old | flags)
     path.write_bytes(content)
@@ -77,31 +77,31 @@ def message(path: Path) -> str:
     return text.removeprefix(f"{path}: ")
 
 
-class TestRefusedAsAWhole:
+class TestRefusedArchives:
     @pytest.mark.parametrize("content", [b"", b"PK"])
-    def test_what_is_left_of_a_zip(self, tmp_path, content):
+    def test_a_zip_without_content(self, tmp_path, content):
         path = tmp_path / "hw1.zip"
         path.write_bytes(content)
         advice = "Download it again; or unpack it, and name the folder."
         assert message(path) == f"this zip is damaged, or cut short. {advice}"
 
     @pytest.mark.parametrize("content", [b"\x1f\x8b\x08", b"not a zip at all" * 100])
-    def test_what_is_none_whatever_its_name(self, tmp_path, content):
+    def test_a_file_that_is_no_zip(self, tmp_path, content):
         path = tmp_path / "hw1.zip"
         path.write_bytes(content)
         assert message(path).startswith("neither a folder nor a zip.")
 
-    def test_what_is_no_zip_by_its_name_either(self, tmp_path):
+    def test_another_kind_of_archive(self, tmp_path):
         path = tmp_path / "hw1.tar.gz"
         path.write_bytes(b"\x1f\x8b\x08")
         assert message(path).startswith("neither a folder nor a zip. Name the folder, or the zip,")
 
-    def test_one_that_was_cut_short(self, zipped):
+    def test_a_truncated_zip(self, zipped):
         path = zipped(("ada.py", random.Random(0).randbytes(1000)))
         path.write_bytes(path.read_bytes()[:900])
         assert "damaged, or cut short" in message(path)
 
-    def test_one_that_must_not_be_read(self, zipped, monkeypatch):
+    def test_a_zip_without_permission(self, zipped, monkeypatch):
         path = zipped(("ada.py", b""))
 
         def forbidden(self: Path, mode: str) -> None:
@@ -110,7 +110,7 @@ class TestRefusedAsAWhole:
         monkeypatch.setattr(Path, "open", forbidden)
         assert message(path) == "the file cannot be read: Permission denied."
 
-    def test_an_empty_one(self, zipped):
+    def test_an_empty_zip(self, zipped):
         assert message(zipped()) == "nothing in it is a student's work."
 
     def test_encrypted_members_are_named(self, zipped):
@@ -118,7 +118,7 @@ class TestRefusedAsAWhole:
         advice = "Unpack the archive with its password, and name the folder."
         assert message(path) == f"encrypted: ada.py and bob.py. {advice}"
 
-    def test_a_bomb_costs_its_student_that_file_and_is_never_unpacked(self, zipped, monkeypatch):
+    def test_a_zip_bomb_costs_only_its_own_file_and_is_never_unpacked(self, zipped, monkeypatch):
         path = zipped(("ada.py", b"x = 1"), ("eve.py", bytes(64 * 1024**2)))
         with read_class(path) as intake:
             ada, eve = (handin.files[0] for handin in intake.handins)
@@ -127,14 +127,14 @@ class TestRefusedAsAWhole:
             with pytest.raises(SubmissionError, match=r"^eve\.py: larger than 32 MiB"):
                 eve.read()
 
-    def test_members_that_share_their_bytes(self, zipped):
-        """Many names for one piece of data, as in the bombs whose size is quadratic in the archive's."""
+    def test_overlapping_members(self, zipped):
+        """Several members share the same bytes, so that the unpacked size grows quadratically (an overlap bomb)."""
         path = zipped(("ada.py", random.Random(0).randbytes(10_000)), ("bob.py", b""), ("eve.py", b""))
         content = bytearray(path.read_bytes())
         first, *others = [found.start() for found in re.finditer(re.escape(_CENTRAL), bytes(content))]
         for other in others:
             content[other + 16 : other + 28] = content[first + 16 : first + 28]  # checksum and both sizes
-            content[other + 42 : other + 46] = content[first + 42 : first + 46]  # where it begins
+            content[other + 42 : other + 46] = content[first + 42 : first + 46]  # offset of the local header
         path.write_bytes(content)
         assert message(path).startswith("its members overlap")
 
@@ -164,7 +164,7 @@ class TestRefusedMembers:
             ("a" * 5000 + ".py", "the name is too long"),
         ],
     )
-    def test_the_others_go_on(self, zipped, name, why):
+    def test_are_named_and_the_other_members_are_read(self, zipped, name, why):
         with read_class(zipped((name, b"/etc/passwd"), ("bob.py", b"x = 1"))) as intake:
             assert students(intake) == ["bob"]
             assert intake.handins[0].files[0].read() == b"x = 1"
@@ -172,14 +172,14 @@ class TestRefusedMembers:
             assert notice.startswith(f"Refused, because {why}: ")
             assert len(notice) < 250
 
-    def test_a_name_with_an_end_inside_it(self, zipped):
+    def test_a_name_with_a_null_character(self, zipped):
         path = zipped(("ada.py_.exe", b""), ("bob.py", b""))
         path.write_bytes(path.read_bytes().replace(b"ada.py_.exe", b"ada.py\0.exe"))
         intake = read_class(path)
         assert students(intake) == ["bob"]
         assert intake.notices == ("Refused, because there are control characters in the name: ada.py\0.exe.",)
 
-    def test_an_archive_of_nothing_else_says_why(self, zipped):
+    def test_an_archive_of_refused_members_only_says_why(self, zipped):
         assert message(zipped(("../ada.py", b""))) == (
             "nothing in it is a student's work. Refused, because the name leads out of the archive: ../ada.py."
         )
@@ -192,7 +192,7 @@ class TestRefusedMembers:
 
 
 class TestDamagedMembers:
-    def test_one_wrong_byte_costs_one_file(self, zipped):
+    def test_a_wrong_byte_costs_only_its_own_file(self, zipped):
         path = zipped(("ada.py", b"value = 123456"), ("bob.py", b"x = 1"), method=zipfile.ZIP_STORED)
         path.write_bytes(path.read_bytes().replace(b"123456", b"123457"))
         with read_class(path) as intake:
@@ -201,20 +201,20 @@ class TestDamagedMembers:
             with pytest.raises(SubmissionError, match=r"^ada\.py: damaged inside the archive\. Download it again; or"):
                 ada.files[0].read()
 
-    def test_one_that_is_packed_in_a_rare_way(self, zipped):
+    def test_a_rare_compression_method(self, zipped):
         words = r"^ada\.py: packed in a way that is not read \(method 14\)\. Unpack"
         with read_class(zipped(("ada.py", b"x = 1"), method=zipfile.ZIP_LZMA)) as intake:
             (handin,) = intake.handins
             with pytest.raises(SubmissionError, match=words):
                 handin.files[0].read()
 
-    def test_one_that_is_too_large(self, zipped):
+    def test_a_member_that_is_too_large(self, zipped):
         with read_class(zipped(("ada.py", bytes(MAX_BYTES + 1)), method=zipfile.ZIP_STORED)) as intake:
             (handin,) = intake.handins
             with pytest.raises(SubmissionError, match=r"^ada\.py: larger than 32 MiB"):
                 handin.files[0].read()
 
-    def test_one_that_lies_about_its_size_is_not_read_beyond_it(self, zipped):
+    def test_a_member_is_not_read_beyond_its_declared_size(self, zipped):
         path = zipped(("ada.py", bytes(900_000)))
         content = bytearray(path.read_bytes())
         struct.pack_into("<I", content, content.index(_CENTRAL) + 24, 10)
@@ -222,7 +222,7 @@ class TestDamagedMembers:
         with read_class(path) as intake, pytest.raises(SubmissionError, match="damaged inside the archive"):
             intake.handins[0].files[0].read()
 
-    def test_after_the_end_nothing_is_read(self, zipped):
+    def test_nothing_is_read_from_a_closed_archive(self, zipped):
         with read_class(zipped(("ada.py", b"x = 1"))) as intake:
             pass
         with pytest.raises(SubmissionError):
@@ -230,8 +230,8 @@ class TestDamagedMembers:
 
 
 class TestNames:
-    def test_utf_8_that_does_not_say_so_is_read_as_it_was_meant(self, zipped):
-        """As the archiver of macOS writes it."""
+    def test_utf_8_without_its_flag_is_decoded(self, zipped):
+        """The archiver of macOS writes such names."""
         path = zipped(("Jose_.py", b"x"))
         meant = unicodedata.normalize("NFD", "é").encode()
         path.write_bytes(path.read_bytes().replace(b"Jose_.py", b"Jos" + meant + b".p"))
@@ -240,14 +240,14 @@ class TestNames:
         assert handin.students[0].name == "José"
 
     @pytest.mark.parametrize("encoding", ["gbk", "latin-1", "shift-jis"])
-    def test_other_encodings_are_strange_and_no_error(self, zipped, encoding):
+    def test_other_encodings_are_misread_without_an_error(self, zipped, encoding):
         raw = "é.py".encode("latin-1") if encoding == "latin-1" else "作.py".encode(encoding)
         path = zipped(("_" * (len(raw) - 3) + ".py", b"x"))
         path.write_bytes(path.read_bytes().replace(b"_" * (len(raw) - 3) + b".py", raw))
         with read_class(path) as intake:
             assert intake.handins[0].files[0].read() == b"x"
 
-    def test_dots_and_empty_parts_mean_nothing(self, zipped):
+    def test_dots_and_empty_parts_are_removed(self, zipped):
         intake = read_class(zipped(("./ada/hw.py", b""), ("./bob//hw.py", b"")))
         assert [handin.files[0].path for handin in intake.handins] == ["ada/hw.py", "bob/hw.py"]
 
@@ -280,7 +280,7 @@ class TestCost:
 
 
 def outcome(content: bytes) -> None:
-    """Reads a class and all of its files: nothing but SubmissionError may come of it."""
+    """Reads a class and all of its files. Any error other than SubmissionError fails the test."""
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(SubmissionError):
         path = Path(folder, "hw1.zip")
         path.write_bytes(content)
@@ -291,7 +291,7 @@ def outcome(content: bytes) -> None:
                         assert len(file.read()) <= MAX_BYTES
 
 
-_SOUND = content_of(
+_INTACT = content_of(
     ("submission_metadata.yml", b"submission_1:\n  :submitters:\n  - :name: Ada\n    :sid: '1'\n"),
     ("submission_1/hw.ipynb", b"{}" * 50),
     ("submission_1/é.py", b"x = 1"),
@@ -302,18 +302,18 @@ _SOUND = content_of(
 class TestAnyBytes:
     @settings(max_examples=100, deadline=None)
     @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda end: b"PK\x05\x06" + end))
-    def test_are_a_class_or_an_error_in_words(self, content):
+    def test_are_read_or_refused(self, content):
         outcome(content)
 
     @settings(max_examples=400, deadline=None)
-    @given(st.lists(st.tuples(st.integers(0, len(_SOUND) - 1), st.binary(min_size=1, max_size=4)), max_size=4))
-    def test_so_is_a_zip_in_which_bytes_are_changed(self, changes):
-        content = bytearray(_SOUND)
+    @given(st.lists(st.tuples(st.integers(0, len(_INTACT) - 1), st.binary(min_size=1, max_size=4)), max_size=4))
+    def test_a_zip_with_changed_bytes_is_read_or_refused(self, changes):
+        content = bytearray(_INTACT)
         for place, new in changes:
             content[place : place + len(new)] = new
         outcome(bytes(content))
 
     @settings(max_examples=100, deadline=None)
     @given(st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), st.binary()))
-    def test_so_is_a_zip_of_any_names(self, members):
+    def test_a_zip_with_any_names_is_read_or_refused(self, members):
         outcome(content_of(*members.items()))

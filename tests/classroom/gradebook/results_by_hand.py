@@ -1,0 +1,96 @@
+"""Handins and gradings built by hand, and a gradebook filled with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.gradebook import Gradebook
+from grader.classroom.intake import HandedFile, Handin
+from grader.model import Graded, Student, StudentResult
+
+ADA = Student(key="4711", name="Ada Lovelace", id="4711", email="ada@example.org")
+
+
+BOB = Student(key="bob", name="Bob")
+
+
+STATEMENTS = {"sine": "Plot the sine.", "modes": "Which modes are there, and why?"}
+
+
+class NoFiles:
+    """A FileTree whose files are never read, since the gradebook reads no files."""
+
+    name = "class"
+    sizes: dict[str, int] = {}  # noqa: RUF012 - never changed
+    folders = notices = ()
+
+    def read(self, path: str, limit: int) -> bytes:
+        raise AssertionError("the gradebook reads no files")
+
+    def close(self) -> None: ...
+
+
+def file(path: str) -> HandedFile:
+    return HandedFile(path=path, name=path.rpartition("/")[2], size=1, tree=NoFiles())
+
+
+def handin(*students: Student, path: str = "ada", files: tuple[str, ...] = ("ada/a.py",), **fields: Any) -> Handin:
+    return Handin(students=students or (ADA,), path=path, files=tuple(map(file, files)), **fields)
+
+
+def check(identity: str = "curve", **fields: Any) -> dict[str, Any]:
+    defaults = {
+        "id": identity,
+        "kind": "plot",
+        "title": identity.capitalize(),
+        "status": "passed",
+        "score": 2,
+        "max_score": 2,
+        "location": None,
+        "mistake": None,
+    }
+    return defaults | fields
+
+
+def exercise(*checks: dict[str, Any], id: str = "sine", **fields: Any) -> dict[str, Any]:
+    defaults = {
+        "id": id,
+        "title": id.capitalize(),
+        "status": "graded",
+        "checks": list(checks),
+        "score": sum(each["score"] or 0 for each in checks),
+        "max_score": sum(each["max_score"] for each in checks),
+    }
+    return defaults | fields
+
+
+def graded(*exercises: dict[str, Any], key: str = "k1", **fields: Any) -> Graded:
+    checks = [each for one in exercises for each in one["checks"]]
+    result = {
+        "run": {"outcome": "completed"},
+        "isolation": {"level": "strict"},
+        "exercises": list(exercises),
+        "passed": all(each["status"] in ("passed", "manual") for each in checks),
+        "complete": all(each["status"] != "manual" for each in checks),
+    }
+    return Graded(**({"key": key, "status": "graded", "rubrics": "r", "judged": b"j", "result": result} | fields))
+
+
+MANUAL = check("why", kind="answer", status="manual", score=None, location={"cell": 3, "line": 2})
+
+
+NOT_ATTEMPTED = exercise(check(status="failed", score=0), status="not_attempted", score=0)
+
+
+def fill(book: Gradebook, *handins: Handin, asked: tuple[str, ...] = (), **results: Graded) -> None:
+    """Enrol the handins and save a grading for each file. ``results`` are by the stem of the file's name."""
+    filed = book.enrol("hw", handins, exercises=asked, statements=STATEMENTS)
+    for (_, where), row in filed.items():
+        one = results.get(Path(where).stem)
+        if one is not None:
+            book.save(one, {row.id: f"sha of {where}"})
+
+
+def everybody(book: Gradebook) -> tuple[StudentResult, ...]:
+    return book.results("hw").students

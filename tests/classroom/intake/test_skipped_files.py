@@ -1,0 +1,46 @@
+"""Files that no student wrote are skipped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.classroom.intake.classes import by_name, names
+
+
+class TestSkippedFiles:
+    def test_are_listed_in_one_notice(self, read):
+        intake = read(
+            {
+                "ada/hw.py": "",
+                "ada/.ipynb_checkpoints/hw-checkpoint.ipynb": "",
+                "ada/venv/pyvenv.cfg": "",
+                "ada/venv/lib/x.py": "",
+                "ada/.git/config": "",
+                "ada/.hidden.py": "",
+                "ada/site-packages/x.py": "",
+            }
+        )
+        (ada,) = intake.handins
+        assert (names(ada.files), ada.others) == (["hw.py"], ())
+        assert intake.notices == (
+            "Skipped, not a student's work: 1 checkpoint folder (ada/.ipynb_checkpoints); "
+            "1 hidden file (ada/.hidden.py); 1 hidden folder (ada/.git); 1 package folder (ada/site-packages); "
+            "1 virtual environment (ada/venv).",
+        )
+
+    @pytest.mark.parametrize(
+        "path",
+        ["__MACOSX/._hw.py", "ada/.DS_Store", "ada/Thumbs.db", "desktop.ini", "ada/__pycache__/x.pyc", "ada/._hw.py"],
+    )
+    def test_files_of_operating_systems_are_skipped_silently(self, read, path):
+        intake = read({"ada/hw.py": "", "bob.py": "", path: ""})
+        assert (list(by_name(intake)), intake.notices) == (["ada", "bob"], ())
+
+    def test_a_class_folder_that_is_a_virtual_environment_is_still_read(self, read):
+        assert "ada" in by_name(read({"pyvenv.cfg": "", "ada/hw.py": ""}))
+
+    def test_a_notice_names_only_the_first_few(self, read):
+        (notice,) = read({"ada/hw.py": "", **{f"ada/.{'x' * 200}{n}.py": "" for n in range(20)}}).notices
+        assert "20 hidden files (ada/.xxx" in notice
+        assert notice.endswith("x… and 12 more).")
+        assert len(notice) < 1200
