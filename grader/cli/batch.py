@@ -6,13 +6,14 @@ import argparse
 import signal
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from grader import log
 from grader.classroom.batch.pool import Pool, cores
-from grader.cli.options import GRADEBOOK, add_grading_options, grading_options
+from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import find_course
 from grader.errors import UsageError
 from grader.pipeline.options import GradingOptions
@@ -40,16 +41,20 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder", metavar="FOLDER", type=Path,
+        "folder",
+        metavar="FOLDER",
+        type=Path,
         help="a folder with a file or a folder for each student, or the zip that a learning platform exports",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--assignment", metavar="NAME", help="what to call it in the gradebook (default: the folder's name)"
     )
     parser.add_argument(
-        "--gradebook", default=GRADEBOOK, metavar="URL",
+        "--gradebook",
+        default=GRADEBOOK,
+        metavar="URL",
         help=f"where to keep the results: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="submissions to run at the same time (default: one for each core)"
     )
@@ -57,15 +62,34 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
     )
-    add_grading_options(parser)
+    add_run_options(parser)
     return parser
 
 
-def main(argv: Sequence[str]) -> int:
-    options = build_parser().parse_args(argv)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions(RunOptions):
+    folder: Path
+    assignment: str | None
+    """None: the folder's name."""
+    gradebook: str
+    jobs: int | None
+    """None: one for each core."""
+    regrade: bool
+    retry_broken: bool
+
+
+def parse(argv: Sequence[str]) -> BatchOptions:
+    """Raises UsageError if the assignment's name is empty."""
+    options = parse_options(build_parser(), argv, BatchOptions)
     if options.assignment is not None and not options.assignment.strip():
         raise UsageError("--assignment: the name is empty.")
-    asked = grading_options(options, find_course(Path.cwd(), options.course).absolute())
+    return options
+
+
+def main(argv: Sequence[str]) -> int:
+    options = parse(argv)
+    log.configure(options.log())
+    asked = options.grading(find_course(Path.cwd(), options.course).absolute())
     if asked.python is not None:
         asked = replace(asked, python=_absolute(asked.python))
     signal.signal(signal.SIGTERM, _interrupt)
@@ -76,7 +100,7 @@ def main(argv: Sequence[str]) -> int:
         pool.close()
 
 
-def _run(options: argparse.Namespace, asked: GradingOptions, pool: Pool) -> int:
+def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     # Imported while the pool's processes start.
     from grader.classroom.batch.batch import Batch, Regrade
     from grader.classroom.batch.grade_status import status_of_student
@@ -118,7 +142,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _absolute(python: Path) -> Path:
-    """A name without a folder is looked for on the PATH, where the worker is started."""
+    """An absolute path; a bare name stays as it is, because the worker looks it up on the PATH."""
     return python if python.name == str(python) else python.absolute()
 
 

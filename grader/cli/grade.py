@@ -1,4 +1,4 @@
-"""``grade SUBMISSION…``: the main job."""
+"""``grade SUBMISSION…``: grade submissions and report each of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import __version__
+from grader import __version__, log
 from grader.cli import COMMANDS, complain
-from grader.cli.options import add_format_option, add_grading_options, grading_options, output_file
+from grader.cli.options import RunOptions, add_format_option, add_run_options, output_file, parse_options
 from grader.course.course_folder import find_course
 from grader.errors import GraderError, UsageError
 from grader.pipeline.open_grader import OpenGrader
@@ -63,23 +64,37 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", type=output_file, metavar="FILE", help="write the report to a file (- for standard output)"
     )
-    add_grading_options(parser)
+    add_run_options(parser)
     parser.add_argument("--version", action="version", version=f"grade {__version__}")
     return parser
 
 
-def main(argv: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeOptions(RunOptions):
+    submissions: tuple[str, ...]
+    format: str
+    output: Path | None
+    """None: standard output."""
+
+
+def parse(argv: Sequence[str]) -> GradeOptions:
     parser = build_parser()
-    options = parser.parse_args(argv)
+    options = parse_options(parser, argv, GradeOptions)
     if not options.submissions:
         parser.error("nothing to grade: name a notebook, a script or a folder (see grade --help)")
-    asked = grading_options(options, find_course(Path.cwd(), options.course))
+    return options
+
+
+def main(argv: Sequence[str]) -> int:
+    options = parse(argv)
+    log.configure(options.log())
+    asked = options.grading(find_course(Path.cwd(), options.course))
     many = len(options.submissions) > 1 or any(os.path.isdir(each) for each in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
     with OpenGrader(asked, lasting=many) as opened:
         return _grade(options, opened)
 
 
-def _grade(options: argparse.Namespace, opened: OpenGrader) -> int:
+def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
     from grader.model import Report
@@ -101,11 +116,12 @@ def _grade(options: argparse.Namespace, opened: OpenGrader) -> int:
         return worst
     graded = {one.path: grader.grade(one) for one in loaded}
     reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=options.seed) for path in paths]
-    _report(reports, options, many=len(paths) > 1)
+    write_reports(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))
 
 
-def _report(reports: Sequence[Report], options: argparse.Namespace, *, many: bool) -> None:
+def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: bool) -> None:
+    """Write the reports in the format and to the place that the options name. Raises UsageError."""
     chosen = find_report_format(options.format)
     assert chosen is not None, "parsing checks the name"
     if options.output is not None:

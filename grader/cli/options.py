@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
 
 LEVELS = ("strict", "reduced", "none")
@@ -16,8 +18,36 @@ GRADEBOOK = "gradebook.sqlite"
 Options = TypeVar("Options")
 
 
-def add_grading_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every command that runs submissions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The options of every command that runs submissions; fields are named like the options themselves."""
+
+    exercise: tuple[str, ...]
+    course: Path | None
+    seed: int
+    timeout: float
+    isolation: str | None
+    python: Path | None
+    verbose: bool
+    log_file: Path | None
+
+    def grading(self, course: Path) -> GradingOptions:
+        """What the grader is asked for. ``course``: the folder that was found for ``--course``, or without it."""
+        return GradingOptions(
+            course=course,
+            exercises=self.exercise,
+            seed=self.seed,
+            timeout_s=self.timeout,
+            isolation=self.isolation,
+            python=self.python,
+        )
+
+    def log(self) -> LogOptions:
+        return LogOptions(verbose=self.verbose, file=self.log_file)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ``RunOptions`` holds."""
     parser.add_argument(
         "--exercise",
         action="append",
@@ -43,6 +73,10 @@ def add_grading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="log the grader's own errors, with tracebacks, to standard error"
+    )
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="append this log to a file")
 
 
 def add_format_option(
@@ -64,18 +98,6 @@ def add_format_option(
         return text
 
     parser.add_argument(option, type=format_name, metavar=f"{{{','.join(built_in)}}}", **rest)
-
-
-def grading_options(options: argparse.Namespace, course: Path) -> GradingOptions:
-    """What ``add_grading_options`` read, as a value. ``course`` is the folder of the course that was found."""
-    return GradingOptions(
-        course=course,
-        exercises=tuple(options.exercise),
-        seed=options.seed,
-        timeout_s=options.timeout,
-        isolation=options.isolation,
-        python=options.python,
-    )
 
 
 def parse_options(parser: argparse.ArgumentParser, argv: Sequence[str], kind: type[Options]) -> Options:

@@ -21,7 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from grader.cli.options import add_grading_options, grading_options
+from grader import log
+from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
 from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
 from grader.pipeline.open_grader import OpenGrader
@@ -57,21 +58,33 @@ def build_parser() -> argparse.ArgumentParser:
         "the grader or its sandbox",
     )
     parser.add_argument("file", metavar="FILE", help="a notebook, a script or notes")
-    add_grading_options(parser)
+    add_run_options(parser)
     return parser
 
 
-def main(argv: Sequence[str]) -> int:
-    options = build_parser().parse_args(argv)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions(RunOptions):
+    file: str
+
+
+def parse(argv: Sequence[str]) -> WatchOptions:
+    """Raises UsageError if the name is not one of a file."""
+    options = parse_options(build_parser(), argv, WatchOptions)
     if options.file == "-":
         raise UsageError("standard input cannot be watched; name a file.")
     if os.path.isdir(options.file):  # noqa: PTH112 - Path.is_dir raises where a name is too long
         raise UsageError(f"{options.file} is a folder; name the file in it that is to be watched.")
+    return options
+
+
+def main(argv: Sequence[str]) -> int:
+    options = parse(argv)
+    log.configure(options.log())
     root = find_course(Path.cwd(), options.course)
     stop = _Stop()
     watch: _Watch | None = None
     try:
-        with OpenGrader(grading_options(options, root)) as opened:
+        with OpenGrader(options.grading(root)) as opened:
             watch = _Watch(options, root, opened)
             watch.run(stop)
     except KeyboardInterrupt:
@@ -111,7 +124,7 @@ class _State:
 class _Watch:
     """A file, its course and a worker, from one look to the next."""
 
-    def __init__(self, options: argparse.Namespace, root: Path, opened: OpenGrader) -> None:
+    def __init__(self, options: WatchOptions, root: Path, opened: OpenGrader) -> None:
         # Imported, here and below, while the worker imports torch on another core.
         from rich.console import Console
 

@@ -123,8 +123,8 @@ class TestCommandLine:
         self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]
     ) -> None:
         installed.append(point("paths"))
-        options = grade.build_parser().parse_args(["homework.py", "--format", "paths"])
-        grade._report([report(path="ada.py"), report(path="alan.py")], options, many=True)
+        options = grade.parse(["homework.py", "--format", "paths"])
+        grade.write_reports([report(path="ada.py"), report(path="alan.py")], options, many=True)
         assert capsys.readouterr().out == "ada.py True\nalan.py True\n"
 
     def test_a_class_is_written_in_it(self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from grader import submission
@@ -15,6 +16,8 @@ from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
 from grader.report.json import to_dict
+
+logger = logging.getLogger(__name__)
 
 
 def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
@@ -31,6 +34,7 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
     except CourseError:
         raise
     except Exception as error:
+        logger.exception("Grading %s failed", task.name)
         why = f"An error of the grader itself, and not of the submission: {type(error).__name__}: {error}"
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=why)
 

@@ -7,6 +7,7 @@ worker, and the worker has to start before such imports (``pipeline.open_grader`
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from grader.model import Graded
 
 Json = Mapping[str, Any]
+
+MAX_LOG_TEXT = 100_000
+"""Characters of a log entry, so that its frame is not too long."""
 
 _ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": UsageError, "sandbox": SandboxError}
 """The errors that a process of the pool may report, by the word for them in a frame."""
@@ -108,6 +112,15 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
         result=json.loads(result) if result else None,
         words=header["words"],
     )
+
+
+def encode_log(logger: str, level: int, text: str) -> Json:
+    return {"t": "log", "logger": logger, "level": level, "text": text[:MAX_LOG_TEXT]}
+
+
+def write_log(header: Json) -> None:
+    """Log in this process what a process of the pool logged."""
+    logging.getLogger(header["logger"]).log(header["level"], "%s", header["text"])
 
 
 def encode_error(error: GraderError) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import selectors
 import subprocess
@@ -22,6 +23,8 @@ from grader.runtime.protocol.frames import FrameError, Json
 from grader.sandbox.channel import Channel
 from grader.sandbox.worker_handle import CLEANUP_S, READY_S
 
+logger = logging.getLogger(__name__)
+
 # For types only: the processes are started before this one imports the model, so that both import at the same time.
 if TYPE_CHECKING:
     from grader.model import Graded
@@ -34,6 +37,7 @@ COMMAND = (sys.executable, "-P", "-m", "grader.classroom.batch.pool_process")
 """``-P``: nothing is imported from the current folder. Students' files may lie there."""
 FRAME_S = 60.0
 STOP_S = 3.0
+STANDARD_ERROR_BYTES = 64 * 1024
 
 
 @dataclass(slots=True)
@@ -91,11 +95,16 @@ class _PoolProcess:
             if frame is None or not self._channel.holds_frame:
                 return
 
+    def standard_error(self) -> str:
+        """What the process wrote to standard error, or the end of it."""
+        end = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, end - STANDARD_ERROR_BYTES))
+        return self._errors.read().decode("utf-8", "replace").strip()
+
     def last_error_line(self) -> str:
         """The last line that the process wrote to standard error."""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it gave no reason"
+        written = self.standard_error()
+        return written.splitlines()[-1] if written else "it gave no reason"
 
     def ask_to_end(self) -> None:
         """Close the process's standard input: then it ends itself and everything that it started."""
@@ -216,6 +225,9 @@ class Pool:
     def _take(self, process: _PoolProcess, header: Json, payload: bytes) -> None:
         if header["t"] == "failed":
             raise messages.decode_error(header)
+        if header["t"] == "log":
+            messages.write_log(header)
+            return
         if header["t"] == "ready":
             self._check(process, messages.decode_ready(header))
             return
@@ -240,6 +252,12 @@ class Pool:
         """Start another process in place of one that has ended. Its tasks are handed out again, but for one that too
         many processes died of.
         """
+        logger.warning(
+            "Process %d of the pool is replaced: %s. Its standard error:\n%s",
+            process.pid,
+            why,
+            process.standard_error(),
+        )
         if process.ready is None:
             raise SandboxError(f"A grading process could not be started: {why}")
         self._selector.unregister(process.fd)

@@ -1,12 +1,13 @@
 """A process of the pool (``python -m grader.classroom.batch.pool_process``): a worker in its sandbox, and the judge.
 
 Frames come in on standard input and go out on standard output (``messages``): ``start`` with the options is answered
-with ``ready``; ``prepare`` says which modules to import; then each ``task`` is answered with ``done``. The process ends
-when its input does.
+with ``ready``; ``prepare`` says which modules to import; then each ``task`` is answered with ``done``. ``log`` frames
+may come at any time. The process ends when its input does.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import signal
@@ -30,6 +31,7 @@ def main() -> int:
     start = channel.receive(FOREVER_S)
     if start is None:
         return 0
+    logging.getLogger("grader").addHandler(_LogToPool(channel))
     frames: queue.Queue[Frame] = queue.Queue()
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_listen, args=(channel, frames), daemon=True).start()
@@ -39,6 +41,7 @@ def main() -> int:
     except GraderError as error:
         channel.send(messages.encode_error(error))
     except Exception as error:
+        logging.getLogger("grader").exception("A process of the pool failed")
         fault = SandboxError(f"An error of the grader itself: {type(error).__name__}: {error}")
         channel.send(messages.encode_error(fault))
     return 0
@@ -49,6 +52,20 @@ def _take_channel() -> Channel:
     out = os.dup(1)
     os.dup2(2, 1)
     return Channel(read_fd=os.dup(0), write_fd=out)
+
+
+class _LogToPool(logging.Handler):
+    """Sends log entries, with their tracebacks, to the process that keeps the log (``cli.options``: ``--log-file``)."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(logging.WARNING)
+        self._channel = channel
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._channel.send(messages.encode_log(record.name, record.levelno, self.format(record)))
+        except OSError:
+            self.handleError(record)
 
 
 def _listen(channel: Channel, frames: queue.Queue[Frame]) -> None:

@@ -1,0 +1,144 @@
+"""Faults of the grader itself: their traceback is in the log where one is asked for, and nowhere else.
+
+A ``sitecustomize`` module injects the faults. Python imports it in every process of the grader but the worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.cli import batch, grade, watch
+from grader.log import LogOptions
+from tests.helpers.class_of import RIGHT
+
+JUDGING = """
+import grader.pipeline.grader as module
+def fail(*arguments, **options):
+    raise ZeroDivisionError("injected \\x1b[31m")
+module.find_attempt_signals = fail
+"""
+GRADING = """
+import grader.pipeline.grader as module
+def fail(*arguments, **options):
+    raise ZeroDivisionError("injected \\x1b[31m")
+module.Grader.judge = module.Grader.grade = fail
+"""
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs ``grade`` with a fault, in a folder that has a submission."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.py").write_text(RIGHT)
+
+    def run(fault: str, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "faults").mkdir()
+        (tmp_path / "faults" / "sitecustomize.py").write_text(textwrap.dedent(fault))
+        path = os.pathsep.join([str(tmp_path / "faults"), str(Path(grade.__file__).parents[2])])
+        home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": path}
+        return subprocess.run(
+            [sys.executable, "-m", "grader.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env=os.environ | home | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def assert_has_traceback(log: str) -> None:
+    assert "Traceback (most recent call last):" in log
+    assert r"ZeroDivisionError: injected \x1b[31m" in log
+    assert ", in fail" in log
+    assert "\x1b" not in log
+
+
+class TestOneSubmission:
+    ASKED = ("class/ada.py", "--exercise", "double-backward", "--format", "json")
+
+    def check_report(self, output: str) -> None:
+        (exercise,) = json.loads(output)["exercises"]
+        assert exercise["status"] == "error"
+        assert "ZeroDivisionError: injected" in exercise["message"]
+        assert "Traceback" not in output
+
+    def test_without_options_there_is_no_traceback(self, run: Run) -> None:
+        done = run(JUDGING, *self.ASKED)
+        assert done.returncode == 3
+        assert done.stderr == ""
+        self.check_report(done.stdout)
+
+    def test_a_fault_in_judging_is_in_the_log_file(self, run: Run, tmp_path: Path) -> None:
+        done = run(JUDGING, *self.ASKED, "--log-file", "log")
+        assert done.returncode == 3
+        assert done.stderr == ""
+        self.check_report(done.stdout)
+        log = (tmp_path / "log").read_text()
+        assert_has_traceback(log)
+        assert "ERROR grader.pipeline.grader: Judging double-backward of class/ada.py failed" in log
+
+    def test_verbose_shows_it_on_standard_error(self, run: Run) -> None:
+        done = run(JUDGING, *self.ASKED, "-v")
+        self.check_report(done.stdout)
+        assert_has_traceback(done.stderr)
+
+    def test_an_unexpected_exception_is_one_sentence_and_in_the_log_file(self, run: Run, tmp_path: Path) -> None:
+        done = run(GRADING, *self.ASKED, "--log-file", "log")
+        assert done.returncode == 3
+        assert done.stdout == ""
+        assert done.stderr.startswith("grade: An error of the grader itself, and not of any submission: ZeroDivision")
+        assert "Traceback" not in done.stderr
+        assert_has_traceback((tmp_path / "log").read_text())
+
+    def test_the_variable_shows_it_too(self, run: Run) -> None:
+        done = run(GRADING, *self.ASKED, GRADE_TRACEBACK="1")
+        assert done.stdout == ""
+        assert_has_traceback(done.stderr)
+
+    def test_a_log_file_that_cannot_be_opened_is_wrong_usage(self, run: Run) -> None:
+        done = run("", *self.ASKED, "--log-file", "nowhere/log")
+        assert done.returncode == 2
+        assert done.stderr == "grade: The log file nowhere/log could not be opened: No such file or directory.\n"
+
+
+class TestClass:
+    ASKED = ("batch", "class", "--exercise", "double-backward", "--jobs", "1")
+
+    @pytest.mark.parametrize(
+        ("fault", "logger"),
+        [(JUDGING, "grader.pipeline.grader: Judging"), (GRADING, "grader.classroom.batch.grade_task: Grading")],
+    )
+    def test_a_fault_in_a_process_of_the_pool_is_in_the_log_file(
+        self, run: Run, tmp_path: Path, fault: str, logger: str
+    ) -> None:
+        done = run(fault, *self.ASKED, "--log-file", "log")
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr + done.stdout
+        log = (tmp_path / "log").read_text()
+        assert_has_traceback(log)
+        assert f"ERROR {logger} " in log
+
+    def test_verbose_shows_it_and_the_gradebook_has_none(self, run: Run, tmp_path: Path) -> None:
+        done = run(JUDGING, *self.ASKED, "--verbose")
+        assert done.stdout == ""
+        assert_has_traceback(done.stderr)
+        assert b"Traceback" not in (tmp_path / "gradebook.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("command", [grade, batch, watch])
+def test_every_command_that_runs_submissions_has_the_options(command: type[grade]) -> None:
+    options = command.parse(["ada.py", "-v", "--log-file", "log"])
+    assert options.log() == LogOptions(verbose=True, file=Path("log"))
