@@ -44,7 +44,7 @@ class SessionBudget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class SessionPart:
     """Consecutive lines of a kind: an entry's code, output, or text outside of the session."""
 
     kind: Literal["code", "output", "text"]
@@ -74,29 +74,29 @@ def without_prompts(source: str, budget: SessionBudget | None = None) -> str | N
     if ">>>" in lines[first] and parse(source) is not None:
         return None
     result = lines[:first] + [""] * (len(lines) - first)
-    for stretch in stretches(lines[first:], budget):
-        if stretch.kind == "code":
-            result[first + stretch.start : first + stretch.end] = stretch.code
+    for part in split_session(lines[first:], budget):
+        if part.kind == "code":
+            result[first + part.start : first + part.end] = part.code
     return "\n".join(result)
 
 
-def stretches(lines: Sequence[str], budget: SessionBudget | None = None) -> Iterator[Stretch]:
-    """Splits lines into code (a stretch for every entry), output, and text. Lines before the first prompt are text."""
+def split_session(lines: Sequence[str], budget: SessionBudget | None = None) -> Iterator[SessionPart]:
+    """Splits lines into code (a part for every entry), output, and text. Lines before the first prompt are text."""
     budget = budget or SessionBudget()
     position = 0
     while position < len(lines):
         match = _PROMPT.match(lines[position])
         if match is None:
             following = _next_prompt(lines, position)
-            yield Stretch(kind="text", start=position, end=following)
+            yield SessionPart(kind="text", start=position, end=following)
             position = following
             continue
         code = _entry(lines, position, budget, ipython=match["ipython"] is not None)
         end = position + len(code)
-        yield Stretch(kind="code", start=position, end=end, code=tuple(code))
+        yield SessionPart(kind="code", start=position, end=end, code=tuple(code))
         position = _end_of_output(lines, end, budget)
         if position > end:
-            yield Stretch(kind="output", start=end, end=position)
+            yield SessionPart(kind="output", start=end, end=position)
 
 
 def _next_prompt(lines: Sequence[str], start: int) -> int:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from grader.errors import SubmissionError
 from grader.submission.broken_code import Piece, reads_like_code, split
-from grader.submission.console_session import SessionBudget, is_prompt, stretches
+from grader.submission.console_session import SessionBudget, is_prompt, split_session
 from grader.submission.content_builder import ContentBuilder
 from grader.submission.headings import LONGEST_HEADING, markdown
 from grader.submission.size_limits import check_text
@@ -111,13 +111,13 @@ class _Notes:
 
     def _add_text(self, start: int, end: int) -> None:
         """Adds lines outside of blocks: prose, with console sessions in it."""
-        for stretch in stretches(self._lines[start:end], self._budget):
-            if stretch.kind == "code":
-                self._add_code(start + stretch.start, start + stretch.end)
-            elif stretch.kind == "text" and self._is_unmarked:
-                self._add_unmarked(start + stretch.start, start + stretch.end)
-            elif stretch.kind == "text":
-                self._contents.add_text("\n".join(self._lines[start + stretch.start : start + stretch.end]))
+        for part in split_session(self._lines[start:end], self._budget):
+            if part.kind == "code":
+                self._add_code(start + part.start, start + part.end)
+            elif part.kind == "text" and self._is_unmarked:
+                self._add_unmarked(start + part.start, start + part.end)
+            elif part.kind == "text":
+                self._contents.add_text("\n".join(self._lines[start + part.start : start + part.end]))
 
     def _add_unmarked(self, start: int, end: int) -> None:
         """Adds text that contains code without any marker."""
@@ -142,10 +142,10 @@ class _Notes:
         if first is None:
             return
         if language in _PYTHON | _CONSOLES | {""} and is_prompt(first):
-            for stretch in stretches(lines, self._budget):
-                if stretch.kind == "code":
-                    code = lines[stretch.start : stretch.end]
-                    self._add_lines(code, block.first + stretch.start + 1, titles)
+            for part in split_session(lines, self._budget):
+                if part.kind == "code":
+                    code = lines[part.start : part.end]
+                    self._add_lines(code, block.first + part.start + 1, titles)
         elif language in _PYTHON or (not language and _is_unmarked_code(block)):
             self._add_lines(lines, block.first + 1, titles)
 

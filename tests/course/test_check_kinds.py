@@ -34,7 +34,7 @@ class EchoCheck(Check):
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
-    """Entry points as if packages had brought them; those put into the list are found."""
+    """A list in which tests put entry points of installed packages."""
     points: list[EntryPoint] = []
     monkeypatch.setattr(check_kinds, "entry_points", lambda group: points if group == "grader.checks" else [])
     check_kinds.kinds.cache_clear()

@@ -1,4 +1,4 @@
-"""Courses: which one is found, that all its mistakes come at once, and which exercises are selected."""
+"""Courses: which folder is found, all mistakes of a course at once, and which exercises are selected."""
 
 from __future__ import annotations
 

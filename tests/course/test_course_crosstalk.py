@@ -1,4 +1,4 @@
-"""Files graded against the whole course: what counts as attempted is what a file is about, or does in full."""
+"""Files graded against the whole course: an exercise counts as attempted if the file names it or solves it."""
 
 from __future__ import annotations
 

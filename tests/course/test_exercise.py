@@ -1,4 +1,4 @@
-"""Exercises: what loads, and every mistake in a file at once, with its line and in plain words."""
+"""Exercises: what loads, and all mistakes of a file, with their lines and in plain words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The handout of a course: its file, the command that makes it, and what it does to a grading."""
+"""The handout of a course: its file, the command that makes it, and its effect on grading."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class TestTheFile:
 
 
 class TestTheBuiltInCourse:
-    """A notebook as it was handed out is no attempt; what is changed in it may be one."""
+    """An unchanged handout is not an attempt; a changed cell can be an attempt."""
 
     GIVEN = (
         "import torch\n\nx = torch.arange(4.0)\nx",

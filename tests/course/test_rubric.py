@@ -1,4 +1,4 @@
-"""Rubrics: they fit their exercise check by check, and whatever does not is said with its line."""
+"""Rubrics: they name the checks of their exercise, and mistakes are reported with their lines."""
 
 from __future__ import annotations
 

@@ -25,8 +25,6 @@ def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, 
 
 
 class TestAttempts:
-    """Evidence, headings and words decide whether there was one."""
-
     OBSERVATION = Observation(events=(), outcome=Outcome.COMPLETED)
 
     def attempt(

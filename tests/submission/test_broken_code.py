@@ -1,4 +1,4 @@
-"""Broken code: what is sound runs, the rest is named with its cause."""
+"""Broken code: valid statements run, the others are reported with their cause."""
 
 from __future__ import annotations
 

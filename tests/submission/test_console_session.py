@@ -1,10 +1,10 @@
-"""Console sessions, as learners paste them: the code they show runs, what they displayed does not."""
+"""Console sessions as students paste them: their code runs, their output does not."""
 
 from __future__ import annotations
 
 import pytest
 
-from grader.submission.console_session import stretches, without_prompts
+from grader.submission.console_session import split_session, without_prompts
 from grader.submission.plain_python import CellTranslator
 
 
@@ -99,7 +99,7 @@ z = 2
 
 def test_an_exported_notebook_is_cut_into_code_output_and_text() -> None:
     lines = EXPORTED.split("\n")
-    found = [(stretch.kind, stretch.start + 1, stretch.end) for stretch in stretches(lines)]
+    found = [(part.kind, part.start + 1, part.end) for part in split_session(lines)]
     assert found == [
         ("text", 1, 2),
         ("code", 3, 8),
@@ -115,7 +115,7 @@ def test_an_exported_notebook_is_cut_into_code_output_and_text() -> None:
 
 def test_text_right_below_what_was_shown_is_text() -> None:
     lines = ["In [1]: x", "Out[1]: tensor([0.,", "        1.])", "My question: why?", "- a point"]
-    assert [(each.kind, each.start, each.end) for each in stretches(lines)] == [
+    assert [(each.kind, each.start, each.end) for each in split_session(lines)] == [
         ("code", 0, 1),
         ("output", 1, 3),
         ("text", 3, 5),
@@ -125,5 +125,5 @@ def test_text_right_below_what_was_shown_is_text() -> None:
 @pytest.mark.parametrize("line", ["In [1]:", ">>> (", ">>> if x:", "Out[1]: (", "In [1]: '''", "...", "   ...: x"])
 def test_endless_sessions_take_seconds_at_most(line: str) -> None:
     lines = [line, "("] * 5000
-    covered = [number for each in stretches(lines) for number in range(each.start, each.end)]
+    covered = [number for each in split_session(lines) for number in range(each.start, each.end)]
     assert covered == list(range(len(lines)))

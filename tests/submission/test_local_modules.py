@@ -1,4 +1,4 @@
-"""A student's own modules beside a file: found by what the file imports, and there when it runs."""
+"""A student's own modules: found by the imports of the file, and available when it runs."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ LINES += ["    z = 1", "- a", "> b", "", "def f():", "---", ":tags: [a]", "print
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """The submission that a text is, by default as Markdown."""
+    """Loads a text as a submission, by default as Markdown."""
 
     def read(content: str | bytes, name: str = "notes.md") -> Submission:
         path = tmp_path / name
@@ -222,7 +222,7 @@ class TestDamagedNotes:
 
 
 def test_choices_are_answers_and_no_code(tmp_path: Path) -> None:
-    """As the exercises ask for them: a line for each, ``M1: b``."""
+    """Choices as the exercises ask for them: lines such as ``M1: b``."""
     path = tmp_path / "modes.md"
     path.write_text("M1: b\nM2: a\nM3: c\n\nReverse mode keeps what it needs.\n", encoding="utf-8")
     one = load(str(path))

@@ -1,4 +1,4 @@
-"""Files with more in them than is read."""
+"""Submissions that are too large."""
 
 from __future__ import annotations
 
