@@ -1,7 +1,7 @@
-"""What a learning platform exports: a zip, or Gradescope's metadata in one, or names in one.
+"""Fuzz target: the zip that a learning platform exports.
 
-An input that begins with ``PK`` is the zip itself. Any other is made into one, with names and contents of its lines:
-``name<TAB>content``. Where a line has no tab, all of it is a ``submission_metadata.yml``.
+An input that begins with ``PK`` is the zip itself. Any other input is packed into a zip: if it has lines with a tab,
+every line is a member, ``name<TAB>content``; otherwise the whole input is Gradescope's ``submission_metadata.yml``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ MAX_LINES = 40
 
 
 def check(data: bytes) -> None:
-    """Raises where a class is neither read nor refused in words, or a student of it is lost or without a name."""
+    """Raises unless a class is read with all its students, or a SubmissionError with a message refuses it."""
     path = scratch() / "class.zip"
     path.write_bytes(data if data.startswith(b"PK") else _zipped(data))
     with strictly():
         try:
             intake = read_class(path)
         except SubmissionError as error:
-            promise(str(error).strip(), "a refusal without a word")
+            promise(str(error).strip(), "the message is empty")
             return
         try:
             _check(intake)
@@ -38,23 +38,26 @@ def _check(intake: Intake) -> None:
     keys = [student.key for handin in intake.handins for student in handin.students]
     promise(all(keys), "a student without a key")
     groups = [tuple(student.key for student in handin.students) for handin in intake.handins]
-    promise(len(set(groups)) == len(groups), "a student twice")
+    promise(len(set(groups)) == len(groups), "students are in two handins")
     paths = [file.path for handin in intake.handins for file in (*handin.files, *handin.others)]
-    promise(all(".." not in path.split("/") and not path.startswith("/") for path in paths), "a way out")
+    promise(
+        all(".." not in path.split("/") and not path.startswith("/") for path in paths),
+        "a path leads out of the archive",
+    )
     for handin in intake.handins:
         promise(handin.students and all(student.name for student in handin.students), "a student without a name")
         for file in handin.files:
             try:
-                promise(isinstance(file.read(), bytes), "a content that is none")
+                promise(isinstance(file.read(), bytes), "a file's content is not bytes")
             except SubmissionError as error:
-                promise(str(error).strip(), "a refusal without a word")
+                promise(str(error).strip(), "the message of a file is empty")
 
 
 def _zipped(data: bytes) -> bytes:
     packed = io.BytesIO()
     lines = data.split(b"\n")
     with warnings.catch_warnings(), zipfile.ZipFile(packed, "w") as archive:
-        warnings.simplefilter("ignore")  # the same name twice is what this is about
+        warnings.simplefilter("ignore")  # duplicate names are part of what is tested
         if not any(b"\t" in line for line in lines):
             archive.writestr("export/submission_metadata.yml", data)
             for number in (1, 2):
@@ -89,7 +92,7 @@ WORDS = (
 
 TARGET = Target(
     name="intake",
-    about="any zip is a class in which nobody is lost, or is refused in words",
+    about="any zip is read as a class with all its students, or refused with a message",
     check=check,
     seeds=seeds,
     words=WORDS,

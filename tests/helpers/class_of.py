@@ -36,7 +36,7 @@ y.backward(retain_graph=True)
 x.grad.zero_()
 y.backward()
 """
-"""The error is not shown, and the gradient was zeroed between the passes."""
+"""Wrong: the error is not shown, and the gradient is zeroed between the backward passes."""
 WORDS = '''
 """Double backward. The second call of backward raises an error, since the graph was freed by the first one."""
 '''
@@ -44,7 +44,7 @@ SLOW = "import time\ntime.sleep(2)\n" + RIGHT
 
 
 class Class:
-    """A folder ``class`` with what students handed in, and a gradebook beside it."""
+    """A folder ``class`` with what students handed in, and the gradebook ``gradebook.sqlite`` next to it."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.folder = folder
@@ -58,7 +58,7 @@ class Class:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
     def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``grade`` to its end. A traceback fails the test."""
+        """Run ``grade`` until it ends. A traceback fails the test."""
         done = subprocess.run(
             self._command(arguments),
             cwd=self.folder,
@@ -76,7 +76,7 @@ class Class:
         return self.grade("batch", "class", "--exercise", "double-backward", "--jobs", 1, *arguments, **environment)
 
     def start_batch(self, *arguments: object) -> subprocess.Popen[str]:
-        """Begin a batch, in a process group of its own."""
+        """Start a batch in its own process group, without waiting for it."""
         asked = ("batch", "class", "--exercise", "double-backward", "--jobs", 1, *arguments)
         return subprocess.Popen(
             self._command(asked),
@@ -90,7 +90,7 @@ class Class:
         )
 
     def at_a_terminal(self, arguments: tuple[object, ...], answers: Sequence[str]) -> str:
-        """Run ``grade`` with a terminal of its own, and type an answer whenever it asks; returns all that was shown."""
+        """Run ``grade`` in a terminal and type the next of ``answers`` at every question. Returns all output."""
         terminal, inside = pty.openpty()
         size = {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
         process = subprocess.Popen(
@@ -107,7 +107,7 @@ class Class:
         while True:
             try:
                 shown += os.read(terminal, 65_536).decode("utf-8", "replace")
-            except OSError:  # nobody holds the other end any more
+            except OSError:  # the process has closed its end
                 break
             while waiting and len(re.findall(r"(?:Points|Comment), [^\n]*: ", shown)) > asked:
                 asked += 1
@@ -124,7 +124,7 @@ class Class:
         return {one.student.name: one.score for one in self.results().students}
 
     def wait_for(self, count: int) -> None:
-        """Until so many submissions are in the gradebook."""
+        """Wait until ``count`` students' submissions are graded."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -140,19 +140,19 @@ class Class:
 
 
 def pool_processes_of(pid: int) -> list[int]:
-    """The grading processes that a batch has started."""
+    """The ids of the grading processes that a batch has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def end(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str, str]:
-    """Send a signal, and wait for what comes of it: exit code, output, errors."""
+    """Send a signal and wait for the process to end. Returns exit code, output and errors."""
     process.send_signal(how)
     output, errors = process.communicate(timeout=60)
     return process.returncode, output, errors
 
 
 def plain(results: ClassResults | StudentResult) -> Any:
-    """Results without the times at which they came about."""
+    """Results as JSON data without times, so that two batches can be compared."""
     from dataclasses import asdict
 
     def without_times(value: Any) -> Any:

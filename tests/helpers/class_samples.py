@@ -1,4 +1,4 @@
-"""Classes made by hand, for the tests of what instructors read."""
+"""Results of classes built by hand, for the tests of class reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ASKED = (
 
 
 def check(**fields: Any) -> model.ClassCheck:
-    """A check that passed, with other ``fields`` where they are given."""
+    """A check that passed, unless ``fields`` say otherwise."""
     defaults: dict[str, Any] = {
         "id": "second-backward-fails",
         "kind": "raises",
@@ -41,12 +41,12 @@ def failed(**fields: Any) -> model.ClassCheck:
 
 
 def waiting(**fields: Any) -> model.ClassCheck:
-    """A check that a person has to mark."""
+    """A check that still waits for a person's mark."""
     return check(**({"kind": "answer", "status": "manual", "score": None} | fields))
 
 
 def exercise(id: str, *checks: model.ClassCheck, **fields: Any) -> model.ClassExercise:
-    """A graded answer to one of the exercises that were asked, whose points are the sum over its checks."""
+    """A graded answer to one of ASKED. Its points are the sum of its checks' points."""
     asked = next(each for each in ASKED if each.id == id)
     defaults: dict[str, Any] = {
         "id": id,
@@ -61,7 +61,7 @@ def exercise(id: str, *checks: model.ClassCheck, **fields: Any) -> model.ClassEx
 
 
 def untried(id: str) -> model.ClassExercise:
-    """An exercise that was not attempted: its checks are there, and failed."""
+    """An exercise that was not attempted. Its checks are listed, and failed."""
     return exercise(id, failed(), status="not_attempted", file="")
 
 
@@ -73,7 +73,7 @@ ADDS = {"id": "gradient-accumulates", "kind": "backward", "title": "Two passes t
 
 
 def result(name: str, *exercises: model.ClassExercise, **fields: Any) -> model.StudentResult:
-    """A graded student whose points are the sums over the exercises."""
+    """A graded student whose points are the sums of the exercises' points."""
     known = {each: fields.pop(each) for each in ("key", "id", "email") if each in fields}
     student = model.Student(**({"key": name, "name": name} | known))
     checks = [each for one in exercises if one.status != "not_attempted" for each in one.checks]
@@ -94,7 +94,7 @@ def result(name: str, *exercises: model.ClassExercise, **fields: Any) -> model.S
 
 
 def results(*students: model.StudentResult, **fields: Any) -> model.ClassResults:
-    """An assignment of these students."""
+    """The results of an assignment with these students."""
     defaults: dict[str, Any] = {
         "assignment": "Homework 2",
         "exercises": ASKED,
@@ -119,7 +119,7 @@ def ada() -> model.StudentResult:
 
 
 def alan() -> model.StudentResult:
-    """Late, with two named mistakes, one of them with some credit, and an answer that waits."""
+    """Late, with two named mistakes, one with partial credit, and an answer that waits for a mark."""
     return result(
         "Turing, Alan",
         exercise("autodiff-modes", check(**CHOICES, score=1.0), waiting(**MODES)),
@@ -133,7 +133,7 @@ def alan() -> model.StudentResult:
 
 
 def grace() -> model.StudentResult:
-    """Nothing could be read."""
+    """The submission could not be read."""
     return result(
         "Hopper, Grace",
         status="broken",
@@ -148,7 +148,7 @@ def grace() -> model.StudentResult:
 
 
 def mallory() -> model.StudentResult:
-    """A hostile name; two exercises not attempted; stopped."""
+    """A name with terminal codes; two exercises not attempted; stopped for time."""
     return result(
         ANSI,
         untried("autodiff-modes"),
@@ -161,7 +161,7 @@ def mallory() -> model.StudentResult:
 
 
 def bobby() -> model.StudentResult:
-    """A name that a spreadsheet would run; a check that could not be graded; one failed with no named mistake."""
+    """A name that a spreadsheet would run as a formula; a check with an error; a failed check without a mistake."""
     return result(
         FORMULA,
         untried("autodiff-modes"),

@@ -1,4 +1,4 @@
-"""For tests: a PostgreSQL server of their own, reached through a socket in a folder of theirs."""
+"""For tests: a temporary PostgreSQL server, reached through a Unix socket in a temporary folder."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def programs() -> Path | None:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Run one; gives the URL of its first database. It refuses to run as root, and becomes nobody then."""
+    """Run a server and yield the URL of its database. As root it runs as ``nobody``: PostgreSQL refuses root."""
     folder = programs()
     assert folder is not None
     with tempfile.TemporaryDirectory(prefix="pg") as name:
-        place = Path(name)
+        root = Path(name)
         user = None
         if os.getuid() == 0:
             nobody = pwd.getpwnam("nobody")
-            os.chown(place, nobody.pw_uid, nobody.pw_gid)
+            os.chown(root, nobody.pw_uid, nobody.pw_gid)
             user = nobody.pw_uid
-        data = place / "data"
+        data = root / "data"
 
         def run(*command: str | Path) -> None:
             subprocess.run(
@@ -40,7 +40,7 @@ def server() -> Iterator[str]:
                 user=user,
                 group=None if user is None else pwd.getpwuid(user).pw_gid,
                 extra_groups=None if user is None else [],
-                cwd=place,
+                cwd=root,
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -48,9 +48,9 @@ def server() -> Iterator[str]:
             )
 
         run(folder / "initdb", "-D", data, "-U", "teacher", "--auth=trust", "--no-sync")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{place}' -c fsync=off"
-        run(folder / "pg_ctl", "-D", data, "-w", "-l", place / "log", "-o", settings, "start")
+        settings = f"-c listen_addresses='' -c unix_socket_directories='{root}' -c fsync=off"
+        run(folder / "pg_ctl", "-D", data, "-w", "-l", root / "log", "-o", settings, "start")
         try:
-            yield f"postgresql+psycopg://teacher@/postgres?host={place}"
+            yield f"postgresql+psycopg://teacher@/postgres?host={root}"
         finally:
             run(folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
