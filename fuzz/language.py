@@ -1,4 +1,4 @@
-"""Expressions: an input has one on each line, each of them looked at over variables that nobody would think of."""
+"""The expression language: every line of an input is parsed and evaluated over extreme variables."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _KNOWN = (Array, bool, int, float, str, tuple, Opaque, Undefined)
 
 
 def check(data: bytes) -> None:
-    """Raises where a text is neither an expression nor refused in words, or where its value is none of the known."""
+    """Raises if a text is neither an expression nor refused with a message, or if its value has an unknown type."""
     text = data.decode("utf-8", "replace")
     for line in text.split("\n")[:4]:
         check_expression(line)
 
 
 def check_expression(text: str) -> None:
-    """The same for one of them."""
+    """``check`` for a single line."""
     with strictly():
         try:
             expression = parse(text)
@@ -61,7 +61,7 @@ def _check_comparison(comparison: Comparison) -> None:
 
 @cache
 def variable_sets() -> tuple[dict[str, object], ...]:
-    """Each has ``x``, ``y`` and ``z``, a role ``r``, and ``n``, ``t``, ``s`` and ``u``, which are no arrays."""
+    """Sets of variables: arrays ``x``, ``y``, ``z``, a role ``r``, and other values ``n``, ``t``, ``s``, ``u``."""
     inf, nan, top = np.inf, np.nan, np.iinfo(np.int64).max
     worst = [
         (np.array([nan, inf, -inf, 0.0]), np.array([5e-324, -1e308, 1e308, 1.0]), np.array(2.0)),
@@ -124,7 +124,7 @@ WORDS = (
 
 TARGET = Target(
     name="language",
-    about="any text is an expression with a known value over any variables, or is refused in words",
+    about="any text is an expression with a known value over any variables, or is refused with a message",
     check=check,
     seeds=seeds,
     words=WORDS,

@@ -1,1 +1,1 @@
-"""Observations to verdicts. Pure: nothing here runs a submission, reads a file or knows a point."""
+"""Observations to verdicts. Pure: nothing here runs a submission, reads a file or gives points."""

@@ -27,7 +27,7 @@ def find_attempt_signals(
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 
     def is_live(place: RunPlace | None) -> bool:
-        return place is not None and place in section and not section.is_given(place)
+        return place is not None and place in section and not section.is_unchanged_handout(place)
 
     places = [event.place for event in observation.events if isinstance(event, Backward | TorchError | Figure)]
     if section.asked:

@@ -1,4 +1,4 @@
-"""How a check chooses among candidates: those that ``given`` fits are held against ``expect`` and ``holds``."""
+"""Chooses the best candidate of a check: those that meet ``given`` are held against ``expect`` and ``holds``."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def decide(
         place = trial.candidate.place
         return (
             trial.passed,
-            not section.is_given(place),
+            not section.is_unchanged_handout(place),
             place in section,
             trial.met,
             -trial.error,
@@ -185,7 +185,7 @@ def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
 
 def is_evidence(check: Check, context: Context, place: RunPlace, *, passed: bool) -> bool:
     """Whether a candidate at a place proves that the exercise was attempted. An unchanged handout cell never does."""
-    if context.subject.section.is_given(place):
+    if context.subject.section.is_unchanged_handout(place):
         return False
     return {"passed": passed, "seen": True, "never": False}[check.evidence]
 

@@ -7,16 +7,16 @@ float32.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.comparison import Comparison
+from grader.judging.comparison import Comparison, compare
 from grader.language.closeness import tolerance_for
-from grader.language.values import Numbers, numbers, show
-from grader.model import Array, Shifts
+from grader.language.values import Numbers, Undefined, numbers, show
+from grader.model import Array, FunctionCall, Shifts
 
 DEFAULT_TOLERANCE = 1e-4
 """Relative to the greatest slope at the same input."""
@@ -51,6 +51,26 @@ class MeasuredSlopes:
     def by_element(self) -> bool:
         """Whether step ``i`` moves element ``i`` alone."""
         return self.steps.shape[0] == self.steps.shape[1] and bool(np.array_equal(self.steps, np.eye(len(self.steps))))
+
+
+def compare_call(
+    call: FunctionCall, derivative: Derivative, size: int, *, tolerance: float | None
+) -> Comparison | None:
+    """Compare the gradient of a function call with the slopes around its input, which has ``size`` elements.
+
+    None if the slopes cannot be measured or cannot decide.
+    """
+    if call.error is not None:
+        return compare(None, Undefined("the function raised an error"))
+    if not isinstance(call.output, Array):
+        returned = "None" if call.output is None else call.output.text or call.output.kind
+        comparison = compare(None, Undefined(f"the function returns {returned}"))
+        return replace(comparison, message=f"cannot be: it returns `{returned}` where a tensor is needed")
+    shifts = call.shifts
+    if shifts is None:
+        return None
+    gradient = shifts.second if derivative == "second" else shifts.gradient
+    return compare_with_slopes(gradient, measure_slopes(shifts, derivative, size), derivative, tolerance=tolerance)
 
 
 @np.errstate(all="ignore")

@@ -13,8 +13,7 @@ from grader.text import shorten
 
 MAX_ERRORS = 20
 MAX_NOTES = 50
-MAX_NOTE_LENGTH = 1_000
-"""Characters."""
+MAX_NOTE_LENGTH = 1_000  # characters
 
 
 def summarize_run(submission: Submission, observation: Observation) -> RunSummary:

@@ -76,7 +76,7 @@ class Section:
         """Whether a text is under a heading that names the exercise, or the whole file is about it."""
         return self._is_named_by(text.headings) if self.by_heading else self.by_file
 
-    def is_given(self, place: RunPlace) -> bool:
+    def is_unchanged_handout(self, place: RunPlace) -> bool:
         """Whether a place is in a cell of the handout that the student did not change."""
         cells = self._submission.cells
         return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])

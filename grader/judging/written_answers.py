@@ -43,7 +43,7 @@ def passages(submission: Submission, section: Section, handout: Handout) -> Iter
     for number, cell in enumerate(submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
         blocks = _in_code(cell.code)
-        if not blocks or section.is_given(place):
+        if not blocks or section.is_unchanged_handout(place):
             continue
         covered = (section.by_heading or section.by_file) and place in section
         for line, text in blocks:

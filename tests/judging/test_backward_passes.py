@@ -1,4 +1,4 @@
-"""Backward events put together into passes. Hand-built records, no torch."""
+"""Backward calls are joined to passes and counted. Hand-built observations, no torch."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_two_leaves_are_counted_apart() -> None:
 
 
 class TestPieces:
-    """A loop over the elements of one tensor is one pass."""
+    """A loop over the elements of a tensor is one pass."""
 
     def test_pieces_of_one_tensor_are_joined(self) -> None:
         first = backward(gradient=[2, 0], before=None, after=[2, 0], weights=[1, 0], group=7)

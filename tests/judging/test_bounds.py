@@ -1,4 +1,4 @@
-"""However much a record describes, judging it is a bounded amount of work; and what honest records hold is looked at.
+"""The work of judging is bounded for every record, and honest records are judged completely.
 
 A blob is sent once and described any number of times: a stream of a megabyte can stand for terabytes. What is counted
 here is work, not time.
@@ -70,7 +70,7 @@ def judged(tmp_path: Path) -> Judged:
 
 @pytest.fixture
 def evaluated(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each expression was computed."""
+    """How often each expression was evaluated, by its text."""
     counts: Counter[str] = Counter()
     evaluate = Expression.evaluate
 
@@ -300,7 +300,7 @@ class TestExpressions:
 
 
 def test_figures_and_passes_of_a_record_are_there() -> None:
-    """The records made by hand are read whole: what is tested above is what it seems to be."""
+    """The hand-made records are decoded completely, so the tests above test what they seem to test."""
     for stream in streams.honest():
         observation = decode_stream(stream)
         assert observation.outcome in (Outcome.COMPLETED, Outcome.FAILED, Outcome.EXITED)

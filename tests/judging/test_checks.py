@@ -1,4 +1,4 @@
-"""Each kind of check on right answers, wrong answers and hostile ones: code in, verdict out, through a real worker."""
+"""All kinds of checks on right, wrong and hostile answers: code in, verdict out, through a real worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SETUP = "import torch\nx = torch.arange(1.0, 5.0, requires_grad=True)\n"
 
 @pytest.fixture
 def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
-    """The verdict of the last check of an exercise (its checks as YAML) on code given cell by cell."""
+    """The verdict of the last check of an exercise, whose checks are YAML, on the code of some cells."""
 
     def run(checks: str, *codes: str, prose: tuple[Prose, ...] = (), heading: str = "") -> Verdict:
         path = tmp_path / "sample.yaml"

@@ -1,4 +1,4 @@
-"""Comparison of observed values with expected ones, and the words for what is different."""
+"""Comparison of observed with expected values, and the messages about differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where plotted values came from: the arithmetic, and the whole of it through a real worker."""
+"""The sources of curves: the arithmetic by itself, and all of it through a real worker."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_cosine_in_every_disguise_is_not(observe: Observer, code: str) -> None
 
 
 def source_of(observe: Observer, code: str) -> str:
-    """What a second run in a process of its own says, and, as it must be the same, one in the first run's process."""
+    """The sources by a second run in another process, which must be those by one in the first run's process."""
     code = SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()"
     observation = observe(code, probes=Probes(second_run=True))
     (source,) = find_sources(observation, figures_of(observe(code, intervene=True))).values()
@@ -108,7 +108,7 @@ def source_of(observe: Observer, code: str) -> str:
 
 
 class TestTheTwin:
-    """It begins from a clean slate, as far as honest code can tell."""
+    """The second run starts in a fresh state, as far as honest code can see."""
 
     @pytest.mark.parametrize(
         "code",
@@ -134,7 +134,7 @@ class TestTheTwin:
         assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
 
     def test_it_removes_nothing_but_what_lies_where_the_submission_ran(self, tmp_path: Path) -> None:
-        """Without isolation a submission may go to a folder of the user's."""
+        """Without isolation a submission may change to a folder of the user."""
         (tmp_path / "precious.txt").write_text("all my work")
         code = f"import os\nopen('left.txt', 'w').close()\nos.chdir({str(tmp_path)!r})\n" + SETUP
         code += "y.sum().backward()\nplt.plot(x.detach(), x.grad if not os.path.exists('left.txt') else y.detach())\n"

@@ -67,7 +67,7 @@ lift(x).backward()
 
 
 class Course:
-    """One exercise with its reference, and the way from a submission to its verdicts."""
+    """An exercise with its reference; runs and judges submissions."""
 
     def __init__(self, sandbox: Sandbox, path: Path, exercise: str, reference: str) -> None:
         self.sandbox = sandbox
@@ -120,7 +120,7 @@ def redesign(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Cour
 
 @pytest.fixture
 def course(sandbox: Sandbox, tmp_path: Path) -> Any:
-    """A course of one ``function`` check, given by its lines."""
+    """Makes a course of one ``function`` check from the lines of the check."""
 
     def make(lines: str, reference: str) -> Course:
         head = "id: exercise\ntitle: Exercise\nstatement: Do it.\nchecks:\n  - id: check\n    kind: function\n"
@@ -130,7 +130,7 @@ def course(sandbox: Sandbox, tmp_path: Path) -> Any:
 
 
 def named(blocks: str) -> dict[str, str]:
-    """Pieces of code by the comments that they begin with."""
+    """Pieces of code by the comment in their first line."""
     pieces = (piece.partition("\n") for piece in f"\n{blocks.strip()}".split("\n# ")[1:])
     return {name: code.strip() for name, _, code in pieces}
 
@@ -570,7 +570,7 @@ class TestInYaml:
 
 
 class TestForgedCalls:
-    """The stream is the student's: whatever stands in it, the judge must not fail."""
+    """The student's process wrote the stream, so the judge must not fail for any content."""
 
     SOURCE = "import torch\n" + RIGHT["an if"]
 

@@ -1,4 +1,4 @@
-"""Hidden inputs: what an exercise may ask for, and that the same seed draws the same arrays."""
+"""Hidden inputs: what an exercise may ask for, and that equal seeds draw equal arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read off once: it is the same as if it were read anew, and nothing of one submission reaches the next."""
+"""Caching does not change verdicts, and nothing of a submission affects the next one."""
 
 from __future__ import annotations
 

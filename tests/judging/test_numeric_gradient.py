@@ -1,4 +1,4 @@
-"""Numerical differentiation on the judge's side: what is measured, what is left out, and what a gradient is told."""
+"""Numerical differentiation: which slopes are measured, which are left out, and the comparison with gradients."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def array(data: Any) -> Array:
 
 
 def shifts(function: Function, point: Any, *, step: float = 1e-6, dtype: Any = "float64", **changes: Any) -> Shifts:
-    """What the sandbox would send for a function of an array, moved element by element."""
+    """What the sandbox sends for a function of an array when every element is shifted by itself."""
     at = np.asarray(point, dtype=dtype)
     rows = [row.reshape(at.shape) for row in np.eye(at.size) * step]
     outputs = [[float(np.sum(function((at + sign * row).astype(dtype)))) for sign in (-1, 0, 1)] for row in rows]
@@ -138,7 +138,7 @@ class TestNotMeasured:
 
 
 class TestForged:
-    """The stream is the student's."""
+    """The student's process wrote the stream."""
 
     @pytest.mark.parametrize(
         "changes",

@@ -1,4 +1,4 @@
-"""What the report says beside the marks: hand-made runs in, sentences out."""
+"""Notes on a run: hand-made observations in, sentences out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cells a heading, tag, title or file name puts an exercise's candidates first in."""
+"""Which cells headings, tags, titles and file names put into an exercise's section."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_part_of_a_word_or_number_does_not(key: str, heading: str) -> None:
     assert not Section(exercise(key), submission(heading)).named
 
 
-def test_without_any_heading_everything_is_in_scope() -> None:
+def test_without_any_heading_everything_is_in_the_section() -> None:
     section = Section(exercise(), submission("", "Other"))
     assert not section.named
     assert at(0) in section

@@ -1,4 +1,4 @@
-"""What a student wrote in words, where it was found, and what it is an answer to."""
+"""The texts that a student wrote, their places, and the exercises that they answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The expression language: what parses, what instructors are told, what expressions mean."""
+"""The expression language: parsing, messages to instructors, evaluation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML files: every value's line is known, and whatever is wrong or hostile is one clear mistake."""
+"""YAML files: every value's line is known, and invalid or hostile files give clear mistakes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grader.language import yaml_file
 
 @pytest.fixture(params=["c", "python"])
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    """The module over either of PyYAML's parsers: the one in C is not there on every platform."""
+    """The module with either of PyYAML's parsers, since not every platform has the parser in C."""
     if request.param == "c":
         yield yaml_file
         return

@@ -34,7 +34,7 @@ class AnswerCheck(Check):
     kind: Literal["answer"]
     keywords: tuple[tuple[str, ...], ...] = Field(
         default=(),
-        description="Groups of words, or of beginnings of words, in any language. An answer with one of each is right.",
+        description="Groups of words or beginnings of words, in any language. A right answer has one of every group.",
     )
     choose: Mapping[str, str] = Field(
         default={},
@@ -137,7 +137,7 @@ def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:
     given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
-        if place in subject.section and not subject.section.is_given(place):
+        if place in subject.section and not subject.section.is_unchanged_handout(place):
             found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
             yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
 

@@ -86,36 +86,39 @@ class Check(YamlModel):
         min_length=1,
         description="What the check is called in a report. Default: its id in words.",
     )
-    kind: str = Field(description="What is looked at: the kind of check.")
+    kind: str = Field(description="The kind of check, which says what is looked at.")
     given: tuple[Expr, ...] = Field(
-        default=(), description="Which of the observed things are candidates: one expression, or a list that must hold."
+        default=(), description="What must hold for a candidate to count: an expression, or a list of expressions."
     )
     expect: tuple[Expectation, ...] = Field(
         default=(),
-        description="What is compared, as `observed: wanted`. The difference is diagnosed for the student.",
+        description="What is compared, as `observed: wanted`. A difference is explained to the student.",
     )
     holds: tuple[Expr, ...] = Field(
-        default=(), description="What must be true of a candidate: one expression, or a list. Nothing is compared."
+        default=(),
+        description="What must be true of a candidate: an expression, or a list of expressions.",
     )
     names: Mapping[str, tuple[str, ...]] = Field(
         default={},
         description="Names for use in expressions, each with the student's names that it may stand for; * and ? match "
         "as in file names.",
     )
-    after: str | None = Field(default=None, description="The id of a check: only what came after its finding counts.")
+    after: str | None = Field(
+        default=None, description="The id of a check: only what happened after the event that it found counts."
+    )
     through: str | None = Field(
-        default=None, description="A name, or the id of a check for a function: the graph has to run through it."
+        default=None, description="A name, or the id of a check for a function: the graph must go through it."
     )
     evidence: Literal["passed", "seen", "never"] = Field(
         default="passed",
-        description="What proves that the exercise was attempted: `passed` this check, a candidate `seen`, or `never`.",
+        description="What proves an attempt at the exercise: this check `passed`, a candidate was `seen`, or `never`.",
     )
     tolerance: float | None = Field(
         default=None,
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="How close is close, relative to the values. Default: by the coarsest dtype involved.",
+        description="The tolerance of comparisons. Default: that of `torch.testing` for the coarsest dtype involved.",
     )
     visibility: Literal["public", "hidden", "after-due"] = Field(
         default="public", description="Who sees the result: everyone, only the instructor, or everyone once it is due."

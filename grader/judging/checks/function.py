@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
@@ -15,14 +15,13 @@ from grader.judging.bounds import bounded
 from grader.judging.called_functions import CalledFunction, FunctionResult, functions_called, is_equivalent
 from grader.judging.candidates import Candidate, Trial, examine, fits, is_evidence
 from grader.judging.checks.base import REFERENCE, Check
-from grader.judging.comparison import Comparison, compare
+from grader.judging.comparison import Comparison
 from grader.judging.context import Context
 from grader.judging.error_families import name_of
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
-from grader.judging.numeric_gradient import Derivative, compare_with_slopes, measure_slopes
+from grader.judging.numeric_gradient import Derivative, compare_call
 from grader.judging.observed import Observed
-from grader.language.values import Undefined
-from grader.model import Array, CallProbe, FunctionCall, Probes, Verdict
+from grader.model import CallProbe, FunctionCall, Probes, Verdict
 
 NUMERIC = "numeric"
 """In ``expect``: compare with the result of numerical differentiation."""
@@ -54,8 +53,8 @@ class _Reference:
 
 
 class FunctionCheck(Check):
-    """Calls every function that fits with each hidden input. All inputs have to come out right; the simplest that
-    does not is the one that is reported.
+    """Calls every function that fits with every hidden input. The function must be right for all inputs; the message
+    is about the simplest input for which it is wrong.
     """
 
     kind: Literal["function"]
@@ -68,8 +67,8 @@ class FunctionCheck(Check):
     )
     unlike: Literal["reference"] | None = Field(
         default=None,
-        description="`reference`: functions that students were given do not count, and none that does the same. Those "
-        "are the functions of the reference solution, save the last one that passes this check: its own answer.",
+        description="`reference`: functions that students were given, and equivalent ones, do not count. Those are all "
+        "functions of the reference solution except the last one that passes this check, which is its answer.",
     )
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE, NUMERIC})
@@ -165,7 +164,7 @@ class FunctionCheck(Check):
             found,
             key=lambda result: (
                 result.passed,
-                not section.is_given(result.called.place),
+                not section.is_unchanged_handout(result.called.place),
                 result.called.place in section,
                 result.share,
                 result.named,
@@ -182,7 +181,8 @@ class FunctionCheck(Check):
             called.number
             for probe in likeness
             for called in functions_called(observed, probe)
-            if section.is_given(called.place) or any(is_equivalent(called, given) for given in reference.given)
+            if section.is_unchanged_handout(called.place)
+            or any(is_equivalent(called, given) for given in reference.given)
         }
         return [called for called in functions_called(observed, asked) if called.number not in left_out]
 
@@ -242,19 +242,8 @@ class FunctionCheck(Check):
             if wanted.name != NUMERIC:
                 continue
             derivative: Derivative = "second" if observed.name == "second" else "gradient"
-            shifts = call.shifts
-            if call.error is not None:
-                comparison: Comparison | None = compare(None, Undefined("the function raised an error"))
-            elif not isinstance(call.output, Array):
-                returned = "None" if call.output is None else call.output.text or call.output.kind
-                comparison = compare(None, Undefined(f"the function returns {returned}"))
-                comparison = replace(comparison, message=f"cannot be: it returns `{returned}` where a tensor is needed")
-            elif shifts is None:
-                comparison = None
-            else:
-                gradient = shifts.second if derivative == "second" else shifts.gradient
-                measured = measure_slopes(shifts, derivative, math.prod(called.inputs[call.input].shape))
-                comparison = compare_with_slopes(gradient, measured, derivative, tolerance=self.tolerance)
+            size = math.prod(called.inputs[call.input].shape)
+            comparison = compare_call(call, derivative, size, tolerance=self.tolerance)
             if comparison is None:
                 return None
             compared[observed.text] = comparison

@@ -79,7 +79,7 @@ class PlotCheck(Check):
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         observed, sources = context.subject.observed, context.sources or {}
         for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
-            if self._has_labels(curve.figure):
+            if self._has_wanted_labels(curve.figure):
                 yield Candidate(
                     position=curve.position,
                     place=curve.figure.place,
@@ -88,7 +88,7 @@ class PlotCheck(Check):
                     tolerance=curve.tolerance,
                 )
 
-    def _has_labels(self, figure: Figure) -> bool:
+    def _has_wanted_labels(self, figure: Figure) -> bool:
         wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
         return all(there for needed, there in wanted if needed)
 

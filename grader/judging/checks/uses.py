@@ -24,7 +24,7 @@ class UsesCheck(Check):
 
     kind: Literal["uses"]
     call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
-    negated: bool = Field(default=False, alias="not", description="The check holds where nothing of it is found.")
+    negated: bool = Field(default=False, alias="not", description="The check passes if nothing is found.")
 
     @field_validator("names", mode="before", json_schema_input_type=list[str])
     @classmethod

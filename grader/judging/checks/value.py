@@ -23,7 +23,7 @@ class ValueCheck(Check):
     kind: Literal["value"]
     when: Literal["sometime", "end"] = Field(
         default="sometime",
-        description="`sometime`: after any statement will do; `end`: only as things stood at the end.",
+        description="`sometime`: after any statement; `end`: at the end of the run.",
     )
 
     def variables(self) -> frozenset[str]:
