@@ -17,6 +17,7 @@ from grader.judging.observed import Observed
 from grader.language.expression import Expression
 from grader.language.values import show
 from grader.model import Array, CallProbe, FunctionCall, RunPlace
+from grader.text import count
 
 Numbers = npt.NDArray[Any]
 
@@ -229,9 +230,9 @@ class FunctionResult:
         if self.undecided:
             said += f" At {self.undecided} more, its slope cannot be measured (a kink, or no value)."
         if any(takes_one_element_only(call) for call in self.refused):
-            said += " It takes a single number only, so what counts is how it does with numbers."
+            said += " It takes a single number only, so only inputs of one element count."
         elif self.refused:
-            said += f" {len(self.refused)} more it does not take."
+            said += f" It does not take {count(len(self.refused), 'other input')}, which makes no difference."
         return said
 
 

@@ -19,7 +19,6 @@ from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import Section
-from grader.language.expression import parse
 from grader.model import Array, Cell, RunPlace, Submission, Verdict
 from grader.sandbox.decode_observation import decode_stream
 from grader.submission.fingerprints import Handout
@@ -118,35 +117,6 @@ class TestKeywords:
     def test_are_no_variables_of_a_longer_expression(self) -> None:
         with pytest.raises(ValidationError, match="unknown name `reference`"):
             FunctionCheck.model_validate({**self.INPUTS, "expect": {"output": "2 * reference"}})
-
-
-class TestExpression:
-    @pytest.mark.parametrize(
-        ("text", "name"), [("x", "x"), ("(x)", "x"), (" x ", "x"), ("x.grad", None), ("-x", None), ("1", None)]
-    )
-    def test_knows_that_it_is_a_variable(self, text: str, name: str | None) -> None:
-        assert parse(text).name == name
-
-    @pytest.mark.parametrize(
-        ("text", "equation"),
-        [
-            ("x == 'a'", ("x", "a")),
-            ('("a"==x)', ("x", "a")),
-            ("x == 1", ("x", 1)),
-            ("x != 'a'", None),
-            ("x == 'a' == y", None),
-            ("x == 'a' and y == 1", None),
-            ("x.dtype == 'a'", None),
-            ("x == y", None),
-        ],
-    )
-    def test_knows_that_it_is_an_equation(self, text: str, equation: object) -> None:
-        assert parse(text).equation == equation
-
-    def test_knows_what_it_reads(self) -> None:
-        assert parse("x.grad + 1").reads("grad")
-        assert parse("grad").reads("grad")
-        assert not parse("gradient == 'grad'").reads("grad")
 
 
 def quoted(line: str) -> str:

@@ -334,6 +334,35 @@ class TestRoles:
         assert holds("x.grad == None", x=X)
 
 
+class TestWhatAnExpressionKnows:
+    @pytest.mark.parametrize(
+        ("text", "name"), [("x", "x"), ("(x)", "x"), (" x ", "x"), ("x.grad", None), ("-x", None), ("1", None)]
+    )
+    def test_knows_that_it_is_a_variable(self, text, name):
+        assert parse(text).name == name
+
+    @pytest.mark.parametrize(
+        ("text", "equation"),
+        [
+            ("x == 'a'", ("x", "a")),
+            ('("a"==x)', ("x", "a")),
+            ("x == 1", ("x", 1)),
+            ("x != 'a'", None),
+            ("x == 'a' == y", None),
+            ("x == 'a' and y == 1", None),
+            ("x.dtype == 'a'", None),
+            ("x == y", None),
+        ],
+    )
+    def test_knows_that_it_is_an_equation(self, text, equation):
+        assert parse(text).equation == equation
+
+    def test_knows_what_it_reads(self):
+        assert parse("x.grad + 1").reads("grad")
+        assert parse("grad").reads("grad")
+        assert not parse("gradient == 'grad'").reads("grad")
+
+
 _names = st.sampled_from(["x", "y", "n", "o", "u", "s", "r", "x.grad", "r.gradient", "r.shape", "x.dtype", "missing"])
 _atoms = _names | st.sampled_from(["1", "0.5", "None", "True", "'a'", "(2, 3)", "[1, 2]", "1e200"])
 _one_argument = sorted(FUNCTIONS - {"where", "passed"})

@@ -53,8 +53,8 @@ class PlotCheck(Check):
             return replace(
                 verdict,
                 status="manual",
-                message="The curve is right, but it came out differently when the code ran again, so it could not be "
-                "told where its values come from. A person has to look.",
+                message="The curve is right, but it came out differently when the code ran again, so the grader "
+                "cannot tell where its values come from. A person has to look.",
             )
         return verdict
 
