@@ -24,7 +24,7 @@ from grader.text import clean_line, count
 
 LABEL_WIDTH = 12
 WIDTH = 100
-"""Columns of a paragraph; a command stays on one line, to be copied."""
+"""Columns of a paragraph. Commands are not wrapped, so that they can be copied."""
 
 TRIAL = "import torch\nx = torch.ones(3, requires_grad=True)\n(x * x).sum().backward()\n"
 SEEN = "completed, and its backward pass was recorded"
@@ -53,7 +53,7 @@ class DoctorOptions:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the diagnosis. 0: grade works here; else the exit code of the error that keeps it from working."""
+    """Print the diagnosis; returns 0 if grade works here, else the exit code of the error that it fails with."""
     parser = argparse.ArgumentParser(
         prog="grade doctor",
         description="Say what this machine offers: Python, torch, matplotlib, which isolation submissions get, and how "
@@ -81,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _try_run(worker: WorkerHandle) -> str:
-    """Run a backward pass as a submission would, and say whether it was seen. Raises GraderError."""
+    """Run a backward pass in the sandbox and say whether it was recorded. Raises GraderError."""
     sandbox = Sandbox(worker, WorkerHandle.start)
     job = Job(cells=(Cell(number=1, source=TRIAL, code=TRIAL),), format="py", file_name="trial.py", seed=0)
     try:
@@ -110,7 +110,7 @@ def _course() -> str:
 
 
 def _cache(directory: Path) -> str:
-    """Where reference observations are kept, and how much room they take."""
+    """The folder of the cached reference observations, and their size."""
     sizes = [path.stat().st_size for path in directory.glob("*") if path.is_file()]
     return f"{directory} ({count(len(sizes), 'reference')}, {sum(sizes) / 1e6:.1f} MB)"
 
@@ -129,14 +129,14 @@ def _isolation(isolation: Isolation) -> Iterator[tuple[str, str]]:
 
 
 def _parts() -> Iterator[tuple[str, str]]:
-    """The parts that can be missing from a machine, each with what is wrong."""
+    """The parts that a machine may lack, each with what is wrong with it."""
     programs = bubblewrap.binaries() if sys.platform == "linux" else ()
     yield "bubblewrap", bubblewrap.diagnose() or f"works ({', '.join(map(str, programs))})"
     yield "seccomp", seccomp.diagnose() or "works"
 
 
 def _to_do(isolation: Isolation, machine: Machine | None = None) -> Iterator[tuple[str, str]]:
-    """The way to strict isolation, step by step."""
+    """The steps to strict isolation."""
     machine = Machine() if machine is None else machine
     steps: list[Remedy] = []
     if isolation.mechanisms[:1] != ("bubblewrap",):
@@ -153,7 +153,7 @@ def _to_do(isolation: Isolation, machine: Machine | None = None) -> Iterator[tup
 
 
 def _print(title: str, rows: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> None:
-    """A title and its rows; what a row says in several lines stays below itself."""
+    """Print a title and its rows; the further lines of a text are aligned with its first line."""
     print(title)
     for label, text in rows:
         first, *rest = [_indent(line) + clean_line(line) for line in text.splitlines()] or [""]

@@ -1,4 +1,4 @@
-"""``grade mark``: go through the answers that wait for a person, and keep what they are worth."""
+"""``grade mark``: show the answers that have to be marked by hand, one by one, and keep the points."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KEYS = """\
 
 
 class Book(Protocol):
-    """What marking needs of a gradebook."""
+    """The methods of a gradebook that marking uses."""
 
     def assignments(self) -> tuple[str, ...]: ...
     def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
@@ -50,19 +50,19 @@ class Book(Protocol):
 
 
 class Person:
-    """Whoever marks: is shown things on a console, and answers with lines. EOFError where there are no more."""
+    """The person who marks, at a console. ``ask`` raises EOFError at the end of the input."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
 
     def ask(self, prompt: str) -> str:
-        """A line that the person typed."""
-        # Terminals with another encoding than they say give signs that cannot be kept.
+        """Print the prompt and read a line."""
+        # A terminal whose real encoding differs from its declared one gives surrogates, which a database refuses.
         return input(prompt).encode("utf-8", "replace").decode("utf-8").strip()
 
 
 class Step(Enum):
-    """Where to go without a mark."""
+    """What the person may ask for in place of giving points."""
 
     SKIP = "skip"
     BACK = "back"
@@ -70,7 +70,7 @@ class Step(Enum):
 
 
 def main(argv: Sequence[str]) -> int:
-    """Mark, or list what waits; 0. Raises UsageError and GradebookError."""
+    """Mark answers, or list those that wait; returns 0. Raises UsageError and GradebookError."""
     options = parse(argv)
     if options.points is None and not options.list and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
@@ -78,9 +78,9 @@ def main(argv: Sequence[str]) -> int:
             "with --check EXERCISE/CHECK --student TEXT --points N, or see with --list what waits."
         )
     with suppress(ImportError):
-        # With it, input() lets a person edit the line, and go back to a comment that was given before.
+        # With readline, input() lets a person edit the line and recall earlier comments.
         import readline  # noqa: F401
-    # Here, because a database takes longer to import than all the rest.
+    # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
     from grader.classroom.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
@@ -129,7 +129,7 @@ def parse(argv: Sequence[str]) -> MarkOptions:
 
 
 def mark(book: Book, options: MarkOptions, person: Person) -> None:
-    """Do what the options say. Raises UsageError."""
+    """Give one mark, list the answers, or ask for marks, as the options say. Raises UsageError."""
     assignment = choose_assignment(book.assignments(), options.assignment)
     everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
     chosen = _choose(everything, options)
@@ -148,13 +148,13 @@ def mark(book: Book, options: MarkOptions, person: Person) -> None:
 
 
 def _question_by_question(answers: Sequence[AnswerToMark]) -> list[AnswerToMark]:
-    """All answers to one question in a row; else in the order in which they came."""
+    """The answers grouped by question; otherwise in the given order."""
     questions = list(dict.fromkeys(_question(one) for one in answers))
     return sorted(answers, key=lambda one: questions.index(_question(one)))
 
 
 def _choose(everything: Sequence[AnswerToMark], options: MarkOptions) -> list[AnswerToMark]:
-    """The answers to the question, and of the student, that were asked for. Raises UsageError."""
+    """The answers that ``--check`` and ``--student`` select. Raises UsageError."""
     chosen = list(everything)
     if options.check is not None:
         known = sorted({_question(one) for one in everything})
@@ -175,7 +175,7 @@ def _give(
     options: MarkOptions,
     person: Person,
 ) -> None:
-    """One mark, with nothing asked. Raises UsageError where it is not clear for what."""
+    """Keep the mark of ``--points`` without asking anything. Raises UsageError if it is not for exactly one answer."""
     if not chosen:
         raise UsageError(f"`{options.student}` has no answer to `{options.check}` that a person has to mark.")
     if not queue:
@@ -193,7 +193,7 @@ def _give(
 
 
 class Marking:
-    """One person's way through the answers, forth and back."""
+    """One person's session: goes forward and back through the answers."""
 
     def __init__(self, book: Book, queue: Sequence[AnswerToMark], by: str, person: Person) -> None:
         self._book = book
@@ -204,7 +204,7 @@ class Marking:
         self._stated = ""
 
     def run(self) -> None:
-        """Ask about each answer, until there are no more or the person ends it."""
+        """Ask for the points of each answer, until the last one or until the person quits."""
         try:
             self._go_through()
         except (EOFError, KeyboardInterrupt):
@@ -218,7 +218,7 @@ class Marking:
         while at < len(self._queue):
             waiting = self._queue[at]
             console = self._person.console
-            # What the exercise asks is said once, and not again for each of its students.
+            # The exercise's text is printed once, not again for each student.
             new = waiting.exercise != self._stated
             render_answer(waiting, at + 1, len(self._queue), console=console, statement=new)
             self._stated = waiting.exercise
@@ -255,7 +255,7 @@ class Marking:
             _say(self._person, f"A number from 0 to {most}; or Enter, b, q, or ? for help.")
 
     def _keep(self, at: int, given: float) -> bool:
-        """Ask for a comment and keep the mark; False where the gradebook does not take it."""
+        """Ask for a comment and keep the mark; False if the gradebook could not save it."""
         waiting = self._queue[at]
         try:
             comment = self._ask_comment(waiting)
@@ -280,7 +280,7 @@ class Marking:
 
 
 def read_points(line: str, most: float) -> float | None:
-    """Points that a person typed, with a decimal point or comma; None where they are none from 0 to ``most``."""
+    """The number that a person typed, with a decimal point or comma; None if it is not a number from 0 to ``most``."""
     if not re.fullmatch(r"\d+(?:[.,]\d*)?|[.,]\d+", line.strip(), flags=re.ASCII):
         return None
     given = float(line.strip().replace(",", "."))

@@ -1,4 +1,4 @@
-"""What is to be seen while a class is graded: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of a batch on standard error: a bar on a terminal, else a line every few seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from grader.report.console import SafeConsole
 from grader.text import clean_line, count, shorten
 
 LINE_EVERY_S = 10.0
-"""How often a line is written where there is no terminal."""
+"""Seconds between two lines if there is no terminal."""
 BROKEN_SHOWN = 20
 NOTICES_SHOWN = 20
 REASON_LENGTH = 200
@@ -31,7 +31,7 @@ _ALWAYS: tuple[GradeStatus, ...] = ("passed", "failed", "broken")
 
 
 class ClassProgress(ABC):
-    """Counts submissions as they are done. ``with`` it while the batch runs."""
+    """Counts submissions as they are done. A context manager, to be entered while the batch runs."""
 
     def __init__(self, intake: Intake, console: Console) -> None:
         self._out = SafeConsole(console)
@@ -40,7 +40,7 @@ class ClassProgress(ABC):
         self._statuses: Counter[GradeStatus] = Counter()
         self._fresh = 0
         self._first = 0.0
-        """When the first result came: what the start takes says nothing about the pace."""
+        """When the first result came. The rate is counted from then, because starting up takes seconds."""
         self._broken_shown = 0
         self._began = time.monotonic()
 
@@ -72,7 +72,7 @@ class ClassProgress(ABC):
         self._show()
 
     def stopped(self) -> None:
-        """Say that somebody ended it."""
+        """Print that the batch was interrupted."""
         done = self._statuses.total()
         self._say(
             f"Stopped. {done} of {count(self._total, 'submission')} are done and saved; the same command goes on from "
@@ -81,7 +81,7 @@ class ClassProgress(ABC):
         )
 
     def finished(self, batch: Batch, statuses: Counter[GradeStatus], waiting: int, gradebook: str) -> None:
-        """Say how it went. ``statuses`` counts students, ``waiting`` the answers that a person has to mark."""
+        """Print a summary. ``statuses`` counts students, ``waiting`` the answers that a person has to mark."""
         seconds = time.monotonic() - self._began
         works = Counter[str]()
         for (_, work), number in batch.done.items():
@@ -99,16 +99,16 @@ class ClassProgress(ABC):
 
     @abstractmethod
     def _show(self) -> None:
-        """Bring what is to be seen up to date."""
+        """Update the bar, or print a line if it is time."""
 
     def _rate(self) -> float:
-        """Submissions a second; 0 while that is not known."""
+        """Submissions per second; 0 while that is not known."""
         return (self._fresh - 1) / max(time.monotonic() - self._first, 1e-3) if self._fresh > 1 else 0.0
 
     def _complain(self, path: str, why: str) -> None:
         self._broken_shown += 1
         if self._broken_shown <= BROKEN_SHOWN:
-            # Many of the grader's messages begin with the path themselves.
+            # Many messages begin with the path, which is printed already.
             reason = shorten(clean_line(why.removeprefix(f"{path}: ")), REASON_LENGTH)
             self._say(f"{clean_line(path)}: {reason}", "magenta")
         elif self._broken_shown == BROKEN_SHOWN + 1:
@@ -173,7 +173,7 @@ class _Lines(ClassProgress):
 
 
 def progress_for(intake: Intake) -> ClassProgress:
-    """A bar where standard error is a terminal, else lines there."""
+    """A bar if standard error is a terminal, else lines."""
     console = Console(stderr=True)
     return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
 

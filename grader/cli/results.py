@@ -1,4 +1,4 @@
-"""``grade results``: how a class did, for people and for other programs."""
+"""``grade results``: the results of a class, for people and for other programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from grader.text import clean, count
 
 PAGE_WIDTH = 160
 LONGEST_NAME = 240
-"""Bytes of a file's name, with room for what is added to it; file systems take 255."""
+"""Bytes of a file name. File systems allow 255; the rest is for the suffix."""
 
 EPILOG = """\
 examples:
@@ -39,9 +39,9 @@ examples:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print or write the results of an assignment; 0. Raises UsageError and GradebookError."""
+    """Print or write the results of an assignment; returns 0. Raises UsageError and GradebookError."""
     options = parse(argv)
-    # Here, because a database takes longer to import than all the rest.
+    # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
     from grader.classroom.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
@@ -158,14 +158,14 @@ def _table(results: ClassResults, options: ResultsOptions) -> tuple[ClassTable, 
 
 
 def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: Path) -> None:
-    """Write each to a file named for the submission's path, below ``folder``. Raises UsageError."""
+    """Write each document to a file below ``folder``, named like the submission's path. Raises UsageError."""
     number = 0
     for path, document in documents:
-        # Paths in a gradebook lead nowhere else, unless somebody made it so.
+        # A manipulated gradebook could hold absolute paths or `..`, which would lead out of the folder.
         parts = [_fitting(part) for part in PurePosixPath(path).parts if part not in ("/", "..")]
         target = folder.joinpath(*parts[:-1], f"{parts[-1]}.json")
         if target.is_dir() or any(parent.is_file() for parent in target.parents):
-            # A file `ada.py`, and somebody's folder `ada.py.json`.
+            # For example a submission `ada.py`, and another one in a folder `ada.py.json`.
             target = folder / f"{_digest(path)}.json"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -177,7 +177,7 @@ def write_documents(documents: Iterable[tuple[str, Mapping[str, Any]]], folder: 
 
 
 def _fitting(name: str) -> str:
-    """A name as it is, or one as short as file systems want it that is no other's."""
+    """The name, or if it is too long for file systems, a shorter one with a digest that makes it unique."""
     return name if len(name.encode("utf-8", "replace")) <= LONGEST_NAME else f"{name[:40]}-{_digest(name)}"
 
 
@@ -207,7 +207,7 @@ def _show_to_people(results: ClassResults, options: ResultsOptions) -> None:
 
 def _write(data: bytes, path: Path | None) -> None:
     if path is None:
-        # Bytes, because a CSV file is in its own encoding, whatever the terminal's is.
+        # Bytes, because a CSV file keeps its own encoding, independent of the terminal's.
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -1,9 +1,9 @@
 """``grade watch FILE``: grade a file at every save, and show what changed.
 
-One worker stays alive and the references stay in memory. Events of the file system only say when to look; what counts
-is the state of the files then, so it does not matter how an editor saves. A look comes at least once a second, also
-where no event does: on a network drive, or in a folder that was moved away and back. A save that comes while an earlier
-one is graded waits for it: a run is bounded in time, and its verdict is nearly there.
+One worker stays alive and the references stay in memory. File system events only say when to check the files; what is
+compared is their state, so that it does not matter how an editor saves. They are checked at least once a second,
+because network drives, and folders that were moved away and back, give no events. A save during grading waits until
+that is finished; runs are limited in time.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, "handout")
 STEP_MS = 10
-"""How long a folder must have been quiet before the files are looked at."""
+"""How long a folder must have been quiet before the files are checked."""
 DEBOUNCE_MS = 100
-"""How long to wait for that."""
+"""The longest wait for a folder to be quiet."""
 LOOK_MS = 1000
-"""How long to wait for an event before they are looked at all the same."""
+"""The longest time between two checks, with or without an event."""
 POLL_S = 0.3
-"""How often to look where the system tells of no events."""
+"""The time between two checks if the system gives no file events."""
 PATIENCE_S = 0.6
-"""How long a file may be missing or broken before that is said: an editor may be in the middle of saving it."""
+"""How long a file may be missing or broken before that is reported: an editor may be saving it."""
 RETRY_S = 0.03
 
 Read = TypeVar("Read")
@@ -68,7 +68,7 @@ class WatchOptions(RunOptions):
 
 
 def parse(argv: Sequence[str]) -> WatchOptions:
-    """Raises UsageError if the name is not one of a file."""
+    """Raises UsageError for standard input and for folders."""
     options = parse_options(build_parser(), argv, WatchOptions)
     if options.file == "-":
         raise UsageError("standard input cannot be watched; name a file.")
@@ -88,14 +88,16 @@ def main(argv: Sequence[str]) -> int:
             watch = _Watch(options, root, opened)
             watch.run(stop)
     except KeyboardInterrupt:
-        # A terminal shows ^C where the cursor is.
+        # A terminal has just printed ^C on the current line.
         print("\nStopped." if sys.stdout.isatty() else "Stopped.", flush=True)
     return 0 if watch is not None and watch.report is not None and watch.report.passed else 1
 
 
 class _Stop:
-    """Turns SIGINT and SIGTERM into KeyboardInterrupt, also where the first one was lost: what is raised inside a
-    callback of Python's own, as while modules are imported, is only printed.
+    """Turns SIGINT and SIGTERM into KeyboardInterrupt.
+
+    Python only prints an exception that is raised inside one of its callbacks, for example during an import. So the
+    signal is also remembered, and ``check`` raises it again.
     """
 
     def __init__(self) -> None:
@@ -114,7 +116,7 @@ class _Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _State:
-    """What the files are like at one moment: a stamp for each."""
+    """The stamps of all watched files at one moment."""
 
     file: Stamp
     course: dict[Path, Stamp]
@@ -122,14 +124,14 @@ class _State:
 
 
 class _Watch:
-    """A file, its course and a worker, from one look to the next."""
+    """A watched file, its course, and the grader."""
 
     def __init__(self, options: WatchOptions, root: Path, opened: OpenGrader) -> None:
         # Imported, here and below, while the worker imports torch on another core.
         from rich.console import Console
 
         self.report: Report | None = None
-        """The latest; None until something was graded."""
+        """The latest report; None before the first."""
         self._options = options
         self._path = Path(options.file)
         self._root = root
@@ -140,23 +142,24 @@ class _Watch:
         self._grader: Grader | None = None
         """None while the course cannot be read."""
         self._graded = ""
-        """The digest of what was graded last; empty where that has to be graded again."""
+        """The digest of the content that was graded last; empty if it has to be graded again."""
 
     def run(self, stop: _Stop) -> None:
-        """Look whenever something may have changed, until KeyboardInterrupt. Raises as ``look`` does, and
-        SubmissionError where there is no such file.
+        """Check the files whenever something may have changed, until KeyboardInterrupt.
+
+        Raises SubmissionError if there is no such file, and whatever ``look`` raises.
         """
         from grader import submission
 
         submission.find([self._options.file])
         self._say(f"Watching {self._options.file}; Ctrl-C ends it.")
         self.look()
-        for _ in wakes(self._folders()):
+        for _ in file_events(self._folders()):
             stop.check()
             self.look()
 
     def look(self) -> None:
-        """Where the file or the course has changed: grade, and print what is new, or why that cannot be done.
+        """If the file or the course has changed, grade it and print what is new, or why it cannot be graded.
 
         Raises UsageError and SandboxError as long as nothing has been graded.
         """
@@ -167,10 +170,10 @@ class _Watch:
             return
         try:
             grader = self._current_grader(before, self._state)
-            saved = _patiently(lambda: submission.load(self._options.file))
+            saved = _retried(lambda: submission.load(self._options.file))
             if saved.sha256 == self._graded:
                 return
-            # On a terminal something turns meanwhile: an endless loop takes until its limit.
+            # On a terminal a spinner shows that grading goes on: an endless loop runs until its time limit.
             with self._console.status("Grading …") if self._console.is_terminal else nullcontext():
                 report = grader.grade(saved)
         except GraderError as error:
@@ -184,14 +187,14 @@ class _Watch:
         self._show(report)
 
     def _current_grader(self, before: _State | None, now: _State) -> Grader:
-        """One for the course as it is now. Raises CourseError, and UsageError where an exercise is not in it."""
+        """A grader for the present state of the course. Raises CourseError, and UsageError for an unknown exercise."""
         if before is not None and now.support != before.support:
             self._grader = None
             self._opened.restart_worker()
         elif self._grader is not None and before is not None and now.course == before.course:
             return self._grader
         self._grader = None
-        self._grader = _patiently(self._opened.load)
+        self._grader = _retried(self._opened.load)
         self._graded = ""
         if before is not None:
             self._say("The course changed.")
@@ -200,7 +203,7 @@ class _Watch:
     def _show(self, report: Report) -> None:
         from grader.report import terminal
 
-        # First this: who has read a report and interrupts gets its exit code.
+        # Before printing, so that Ctrl-C right after the report gives the exit code of this report.
         before, self.report = self.report, report
         if before is None:
             terminal.render(report, console=self._console)
@@ -221,14 +224,14 @@ class _Watch:
         )
 
     def _folders(self) -> set[Path]:
-        """Where something can happen that matters: no file is watched itself, as most editors put a new one there."""
+        """The folders to watch. Not the files themselves, because most editors replace a file when they save it."""
         state = self._find_state()
         link, target = self._path, Path(os.path.realpath(self._path))
         return {path.absolute().parent for path in (link, target, *state.course, *state.support)}
 
 
-def wakes(folders: Iterable[Path]) -> Iterator[None]:
-    """Yields when something has happened in one of the folders, not in those below them, and at least every second."""
+def file_events(folders: Iterable[Path]) -> Iterator[None]:
+    """Yields after every event in one of the folders (not below them), and at least once a second."""
     from watchfiles import watch
 
     try:
@@ -242,14 +245,14 @@ def wakes(folders: Iterable[Path]) -> Iterator[None]:
             recursive=False,
         ):
             yield
-    except (OSError, RuntimeError):  # no more watches for this user, a folder that may not be read, and so on
+    except (OSError, RuntimeError):  # the user's limit of watches, an unreadable folder, and the like
         while True:
             time.sleep(POLL_S)
             yield
 
 
-def _patiently(read: Callable[[], Read]) -> Read:
-    """What ``read`` returns. Its GraderError counts only when it has lasted for a moment."""
+def _retried(read: Callable[[], Read]) -> Read:
+    """What ``read`` returns. It is retried for a moment before its GraderError is raised."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
@@ -261,7 +264,7 @@ def _patiently(read: Callable[[], Read]) -> Read:
 
 
 def _stamps(folder: Path, *, deep: bool) -> dict[Path, Stamp]:
-    """The files in a folder, or also below it, but for hidden ones and what editors and Python leave there."""
+    """The stamps of a folder's files (``deep``: also below it), without hidden, backup and cache files."""
     found: dict[Path, Stamp] = {}
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if deep and name != "__pycache__" and not name.startswith(".")]
@@ -271,7 +274,7 @@ def _stamps(folder: Path, *, deep: bool) -> dict[Path, Stamp]:
 
 
 def _stamp(path: Path) -> Stamp:
-    """Another one after every change, even where a file is put in the place of the first; None: there is none."""
+    """A value that differs after every change, also if the file is replaced; None if there is no file."""
     try:
         found = path.stat()
     except (OSError, ValueError):

@@ -89,7 +89,7 @@ class Line(TypedDict):
     assignment: str
     """The assignment's name in the gradebook."""
     status: Literal["graded", "broken", "pending"]
-    """`broken`: nothing could be read or run, which is no zero. `pending`: handed in, and not graded yet."""
+    """`broken`: nothing could be read or run; this is not a zero. `pending`: handed in, and not graded yet."""
     score: float
     """Points won, the sum over the exercises that count; meaningless unless `status` is `graded`."""
     max_score: float

@@ -156,10 +156,10 @@ class _Table:
             for result in self._results.students
             for exercise in self._results.exercises
         )
-        signs = [f"{sign} {meaning}" for sign, meaning in _LEGEND.items() if sign in shown]
-        if signs:
+        used = [f"{symbol} {meaning}" for symbol, meaning in _LEGEND.items() if symbol in shown]
+        if used:
             self._out.line()
-            self._out.line("   ".join(signs), "dim")
+            self._out.line("   ".join(used), "dim")
 
     def _print_summary(self) -> None:
         students = self._results.students
@@ -179,7 +179,7 @@ class _Table:
                 f"{len(provisional)} provisional: {class_statistics.why_provisional(provisional)}.", "yellow"
             )
         if broken:
-            self._out.line(f"{broken} broken: nothing of them could be graded, which is no zero.", "yellow")
+            self._out.line(f"{broken} broken: nothing of them could be graded. This is not a zero.", "yellow")
         if pending:
             self._out.line(f"{pending} pending: handed in, and not graded yet.", "yellow")
 
@@ -357,7 +357,7 @@ class _Student:
         if result.path != result.student.name:
             out.line(clean_line(result.path), "dim")
         if result.status == "broken":
-            out.line(f"Nothing of it could be graded, which is no zero. {clean_line(result.why)}".rstrip(), "yellow")
+            out.line(f"Nothing of it could be graded. This is not a zero. {clean_line(result.why)}".rstrip(), "yellow")
         elif _state(result):
             state = _state(result).rstrip(".")
             out.line(f"{state[0].upper()}{state[1:]}.", "yellow")

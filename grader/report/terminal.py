@@ -127,7 +127,7 @@ class _Renderer:
         if run.outcome in _STOPPED:
             self._out.line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
             if run.outcome is not model.Outcome.SANDBOX_ERROR:
-                self._out.line("What was observed all the same is graded.", "yellow")
+                self._out.line("What was observed until then is graded.", "yellow")
         if not run.errors:
             return
         self._out.line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")

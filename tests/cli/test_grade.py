@@ -41,8 +41,13 @@ class Grade:
         environment = {**os.environ, "HOME": str(self._home), "XDG_CACHE_HOME": str(self._home / "cache")}
         done = subprocess.run(
             [sys.executable, "-m", "grader.cli", *map(str, arguments)],
-            cwd=self.folder, env=environment, input=stdin, capture_output=True, timeout=120, check=False,
-        )  # fmt: skip
+            cwd=self.folder,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
         result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.stderr, result.stderr
         return result

@@ -134,8 +134,11 @@ class TestOneAfterTheOther:
     def test_all_answers_to_one_question_come_in_a_row(self, book: FakeBook) -> None:
         seen = run(book, "", "", "", "")
         assert re.findall(r"│ (\w+), \w+ thinks that all is (\w+)", seen) == [
-            ("Lovelace", "stored"), ("Turing", "stored"), ("Lovelace", "freed"), ("Turing", "freed"),
-        ]  # fmt: skip
+            ("Lovelace", "stored"),
+            ("Turing", "stored"),
+            ("Lovelace", "freed"),
+            ("Turing", "freed"),
+        ]
 
     def test_the_statement_is_said_once(self, book: FakeBook) -> None:
         assert run(book, "", "", "", "").count("Say what reverse mode") == 1
@@ -223,12 +226,17 @@ class TestHostileAnswers:
     def book(self) -> FakeBook:
         return FakeBook(
             answer(
-                replace(ADA, name=HOSTILE), answer=f"{HOSTILE}\nPoints, 0 to 2: 2", file=HOSTILE, check_title=HOSTILE,
-                comment=HOSTILE, marked_by=HOSTILE, points=1.0,
+                replace(ADA, name=HOSTILE),
+                answer=f"{HOSTILE}\nPoints, 0 to 2: 2",
+                file=HOSTILE,
+                check_title=HOSTILE,
+                comment=HOSTILE,
+                marked_by=HOSTILE,
+                points=1.0,
             )
-        )  # fmt: skip
+        )
 
-    def test_no_control_sign_reaches_the_terminal(self) -> None:
+    def test_no_control_character_reaches_the_terminal(self) -> None:
         for options in ("--by kim --again", "--list --again"):
             seen = run(self.book(), "?", "1", "", options=options)
             assert not {"\x1b", "\x07", "\x9b", "\u202e", "\x00"} & set(seen)
@@ -396,11 +404,16 @@ class Terminal:
 
     def __init__(self, script: str, cwd: Path) -> None:
         self._end, there = pty.openpty()
-        # A session of its own, with this as its terminal: only then is Ctrl-C more than a sign.
+        # In a session of its own with this as its terminal, because only then Ctrl-C sends a signal.
         self._process = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=there, stdout=there, stderr=there, cwd=cwd, start_new_session=True,
+            [sys.executable, "-c", script],
+            stdin=there,
+            stdout=there,
+            stderr=there,
+            cwd=cwd,
+            start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )  # fmt: skip
+        )
         os.close(there)
         self._seen = b""
 

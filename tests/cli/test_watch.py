@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import watchfiles
 
-from grader.cli.watch import wakes
+from grader.cli.watch import file_events
 from tests.cli.test_grade import RIGHT, WRONG, Grade, copy_course
 from tests.sandbox.workers import descendants, eventually, is_running
 
@@ -95,10 +95,18 @@ def watch(tmp_path: Path, home: Path) -> Iterator[Callable[..., Watching]]:
 
     def start(*arguments: object) -> Watching:
         environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
-        started.append(Watching(subprocess.Popen(
-            [sys.executable, "-m", "grader.cli", "watch", *map(str, arguments)], cwd=tmp_path, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        )))  # fmt: skip
+        started.append(
+            Watching(
+                subprocess.Popen(
+                    [sys.executable, "-m", "grader.cli", "watch", *map(str, arguments)],
+                    cwd=tmp_path,
+                    env=environment,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    encoding="utf-8",
+                )
+            )
+        )
         return started[-1]
 
     yield start
@@ -215,7 +223,7 @@ class TestStopping:
         watching.until(TOTAL)
         watching.wait_for_a_run(lambda: path.write_text(LOOP))
         path.write_text(f"{LOOP}# saved again\n")
-        assert "What was observed all the same is graded.\n" in watching.until(TOTAL)
+        assert "What was observed until then is graded.\n" in watching.until(TOTAL)
         watching.until("  4 / 4, nothing changed\n")
         path.write_text(RIGHT)
         assert "This time it ran to its end.\n" in watching.until(TOTAL)
@@ -260,4 +268,4 @@ def test_without_events_it_looks_now_and_then(
         yield
 
     monkeypatch.setattr(watchfiles, "watch", refuse)
-    assert len(list(islice(wakes([tmp_path]), 2))) == 2
+    assert len(list(islice(file_events([tmp_path]), 2))) == 2

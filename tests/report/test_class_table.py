@@ -56,8 +56,10 @@ def row(text: str, start: str) -> str:
 def everything(width: int = 80, encoding: str = "utf-8", of: model.ClassResults | None = None) -> str:
     """All views of a class."""
     of = of or sample()
-    parts = [shown(view, of, width=width, encoding=encoding)
-             for view in (class_table.render_class, class_table.render_checks)]  # fmt: skip
+    parts = [
+        shown(view, of, width=width, encoding=encoding)
+        for view in (class_table.render_class, class_table.render_checks)
+    ]
     parts.append(shown(class_table.render_mistakes, of, width=width, encoding=encoding, names=True))
     parts += [shown(class_table.render_student, one, of, width=width, encoding=encoding) for one in of.students]
     return "".join(parts)
@@ -72,13 +74,13 @@ class TestTheTable:
         assert row(text, "Lovelace") == "Lovelace, Ada 1001 3 3 4 10 / 10"
         assert row(text, "王") == "王小明 – 1.67 2.3 3.97 / 10"
 
-    def test_the_signs_for_what_is_not_the_last_word_are_explained(self) -> None:
+    def test_the_symbols_for_points_that_are_not_final_are_explained(self) -> None:
         text = shown(class_table.render_class, sample(), width=120)
         assert row(text, "Turing") == "Turing, Alan 1002 1? 0 2.5 3.5 / 10 provisional, late"
         assert row(text, "=cmd") == "=cmd|' /C calc'!A0 – 0! – 0 / 10 provisional"
         assert "\n– not attempted   ? waits for a person   ! could not be graded\n" in text
 
-    def test_signs_that_do_not_appear_are_not_explained(self) -> None:
+    def test_symbols_that_do_not_appear_are_not_explained(self) -> None:
         assert "not attempted" not in shown(class_table.render_class, results(ada()), width=120)
 
     def test_who_was_not_graded_has_no_zeros(self) -> None:
@@ -102,12 +104,12 @@ class TestTheTable:
         one = result("Ada", exercise("double-backward", check(), check(**ADDS)))
         assert row(shown(class_table.render_class, results(one)), "Ada ") == "Ada – – 4 4 / 10"
 
-    def test_heads_are_the_exercises_ids_word_below_word(self) -> None:
+    def test_headers_are_the_exercises_ids_word_below_word(self) -> None:
         lines = shown(class_table.render_class, results(ada(), alan()), width=80).splitlines()
         assert lines[2].split() == ["autodiff", "detach", "double"]
         assert lines[3].split() == ["Student", "ID", "modes", "semantics", "backward", "Total"]
 
-    def test_heads_get_shorter_before_columns_go(self) -> None:
+    def test_headers_get_shorter_before_columns_go(self) -> None:
         text = shown(class_table.render_class, results(ada(), alan()), width=72)
         assert text.splitlines()[2:4] == [
             "                     autodi  detach  double",
@@ -136,7 +138,7 @@ class TestTheSummary:
 
     def test_it_counts_who_was_not_graded(self) -> None:
         text = shown(class_table.render_class, sample(), width=120)
-        assert "\n1 broken: nothing of them could be graded, which is no zero.\n" in text
+        assert "\n1 broken: nothing of them could be graded. This is not a zero.\n" in text
         assert "\n1 pending: handed in, and not graded yet.\n" in text
 
     def test_a_class_that_is_done_needs_no_more_words(self) -> None:
@@ -238,7 +240,7 @@ class TestOneStudent:
 
     def test_who_is_broken_reads_why_and_has_no_total(self) -> None:
         text = shown(class_table.render_student, grace(), sample(), width=120)
-        assert "Nothing of it could be graded, which is no zero. homework.pdf is a PDF." in text
+        assert "Nothing of it could be graded. This is not a zero. homework.pdf is a PDF." in text
         assert "Total" not in text
 
 
@@ -254,9 +256,9 @@ class TestHostileText:
         two = dataclasses.replace(grace(), why=HOSTILE)
         return results(one, two, assignment=HOSTILE)
 
-    def test_no_control_sign_reaches_the_terminal(self) -> None:
+    def test_no_control_character_reaches_the_terminal(self) -> None:
         text = everything(width=120, of=self.hostile())
-        assert {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n"} == set()
+        assert {char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"} == set()
 
     def test_markup_is_plain_text(self) -> None:
         assert everything(width=400, of=self.hostile()).count("[bold red]x[/]") > 10

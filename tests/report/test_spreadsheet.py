@@ -27,7 +27,7 @@ class TestSpreadsheet:
             CANVAS,
         ],
     )
-    def test_what_is_not_filled_comes_back_sign_for_sign(self, text: str) -> None:
+    def test_what_is_not_filled_comes_back_unchanged(self, text: str) -> None:
         assert Spreadsheet(text).render() == text
 
     @given(st.text(st.sampled_from('ab,;\t"\n\r \ufeff'), max_size=30))
@@ -36,29 +36,32 @@ class TestSpreadsheet:
 
     def test_cells_are_read_without_their_quotes(self) -> None:
         assert Spreadsheet(CANVAS).rows == (
-            ("Student", "ID", "HW, 1 (5)"), ("Lovelace, Ada", "7", "3"), ("",), ('a "b"\nc', "", ""),
-        )  # fmt: skip
+            ("Student", "ID", "HW, 1 (5)"),
+            ("Lovelace, Ada", "7", "3"),
+            ("",),
+            ('a "b"\nc', "", ""),
+        )
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     def test_the_delimiter_is_found_in_the_first_row(self, delimiter: str) -> None:
-        sheet = Spreadsheet(delimiter.join(("a", "b", "c")) + "\n" + delimiter.join(("1", "2", "3,4;5")))
-        assert sheet.rows[0] == ("a", "b", "c")
+        spreadsheet = Spreadsheet(delimiter.join(("a", "b", "c")) + "\n" + delimiter.join(("1", "2", "3,4;5")))
+        assert spreadsheet.rows[0] == ("a", "b", "c")
 
     def test_a_cell_is_filled_and_nothing_else_changes(self) -> None:
-        sheet = Spreadsheet(CANVAS)
-        sheet.fill(3, 2, "2.5")
-        assert sheet.render() == CANVAS.removesuffix("\r\n") + "2.5\r\n"
+        spreadsheet = Spreadsheet(CANVAS)
+        spreadsheet.fill(3, 2, "2.5")
+        assert spreadsheet.render() == CANVAS.removesuffix("\r\n") + "2.5\r\n"
 
     def test_quotes_stay_where_they_were_and_come_where_they_are_needed(self) -> None:
-        sheet = Spreadsheet('a;b\n"1";2\n')
-        sheet.fill(1, 0, "3")
-        sheet.fill(1, 1, 'x;"y"')
-        assert sheet.render() == 'a;b\n"3";"x;""y"""\n'
+        spreadsheet = Spreadsheet('a;b\n"1";2\n')
+        spreadsheet.fill(1, 0, "3")
+        spreadsheet.fill(1, 1, 'x;"y"')
+        assert spreadsheet.render() == 'a;b\n"3";"x;""y"""\n'
 
     def test_a_row_that_ends_early_is_made_longer(self) -> None:
-        sheet = Spreadsheet("a,b,c\n1\n")
-        sheet.fill(1, 2, "3")
-        assert sheet.render() == "a,b,c\n1,,3\n"
+        spreadsheet = Spreadsheet("a,b,c\n1\n")
+        spreadsheet.fill(1, 2, "3")
+        assert spreadsheet.render() == "a,b,c\n1,,3\n"
 
 
 class TestReading:

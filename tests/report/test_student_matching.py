@@ -28,10 +28,10 @@ class TestMatching:
     def test_then_the_letters_of_names_in_both_orders(self, ours: str, theirs: str) -> None:
         assert pairs([Row(names=(theirs,))], [person(ours)]) == {0: 0}
 
-    def test_accents_and_signs_in_names_do_not_matter(self) -> None:
+    def test_accents_and_punctuation_in_names_do_not_matter(self) -> None:
         assert pairs([Row(names=("O'Brien-Núñez, José María",))], [person("obriennunezjosemaria")]) == {0: 0}
 
-    def test_names_in_other_scripts_are_compared_by_all_their_signs(self) -> None:
+    def test_names_in_other_scripts_are_compared_by_all_their_characters(self) -> None:
         assert pairs([Row(names=("王小明",)), Row(names=("王小",))], [person("王小明")]) == {0: 0}
         assert pairs([Row(names=("राम",))], [person("रमा")]) == {}
 

@@ -133,7 +133,7 @@ class TestTheRun:
 
     def test_its_end_is_told_in_its_own_words(self) -> None:
         text = shown(report(run=run(model.Outcome.TIMEOUT, detail="Cell 9 ran for 20 s and was stopped.")), width=100)
-        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed all the same is graded.\n" in text
+        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed until then is graded.\n" in text
 
     @pytest.mark.parametrize(
         "outcome", [each for each in model.Outcome if each not in (model.Outcome.COMPLETED, model.Outcome.FAILED)]
@@ -173,9 +173,9 @@ class TestSeveralReports:
 
 
 class TestHostileText:
-    def test_no_control_sign_reaches_the_terminal(self) -> None:
+    def test_no_control_character_reaches_the_terminal(self) -> None:
         text = shown(hostile_report())
-        bad = {sign for sign in text if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n"}
+        bad = {char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"}
         assert bad == set()
 
     def test_colours_are_only_our_own(self) -> None:
