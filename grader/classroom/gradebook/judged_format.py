@@ -36,17 +36,13 @@ _FIELD_NAMES = {stored: name for name, stored in _STORED_NAMES.items()}
 def pack(judged: JudgedSubmission) -> bytes:
     """A judged submission as bytes."""
     pool = _Pool()
-    numbers = [[_variables(judged, one, verdict, pool) for verdict in one.verdicts] for one in judged.exercises]
-    bare = replace(
-        judged,
-        exercises=tuple(
-            replace(one, verdicts=tuple(replace(verdict, variables=()) for verdict in one.verdicts))
-            for one in judged.exercises
-        ),
-    )
+    numbers = [
+        [_variables(judged, exercise, verdict, pool) for verdict in exercise.verdicts] for exercise in judged.exercises
+    ]
+    without_variables = _with_variables(judged, [[() for _ in exercise.verdicts] for exercise in judged.exercises])
     head = {
         "format": FORMAT,
-        "judged": _renamed(to_jsonable_python(bare), _STORED_NAMES),
+        "judged": _renamed(to_jsonable_python(without_variables), _STORED_NAMES),
         "scopes": numbers,
         "variables": pool.variables,
         "arrays": pool.arrays,
@@ -65,24 +61,32 @@ def unpack(packed: bytes) -> JudgedSubmission:
         for fields in head["arrays"]:
             arrays.append(_array(fields, data, arrays))
         variables = [
-            {name: _read(value, arrays) for name, value in json.loads(each).items()} for each in head["variables"]
+            {name: _read(value, arrays) for name, value in json.loads(line).items()} for line in head["variables"]
         ]
-        bare = _judged().validate_python(_renamed(head["judged"], _FIELD_NAMES))
-        return replace(
-            bare,
-            exercises=tuple(
-                replace(
-                    one,
-                    verdicts=tuple(
-                        replace(verdict, variables=tuple(variables[number] for number in numbers))
-                        for verdict, numbers in zip(one.verdicts, by_verdict, strict=True)
-                    ),
-                )
-                for one, by_verdict in zip(bare.exercises, head["scopes"], strict=True)
-            ),
-        )
+        judged = _judged().validate_python(_renamed(head["judged"], _FIELD_NAMES))
+        by_verdict = [
+            [tuple(variables[number] for number in numbers) for numbers in exercise] for exercise in head["scopes"]
+        ]
+        return _with_variables(judged, by_verdict)
     except (KeyError, IndexError, TypeError, zlib.error) as error:
         raise ValueError(f"a damaged record: {type(error).__name__}: {error}") from error
+
+
+def _with_variables(
+    judged: JudgedSubmission, variables: Sequence[Sequence[tuple[Mapping[str, Any], ...]]]
+) -> JudgedSubmission:
+    """The submission with other variables in its verdicts, by exercise and by verdict."""
+    exercises = (
+        replace(
+            exercise,
+            verdicts=tuple(
+                replace(verdict, variables=of_verdict)
+                for verdict, of_verdict in zip(exercise.verdicts, of_exercise, strict=True)
+            ),
+        )
+        for exercise, of_exercise in zip(judged.exercises, variables, strict=True)
+    )
+    return replace(judged, exercises=tuple(exercises))
 
 
 @cache
@@ -157,7 +161,7 @@ class _Pool:
 
 def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
     """The numbers of a verdict's variables; none where no rubric can use them (see ``grader.marking.assemble``)."""
-    may_count = judged.explicit or judgement.signals.named or any(each.evidence for each in judgement.verdicts)
+    may_count = judged.explicit or judgement.signals.named or any(other.evidence for other in judgement.verdicts)
     if verdict.status != "failed" or not may_count:
         return []
     return [pool.number_of(variables) for variables in verdict.variables]

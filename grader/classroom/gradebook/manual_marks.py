@@ -62,8 +62,8 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
                 to_mark = _answer_to_mark(identity, answer, check)
                 found[identity] = replace(to_mark, students=students, statement=statements.get(exercise, ""))
                 positions[to_mark.id] = position
-    in_order = sorted(found.values(), key=lambda each: (each.exercise, positions[each.id], _first_name(each)))
-    return tuple(each for each in in_order if (each.points is not None) is marked)
+    in_order = sorted(found.values(), key=lambda answer: (answer.exercise, positions[answer.id], _first_name(answer)))
+    return tuple(answer for answer in in_order if (answer.points is not None) is marked)
 
 
 def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow) -> AnswerToMark:
