@@ -9,11 +9,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
 from grader.report.base import ClassFormat, FilledTableFormat, NewTableFormat, ReportFormat
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "grader.reports"
 
@@ -47,6 +50,8 @@ def class_format_names() -> tuple[str, ...]:
 @cache
 def installed() -> Mapping[str, ReportFormat | ClassFormat]:
     """The formats of installed packages, by name. Raises UsageError for a format that cannot be used."""
+    from importlib.metadata import entry_points  # slow to import, and rarely needed
+
     found: dict[str, ReportFormat | ClassFormat] = {}
     for point in entry_points(group=GROUP):
         loaded = _load(point)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator, Sequence
 from importlib.metadata import EntryPoint
 
@@ -33,7 +34,7 @@ NAMELESS = ReportFormat(name="", render=render_paths)
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     """Entry points as installed packages would have them; a test adds its own."""
     points: list[EntryPoint] = []
-    monkeypatch.setattr(formats, "entry_points", lambda group: points if group == "grader.reports" else [])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points if group == "grader.reports" else [])
     formats.installed.cache_clear()
     yield points
     formats.installed.cache_clear()
