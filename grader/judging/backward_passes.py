@@ -38,7 +38,7 @@ class BackwardPass:
 
 @dataclass(slots=True)
 class _LeafState:
-    """What is known of a leaf's ``.grad`` between two passes."""
+    """A leaf's ``.grad`` and its count of passes, between two passes."""
 
     passes: int = 0
     grad: npt.NDArray[Any] | None = None

@@ -118,7 +118,7 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFu
         positions.setdefault(event.function, position)
     given = {number: _as_array(data) for number, data in enumerate(probe.inputs)}
     for number, by_input in found.items():
-        ordered = tuple(by_input[each] for each in sorted(by_input))
+        ordered = tuple(by_input[index] for index in sorted(by_input))
         own = {call.input: call.argument for call in ordered if call.argument is not None}
         yield CalledFunction(
             number=number,

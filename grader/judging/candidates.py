@@ -1,4 +1,4 @@
-"""Chooses the best candidate of a check: those that meet ``given`` are held against ``expect`` and ``holds``."""
+"""Chooses the best candidate of a check: those that meet ``given`` are examined by ``expect`` and ``holds``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Candidate:
     place: RunPlace
     variables: Mapping[str, Any]
     noun: str = ""
-    """What a message calls it, if it has a name: "`a`", "`f`"."""
+    """The name in messages, if it has a name: "`a`", "`f`"."""
     tolerance: Tolerance | None = None
     """For comparisons with this candidate; None: by the dtypes involved."""
 
@@ -38,7 +38,7 @@ class Trial:
     comparison: Comparison | None = None
     """The result of the first line of ``expect`` that failed."""
     observed: Expression | None = None
-    """What that line compares."""
+    """The left side of that line."""
     broken: Expression | None = None
     """The first line of ``holds`` that failed."""
     error: float = 0.0
@@ -50,7 +50,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """What a kind of check says to students.
+    """The phrases in a kind's messages to students.
 
     ``thing`` and ``things`` are its candidates in singular and plural. ``nothing`` is said where no candidate fits,
     ``passed`` where the best candidate passed, ``broken`` where a line of ``holds`` failed for the best candidate.
@@ -136,7 +136,7 @@ def examine(
     reference: Mapping[str, Any] | None = None,
     compared: Mapping[str, Comparison] | None = None,
 ) -> Trial:
-    """Hold a candidate against every line of ``expect`` and ``holds``.
+    """Examine a candidate by every line of ``expect`` and ``holds``.
 
     Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``. ``compared``
     has the results of lines that the kind compared itself, by the text of what they observe.

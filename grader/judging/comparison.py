@@ -252,4 +252,4 @@ def _at(mask: Mask) -> str:
 
 
 def _index(position: Iterable[Any]) -> str:
-    return "[" + ", ".join(str(int(each)) for each in position) + "]"
+    return "[" + ", ".join(str(int(index)) for index in position) + "]"

@@ -172,7 +172,7 @@ def _where(step: int, shape: tuple[int, ...], measured: MeasuredSlopes) -> str:
         return "along a direction drawn at random"
     if not shape or measured.steps.shape[1] == 1:
         return "at that point"
-    return f"at [{', '.join(str(int(each)) for each in np.unravel_index(step, shape))}]"
+    return f"at [{', '.join(str(int(index)) for index in np.unravel_index(step, shape))}]"
 
 
 def _things(measured: MeasuredSlopes) -> str:

@@ -36,7 +36,7 @@ class Observed:
 
     @cached_property
     def typical_backward_passes(self) -> tuple[BackwardPass, ...]:
-        """The passes that are not stale, as many as one check examines."""
+        """The passes that one check examines, without stale passes."""
         fresh = [entry for entry in self.backward_passes if not entry.event.stale]
         return tuple(typical_backward_passes(fresh))
 
@@ -83,7 +83,7 @@ class Observed:
 
 
 def typical_backward_passes(passes: Sequence[BackwardPass]) -> Sequence[BackwardPass]:
-    """As many of some passes as one check examines."""
+    """The passes that one check examines: all, or the first and last ones of every statement."""
     return typical(passes, lambda entry: entry.event.place, _elements_of)
 
 

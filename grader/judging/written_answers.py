@@ -60,7 +60,8 @@ def is_answered_in_words(submission: Submission, section: Section, handout: Hand
 
 def written_words(found: Sequence[Passage]) -> str:
     """The texts of an exercise's section, or of the whole submission if it has none, shortened for a person to read."""
-    text = "\n\n".join(passage.text for passage in [each for each in found if each.in_section] or found)
+    own = [passage for passage in found if passage.in_section]
+    text = "\n\n".join(passage.text for passage in own or found)
     return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…"
 
 

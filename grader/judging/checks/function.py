@@ -42,7 +42,7 @@ _VariablesByInput = Mapping[int, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reference:
-    """What is compared with the reference solution.
+    """The reference solution's functions, as far as they are needed to judge.
 
     ``variables`` are those of its last function with a listed name, else of its last function. ``given`` are its
     functions that students were given, with ``unlike`` only.

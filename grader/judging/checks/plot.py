@@ -123,7 +123,7 @@ def _drawn(observed: Observed) -> Iterator[_Drawn]:
 
 
 def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
-    """As many curves as one check examines."""
+    """The first curves, as many as one check examines."""
     room = MAX_ELEMENTS
     for curve in islice(curves, MAX_DRAWN):
         yield curve

@@ -82,7 +82,7 @@ def compiled(tree: ast.expr) -> Node:
 
     The tree is walked only once, since an expression is evaluated for many candidates of many submissions.
     """
-    value = _compiled(tree, each=False)
+    value = _compiled(tree, elementwise=False)
 
     def evaluate(variables: Variables, tolerance: Tolerance | None) -> object:
         with np.errstate(all="ignore"):
@@ -91,9 +91,9 @@ def compiled(tree: ast.expr) -> Node:
     return evaluate
 
 
-def _compiled(node: ast.expr, *, each: bool) -> Node:
-    """``each``: comparisons are elementwise, inside of ``any``, ``all`` or ``where``."""
-    part = partial(_compiled, each=each)
+def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
+    """``elementwise``: the node is inside of ``any``, ``all`` or ``where``, so comparisons are elementwise."""
+    part = partial(_compiled, elementwise=elementwise)
     match node:
         case ast.Constant(value=constant):
             return lambda variables, tolerance: constant
@@ -109,15 +109,15 @@ def _compiled(node: ast.expr, *, each: bool) -> Node:
         case ast.Attribute(value=ast.Name(id=name) as of, attr=attribute):
             return partial(_attribute, partial(_observed, name), attribute, ast.unparse(of))
         case ast.Attribute(value=of, attr=attribute):
-            return partial(_attribute, _compiled(of, each=False), attribute, ast.unparse(of))
+            return partial(_attribute, _compiled(of, elementwise=False), attribute, ast.unparse(of))
         case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(check))]):
             return partial(_passed, check)
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            inner = each or name in {"all", "any", "where"}
-            parts = [_compiled(argument, each=inner) for argument in arguments]
-            return partial(_call, name, parts, each, ast.unparse(arguments[0]))
+            inner = elementwise or name in {"all", "any", "where"}
+            parts = [_compiled(argument, elementwise=inner) for argument in arguments]
+            return partial(_call, name, parts, elementwise, ast.unparse(arguments[0]))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return partial(_negation, part(operand), each)
+            return partial(_negation, part(operand), elementwise)
         case ast.UnaryOp(op=sign, operand=operand):
             return partial(_signed, np.negative if isinstance(sign, ast.USub) else np.positive, part(operand))
         case ast.BinOp(op=operator, left=left, right=right):
@@ -125,10 +125,10 @@ def _compiled(node: ast.expr, *, each: bool) -> Node:
             return partial(_arithmetic, OPERATORS[type(operator)], part(left), part(right), exact)
         case ast.BoolOp(op=operator, values=values):
             is_and = isinstance(operator, ast.And)
-            return partial(_logic_of_each if each else _logic, is_and, [part(value) for value in values])
+            return partial(_elementwise_logic if elementwise else _logic, is_and, [part(value) for value in values])
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             pairs = [(type(op), part(value)) for op, value in zip(ops, comparators, strict=True)]
-            return partial(_comparisons, part(left), pairs, each)
+            return partial(_comparisons, part(left), pairs, elementwise)
     raise AssertionError(f"parse let {type(node).__name__} through")
 
 
@@ -160,7 +160,9 @@ def _logic(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance:
     return decide(truth(part(variables, tolerance)) is True for part in parts)
 
 
-def _logic_of_each(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> object:
+def _elementwise_logic(
+    is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None
+) -> object:
     join = partial(_compute, _both if is_and else _either)
     return reduce(join, (part(variables, tolerance) for part in parts))
 
@@ -168,7 +170,7 @@ def _logic_of_each(is_and: bool, parts: Sequence[Node], variables: Variables, to
 def _comparisons(
     left: Node,
     pairs: Sequence[tuple[type[ast.cmpop], Node]],
-    each: bool,
+    elementwise: bool,
     variables: Variables,
     tolerance: Tolerance | None,
 ) -> object:
@@ -176,41 +178,43 @@ def _comparisons(
     before = left(variables, tolerance)
     for op, part in pairs:
         after = part(variables, tolerance)
-        outcome = _compare(op, before, after, each, tolerance)
-        if not each and outcome is not True:
+        outcome = _compare(op, before, after, elementwise, tolerance)
+        if not elementwise and outcome is not True:
             return False
         result = outcome if result is True else _compute(_both, result, outcome)
         before = after
     return result
 
 
-def _compare(op: type[ast.cmpop], left: object, right: object, each: bool, tolerance: Tolerance | None) -> object:
-    """True or False. With ``each``, an array of bool for arrays, and Undefined for values that cannot be compared."""
+def _compare(
+    op: type[ast.cmpop], left: object, right: object, elementwise: bool, tolerance: Tolerance | None
+) -> object:
+    """True or False. If elementwise, an array of bool for arrays, Undefined for values that cannot be compared."""
     for side in (left, right):
         if isinstance(side, Undefined):
-            return side if each else False
+            return side if elementwise else False
     ours, theirs = numbers(left), numbers(right)
     if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
         same = _is_same(left, right)
-        if isinstance(same, Undefined) or op in ORDER or (each and (left is None or right is None)):
-            return Undefined("there are no elements to compare") if each else False
+        if isinstance(same, Undefined) or op in ORDER or (elementwise and (left is None or right is None)):
+            return Undefined("there are no elements to compare") if elementwise else False
         return same is (op is ast.Eq)
     (a, a_dtype), (b, b_dtype) = ours, theirs
     if a.shape != b.shape and 1 not in (a.size, b.size):
-        return Undefined(f"shapes {a.shape} and {b.shape} differ") if each else op is ast.NotEq
+        return Undefined(f"shapes {a.shape} and {b.shape} differ") if elementwise else op is ast.NotEq
     if op is ast.Eq:
         mask = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
     elif op is ast.NotEq:
         agree = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
         known = ~(np.isnan(a) | np.isnan(b))
-        if not each:
+        if not elementwise:
             return bool(known.all() and not agree.all())
         mask = ~agree & known
     elif "c" in (a.dtype.kind, b.dtype.kind):
-        return Undefined("complex numbers have no order") if each else False
+        return Undefined("complex numbers have no order") if elementwise else False
     else:
         mask = np.asarray(ORDER[op](a, b))
-    if each:
+    if elementwise:
         return _array(mask, "bool")
     # No comparison of empty arrays holds, except that two empty arrays of one shape are equal.
     return bool(mask.all()) and (mask.size > 0 or (op is ast.Eq and a.shape == b.shape))
@@ -222,7 +226,12 @@ def _passed(check: str, variables: Variables, tolerance: Tolerance | None) -> ob
 
 
 def _call(
-    name: str, arguments: Sequence[Node], each: bool, text: str, variables: Variables, tolerance: Tolerance | None
+    name: str,
+    arguments: Sequence[Node],
+    elementwise: bool,
+    text: str,
+    variables: Variables,
+    tolerance: Tolerance | None,
 ) -> object:
     """``text`` is the source of the first argument."""
     values = [argument(variables, tolerance) for argument in arguments]
@@ -246,7 +255,7 @@ def _call(
         return number
     data, dtype = number
     if name == "finite":
-        return _array(np.isfinite(data), "bool") if each else bool(np.isfinite(data).all())
+        return _array(np.isfinite(data), "bool") if elementwise else bool(np.isfinite(data).all())
     if name == "all_equal":
         first = data.ravel()[:1]
         return bool(data.size and close(data.ravel(), first, tolerance or tolerance_for((dtype,))).all())
@@ -307,9 +316,9 @@ def _array(data: Any, dtype: str) -> Array:
     return Array(kind="ndarray" if wide.ndim else "number", dtype=dtype, shape=wide.shape, data=wide)
 
 
-def _negation(operand: Node, each: bool, variables: Variables, tolerance: Tolerance | None) -> object:
+def _negation(operand: Node, elementwise: bool, variables: Variables, tolerance: Tolerance | None) -> object:
     value = operand(variables, tolerance)
-    if each and isinstance(value, Array):
+    if elementwise and isinstance(value, Array):
         return _compute(lambda data: data == 0, value)
     known = truth(value)
     return known if isinstance(known, Undefined) else not known
