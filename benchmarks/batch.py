@@ -100,14 +100,14 @@ def grade_class(folder: Path, count: int, gradebook: Path) -> None:
 def fork_class(notebooks: Sequence[Path], *, warmed_up: bool) -> None:
     """Run them all in forks of interpreters, one a core, that have imported what a worker imports."""
     from grader.sandbox import preload
-    from grader.sandbox.interpreter import environment, find_target
+    from grader.sandbox.interpreter import environment, find_interpreter
 
     modules = preload.modules_for(notebook.read_bytes() for notebook in notebooks)
     codes = [code_cells(notebook) for notebook in notebooks]
 
     def share(number: int) -> None:
         work = json.dumps([modules, codes[number::CORES], warmed_up]).encode()
-        settings = environment(find_target(None), tempfile.gettempdir())
+        settings = environment(find_interpreter(None), tempfile.gettempdir())
         command = [sys.executable, "-P", "-c", WARM]
         subprocess.run(command, input=work, env=settings, capture_output=True, check=True)
 

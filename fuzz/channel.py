@@ -1,4 +1,4 @@
-"""The frames that the host reads from a worker's pipe. A submission that got hold of it could write anything."""
+"""Frames that the host reads from a worker's pipe. A submission that reached the pipe could write anything to it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from grader.runtime.protocol.frames import MAX_JSON, MAX_PAYLOAD, FrameError, pa
 from grader.sandbox.channel import Channel
 
 AT_ONCE = 60_000
-"""Bytes that a pipe takes without a reader."""
+"""Bytes that fit into a pipe without a reader."""
 
 
 def check(data: bytes) -> None:
-    """Raises where bytes give anything but frames, a refusal, or the end."""
+    """Raises where reading the bytes gives anything but frames, a FrameError, or the end of the stream."""
     read_fd, write_fd = os.pipe()
     try:
         os.write(write_fd, data[:AT_ONCE])

@@ -1,6 +1,4 @@
-"""The record of a run: through the decoder, the judge of the whole built-in course, the gradebook's records, both
-reports.
-"""
+"""Records of a run, taken through the decoder, the judge of the built-in course, the gradebook and both reports."""
 
 from __future__ import annotations
 
@@ -24,14 +22,14 @@ from grader.report.json import json_schema, render
 from grader.runtime.protocol import record
 
 RAW = b"="
-"""Begins an input that is a stream as it is. Any other has a line of JSON for each frame, so that a mutation cannot
-break the lengths."""
+"""Prefix of an input that is a raw stream. Other inputs have a line of JSON for each frame, so that a mutation does not
+break the lengths of frames."""
 BLOB = b"#"
-"""Begins a line with an array's bytes: ``#<f4 `` and the rest of it."""
+"""Prefix of a line with an array's dtype and bytes: ``#<f4 0000803f``."""
 
 
 def stream_of(data: bytes) -> bytes:
-    """The stream that an input stands for."""
+    """The stream that an input describes."""
     if data.startswith(RAW):
         return data[len(RAW) :]
     frames, blobs = [], 0
@@ -47,7 +45,7 @@ def stream_of(data: bytes) -> bytes:
 
 
 def lines_of(stream: bytes) -> bytes:
-    """A stream as lines."""
+    """A stream as an input with a line for each frame."""
     lines = []
     for header, payload in streams.unframed(stream):
         fields = json.loads(header)
@@ -59,13 +57,13 @@ def lines_of(stream: bytes) -> bytes:
 
 
 def check(data: bytes) -> None:
-    """Raises where a stream does what none may. What is printed and kept is looked at one time in six: it is slow."""
+    """Raises where a promise is broken. Reports and the gradebook are slow: only a sixth of the inputs go there."""
     stream = stream_of(data)
     check_stream(stream, printed=zlib.crc32(stream) % 6 == 0)
 
 
 def check_stream(stream: bytes, *, printed: bool = True) -> Report:
-    """The same for the stream itself; gives the report on it."""
+    """Check a stream; returns its report."""
     sandbox = told()
     sandbox.stream = stream
     with strictly():

@@ -1,4 +1,4 @@
-"""The record of a run, made by hand: frames and events as the recorder in the sandbox writes them."""
+"""Records of runs, made by hand: frames and events as the recorder writes them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SECOND_RUN_END: Json = {"kind": record.SECOND_RUN_END}
 
 
 def frame(header: object, payload: bytes = b"") -> bytes:
-    """One frame. A ``header`` of bytes is taken as it is."""
+    """A frame. A ``header`` of bytes is used unchanged."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return HEADER.pack(len(text), len(payload)) + text + payload
 
 
 def unframed(stream: bytes) -> list[tuple[bytes, bytes]]:
-    """The frames of a stream: JSON and payload, as far as they can be told apart."""
+    """The JSON and payload of each frame of a stream, up to the first incomplete frame."""
     found, position = [], 0
     while len(stream) - position >= HEADER.size:
         head, payload = HEADER.unpack_from(stream, position)
@@ -175,7 +175,7 @@ def function_call(
 
 
 def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: int = 0) -> Json:
-    """A call of a branching function with an input of the student's own, and at shifted inputs around it."""
+    """A call of a function with branches, with an input from the student's own calls and with shifted inputs."""
     step, slope = 1e-3, 3.0 if value < 0 else 2.0 * value
     output = 3.0 * value if value < 0 else value * value
     low, high = (slope * (value + s) if value < 0 else (value + s) ** 2 for s in (-step, step))
@@ -237,11 +237,11 @@ ERRORS = (
     ("RuntimeError", "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."),
     ("RuntimeError", "element 0 of tensors does not require grad and does not have a grad_fn"),
 )
-"""One of each family that the built-in course asks for."""
+"""An error of each family that the built-in course asks for."""
 
 
 def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
-    """Records in which each kind of check of the built-in course finds something that it is about.
+    """Records in which every kind of check of the built-in course finds an event to judge.
 
     ``probes`` are ids of calls with the number of their inputs.
     """

@@ -13,7 +13,7 @@ from pydantic_core import core_schema
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Array:
-    """A tensor, numpy array or number as it was at one moment.
+    """A tensor, numpy array or number with its values at the time of the event.
 
     ``data`` has the tensor's shape; None: the value was too large to record. ``dtype`` is torch's or numpy's name
     (``float32``, ``bfloat16``); ``data`` has a numpy dtype that can represent its values. ``token`` identifies the
@@ -134,7 +134,7 @@ class TorchCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The watched names that changed at a place. ``frame`` is empty for the module, else the function's name."""
+    """Watched names whose values changed. ``frame`` is the name of the function; empty for the module."""
 
     kind: Literal["moment"] = "moment"
     place: RunPlace
@@ -225,7 +225,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UncaughtError:
-    """An exception that ended a statement; the run went on after it. ``syntax``: the cell did not parse."""
+    """An exception that ended a statement; the run continued. ``syntax``: the cell could not be parsed."""
 
     kind: Literal["uncaught"] = "uncaught"
     place: RunPlace

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.sandbox import visible_files
-from grader.sandbox.interpreter import Serves, Target, command, environment
+from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
@@ -43,7 +43,7 @@ def binaries() -> tuple[Path, ...]:
 
 
 def arguments(
-    target: Target,
+    interpreter: Interpreter,
     *,
     runtime: Path,
     support: Path | None = None,
@@ -58,9 +58,9 @@ def arguments(
     ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
     ``info_fd``.
     """
-    shown = visible_files.visible(target)
+    shown = visible_files.visible(interpreter)
     found = ["--info-fd", str(info_fd), "--clearenv"]
-    for name, value in environment(target, SCRATCH).items():
+    for name, value in environment(interpreter, SCRATCH).items():
         found += ["--setenv", name, value]
     folders = _Folders()
     for path in shown:
@@ -91,7 +91,7 @@ def arguments(
     # the worker checks that nothing was written there.
     found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", "/", "--"]
-    return found + command(target, RUNTIME, SCRATCH, uid, SUPPORT if support is not None else None, serves=serves)
+    return found + command(interpreter, RUNTIME, SCRATCH, uid, SUPPORT if support is not None else None, serves=serves)
 
 
 def namespaces() -> list[str]:
@@ -122,7 +122,7 @@ class _Folders:
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# Why it does not work
+# Diagnosis
 # --------------------------------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ print(json.dumps([sys.prefix, sys.base_prefix, user, sys.version_info[:2]]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Interpreter:
     """A Python interpreter. ``prefix`` is its virtual environment; without one, it equals ``base_prefix``.
 
     ``user_base`` is the folder of packages installed with ``pip install --user``; None: they are not used.
@@ -45,11 +45,11 @@ class Target:
                     yield path
 
 
-def find_target(python: Path | None) -> Target:
+def find_interpreter(python: Path | None) -> Interpreter:
     """The interpreter that ``--python`` names; None: the one that runs the grader. Raises UsageError."""
     if python is None or _absolute(python) == Path(sys.executable):
         user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
-        return _target(sys.executable, sys.prefix, sys.base_prefix, user)
+        return _interpreter(sys.executable, sys.prefix, sys.base_prefix, user)
     from grader.errors import UsageError  # imported late, so that the worker starts earlier
 
     executable = _absolute(python)
@@ -67,11 +67,11 @@ def find_target(python: Path | None) -> Target:
             f"--python {python}: this is Python {version[0]}.{version[1]}; submissions run with "
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer."
         )
-    return _target(str(executable), prefix, base_prefix, user)
+    return _interpreter(str(executable), prefix, base_prefix, user)
 
 
-def _target(executable: str, prefix: str, base_prefix: str, user_base: str | None) -> Target:
-    return Target(
+def _interpreter(executable: str, prefix: str, base_prefix: str, user_base: str | None) -> Interpreter:
+    return Interpreter(
         executable=Path(executable),
         prefix=Path(prefix),
         base_prefix=Path(base_prefix),
@@ -88,13 +88,14 @@ def _absolute(python: Path) -> Path:
     return python.absolute()
 
 
-def environment(target: Target, scratch: str) -> dict[str, str]:
+def environment(interpreter: Interpreter, scratch: str) -> dict[str, str]:
     """All environment variables of the worker and its children. None comes from the host's environment."""
-    user = {"PYTHONUSERBASE": str(target.user_base)} if target.user_base is not None else {"PYTHONNOUSERSITE": "1"}
+    base = interpreter.user_base
+    user = {"PYTHONUSERBASE": str(base)} if base is not None else {"PYTHONNOUSERSITE": "1"}
     return user | {
         "HOME": f"{scratch}/home",
         "LANG": "C.UTF-8",
-        "PATH": f"{target.prefix}/bin:/usr/bin:/bin",
+        "PATH": f"{interpreter.prefix}/bin:/usr/bin:/bin",
         "TMPDIR": scratch,
         "USER": "student",
         "MPLBACKEND": "agg",
@@ -112,7 +113,9 @@ Serves = Literal["many", "one", "spawn"]
 """What a worker is for: many submissions, one, or many without a fork, each in a new interpreter."""
 
 
-def command(target: Target, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves) -> list[str]:
+def command(
+    interpreter: Interpreter, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves
+) -> list[str]:
     """The worker's command line. Without ``-I``, which would ignore the environment variables."""
     helpers = [support] if support is not None else []
-    return [str(target.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]
+    return [str(interpreter.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]

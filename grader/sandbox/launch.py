@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.sandbox import bubblewrap
 from grader.sandbox.channel import Channel
-from grader.sandbox.interpreter import Serves, Target, command, environment
+from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
 PIPE_BYTES = 1024**2
 """Large enough for the first frames, so that the host need not wait while the worker imports torch."""
@@ -51,9 +51,16 @@ class WorkerProcess:
         self._errors = _nameless_file()
         try:
             self._popen = subprocess.Popen(
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=env, cwd="/",
-                bufsize=0, start_new_session=True, pass_fds=info[1:] if info is not None else (),
-            )  # fmt: skip
+                argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env=env,
+                cwd="/",
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=info[1:] if info is not None else (),
+            )
         except OSError:
             self._close_files()
             raise
@@ -118,7 +125,7 @@ class WorkerProcess:
 
 def start_in_bubblewrap(
     program: Path,
-    target: Target,
+    interpreter: Interpreter,
     *,
     runtime: Path,
     support: Path | None,
@@ -132,7 +139,7 @@ def start_in_bubblewrap(
     """
     info = os.pipe()
     options = bubblewrap.arguments(
-        target,
+        interpreter,
         runtime=runtime,
         support=support,
         disk_bytes=disk_bytes,
@@ -144,7 +151,7 @@ def start_in_bubblewrap(
     return WorkerProcess([str(program), *options], namespaces=True, env={}, info=info)
 
 
-def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves: Serves) -> WorkerProcess:
+def start_plainly(interpreter: Interpreter, *, runtime: Path, support: Path | None, serves: Serves) -> WorkerProcess:
     """Start the worker as a plain process that writes to a temporary folder. Raises OSError."""
     import tempfile
 
@@ -152,8 +159,8 @@ def start_plainly(target: Target, *, runtime: Path, support: Path | None, serves
 
     scratch = Path(_memory_disk() or tempfile.gettempdir()).resolve() / new_name()
     helpers = str(support.resolve()) if support is not None else None
-    argv = command(target, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
-    return WorkerProcess(argv, namespaces=False, env=environment(target, str(scratch)), scratch=scratch)
+    argv = command(interpreter, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
+    return WorkerProcess(argv, namespaces=False, env=environment(interpreter, str(scratch)), scratch=scratch)
 
 
 def _remove_scratch(path: Path, identity: tuple[int, int] | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.sandbox.interpreter import Target
+from grader.sandbox.interpreter import Interpreter
 
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/lib", "/lib32", "/lib64", "/libx32")
 """Folders of shared libraries. On most systems, some of them are links."""
@@ -28,15 +28,15 @@ OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
 """Names of the grader in the ``site-packages`` of an installation."""
 
 
-def visible(target: Target) -> tuple[Path, ...]:
+def visible(interpreter: Interpreter) -> tuple[Path, ...]:
     """The parts of the installation that Python needs, by the paths that a virtual environment refers to."""
     found = []
-    for folder in target.folders():
+    for folder in interpreter.folders():
         for path in (folder / "bin", *sorted(folder.glob("lib*")), folder / "pyvenv.cfg"):
             if path.exists() and not (path.is_symlink() and str(path) in SYSTEM):
                 found.append(path)
-    if target.user_base is not None:
-        found.append(target.user_base / "lib")
+    if interpreter.user_base is not None:
+        found.append(interpreter.user_base / "lib")
     return tuple(dict.fromkeys(found))
 
 
@@ -55,9 +55,9 @@ def hidden(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def readable(target: Target, *, runtime: Path, support: Path | None, hide: Sequence[Path]) -> tuple[str, ...]:
+def readable(interpreter: Interpreter, *, runtime: Path, support: Path | None, hide: Sequence[Path]) -> tuple[str, ...]:
     """Everything that may be read, for Landlock. It cannot hide a path below an allowed one, so siblings are listed."""
-    shown = visible(target)
+    shown = visible(interpreter)
     secrets = {path.resolve() for path in hidden(shown, hide)}
     paths = [*shown, *map(Path, (*SYSTEM, *DATA, *FONTS))]
     found = [part for path in paths if path.exists() for part in _around(path.resolve(), secrets)]
@@ -65,10 +65,10 @@ def readable(target: Target, *, runtime: Path, support: Path | None, hide: Seque
     return tuple(map(str, dict.fromkeys(found)))
 
 
-def listable(target: Target, *, hide: Sequence[Path]) -> tuple[str, ...]:
+def listable(interpreter: Interpreter, *, hide: Sequence[Path]) -> tuple[str, ...]:
     """The folders above hidden paths. Imports have to list them."""
     found: dict[str, None] = {}
-    shown = visible(target)
+    shown = visible(interpreter)
     for secret in (path.resolve() for path in hidden(shown, hide)):
         for root in (path.resolve() for path in shown):
             if secret.is_relative_to(root):

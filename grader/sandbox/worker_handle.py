@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from grader.runtime.protocol.frames import FrameError, Json, pack
 from grader.sandbox import bubblewrap, launch, visible_files
-from grader.sandbox.interpreter import Serves, Target, find_target
+from grader.sandbox.interpreter import Interpreter, Serves, find_interpreter
 from grader.sandbox.raw_run import RawRun
 
 # Imported late at run time: they import numpy and more, and the worker should start before that.
@@ -49,7 +49,7 @@ class WorkerHandle:
 
     def __init__(
         self,
-        target: Target,
+        interpreter: Interpreter,
         level: Level | None,
         launchers: Sequence[Launcher],
         support: Path | None,
@@ -63,7 +63,7 @@ class WorkerHandle:
         """
         self.support = support
         """The folder of the course's helper modules, which submissions can import; None: there is none."""
-        self._target = target
+        self._interpreter = interpreter
         self._level = level
         self._launchers = list(launchers)
         self._refusals: list[str] = []
@@ -98,14 +98,14 @@ class WorkerHandle:
         will run many submissions. ``forks``: it forks a child for each submission; otherwise it spawns an interpreter,
         which has to import torch. Raises UsageError and SandboxError.
         """
-        target = find_target(python)
+        interpreter = find_interpreter(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
-        plainly = partial(launch.start_plainly, target, runtime=runtime, support=support, serves=serves)
+        plainly = partial(launch.start_plainly, interpreter, runtime=runtime, support=support, serves=serves)
         boxed = [
             partial(
                 launch.start_in_bubblewrap,
                 program,
-                target,
+                interpreter,
                 runtime=runtime,
                 support=support,
                 disk_bytes=disk_bytes,
@@ -114,10 +114,10 @@ class WorkerHandle:
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
-        readable = partial(visible_files.readable, target, runtime=runtime, support=support, hide=hide)
-        files = {"read": readable, "names": partial(visible_files.listable, target, hide=hide)}
+        readable = partial(visible_files.readable, interpreter, runtime=runtime, support=support, hide=hide)
+        files = {"read": readable, "names": partial(visible_files.listable, interpreter, hide=hide)}
         launchers = boxed if level == "strict" else [*boxed, plainly]
-        return cls(target, level, launchers, support, files, 0.0 if forks else READY_S)
+        return cls(interpreter, level, launchers, support, files, 0.0 if forks else READY_S)
 
     # ----------------------------------------------------------------------------------------------------------------
     # Using it
@@ -151,7 +151,7 @@ class WorkerHandle:
         isolation = self.isolation
         if any(name.partition(".")[0] == "matplotlib" for name in preload):
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
-            self._fonts_key = f"{self.versions['matplotlib']} {self._target.executable} {where}"
+            self._fonts_key = f"{self.versions['matplotlib']} {self._interpreter.executable} {where}"
         known = font_cache.load(self._fonts_key) if self._fonts_key is not None else {}
         self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._syscall_filter)
         self._configured = True
@@ -244,7 +244,7 @@ class WorkerHandle:
                 f"`--isolation strict` is not possible here: {' '.join(dict.fromkeys(reasons))} "
                 "Without `--isolation`, the grader uses what there is, and every result says what that was."
             )
-        return f"The worker could not be started with {self._target.executable}: {' '.join(self._refusals)}"
+        return f"The worker could not be started with {self._interpreter.executable}: {' '.join(self._refusals)}"
 
     def _find_isolation(self) -> Isolation:
         from grader.model import Isolation, Level
@@ -317,7 +317,7 @@ class WorkerHandle:
         from grader.errors import UsageError
 
         self.close()
-        python = self._target.executable
+        python = self._interpreter.executable
         lacking = [name for name in ("torch", "numpy") if self.versions[name] is None]
         if lacking:
             return UsageError(

@@ -1,4 +1,6 @@
-"""Calls of the student's functions in the sandbox: own inputs, ways taken, shifted inputs, and what stays as it was."""
+"""Calls of the student's functions in the sandbox: own inputs, code branches, shifted inputs, and that
+functions do not change for the student.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,7 @@ class TestOwnInputs:
 
 
 class TestStaysAsItWas:
-    """What is added to functions must not be seen by the student's code."""
+    """The student's code must not notice what is added to its functions."""
 
     CODE = '''
         import inspect, pickle, traceback

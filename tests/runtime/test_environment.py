@@ -1,4 +1,4 @@
-"""What real notebooks do to their environment, and what the sandbox does to them: through real workers."""
+"""The environment of notebooks in real workers: matplotlib, IPython, warnings, files and imports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def printed(observation: object, stream: str = "stdout") -> str:
 
 
 def completed(observation: object) -> None:
-    """It ran to its end, and nobody saw a word of complaint."""
+    """It ran to its end and wrote nothing to standard error."""
     assert observation.outcome is Outcome.COMPLETED, observation  # type: ignore[attr-defined]
     assert printed(observation, "stderr") == ""
 

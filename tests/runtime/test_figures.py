@@ -1,4 +1,4 @@
-"""Figures as a person would see them: shown, saved, displayed, closed, or left at the end of a cell."""
+"""Figures are recorded when they are shown, saved, displayed, closed, or left at the end of a cell."""
 
 from __future__ import annotations
 

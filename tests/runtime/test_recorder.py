@@ -1,4 +1,4 @@
-"""What the recorder sees of autograd, in a real worker: every road to a backward, and what is no backward."""
+"""What the recorder records of autograd in a real worker: every way to a backward pass, and other torch calls."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def test_the_intervened_run_scales_every_road(observe: Observer) -> None:
 
 
 class TestALoopThatDoesMoreThanIsRecorded:
-    """It costs its own passes, and nothing that comes after it."""
+    """It loses its own events; later statements lose none."""
 
     LOOP = """
         import torch

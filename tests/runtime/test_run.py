@@ -1,4 +1,4 @@
-"""How a submission is run: statement by statement, on after errors, within its limits."""
+"""How a submission is run: statement by statement, continuing after errors, within its limits."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class TestLimits:
 
 
 class TestTheRecorderItself:
-    """Where it fails: whose fault that was, and what is left."""
+    """The recorder fails: what caused it, and which events remain."""
 
     def test_a_fault_of_ours_is_said_to_be_ours(self, tmp_path: Path) -> None:
         faulty = tmp_path / "runtime"
@@ -210,7 +210,7 @@ class TestTheRecorderItself:
 
 
 class TestValuesOfEveryKind:
-    """What cannot be described is some value all the same, and the record goes on."""
+    """A value that cannot be described is recorded by its type, and the record continues."""
 
     @pytest.mark.parametrize(
         "value",

@@ -1,4 +1,4 @@
-"""Only a folder that the grader made itself is ever emptied, whatever its path leads to by then.
+"""Only a folder that the grader made is emptied, whatever its path leads to later.
 
 What could hurt if it failed is tried with the removing code replaced by one that only notes what it was given.
 """
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def removed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The folders that would have been emptied; nothing is."""
+    """Folders that a wrong path could lead to. Nothing in them may be removed."""
     found: list[int] = []
     monkeypatch.setattr(scratch, "_remove_entries", lambda folder: found.append(os.fstat(folder).st_ino))
     return found
@@ -32,7 +32,7 @@ def removed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def precious(tmp_path: Path) -> Path:
-    """A folder that is not ours."""
+    """A folder that the grader did not make."""
     folder = tmp_path / "precious"
     (folder / "inner").mkdir(parents=True)
     (folder / "inner" / "thesis.tex").write_text("ten years")
@@ -185,7 +185,7 @@ class TestRefusing:
         assert not removed
 
     def test_a_descriptor_is_nothing_that_can_be_emptied(self, precious: Path) -> None:
-        """What could be emptied once: any folder that happened to be open."""
+        """A regression test: the folder that was open as the current one was emptied, whichever it was."""
         assert not hasattr(scratch, "empty")
         public = {name for name in vars(scratch) if not name.startswith("_")}
         assert {"NotOwnedError", "OwnedFolder", "Scratch"} <= public
@@ -193,10 +193,10 @@ class TestRefusing:
 
 
 class TestSecondRun:
-    """The second run empties the folder where the first one ran, or none."""
+    """The second run empties the folder of the first run, or none."""
 
     def test_it_is_not_made_where_nobody_made_the_folder(self, precious: Path) -> None:
-        """As in a trial that makes a run in the worker itself, wherever that stands."""
+        """As when a run is tried outside a child, in any current folder."""
         pytest.importorskip("torch")
         script = textwrap.dedent("""
             import os, sys
@@ -237,7 +237,7 @@ class TestSecondRun:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts of Linux")
 class TestMounts:
-    """In a mount namespace of its own, which takes all mounts with it when it ends."""
+    """In a mount namespace, whose mounts disappear with it."""
 
     def within(self, script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         prelude = f"""

@@ -17,7 +17,7 @@ from tests.sandbox.workers import STAND_IN, STAYS, Run, run_on, started
 
 @pytest.fixture(scope="session")
 def runtime() -> Iterator[Path]:
-    """The runtime as it is, but for what runs a submission, where every user can read it."""
+    """A copy of the runtime that every user can read, with the stand-in in place of what runs a submission."""
     with tempfile.TemporaryDirectory() as top:
         Path(top).chmod(0o755)
         folder = Path(top, "runtime")
@@ -62,7 +62,7 @@ def spawning(runtime: Path) -> Iterator[WorkerHandle]:
 
 @pytest.fixture(params=["strict", "plain", "spawning"])
 def run(request: pytest.FixtureRequest) -> Run:
-    """The same promises at the strongest and at the weakest level, and where nothing can be forked."""
+    """Runs code at the strongest and at the weakest level, and in a spawned child."""
     worker: WorkerHandle = request.getfixturevalue(request.param)
     return lambda code, **options: run_on(worker, code, **options)
 

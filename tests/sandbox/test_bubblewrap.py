@@ -1,4 +1,4 @@
-"""The sandbox's command line: what is visible, what is hidden, and the words where it cannot be made."""
+"""The command line of bubblewrap: what is visible, what is hidden, and what is said where there are no namespaces."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import bubblewrap
-from grader.sandbox.interpreter import Target, find_target
+from grader.sandbox.interpreter import Interpreter, find_interpreter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is for Linux")
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Target:
-    """A virtual environment as it lies on the disk, with the grader installed in it."""
+def interpreter(tmp_path: Path) -> Interpreter:
+    """A virtual environment with the grader installed in it."""
     prefix = tmp_path / "course" / "venv"
     packages = prefix / "lib" / "python3.12" / "site-packages"
     for folder in ("grader/builtin_course", "grader/runtime", "autograd_grader-1.0.dist-info", "torch"):
@@ -27,16 +27,16 @@ def target(tmp_path: Path) -> Target:
     (prefix / "share").mkdir()
     (prefix / "pyvenv.cfg").touch()
     (prefix / "lib64").symlink_to("lib")
-    return Target(executable=prefix / "bin" / "python", prefix=prefix, base_prefix=Path("/usr"), user_base=None)
+    return Interpreter(executable=prefix / "bin" / "python", prefix=prefix, base_prefix=Path("/usr"), user_base=None)
 
 
-def arguments(target: Target, **options: object) -> list[str]:
+def arguments(interpreter: Interpreter, **options: object) -> list[str]:
     defaults: dict[str, object] = {"runtime": Path("/code/runtime"), "disk_bytes": 1000, "uid": 5, "info_fd": 9}
-    return bubblewrap.arguments(target, **(defaults | options))  # type: ignore[arg-type]  # options of a test
+    return bubblewrap.arguments(interpreter, **(defaults | options))  # type: ignore[arg-type]  # options of a test
 
 
 def mounts(found: list[str], option: str) -> dict[str, str]:
-    """Where each source of a mount option goes, by destination."""
+    """The sources of a mount option, by destination."""
     return {found[i + 2]: found[i + 1] for i, word in enumerate(found) if word == option}
 
 
@@ -44,63 +44,67 @@ def empty_folders(found: list[str]) -> set[str]:
     return {found[i + 1] for i, word in enumerate(found) if word == "--tmpfs"}
 
 
-def test_only_what_python_needs_is_visible(target: Target) -> None:
-    bound = mounts(arguments(target), "--ro-bind")
-    prefix = str(target.prefix)
+def test_only_what_python_needs_is_visible(interpreter: Interpreter) -> None:
+    bound = mounts(arguments(interpreter), "--ro-bind")
+    prefix = str(interpreter.prefix)
     assert bound[f"{prefix}/bin"] == f"{prefix}/bin"
     assert bound[f"{prefix}/lib"] == f"{prefix}/lib"
     assert f"{prefix}/pyvenv.cfg" in bound
-    assert not {prefix, f"{prefix}/share", str(target.prefix.parent), "/", "/etc", "/home", "/usr", "/var"} & set(bound)
+    assert not {prefix, f"{prefix}/share", str(interpreter.prefix.parent), "/", "/etc", "/home", "/usr", "/var"} & set(
+        bound
+    )
 
 
-def test_nothing_is_bound_writable(target: Target) -> None:
-    assert not {"--bind", "--bind-try", "--dev-bind", "--dev-bind-try"} & set(arguments(target))
+def test_nothing_is_bound_writable(interpreter: Interpreter) -> None:
+    assert not {"--bind", "--bind-try", "--dev-bind", "--dev-bind-try"} & set(arguments(interpreter))
 
 
-def test_the_runtime_is_all_there_is_of_the_grader(target: Target) -> None:
-    found = arguments(target)
-    packages = target.prefix / "lib" / "python3.12" / "site-packages"
+def test_the_runtime_is_all_there_is_of_the_grader(interpreter: Interpreter) -> None:
+    found = arguments(interpreter)
+    packages = interpreter.prefix / "lib" / "python3.12" / "site-packages"
     assert mounts(found, "--ro-bind")["/opt/runtime"] == "/code/runtime"
     assert {str(packages / "grader"), str(packages / "autograd_grader-1.0.dist-info")} <= empty_folders(found)
     assert str(packages / "torch") not in empty_folders(found)
 
 
-def test_folders_and_files_to_hide_are_covered_after_they_were_bound(target: Target) -> None:
-    packages = target.prefix / "lib" / "python3.12" / "site-packages"
-    course, file, elsewhere = packages / "our_course", packages / "answers.txt", target.prefix.parent / "solutions"
+def test_folders_and_files_to_hide_are_covered_after_they_were_bound(interpreter: Interpreter) -> None:
+    packages = interpreter.prefix / "lib" / "python3.12" / "site-packages"
+    course, file, elsewhere = packages / "our_course", packages / "answers.txt", interpreter.prefix.parent / "solutions"
     course.mkdir()
     file.touch()
     elsewhere.mkdir()
-    found = arguments(target, hide=[course, file, elsewhere, packages / "not-there"])
+    found = arguments(interpreter, hide=[course, file, elsewhere, packages / "not-there"])
     assert str(course) in empty_folders(found)
     assert mounts(found, "--ro-bind")[str(file)] == "/dev/null"
     assert not any(str(elsewhere) in word or "not-there" in word for word in found)
-    assert found.index(str(course)) > found.index(f"{target.prefix}/lib")
+    assert found.index(str(course)) > found.index(f"{interpreter.prefix}/lib")
 
 
-def test_a_folder_to_hide_that_is_a_link_is_covered_where_it_lies(target: Target, tmp_path: Path) -> None:
-    course = target.prefix / "lib" / "course"
+def test_a_folder_to_hide_that_is_a_link_is_covered_where_it_lies(interpreter: Interpreter, tmp_path: Path) -> None:
+    course = interpreter.prefix / "lib" / "course"
     course.mkdir()
     link = tmp_path / "link"
     link.symlink_to(course)
-    assert str(course) in empty_folders(arguments(target, hide=[link]))
+    assert str(course) in empty_folders(arguments(interpreter, hide=[link]))
 
 
-def test_the_folders_above_a_mount_are_readable_for_everyone(target: Target) -> None:
-    found = arguments(target)
+def test_the_folders_above_a_mount_are_readable_for_everyone(interpreter: Interpreter) -> None:
+    found = arguments(interpreter)
     made = [found[i + 1] for i, word in enumerate(found) if word == "--dir"]
-    assert {"/usr", str(target.prefix), str(target.prefix.parent)} <= set(made)
+    assert {"/usr", str(interpreter.prefix), str(interpreter.prefix.parent)} <= set(made)
     assert len(made) == len(set(made))
     assert all(found[i - 2 : i] == ["--perms", "0755"] for i, word in enumerate(found) if word == "--dir")
 
 
-def test_the_disk_is_as_large_as_asked_for(target: Target) -> None:
-    found = " ".join(arguments(target, disk_bytes=123456))
+def test_the_disk_is_as_large_as_asked_for(interpreter: Interpreter) -> None:
+    found = " ".join(arguments(interpreter, disk_bytes=123456))
     assert "--size 123456 --perms 0711 --tmpfs /scratch" in found
 
 
-def test_the_writable_folder_does_not_cover_the_installation(target: Target) -> None:
-    system = Target(executable=Path("/usr/bin/python3"), prefix=Path("/usr"), base_prefix=Path("/usr"), user_base=None)
+def test_the_writable_folder_does_not_cover_the_installation(interpreter: Interpreter) -> None:
+    system = Interpreter(
+        executable=Path("/usr/bin/python3"), prefix=Path("/usr"), base_prefix=Path("/usr"), user_base=None
+    )
     found = arguments(system)
     assert "/tmp" not in empty_folders(found)
     assert "--symlink /scratch/tmp /tmp" in " ".join(found)
@@ -108,8 +112,8 @@ def test_the_writable_folder_does_not_cover_the_installation(target: Target) -> 
     assert "--symlink /scratch/tmp /tmp" not in " ".join(arguments(below))
 
 
-def test_everything_is_taken_away(target: Target) -> None:
-    found = arguments(target)
+def test_everything_is_taken_away(interpreter: Interpreter) -> None:
+    found = arguments(interpreter)
     assert {"--clearenv", "--as-pid-1", "--die-with-parent", "--new-session"} <= set(found)
     if os.geteuid() == 0:
         assert {"--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"} <= set(found)
@@ -118,10 +122,15 @@ def test_everything_is_taken_away(target: Target) -> None:
         assert {"--unshare-all", "--unshare-user", "--disable-userns"} <= set(found)
 
 
-def test_a_user_installation_is_visible(target: Target, tmp_path: Path) -> None:
+def test_a_user_installation_is_visible(interpreter: Interpreter, tmp_path: Path) -> None:
     user = tmp_path / "local"
     (user / "lib" / "python3.12" / "site-packages" / "grader").mkdir(parents=True)
-    own = Target(executable=target.executable, prefix=target.prefix, base_prefix=target.base_prefix, user_base=user)
+    own = Interpreter(
+        executable=interpreter.executable,
+        prefix=interpreter.prefix,
+        base_prefix=interpreter.base_prefix,
+        user_base=user,
+    )
     found = arguments(own)
     assert str(user / "lib") in mounts(found, "--ro-bind")
     assert str(user / "lib" / "python3.12" / "site-packages" / "grader") in empty_folders(found)
@@ -129,8 +138,8 @@ def test_a_user_installation_is_visible(target: Target, tmp_path: Path) -> None:
 
 
 def test_our_own_python_needs_no_question() -> None:
-    assert find_target(None) == find_target(Path(sys.executable))
-    assert find_target(None).prefix == Path(sys.prefix)
+    assert find_interpreter(None) == find_interpreter(Path(sys.executable))
+    assert find_interpreter(None).prefix == Path(sys.prefix)
 
 
 def test_it_works_here_or_says_why() -> None:

@@ -1,4 +1,4 @@
-"""What comes out of the sandbox may have been written by anyone: read strictly, never trusted, never fatal."""
+"""The student's code may have written any byte of a record: decoding is strict, and never raises."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_what_fills_a_second_run_leaves_the_run_as_it_was(monkeypatch: pytest.Mo
 
 
 def test_a_truth_value_is_zero_or_one() -> None:
-    """A byte of 2 is true to ``any`` and false to ``&``."""
+    """numpy's ``any`` takes a byte of 2 for true, its ``&`` for false."""
     header = {"kind": "blob", "id": 1, "dtype": "|b1"}
     (event,) = read(frame(header, b"\x02\x00") + moment(dtype="bool")).events
     assert isinstance(event, Moment)

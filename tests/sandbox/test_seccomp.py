@@ -1,4 +1,4 @@
-"""The filter is tried on real processes, which install it in themselves and make the calls."""
+"""The filter of system calls in real processes, which install it and make the calls."""
 
 from __future__ import annotations
 

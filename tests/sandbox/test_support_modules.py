@@ -1,4 +1,4 @@
-"""Helper modules of a course: who can import them, what they cannot be called, and the built-in course's own."""
+"""Helper modules of a course: importing them, names that they must not have, and those of the built-in course."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def printed(observation: object) -> str:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with a helper module, a package of them, a link to a secret, and a solution that is not to be seen."""
+    """A course with a helper module, a helper package, a link to a secret, and a solution that must stay hidden."""
     root = tmp_path_factory.mktemp("course")
     for folder in (root, *root.parents[:2]):
         folder.chmod(0o755)  # the worker is another user
@@ -60,7 +60,7 @@ def observer(course: Path, level: Level) -> Iterator[Observer]:
 
 @pytest.fixture(scope="module")
 def strict(course: Path) -> Iterator[Observer]:
-    """Nothing but torch is imported before the submissions are."""
+    """Nothing but torch is imported before the submissions run."""
     if bubblewrap.diagnose() is not None or seccomp.diagnose() is not None:
         pytest.skip("this machine has no namespaces or no seccomp")
     yield from observer(course, Level.STRICT)
@@ -126,7 +126,7 @@ class TestInTheSandbox:
 
     @pytest.mark.parametrize("function", ["draw", "save"])
     def test_what_only_a_helper_draws_is_recorded(self, strict: Observer, function: str) -> None:
-        """Neither the word nor the module of the plotting library is in the submission."""
+        """The submission does not name the plotting library, so it is not preloaded."""
         observation = strict(f"from lab.drawing import {function}\n{function}([1, 2], [3, 4])")
         assert observation.outcome is Outcome.COMPLETED
         assert values(only(observation, Figure).curves[0].y) == [3, 4]

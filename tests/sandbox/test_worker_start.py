@@ -1,4 +1,4 @@
-"""How workers start, and what is said where one cannot."""
+"""How workers start, and the errors where they cannot."""
 
 from __future__ import annotations
 

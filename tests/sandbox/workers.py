@@ -47,7 +47,7 @@ LIMITS = Limits(
 )
 
 STAYS = ("__init__.py", "__main__.py", "protocol", "server")
-"""Of the runtime: all that does not run a submission."""
+"""The parts of the runtime that do not run submissions. The stand-in replaces the rest."""
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
@@ -59,11 +59,11 @@ def limits(**changes: Any) -> Limits:
 
 
 def run_on(worker: WorkerHandle, code: str, *, payload: bytes = b"", **changes: Any) -> tuple[list[Any], RawRun]:
-    """Run code in a child; what it said with ``say``, and the rest."""
+    """Run code in a child. Returns what it passed to ``say``, and the run."""
     raw = worker.run({"code": textwrap.dedent(code)}, payload, limits(**changes))
     said = []
     for line in raw.stream.splitlines():
-        with suppress(ValueError):  # not said, but written by other means
+        with suppress(ValueError):  # written by other means than `say`
             said.append(json.loads(line))
     return said, raw
 
@@ -82,7 +82,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Not so once it is a zombie, which the system's first process may leave lying for a while."""
+    """False for a zombie, too: the system's first process may reap it late."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -90,23 +90,23 @@ def is_running(pid: int) -> bool:
 
 
 def innermost_worker() -> int:
-    """Process id of the worker that was started last. Not the greatest one: process ids start again from the bottom."""
+    """Process id of the worker that was started last. That need not be the greatest: process ids wrap around."""
     return max(descendants(os.getpid()), key=lambda pid: (started_at(pid), depth(pid)))
 
 
 def started_at(pid: int) -> int:
-    """When a process was started, in ticks since the machine was."""
+    """When a process was started, in ticks since boot."""
     return int(stat_of(pid)[19])
 
 
 def depth(pid: int) -> int:
-    """How many processes lie between it and this one."""
+    """The number of processes between it and this one."""
     parent = int(stat_of(pid)[1])
     return 0 if parent in (0, 1, os.getpid()) else 1 + depth(parent)
 
 
 def stat_of(pid: int) -> list[str]:
-    """The fields of a process's state, from the third on: the second, its name, may hold anything."""
+    """The fields of ``/proc/PID/stat`` from the third on. The second, the name, may contain spaces and parentheses."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 

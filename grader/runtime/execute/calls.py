@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from ..protocol.record import FUNCTION_CALL
-from ..record.functions import Defined, Functions, Numbers, OneArgument
+from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
 from .code_branches import BranchTrace
@@ -78,7 +78,7 @@ class _Caller:
 
     def __init__(
         self,
-        known: Defined,
+        known: DefinedFunction,
         call: OneArgument,
         probe: Json,
         recorder: Recorder,

@@ -33,7 +33,7 @@ OneArgument = Callable[[torch.Tensor], Any]
 
 
 @dataclass(slots=True)
-class Defined:
+class DefinedFunction:
     """A function of the student's. ``decorated`` is what its decorators returned; None: it has none.
 
     ``arguments`` are those of the student's own calls, of which ``looks`` were examined. ``slow`` counts the recorder's
@@ -55,9 +55,9 @@ class Functions:
     def __init__(self, namespace: Mapping[str, Any], recorder: Recorder) -> None:
         self._namespace = namespace
         self._recorder = recorder
-        self._known: dict[CodeType | FunctionType, Defined] = {}
+        self._known: dict[CodeType | FunctionType, DefinedFunction] = {}
         """By code object. What a library made of a function (``torch.func.grad(f)``) is known by itself."""
-        self._by_identity: dict[int, tuple[CodeType, Defined]] = {}
+        self._by_identity: dict[int, tuple[CodeType, DefinedFunction]] = {}
         """By ``id(code)``: hashing a code object takes as long as a short call. The code object is kept alive."""
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ class Functions:
             code = function.__code__
             known = self._known.get(code)
             if known is None and len(self._known) < MAX_FUNCTIONS:
-                known = self._known[code] = Defined(position=len(self._known), function=function)
+                known = self._known[code] = DefinedFunction(position=len(self._known), function=function)
             if known is not None:
                 self._by_identity[id(code)] = code, known
                 known.function, known.decorated = function, None
@@ -116,11 +116,11 @@ class Functions:
                 if known is not None:
                     known.names[name] = None
 
-    def _made_of(self, value: FunctionType, known: Defined) -> Defined | None:
+    def _made_of(self, value: FunctionType, known: DefinedFunction) -> DefinedFunction | None:
         """Register what ``torch.func.grad(f)`` and the like return: another function, with the name of ``f``."""
         made = self._known.get(value)
         if made is None and len(self._known) < MAX_FUNCTIONS:
-            made = Defined(position=len(self._known), function=known.function, decorated=value)
+            made = DefinedFunction(position=len(self._known), function=known.function, decorated=value)
             self._known[value] = made
         return made
 
@@ -128,14 +128,14 @@ class Functions:
     # Used for calls on hidden inputs
     # ----------------------------------------------------------------------------------------------------------------
 
-    def matching(self, wanted: list[str]) -> list[Defined]:
+    def matching(self, wanted: list[str]) -> list[DefinedFunction]:
         """Functions bound to one of the names; if ``any`` is among the names, all other functions after them."""
         everything = list(self._known.values())
         named = [known for known in everything if known.names.keys() & set(wanted)]
         rest = [known for known in everything if known not in named] if "any" in wanted else []
         return named + rest
 
-    def callable_of(self, known: Defined) -> OneArgument | None:
+    def callable_of(self, known: DefinedFunction) -> OneArgument | None:
         """The function as a callable of one tensor, or None where it takes another number of arguments.
 
         May run the student's code: a method needs an object, which may have to be made.

@@ -45,7 +45,7 @@ class TestLimitsTogether:
         assert raw.exceeded is None
 
     def test_many_children_that_do_nothing_are_allowed(self, inside: Run) -> None:
-        """Each counts in full, and has next to nothing of its own."""
+        """Each counts with all of its memory, which it shares with the worker."""
         said, raw = inside("""
             import os, time
             data = bytearray(os.urandom(1024**2) * 100)

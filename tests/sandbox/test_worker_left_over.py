@@ -31,7 +31,7 @@ class TestLeftOver:
             say("left")
         """)
         assert said == ["left"]
-        assert raw.wall_s < 3  # though they hold the pipe
+        assert raw.wall_s < 3  # although they hold the pipe open
         said, _ = run("import os, time; time.sleep(0.1); say(os.listdir())")
         assert said == [[]]
 
@@ -118,10 +118,10 @@ class TestLeftOver:
 
 COUNT_IN_MEMORY = """
 import ctypes, mmap, re
-ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # be dumpable, or one's own memory cannot be opened
+ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # become dumpable; otherwise a process cannot open its own memory
 marker = bytearray(b"eno tneduts fo rewsna terces yrev a")
 marker.reverse()  # in place: the only copy
-# Read into one buffer, which is wiped before the next piece: copies of what was read would be found again later.
+# Read into one buffer, which is cleared after each piece: other copies would be found later.
 buffer = mmap.mmap(-1, 1 << 20)
 view, nothing = memoryview(buffer), bytes(1 << 20)
 found = size = 0

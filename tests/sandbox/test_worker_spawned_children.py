@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are 
 
 
 class TestSpawned:
-    """Where nothing can be forked each submission gets an interpreter of its own, with all that it needs."""
+    """Where processes cannot be forked, every submission gets a new interpreter."""
 
     def test_a_submission_is_observed(self) -> None:
         with WorkerHandle.start(level=Level.REDUCED, forks=False) as worker:
