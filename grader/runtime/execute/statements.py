@@ -126,12 +126,12 @@ class Runner:
         """Run the cells in order. ``files`` are the file names for compiling their code."""
         self._numbers = [cell["number"] for cell in cells]
         for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
-            self._recorder.at(position, 0, self._number)
+            self._recorder.set_statement(position, 0, self._number)
             try:
                 tree = self._parse(cell, file_name)
                 self._flaws = list(cell["broken_statements"])
                 if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
-                    self._pass_flaws(None)
+                    self._mark_stale(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = getattr(error, "lineno", None) or cell["first_line"]
                 self._uncaught(error, {"cell": position, "line": line, "statement": self._number}, syntax=True)
@@ -146,7 +146,7 @@ class Runner:
         tree: ast.Module = ast.parse(source, file_name)
         return tree
 
-    def _pass_flaws(self, line: int | None) -> None:
+    def _mark_stale(self, line: int | None) -> None:
         """Mark names as stale that left-out statements before ``line`` should have bound; None: before the end."""
         while self._flaws and (line is None or self._flaws[0]["line"] < line):
             self._recorder.stale.update(self._flaws.pop(0)["binds"])
@@ -155,7 +155,7 @@ class Runner:
         """Run statements in order. False: a statement of a notebook failed, which ends its cell."""
         last = body[-1] if body else None
         for node in body:
-            self._pass_flaws(node.lineno)
+            self._mark_stale(node.lineno)
             if _is_main_guard(node):
                 # For Python this is one statement, but it can contain the whole answer of a script.
                 self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
@@ -184,7 +184,7 @@ class Runner:
         """Run a statement. False: it failed."""
         recorder, namespace = self._recorder, self._recorder.namespace
         self._number += 1
-        recorder.at(statement.cell, statement.line, self._number)
+        recorder.set_statement(statement.cell, statement.line, self._number)
         if self._clock.left() < 0.1:
             self.result.worsen("timeout", "the time was used up before the end")
             return False
@@ -214,7 +214,7 @@ class Runner:
             recorder.stale |= {name for name in statement.binds if namespace.get(name, missing) is before[name]}
         self._after_statement()
         with recorder.pause():
-            recorder.moment()
+            recorder.send_changed_names()
         return succeeded
 
     def _ended(self, error: BaseException, place: dict[str, int]) -> bool:

@@ -208,7 +208,7 @@ class Autograd:
     ) -> _Event:
         """Must run before the pass, which frees the graph and changes ``.grad`` in place."""
         recorder, stream = self._recorder, self._recorder.stream
-        recorder.moment_in_functions()
+        recorder.send_changed_local_names()
         with recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             nodes, leaves = _walk(roots)
             order = 1 + max((self._derivative_nodes.get(node, 0) for node in nodes), default=0)

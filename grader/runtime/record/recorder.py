@@ -66,7 +66,7 @@ class Recorder:
     # Place and pause
     # ----------------------------------------------------------------------------------------------------------------
 
-    def at(self, cell: int, line: int, statement: int) -> None:
+    def set_statement(self, cell: int, line: int, statement: int) -> None:
         """Set the statement that runs now."""
         self._cell, self._line, self._statement = cell, line, statement
 
@@ -147,10 +147,10 @@ class Recorder:
         return found
 
     # ----------------------------------------------------------------------------------------------------------------
-    # Moments
+    # Watched names
     # ----------------------------------------------------------------------------------------------------------------
 
-    def moment(self) -> None:
+    def send_changed_names(self) -> None:
         """Send the watched names of the module that have changed since they were last sent.
 
         Called at the end of each statement. Sent even where the statement has no room for more events.
@@ -158,7 +158,7 @@ class Recorder:
         if self._patterns and not self.figures_only:
             self._send_changes("", self.namespace, self.stream.send)
 
-    def moment_in_functions(self) -> None:
+    def send_changed_local_names(self) -> None:
         """Send the watched names in running functions that have changed, for answers that are in local names only."""
         if self._patterns and not self.figures_only and not self.is_full:
             for frame in self.frames():
