@@ -44,21 +44,43 @@ DENIED = (
 OWN_PROCESS_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
 """Calls whose first argument is a process. Only 0, the caller, is allowed, so that they cannot reach the worker."""
 
-SIGNALS = (
-    "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_send_signal"
-)  # fmt: skip
+SIGNALS = ("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open", "pidfd_send_signal")
 """Refused where there is no PID namespace: they could reach every process of the same user."""
 
 ATTRIBUTES = (
-    "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "utime", "utimes", "futimesat",
-    "utimensat", "setxattr", "fsetxattr", "lsetxattr", "setxattrat", "removexattr", "fremovexattr", "lremovexattr",
-    "removexattrat", "file_setattr", "inotify_init", "inotify_init1",
-)  # fmt: skip
+    "chmod",
+    "fchmod",
+    "fchmodat",
+    "fchmodat2",
+    "chown",
+    "fchown",
+    "lchown",
+    "fchownat",
+    "utime",
+    "utimes",
+    "futimesat",
+    "utimensat",
+    "setxattr",
+    "fsetxattr",
+    "lsetxattr",
+    "setxattrat",
+    "removexattr",
+    "fremovexattr",
+    "lremovexattr",
+    "removexattrat",
+    "file_setattr",
+    "inotify_init",
+    "inotify_init1",
+)
 """Refused together with Landlock, which does not restrict them: they could change files that may only be read."""
 
 NEWER = {
-    "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
-}  # fmt: skip
+    "fchmodat2": 452,
+    "setxattrat": 463,
+    "removexattrat": 466,
+    "open_tree_attr": 467,
+    "file_setattr": 469,
+}
 """Numbers of calls that an old libseccomp does not know. From 424 on, they are the same on every architecture."""
 
 CLONE_THREAD = 0x0001_0000
