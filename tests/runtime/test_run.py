@@ -181,7 +181,7 @@ class TestTheRecorderItself:
         faulty = tmp_path / "runtime"
         shutil.copytree(RUNTIME, faulty)
         recorder = faulty / "record" / "recorder.py"
-        recorder.write_text(recorder.read_text().replace("def moment(self)", "def moment(self, oops)"))
+        recorder.write_text(recorder.read_text().replace("def send_changed_names(self)", "def send_changed_names(self, oops)"))
         sandbox = Sandbox(WorkerHandle.start(runtime=faulty), WorkerHandle.start)
         try:
             observation = Observer(sandbox)("print('before')")
@@ -189,14 +189,14 @@ class TestTheRecorderItself:
             sandbox.close()
         assert observation.outcome is Outcome.SANDBOX_ERROR
         assert "TypeError" in observation.detail
-        assert "moment()" in observation.detail
+        assert "send_changed_names()" in observation.detail
         assert printed(observation) == "before\n"
 
     @pytest.mark.parametrize(
         "code",
         [
             "import builtins\nbuiltins.len = None",
-            "import sys\nsys.modules['grader_runtime.record.recorder'].Recorder.moment = lambda self: 1 / 0",
+            "import sys\nsys.modules['grader_runtime.record.recorder'].Recorder.send_changed_names = lambda self: 1 / 0",
             "import os\nos._exit(70)",
         ],
     )
