@@ -12,7 +12,7 @@ from fuzz.target import Target, promise, strictly
 from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Task
 from grader.errors import SandboxError
-from grader.model import CompanionFile, Graded
+from grader.model import CompanionFile, Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport
 from grader.runtime.protocol.frames import pack
 
 
@@ -25,9 +25,16 @@ def check(data: bytes) -> None:
     task = Task(
         key="k", name=text, content=content, companions=(CompanionFile(text + "2", words), CompanionFile(said, b""))
     )
-    graded = Graded(
-        key=text, status="graded", rubrics="r", why=said, judged=content, result={"text": said}, words={text: said}
+    check = StoredCheck(id="c", kind="k", title=said, status="failed", score=0.5, max_score=1, mistake=text)
+    report = StoredReport(
+        document=words,
+        outcome=Outcome.FAILED,
+        level=Level.NONE,
+        passed=False,
+        complete=True,
+        exercises=(StoredExercise(id="e", title=said, status="graded", score=0.5, max_score=1, checks=(check,)),),
     )
+    graded = Graded(key=text, status="graded", rubrics="r", why=said, judged=content, report=report, words={text: said})
     with strictly():
         header, payload = messages.encode_task(task)
         promise(messages.decode_task(_sent(header, payload), payload) == task, "another task")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from grader.model.observation import Outcome
+from grader.model.observation import Level, Outcome
 from grader.model.report import CheckStatus, ExerciseStatus
 from grader.model.submission import Location
 
@@ -28,6 +28,51 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheck:
+    """The fields of a CheckReport that the gradebook keeps in columns of their own."""
+
+    id: str
+    kind: str
+    title: str
+    status: CheckStatus
+    score: float | None
+    max_score: float
+    mistake: str = ""
+    cell: int | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredExercise:
+    """The fields of an ExerciseReport that the gradebook keeps in columns of their own."""
+
+    id: str
+    title: str
+    status: ExerciseStatus
+    score: float
+    max_score: float
+    checks: tuple[StoredCheck, ...] = ()
+    """Empty if the exercise was not attempted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReport:
+    """A Report as the gradebook keeps it.
+
+    The document is made where a submission is graded, by many processes at the same time, and stored as it is by the
+    only process that writes the gradebook: to send it the Report would have that process serialise every report again.
+    """
+
+    document: bytes
+    """The JSON document ``grader.result/1``, compressed. See ``gradebook.report_format``."""
+    outcome: Outcome
+    level: Level
+    passed: bool
+    complete: bool
+    exercises: tuple[StoredExercise, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
     """The result of one file's content, as the gradebook keeps it. Students who hand in the same content share it."""
 
@@ -41,8 +86,8 @@ class Graded:
     """The reason for ``broken``."""
     judged: bytes = b""
     """The JudgedSubmission, packed, so that changed rubrics can mark it without another run; empty if there is none."""
-    result: Mapping[str, Any] | None = None
-    """The Report in its JSON form, ``grader.result/1``; None if there is none."""
+    report: StoredReport | None = None
+    """None if there is none."""
     words: Mapping[str, str] = field(default_factory=dict)
     """By exercise id, what a person has to read to mark it; only for exercises with a check that a person marks."""
 

@@ -7,6 +7,8 @@
     pool_process       a process of the pool, from the inside
     messages           what the pool and its processes send each other
     grade_task         grades a task, in a process of the pool
+    stored_report      a report as the gradebook keeps it
+    grade_status       how a submission or a student did, in a word
 
 Only the command line imports from here.
 """

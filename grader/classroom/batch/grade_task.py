@@ -6,8 +6,9 @@ import logging
 from dataclasses import replace
 
 from grader import submission
+from grader.classroom.batch.stored_report import stored_report_of
 from grader.classroom.batch.tasks import Task
-from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.classroom.gradebook import judged_format
 from grader.course.course import load_course
 from grader.errors import CourseError, SandboxError, SubmissionError
 from grader.marking.build_report import build_report
@@ -15,7 +16,6 @@ from grader.model import Graded, JudgedSubmission, Outcome, Report
 from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
-from grader.report.json import to_dict
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Marker:
 
     def mark(self, key: str, judged: bytes) -> Graded:
         """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
-        unpacked = unpack(judged)
+        unpacked = judged_format.unpack(judged)
         return _graded(key, unpacked, build_report(unpacked, self._exercises), self._rubrics)
 
 
@@ -62,8 +62,8 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) ->
         status="broken" if failed else "graded",
         rubrics=rubrics,
         why=f"It could not be run: {report.run.detail}" if failed else "",
-        judged=pack(judged),
-        result=to_dict(report),
+        judged=judged_format.pack(judged),
+        report=stored_report_of(report),
         words=_words(judged, report),
     )
 

@@ -6,7 +6,6 @@ worker, and the worker has to start before such imports (``pipeline.open_grader`
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from grader.errors import CourseError, GraderError, SandboxError, UsageError
 from grader.pipeline.options import GradingOptions
 
 if TYPE_CHECKING:
-    from grader.model import Graded
+    from grader.model import Graded, StoredExercise, StoredReport
 
 Json = Mapping[str, Any]
 
@@ -86,7 +85,7 @@ def decode_task(header: Json, payload: bytes) -> Task:
 
 
 def encode_graded(graded: Graded) -> tuple[Json, bytes]:
-    result = b"" if graded.result is None else json.dumps(graded.result, separators=(",", ":")).encode()
+    document = b"" if graded.report is None else graded.report.document
     header = {
         "t": "done",
         "key": graded.key,
@@ -94,22 +93,23 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "rubrics": graded.rubrics,
         "why": graded.why,
         "words": graded.words,
-        "sizes": [len(graded.judged), len(result)],
+        "report": None if graded.report is None else _encode_report(graded.report),
+        "sizes": [len(graded.judged), len(document)],
     }
-    return header, graded.judged + result
+    return header, graded.judged + document
 
 
 def decode_graded(header: Json, payload: bytes) -> Graded:
     from grader.model import Graded
 
-    judged, result = _parts(payload, header["sizes"])
+    judged, document = _parts(payload, header["sizes"])
     return Graded(
         key=header["key"],
         status=header["status"],
         rubrics=header["rubrics"],
         why=header["why"],
         judged=judged,
-        result=json.loads(result) if result else None,
+        report=None if header["report"] is None else _decode_report(header["report"], document),
         words=header["words"],
     )
 
@@ -130,6 +130,58 @@ def encode_error(error: GraderError) -> Json:
 
 def decode_error(header: Json) -> GraderError:
     return _ERRORS[header["kind"]](header["text"])
+
+
+def _encode_report(report: StoredReport) -> Json:
+    return {
+        "outcome": report.outcome,
+        "level": report.level,
+        "passed": report.passed,
+        "complete": report.complete,
+        "exercises": [_encode_exercise(exercise) for exercise in report.exercises],
+    }
+
+
+def _encode_exercise(exercise: StoredExercise) -> Json:
+    # Not `dataclasses.asdict`: it copies every value, and takes longer than all else that is done with a result here.
+    return {
+        "id": exercise.id,
+        "title": exercise.title,
+        "status": exercise.status,
+        "score": exercise.score,
+        "max_score": exercise.max_score,
+        "checks": [
+            {
+                "id": check.id,
+                "kind": check.kind,
+                "title": check.title,
+                "status": check.status,
+                "score": check.score,
+                "max_score": check.max_score,
+                "mistake": check.mistake,
+                "cell": check.cell,
+                "line": check.line,
+            }
+            for check in exercise.checks
+        ],
+    }
+
+
+def _decode_report(fields: Json, document: bytes) -> StoredReport:
+    from grader.model import Level, Outcome, StoredCheck, StoredExercise, StoredReport
+
+    exercises = (
+        StoredExercise(**{**exercise, "checks": tuple(StoredCheck(**check) for check in exercise["checks"])})
+        for exercise in fields["exercises"]
+    )
+    return StoredReport(
+        document=document,
+        outcome=Outcome(fields["outcome"]),
+        level=Level(fields["level"]),
+        passed=fields["passed"],
+        complete=fields["complete"],
+        exercises=tuple(exercises),
+    )
 
 
 def _parts(payload: bytes, sizes: list[int]) -> list[bytes]:

@@ -5,7 +5,7 @@
     gradings         how each content was graded     tables           the tables; their history: migrations/
     best_answers     which of several files counts   judged_format    what was judged, as bytes
     handin_results   the result of each handin       manual_marks     what a person marks
-    class_results    the result of an assignment
+    class_results    the result of an assignment     report_format    a report, as bytes
 
 ``grader.model.class_results`` has the values that other rooms read from a gradebook.
 """

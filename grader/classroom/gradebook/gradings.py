@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -11,11 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.tables import AnswerRow, CheckRow, GradingRow, HandinRow, SubmissionRow
 from grader.model import Graded
-
-_ZLIB_LEVEL = 3
-"""Higher levels save little space for much more time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +28,13 @@ class StoredGrading:
 
 def stored_grading_of(graded: Graded) -> StoredGrading:
     """What ``stored_gradings`` returns for a grading once it is saved."""
-    result = graded.result
+    report = graded.report
     return StoredGrading(
         status=graded.status,
         why=graded.why,
-        passed=result is not None and result["passed"],
-        complete=result is not None and result["complete"],
-        level="" if result is None else result["isolation"]["level"],
+        passed=report is not None and report.passed,
+        complete=report is not None and report.complete,
+        level="" if report is None else report.level.value,
         rubrics=graded.rubrics,
     )
 
@@ -53,43 +49,49 @@ def stored_gradings(connection: Connection) -> dict[str, StoredGrading]:
 def save(connection: Connection, graded: Graded) -> None:
     """Store a grading with its answers and checks. An earlier grading of the content is replaced."""
     connection.execute(delete(GradingRow).where(GradingRow.key == graded.key))
-    result = graded.result
+    report = graded.report
     values = {
         **asdict(stored_grading_of(graded)),
         "key": graded.key,
-        "outcome": "" if result is None else result["run"]["outcome"],
+        "outcome": "" if report is None else report.outcome.value,
         "graded_at": datetime.now(UTC),
         "judged": graded.judged,
-        "result": b"" if result is None else _pack(result),
+        "result": b"" if report is None else report.document,
     }
     connection.execute(insert(GradingRow).values(values))
-    if result is None:
+    if report is None:
         return
     answers = [
         {
             "grading_key": graded.key,
-            "exercise": exercise["id"],
+            "exercise": exercise.id,
             "position": position,
-            "words": graded.words.get(exercise["id"], ""),
-            **{name: exercise[name] for name in ("title", "status", "score", "max_score")},
+            "words": graded.words.get(exercise.id, ""),
+            "title": exercise.title,
+            "status": exercise.status,
+            "score": exercise.score,
+            "max_score": exercise.max_score,
         }
-        for position, exercise in enumerate(result["exercises"])
+        for position, exercise in enumerate(report.exercises)
     ]
     connection.execute(insert(AnswerRow), answers)
     checks = [
         {
             "grading_key": graded.key,
-            "exercise": exercise["id"],
-            "check_id": check["id"],
+            "exercise": exercise.id,
+            "check_id": check.id,
             "position": position,
-            "mistake": check["mistake"] or "",
-            "cell": (check["location"] or {}).get("cell"),
-            "line": (check["location"] or {}).get("line"),
-            **{name: check[name] for name in ("kind", "title", "status", "score", "max_score")},
+            "mistake": check.mistake,
+            "cell": check.cell,
+            "line": check.line,
+            "kind": check.kind,
+            "title": check.title,
+            "status": check.status,
+            "score": check.score,
+            "max_score": check.max_score,
         }
-        for exercise in result["exercises"]
-        if exercise["status"] != "not_attempted"
-        for position, check in enumerate(exercise["checks"])
+        for exercise in report.exercises
+        for position, check in enumerate(exercise.checks)
     ]
     if checks:
         connection.execute(insert(CheckRow), checks)
@@ -117,8 +119,4 @@ def documents(connection: Connection, assignment: int) -> Iterator[tuple[str, Ma
     )
     for path, packed in rows:
         if packed:
-            yield path, json.loads(zlib.decompress(packed))
-
-
-def _pack(result: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(result, separators=(",", ":")).encode(), _ZLIB_LEVEL)
+            yield path, report_format.unpack(packed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,14 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.pool import Pool
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.model import CompanionFile, Graded
+from grader.model import CompanionFile, Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport
 from grader.pipeline.options import GradingOptions
 
 PROCESS = """
 import os, sys, time
 from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Ready
-from grader.model import Graded
+from grader.model import Graded, Level, Outcome, StoredReport
 from grader.sandbox.channel import Channel
 
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
@@ -40,8 +41,11 @@ while (frame := channel.receive(60)) is not None:
         time.sleep(60)
     if word == "nonsense":
         os.write(1, b"\\xff" * 100)
-    result = {{"n": len(task.companions)}}
-    graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, result=result)
+    report = StoredReport(
+        document=str(len(task.companions)).encode(), outcome=Outcome.COMPLETED, level=Level.NONE, passed=True,
+        complete=True, exercises=(),
+    )
+    graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, report=report)
     for _ in range(2 if word == "twice" else 1):
         channel.send(*messages.encode_graded(graded))
 """
@@ -114,7 +118,8 @@ class TestGrading:
         )
         (graded,) = make(1).grade([task])
         assert graded.judged == task.content
-        assert graded.result == {"n": 2}
+        assert graded.report is not None
+        assert graded.report.document == b"2"
 
 
 class TestMisfortunes:
@@ -182,7 +187,18 @@ def test_messages_arrive_unchanged() -> None:
         companions=(CompanionFile("x/y.py", b""), CompanionFile("z", b"\n")),
     )
     assert messages.decode_task(*messages.encode_task(task)) == task
-    graded = Graded(
-        key="k", status="broken", rubrics="r", why="no", judged=b"\x00", result={"a": [1, None]}, words={"e": "w"}
+    check = StoredCheck(
+        id="c", kind="plot", title="C", status="manual", score=None, max_score=2.5, mistake="m", cell=1, line=2
     )
-    assert messages.decode_graded(*messages.encode_graded(graded)) == graded
+    exercise = StoredExercise(id="e", title="E", status="graded", score=0, max_score=2.5, checks=(check, check))
+    report = StoredReport(
+        document=b"\xff\x00",
+        outcome=Outcome.TIMEOUT,
+        level=Level.STRICT,
+        passed=True,
+        complete=False,
+        exercises=(exercise,),
+    )
+    graded = Graded(key="k", status="broken", rubrics="r", why="no", judged=b"\x00", report=report, words={"e": "w"})
+    for sent in (graded, replace(graded, report=None)):
+        assert messages.decode_graded(*messages.encode_graded(sent)) == sent

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook import Gradebook, report_format
 from grader.classroom.intake import HandedFile, Handin
-from grader.model import Graded, Student, StudentResult
+from grader.model import Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport, Student, StudentResult
 
 ADA = Student(key="4711", name="Ada Lovelace", id="4711", email="ada@example.org")
 
@@ -47,8 +47,7 @@ def check(identity: str = "curve", **fields: Any) -> dict[str, Any]:
         "status": "passed",
         "score": 2,
         "max_score": 2,
-        "location": None,
-        "mistake": None,
+        "mistake": "",
     }
     return defaults | fields
 
@@ -67,17 +66,23 @@ def exercise(*checks: dict[str, Any], id: str = "sine", **fields: Any) -> dict[s
 
 def graded(*exercises: dict[str, Any], key: str = "k1", **fields: Any) -> Graded:
     checks = [each for one in exercises for each in one["checks"]]
-    result = {
-        "run": {"outcome": "completed"},
-        "isolation": {"level": "strict"},
-        "exercises": list(exercises),
-        "passed": all(each["status"] in ("passed", "manual") for each in checks),
-        "complete": all(each["status"] != "manual" for each in checks),
-    }
-    return Graded(**({"key": key, "status": "graded", "rubrics": "r", "judged": b"j", "result": result} | fields))
+    report = StoredReport(
+        document=report_format.pack({"exercises": list(exercises)}),
+        outcome=Outcome.COMPLETED,
+        level=Level.STRICT,
+        passed=all(each["status"] in ("passed", "manual") for each in checks),
+        complete=all(each["status"] != "manual" for each in checks),
+        exercises=tuple(StoredExercise(**each | {"checks": stored_checks(each)}) for each in exercises),
+    )
+    return Graded(**({"key": key, "status": "graded", "rubrics": "r", "judged": b"j", "report": report} | fields))
 
 
-MANUAL = check("why", kind="answer", status="manual", score=None, location={"cell": 3, "line": 2})
+def stored_checks(exercise: dict[str, Any]) -> tuple[StoredCheck, ...]:
+    attempted = exercise["status"] != "not_attempted"
+    return tuple(StoredCheck(**each) for each in exercise["checks"]) if attempted else ()
+
+
+MANUAL = check("why", kind="answer", status="manual", score=None, cell=3, line=2)
 
 
 NOT_ATTEMPTED = exercise(check(status="failed", score=0), status="not_attempted", score=0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from grader.classroom.gradebook import Gradebook
+from dataclasses import replace
+
+from grader.classroom.gradebook import Gradebook, report_format
 from grader.model import Graded, Student
+from grader.report.json import to_dict
 from tests.classroom.gradebook.results_by_hand import ADA, BOB, check, everybody, exercise, fill, graded, handin
+from tests.helpers import report_samples
 
 
 class TestGradebook:
@@ -56,11 +60,14 @@ class TestGradebook:
         assert (ada.student.name, ada.score) == ("Ada King", 2)
 
     def test_the_judged_bytes_and_the_document_come_back(self, book: Gradebook) -> None:
-        one = graded(exercise(check()), judged=b"\x00\xff")
-        fill(book, handin(), a=one)
+        document = to_dict(report_samples.hostile_report())
+        stored = graded(exercise(check())).report
+        assert stored is not None
+        stored = replace(stored, document=report_format.pack(document))
+        fill(book, handin(), a=graded(judged=b"\x00\xff", report=stored))
         assert book.judged("k1") == b"\x00\xff"
         assert book.judged("unknown") == b""
-        assert list(book.documents("hw")) == [("ada/a.py", one.result)]
+        assert list(book.documents("hw")) == [("ada/a.py", document)]
 
     def test_there_is_no_document_for_broken_and_removed_files(self, book: Gradebook) -> None:
         broken = Graded(key="k", status="broken", rubrics="r", why="It is damaged.")

@@ -1,0 +1,50 @@
+"""A report as it is sent from a process of the pool to the gradebook."""
+
+from __future__ import annotations
+
+from grader.classroom.gradebook import report_format
+from grader.model import Report, StoredCheck, StoredExercise, StoredReport
+from grader.report import json as json_report
+
+
+def stored_report_of(report: Report) -> StoredReport:
+    """A report as the gradebook keeps it: packed, with the fields beside it that have columns of their own.
+
+    Those fields are read from the document, where points are rounded.
+    """
+    document = json_report.to_dict(report)
+    return StoredReport(
+        document=report_format.pack(document),
+        outcome=report.run.outcome,
+        level=report.isolation.level,
+        passed=report.passed,
+        complete=report.complete,
+        exercises=tuple(_exercise(exercise) for exercise in document["exercises"]),
+    )
+
+
+def _exercise(exercise: json_report.Exercise) -> StoredExercise:
+    attempted = exercise["status"] != "not_attempted"
+    return StoredExercise(
+        id=exercise["id"],
+        title=exercise["title"],
+        status=exercise["status"],
+        score=exercise["score"],
+        max_score=exercise["max_score"],
+        checks=tuple(_check(check) for check in exercise["checks"]) if attempted else (),
+    )
+
+
+def _check(check: json_report.Check) -> StoredCheck:
+    location = check["location"]
+    return StoredCheck(
+        id=check["id"],
+        kind=check["kind"],
+        title=check["title"],
+        status=check["status"],
+        score=check["score"],
+        max_score=check["max_score"],
+        mistake=check["mistake"] or "",
+        cell=None if location is None else location["cell"],
+        line=None if location is None else location["line"],
+    )
