@@ -41,7 +41,7 @@ class Archive:
         member = self.members[path]
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise SubmissionError(
-                f"{path}: packed in a way that is not read (method {member.compress_type}). "
+                f"{path}: compressed with a method that cannot be read (method {member.compress_type}). "
                 "Unpack the archive and name the folder, or zip it in the usual way (deflate)."
             )
         try:
@@ -99,9 +99,7 @@ def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
             f"{path}: encrypted: {list_names(encrypted)}. Unpack the archive with its password, and name the folder."
         )
     if sum(member.compress_size for member in members) > path.stat().st_size:
-        raise SubmissionError(
-            f"{path}: its members overlap, as in archives that are made to do harm. Ask where it comes from."
-        )
+        raise SubmissionError(f"{path}: its members overlap, as in malicious archives. Ask where it comes from.")
 
 
 def _listed(members: Sequence[zipfile.ZipInfo], path: Path, file: zipfile.ZipFile) -> Archive:

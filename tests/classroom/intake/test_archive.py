@@ -202,7 +202,7 @@ class TestDamagedMembers:
                 ada.files[0].read()
 
     def test_a_rare_compression_method(self, zipped):
-        words = r"^ada\.py: packed in a way that is not read \(method 14\)\. Unpack"
+        words = r"^ada\.py: compressed with a method that cannot be read \(method 14\)\. Unpack"
         with read_class(zipped(("ada.py", b"x = 1"), method=zipfile.ZIP_LZMA)) as intake:
             (handin,) = intake.handins
             with pytest.raises(SubmissionError, match=words):
