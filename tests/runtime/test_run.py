@@ -181,7 +181,8 @@ class TestTheRecorderItself:
         faulty = tmp_path / "runtime"
         shutil.copytree(RUNTIME, faulty)
         recorder = faulty / "record" / "recorder.py"
-        recorder.write_text(recorder.read_text().replace("def send_changed_names(self)", "def send_changed_names(self, oops)"))
+        method = "def send_changed_names(self"
+        recorder.write_text(recorder.read_text().replace(f"{method})", f"{method}, oops)"))
         sandbox = Sandbox(WorkerHandle.start(runtime=faulty), WorkerHandle.start)
         try:
             observation = Observer(sandbox)("print('before')")
@@ -196,7 +197,7 @@ class TestTheRecorderItself:
         "code",
         [
             "import builtins\nbuiltins.len = None",
-            "import sys\nsys.modules['grader_runtime.record.recorder'].Recorder.send_changed_names = lambda self: 1 / 0",
+            "from grader_runtime.record.recorder import Recorder\nRecorder.send_changed_names = lambda self: 1 / 0",
             "import os\nos._exit(70)",
         ],
     )
