@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant, whatever its case; None if no word is similar enough."""
-    by_lower = {each.lower(): each for each in sorted(known)}
+    by_lower = {name.lower(): name for name in sorted(known)}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1)
     return by_lower[found[0]] if found else None
 

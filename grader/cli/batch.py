@@ -130,8 +130,8 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             progress.stopped()
             return 130
         results = book.results(batch.assignment)
-        statuses = Counter(status_of_student(one, explicit=bool(asked.exercises)) for one in results.students)
-        exercises = [exercise for one in results.students for exercise in one.exercises]
+        statuses = Counter(status_of_student(student, explicit=bool(asked.exercises)) for student in results.students)
+        exercises = [exercise for student in results.students for exercise in student.exercises]
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
         progress.finished(batch, statuses, waiting, options.gradebook)
     return 2 if statuses["broken"] else 1 if statuses["failed"] else 0

@@ -89,7 +89,7 @@ def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
     asked = options.grading(find_course(Path.cwd(), options.course))
-    many = len(options.submissions) > 1 or any(os.path.isdir(each) for each in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+    many = len(options.submissions) > 1 or any(os.path.isdir(path) for path in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
     with OpenGrader(asked, lasting=many) as opened:
         return _grade(options, opened)
 
@@ -110,11 +110,11 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
             broken[path] = str(error)
             worst = max(worst, complain(error))
     if loaded:
-        opened.preload(modules_for(cell.code.encode("utf-8", "replace") for one in loaded for cell in one.cells))
+        opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
     grader = opened.load()
     if not loaded:
         return worst
-    graded = {one.path: grader.grade(one) for one in loaded}
+    graded = {read.path: grader.grade(read) for read in loaded}
     reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=options.seed) for path in paths]
     write_reports(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))

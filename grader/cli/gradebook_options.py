@@ -53,16 +53,18 @@ def choose_student(students: Sequence[Student], asked: str, unknown: str = "Ther
     Raises UsageError, with a message that begins with ``unknown``, if there is no such student.
     """
     wanted = asked.strip().casefold()
-    found = [one for one in students if wanted in _identities(one)]
+    found = [student for student in students if wanted in _identities(student)]
     if not found:
-        found = [one for one in students if all(word in one.name.casefold() for word in wanted.split())]
+        found = [student for student in students if all(word in student.name.casefold() for word in wanted.split())]
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "; ".join(f"{clean_line(one.name)} ({clean_line(one.key)})" for one in found[:STUDENTS_LISTED])
+        shown = found[:STUDENTS_LISTED]
+        listed = "; ".join(f"{clean_line(student.name)} ({clean_line(student.key)})" for student in shown)
         more = f"; and {len(found) - STUDENTS_LISTED} more" if len(found) > STUDENTS_LISTED else ""
         raise UsageError(f"`{asked}` may be several students: {listed}{more}. Give the key, in brackets here.")
-    meant = did_you_mean(asked, {clean_line(one.name) for one in students} | {clean_line(one.key) for one in students})
+    known = {clean_line(text) for student in students for text in (student.name, student.key)}
+    meant = did_you_mean(asked, known)
     raise UsageError(f"{unknown} `{asked}`{meant or '.'}")
 
 

@@ -133,7 +133,7 @@ def mark(book: Book, options: MarkOptions, person: Person) -> None:
     assignment = choose_assignment(book.assignments(), options.assignment)
     everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
     chosen = _choose(everything, options)
-    queue = [one for one in chosen if options.again or one.points is None]
+    queue = [answer for answer in chosen if options.again or answer.points is None]
     if options.points is not None:
         _give(book, chosen, queue, options, person)
         return
@@ -149,22 +149,22 @@ def mark(book: Book, options: MarkOptions, person: Person) -> None:
 
 def _question_by_question(answers: Sequence[AnswerToMark]) -> list[AnswerToMark]:
     """The answers grouped by question; otherwise in the given order."""
-    questions = list(dict.fromkeys(_question(one) for one in answers))
-    return sorted(answers, key=lambda one: questions.index(_question(one)))
+    questions = list(dict.fromkeys(_question(answer) for answer in answers))
+    return sorted(answers, key=lambda answer: questions.index(_question(answer)))
 
 
 def _choose(everything: Sequence[AnswerToMark], options: MarkOptions) -> list[AnswerToMark]:
     """The answers that ``--check`` and ``--student`` select. Raises UsageError."""
     chosen = list(everything)
     if options.check is not None:
-        known = sorted({_question(one) for one in everything})
+        known = sorted({_question(answer) for answer in everything})
         if options.check not in known:
             raise UsageError(f"No person has to mark `{options.check}`{did_you_mean_or_all(options.check, known)}")
-        chosen = [one for one in chosen if _question(one) == options.check]
+        chosen = [answer for answer in chosen if _question(answer) == options.check]
     if options.student is not None:
-        students = {student.key: student for one in everything for student in one.students}
+        students = {student.key: student for answer in everything for student in answer.students}
         student = choose_student(list(students.values()), options.student, "None of these answers is from a student")
-        chosen = [one for one in chosen if student in one.students]
+        chosen = [answer for answer in chosen if student in answer.students]
     return chosen
 
 
@@ -209,7 +209,7 @@ class Marking:
             self._go_through()
         except (EOFError, KeyboardInterrupt):
             _say(self._person, "")
-        left = sum(one.points is None for one in self._queue)
+        left = sum(answer.points is None for answer in self._queue)
         _say(self._person, f"{len(self._marked)} marked by {self._by}; {left} {'waits' if left == 1 else 'wait'}.")
 
     def _go_through(self) -> None:

@@ -74,12 +74,12 @@ def status_of(check: ClassCheck) -> CheckStatus:
 
 def exercise_of(result: StudentResult, exercise: str) -> ClassExercise | None:
     """A student's result in an exercise; None if there is none."""
-    return next((one for one in result.exercises if one.id == exercise), None)
+    return next((answer for answer in result.exercises if answer.id == exercise), None)
 
 
 def graded_exercises(result: StudentResult) -> tuple[ClassExercise, ...]:
     """The exercises that a student attempted and that could be graded."""
-    return tuple(one for one in result.exercises if one.status == "graded")
+    return tuple(exercise for exercise in result.exercises if exercise.status == "graded")
 
 
 def answers_waiting(result: StudentResult) -> int:

@@ -243,15 +243,15 @@ def _states(result: StudentResult) -> Iterator[str]:
 def _print_checks(results: ClassResults, out: SafeConsole) -> None:
     _print_title(results, out)
     rates = class_statistics.rates(results)
-    checks = [check for each in rates for check in each.checks]
+    checks = [check for rated in rates for check in rated.checks]
     counts = max((len(_count(check)) for check in checks), default=0)
     asides = max((len(_aside(check)) for check in checks), default=0)
-    for each in rates:
-        heading = out.text(clean_line(each.exercise.title), "bold")
-        heading.append_text(out.text(f"  {clean_line(each.exercise.id)}", "dim"))
+    for rated in rates:
+        heading = out.text(clean_line(rated.exercise.title), "bold")
+        heading.append_text(out.text(f"  {clean_line(rated.exercise.id)}", "dim"))
         out.line()
-        _print_row(heading, out.text(f"attempted by {each.attempted} of {len(results.students)}", "dim"), out)
-        for check in each.checks:
+        _print_row(heading, out.text(f"attempted by {rated.attempted} of {len(results.students)}", "dim"), out)
+        for check in rated.checks:
             rate = _bar(check, out)
             rate.append(f"  {_count(check):>{counts}}  {_percent(check):>5}")
             if asides:

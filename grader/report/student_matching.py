@@ -35,7 +35,11 @@ def match_rows(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict
     taken = set(found.values())
     found |= _unambiguous_pairs(
         {number: _keys(*row.logins) for number, row in rows.items() if number not in found},
-        {number: _keys(one.key, one.id, one.email) for number, one in students.items() if number not in taken},
+        {
+            number: _keys(student.key, student.id, student.email)
+            for number, student in students.items()
+            if number not in taken
+        },
     )
     taken = set(found.values())
     # If our ids are this platform's, a student with an id that no row has is not in the file. Rows with the student's
@@ -44,9 +48,9 @@ def match_rows(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict
     return found | _unambiguous_pairs(
         {number: _spellings(*row.names) for number, row in rows.items() if number not in found},
         {
-            number: _spellings(one.name)
-            for number, one in students.items()
-            if number not in taken and not (by_ids and one.id)
+            number: _spellings(student.name)
+            for number, student in students.items()
+            if number not in taken and not (by_ids and student.id)
         },
     )
 
@@ -61,13 +65,13 @@ def _unambiguous_pairs(left: Mapping[int, _Keys], right: Mapping[int, _Keys]) ->
         number: set[int]().union(*(by_key[key] for key in keys if key in by_key)) for number, keys in left.items()
     }
     claims: defaultdict[int, int] = defaultdict(int)
-    for those in partners.values():
-        for number in those:
+    for numbers in partners.values():
+        for number in numbers:
             claims[number] += 1
     return {
-        number: next(iter(those))
-        for number, those in partners.items()
-        if len(those) == 1 and claims[next(iter(those))] == 1
+        number: next(iter(numbers))
+        for number, numbers in partners.items()
+        if len(numbers) == 1 and claims[next(iter(numbers))] == 1
     }
 
 

@@ -79,8 +79,8 @@ def find_change(before: model.Report, after: model.Report) -> Change:
     return Change(
         run=_shown_of_run(before.run) != _shown_of_run(after.run),
         notices=tuple(notice for notice in after.run.notices if notice not in before.run.notices),
-        exercises=tuple(each for each in reported if known.get(each.id) != _without_locations(each)),
-        gone=tuple(identity for identity in known if identity not in {each.id for each in reported}),
+        exercises=tuple(exercise for exercise in reported if known.get(exercise.id) != _without_locations(exercise)),
+        gone=tuple(identity for identity in known if identity not in {exercise.id for exercise in reported}),
     )
 
 
