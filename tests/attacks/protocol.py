@@ -1,4 +1,4 @@
-"""How an attack speaks the recorder's language; it lies beside each of them. The frames are ``runtime/stream.py``'s."""
+"""How an attack speaks the recorder's language; it lies beside each of them. The frames are those of ``runtime/protocol``."""
 
 import json
 import os
