@@ -1,4 +1,4 @@
-"""How an attack speaks the recorder's language; it lies beside each of them. The frames are those of ``runtime/protocol``."""
+"""How an attack speaks the recorder's language; it lies beside each of them. The frames: ``runtime/protocol``."""
 
 import json
 import os
