@@ -1,4 +1,4 @@
-"""A submission and what the checks ask for, as a job for the sandbox."""
+"""From a submission and the probes of the checks to the job for the sandbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grader.pipeline.settings import Settings
 
 
 def join_probes(parts: Sequence[Probes]) -> Probes:
-    """The probes of several checks as one. What two checks ask for alike is recorded once."""
+    """Join the probes of several checks. What two checks ask for is recorded once."""
     calls = {call.id: call for part in parts for call in part.calls}
     return Probes(
         names=tuple(dict.fromkeys(name for part in parts for name in part.names)),
@@ -33,5 +33,5 @@ def build_job(submission: Submission, probes: Probes, settings: Settings) -> Job
 
 
 def _file_name(path: str) -> str:
-    """The name that the submission's file has where it runs. ``-`` is standard input, which has none of its own."""
+    """The name that the submission's file has where it runs. ``-`` is standard input, which has no name of its own."""
     return "submission.py" if path == "-" else path.replace("\\", "/").rpartition("/")[2]

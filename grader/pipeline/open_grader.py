@@ -1,8 +1,8 @@
 """Starting up: the worker first, then everything else that grading needs.
 
-The worker takes seconds to import torch. It does so while this process imports the judge's side and reads the course,
-if it was started before them. So nothing heavy (numpy, pydantic, the model) is imported at the top of this module, nor
-of a module that calls it.
+The worker needs seconds to import torch. If it starts first, it does that while this process imports the judge's side
+and reads the course. Therefore neither this module nor a module that calls it imports anything heavy (numpy, pydantic,
+the model) at its top.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class OpenGrader:
-    """A worker, and graders that use it. ``with`` it, so that the worker is ended.
+    """A worker, and graders that use it. Use it in a ``with`` statement, which ends the worker.
 
-    The order is: make it, ``preload``, ``load``; the last two in any order, and ``load`` again whenever the course has
-    changed.
+    Call ``preload`` and ``load`` in any order before the first submission is graded, and ``load`` again whenever the
+    course has changed.
     """
 
     def __init__(self, options: GradingOptions, *, lasting: bool = True) -> None:
@@ -42,13 +42,16 @@ class OpenGrader:
     def preload(self, modules: Sequence[str]) -> None:
         """Have the worker import the modules that submissions will need (``sandbox.preload``).
 
-        Raises SandboxError, and UsageError where the machine does not allow the isolation that was asked for.
+        Raises SandboxError, also where the machine does not allow the isolation that was asked for.
         """
         self._modules = tuple(modules)
         self._worker.configure(self._modules)
 
     def load(self) -> Grader:
-        """Read the course. Raises CourseError, and UsageError where an exercise that was asked for is not in it."""
+        """Read the course, and make a grader for it.
+
+        Raises CourseError, and UsageError where an exercise that was asked for is not in the course.
+        """
         from grader.course.course import load_course
         from grader.model import Limits
         from grader.pipeline.grader import Grader

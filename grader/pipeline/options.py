@@ -1,4 +1,4 @@
-"""What a user asks for, whatever is graded."""
+"""What a user asks for when submissions are graded. It imports nothing, since workers start before heavy imports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradingOptions:
-    """What a user asks for, whatever is graded.
+    """What a user asks for when submissions are graded, by any command.
 
     ``course`` is the course's folder. ``exercises`` are asked for by name; without any, all that a submission attempts
     are graded. ``timeout_s`` limits one run. ``isolation`` is the least that is accepted; None: the best that this

@@ -1,4 +1,4 @@
-"""What submissions are graded by."""
+"""What a grader grades by: a loaded course, and how its submissions are run."""
 
 from __future__ import annotations
 

