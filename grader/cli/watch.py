@@ -9,6 +9,7 @@ that is finished; runs are limited in time.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -179,6 +180,8 @@ class _Watch:
         except GraderError as error:
             if self.report is None and isinstance(error, UsageError | SandboxError):
                 raise
+            if isinstance(error, SandboxError):
+                logging.getLogger(__name__).warning("%s could not be graded", self._options.file, exc_info=True)
             missing = isinstance(error, SubmissionError) and _stamp(self._path) is None
             self._say(f"Waiting for {self._options.file}." if missing else str(error))
             self._graded = ""

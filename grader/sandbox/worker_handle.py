@@ -231,7 +231,7 @@ class WorkerHandle:
                 process.has_started((device, inode))
             else:
                 words = process.last_words()
-                _log("A worker did not start", words)
+                _log("A worker did not start.", words)
                 self._refusals.append(bubblewrap.explain(words) if process.namespaces else _last_line(words))
                 self.close()
                 self._launch_next()
@@ -364,16 +364,17 @@ class WorkerHandle:
                 reason = f"It crashed ({signal.strsignal(-status)})."
             else:
                 reason = _last_line(process.last_words())
-            _log(f"A worker ended with status {status}", process.last_words())
+        text = reason if reason.startswith("`") else f"The worker failed. {reason}"
+        _log(text, self._alive_process().last_words())
         self.close()
-        return _sandbox_error(reason if reason.startswith("`") else f"The worker failed. {reason}")
+        return _sandbox_error(text)
 
 
 def _log(what: str, words: str) -> None:
     """Log all that a worker wrote to its standard error."""
     import logging  # only if something went wrong, because the worker should start as soon as possible
 
-    logging.getLogger(__name__).warning("%s. Its standard error:\n%s", what, words or "(nothing)")
+    logging.getLogger(__name__).warning("%s Its standard error:\n%s", what, words or "(nothing)")
 
 
 def _last_line(words: str) -> str:

@@ -71,7 +71,7 @@ class TestLife:
             assert eventually(lambda: not is_running(known), 1.0)  # noqa: B023 - called at once
             worker.close()  # a second time does nothing
 
-    def test_a_worker_that_is_killed_says_so(self, runtime: Path) -> None:
+    def test_a_worker_that_is_killed_says_so(self, runtime: Path, caplog: pytest.LogCaptureFixture) -> None:
         with started(runtime, Level.NONE) as worker:
             run_on(worker, "say(1)")
             timer = threading.Timer(0.3, os.kill, (innermost_worker(), signal.SIGKILL))
@@ -82,6 +82,8 @@ class TestLife:
             assert not worker.alive
             with pytest.raises(SandboxError, match="a new one is needed"):
                 run_on(worker, "say(1)")
+        assert "The worker failed. It was killed" in caplog.text
+        assert "Its standard error:" in caplog.text
 
     def test_a_job_that_is_too_large_is_refused_and_the_worker_lives(self, strict: WorkerHandle) -> None:
         with pytest.raises(SandboxError, match="too large"):
