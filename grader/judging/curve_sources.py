@@ -31,7 +31,7 @@ def figures_of(observation: Observation) -> tuple[Figure, ...]:
     return tuple(event for event in observation.events if isinstance(event, Figure))
 
 
-def curves(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
+def curve_values(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
     """The y values of all curves, by the number of the figure and of the curve in it."""
     return {
         (number, position): curve.y.data
@@ -51,11 +51,11 @@ def find_sources(observation: Observation, second_run: Sequence[Figure]) -> Curv
     A curve that changed in another way than autograd's, or that is missing in the second run, is ``unknown``, unless
     all its values are among the gradients that were recorded.
     """
-    second = curves(second_run)
+    second = curve_values(second_run)
     sources: dict[tuple[int, int], str] = {}
     computed: npt.NDArray[np.float64] | None = None
-    for key, values in islice(curves(figures_of(observation)).items(), MAX_CURVES):
-        source = respond(values, second.get(key))
+    for key, values in islice(curve_values(figures_of(observation)).items(), MAX_CURVES):
+        source = source_by_change(values, second.get(key))
         if source == "unknown" and values is not None:
             computed = _gradients(observation.events) if computed is None else computed
             source = "autograd" if _are_among(values, computed) else source
@@ -63,15 +63,15 @@ def find_sources(observation: Observation, second_run: Sequence[Figure]) -> Curv
     return sources
 
 
-def respond(values: npt.NDArray[np.float64] | None, second: npt.NDArray[np.float64] | None) -> str:
+def source_by_change(values: npt.NDArray[np.float64] | None, second: npt.NDArray[np.float64] | None) -> str:
     """The source of a curve from its values in both runs, of shape (points,)."""
     if values is None or second is None or values.shape != second.shape:
         return "unknown"
     with np.errstate(all="ignore"):
-        return _respond(values, second)
+        return _source_by_change(values, second)
 
 
-def _respond(values: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> str:
+def _source_by_change(values: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> str:
     finite = np.isfinite(values) & np.isfinite(second)
     if not finite.any():
         return "unknown"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.judging.curve_sources import figures_of, find_sources, respond, used_autograd
+from grader.judging.curve_sources import figures_of, find_sources, source_by_change, used_autograd
 from grader.model import Level, Limits, Outcome, Probes
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 from grader.sandbox.sandbox import Sandbox
@@ -17,32 +17,32 @@ from tests.helpers.observing import Observer
 COSINE = np.cos(np.linspace(0, 6.3, 100))
 
 
-class TestResponses:
+class TestSourceByChange:
     def test_a_curve_that_moves_along_is_autograds(self) -> None:
-        assert respond(COSINE, COSINE * (1 + SECOND_RUN_CHANGE)) == "autograd"
+        assert source_by_change(COSINE, COSINE * (1 + SECOND_RUN_CHANGE)) == "autograd"
 
     def test_a_second_derivative_moves_twice(self) -> None:
-        assert respond(COSINE, COSINE * (1 + SECOND_RUN_CHANGE) ** 2) == "autograd"
+        assert source_by_change(COSINE, COSINE * (1 + SECOND_RUN_CHANGE) ** 2) == "autograd"
 
     def test_a_curve_that_stays_is_not(self) -> None:
-        assert respond(COSINE, COSINE.copy()) == "other"
+        assert source_by_change(COSINE, COSINE.copy()) == "other"
 
     def test_a_curve_that_changes_otherwise_is_unknown(self) -> None:
-        assert respond(COSINE, COSINE[::-1].copy() + 0.3) == "unknown"
-        assert respond(COSINE, COSINE[:-1]) == "unknown"
-        assert respond(COSINE, None) == "unknown"
+        assert source_by_change(COSINE, COSINE[::-1].copy() + 0.3) == "unknown"
+        assert source_by_change(COSINE, COSINE[:-1]) == "unknown"
+        assert source_by_change(COSINE, None) == "unknown"
 
     def test_a_curve_half_of_which_moves_is_unknown(self) -> None:
         second = COSINE.copy()
         second[:45] *= 1 + SECOND_RUN_CHANGE
-        assert respond(COSINE, second) == "unknown"
+        assert source_by_change(COSINE, second) == "unknown"
 
     def test_what_is_not_finite_is_left_out(self) -> None:
         broken = COSINE.copy()
         broken[3] = np.nan
-        assert respond(broken, broken * (1 + SECOND_RUN_CHANGE)) == "autograd"
-        assert respond(np.full(4, np.nan), np.full(4, np.nan)) == "unknown"
-        assert respond(np.zeros(4), np.zeros(4)) == "unknown"
+        assert source_by_change(broken, broken * (1 + SECOND_RUN_CHANGE)) == "autograd"
+        assert source_by_change(np.full(4, np.nan), np.full(4, np.nan)) == "unknown"
+        assert source_by_change(np.zeros(4), np.zeros(4)) == "unknown"
 
 
 SETUP = """
@@ -107,7 +107,7 @@ def source_of(observe: Observer, code: str) -> str:
     return source
 
 
-class TestTheTwin:
+class TestSecondRunInTheSameProcess:
     """The second run starts in a fresh state, as far as honest code can see."""
 
     @pytest.mark.parametrize(
@@ -140,9 +140,12 @@ class TestTheTwin:
         code += "y.sum().backward()\nplt.plot(x.detach(), x.grad if not os.path.exists('left.txt') else y.detach())\n"
         sandbox = Sandbox(WorkerHandle.start(level=Level.NONE), WorkerHandle.start)
         try:
-            observation = Observer(sandbox)(code, probes=Probes(second_run=True))
+            # On a busy machine a run can take so long that its process does not run the submission again.
+            runs = (Observer(sandbox)(code, probes=Probes(second_run=True)) for _ in range(3))
+            observation = next((run for run in runs if run.second_run_figures is not None), None)
         finally:
             sandbox.close()
+        assert observation is not None
         assert observation.second_run_figures is not None
         assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
         assert (tmp_path / "precious.txt").read_text() == "all my work"
