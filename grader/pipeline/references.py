@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ import platformdirs
 
 from grader import submission as submissions
 from grader.course.course import CourseExercise
-from grader.errors import ReferenceError, SandboxError
+from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
@@ -28,6 +29,8 @@ from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
 from grader.sandbox.sandbox import Sandbox
+
+logger = logging.getLogger(__name__)
 
 
 class References:
@@ -44,7 +47,10 @@ class References:
         self._observed: dict[str, Observed] = {}
 
     def observe(self, item: CourseExercise) -> Observed:
-        """What an exercise's reference does. Raises ReferenceError where it does not pass its own exercise."""
+        """What an exercise's reference does.
+
+        Raises ReferenceError where it does not pass its own exercise, SandboxError where it cannot be run or judged.
+        """
         identity = item.exercise.id
         if identity not in self._observed:
             self._observed[identity] = self._load_or_run(item)
@@ -63,10 +69,19 @@ class References:
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
         observed, handout = Observed(observation), self._settings.handout
-        section = Section(item.exercise.names, solution, handout)
-        subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
-        sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
-        verdicts = judge.judge(subject, reference=observed, sources=sources)
+        try:
+            section = Section(item.exercise.names, solution, handout)
+            subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
+            sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
+            verdicts = judge.judge(subject, reference=observed, sources=sources)
+        except GraderError:
+            raise
+        except Exception as error:
+            logger.exception("Judging the reference solution of %s failed", item.exercise.id)
+            raise SandboxError(
+                f"The reference solution {item.solution} could not be judged: {type(error).__name__}: {error}. This is "
+                "an error of the grader, or of the package that a check comes from."
+            ) from error
         failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
         if failed:
             raise ReferenceError(_failure_message(item, observation, failed))

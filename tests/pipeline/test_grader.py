@@ -10,7 +10,7 @@ import pytest
 from grader import submission
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
-from grader.errors import ReferenceError
+from grader.errors import ReferenceError, SandboxError
 from grader.judging.judge import Judge
 from grader.model import Limits, Submission
 from grader.pipeline.grader import Grader
@@ -57,6 +57,23 @@ def test_a_reference_that_nothing_is_compared_with_is_not_run_for_who_did_not_at
     (course / "solutions" / "double-backward.py").write_text("import torch\n", "utf-8")
     report = grader_of(course, sandbox).grade(read("x = 1\n"))
     assert {exercise.status for exercise in report.exercises} == {"not_attempted"}
+    assert not (course / "cache").exists()
+
+
+def test_a_reference_that_cannot_be_judged_is_a_fault_of_the_grader(
+    course: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, calls = Judge.judge, []
+
+    def fail_for_the_reference(self: Judge, *arguments: object, **more: object) -> object:
+        calls.append(self)
+        if len(calls) == 2:
+            raise RuntimeError("it broke")
+        return judge(self, *arguments, **more)  # type: ignore[arg-type]  # handed on
+
+    monkeypatch.setattr(Judge, "judge", fail_for_the_reference)
+    with pytest.raises(SandboxError, match=r"double-backward\.py could not be judged: RuntimeError: it broke\."):
+        grader_of(course, sandbox, "double-backward").grade(read(RIGHT))
     assert not (course / "cache").exists()
 
 
