@@ -188,20 +188,35 @@ def own_course(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def graded_with_course(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+    """A class, its gradebook and its course after a batch. The course's solution passes stricter exercises as well."""
+    klass = Class(tmp_path_factory.mktemp("graded"), home)
+    course = own_course(klass.folder / "course")
+    solution = course / "solutions" / "double-backward.py"
+    solution.write_text(solution.read_text() + "y = (x * x).sum()\n" + "y.backward(retain_graph=True)\n" * 3)
+    klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
+    assert "3 graded" in klass.batch("--course", course).stderr
+    return klass.folder
+
+
 class TestTheCourse:
-    def test_a_changed_rubric_marks_again_and_runs_nothing(self, klass: Class) -> None:
-        course = own_course(klass.folder / "course")
-        klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
-        klass.batch("--course", course)
+    @pytest.fixture
+    def graded(self, klass: Class, graded_with_course: Path) -> Class:
+        shutil.copytree(graded_with_course, klass.folder, dirs_exist_ok=True)
+        return klass
+
+    def test_a_changed_rubric_marks_again_and_runs_nothing(self, graded: Class) -> None:
+        course = graded.folder / "course"
         rubric = course / "rubrics" / "double-backward.yaml"
         rubric.write_text(rubric.read_text().replace("points: 2", "points: 5"))
-        done = klass.batch("--course", course)
+        done = graded.batch("--course", course)
         assert "0 graded" in done.stderr
         assert "3 marked again by the new rubrics" in done.stderr
-        assert klass.scores() == {"ada": 10, "bob": 0, "kim": 0}
-        again = plain(klass.results())
-        klass.batch("--course", course, "--regrade")
-        assert plain(klass.results()) == again
+        assert graded.scores() == {"ada": 10, "bob": 0, "kim": 0}
+        again = plain(graded.results())
+        graded.batch("--course", course, "--regrade")
+        assert plain(graded.results()) == again
 
     @pytest.mark.parametrize(
         ("name", "old", "new"),
@@ -211,15 +226,11 @@ class TestTheCourse:
             ("support/helper.py", None, "x = 1\n"),
         ],
     )
-    def test_anything_else_that_changes_runs_again(self, klass: Class, name: str, old: str | None, new: str) -> None:
-        course = own_course(klass.folder / "course")
-        solution = course / "solutions" / "double-backward.py"
-        solution.write_text(solution.read_text() + "y = (x * x).sum()\n" + "y.backward(retain_graph=True)\n" * 3)
-        klass.hand_in({"ada.py": RIGHT})
-        klass.batch("--course", course)
+    def test_anything_else_that_changes_runs_again(self, graded: Class, name: str, old: str | None, new: str) -> None:
+        course = graded.folder / "course"
         path = course / name
         path.write_text(new if old is None else path.read_text().replace(old, new))
-        assert "1 graded" in klass.batch("--course", course).stderr
+        assert "3 graded" in graded.batch("--course", course).stderr
 
     def test_a_mistake_in_it_is_said_before_anything_runs(self, klass: Class) -> None:
         course = own_course(klass.folder / "course")
