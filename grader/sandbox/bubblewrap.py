@@ -160,4 +160,4 @@ def explain(said: str) -> str:
     last = said.strip().rpartition("\n")[2] or "no reason given"
     if not last.startswith("bwrap: ") or last.startswith("bwrap: execvp "):
         return f"the worker did not start in them ({last})."
-    return f"the system refused to make them ({last}); `grade doctor` says what lets it."
+    return f"the system refused to make them ({last}); `grade doctor` says how to allow it."

