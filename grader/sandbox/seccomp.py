@@ -115,9 +115,7 @@ def diagnose() -> str | None:
     except ImportError:
         return "the Python package pyseccomp is not installed; install it with `pip install pyseccomp`."
     except RuntimeError:
-        return (
-            "the library libseccomp is not installed; on Debian and Ubuntu, install it with `apt install libseccomp2`."
-        )
+        return "the library libseccomp is not installed; Debian and Ubuntu have it: `apt install libseccomp2`."
     except OSError as error:
         return f"the library libseccomp could not make one ({error.strerror}); it may be too old."
     if not Path("/proc/sys/kernel/seccomp").is_dir():
