@@ -253,7 +253,7 @@ class Pool:
         many processes died of.
         """
         logger.warning(
-            "Process %d of the pool is replaced: %s. Its standard error:\n%s",
+            "Process %d of the pool failed: %s. Its standard error:\n%s",
             process.pid,
             why,
             process.standard_error(),

@@ -143,9 +143,10 @@ class TestMisfortunes:
         found = outcomes(make(1), "nonsense", "ok")
         assert (found["0"].status, found["1"].status) == ("broken", "graded")
 
-    def test_one_that_never_starts_is_said(self, make: Make) -> None:
+    def test_one_that_never_starts_is_said(self, make: Make, caplog: pytest.LogCaptureFixture) -> None:
         with pytest.raises(SandboxError, match="could not be started: no such luck"):
             make(prologue='sys.exit("no such luck")').ready()
+        assert "of the pool failed: no such luck. Its standard error:\nno such luck" in caplog.text
 
     @pytest.mark.parametrize(
         "error", [CourseError("the reference fails"), UsageError("no such python"), SandboxError("no")]
