@@ -107,8 +107,8 @@ NOT_INSTALLED = Remedy(
 )
 CONTAINER = Remedy(
     why="This is a container, and its own rules forbid namespaces inside it. Start it as an ordinary user and "
-    "with these options (Podman calls the last one unmask=ALL). If the container is made for grading one submission only, it "
-    "isolates that submission itself, and reduced is enough in it.",
+    "with these options (Podman calls the last one unmask=ALL). If the container is made for grading one submission "
+    "only, it isolates that submission itself, and reduced is enough in it.",
     commands=(
         "docker run --user 1000 --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
         "--security-opt systempaths=unconfined …",
