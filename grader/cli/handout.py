@@ -1,4 +1,4 @@
-"""``grade handout``: fingerprint the notebooks that students are given, so that they count as nobody's answer."""
+"""``grade handout``: fingerprint the notebooks that students are given, so that unchanged cells are no attempt."""
 
 from __future__ import annotations
 
