@@ -60,3 +60,19 @@ def test_every_relative_link_leads_somewhere(root: Path) -> None:
     for page in (root / "README.md", *(root / "docs").glob("*.md"), *(root / "examples").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_page_for_contributors_names_exists(root: Path, page: str) -> None:
+    text = (root / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:grader|tests|fuzz|examples|docs|benchmarks|exercises|solutions)/[\w./-]*)`", text)
+    assert len(named) > 10
+    assert [path for path in named if not (root / path).exists()] == []
+
+
+@pytest.mark.parametrize("folder", ["grader", "grader/runtime"])
+def test_the_map_of_the_code_has_every_room(root: Path, folder: str) -> None:
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [path for path in (root / folder).iterdir() if path.name.isidentifier() or path.suffix == ".py"]
+    names = [f"{path.name}/" if path.is_dir() else path.name for path in rooms if not path.name.startswith("__")]
+    assert [name for name in names if f"`{name}`" not in text and f"`{folder}/{name}`" not in text] == []
