@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,8 @@ from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import EVERYTHING
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from grader.model import Report
     from grader.pipeline.grader import Grader
 
@@ -174,8 +176,7 @@ class _Watch:
             saved = _retried(lambda: submission.load(self._options.file))
             if saved.sha256 == self._graded:
                 return
-            # On a terminal a spinner shows that grading goes on: an endless loop runs until its time limit.
-            with self._console.status("Grading …") if self._console.is_terminal else nullcontext():
+            with spinner(self._console):
                 report = grader.grade(saved)
         except GraderError as error:
             if self.report is None and isinstance(error, UsageError | SandboxError):
@@ -231,6 +232,18 @@ class _Watch:
         state = self._find_state()
         link, target = self._path, Path(os.path.realpath(self._path))
         return {path.absolute().parent for path in (link, target, *state.course, *state.support)}
+
+
+def spinner(console: Console) -> AbstractContextManager[object]:
+    """On a terminal, shows that grading goes on: an endless loop runs until its time limit."""
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+    if not console.is_terminal:
+        return nullcontext()
+    # Not ``console.status``, which would send standard error, and so the log, to standard output.
+    turning = Spinner("dots", text="Grading …", style="status.spinner")
+    return Live(turning, console=console, refresh_per_second=12.5, transient=True, redirect_stderr=False)
 
 
 def file_events(folders: Iterable[Path]) -> Iterator[None]:

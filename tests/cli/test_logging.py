@@ -5,6 +5,7 @@ A ``sitecustomize`` module injects the faults. Python imports it in every proces
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from grader.cli import batch, grade, watch
 from grader.log import LogOptions
@@ -136,6 +138,13 @@ class TestClass:
         assert done.stdout == ""
         assert_has_traceback(done.stderr)
         assert b"Traceback" not in (tmp_path / "gradebook.sqlite").read_bytes()
+
+
+def test_the_spinner_of_watch_leaves_standard_error_alone() -> None:
+    before, page = sys.stderr, io.StringIO()
+    with watch.spinner(Console(file=page, force_terminal=True)):
+        assert sys.stderr is before
+    assert "Grading …" in page.getvalue()
 
 
 @pytest.mark.parametrize("command", [grade, batch, watch])
