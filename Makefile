@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-JOBS   ?= 2
+# One more than the two cores of a small machine, since tests wait for what they start.
+JOBS   ?= 3
 FUZZ_S ?= 60
 
 BIN       := $(VENV)/bin
