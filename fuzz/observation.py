@@ -16,7 +16,7 @@ from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.marking.build_report import build_report
-from grader.model import Array, Backward, JudgedSubmission, Moment, Observation, Report
+from grader.model import Array, Backward, ChangedNames, JudgedSubmission, Observation, Report
 from grader.report import terminal
 from grader.report.json import json_schema, render
 from grader.runtime.protocol import record
@@ -85,7 +85,7 @@ def _check_observation(observation: Observation) -> None:
         if isinstance(event, Backward):
             arrays = [event.root, event.output, event.weights]
             arrays += [array for leaf in event.leaves for array in (leaf.value, leaf.gradient, leaf.grad_after)]
-        elif isinstance(event, Moment):
+        elif isinstance(event, ChangedNames):
             arrays = list(event.changed.values())
         for array in arrays:
             if isinstance(array, Array) and array.data is not None:

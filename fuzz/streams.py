@@ -135,9 +135,9 @@ def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False
     }
 
 
-def moment(changed: Mapping[str, Json], *, at: Json | None = None, frame_name: str = "") -> Json:
+def changed_names(changed: Mapping[str, Json], *, at: Json | None = None, frame_name: str = "") -> Json:
     return {
-        "kind": record.MOMENT,
+        "kind": record.CHANGED_NAMES,
         "place": at or place(),
         "frame": frame_name,
         "changed": dict(changed),
@@ -282,10 +282,12 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         backward(drawn, points, np.cos(points), np.sin(points)),
         figure(drawn, (np.arange(80.0), np.sin(points)), (np.arange(80.0), np.cos(points)), default_x=True),
     ]
-    named = moment({"x": rest.array(x, requires_grad=True, token=1), "u": rest.array(x**2, token=3)})
+    named = changed_names({"x": rest.array(x, requires_grad=True, token=1), "u": rest.array(x**2, token=3)})
     others = [
         named,
-        moment({"u_": {"kind": "none", "text": ""}, "y": rest.array(x**2, requires_grad=True)}, at=place(1, 1, 2)),
+        changed_names(
+            {"u_": {"kind": "none", "text": ""}, "y": rest.array(x**2, requires_grad=True)}, at=place(1, 1, 2)
+        ),
         *(torch_error(rest, text, type_name=kind) for kind, text in ERRORS),
         torch_call(rest, "numpy"),
         uncaught("No module named 'd2l'"),

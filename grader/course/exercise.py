@@ -14,7 +14,7 @@ from grader.judging import check_kinds
 from grader.judging.checks.base import Check
 from grader.judging.sections import ExerciseNames
 from grader.language import yaml_file
-from grader.language.validation import SLUG, Findings, YamlModel, describe, validate
+from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, validate
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 
@@ -41,13 +41,13 @@ class Exercise(YamlModel):
             raise ValueError(f"expected a list of checks, found {describe(value)}")
         if not value:
             raise ValueError("must not be empty: an exercise has one check or more")
-        findings = Findings()
+        mistakes = MistakeCollector()
         read = []
         for index, item in enumerate(value):
-            with findings.at(index):
+            with mistakes.at(index):
                 read.append(_read_check(item))
-        _check_references(value, findings)
-        findings.raise_if_any()
+        _check_references(value, mistakes)
+        mistakes.raise_if_any()
         return tuple(read)
 
 
@@ -65,19 +65,19 @@ def _read_check(item: object) -> Check:
     known = f"known: {', '.join(sorted(kinds))}"
     if "kind" not in item:
         raise ValueError(f"`kind` is missing; {known}")
-    findings = Findings()
+    mistakes = MistakeCollector()
     if isinstance(kind, str):
-        findings.add(("kind",), f"unknown kind `{kind}`{did_you_mean_or_all(kind, kinds)}")
+        mistakes.add(("kind",), f"unknown kind `{kind}`{did_you_mean_or_all(kind, kinds)}")
         meant = closest(kind, kinds)
         if meant:
-            with findings.at():
+            with mistakes.at():
                 kinds[meant].model_validate({**item, "kind": meant})
     else:
-        findings.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
-    raise findings.error()
+        mistakes.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
+    raise mistakes.error()
 
 
-def _check_references(items: tuple[object, ...] | list[object], findings: Findings) -> None:
+def _check_references(items: tuple[object, ...] | list[object], mistakes: MistakeCollector) -> None:
     """Finds duplicate ids, and ``after`` and ``through`` that refer to no check.
 
     It reads the raw data, so that these mistakes are reported also when checks have others.
@@ -87,18 +87,18 @@ def _check_references(items: tuple[object, ...] | list[object], findings: Findin
     for index, item in enumerate(fields):
         name = item.get("id")
         if name is not None and name in ids:
-            findings.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
+            mistakes.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
         earlier = [text for text in ids if isinstance(text, str)]
         all_ids = [other.get("id") for other in fields]
         after, through = item.get("after"), item.get("through")
         if isinstance(after, str) and after not in earlier:
             if after in all_ids:
-                findings.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
+                mistakes.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
             else:
-                findings.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
+                mistakes.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
         if isinstance(through, str) and through not in earlier and not re.fullmatch(r"[^\W\d]\w*", through):
             text = f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
-            findings.add((index, "through"), text)
+            mistakes.add((index, "through"), text)
         ids.append(name)
 
 

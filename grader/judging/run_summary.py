@@ -26,14 +26,14 @@ def summarize_run(submission: Submission, observation: Observation) -> RunSummar
             errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
     notes = [note for cell in submission.cells for note in cell.notes]
     notes += find_run_notes(observation, errors, partial(location_of, submission=submission))
-    flaws = _flaws(submission)
+    broken = _broken_statements(submission)
     # A statement with a syntax error did not run, so the run failed even if all others completed.
-    failed = bool(flaws) and observation.outcome is Outcome.COMPLETED
+    failed = bool(broken) and observation.outcome is Outcome.COMPLETED
     return RunSummary(
         outcome=Outcome.FAILED if failed else observation.outcome,
         duration_s=observation.duration_s,
         detail=observation.detail,
-        errors=(*flaws, *errors),
+        errors=(*broken, *errors),
         notices=_bounded(dict.fromkeys(notes)),
     )
 
@@ -45,12 +45,12 @@ def _bounded(notes: Collection[str]) -> tuple[str, ...]:
     return (*shown, f"And {left} more notes.") if left else tuple(shown)
 
 
-def _flaws(submission: Submission) -> list[RunError]:
+def _broken_statements(submission: Submission) -> list[RunError]:
     """Statements that did not run because of syntax errors."""
     errors: list[RunError] = []
     for cell in submission.cells:
-        for flaw in cell.broken_statements[: MAX_ERRORS - len(errors)]:
-            where = Location(cell=cell.number, line=flaw.line)
+        for broken in cell.broken_statements[: MAX_ERRORS - len(errors)]:
+            where = Location(cell=cell.number, line=broken.line)
             source = submission.source_line(where)
-            errors.append(RunError(location=where, type="SyntaxError", text=flaw.text, source=source))
+            errors.append(RunError(location=where, type="SyntaxError", text=broken.text, source=source))
     return errors

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model import Event, Moment, RunPlace, Value
+from grader.model import ChangedNames, Event, RunPlace, Value
 
 MAX_COMBINATIONS = 64
 """Ways to bind the declared names to a submission's names."""
@@ -35,7 +35,7 @@ def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
     local: dict[str, Value] = {}
     statement = -1
     for position, event in enumerate(events):
-        if not isinstance(event, Moment):
+        if not isinstance(event, ChangedNames):
             continue
         if event.place.statement != statement or not event.frame:
             local = {}

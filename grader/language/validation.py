@@ -24,7 +24,7 @@ _MISTAKE = "mistake"
 T = TypeVar("T", bound=BaseModel)
 
 
-class Findings:
+class MistakeCollector:
     """Collects the mistakes in the parts of a value, so that the first mistake does not hide the others."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class YamlModel(BaseModel):
         if not isinstance(data, Mapping):
             raise ValueError(f"expected `key: value` lines, found {describe(data)}")
         keys = cls.keys()
-        findings = Findings()
+        mistakes = MistakeCollector()
         renamed: dict[str, str] = {}
         known = {key: value for key, value in data.items() if key in keys}
         listed = ", ".join(sorted(keys))
@@ -91,12 +91,12 @@ class YamlModel(BaseModel):
             meant = closest(key, keys - known.keys())
             if meant:
                 known[meant], renamed[meant] = data[key], key
-            findings.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")
+            mistakes.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")
         try:
             entry = cls._validated(known, handler)
         except ValidationError as error:
-            findings.extend(error, renamed=renamed)
-        findings.raise_if_any()
+            mistakes.extend(error, renamed=renamed)
+        mistakes.raise_if_any()
         return entry
 
     @classmethod

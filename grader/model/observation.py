@@ -133,10 +133,10 @@ class TorchCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class ChangedNames:
     """Watched names whose values changed. ``frame`` is the name of the function; empty for the module."""
 
-    kind: Literal["moment"] = "moment"
+    kind: Literal["changed_names"] = "changed_names"
     place: RunPlace
     frame: str
     changed: Mapping[str, Value]
@@ -251,7 +251,9 @@ class RunNote:
     text: str
 
 
-Event = Backward | TorchError | TorchCall | Moment | Figure | FunctionCall | Output | UncaughtError | Warned | RunNote
+Event = (
+    Backward | TorchError | TorchCall | ChangedNames | Figure | FunctionCall | Output | UncaughtError | Warned | RunNote
+)
 
 
 class Outcome(StrEnum):

@@ -56,7 +56,9 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
                 "code": cell.code,
                 "first_line": cell.first_line,
                 "quiet": cell.quiet,
-                "broken_statements": [{"line": flaw.line, "binds": flaw.binds} for flaw in cell.broken_statements],
+                "broken_statements": [
+                    {"line": broken.line, "binds": broken.binds} for broken in cell.broken_statements
+                ],
             }
             for cell in job.cells
         ],

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from grader.runtime.protocol import frame_types
 from grader.runtime.protocol.frames import FrameError, Json, pack
 from grader.sandbox import bubblewrap, launch, visible_files
 from grader.sandbox.interpreter import Interpreter, Serves, find_interpreter
@@ -153,7 +154,8 @@ class WorkerHandle:
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
             self._fonts_key = f"{self.versions['matplotlib']} {self._interpreter.executable} {where}"
         known = font_cache.load(self._fonts_key) if self._fonts_key is not None else {}
-        self._send({"t": "start", "preload": list(preload), "fonts": known, "files": self._files}, self._syscall_filter)
+        start = {"t": frame_types.START, "preload": list(preload), "fonts": known, "files": self._files}
+        self._send(start, self._syscall_filter)
         self._configured = True
 
     def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
@@ -164,13 +166,13 @@ class WorkerHandle:
         self._await_ready()
         # The job is a frame inside a frame: only the child unpacks the inner one.
         try:
-            job = pack({"t": "job", **header}, payload)
+            job = pack({"t": frame_types.JOB, **header}, payload)
         except FrameError as error:
             raise _sandbox_error(f"This submission is too large to be run: {error}.") from None
-        self._send({"t": "job", "limits": asdict(limits)}, job)
+        self._send({"t": frame_types.JOB, "limits": asdict(limits)}, job)
         stream = bytearray()
         deadline = time.monotonic() + self._begin_s + limits.wall_s + CLEANUP_S
-        while (frame := self._receive(deadline - time.monotonic()))[0]["t"] == "chunk":
+        while (frame := self._receive(deadline - time.monotonic()))[0]["t"] == frame_types.CHUNK:
             stream += frame[1]
             if len(stream) > limits.observation_bytes:
                 raise self._ended("It sent more than it was allowed to.")
@@ -225,7 +227,7 @@ class WorkerHandle:
                 frame = process.channel.receive(HELLO_S)
             except (TimeoutError, FrameError):
                 frame = None
-            if frame is not None and frame[0]["t"] == "hello":
+            if frame is not None and frame[0]["t"] == frame_types.HELLO:
                 self._hello = frame[0]
                 device, inode = frame[0]["scratch"]
                 process.has_started((device, inode))

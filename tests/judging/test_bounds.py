@@ -30,9 +30,9 @@ from grader.language.values import Undefined
 from grader.model import (
     Array,
     Cell,
+    ChangedNames,
     Event,
     Figure,
-    Moment,
     Observation,
     Opaque,
     Outcome,
@@ -157,14 +157,14 @@ class TestValues:
 
     def test_moments_are_looked_at_as_candidates_are(self, judged: Judged, evaluated: Counter[str]) -> None:
         blobs = streams.Blobs()
-        events = read(blobs, [streams.moment({"u": blobs.array(float(n))}) for n in range(3_000)])
+        events = read(blobs, [streams.changed_names({"u": blobs.array(float(n))}) for n in range(3_000)])
         assert judged(self.CONSTANT, events).status == "passed"
         assert evaluated["u == 1"] <= bounds.MAX_CANDIDATES
 
     def test_a_value_that_lasts_is_read_once(self, judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
         blobs = streams.Blobs()
-        first = streams.moment({"u": blobs.array(X)})
-        events = read(blobs, [first, *(streams.moment({"y": blobs.array(float(n))}) for n in range(500))])
+        first = streams.changed_names({"u": blobs.array(X)})
+        events = read(blobs, [first, *(streams.changed_names({"y": blobs.array(float(n))}) for n in range(500))])
         counts: Counter[int] = Counter()
         fingerprint = value_check._fingerprint
 
@@ -180,8 +180,8 @@ class TestValues:
         monkeypatch.setattr(watched_values, "MAX_BINDINGS", 1_000)
         none = Opaque(kind="none")
         at = RunPlace(cell=0, line=1, statement=1)
-        many = Moment(place=at, frame="", changed={f"n{n}": none for n in range(99)}, removed=(), stale=())
-        one = Moment(place=at, frame="", changed={"x": none}, removed=(), stale=())
+        many = ChangedNames(place=at, frame="", changed={f"n{n}": none for n in range(99)}, removed=(), stale=())
+        one = ChangedNames(place=at, frame="", changed={"x": none}, removed=(), stale=())
         assert len(list(watched_values.read_watched_values([many, *[one] * 50]))) == 9
 
 

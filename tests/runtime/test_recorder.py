@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, Limits, Moment, Outcome, Probes, RunNote, TorchCall, TorchError
+from grader.model import Backward, ChangedNames, Limits, Outcome, Probes, RunNote, TorchCall, TorchError
 from tests.helpers.observing import Observer, events, only, values
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
@@ -165,21 +165,21 @@ class TestErrors:
         assert text == "RuntimeError grad can be implicitly created only for scalar outputs\n"
 
 
-class TestMoments:
+class TestChangedNames:
     def test_a_watched_name_is_sent_when_it_changes(self, observe: Observer) -> None:
         probes = Probes(names=("u*",))
         observation = observe(SETUP + "u = x.detach()\nz = 1\nu = u + 1\nu[0] = 7\ndel u", probes=probes)
-        moments = events(observation, Moment)
+        moments = events(observation, ChangedNames)
         assert [values(m.changed["u"]) for m in moments if m.changed] == [[0, 1, 2, 3], [1, 2, 3, 4], [7, 2, 3, 4]]
         assert moments[-1].removed == ("u",)
 
     def test_a_change_behind_autograds_back_is_seen(self, observe: Observer) -> None:
         observation = observe(SETUP + "x.data[0] = 5", probes=Probes(names=("x",)))
-        assert values(events(observation, Moment)[-1].changed["x"]) == [5, 1, 2, 3]
+        assert values(events(observation, ChangedNames)[-1].changed["x"]) == [5, 1, 2, 3]
 
     def test_locals_of_a_function_are_seen_at_its_backward(self, observe: Observer) -> None:
         code = "def go():\n    u = x.detach() * 2\n    (u * x).sum().backward()\ngo()"
-        moment = next(m for m in events(observe(SETUP + code, probes=Probes(names=("u",))), Moment) if m.changed)
+        moment = next(m for m in events(observe(SETUP + code, probes=Probes(names=("u",))), ChangedNames) if m.changed)
         assert moment.frame == "go"
         assert values(moment.changed["u"]) == [0, 2, 4, 6]
 
@@ -188,7 +188,7 @@ class TestMoments:
             "import torch\nd = torch.ones(2, requires_grad=True)", "d = missing()", "d.sum().backward()",
             probes=Probes(names=("d",)),
         )  # fmt: skip
-        assert any("d" in moment.stale for moment in events(observation, Moment))
+        assert any("d" in moment.stale for moment in events(observation, ChangedNames))
         assert only(observation, Backward).stale
 
     def test_a_name_bound_again_is_stale_no_more(self, observe: Observer) -> None:
@@ -266,7 +266,7 @@ class TestALoopThatDoesMoreThanIsRecorded:
 
     def test_its_end_is_recorded(self, observe: Observer) -> None:
         observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "w")))
-        last = [moment.changed["w"] for moment in events(observation, Moment) if "w" in moment.changed][-1]
+        last = [moment.changed["w"] for moment in events(observation, ChangedNames) if "w" in moment.changed][-1]
         assert values(last.grad)[0] == pytest.approx(sum(range(15_000)), rel=1e-3)
 
     def test_arrays_are_counted_by_what_they_hold_however_often(self, observe: Observer) -> None:

@@ -11,9 +11,9 @@ import pytest
 from grader.model import (
     Backward,
     CallProbe,
+    ChangedNames,
     FunctionCall,
     Limits,
-    Moment,
     Opaque,
     Outcome,
     Output,
@@ -227,14 +227,14 @@ class TestValuesOfEveryKind:
         probes = Probes(names=("x", "y"), calls=(CallProbe(id="c", functions=("f",), inputs=(np.ones(2),)),))
         observation = observe(code, probes=probes)
         assert observation.outcome is Outcome.COMPLETED
-        moments = [moment.changed for moment in events(observation, Moment)]
+        moments = [moment.changed for moment in events(observation, ChangedNames)]
         assert any("y" in changed for changed in moments)
         assert all(isinstance(changed["x"], Opaque) for changed in moments if "x" in changed)
         assert isinstance(only(observation, FunctionCall).output, Opaque)
 
     def test_numbers_in_another_order_of_bytes_are_numbers(self, observe: Observer) -> None:
         observation = observe("import numpy as np\nx = np.array([1.5, 2.5], '>f8')", probes=Probes(names=("x",)))
-        assert values(only(observation, Moment).changed["x"]) == [1.5, 2.5]
+        assert values(only(observation, ChangedNames).changed["x"]) == [1.5, 2.5]
 
     def test_a_backward_over_a_tensor_that_cannot_be_described_is_left_alone(self, observe: Observer) -> None:
         observation = observe("""
@@ -261,7 +261,9 @@ class TestValuesOfEveryKind:
         )
         assert observation.outcome is Outcome.COMPLETED
         assert only(observation, Backward).leaves[0].names == ("x" * 200,)
-        assert {notice.text for notice in events(observation, RunNote)} == {"Too large to be recorded: a moment."}
+        assert {notice.text for notice in events(observation, RunNote)} == {
+            "Too large to be recorded: an event (changed names)."
+        }
         assert printed(observation) == "after\n"
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import streams
-from grader.model import Array, Figure, Moment, Observation, Outcome, RunNote
+from grader.model import Array, ChangedNames, Figure, Observation, Outcome, RunNote
 from grader.runtime.protocol.record import KINDS
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
@@ -31,10 +31,10 @@ def blob(number: int, data: np.ndarray[Any, Any]) -> bytes:
     return frame({"kind": "blob", "id": number, "dtype": data.dtype.str}, data.tobytes())
 
 
-def moment(**array: Any) -> bytes:
+def changed_names(**array: Any) -> bytes:
     fields = {"kind": "tensor", "dtype": "float32", "shape": [2], "blob": 1, "token": 1} | array
-    return frame({"kind": "moment", "place": PLACE, "frame": "", "changed": {"x": {"$array": fields}}, "removed": [],
-                  "stale": []})  # fmt: skip
+    changed = {"x": {"$array": fields}}
+    return frame({"kind": "changed_names", "place": PLACE, "frame": "", "changed": changed, "removed": [], "stale": []})
 
 
 def note(text: str) -> bytes:
@@ -52,8 +52,8 @@ FULL = "there was more to record than a submission may give"
 
 
 def test_arrays_are_joined_with_their_bytes() -> None:
-    (event,) = decode_stream(TWO + moment() + frame(END)).events
-    assert isinstance(event, Moment)
+    (event,) = decode_stream(TWO + changed_names() + frame(END)).events
+    assert isinstance(event, ChangedNames)
     array = event.changed["x"]
     assert isinstance(array, Array)
     assert array.data is not None
@@ -64,23 +64,23 @@ def test_arrays_are_joined_with_their_bytes() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        moment(shape=[3]),
-        moment(shape=[-1, -2]),
-        moment(shape=[2**62, 2**62, 0]),
-        moment(shape=[1] * 40),
-        moment(shape="2"),
-        moment(shape=[2.0]),
-        moment(shape=[True, True]),
-        moment(blob=2),
-        moment(blob="1"),
-        moment(kind="pickle"),
-        moment(dtype=7),
-        moment(token="x"),
-        moment(grad=3),
-        moment(grad={"$array": {"shape": [5]}}),
-        moment(shape=[0, 2**39], blob=2),
-        moment(shape=[300_000], blob=3),
-        moment(shape=[1, 300_000], blob=3),
+        changed_names(shape=[3]),
+        changed_names(shape=[-1, -2]),
+        changed_names(shape=[2**62, 2**62, 0]),
+        changed_names(shape=[1] * 40),
+        changed_names(shape="2"),
+        changed_names(shape=[2.0]),
+        changed_names(shape=[True, True]),
+        changed_names(blob=2),
+        changed_names(blob="1"),
+        changed_names(kind="pickle"),
+        changed_names(dtype=7),
+        changed_names(token="x"),
+        changed_names(grad=3),
+        changed_names(grad={"$array": {"shape": [5]}}),
+        changed_names(shape=[0, 2**39], blob=2),
+        changed_names(shape=[300_000], blob=3),
+        changed_names(shape=[1, 300_000], blob=3),
         note("x" * 10).replace(b"notice", b"ecitno"),
         frame({"kind": "blob", "id": 2, "dtype": "|O8"}, b"12345678"),
         frame({"kind": "blob", "id": 2, "dtype": "<f4"}, b"123"),
@@ -157,15 +157,15 @@ def test_more_events_than_a_run_may_send_are_cut_off() -> None:
 @pytest.mark.parametrize(
     ("bound", "at", "stream"),
     [
-        ("MAX_ARRAYS", 10, TWO + moment() * 50),
-        ("MAX_TOTAL_ELEMENTS", 20, TWO + moment() * 50),
+        ("MAX_ARRAYS", 10, TWO + changed_names() * 50),
+        ("MAX_TOTAL_ELEMENTS", 20, TWO + changed_names() * 50),
         ("MAX_BLOBS", 10, TWO * 50),
-        ("MAX_VALUES", 100, TWO + moment() * 50),
+        ("MAX_VALUES", 100, TWO + changed_names() * 50),
         ("MAX_EVENTS", 10, note("x") * 50),
         (
             "MAX_ARRAYS",
             10,
-            TWO + moment(grad={"$array": {"kind": "tensor", "dtype": "", "shape": [2], "blob": 1}}) * 50,
+            TWO + changed_names(grad={"$array": {"kind": "tensor", "dtype": "", "shape": [2], "blob": 1}}) * 50,
         ),
     ],
 )
@@ -203,8 +203,8 @@ def test_what_fills_a_second_run_leaves_the_run_as_it_was(monkeypatch: pytest.Mo
 def test_a_truth_value_is_zero_or_one() -> None:
     """numpy's ``any`` takes a byte of 2 for true, its ``&`` for false."""
     header = {"kind": "blob", "id": 1, "dtype": "|b1"}
-    (event,) = read(frame(header, b"\x02\x00") + moment(dtype="bool")).events
-    assert isinstance(event, Moment)
+    (event,) = read(frame(header, b"\x02\x00") + changed_names(dtype="bool")).events
+    assert isinstance(event, ChangedNames)
     array = event.changed["x"]
     assert isinstance(array, Array)
     assert array.data is not None

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.judging.run_summary import summarize_run
-from grader.model import Job, Location, Moment, Outcome, Probes, Submission
+from grader.model import ChangedNames, Job, Location, Outcome, Probes, Submission
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load
 from grader.submission.broken_code import reads_like_code, recover
@@ -123,7 +123,7 @@ def test_what_it_would_have_bound_is_known(broken: str, binds: tuple[str, ...]) 
     assert sorted(recovered.broken[0].binds) == sorted(binds)
 
 
-def test_sentences_are_one_flaw_with_the_single_words_between() -> None:
+def test_sentences_are_one_broken_statement_with_the_single_words_between() -> None:
     recovered = recover("This is the first line\nbecause\nit goes on like this\nx = 1\n")
     assert recovered is not None
     assert recovered.code == "\n\n\nx = 1\n"
@@ -187,7 +187,7 @@ class TestInAWholeRun:
         path.write_text(json.dumps(content), encoding="utf-8")
         return load(str(path))
 
-    def test_flaws_join_the_errors_of_the_run(self, sandbox: Sandbox, tmp_path: Path) -> None:
+    def test_broken_statements_join_the_errors_of_the_run(self, sandbox: Sandbox, tmp_path: Path) -> None:
         submission = self.load(tmp_path / "n.ipynb", "a = 1", "b = 2\nprint(“b”)\nc = 3")
         run = sandbox.run(Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0)).observation
         assert run.outcome is Outcome.COMPLETED
@@ -199,7 +199,7 @@ class TestInAWholeRun:
     def test_what_a_broken_statement_should_have_bound_is_stale(self, sandbox: Sandbox, tmp_path: Path) -> None:
         submission = self.load(tmp_path / "n.ipynb", "d = 1\ne = d\nd = f(2\ng = d", "d = 3")
         job = Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0, probes=Probes(names=("[deg]",)))
-        moments = events(sandbox.run(job).observation, Moment)
+        moments = events(sandbox.run(job).observation, ChangedNames)
         stale = [(moment.place.cell, moment.place.line, set(moment.stale)) for moment in moments]
         assert (0, 2, set()) in stale
         assert (0, 4, {"d", "g"}) in stale
@@ -209,7 +209,7 @@ class TestInAWholeRun:
         path = tmp_path / "s.py"
         path.write_text("import torch\nreturn 3\nx = torch.ones(2)\ny = = 1\nz = x\n", encoding="utf-8")
         submission = load(str(path))
-        assert [flaw.line for flaw in submission.cells[0].broken_statements] == [2, 4]
+        assert [broken.line for broken in submission.cells[0].broken_statements] == [2, 4]
         job = Job(cells=submission.cells, format="py", file_name="s.py", seed=0, probes=Probes(names=("z",)))
         observation = sandbox.run(job).observation
-        assert "z" in events(observation, Moment)[-1].changed
+        assert "z" in events(observation, ChangedNames)[-1].changed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Job, Moment, Outcome, Probes
+from grader.model import ChangedNames, Job, Outcome, Probes
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load, local_modules
 from tests.helpers.observing import events
@@ -74,4 +74,4 @@ def test_it_is_there_when_the_file_runs(sandbox: Sandbox, tmp_path: Path) -> Non
     )  # fmt: skip
     observation = sandbox.run(job).observation
     assert observation.outcome is Outcome.COMPLETED
-    assert "x" in events(observation, Moment)[-1].changed
+    assert "x" in events(observation, ChangedNames)[-1].changed

@@ -96,7 +96,7 @@ class TestFences:
 
     def test_broken_code_is_named_by_its_line_in_the_file(self, read: Read) -> None:
         (cell,) = read("# A\n\n```python\nx = 1\nprint(“x”)\n```\n").cells
-        assert [flaw.line for flaw in cell.broken_statements] == [5]
+        assert [broken.line for broken in cell.broken_statements] == [5]
 
 
 class TestHeadingsAndText:
@@ -173,7 +173,7 @@ class TestPlainText:
         text = f"code:\nimport torch\n{function}d = f(torch.ones(1))\nThat was all of it\n"
         (cell,) = read(text, "notes.txt").cells
         assert cell.code == "import torch\n\n\n\n\n\n\nd = f(torch.ones(1))"
-        assert [flaw.line for flaw in cell.broken_statements] == [3]
+        assert [broken.line for broken in cell.broken_statements] == [3]
 
     def test_fences_in_plain_text_are_fences(self, read: Read) -> None:
         assert codes(read("words and more\nx = 1\ny = 2\n\n```python\nz = 3\n```\n", "notes.txt")) == ["z = 3"]

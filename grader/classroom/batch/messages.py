@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 
+START, PREPARE, TASK = "start", "prepare", "task"
+"""Types of the frames (``t``) that the pool sends to its processes."""
+READY, DONE, LOG, FAILED = "ready", "done", "log", "failed"
+"""Types of the frames that the processes send to the pool."""
+
 MAX_LOG_TEXT = 100_000
 """Characters of a log entry, so that its frame is not too long."""
 
@@ -29,7 +34,7 @@ _ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": Usag
 
 def encode_options(options: GradingOptions) -> Json:
     return {
-        "t": "start",
+        "t": START,
         "course": str(options.course),
         "exercises": options.exercises,
         "seed": options.seed,
@@ -51,7 +56,7 @@ def decode_options(header: Json) -> GradingOptions:
 
 
 def encode_modules(modules: Sequence[str]) -> Json:
-    return {"t": "prepare", "modules": modules}
+    return {"t": PREPARE, "modules": modules}
 
 
 def decode_modules(header: Json) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ def decode_modules(header: Json) -> tuple[str, ...]:
 
 
 def encode_ready(ready: Ready) -> Json:
-    return {"t": "ready", "course": ready.course, "rubrics": ready.rubrics, "statements": ready.statements}
+    return {"t": READY, "course": ready.course, "rubrics": ready.rubrics, "statements": ready.statements}
 
 
 def decode_ready(header: Json) -> Ready:
@@ -69,7 +74,7 @@ def decode_ready(header: Json) -> Ready:
 def encode_task(task: Task) -> tuple[Json, bytes]:
     sizes = [len(task.content), *(len(content) for _, content in task.companions)]
     header = {
-        "t": "task",
+        "t": TASK,
         "key": task.key,
         "names": [task.name, *(name for name, _ in task.companions)],
         "sizes": sizes,
@@ -87,7 +92,7 @@ def decode_task(header: Json, payload: bytes) -> Task:
 def encode_graded(graded: Graded) -> tuple[Json, bytes]:
     document = b"" if graded.report is None else graded.report.document
     header = {
-        "t": "done",
+        "t": DONE,
         "key": graded.key,
         "status": graded.status,
         "rubrics": graded.rubrics,
@@ -115,7 +120,7 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
 
 
 def encode_log(logger: str, level: int, text: str) -> Json:
-    return {"t": "log", "logger": logger, "level": level, "text": text[:MAX_LOG_TEXT]}
+    return {"t": LOG, "logger": logger, "level": level, "text": text[:MAX_LOG_TEXT]}
 
 
 def write_log(header: Json) -> None:
@@ -125,7 +130,7 @@ def write_log(header: Json) -> None:
 
 def encode_error(error: GraderError) -> Json:
     kind = next((word for word, of_kind in _ERRORS.items() if isinstance(error, of_kind)), "sandbox")
-    return {"t": "failed", "kind": kind, "text": str(error)}
+    return {"t": FAILED, "kind": kind, "text": str(error)}
 
 
 def decode_error(header: Json) -> GraderError:

@@ -223,12 +223,12 @@ class Pool:
                 self._replace(process, "it did not answer in time")
 
     def _take(self, process: _PoolProcess, header: Json, payload: bytes) -> None:
-        if header["t"] == "failed":
+        if header["t"] == messages.FAILED:
             raise messages.decode_error(header)
-        if header["t"] == "log":
+        if header["t"] == messages.LOG:
             messages.write_log(header)
             return
-        if header["t"] == "ready":
+        if header["t"] == messages.READY:
             self._check(process, messages.decode_ready(header))
             return
         graded = messages.decode_graded(header, payload)

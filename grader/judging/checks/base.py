@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, core_schema
 from grader.judging.context import Context
 from grader.language import expression
 from grader.language.expression import Expression
-from grader.language.validation import SLUG, Findings, YamlModel, describe, in_words
+from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
 from grader.language.yaml_file import Loc
 from grader.model import Probes, Verdict
 from grader.suggestions import did_you_mean, did_you_mean_or_all
@@ -194,12 +194,12 @@ class Check(YamlModel):
     def _pairs(cls, value: object) -> tuple[Expectation, ...]:
         if not isinstance(value, Mapping):
             raise ValueError(f"expected `observed: wanted` lines such as `gradient: 2 * leaf`, found {describe(value)}")
-        findings = Findings()
+        mistakes = MistakeCollector()
         pairs = []
         for key, wanted in value.items():
-            with findings.at(key):
+            with mistakes.at(key):
                 pairs.append(Expectation(read_expression(key), read_expression(wanted)))
-        findings.raise_if_any()
+        mistakes.raise_if_any()
         return tuple(pairs)
 
     @field_serializer("expect")
@@ -211,23 +211,23 @@ class Check(YamlModel):
     def _read_names(cls, value: object) -> dict[str, tuple[object, ...]]:
         if not isinstance(value, Mapping):
             raise ValueError(f"expected lines such as `u: [u, y_const]`, found {describe(value)}")
-        findings = Findings()
+        mistakes = MistakeCollector()
         names = {}
         for name, given in value.items():
             aliases = tuple(given) if isinstance(given, tuple | list) else (given,)
             if not _is_name(name):
-                findings.add((name,), f"`{name}` cannot be a name in an expression")
+                mistakes.add((name,), f"`{name}` cannot be a name in an expression")
             elif name in expression.FUNCTIONS:
-                findings.add((name,), f"`{name}` is a function of the expression language; take another name")
+                mistakes.add((name,), f"`{name}` is a function of the expression language; take another name")
             if not aliases:
-                findings.add((name,), f"list the names that `{name}` may have in a submission")
+                mistakes.add((name,), f"list the names that `{name}` may have in a submission")
             for index, alias in enumerate(aliases):
                 if not isinstance(alias, str):
-                    findings.add((name, index), f"expected a name, found {describe(alias)}")
+                    mistakes.add((name, index), f"expected a name, found {describe(alias)}")
                 elif not _is_name(alias.replace("*", "_").replace("?", "_")):
-                    findings.add((name, index), f"`{alias}` cannot be a name in Python")
+                    mistakes.add((name, index), f"`{alias}` cannot be a name in Python")
             names[name] = aliases
-        findings.raise_if_any()
+        mistakes.raise_if_any()
         return names
 
     @classmethod
@@ -236,30 +236,30 @@ class Check(YamlModel):
 
         Invalid fields are left out for that, unless one of them declares names.
         """
-        findings = Findings()
+        mistakes = MistakeCollector()
         check = None
         try:
             check = handler(data)
         except ValidationError as error:
-            findings.extend(error)
+            mistakes.extend(error)
             wrong = {loc[0] if loc else "" for loc, _ in in_words(error)}
             if wrong <= cls._DECLARES_NOTHING:
                 with suppress(ValidationError):
                     check = handler({"id": "unknown"} | {key: data[key] for key in data.keys() - wrong})
         if check is not None:
-            check._find_wrong_names(findings)
-        findings.raise_if_any()
+            check._find_wrong_names(mistakes)
+        mistakes.raise_if_any()
         assert check is not None  # without a check there was a finding
         return check
 
-    def _find_wrong_names(self, findings: Findings) -> None:
+    def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
         for name in sorted(self.variables() & self.names.keys()):
-            findings.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
+            mistakes.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
         for loc, line in self.expressions():
             for text in unknown_names(line, self.known_names()):
-                findings.add(loc, text)
+                mistakes.add(loc, text)
             if "passed" in line.functions:
-                findings.add(loc, "`passed` is known in rubrics only")
+                mistakes.add(loc, "`passed` is known in rubrics only")
 
 
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:

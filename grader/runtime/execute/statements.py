@@ -117,7 +117,7 @@ class Runner:
         self._after_cell = after_cell
         self._after_statement = after_statement
         self._flags = 0
-        self._flaws: list[dict[str, Any]] = []
+        self._broken_statements: list[dict[str, Any]] = []
         self._number = 0
         self.result = Result()
         self._numbers: list[int | None] = []
@@ -129,7 +129,7 @@ class Runner:
             self._recorder.set_statement(position, 0, self._number)
             try:
                 tree = self._parse(cell, file_name)
-                self._flaws = list(cell["broken_statements"])
+                self._broken_statements = list(cell["broken_statements"])
                 if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
                     self._mark_stale(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -148,8 +148,8 @@ class Runner:
 
     def _mark_stale(self, line: int | None) -> None:
         """Mark names as stale that left-out statements before ``line`` should have bound; None: before the end."""
-        while self._flaws and (line is None or self._flaws[0]["line"] < line):
-            self._recorder.stale.update(self._flaws.pop(0)["binds"])
+        while self._broken_statements and (line is None or self._broken_statements[0]["line"] < line):
+            self._recorder.stale.update(self._broken_statements.pop(0)["binds"])
 
     def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
         """Run statements in order. False: a statement of a notebook failed, which ends its cell."""

@@ -7,14 +7,14 @@ the events are those of the classes in ``grader.model``.
 BACKWARD = "backward"
 TORCH_ERROR = "torch_error"
 TORCH_CALL = "torch_call"
-MOMENT = "moment"
+CHANGED_NAMES = "changed_names"
 FIGURE = "figure"
 FUNCTION_CALL = "function_call"
 OUTPUT = "output"
 UNCAUGHT = "uncaught"
 WARNING = "warning"
 NOTICE = "notice"
-EVENTS = (BACKWARD, TORCH_ERROR, TORCH_CALL, MOMENT, FIGURE, FUNCTION_CALL, OUTPUT, UNCAUGHT, WARNING, NOTICE)
+EVENTS = (BACKWARD, TORCH_ERROR, TORCH_CALL, CHANGED_NAMES, FIGURE, FUNCTION_CALL, OUTPUT, UNCAUGHT, WARNING, NOTICE)
 """Frames that become events of the observation."""
 
 BLOB = "blob"

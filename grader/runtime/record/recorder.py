@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from ..protocol.record import BACKWARD, FIGURE, MOMENT, NOTICE, TORCH_CALL, TORCH_ERROR
+from ..protocol.record import BACKWARD, CHANGED_NAMES, FIGURE, NOTICE, TORCH_CALL, TORCH_ERROR
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
@@ -23,7 +23,7 @@ MAX_ARRAYS = 150_000
 """Arrays that all events together may describe. Each statement may use at most half of the remaining events and
 arrays, so that a long training loop cannot use up the room of later statements.
 """
-_COUNTED = frozenset({BACKWARD, MOMENT, TORCH_ERROR, TORCH_CALL})
+_COUNTED = frozenset({BACKWARD, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
 MAX_NAMES = 64
 MAX_KNOWN = 10_000
@@ -178,7 +178,7 @@ class Recorder:
         stale = frozenset(name for name in self.stale if self._watches(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
-            send(MOMENT, place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+            send(CHANGED_NAMES, place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
     def _watches(self, name: str) -> bool:
         known = self._is_watched.get(name)

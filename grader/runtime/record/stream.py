@@ -89,7 +89,8 @@ class Stream:
         # A lone surrogate cannot be encoded as UTF-8 and becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         if len(header) > MAX_JSON:
-            header = _as_json({"kind": NOTICE, "text": f"Too large to be recorded: a {kind}."}).encode()
+            what = kind.replace("_", " ")
+            header = _as_json({"kind": NOTICE, "text": f"Too large to be recorded: an event ({what})."}).encode()
         with self._lock:
             self.busy += 1
             try:

@@ -13,7 +13,7 @@ from fcntl import F_DUPFD, fcntl
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from ..protocol import exit_codes, frames
+from ..protocol import exit_codes, frame_types, frames
 from ..protocol.scratch import OwnedFolder, Scratch
 from . import confine
 
@@ -81,7 +81,7 @@ class Spawned:
         with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as setup:
             frames.write(
                 setup.fileno(),
-                {"t": "setup", "limits": limits, "work": self._scratch.work.identity, **self._setup},
+                {"t": frame_types.SETUP, "limits": limits, "work": self._scratch.work.identity, **self._setup},
                 self._syscall_filter,
             )
             with memoryview(job) as view:

@@ -23,7 +23,7 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..protocol import frames
+from ..protocol import frame_types, frames
 from ..protocol.scratch import Scratch
 from . import confine, landlock
 from .children import Children, Forked, Spawned, import_execute, import_more, lay_out_fonts
@@ -54,7 +54,7 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoRe
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
     hello["scratch"] = scratch_folder.identity
-    frames.write(control_out, {"t": "hello", **hello})
+    frames.write(control_out, {"t": frame_types.HELLO, **hello})
     execute, error = (None, _lacking()) if serves == "spawn" else import_execute()
     start = frames.read(control_in)
     if start is None:
@@ -65,7 +65,7 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoRe
     font_lists = lay_out_fonts(header["fonts"])
     if execute is not None:
         import_more(header["preload"])
-    frames.write(control_out, {"t": "ready", "error": error, "fonts": font_lists()})
+    frames.write(control_out, {"t": frame_types.READY, "error": error, "fonts": font_lists()})
     if error is not None:
         os._exit(1)
     scratch_folder.empty()
@@ -142,7 +142,7 @@ class Relay:
             self._room -= count
             if count:
                 with view[:count] as part:
-                    frames.write(self._control_out, {"t": "chunk"}, part)
+                    frames.write(self._control_out, {"t": frame_types.CHUNK}, part)
 
 
 class HostGone(Exception):
@@ -220,7 +220,7 @@ class Server:
         wall_s = time.monotonic() - started
         code = os.waitstatus_to_exitcode(ended.status)
         done = {
-            "t": "done",
+            "t": frame_types.DONE,
             "exit": code if code >= 0 else None,
             "signal": -code if code < 0 else None,
             "timed_out": ended.timed_out,

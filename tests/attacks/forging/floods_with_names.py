@@ -12,12 +12,12 @@ PLACE = {"cell": 0, "line": 1, "statement": 1}
 NONE = {"kind": "none", "text": ""}
 
 
-def moment(changed):
-    return {"kind": "moment", "place": PLACE, "frame": "", "changed": changed, "removed": [], "stale": []}
+def changed_names(changed):
+    return {"kind": "changed_names", "place": PLACE, "frame": "", "changed": changed, "removed": [], "stale": []}
 
 
-send(moment({f"n{number}": NONE for number in range(80_000)}))
-text = json.dumps(moment({"x": NONE})).encode()
+send(changed_names({f"n{number}": NONE for number in range(80_000)}))
+text = json.dumps(changed_names({"x": NONE})).encode()
 block = (struct.pack("!II", len(text), 0) + text) * 100
 for _ in range(400):
     os.write(OUT, block)

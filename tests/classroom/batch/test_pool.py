@@ -29,7 +29,7 @@ options = messages.decode_options(channel.receive(60)[0])
 {prologue}
 channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}})))
 while (frame := channel.receive(60)) is not None:
-    if frame[0]["t"] == "prepare":
+    if frame[0]["t"] == messages.PREPARE:
         assert messages.decode_modules(frame[0]) == ("numpy",)
         continue
     task = messages.decode_task(*frame)
