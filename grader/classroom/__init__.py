@@ -1,1 +1,1 @@
-"""A whole class: what was handed in (``intake``), graded on all cores (``batch``), and kept (``gradebook``)."""
+"""Grading a whole class: ``intake`` reads what was handed in, ``batch`` grades it, ``gradebook`` keeps the results."""

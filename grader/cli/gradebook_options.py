@@ -22,7 +22,7 @@ class GradebookOptions:
     gradebook: str
     """A file, or an SQLAlchemy URL."""
     assignment: str | None
-    """None: the one that was graded last."""
+    """None: the assignment that was graded last."""
 
 
 def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
@@ -33,11 +33,11 @@ def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"where the results are kept: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
     )
-    parser.add_argument("--assignment", metavar="NAME", help="the assignment (default: the one graded last)")
+    parser.add_argument("--assignment", metavar="NAME", help="the assignment (default: the assignment graded last)")
 
 
 def choose_assignment(known: Sequence[str], asked: str | None) -> str:
-    """The assignment named ``asked``, else the one graded last, which is the first of ``known``. Raises UsageError."""
+    """The assignment named ``asked``, else the assignment graded last, the first of ``known``. Raises UsageError."""
     if not known:
         raise UsageError("The gradebook has no assignment yet. `grade batch` grades a class and makes one.")
     if asked is None:

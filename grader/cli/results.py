@@ -72,10 +72,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--fill", type=Path, metavar="FILE", help="with --csv canvas or moodle: the exported file to fill in"
     )
     parser.add_argument(
-        "--column", metavar="NAME", help="with --csv canvas: the column (default: the one named like the assignment)"
+        "--column", metavar="NAME", help="with --csv canvas: the column (default: the column named like the assignment)"
     )
     parser.add_argument(
-        "--provisional", action="store_true", help="with --fill: fill in also totals that are not the last word"
+        "--provisional", action="store_true", help="with --fill: also fill in totals that are not final yet"
     )
     parser.add_argument("--jsonl", action="store_true", help="a line of JSON for each student (grade schema student)")
     parser.add_argument(

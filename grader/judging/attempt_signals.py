@@ -1,4 +1,4 @@
-"""Signals of an attempt at an exercise, besides verdicts: what names it, and what its section does and says."""
+"""Signals, besides verdicts, that decide whether an exercise was attempted: its name, and what its section contains."""
 
 from __future__ import annotations
 

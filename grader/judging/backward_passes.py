@@ -110,7 +110,7 @@ def _joined(latest: BackwardPass, gradient: Array | None, weights: Array | None)
     if one is None or other is None or one.shape != other.shape:
         return summed, latest.weights
     if np.any((one != 0) & (other != 0)):
-        return None  # an element's second turn: the loop starts again
+        return None  # this element has a gradient already: the loop starts again
     assert latest.weights is not None
     return summed, replace(latest.weights, data=one + other, token=0)
 

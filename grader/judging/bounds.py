@@ -29,7 +29,7 @@ T = TypeVar("T")
 def typical(
     items: Sequence[T], place: Callable[[T], RunPlace], weight: Callable[[T], int] = lambda item: 0
 ) -> Sequence[T]:
-    """All items, or, above the limits, the first and last ones of every statement. The order stays.
+    """All items, or, above the limits, the first and last items of every statement. The order stays.
 
     ``weight`` counts the elements of an item's arrays.
     """

@@ -47,7 +47,7 @@ class Comparison:
     digits: int = 6
     """Significant digits that tell the two values apart."""
 
-    # Properties, since most comparisons are of candidates and inputs that no report shows.
+    # Properties, so that the texts are made only for the few comparisons that a report shows.
 
     @property
     def actual(self) -> str:

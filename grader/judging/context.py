@@ -33,7 +33,7 @@ class Context:
     """Everything that one check may use.
 
     ``exercise`` is the exercise's id, ``probes`` what the check asked the recorder for, ``earlier`` the verdicts of
-    the checks above it by their ids. ``sources`` is None as long as nobody needed the second run.
+    the checks above it by their ids. ``sources`` is None where no check needed the second run.
     """
 
     exercise: str

@@ -43,7 +43,7 @@ class Judge:
         return tuple(verdicts.values())
 
     def wants_second_run(self, subject: Subject) -> bool:
-        """Whether a verdict depends on the sources of curves. If no backward pass worked, autograd is none of them."""
+        """Whether a verdict depends on the sources of curves. None does if no backward pass worked."""
         if not used_autograd(subject.observed.observation):
             return False
         return any(

@@ -83,7 +83,7 @@ class Observed:
 
 
 def typical_backward_passes(passes: Sequence[BackwardPass]) -> Sequence[BackwardPass]:
-    """The passes that one check examines: all, or the first and last ones of every statement."""
+    """The passes that one check examines: all, or the first and last passes of every statement."""
     return typical(passes, lambda entry: entry.event.place, _elements_of)
 
 

@@ -32,7 +32,7 @@ class ExerciseNames:
 class Section:
     """The cells and texts about an exercise: its name is in their heading, tag or title, or in the file's name.
 
-    It also knows which cells are unchanged from the handout, and therefore nobody's answer.
+    It also knows which cells are unchanged from the handout, and therefore no answer.
     """
 
     def __init__(

@@ -65,7 +65,7 @@ def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
 
 
 def bindings(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
-    """Every way to bind the declared names to existing names by their patterns; empty if one has no match."""
+    """Every way to bind the declared names to existing names by their patterns; empty if a name has no match."""
     choices = [
         [(declared, values[name]) for name in matching_names(patterns, values)] for declared, patterns in names.items()
     ]

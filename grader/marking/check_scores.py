@@ -86,6 +86,6 @@ def _check_score(
 
 
 def _was_made(rule: MistakeRule, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
-    """Whether the rule's condition holds for the variables of the best candidate, or without any if there is none."""
+    """Whether the rule's condition holds for the variables of the best candidate; without a candidate, for none."""
     known = {FOUND: verdict.found, "passed": passed}
     return any(rule.when.holds({**variables, **known}) for variables in verdict.variables or ({},))

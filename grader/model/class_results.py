@@ -59,8 +59,8 @@ class StoredExercise:
 class StoredReport:
     """A Report as the gradebook keeps it.
 
-    The document is made where a submission is graded, by many processes at the same time, and stored as it is by the
-    only process that writes the gradebook: to send it the Report would have that process serialise every report again.
+    The processes that grade make the document, in parallel. The only process that writes the gradebook stores it as it
+    is; if it got the Report instead, it would have to serialise all reports itself.
     """
 
     document: bytes
@@ -85,9 +85,9 @@ class Graded:
     why: str = ""
     """The reason for ``broken``."""
     judged: bytes = b""
-    """The JudgedSubmission, packed, so that changed rubrics can mark it without another run; empty if there is none."""
+    """The JudgedSubmission, packed, so that changed rubrics can mark it without a run; empty if nothing was judged."""
     report: StoredReport | None = None
-    """None if there is none."""
+    """None if nothing was judged."""
     words: Mapping[str, str] = field(default_factory=dict)
     """By exercise id, what a person has to read to mark it; only for exercises with a check that a person marks."""
 

@@ -87,10 +87,10 @@ class JudgedExercise:
     verdicts: tuple[Verdict, ...] = ()
     """For each check, in the order of the exercise file."""
     locations: tuple[QuotedLocation | None, ...] = ()
-    """For each verdict, its place in the submission; None if it has none."""
+    """For each verdict, its place in the submission; None if it has no place."""
     signals: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
-    """What the student wrote about the exercise, for the person who marks it; empty if nobody has to."""
+    """What the student wrote about the exercise, for the person who marks it; empty if no person marks it."""
     failure: str = ""
     """Why the exercise could not be judged. This is an error of the grader, never the student's fault."""
 
@@ -128,7 +128,7 @@ class JudgedSubmission:
     """A submission that was run and judged. With the rubrics, it gives the Report, without another run."""
 
     version: str
-    """Of the grader."""
+    """The grader's version."""
     seed: int
     explicit: bool
     """Whether the user named the exercises; otherwise all exercises of the course are looked for."""

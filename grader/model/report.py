@@ -66,7 +66,7 @@ class Report:
     """Everything about one submission."""
 
     version: str
-    """Of the grader."""
+    """The grader's version."""
     seed: int
     submission: Submission
     """Without cells, prose and companion files."""

@@ -2,7 +2,7 @@
 
     options        what a user asks for
     open_grader    starts a worker, loads the course and gives a grader
-    settings       what a grader grades by
+    settings       the course, and how submissions are run
     grader         the way of a submission through all stages
     build_job      submission + probes → job
     references     what the reference solutions do, observed once and kept on disk

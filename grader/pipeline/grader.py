@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Grader:
-    """Grades submissions one after the other. Observations of reference solutions are kept from one to the next."""
+    """Grades submissions one after the other. Observations of reference solutions are kept between submissions."""
 
     def __init__(self, sandbox: Sandbox, settings: Settings, store: ReferenceStore) -> None:
         self.settings = settings
@@ -73,8 +73,8 @@ class Grader:
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave.
 
-        Raises CourseError where the reference of an attempted exercise fails: what its checks say is not to be relied
-        on. For an exercise that nobody attempted, the reference need not be run.
+        Raises CourseError where the reference of an attempted exercise fails: its checks cannot be trusted then. The
+        references of other exercises need not be run.
         """
         report = build_report(judged, self.settings.exercises)
         attempted = {exercise.id for exercise in report.exercises if exercise.status == "graded"}
@@ -87,7 +87,7 @@ class Grader:
         """The submission as each exercise looks at it, by the exercise's id."""
         settings = self.settings
         exercises = [item.exercise.names for item in settings.exercises]
-        # A submission that is graded for one exercise by name is about that exercise. Several names say nothing.
+        # If the user named a single exercise, the whole submission is about it.
         asked = settings.explicit and len(exercises) == 1
         return {
             exercise.id: Subject(

@@ -1,7 +1,7 @@
 """Starting up: the worker first, then everything else that grading needs.
 
-The worker needs seconds to import torch. If it starts first, it does that while this process imports the judge's side
-and reads the course. Therefore neither this module nor a module that calls it imports anything heavy (numpy, pydantic,
+The worker needs seconds to import torch. If it starts first, it does that while this process imports the judge and
+reads the course. Therefore neither this module nor a module that calls it imports anything heavy (numpy, pydantic,
 the model) at its top.
 """
 

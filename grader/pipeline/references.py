@@ -1,4 +1,4 @@
-"""What the reference solutions do: observed once, and kept on disk so that they are not run for every student.
+"""Observations of the reference solutions, kept on disk so that references are not run for every student.
 
 A stored entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on.
 The decoder that reads students' streams reads it too: nothing is unpickled.
@@ -47,7 +47,7 @@ class References:
         self._observed: dict[str, Observed] = {}
 
     def observe(self, item: CourseExercise) -> Observed:
-        """What an exercise's reference does.
+        """The observation of an exercise's reference solution.
 
         Raises ReferenceError where it does not pass its own exercise, SandboxError where it cannot be run or judged.
         """
@@ -104,7 +104,7 @@ class ReferenceStore:
         return stream if hashlib.sha256(stream).digest() == digest else None
 
     def save(self, key: str, stream: bytes) -> None:
-        """Write all or nothing: another grader may be reading."""
+        """Write the whole file or nothing, because another grader may be reading it."""
         with contextlib.suppress(OSError):
             self._directory.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as file:

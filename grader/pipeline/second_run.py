@@ -16,7 +16,7 @@ MIN_WALL_S = 1.0
 
 
 class SecondRun:
-    """Finds where a run's curves came from: when the first exercise asks, and then once for all exercises."""
+    """Finds the sources of a run's curves: when the first exercise needs them, and once for all exercises."""
 
     def __init__(self, sandbox: Sandbox, job: Job, first: Observation) -> None:
         """``first`` is what was observed when ``job`` ran for the first time."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-# For types only: ``grade`` imports this module before it starts its worker, and the model would bring numpy along.
+# For types only: ``grade`` imports this module before it starts its worker, and the model imports numpy.
 if TYPE_CHECKING:
     from rich.console import Console
 

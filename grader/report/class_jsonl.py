@@ -1,4 +1,4 @@
-"""A class as JSON Lines: one ``grader.student/1`` object a line, documented in docs/classes.md.
+"""A class as JSON Lines: each line is a ``grader.student/1`` object, documented in docs/classes.md.
 
 The types below are the format. ``to_dict`` is checked against them by mypy, and the JSON Schema is made from them and
 from the descriptions under their fields.
@@ -23,7 +23,7 @@ SCHEMA: Literal["grader.student/1"] = "grader.student/1"
 
 @documented
 class Student(TypedDict):
-    """Who it is, as far as what was handed in says."""
+    """The student, as far as the names of the files that were handed in tell."""
 
     key: str
     """Tells students of a gradebook apart: the learning platform's id, else the email address, else the name."""
@@ -93,7 +93,7 @@ class Line(TypedDict):
     score: float
     """Points won, the sum over the exercises that count; meaningless unless `status` is `graded`."""
     max_score: float
-    """Points that can be won, the same for everybody."""
+    """Points that can be won, equal for all students."""
     complete: bool
     """False while something waits for a person or could not be graded: the score is provisional."""
     passed: bool
@@ -101,7 +101,7 @@ class Line(TypedDict):
     late: bool
     """Whether it was handed in late."""
     path: str
-    """Where it lies in what was handed in. Untrusted text."""
+    """Where the hand-in is in the folder or archive of the class. Untrusted text."""
     files: list[str]
     """The files that were read. Untrusted text."""
     outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"] | None

@@ -40,8 +40,8 @@ _EXEMPT = frozenset(("EX", "N/A"))
 def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTable:
     """Put the totals into one column of an exported Canvas gradebook.
 
-    The column is the one named in the options, else the one named like the assignment. Raises UsageError if the text is
-    not a Canvas gradebook, or has no such column.
+    The options may name the column; otherwise it is the column named like the assignment. Raises UsageError if the text
+    is not a Canvas gradebook, or has no such column.
     """
     most = points_to_win(results)
     table = ExportedTable(exported)

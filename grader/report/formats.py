@@ -1,4 +1,4 @@
-"""The registry of report formats: the built-in ones, and those of the entry point group ``grader.reports``.
+"""The registry of report formats: built-in formats, and formats of the entry point group ``grader.reports``.
 
 Built-in formats are imported only when they are asked for, because ``grade`` must start fast. Installed packages are
 only searched for a name that is not built in, because the search takes long.

@@ -62,7 +62,7 @@ class Check(TypedDict):
     source: str | None
     """The student's own line at `location`. Untrusted text."""
     candidates: int
-    """How many things could have been meant; the best of them stands at `location`."""
+    """How many things in the submission the check could have been about; `location` is that of the best one."""
     mistake: str | None
     """The rubric's sentence for the named mistake that was made; null where the rubric names none for this."""
 
@@ -122,14 +122,14 @@ class Run(TypedDict):
 
 @documented
 class IsolationInfo(TypedDict):
-    """What kept the submission in."""
+    """How the submission was isolated."""
 
     level: Literal["strict", "reduced", "none"]
     """See docs/threat-model.md for what each level promises."""
     mechanisms: list[str]
-    """Names of what was in force. Meant for people; names may change."""
+    """Names of the mechanisms in force. Meant for people; names may change."""
     missing: list[str]
-    """Why there is not more, in words; empty at `strict`."""
+    """What is not in place, and why, in words; empty at `strict`."""
 
 
 @documented
@@ -166,7 +166,7 @@ class Result(TypedDict):
     passed: bool
     """True where every check of the exercises that count passed or is for a person to mark: `grade` exits with 0."""
     error: str | None
-    """Why the submission could not be read; nothing of it was graded then. Only in an array: one among several."""
+    """Why the submission could not be read; nothing of it was graded then. Only in an array of several results."""
     exercises: list[Exercise]
 
 

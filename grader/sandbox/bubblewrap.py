@@ -95,7 +95,7 @@ def arguments(
 
 
 def namespaces() -> list[str]:
-    """The options that make the namespaces. As root no user namespace, in which root would be the host's root."""
+    """The options that make the namespaces. As root, no user namespace: root in it would be root on the host."""
     if os.geteuid() == 0:
         unshared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
         return [*unshared, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

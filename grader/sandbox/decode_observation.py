@@ -122,14 +122,14 @@ class _Blobs:
             raise ValueError("no shape")
         for size in shape:
             if type(size) is not int or not 0 <= size < MAX_LENGTH:
-                raise ValueError("sizes that are none")
+                raise ValueError("sizes that are no whole numbers, or too large")
         data = None
         if blob is not None:
             flat = self._known.get(blob) if type(blob) is int else None
             if flat is None or flat.size != math.prod(shape) or flat.size > MAX_ELEMENTS:
                 raise ValueError("bytes that do not fit the shape")
             if not flat.size and math.prod(filter(None, shape)) > MAX_ELEMENTS:
-                raise ValueError("an array of nothing that no other dtype could have")
+                raise ValueError("an empty array with dimensions that are too large")
             data = flat if len(shape) == 1 else flat.reshape(shape)
             self.elements += flat.size
         kind, dtype, token = fields.get("kind"), fields.get("dtype"), fields.get("token", 0)

@@ -46,7 +46,7 @@ class Interpreter:
 
 
 def find_interpreter(python: Path | None) -> Interpreter:
-    """The interpreter that ``--python`` names; None: the one that runs the grader. Raises UsageError."""
+    """The interpreter that ``--python`` names; None: the interpreter that runs the grader. Raises UsageError."""
     if python is None or _absolute(python) == Path(sys.executable):
         user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
         return _interpreter(sys.executable, sys.prefix, sys.base_prefix, user)

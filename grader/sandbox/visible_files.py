@@ -41,7 +41,7 @@ def visible(interpreter: Interpreter) -> tuple[Path, ...]:
 
 
 def hidden(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
-    """Paths below the visible ones that must not be seen: the grader's own, and those to ``hide``."""
+    """Paths below the visible ones that must not be seen: the grader's own files, and the paths to ``hide``."""
     own = Path(__file__).resolve().parents[1]
     found: list[Path] = []
     for path in visible:

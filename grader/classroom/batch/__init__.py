@@ -1,14 +1,14 @@
-"""A whole class: what has to be graded, who grades it, and where the results go.
+"""Grades a class into the gradebook, on all cores.
 
-    batch              what is new or changed is handed out, and saved as it comes back
-    tasks              what is handed out, and the interface of whatever grades it
-    companion_files    the files that lie in the folder where a submission runs
+    batch              grades what is new or changed, and saves each result at once
+    tasks              what is graded at a time, and the interface of what grades it
+    companion_files    a student's other files, which a submission may read or import
     pool               the processes of this machine, as many as it has cores
-    pool_process       a process of the pool, from the inside
+    pool_process       the program of a process of the pool
     messages           what the pool and its processes send each other
     grade_task         grades a task, in a process of the pool
     stored_report      a report as the gradebook keeps it
-    grade_status       how a submission or a student did, in a word
+    grade_status       whether a submission or a student passed, in one word
 
 Only the command line imports from here.
 """

@@ -1,4 +1,4 @@
-"""A class from what was handed in to the gradebook: only what is new or changed is run."""
+"""Grades a class into the gradebook. Only submissions that are new or have changed are run."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Batch:
     on_done: Callable[[SubmissionDone], None]
     done: Counter[tuple[GradeStatus, Work]] = field(default_factory=Counter)
     _stored: dict[str, StoredGrading] = field(default_factory=dict)
-    """What the gradebook keeps, by cache key."""
+    """The gradings in the gradebook, by cache key."""
     _done_now: set[str] = field(default_factory=set)
     """The cache keys of what was graded in this batch."""
     _waiting: dict[str, list[tuple[HandedFile, EnrolledFile, str]]] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Batch:
                 yield file.read()
 
     def _tasks(self, enrolled: dict[tuple[str, str], EnrolledFile], ready: Ready) -> Iterator[Task]:
-        """The submissions that have to run. All others are done as they come by."""
+        """The submissions that have to run. The results of all others are saved while they are looked at."""
         for handin in self.intake.handins:
             for file in handin.files:
                 task = self._task(handin, file, enrolled[handin.path, file.path], ready)
@@ -156,7 +156,7 @@ class Batch:
 
     def _marker(self) -> Marker:
         if self._kept_marker is None:
-            # Imported here, because it brings the judge's side along, which this process only needs to mark again.
+            # Imported here, because it imports the judge, which this process needs only to mark again.
             from grader.classroom.batch.grade_task import Marker
 
             self._kept_marker = Marker(self.options)
@@ -165,7 +165,7 @@ class Batch:
     def _save(self, graded: Graded, work: Work = "graded") -> None:
         files = self._waiting.pop(graded.key, None)
         if files is None:
-            return  # its result came twice
+            return  # a task may be graded twice
         self.book.save(graded, {row.id: sha256 for _, row, sha256 in files})
         self._stored[graded.key] = stored = stored_grading_of(graded)
         self._done_now.add(graded.key)

@@ -21,7 +21,7 @@ def companions(handin: Handin, submission: HandedFile) -> tuple[CompanionFile, .
     folder = posixpath.dirname(submission.name)
     found: list[CompanionFile] = []
     room = MAX_BYTES
-    for file in sorted((*handin.files, *handin.others), key=lambda each: (each.size, each.name)):
+    for file in sorted((*handin.files, *handin.others), key=lambda other: (other.size, other.name)):
         name = posixpath.relpath(file.name, folder or ".")
         if file.path == submission.path or name.startswith("..") or file.size > room or len(found) >= MAX_FILES:
             continue

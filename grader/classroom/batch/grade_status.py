@@ -1,4 +1,4 @@
-"""How a submission or a student did, in a word: what progress and the end of a batch count."""
+"""Whether a submission or a student passed, in one word, which the progress and the summary of a batch count."""
 
 from __future__ import annotations
 

@@ -71,5 +71,5 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) ->
 def _words(judged: JudgedSubmission, report: Report) -> dict[str, str]:
     """What a person has to read, for each exercise that has a check to be marked by hand."""
     written = {judgement.exercise: judgement.words for judgement in judged.exercises}
-    waits = {each.id for each in report.exercises if any(check.status == "manual" for check in each.checks)}
-    return {exercise: written[exercise] for exercise in waits if written[exercise]}
+    waiting = [item.id for item in report.exercises if any(check.status == "manual" for check in item.checks)]
+    return {exercise: written[exercise] for exercise in waiting if written[exercise]}

@@ -200,7 +200,7 @@ class Pool:
         return None if task is None else _PendingTask(task)
 
     def _free_process(self) -> _PoolProcess | None:
-        process = min(self._processes.values(), key=lambda each: len(each.pending))
+        process = min(self._processes.values(), key=lambda process: len(process.pending))
         return process if len(process.pending) < TASKS_AT_ONCE else None
 
     def _take_answers(self) -> Iterator[Graded]:
@@ -249,8 +249,8 @@ class Pool:
         process.deadline = time.monotonic() + self.task_s
 
     def _replace(self, process: _PoolProcess, why: str) -> None:
-        """Start another process in place of one that has ended. Its tasks are handed out again, but for one that too
-        many processes died of.
+        """Start a process in place of one that has ended. Its tasks are sent again, except for a task that too many
+        processes have died of.
         """
         logger.warning(
             "Process %d of the pool failed: %s. Its standard error:\n%s",

@@ -1,4 +1,4 @@
-"""What is handed out to be graded, and the interface of whatever grades it."""
+"""Tasks, each of which is a submission to grade, and the interface of what grades them."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class TaskGrader(Protocol):
         """Wait until it is known what tasks are graded by. Raises GraderError where none can be graded."""
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
-        """Grade the tasks, which are taken from ``tasks`` as there is room for them. Whatever a task does to the
-        process that grades it, it has one result: ``broken`` at the worst.
+        """Grade the tasks. The next is taken from ``tasks`` when there is room for it. Every task has a result, even
+        if it ends the process that grades it: ``broken``.
 
         Raises CourseError where the course cannot be graded by, SandboxError where nothing can be run.
         """

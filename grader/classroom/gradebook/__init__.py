@@ -1,6 +1,6 @@
 """The gradebook: the results of a class, kept in a database.
 
-    gradebook        Gradebook, the entry point      database         opening, migrating, errors in words
+    gradebook        Gradebook, the entry point      database         opening, migrating, error messages
     enrolment        who handed in what              write_lock       one batch at a time
     gradings         how each content was graded     tables           the tables; their history: migrations/
     best_answers     which of several files counts   judged_format    what was judged, as bytes

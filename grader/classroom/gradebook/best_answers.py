@@ -59,7 +59,7 @@ class FileAnswer:
 
 
 def best_answers(files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
-    """For each exercise the best answer: graded rather than not, with the most points, in the first such file."""
+    """For each exercise the answer with the most points, graded answers before others; of equal answers, the first."""
     answers: dict[str, list[FileAnswer]] = {}
     for file in files:
         for exercise, (row,) in stored.answers.get(file.key, {}).items():

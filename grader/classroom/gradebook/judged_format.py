@@ -24,7 +24,7 @@ from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Verdic
 
 FORMAT = "judged/1"
 LEVEL = 3
-"""Of zlib; higher levels save little space for much more time."""
+"""The level of zlib. Higher levels save little space for much more time."""
 
 Json = dict[str, Any]
 
@@ -160,7 +160,7 @@ class _Pool:
 
 
 def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
-    """The numbers of a verdict's variables; none where no rubric can use them (see ``grader.marking.assemble``)."""
+    """The numbers of a verdict's variables; none where no rubric can use them (see ``grader.marking``)."""
     may_count = judged.explicit or judgement.signals.named or any(other.evidence for other in judgement.verdicts)
     if verdict.status != "failed" or not may_count:
         return []

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LEVEL = 3
-"""Of zlib: higher levels save little space for much more time."""
+"""The level of zlib. Higher levels save little space for much more time."""
 
 
 def pack(document: Mapping[str, Any]) -> bytes:

@@ -41,7 +41,7 @@ NAME = 512
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC. SQLite stores times without a time zone, and servers return them in their own."""
+    """A time in UTC. SQLite stores times without a time zone; database servers return times in their own time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -18,7 +18,7 @@ from grader.language.expression import Expression, Role
 from grader.model import Probes, Verdict
 
 MAX_LEAVES = 6
-"""Of one pass. Exercises have two or three leaves; all assignments of more leaves to roles would take too long."""
+"""Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
 
 
 class BackwardCheck(Check):

@@ -49,7 +49,7 @@ class ValueCheck(Check):
         return decide(self, context, candidates, phrases)
 
     def _candidates(self, watched: Sequence[WatchedValues]) -> Iterator[Candidate]:
-        """Every way in which the names were bound. Values that last are one candidate, where they began."""
+        """Every way in which the names were bound, once: where it occurred first."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         seen = set()
         fingerprints: dict[tuple[int, bool], object] = {}

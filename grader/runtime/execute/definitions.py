@@ -13,7 +13,7 @@ from typing import Any
 class Definitions(ast.NodeTransformer):
     """Adds a decorator to every function and a call around every lambda, including methods and nested functions.
 
-    Every added node gets the source location of an existing one. ``calls``: functions that can be called with one
+    Every added node gets the source location of an existing node. ``calls``: functions that can be called with one
     argument also report that argument. That takes time at every call, so it is done only where a check needs it.
     """
 

@@ -27,7 +27,7 @@ BROKEN = "broken"
 KINDS = (*EVENTS, BLOB, END, SECOND_RUN_END, BROKEN)
 
 OUTCOMES = ("completed", "failed", "exited", "memory", "timeout", "output")
-"""How a run can end by its own account, from the best to the worst."""
+"""How a run can end, as its own record states it, from the best to the worst."""
 
 ARRAY_KINDS = ("tensor", "ndarray", "number")
 OPAQUE_KINDS = ("none", "text", "bool", "other")

@@ -111,7 +111,7 @@ class Scratch:
     def make(cls, path: Path, *, alone: bool) -> Scratch:
         """Make it at a path that does not exist. Raises OSError.
 
-        If it is alone, every user may write to it, because the worker becomes another user than the one that made it.
+        If it is alone, every user may write to it, because the worker becomes another user after it made the folder.
         """
         return cls(OwnedFolder.make(path, mode=0o1777 if alone else 0o700), alone=alone)
 
@@ -156,7 +156,7 @@ class Scratch:
             self._folder.remove()
 
     def _check_parent(self) -> None:
-        """Check that nobody wrote beside it. Nothing is removed there: the worker ends, and its file system with it."""
+        """Check that nothing was written beside it. Nothing there is removed: the worker ends, with its file system."""
         if self._parent_changed() != self._changed:
             raise OSError(f"something was written to {self.path.parent}")
         with suppress(OSError):  # listing a folder changes its access time

@@ -24,7 +24,7 @@ MAX_FUNCTIONS = 60
 MAX_ARGUMENTS = 20
 """Different arguments kept of the submission's own calls of one function."""
 MAX_ARGUMENT_ELEMENTS = 1_000
-"""Larger arguments are not kept: small ones are enough to see what a function does."""
+"""Larger arguments are not kept: small arguments are enough to see what a function does."""
 MAX_LOOKS = 2_000
 """Calls of one function whose argument is examined. Further calls are ignored, to keep training loops fast."""
 

@@ -32,7 +32,9 @@ _RELIED_ON = (
     torch.autograd,
     torch.Tensor,
 )
-_PRISTINE = [(owner, {name: each for name, each in vars(owner).items() if callable(each)}) for owner in _RELIED_ON]
+_PRISTINE = [
+    (owner, {name: member for name, member in vars(owner).items() if callable(member)}) for owner in _RELIED_ON
+]
 """Functions and classes of these at import time, which is before any submission runs."""
 
 

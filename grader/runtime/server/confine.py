@@ -1,4 +1,4 @@
-"""Confinement of the own process: of the worker when it starts, of each child before it runs student code.
+"""Confines the process that calls it: the worker when it starts, each child before it runs student code.
 
 On systems other than Linux there are only the resource limits.
 """

@@ -1,1 +1,1 @@
-"""The gradebook's history: one file a version, run in order by Alembic."""
+"""The migrations of the gradebook's tables, one file for each version, run in order by Alembic."""

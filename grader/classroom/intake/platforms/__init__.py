@@ -1,1 +1,1 @@
-"""How learning platforms name what students handed in: one module a platform, listed in ``registry``."""
+"""How learning platforms name what students handed in: one module for each platform, listed in ``registry``."""

@@ -1,1 +1,1 @@
-"""One file a version of the gradebook. What has been released is never changed."""
+"""One file for each version of the gradebook's tables. A released file is never changed."""
