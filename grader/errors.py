@@ -79,3 +79,8 @@ class SandboxError(GraderError):
     """The sandbox could not start, or the grader failed. No student gets a zero for it."""
 
     exit_code = 3
+
+
+def reason_of(error: Exception) -> str:
+    """Why an operation failed: the operating system's words if it has some, else the exception's."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -7,11 +7,11 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType, ModuleType
 from typing import get_args
 
 from grader.errors import CourseError
+from grader.extensions import Extension, load_extensions
 from grader.judging import checks
 from grader.judging.checks.base import Check
 
@@ -38,11 +38,13 @@ def built_in() -> Mapping[str, type[Check]]:
 def kinds() -> Mapping[str, type[Check]]:
     """Every kind, by its name in YAML (``kind: …``). Raises CourseError for an entry point that cannot be used."""
     found = dict(built_in())
-    for point in entry_points(group=GROUP):
-        check = _load(point)
+    for extension in load_extensions(GROUP, "The kind of check", CourseError):
+        check = _check_of(extension)
         name = _name_of(check)
         if name in found:
-            raise CourseError(f"{_origin(point)}: there is a kind of check `{name}` already; uninstall one of the two.")
+            raise CourseError(
+                f"{extension.origin}: there is a kind of check `{name}` already; uninstall one of the two."
+            )
         found[name] = check
     return MappingProxyType(found)
 
@@ -54,15 +56,12 @@ def _checks_of(module: ModuleType) -> Iterator[type[Check]]:
             yield value
 
 
-def _load(point: EntryPoint) -> type[Check]:
-    try:
-        loaded = point.load()
-    except Exception as error:  # importing a package of somebody else can raise anything
-        raise CourseError(f"{_origin(point)} cannot be loaded: {type(error).__name__}: {error}") from error
+def _check_of(extension: Extension) -> type[Check]:
+    loaded = extension.loaded
     if inspect.isclass(loaded) and issubclass(loaded, Check) and not inspect.isabstract(loaded) and _name_of(loaded):
         return loaded
     raise CourseError(
-        f"{_origin(point)} is no kind of check: `{point.value}` must be a subclass of "
+        f"{extension.origin} is no kind of check: `{extension.value}` must be a subclass of "
         "grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`."
     )
 
@@ -70,8 +69,3 @@ def _load(point: EntryPoint) -> type[Check]:
 def _name_of(check: type[Check]) -> str:
     """The text in its ``kind: Literal["…"]``; empty if it has none."""
     return next(iter(get_args(check.model_fields["kind"].annotation)), "")
-
-
-def _origin(point: EntryPoint) -> str:
-    package = f" of the package {point.dist.name}" if point.dist else ""
-    return f"The kind of check `{point.name}`{package}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,9 +131,7 @@ def load(path: Path) -> Document:
 
 
 def _read(path: Path, place: Path) -> str:
-    def refused(text: str, line: int | None = None) -> ExerciseError:
-        return ExerciseError([Mistake(path=place, line=line, text=text)])
-
+    refused = partial(_refused, place)
     try:
         if path.exists() and not path.is_file():
             raise refused("is not a file")
@@ -155,26 +154,28 @@ def _read(path: Path, place: Path) -> str:
 
 
 def _compose(text: str, place: Path) -> yaml.Node:
-    def refused(line: int | None, words: str) -> ExerciseError:
-        return ExerciseError([Mistake(path=place, line=line, text=words)])
-
+    refused = partial(_refused, place)
     try:
         # Checked before composing, which recurses in C without a limit.
         depth = nodes = 0
         for event in yaml.parse(text, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH and event.start_mark:
-                raise refused(event.start_mark.line + 1, f"is nested more than {MAX_DEPTH} levels deep")
+                raise refused(f"is nested more than {MAX_DEPTH} levels deep", event.start_mark.line + 1)
             nodes += isinstance(event, yaml.NodeEvent)
             if nodes > MAX_NODES:
-                raise refused(None, f"holds more than {MAX_NODES} values")
+                raise refused(f"holds more than {MAX_NODES} values")
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line, words = _explain(error, text.splitlines())
-        raise refused(line, words) from None
+        raise refused(words, line) from None
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
-        raise refused(None, "is empty")
+        raise refused("is empty")
     return root
+
+
+def _refused(place: Path, text: str, line: int | None = None) -> ExerciseError:
+    return ExerciseError([Mistake(path=place, line=line, text=text)])
 
 
 class _Explanation(NamedTuple):

@@ -10,13 +10,10 @@ import importlib
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
+from grader.extensions import Extension, load_extensions
 from grader.report.base import ClassFormat, FilledTableFormat, NewTableFormat, ReportFormat
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
 
 GROUP = "grader.reports"
 
@@ -50,14 +47,12 @@ def class_format_names() -> tuple[str, ...]:
 @cache
 def installed() -> Mapping[str, ReportFormat | ClassFormat]:
     """The formats of installed packages, by name. Raises UsageError for a format that cannot be used."""
-    from importlib.metadata import entry_points  # slow to import, and rarely needed
-
     found: dict[str, ReportFormat | ClassFormat] = {}
-    for point in entry_points(group=GROUP):
-        loaded = _load(point)
+    for extension in load_extensions(GROUP, "The report format", UsageError):
+        loaded = _format_of(extension)
         if loaded.name in found or loaded.name in REPORT_FORMATS or loaded.name in CLASS_FORMATS:
             raise UsageError(
-                f"{_origin(point)}: there is a report format `{loaded.name}` already; uninstall one of the two."
+                f"{extension.origin}: there is a report format `{loaded.name}` already; uninstall one of the two."
             )
         found[loaded.name] = loaded
     return MappingProxyType(found)
@@ -67,19 +62,11 @@ def _built_in(module: str) -> object:
     return importlib.import_module(f"grader.report.{module}").FORMAT
 
 
-def _load(point: EntryPoint) -> ReportFormat | ClassFormat:
-    try:
-        loaded = point.load()
-    except Exception as error:  # importing somebody else's package may raise anything
-        raise UsageError(f"{_origin(point)} cannot be loaded: {type(error).__name__}: {error}") from error
+def _format_of(extension: Extension) -> ReportFormat | ClassFormat:
+    loaded = extension.loaded
     if isinstance(loaded, ReportFormat | NewTableFormat | FilledTableFormat) and loaded.name:
         return loaded
     raise UsageError(
-        f"{_origin(point)} is not a report format: `{point.value}` must be a ReportFormat, NewTableFormat or "
+        f"{extension.origin} is not a report format: `{extension.value}` must be a ReportFormat, NewTableFormat or "
         "FilledTableFormat of grader.report.base, with a name."
     )
-
-
-def _origin(point: EntryPoint) -> str:
-    package = f" of the package {point.dist.name}" if point.dist else ""
-    return f"The report format `{point.name}`{package}"

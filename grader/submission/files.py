@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, reason_of
 from grader.submission.file_formats import SUFFIXES
 from grader.submission.size_limits import MAX_BYTES
 from grader.suggestions import closest
@@ -79,8 +79,7 @@ def _links_outside(path: Path) -> bool:
 
 
 def _unreadable(path: str, error: OSError | ValueError | RuntimeError) -> SubmissionError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return SubmissionError(f"{path}: the file cannot be read: {reason}.")
+    return SubmissionError(f"{path}: the file cannot be read: {reason_of(error)}.")
 
 
 def _missing(path: str) -> SubmissionError:

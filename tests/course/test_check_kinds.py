@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from typing import Literal
@@ -36,7 +37,7 @@ class EchoCheck(Check):
 def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
     """A list in which tests put entry points of installed packages."""
     points: list[EntryPoint] = []
-    monkeypatch.setattr(check_kinds, "entry_points", lambda group: points if group == "grader.checks" else [])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points if group == "grader.checks" else [])
     check_kinds.kinds.cache_clear()
     yield points
     check_kinds.kinds.cache_clear()

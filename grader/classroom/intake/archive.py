@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.intake.file_tree import MAX_FILES, reason_of
+from grader.classroom.intake.file_tree import MAX_FILES
 from grader.classroom.intake.name_list import list_names
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, reason_of
 
 _MAX_DEPTH = 64
 _MAX_NAME = 4096

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.classroom.intake.archive import open_archive
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry, class_folder
-from grader.classroom.intake.file_tree import FileTree, reason_of
+from grader.classroom.intake.file_tree import FileTree
 from grader.classroom.intake.folder import open_folder
 from grader.classroom.intake.handins import HandedFile, Handin, Intake
 from grader.classroom.intake.name_list import list_names
@@ -15,7 +15,7 @@ from grader.classroom.intake.platforms import plain
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
 from grader.classroom.intake.platforms.registry import PLATFORMS
 from grader.classroom.intake.skipped_files import student_paths
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, reason_of
 
 
 def read_class(path: Path) -> Intake:

@@ -33,8 +33,3 @@ class FileTree(Protocol):
 
     def close(self) -> None:
         """Release the archive. Nothing can be read afterwards."""
-
-
-def reason_of(error: OSError) -> str:
-    """Why an operation failed, in the operating system's words."""
-    return error.strerror or str(error)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.intake.file_tree import MAX_FILES, reason_of
+from grader.classroom.intake.file_tree import MAX_FILES
 from grader.classroom.intake.name_list import list_names
 from grader.classroom.intake.skipped_files import ENVIRONMENT_FILE, is_skipped_folder
-from grader.errors import SubmissionError
+from grader.errors import SubmissionError, reason_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

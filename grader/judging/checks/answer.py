@@ -42,7 +42,7 @@ class AnswerCheck(Check):
     )
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> AnswerCheck:
+    def _fields_fit(self) -> AnswerCheck:
         if self.keywords and self.choose:
             raise ValueError("give `keywords` or `choose`, not both; or neither, and a person marks it")
         if any(not group or not all(word.strip() for word in group) for group in self.keywords):

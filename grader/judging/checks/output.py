@@ -38,7 +38,7 @@ class OutputCheck(Check):
         return pattern
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> OutputCheck:
+    def _fields_fit(self) -> OutputCheck:
         if (self.text is None) == (self.pattern is None):
             raise ValueError("give either `text` or `pattern`")
         if self.given or self.holds or self.expect:

@@ -37,7 +37,7 @@ class UsesCheck(Check):
         return {name: (name,) for name in names}
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> UsesCheck:
+    def _fields_fit(self) -> UsesCheck:
         if bool(self.names) == bool(self.call):
             raise ValueError("give either `names` (in the code) or `call` (a torch function)")
         if self.names and (self.given or self.holds):
