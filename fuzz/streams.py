@@ -293,7 +293,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         uncaught("No module named 'd2l'"),
         warned("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed."),
         output("Q1: b, because the gradient of a mean is divided by n"),
-        {"kind": record.NOTICE, "text": "Something was not recorded."},
+        {"kind": record.RUN_NOTE, "text": "Something was not recorded."},
     ]
     return [
         written(twice, [*passes, both, failed, *pieces]),

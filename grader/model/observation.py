@@ -247,7 +247,7 @@ class Warned:
 class RunNote:
     """A remark of the recorder about the run, such as that a part was not recorded."""
 
-    kind: Literal["notice"] = "notice"
+    kind: Literal["run_note"] = "run_note"
     text: str
 
 

@@ -261,8 +261,8 @@ class TestALoopThatDoesMoreThanIsRecorded:
         assert 5_000 < len(passes) < 7_000
         assert passes[-1].root_names == ("y",)
         assert observation.outcome is Outcome.COMPLETED
-        (notice,) = events(observation, RunNote)
-        assert notice.text == "Line 5 did more than is recorded: not all of it was looked at."
+        (note,) = events(observation, RunNote)
+        assert note.text == "Line 5 did more than is recorded: not all of it was looked at."
 
     def test_its_end_is_recorded(self, observe: Observer) -> None:
         observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "w")))

@@ -261,7 +261,7 @@ class TestValuesOfEveryKind:
         )
         assert observation.outcome is Outcome.COMPLETED
         assert only(observation, Backward).leaves[0].names == ("x" * 200,)
-        assert {notice.text for notice in events(observation, RunNote)} == {
+        assert {note.text for note in events(observation, RunNote)} == {
             "Too large to be recorded: an event (changed names)."
         }
         assert printed(observation) == "after\n"

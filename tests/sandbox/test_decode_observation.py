@@ -38,7 +38,7 @@ def changed_names(**array: Any) -> bytes:
 
 
 def note(text: str) -> bytes:
-    return frame({"kind": "notice", "text": text})
+    return frame({"kind": "run_note", "text": text})
 
 
 def read(stream: bytes, **end: Any) -> Observation:
@@ -81,13 +81,13 @@ def test_arrays_are_joined_with_their_bytes() -> None:
         changed_names(shape=[0, 2**39], blob=2),
         changed_names(shape=[300_000], blob=3),
         changed_names(shape=[1, 300_000], blob=3),
-        note("x" * 10).replace(b"notice", b"ecitno"),
+        note("x" * 10).replace(b"run_note", b"eton_nur"),
         frame({"kind": "blob", "id": 2, "dtype": "|O8"}, b"12345678"),
         frame({"kind": "blob", "id": 2, "dtype": "<f4"}, b"123"),
         frame({"kind": "blob", "id": 2, "dtype": "V9"}, b"123"),
         frame({"kind": "unheard-of"}),
-        frame({"kind": "notice", "text": 3}),
-        frame({"kind": "notice"}),
+        frame({"kind": "run_note", "text": 3}),
+        frame({"kind": "run_note"}),
         frame([1, 2]),
         frame(b"{"),
         frame(b"\xff\xfe"),

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
-from ..protocol.record import BACKWARD, NOTICE, SECOND_RUN_CHANGE
+from ..protocol.record import BACKWARD, RUN_NOTE, SECOND_RUN_CHANGE
 from .recorder import Recorder
 from .stream import MAX_NAME, Json, is_tensor, raised
 
@@ -192,7 +192,7 @@ class Autograd:
     def _begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
     ) -> _Event | None:
-        """Describe a pass before it runs. None: the record is full, or the tensors cannot be described, which a notice
+        """Describe a pass before it runs. None: the record is full, or the tensors cannot be described, which a note
         says.
         """
         if self._recorder.is_full:
@@ -200,7 +200,7 @@ class Autograd:
         try:
             return self._describe(call, roots, fields, gradients)
         except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …
-            self._recorder.stream.send(NOTICE, text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
+            self._recorder.stream.send(RUN_NOTE, text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
             return None
 
     def _describe(

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from ..protocol.record import BACKWARD, CHANGED_NAMES, FIGURE, NOTICE, TORCH_CALL, TORCH_ERROR
+from ..protocol.record import BACKWARD, CHANGED_NAMES, FIGURE, RUN_NOTE, TORCH_CALL, TORCH_ERROR
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
@@ -94,7 +94,7 @@ class Recorder:
         return self._paused
 
     def send(self, kind: str, /, **fields: Any) -> None:
-        """Send an event. Counted events are left out where the statement has no room for more; a notice says so."""
+        """Send an event. Counted events are left out where the statement has no room for more; a note says so."""
         if self.figures_only and kind != FIGURE:
             return
         if kind not in _COUNTED or self._has_room(1 + len(fields.get("leaves", ()))):
@@ -117,7 +117,7 @@ class Recorder:
         if not self.is_full:
             self._cut_at = self._statement
             line = self.place()["line"]
-            self.stream.send(NOTICE, text=f"Line {line} did more than is recorded: not all of it was looked at.")
+            self.stream.send(RUN_NOTE, text=f"Line {line} did more than is recorded: not all of it was looked at.")
         return False
 
     # ----------------------------------------------------------------------------------------------------------------

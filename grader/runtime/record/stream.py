@@ -20,7 +20,7 @@ from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor, peek
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from ..protocol.frames import HEADER, MAX_JSON
-from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, NOTICE
+from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, RUN_NOTE
 
 MAX_TOTAL = 32 * 1024**2
 """Beyond this total of elements, arrays are described by dtype and shape only."""
@@ -90,7 +90,7 @@ class Stream:
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         if len(header) > MAX_JSON:
             what = kind.replace("_", " ")
-            header = _as_json({"kind": NOTICE, "text": f"Too large to be recorded: an event ({what})."}).encode()
+            header = _as_json({"kind": RUN_NOTE, "text": f"Too large to be recorded: an event ({what})."}).encode()
         with self._lock:
             self.busy += 1
             try:

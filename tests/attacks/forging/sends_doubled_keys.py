@@ -3,4 +3,4 @@
 
 from protocol import send
 
-send(b'{"kind":"notice","text":"one","kind":"end","outcome":"completed","outcome":"sandbox_error","text":"two"}')
+send(b'{"kind":"run_note","text":"one","kind":"end","outcome":"completed","outcome":"sandbox_error","text":"two"}')

@@ -9,4 +9,4 @@ for number in (2**31 - 1, 1 - 2**31, 2**63, 2**64, 10**300, 10**4000):
     send({"kind": "uncaught", "place": place, "error": error, "syntax": False})
     send({"kind": "uncaught", "place": place | {"cell": number}, "error": error, "syntax": True})
     send({"kind": "warning", "place": place, "category": "W" * 100_000, "text": "w"})
-    send({"kind": "notice", "text": "n" * 100_000})
+    send({"kind": "run_note", "text": "n" * 100_000})
