@@ -156,10 +156,21 @@ def nbconvert_class(notebooks: Sequence[Path], folder: Path) -> None:
     def share(number: int) -> None:
         for notebook in sorted(folder.glob("*.ipynb"))[number::CORES]:
             subprocess.run(
-                [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--allow-errors", "--to", "notebook",
-                 "--inplace", notebook],
-                capture_output=True, check=True,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "jupyter",
+                    "nbconvert",
+                    "--execute",
+                    "--allow-errors",
+                    "--to",
+                    "notebook",
+                    "--inplace",
+                    notebook,
+                ],
+                capture_output=True,
+                check=True,
+            )
 
     side_by_side(share)
 
@@ -192,8 +203,10 @@ def memory(scratch: Path) -> float:
     cells = [*code_cells(EXAMPLES / "all-four.ipynb"), WAITS]
     job = Job(
         cells=tuple(Cell(number=n, source=code, code=code) for n, code in enumerate(cells, 1)),
-        format="ipynb", file_name="all-four.ipynb", seed=0,
-    )  # fmt: skip
+        format="ipynb",
+        file_name="all-four.ipynb",
+        seed=0,
+    )
     try:
         sandbox.run(Job(cells=(), format="py", file_name="nothing.py", seed=0))
         before = pss_of(workers())

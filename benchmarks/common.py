@@ -31,15 +31,24 @@ def make_class(folder: Path, count: int, *, only: str | None = None) -> list[Pat
     A class's submissions differ in much more; what grading them costs hangs on none of it.
     """
     folder.mkdir(parents=True)
-    originals = [_as_notebook(path) for path in sorted(EXAMPLES.glob("*.*")) if path.suffix in (".py", ".ipynb")
-                 and only in (None, path.name)]  # fmt: skip
+    originals = [
+        _as_notebook(path)
+        for path in sorted(EXAMPLES.glob("*.*"))
+        if path.suffix in (".py", ".ipynb") and only in (None, path.name)
+    ]
     made = []
     for number in range(count):
         content = json.loads(originals[number % len(originals)])
         content["cells"].append(
-            {"cell_type": "code", "id": f"n{number}", "metadata": {}, "source": f"student = {number}", "outputs": [],
-             "execution_count": None}
-        )  # fmt: skip
+            {
+                "cell_type": "code",
+                "id": f"n{number}",
+                "metadata": {},
+                "source": f"student = {number}",
+                "outputs": [],
+                "execution_count": None,
+            }
+        )
         path = folder / f"student{number:05}.ipynb"
         path.write_text(json.dumps(content), encoding="utf-8")
         made.append(path)

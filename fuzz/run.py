@@ -69,10 +69,16 @@ def _holds(target: Target, seconds: int) -> bool:
             (corpus / f"seed-{number}").write_bytes(seed)
         words.write_text("".join(f'"{_quoted(word)}"\n' for word in target.words), encoding="ascii")
         options = [
-            f"-max_total_time={seconds}", f"-max_len={target.longest}", f"-timeout={LONGEST_S}",
-            f"-rss_limit_mb={MOST_MIB}", f"-artifact_prefix={found}/", "-print_final_stats=1",
-            "-len_control=0", *([f"-dict={words}"] if target.words else []), str(corpus),
-        ]  # fmt: skip
+            f"-max_total_time={seconds}",
+            f"-max_len={target.longest}",
+            f"-timeout={LONGEST_S}",
+            f"-rss_limit_mb={MOST_MIB}",
+            f"-artifact_prefix={found}/",
+            "-print_final_stats=1",
+            "-len_control=0",
+            *([f"-dict={words}"] if target.words else []),
+            str(corpus),
+        ]
         command = [sys.executable, "-m", "fuzz.run", target.name, "--inside", *(f"={option}" for option in options)]
         # libFuzzer ends a process without a goodbye: what that leaves behind goes with the folder.
         done = subprocess.run(command, check=False, env={**os.environ, "TMPDIR": folder})

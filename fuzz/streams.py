@@ -256,9 +256,15 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         backward(twice, x, np.full(4, 0.25), x, root=x.mean(), weights=np.full(4, 0.25), at=place(2, 2, 5)),
         backward(twice, 3.0, 512.0, 1536.0, at=place(2, 3, 6)),
         backward(twice, x[1:], np.full(3, 512.0), 512 * x[1:], root=512 * x[1:], at=place(2, 4, 7)),
-        backward(twice, 1.5, 3 * 2.25 * math.sin(1.5) + 3.375 * math.cos(1.5), 3.375 * math.sin(1.5),
-                 create_graph=True, at=place(3, 1, 8)),
-    ]  # fmt: skip
+        backward(
+            twice,
+            1.5,
+            3 * 2.25 * math.sin(1.5) + 3.375 * math.cos(1.5),
+            3.375 * math.sin(1.5),
+            create_graph=True,
+            at=place(3, 1, 8),
+        ),
+    ]
     both = backward(twice, 3.0, 12.0, 26.0, at=place(3, 2, 9))
     both["leaves"].append(leaf_pass(twice, np.full((2, 2), 2.0), np.full((2, 2), 2.0), names=("y",), token=2))
     failed = backward(twice, x, None, x**2, error={"type": ERRORS[0][0], "text": ERRORS[0][1]}, at=place(3, 3, 10))

@@ -54,8 +54,11 @@ def grade(*arguments: object, plugin: Path | None) -> subprocess.CompletedProces
     paths = [*([str(plugin)] if plugin else []), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.run(
         [sys.executable, "-m", "grader.cli", *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(("code", "score"), [(SOLUTION, 3), (SOLUTION.replace("(a * b)", "(a * a)"), 0)])

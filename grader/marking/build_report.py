@@ -92,7 +92,7 @@ def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: J
             checks=checks,
             message="Nothing was found that looks like an attempt at this exercise.",
         )
-    # Checks that are meant to be answered in words say by themselves that a person has to read the answer.
+    # The verdict of a check in words says that a person has to read the answer. That of a check of code does not.
     words_instead_of_code = attempt is Attempt.WORDS and any(
         score.status == "manual" and not check.ANSWERED_IN_WORDS
         for check, score in zip(exercise.checks, scores, strict=True)

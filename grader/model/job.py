@@ -54,7 +54,7 @@ class Limits:
     """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2
     output_bytes: int = 4 * 1024**2
-    """Text that the submission may print before it is stopped. Less of it is kept."""
+    """Text that the submission may print before it is stopped. Only its beginning is kept."""
     observation_bytes: int = 64 * 1024**2
     processes: int = 64
     open_files: int = 256

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Render(Protocol):
-    """``many``: several submissions were named, even if only one report came of it."""
+    """``many``: there is more than one submission."""
 
     def __call__(self, reports: Sequence[Report], *, many: bool) -> str: ...
 

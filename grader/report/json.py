@@ -203,7 +203,7 @@ def to_dict(report: model.Report) -> Result:
 
 
 def render(reports: Sequence[model.Report], *, many: bool) -> str:
-    """The JSON document, in ASCII: an array where ``many`` submissions were named, else one object.
+    """The JSON document, in ASCII: an array where there are ``many`` submissions, else one object.
 
     Raises SandboxError if a score is not finite, which only a fault of the grader can cause.
     """

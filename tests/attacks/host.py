@@ -92,12 +92,26 @@ class Host:
 
     def _target(self, level: str) -> str:
         tcp, udp, unix, abstract = self._sockets
-        return textwrap.dedent(TARGET).lstrip().format(
-            home=str(self.home), course=str(self.course), neighbour=str(self.neighbour), project=str(PROJECT),
-            secrets=[str(path) for path in self.secrets], tcp=tcp.getsockname()[1], udp=udp.getsockname()[1],
-            unix=unix.getsockname(), abstract=abstract.getsockname(), bystander=self._bystander.pid,
-            tests=os.getpid(), backwards=self.word[::-1], breach=BREACH, level=level,
-        )  # fmt: skip
+        return (
+            textwrap.dedent(TARGET)
+            .lstrip()
+            .format(
+                home=str(self.home),
+                course=str(self.course),
+                neighbour=str(self.neighbour),
+                project=str(PROJECT),
+                secrets=[str(path) for path in self.secrets],
+                tcp=tcp.getsockname()[1],
+                udp=udp.getsockname()[1],
+                unix=unix.getsockname(),
+                abstract=abstract.getsockname(),
+                bystander=self._bystander.pid,
+                tests=os.getpid(),
+                backwards=self.word[::-1],
+                breach=BREACH,
+                level=level,
+            )
+        )
 
     def damage(self) -> list[str]:
         """What was done to it, in words."""

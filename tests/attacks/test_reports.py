@@ -60,9 +60,14 @@ class Graded:
         self.outputs["batch of a platform"] = self.run("batch", "scope.zip", "--exercise", "double-backward")
         mine, theirs = ("--assignment", "class"), ("--assignment", "scope")
         ways: dict[str, tuple[object, ...]] = {
-            "table": (), "checks": ("--checks",), "mistakes": ("--mistakes", "--names"), "otter": ("--csv", "otter"),
-            "nbgrader": ("--csv", "nbgrader"), "jsonl": ("--jsonl",), "documents": ("--documents", "documents"),
-        }  # fmt: skip
+            "table": (),
+            "checks": ("--checks",),
+            "mistakes": ("--mistakes", "--names"),
+            "otter": ("--csv", "otter"),
+            "nbgrader": ("--csv", "nbgrader"),
+            "jsonl": ("--jsonl",),
+            "documents": ("--documents", "documents"),
+        }
         for name, way in ways.items():
             self.outputs[name] = self.run("results", *way, *mine)
             self.outputs[f"{name} of a platform"] = self.run("results", *way, *theirs)
@@ -80,9 +85,14 @@ class Graded:
         if arguments[0] in ("results", "mark"):
             return self._run_here(*arguments)
         done = subprocess.run(
-            [sys.executable, "-m", "grader.cli", *map(str, arguments)], cwd=self.folder, env=self._environment,
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "grader.cli", *map(str, arguments)],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=300,
+            check=False,
+        )
         assert b"Traceback (most recent call last):\n  File" not in done.stderr, done.stderr.decode()
         assert b"error of the grader itself" not in done.stderr, done.stderr.decode()
         return Done(done.stdout, done.stderr)
@@ -90,9 +100,11 @@ class Graded:
     def _run_here(self, *arguments: object) -> Done:
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
         with (
-            contextlib.chdir(self.folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
             mock.patch.dict(os.environ, self._environment),
-        ):  # fmt: skip
+        ):
             grader.cli.main([*map(str, arguments)])
         for stream in (out, err):
             stream.flush()

@@ -79,10 +79,16 @@ class TestOwnInputs:
 
     @pytest.mark.parametrize(
         "call",
-        ["f(torch.ones(2, requires_grad=True))", "f(torch.nn.Parameter(torch.ones(2)))", "f(torch.arange(1, 3))",
-         "f(x=torch.ones(2))", "list(map(f, [torch.ones(2)]))", "torch.func.grad(lambda x: f(x).sum())(torch.ones(2))",
-         "with torch.no_grad(): f(torch.ones(2))"],
-    )  # fmt: skip
+        [
+            "f(torch.ones(2, requires_grad=True))",
+            "f(torch.nn.Parameter(torch.ones(2)))",
+            "f(torch.arange(1, 3))",
+            "f(x=torch.ones(2))",
+            "list(map(f, [torch.ones(2)]))",
+            "torch.func.grad(lambda x: f(x).sum())(torch.ones(2))",
+            "with torch.no_grad(): f(torch.ones(2))",
+        ],
+    )
     def test_however_it_is_called(self, observe: Observer, call: str) -> None:
         observation = observe(f"import torch\ndef f(x): return x * 2\n{call}", probes=asking("f", own=True))
         assert len(calls(observation, "f")) == 6
@@ -238,8 +244,10 @@ class TestShifts:
 
     def test_a_step_into_another_branch_is_not_steady(self, observe: Observer) -> None:
         code = "def f(x):\n    if x > 1: return x\n    return 2 * x"
-        steady = [call.shifts.steady.data.tolist()  # type: ignore[union-attr]
-                  for call in calls(observe(code, probes=asking("f", inputs=(1, 2), numeric=True)))]  # fmt: skip
+        steady = [
+            call.shifts.steady.data.tolist()  # type: ignore[union-attr]
+            for call in calls(observe(code, probes=asking("f", inputs=(1, 2), numeric=True)))
+        ]
         assert steady == [[False], [True]]
 
     def test_what_is_no_number_has_none(self, observe: Observer) -> None:
@@ -251,12 +259,21 @@ class TestShifts:
 class TestHostile:
     @pytest.mark.parametrize(
         "body",
-        ["while True: pass", "raise SystemExit", "raise KeyboardInterrupt", "return f(x)", "return open('/nowhere')",
-         "import sys; sys.settrace(None); return x", "x.resize_(0); return x", "return x.to_sparse()",
-         "return torch.ones(2, device='meta') * x", "return x.new_ones(3, dtype=torch.int8)",
-         "x.data.zero_(); return x",
-         "while True:\n        try: x = x + 1\n        except Exception: pass"],
-    )  # fmt: skip
+        [
+            "while True: pass",
+            "raise SystemExit",
+            "raise KeyboardInterrupt",
+            "return f(x)",
+            "return open('/nowhere')",
+            "import sys; sys.settrace(None); return x",
+            "x.resize_(0); return x",
+            "return x.to_sparse()",
+            "return torch.ones(2, device='meta') * x",
+            "return x.new_ones(3, dtype=torch.int8)",
+            "x.data.zero_(); return x",
+            "while True:\n        try: x = x + 1\n        except Exception: pass",
+        ],
+    )
     def test_functions_cost_themselves_only(self, observe: Observer, body: str) -> None:
         code = f"import torch\ndef f(x):\n    {body}\ndef good(x): return x * 2"
         probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=True, second=True, branches=True)

@@ -185,9 +185,11 @@ class TestChangedNames:
 
     def test_a_name_that_a_failed_statement_should_have_bound_is_stale(self, observe: Observer) -> None:
         observation = observe(
-            "import torch\nd = torch.ones(2, requires_grad=True)", "d = missing()", "d.sum().backward()",
+            "import torch\nd = torch.ones(2, requires_grad=True)",
+            "d = missing()",
+            "d.sum().backward()",
             probes=Probes(names=("d",)),
-        )  # fmt: skip
+        )
         assert any("d" in moment.stale for moment in events(observation, ChangedNames))
         assert only(observation, Backward).stale
 

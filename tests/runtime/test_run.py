@@ -216,11 +216,19 @@ class TestValuesOfEveryKind:
     @pytest.mark.parametrize(
         "value",
         [
-            "10**5000", "2**64", "-(2**70)", "np.longdouble(1)", "np.ones(2, np.clongdouble)", "np.array([{}, None])",
-            "torch.zeros((1,) * 17)", "torch.zeros(1).expand(2**41)", "torch.empty(2, dtype=torch.bits8)",
-            "torch.nested.nested_tensor([torch.ones(1), torch.ones(2)])", "np.ones((1,) * 20)",
+            "10**5000",
+            "2**64",
+            "-(2**70)",
+            "np.longdouble(1)",
+            "np.ones(2, np.clongdouble)",
+            "np.array([{}, None])",
+            "torch.zeros((1,) * 17)",
+            "torch.zeros(1).expand(2**41)",
+            "torch.empty(2, dtype=torch.bits8)",
+            "torch.nested.nested_tensor([torch.ones(1), torch.ones(2)])",
+            "np.ones((1,) * 20)",
         ],
-    )  # fmt: skip
+    )
     def test_is_recorded_as_some_value(self, observe: Observer, value: str) -> None:
         code = f"import numpy as np, torch, warnings\nwarnings.simplefilter('ignore')\nx = {value}\ny = 3\n"
         code += f"def f(a):\n    return {value}\n"

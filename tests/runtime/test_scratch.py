@@ -226,8 +226,12 @@ class TestSecondRun:
         out = precious.parent / "out"
         done = subprocess.run(
             [sys.executable, "-c", script, str(ROOT), str(precious), str(out)],
-            capture_output=True, text=True, timeout=120, env={**os.environ, "MPLBACKEND": "agg"}, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "MPLBACKEND": "agg"},
+            check=False,
+        )
         said = out.read_bytes()
         assert done.returncode == 0, said
         assert b'"figure"' in said

@@ -209,7 +209,7 @@ class TestD2L:
             ("d2l.plot([v for v in x[:2]], [v * v for v in x[:2]])", [([0, 1], [0, 1])]),
             ("d2l.plot(x[:2].numpy(), torch.stack([x, -x])[:, :2])", [([0, 1], [0, 1]), ([0, 1], [0, -1])]),
         ],
-    )  # fmt: skip
+    )
     def test_one_curve_or_several_are_drawn(self, observe: Observer, call: str, expected: object) -> None:
         curves = only(observe(D2L, call), Figure).curves
         assert [(values(curve.x), values(curve.y)) for curve in curves] == expected

@@ -44,8 +44,9 @@ class TestLife:
                 continue
             host = subprocess.Popen(
                 [sys.executable, "-c", HOST, level, str(runtime)],
-                stdout=subprocess.PIPE, cwd=Path(__file__).resolve().parents[2],
-            )  # fmt: skip
+                stdout=subprocess.PIPE,
+                cwd=Path(__file__).resolve().parents[2],
+            )
             assert host.stdout is not None
             assert host.stdout.readline() == b"running\n"
             size = 4 if level == "strict" else 3  # bubblewrap, the worker, its child, the child's child

@@ -117,9 +117,12 @@ class TestStart:
         heavy = {"numpy", "pydantic", "rich", "torch"}
         code = f"import sys, grader.sandbox.worker_handle; print(sorted({heavy} & set(sys.modules)))"
         answer = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
             cwd=Path(__file__).resolve().parents[2],
-        )  # fmt: skip
+        )
         assert answer.stdout == "[]\n"
 
     def test_the_fonts_are_looked_for_once(

@@ -69,9 +69,13 @@ def test_it_is_there_when_the_file_runs(sandbox: Sandbox, tmp_path: Path) -> Non
     companions(tmp_path, "from helper import f\nx = f()\n", helper="def f():\n    return 7\n")
     handed_in = load(str(tmp_path / "homework.py"))
     job = Job(
-        cells=handed_in.cells, format="py", file_name="homework.py", seed=0, probes=Probes(names=("x",)),
+        cells=handed_in.cells,
+        format="py",
+        file_name="homework.py",
+        seed=0,
+        probes=Probes(names=("x",)),
         files=handed_in.companions,
-    )  # fmt: skip
+    )
     observation = sandbox.run(job).observation
     assert observation.outcome is Outcome.COMPLETED
     assert "x" in events(observation, ChangedNames)[-1].changed

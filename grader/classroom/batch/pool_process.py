@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _take_channel() -> Channel:
-    """Frames have standard output for themselves: whatever else is printed goes to standard error."""
+    """Keep standard output for frames: everything else that is printed goes to standard error."""
     out = os.dup(1)
     os.dup2(2, 1)
     return Channel(read_fd=os.dup(0), write_fd=out)

@@ -96,7 +96,7 @@ def _judged() -> TypeAdapter[JudgedSubmission]:
 
 
 class _Pool:
-    """Numbers arrays and sets of variables, and stores each of them once: checks share most of them."""
+    """Numbers arrays and sets of variables, and stores every one once, because checks share most arrays."""
 
     def __init__(self) -> None:
         self.data = bytearray()

@@ -1,4 +1,4 @@
-"""Kind ``plot``: a figure shows a certain curve, as a line or as points, among whatever else it shows."""
+"""Kind ``plot``: a figure shows a certain curve, as a line or as points. Other curves do not matter."""
 
 from __future__ import annotations
 

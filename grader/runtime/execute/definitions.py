@@ -22,7 +22,7 @@ class Definitions(ast.NodeTransformer):
     DECORATED = "__grader_decorated__"
     """Called with what those decorators returned."""
     RETURNED = "__grader_returned__"
-    """Called with what a function returns, so that it is known which functions a graph was computed by."""
+    """Called with what a function returns, which tells which functions computed a graph."""
     CALLED = "__grader_called__"
     """Called with the argument, inside the function."""
 

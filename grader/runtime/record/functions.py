@@ -56,7 +56,7 @@ class Functions:
         self._namespace = namespace
         self._recorder = recorder
         self._known: dict[CodeType | FunctionType, DefinedFunction] = {}
-        """By code object. What a library made of a function (``torch.func.grad(f)``) is known by itself."""
+        """By code object; a function that a library made of another (``torch.func.grad(f)``) is its own key."""
         self._by_identity: dict[int, tuple[CodeType, DefinedFunction]] = {}
         """By ``id(code)``: hashing a code object takes as long as a short call. The code object is kept alive."""
 
