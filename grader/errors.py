@@ -1,4 +1,4 @@
-"""All exceptions with a message for the user, and their exit codes.
+"""All exceptions with a message for the user, and the exit codes of the ``grade`` command.
 
     GraderError
     ├── UsageError            wrong options, nothing to grade                          exit 2
@@ -16,31 +16,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What the ``grade`` command ends with."""
+
+    PASSED = 0
+    """Everything that was asked for passed."""
+    FAILED = 1
+    """A check failed."""
+    UNUSABLE = 2
+    """Wrong usage, or a file that cannot be read."""
+    GRADER_FAILED = 3
+    """The grader or its sandbox failed."""
+    INTERRUPTED = 130
+    """Stopped at the keyboard, as a shell has it: 128 + SIGINT."""
+    CLOSED_PIPE = 141
+    """The reader of standard output ended first (``| head``): 128 + SIGPIPE."""
 
 
 class GraderError(Exception):
     """An error whose message is written for the user. It is shown without a traceback."""
 
-    exit_code = 3
+    exit_code = ExitCode.GRADER_FAILED
 
 
 class UsageError(GraderError):
     """The command line asks for something that cannot be done."""
 
-    exit_code = 2
+    exit_code = ExitCode.UNUSABLE
 
 
 class SubmissionError(GraderError):
     """A submission that cannot be read: missing, damaged, too large, or in no known format."""
 
-    exit_code = 2
+    exit_code = ExitCode.UNUSABLE
 
 
 class CourseError(GraderError):
     """The course's own files are missing or wrong."""
 
-    exit_code = 2
+    exit_code = ExitCode.UNUSABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +90,13 @@ class ReferenceError(CourseError):  # noqa: A001 - "reference solution" is the c
 class GradebookError(GraderError):
     """The gradebook is missing, damaged, of another version or in use, or the disk is full."""
 
-    exit_code = 2
+    exit_code = ExitCode.UNUSABLE
 
 
 class SandboxError(GraderError):
     """The sandbox could not start, or the grader failed. No student gets a zero for it."""
 
-    exit_code = 3
+    exit_code = ExitCode.GRADER_FAILED
 
 
 def reason_of(error: Exception) -> str:

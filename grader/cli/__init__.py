@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from grader import log
-from grader.errors import GraderError, SandboxError, SubmissionError
+from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError
 from grader.log import LogOptions
 
 COMMANDS = {
@@ -30,7 +30,7 @@ NO_POSIX = "grade runs on Linux and macOS. On Windows, run it in WSL 2 (`wsl --i
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 passed, 1 failed, 2 wrong usage or files, 3 the grader's own error."""
+    """Run a command and return its exit code, an ``ExitCode``."""
     if not POSIX:
         return complain(SandboxError(NO_POSIX))
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -45,11 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(error)
     except KeyboardInterrupt:
         print("grade: interrupted", file=sys.stderr)
-        return 130
+        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader (`| head`) has ended. Without this, Python would print an error when it flushes at exit.
         sys.stdout = None
-        return 141
+        return ExitCode.CLOSED_PIPE
     except Exception as error:
         # Not handled, it would make Python exit with 1, which means that a submission failed.
         logging.getLogger(__name__).exception("An unexpected exception")

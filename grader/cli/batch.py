@@ -15,7 +15,7 @@ from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import find_course
-from grader.errors import UsageError
+from grader.errors import ExitCode, UsageError
 from grader.pipeline.options import GradingOptions
 
 EPILOG = """\
@@ -128,13 +128,15 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
                 batch.run(pool)
         except KeyboardInterrupt:
             progress.stopped()
-            return 130
+            return ExitCode.INTERRUPTED
         results = book.results(batch.assignment)
         statuses = Counter(status_of_student(student, explicit=bool(asked.exercises)) for student in results.students)
         exercises = [exercise for student in results.students for exercise in student.exercises]
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
         progress.finished(batch, statuses, waiting, options.gradebook)
-    return 2 if statuses["broken"] else 1 if statuses["failed"] else 0
+    if statuses["broken"]:
+        return ExitCode.UNUSABLE
+    return ExitCode.FAILED if statuses["failed"] else ExitCode.PASSED
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

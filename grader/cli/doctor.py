@@ -13,7 +13,7 @@ from pathlib import Path
 from grader import __version__
 from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
-from grader.errors import GraderError
+from grader.errors import ExitCode, GraderError
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
 from grader.pipeline.references import cache_directory
 from grader.sandbox import bubblewrap, seccomp
@@ -77,7 +77,7 @@ def main(argv: Sequence[str]) -> int:
         _print("grade cannot run here", [("", str(error))])
         return error.exit_code
     _print("A trial run", [("", result)])
-    return 0 if result == SEEN else GraderError.exit_code
+    return ExitCode.PASSED if result == SEEN else ExitCode.GRADER_FAILED
 
 
 def _try_run(worker: WorkerHandle) -> str:

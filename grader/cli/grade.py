@@ -14,7 +14,7 @@ from grader import __version__, log
 from grader.cli import COMMANDS, complain
 from grader.cli.options import RunOptions, add_format_option, add_run_options, output_file, parse_options
 from grader.course.course_folder import find_course
-from grader.errors import GraderError, UsageError
+from grader.errors import ExitCode, GraderError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
 from grader.sandbox.preload import modules_for
@@ -143,5 +143,5 @@ def _write(path: Path, text: str) -> None:
 
 def _exit_code(report: Report) -> int:
     if any(exercise.status == "error" for exercise in report.exercises):
-        return 3
-    return 0 if report.passed else 1
+        return ExitCode.GRADER_FAILED
+    return ExitCode.PASSED if report.passed else ExitCode.FAILED

@@ -18,8 +18,8 @@ from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options
 from grader.cli.options import parse_options
 from grader.errors import GraderError, UsageError
 from grader.model import AnswerToMark
-from grader.report.console import SafeConsole
 from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
+from grader.report.safe_console import SafeConsole
 from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line, points
 

@@ -17,7 +17,7 @@ from grader.classroom.batch.batch import Batch, SubmissionDone
 from grader.classroom.batch.grade_status import GradeStatus
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
-from grader.report.console import SafeConsole
+from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, shorten
 
 LINE_EVERY_S = 10.0

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
-from grader.errors import GraderError, SandboxError, SubmissionError, UsageError
+from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import EVERYTHING
 
@@ -93,7 +93,8 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         # A terminal has just printed ^C on the current line.
         print("\nStopped." if sys.stdout.isatty() else "Stopped.", flush=True)
-    return 0 if watch is not None and watch.report is not None and watch.report.passed else 1
+    passed = watch is not None and watch.report is not None and watch.report.passed
+    return ExitCode.PASSED if passed else ExitCode.FAILED
 
 
 class _Stop:

@@ -47,13 +47,13 @@ class Probes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one run may use. Times are seconds, the rest bytes or counts."""
+    """What one run may use. Times are in seconds; the unit of the rest is in its name."""
 
     wall_s: float = 20.0
     memory_bytes: int = 2 * 1024**3
     """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2
-    output_bytes: int = 4 * 1024**2
+    output_characters: int = 4 * 1024**2
     """Text that the submission may print before it is stopped. Only its beginning is kept."""
     observation_bytes: int = 64 * 1024**2
     processes: int = 64

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, StudentResult
 from grader.report import class_statistics
-from grader.report.console import STATUS_SYMBOLS, SafeConsole
+from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.text import clean_line, count, points, shorten
 
 NAME_WIDTH = 20

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model import AnswerToMark
-from grader.report.console import SafeConsole
+from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, points
 
 STUDENTS_SHOWN = 6

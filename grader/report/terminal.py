@@ -14,7 +14,7 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.console import STATUS_SYMBOLS, SafeConsole
+from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.text import clean, clean_line, count, points, shorten
 
 ERRORS_SHOWN = 6

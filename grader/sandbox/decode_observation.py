@@ -22,7 +22,7 @@ import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from grader.model import Array, Backward, Curve, Event, Figure, FunctionCall, Observation, Outcome, RunNote
-from grader.runtime.protocol import exit_codes
+from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
 from grader.runtime.protocol.record import ARRAY_KINDS, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH
 from grader.sandbox.raw_run import RawRun
@@ -192,9 +192,9 @@ def _outcome(run: RawRun, record: _Record, *, second_run_asked: bool) -> tuple[O
         return Outcome.CRASHED, f"the interpreter was ended by {_signal_name(run.signal)}"
     if record.flaw:
         return Outcome.CRASHED, f"the record of the run is damaged ({record.flaw}); what came before counts"
-    if run.exit == exit_codes.NO_MEMORY:
+    if run.exit == child_exit_codes.NO_MEMORY:
         return Outcome.MEMORY, "no memory was left, not even for the record; what came before counts"
-    if run.exit == exit_codes.RECORDER_FAILED:
+    if run.exit == child_exit_codes.RECORDER_FAILED:
         return Outcome.CRASHED, "the recorder could not go on, nor say why; what came before counts"
     return Outcome.EXITED, f"it ended the interpreter itself (exit code {run.exit})"
 

@@ -12,7 +12,7 @@
     headings           which headings apply to a cell
     size_limits        how much of a submission is read
 
-    plain_python       a cell as plain Python, line for line: prompts removed, magics resolved, broken code left out
+    cell_translation   a cell as plain Python, line for line: prompts removed, magics resolved, broken code left out
     magics             what each IPython magic and shell escape means here
     ipython_transform  IPython's own cell transformation, with line numbers preserved
     console_session    code with `>>>` or `In [1]:` prompts, and its output

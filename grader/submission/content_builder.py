@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from grader.model import Cell, Prose
+from grader.submission.cell_translation import CellTranslator
 from grader.submission.headings import Outline, leading_comment
-from grader.submission.plain_python import CellTranslator
 from grader.submission.size_limits import check_cells, check_code
 
 

@@ -1,6 +1,6 @@
 """IPython's own transformation of a cell to Python, with line numbers preserved.
 
-Importing IPython takes a tenth of a second, so ``plain_python`` imports this module only for a cell that needs it.
+Importing IPython takes a tenth of a second, so ``cell_translation`` imports this module only for a cell that needs it.
 """
 
 from __future__ import annotations

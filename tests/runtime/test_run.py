@@ -146,7 +146,7 @@ class TestLimits:
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(
-            "while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_bytes=2**40)
+            "while True: print('x' * 7_999)", "print('on')", limits=Limits(wall_s=3, output_characters=2**40)
         )
         assert observation.outcome is Outcome.TIMEOUT
         assert printed(observation).endswith("on\n") or len(printed(observation)) >= 199_000
@@ -164,7 +164,9 @@ class TestLimits:
         assert printed(observation) == "on\n"
 
     def test_a_flood_of_output_is_cut_off(self, observe: Observer) -> None:
-        observation = observe("print('before')\nwhile True: print('x' * 1000)", limits=Limits(output_bytes=100_000))
+        observation = observe(
+            "print('before')\nwhile True: print('x' * 1000)", limits=Limits(output_characters=100_000)
+        )
         assert observation.outcome is Outcome.OUTPUT
         assert printed(observation).startswith("before\n")
 

@@ -218,7 +218,7 @@ class TestSecondRun:
                 "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
                 "second_run": True, "intervene": False, "files": [],
-                "limits": {"wall_s": 20.0, "output_bytes": 100_000},
+                "limits": {"wall_s": 20.0, "output_characters": 100_000},
             }
             with open(sys.argv[3], "wb") as out:
                 execute(job, b"", out.fileno(), None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from grader.submission.cell_translation import CellTranslator
 from grader.submission.console_session import split_session, without_prompts
-from grader.submission.plain_python import CellTranslator
 
 
 @pytest.mark.parametrize(

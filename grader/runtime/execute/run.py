@@ -94,7 +94,7 @@ class _Run:
         self._recorder.files = {name: position for position, name in enumerate(self._files)}
         self._autograd = Autograd(self._recorder, intervene=job["intervene"])
         self._functions = Functions(module.__dict__, self._recorder)
-        self._capture = Capture(self._recorder, job["limits"]["output_bytes"])
+        self._capture = Capture(self._recorder, job["limits"]["output_characters"])
         self._figures = Figures(self._recorder)
         _lay_out(job["files"], payload)
         _prepare_process(job)

@@ -13,7 +13,7 @@ from fcntl import F_DUPFD, fcntl
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from ..protocol import exit_codes, frame_types, frames
+from ..protocol import child_exit_codes, frame_types, frames
 from ..protocol.scratch import OwnedFolder, Scratch
 from . import confine
 
@@ -121,7 +121,7 @@ def main(scratch: str) -> NoReturn:
         confinement = confine.Confinement(syscall_filter=bytes(syscall_filter or b""), files=header["files"])
     except BaseException as error:
         os.write(error_fd, f"{type(error).__name__}: {error}".encode()[:4096])
-        os._exit(exit_codes.RECORDER_FAILED)
+        os._exit(child_exit_codes.RECORDER_FAILED)
     work = OwnedFolder(Path(scratch, "work"), tuple(header["work"]))
     _be_child(work, header["limits"], confinement, job, execute, record_fd, error_fd)
 
@@ -161,14 +161,14 @@ def _be_child(
         confine.confine_child(limits, confinement)
     except BaseException as error:
         os.write(error_fd, f"{type(error).__name__}: {error}".encode()[:4096])
-        os._exit(exit_codes.RECORDER_FAILED)
+        os._exit(child_exit_codes.RECORDER_FAILED)
     os.close(error_fd)
     try:
         execute(header, payload, record_fd, work)
     except MemoryError:
-        _exit(exit_codes.NO_MEMORY)
+        _exit(child_exit_codes.NO_MEMORY)
     except BaseException:
-        _exit(exit_codes.RECORDER_FAILED)
+        _exit(child_exit_codes.RECORDER_FAILED)
     _exit(0)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.submission.plain_python import CellTranslator
+from grader.submission.cell_translation import CellTranslator
 
 _LINES = ["x = 1", "!ls", "%time x", "%%time", "x?", "", "  ", "if x:", "    y", "'''", "x = !a \\", ">>> z", "%", "??"]
 _LINES += ["    !ls \\", "# c", "(", ")", "é = %time é", "...: z", ",f a", "/f a", "\f", "\x1c", "a\u2028b"]
