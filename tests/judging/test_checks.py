@@ -13,6 +13,7 @@ from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import Section
 from grader.model import Cell, Prose, Submission, Verdict
+from grader.pipeline.build_job import join_probes
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
 
@@ -33,7 +34,9 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
         headings = (heading,) if heading else ()
         cells = tuple(Cell(number=n, source=code, code=code, headings=headings) for n, code in enumerate(codes, 1))
         submission = Submission(path="work.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
-        observation = observe(*codes, format="ipynb", probes=merged(exercise))
+        observation = observe(
+            *codes, format="ipynb", probes=join_probes([check.probes("sample", 0) for check in exercise.checks])
+        )
         subject = Subject(
             observed=Observed(observation),
             submission=submission,
@@ -43,23 +46,6 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
         return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None)[-1]
 
     return run
-
-
-def merged(exercise: object) -> object:
-    from dataclasses import replace
-
-    from grader.model import Probes
-
-    probes = Probes()
-    for check in exercise.checks:  # type: ignore[attr-defined]
-        own = check.probes("sample", 0)
-        probes = replace(
-            probes,
-            names=probes.names + own.names,
-            calls=probes.calls + own.calls,
-            torch_calls=probes.torch_calls + own.torch_calls,
-        )
-    return probes
 
 
 class TestBackward:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,16 @@ def test_what_two_checks_ask_for_is_recorded_once() -> None:
     assert (joined.names, joined.torch_calls, joined.second_run) == (("x", "y", "z"), ("detach", "clone"), True)
     assert [probe.id for probe in joined.calls] == ["a", "b"]
     assert join_probes([]) == Probes()
+
+
+def test_every_field_of_probes_is_joined() -> None:
+    """A field that were left out would be dropped without a word, and its check would find nothing."""
+    defaults = {field.name: getattr(Probes(), field.name) for field in fields(Probes)}
+    values = {name: True if isinstance(default, bool) else ("x",) for name, default in defaults.items()}
+    everything = Probes(**values | {"calls": (call("a"),)})
+    joined = join_probes([Probes(), everything, Probes()])
+    for field in fields(Probes):
+        assert getattr(joined, field.name) == getattr(everything, field.name) != getattr(Probes(), field.name)
 
 
 @pytest.mark.parametrize(
