@@ -66,3 +66,13 @@ def test_loading_it_does_not_load_torch(module: str, root: Path) -> None:
     script = f"import sys, {module}; sys.exit(sorted(n for n in sys.modules if n.split('.')[0] == 'torch')[:3] or 0)"
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_process_of_the_pool_does_without_the_database(root: Path) -> None:
+    """Every process of the pool imports what grades a task, for each batch."""
+    script = (
+        "import sys, grader.classroom.batch.pool_process, grader.classroom.batch.grade_task, "
+        "grader.classroom.batch.messages; sys.exit(str({'sqlalchemy', 'alembic', 'rich'} & set(sys.modules) or 0))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "0"

@@ -104,7 +104,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     # Imported while the pool's processes start.
     from grader.classroom.batch.batch import Batch, Regrade
     from grader.classroom.batch.grade_status import status_of_student
-    from grader.classroom.gradebook import Gradebook
+    from grader.classroom.gradebook.gradebook import Gradebook
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
     from grader.model import Level

@@ -81,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
         # With readline, input() lets a person edit the line and recall earlier comments.
         import readline  # noqa: F401
     # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
-    from grader.classroom.gradebook import Gradebook
+    from grader.classroom.gradebook.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
         mark(book, options, Person(Console()))

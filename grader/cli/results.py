@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     """Print or write the results of an assignment; returns 0. Raises UsageError and GradebookError."""
     options = parse(argv)
     # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
-    from grader.classroom.gradebook import Gradebook
+    from grader.classroom.gradebook.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
         assignment = choose_assignment(book.assignments(), options.assignment)

@@ -145,7 +145,7 @@ class TestTheGradebook:
             opened.append(name)
             return nullcontext(FakeBook())
 
-        monkeypatch.setattr("grader.classroom.gradebook.Gradebook.open", open_it)
+        monkeypatch.setattr("grader.classroom.gradebook.gradebook.Gradebook.open", open_it)
         return opened
 
     def test_by_default_it_is_the_assignment_graded_last(

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from grader.classroom.batch.companion_files import companions
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
-from grader.classroom.gradebook import EnrolledFile, Gradebook, StoredGrading, stored_grading_of
+from grader.classroom.gradebook.enrolment import EnrolledFile
+from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.gradings import StoredGrading, stored_grading_of
 from grader.classroom.intake import HandedFile, Handin, Intake
 from grader.errors import SubmissionError
 from grader.model import CompanionFile, Graded, Level

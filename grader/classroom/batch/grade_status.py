@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from grader.classroom.gradebook import StoredGrading
+from grader.classroom.gradebook.gradings import StoredGrading
 from grader.model import ClassCheck, StudentResult
 
 GradeStatus = Literal["passed", "failed", "waiting", "broken"]

@@ -7,11 +7,6 @@
     handin_results   the result of each handin       manual_marks     what a person marks
     class_results    the result of an assignment     report_format    a report, as bytes
 
-``grader.model.class_results`` has the values that other rooms read from a gradebook.
+``grader.model.class_results`` has the values that other rooms read from a gradebook. Nothing is imported here: the
+pool's processes use the two formats, and do without SQLAlchemy, which takes a quarter of a second.
 """
-
-from grader.classroom.gradebook.enrolment import EnrolledFile
-from grader.classroom.gradebook.gradebook import Gradebook
-from grader.classroom.gradebook.gradings import StoredGrading, stored_grading_of
-
-__all__ = ["EnrolledFile", "Gradebook", "StoredGrading", "stored_grading_of"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.gradebook import Gradebook, report_format
+from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.intake import HandedFile, Handin
 from grader.model import Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport, Student, StudentResult
 

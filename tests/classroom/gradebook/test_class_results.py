@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.model import Graded
 from tests.classroom.gradebook.results_by_hand import (
     BOB,

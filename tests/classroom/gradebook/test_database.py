@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from grader.classroom.gradebook import Gradebook
 from grader.classroom.gradebook.database import HEAD, MIGRATIONS
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 from tests.classroom.gradebook.results_by_hand import fill, handin
@@ -163,7 +163,8 @@ class TestErrors:
 def test_opening_a_current_gradebook_does_not_import_alembic(path: Path, root: Path) -> None:
     Gradebook.open(str(path), create=True).close()
     script = (
-        f"import sys; from grader.classroom.gradebook import Gradebook; Gradebook.open({str(path)!r}).close(); "
+        "import sys; from grader.classroom.gradebook.gradebook import Gradebook; "
+        f"Gradebook.open({str(path)!r}).close(); "
         "sys.exit('alembic' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=root, check=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.classroom.gradebook import Gradebook, report_format
+from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.model import Graded, Student
 from grader.report.json import to_dict
 from tests.classroom.gradebook.results_by_hand import ADA, BOB, check, everybody, exercise, fill, graded, handin

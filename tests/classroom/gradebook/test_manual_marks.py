@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.classroom.gradebook import Gradebook
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.errors import GradebookError
 from grader.model import Student
 from tests.classroom.gradebook.results_by_hand import (
