@@ -47,7 +47,9 @@ class Recovered:
 
 
 def recover(code: str) -> Recovered | None:
-    """``code`` without its broken statements; None if nothing is left that can run."""
+    """``code``, which is broken, without its broken statements; None if nothing is left that can run."""
+    if "\n" not in code.strip():
+        return None  # statements are told apart by lines: with a broken line, nothing is left
     pieces = split(code)
     lines = code.split("\n")
     broken = []

@@ -22,6 +22,7 @@ from grader.submission.magics import (
     Note,
     is_automagic,
     magic_calls,
+    may_be_ipython,
     notes_on_calls,
     notes_on_running,
     sorted_notes,
@@ -130,6 +131,8 @@ class CellTranslator:
         return recovered.code, parse(recovered.code), recovered.broken
 
     def _transformed(self, text: str) -> str:
+        if not may_be_ipython(text):
+            return text
         if self._ipython is None:
             from grader.submission.ipython_transform import LineKeepingTransformer
 

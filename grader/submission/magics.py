@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import getopt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ _SILENT = frozenset(
 _INSTALLERS = frozenset({"apt", "apt-get", "conda", "mamba", "micromamba", "pip", "pip3", "uv"})
 # IPython reads a one-line cell that begins with one of these words as a magic, also without `%`.
 _AUTOMAGIC = _SILENT | _INSTALLERS | frozenset(RUNS_PYTHON) | {"cd", "env", "ls", "pwd", "pylab", "run"}
+# A character that only IPython knows, a prompt, a character that turns a line into a call, or an indented first line.
+_IPYTHON_SYNTAX = re.compile(r"[%!?]|>>>|\.\.\.|In \[|(?:\A|[^\S \t])[ \t]*[,;/]|\A\s*[^\S\n]\S")
 PYLAB_IMPORTS = (
     "import numpy, matplotlib; from matplotlib import mlab, pylab, pyplot; np = numpy; plt = pyplot; "
     "from pylab import *; from numpy import *"
@@ -75,6 +78,11 @@ def magic_calls(tree: ast.AST) -> Iterator[MagicCall]:
             case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=method), args=args):
                 texts = tuple(a.value for a in args if isinstance(a, ast.Constant) and isinstance(a.value, str))
                 yield MagicCall(node=node, method=method, texts=texts)
+
+
+def may_be_ipython(source: str) -> bool:
+    """Whether IPython can change a cell; it tokenizes the whole cell to find that out."""
+    return _IPYTHON_SYNTAX.search(source) is not None
 
 
 def is_automagic(source: str) -> bool:

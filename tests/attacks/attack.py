@@ -11,7 +11,7 @@ from typing import Any
 
 from grader import submission as submissions
 from grader.course.course import load_course
-from grader.model import Isolation, Limits, Observation, Output, Report
+from grader.model import Isolation, Limits, Observation, Output, Report, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
@@ -230,14 +230,14 @@ class Arena:
             (folder / companions).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
-        return self.grade_file(path, limit_s=limit_s)
+        return self.grade_submission(submissions.load(str(path)), limit_s=limit_s)
 
-    def grade_file(self, path: Path, *, limit_s: float = LIMIT_S) -> Result:
-        """Hand a file in as it lies there. Raises SubmissionError."""
+    def grade_submission(self, submission: Submission, *, limit_s: float = LIMIT_S) -> Result:
+        """Grade what was read of a hand-in."""
         grader = self._grader(limit_s)
         self._sandbox.ran_s = 0.0
         began = time.process_time()
-        report = grader.grade(submissions.load(str(path)))
+        report = grader.grade(submission)
         took_s = self._sandbox.ran_s + time.process_time() - began
         said = "".join(event.text for event in self._sandbox.last.events if isinstance(event, Output))
         return Result(report=report, said=said, took_s=took_s)

@@ -1,9 +1,10 @@
-"""Reads a hand-in as ``grade`` does, in a process of its own, and says what that took."""
+"""Reads a hand-in as ``grade`` does, in a process of its own, and measures what that took."""
 
 from __future__ import annotations
 
 import multiprocessing
 import re
+import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from grader import submission
 from grader.errors import SubmissionError
+from grader.model import Submission
 
 MB = 1024**2
 _SELF = Path("/proc/self")
@@ -19,9 +21,13 @@ _SELF = Path("/proc/self")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """``refused`` is the message where nothing can be read; ``peak_mb`` the most memory that the process ever had."""
+    """``refused`` is the message where nothing can be read, else there is a ``submission``. ``took_s``: processor time;
+    ``peak_mb``: the most memory that the process had.
+    """
 
+    submission: Submission | None
     refused: str | None
+    took_s: float
     peak_mb: float
 
 
@@ -46,11 +52,14 @@ def read(path: Path, limit_s: float) -> Reading:
 def _read(path: Path, sender: Connection) -> None:
     with suppress(OSError):
         (_SELF / "clear_refs").write_text("5")  # the peak begins anew
-    refused = None
+    found, refused = None, None
+    began = time.process_time()
     try:
         for each in submission.find([str(path)]):
-            submission.load(each)
+            found = submission.load(each)
     except SubmissionError as error:
         refused = str(error)
+    took_s = time.process_time() - began
     peak = re.search(r"VmHWM:\s+(\d+) kB", (_SELF / "status").read_text())
-    sender.send(Reading(refused=refused, peak_mb=int(peak[1]) * 1024 / MB if peak else 0.0))
+    peak_mb = int(peak[1]) * 1024 / MB if peak else 0.0
+    sender.send(Reading(submission=found, refused=refused, took_s=took_s, peak_mb=peak_mb))

@@ -130,7 +130,9 @@ def test_sentences_are_one_broken_statement_with_the_single_words_between() -> N
     assert len(recovered.broken) == 1
 
 
-@pytest.mark.parametrize("code", ["Hello big world", "x = '''abc", "(" * 500, "", "because", "x = = 1\nname\n3"])
+@pytest.mark.parametrize(
+    "code", ["Hello big world", "x = '''abc", "(" * 500, "", "because", "x = = 1\nname\n3", "x = 1; y = ("]
+)
 def test_where_nothing_is_sound_nothing_is_recovered(code: str) -> None:
     assert recover(code) is None
 

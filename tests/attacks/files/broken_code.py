@@ -14,4 +14,5 @@ def make(folder: Path) -> Path:
         "".join(" " * depth + "if a:\n" for depth in range(300)), "x" + " " * 60_000 + "$", "def f():\n" * 3_000,
         "try:\nx = 1\n" * 3_000, "x = (\n" * 3_000, "class A:\ndef f(self):\n" * 1_500, "x = 1\\\n" * 3_000,
     )  # fmt: skip
-    return write(folder, "homework.ipynb", honest(*(code(f"y = 1\n{kind}\n)") for kind in kinds)))
+    # With a `%`, so that IPython tokenizes the cells, too.
+    return write(folder, "homework.ipynb", honest(*(code(f"y = 1 % 2\n{kind}\n)") for kind in kinds)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.attacks.built import code, honest, write
 
 ENDS = ("completed", "failed", "memory", "timeout")
+RUNS_S = 2.0
 
 
 def make(folder: Path) -> Path:
