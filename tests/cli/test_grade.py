@@ -1,4 +1,8 @@
-"""The command line as its users meet it: real processes, real sandbox, messages and exit codes."""
+"""The command line as its users meet it: real sandbox, messages and exit codes.
+
+Real processes where the process is what is tested: each exit code once (3: ``test_logging``), standard input, time
+limits, isolation.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ import pytest
 import grader.cli
 from grader.course.course_folder import builtin_course
 from tests.helpers.class_of import RIGHT
+from tests.helpers.command_line import KeptWorkers, run_here
 
 WRONG = """
 import torch
@@ -24,20 +29,27 @@ y.backward()
 """
 
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of its own, so that no cache of the user's is read or written."""
-    return tmp_path_factory.mktemp("home")
-
-
 class Grade:
-    """Runs ``grade`` in a folder and returns the finished process; a traceback fails the test."""
+    """Runs ``grade`` in a folder and returns what it printed and its exit code; a traceback fails the test.
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    Without ``workers``, it is run as a process of its own.
+    """
+
+    def __init__(self, folder: Path, home: Path, workers: KeptWorkers | None = None) -> None:
         self.folder = folder
         self._home = home
+        self._workers = workers
 
     def __call__(self, *arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        if self._workers is None:
+            result = self._start(*arguments, stdin=stdin)
+        else:
+            assert not stdin, "standard input needs a process of its own"
+            result = run_here(arguments, folder=self.folder, home=self._home, workers=self._workers)
+        assert "Traceback" not in result.stderr, result.stderr
+        return result
+
+    def _start(self, *arguments: object, stdin: bytes) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "HOME": str(self._home), "XDG_CACHE_HOME": str(self._home / "cache")}
         done = subprocess.run(
             [sys.executable, "-m", "grader.cli", *map(str, arguments)],
@@ -48,9 +60,7 @@ class Grade:
             timeout=120,
             check=False,
         )
-        result = subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-        assert "Traceback" not in result.stderr, result.stderr
-        return result
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def json(self, *arguments: object) -> Any:
         return json.loads(self(*arguments, "--format", "json").stdout)
@@ -63,21 +73,28 @@ class Grade:
 
 
 @pytest.fixture
-def grade(tmp_path: Path, home: Path) -> Grade:
+def grade(tmp_path: Path, home: Path, workers: KeptWorkers) -> Grade:
+    """Grades in this process."""
+    return Grade(tmp_path, home, workers)
+
+
+@pytest.fixture
+def command(tmp_path: Path, home: Path) -> Grade:
+    """Starts the real command."""
     return Grade(tmp_path, home)
 
 
 class TestGrading:
-    def test_full_marks_are_exit_code_0(self, grade: Grade) -> None:
-        grade.write("homework.py", RIGHT)
-        done = grade("homework.py")
+    def test_full_marks_are_exit_code_0(self, command: Grade) -> None:
+        command.write("homework.py", RIGHT)
+        done = command("homework.py")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "4 / 4" in done.stdout
         assert done.stderr == ""
 
-    def test_something_wrong_is_exit_code_1_with_a_message_and_a_hint(self, grade: Grade) -> None:
-        grade.write("homework.py", WRONG)
-        done = grade("homework.py", "--exercise", "double-backward")
+    def test_something_wrong_is_exit_code_1_with_a_message_and_a_hint(self, command: Grade) -> None:
+        command.write("homework.py", WRONG)
+        done = command("homework.py", "--exercise", "double-backward")
         assert done.returncode == 1
         assert "0 / 4" in done.stdout
         assert "hint" in done.stdout
@@ -95,8 +112,8 @@ class TestGrading:
         assert done.returncode == 1
         assert "not attempted" in done.stdout.lower()
 
-    def test_standard_input_is_a_submission(self, grade: Grade) -> None:
-        done = grade("-", "--format", "json", stdin=RIGHT.encode())
+    def test_standard_input_is_a_submission(self, command: Grade) -> None:
+        done = command("-", "--format", "json", stdin=RIGHT.encode())
         assert done.returncode == 0
         assert json.loads(done.stdout)["submission"]["path"] == "-"
 
@@ -134,17 +151,17 @@ class TestGrading:
         assert done.stdout == ""
         assert "4 / 4" in (grade.folder / "report.txt").read_text("utf-8")
 
-    def test_the_same_seed_gives_the_same_result(self, grade: Grade) -> None:
+    def test_the_same_seed_gives_the_same_result_in_another_process(self, grade: Grade, command: Grade) -> None:
         shutil.copy(builtin_course() / "solutions" / "vector-control-flow.py", grade.folder / "homework.py")
-        first, second = (grade.json("homework.py", "--seed", 7) for _ in range(2))
+        first, second = (run.json("homework.py", "--seed", 7) for run in (grade, command))
         for result in (first, second):
             del result["run"]["duration_s"]
         assert first == second
         assert first["seed"] == 7
 
-    def test_a_time_limit_is_kept_and_said(self, grade: Grade) -> None:
-        grade.write("homework.py", RIGHT + "\nwhile True: pass\n")
-        result = grade.json("homework.py", "--timeout", 3)
+    def test_a_time_limit_is_kept_and_said(self, command: Grade) -> None:
+        command.write("homework.py", RIGHT + "\nwhile True: pass\n")
+        result = command.json("homework.py", "--timeout", 3)
         assert result["run"]["outcome"] == "timeout"
         assert result["score"] == 4
 
@@ -161,9 +178,9 @@ class TestGrading:
         assert result["run"]["errors"] == []
         assert result["score"] == 4
 
-    def test_without_isolation_it_says_so(self, grade: Grade) -> None:
-        grade.write("homework.py", RIGHT)
-        result = grade.json("homework.py", "--isolation", "none")
+    def test_without_isolation_it_says_so(self, command: Grade) -> None:
+        command.write("homework.py", RIGHT)
+        result = command.json("homework.py", "--isolation", "none")
         assert result["isolation"]["level"] == "none"
         assert result["isolation"]["missing"]
         assert result["score"] == 4
@@ -178,9 +195,9 @@ def copy_course(to: Path) -> Path:
 class TestBadInput:
     """One clear message, exit code 2, no traceback."""
 
-    def test_a_missing_file(self, grade: Grade) -> None:
-        grade.write("homework.py", RIGHT)
-        done = grade("homewrok.py")
+    def test_a_missing_file(self, command: Grade) -> None:
+        command.write("homework.py", RIGHT)
+        done = command("homewrok.py")
         assert done.returncode == 2
         assert "homewrok.py" in done.stderr
         assert "homework.py" in done.stderr
@@ -191,8 +208,8 @@ class TestBadInput:
         assert done.returncode == 2
         assert "empty" in done.stderr
 
-    def test_nothing_named(self, grade: Grade) -> None:
-        done = grade()
+    def test_nothing_named(self, command: Grade) -> None:
+        done = command()
         assert done.returncode == 2
         assert "nothing to grade" in done.stderr
 
@@ -275,9 +292,9 @@ class TestBadInput:
         assert done.stdout == ""
 
 
-def test_version_and_help_with_examples(grade: Grade) -> None:
-    assert grade("--version").stdout.startswith("grade ")
-    text = grade("--help").stdout
+def test_version_and_help_with_examples(command: Grade) -> None:
+    assert command("--version").stdout.startswith("grade ")
+    text = command("--help").stdout
     assert "examples:" in text
     assert "exit codes:" in text
 

@@ -1,6 +1,8 @@
 """Faults of the grader itself: their traceback is in the log where one is asked for, and nowhere else.
 
-A ``sitecustomize`` module injects the faults. Python imports it in every process of the grader but the worker.
+For real commands, a ``sitecustomize`` module injects the faults: Python imports it in every process of the grader but
+the worker. They show what goes to standard error, and what other processes log. What a single process writes to a log
+file is tested in the test's own process.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from rich.console import Console
 from grader.cli import batch, grade, watch
 from grader.log import LogOptions
 from tests.helpers.class_of import RIGHT
+from tests.helpers.command_line import KeptWorkers, run_here
 
 JUDGING = """
 import grader.pipeline.grader as module
@@ -61,6 +64,25 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
+@pytest.fixture
+def run_in_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: KeptWorkers) -> Run:
+    """Does as ``run``, with a worker that other tests use as well."""
+    (tmp_path / "class").mkdir(exist_ok=True)
+    (tmp_path / "class" / "ada.py").write_text(RIGHT)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("injected \x1b[31m")
+
+    def run(fault: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        if fault == JUDGING:
+            monkeypatch.setattr("grader.pipeline.grader.find_attempt_signals", fail)
+        else:
+            monkeypatch.setattr("grader.pipeline.grader.Grader.grade", fail)
+        return run_here(arguments, folder=tmp_path, home=tmp_path, workers=workers)
+
+    return run
+
+
 def assert_has_traceback(log: str) -> None:
     assert "Traceback (most recent call last):" in log
     assert r"ZeroDivisionError: injected \x1b[31m" in log
@@ -83,8 +105,8 @@ class TestOneSubmission:
         assert done.stderr == ""
         self.check_report(done.stdout)
 
-    def test_a_fault_in_judging_is_in_the_log_file(self, run: Run, tmp_path: Path) -> None:
-        done = run(JUDGING, *self.ASKED, "--log-file", "log")
+    def test_a_fault_in_judging_is_in_the_log_file(self, run_in_process: Run, tmp_path: Path) -> None:
+        done = run_in_process(JUDGING, *self.ASKED, "--log-file", "log")
         assert done.returncode == 3
         assert done.stderr == ""
         self.check_report(done.stdout)
@@ -97,8 +119,10 @@ class TestOneSubmission:
         self.check_report(done.stdout)
         assert_has_traceback(done.stderr)
 
-    def test_an_unexpected_exception_is_one_sentence_and_in_the_log_file(self, run: Run, tmp_path: Path) -> None:
-        done = run(GRADING, *self.ASKED, "--log-file", "log")
+    def test_an_unexpected_exception_is_one_sentence_and_in_the_log_file(
+        self, run_in_process: Run, tmp_path: Path
+    ) -> None:
+        done = run_in_process(GRADING, *self.ASKED, "--log-file", "log")
         assert done.returncode == 3
         assert done.stdout == ""
         assert done.stderr.startswith("grade: An error of the grader itself, and not of any submission: ZeroDivision")

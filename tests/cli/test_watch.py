@@ -20,6 +20,7 @@ import watchfiles
 
 from grader.cli.watch import file_events
 from tests.cli.test_grade import RIGHT, WRONG, Grade, copy_course
+from tests.helpers.command_line import KeptWorkers
 from tests.sandbox.workers import descendants, eventually, is_running
 
 DEADLINE_S = 60.0
@@ -81,11 +82,6 @@ class Watching:
                 with self._more:
                     self._printed += line
                     self._more.notify()
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture
@@ -251,8 +247,10 @@ class TestStopping:
         (["homework.py", "--exercise", "cosine"], "grade: there is no exercise `cosine` in this course"),
     ],
 )
-def test_wrong_usage_is_said_in_words(arguments: list[str], said: str, tmp_path: Path, home: Path) -> None:
-    grade = Grade(tmp_path, home)
+def test_wrong_usage_is_said_in_words(
+    arguments: list[str], said: str, tmp_path: Path, home: Path, workers: KeptWorkers
+) -> None:
+    grade = Grade(tmp_path, home, workers)
     grade.write("homework.py", RIGHT)
     done = grade("watch", *arguments)
     assert done.returncode == 2
