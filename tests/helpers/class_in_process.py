@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import logging
-import os
 import shutil
-import signal
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from unittest import mock
 
-import pytest
-
-import grader.cli
 from grader.classroom.batch import messages
 from grader.classroom.batch.grade_task import grade_task
 from grader.classroom.batch.pool import TASKS_AT_ONCE
@@ -32,6 +25,7 @@ from grader.sandbox.preload import TORCH
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.class_of import Class
+from tests.helpers.command_line import run_in_process
 
 
 class SharedSandboxes:
@@ -79,24 +73,9 @@ class ClassInProcess(Class):
 
     def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run ``grade``. A traceback fails the test. The limit ``within_s`` is not kept."""
-        command, output, errors = [str(argument) for argument in arguments], _stream(), _stream()
-        with (
-            pytest.MonkeyPatch.context() as patch,
-            open(os.devnull) as nothing,  # noqa: PTH123 - it is no path in the file system
-            _handlers_restored(),
-            redirect_stdout(output),
-            redirect_stderr(errors),
-        ):
-            patch.chdir(self.folder)
-            for name, value in (self._environment | {"COLUMNS": "80"} | environment).items():
-                patch.setenv(name, value)
-            patch.setattr(sys, "stdin", nothing)
-            patch.setattr("grader.cli.batch.Pool", self._pool)
-            try:
-                code = grader.cli.main(command)
-            except SystemExit as exited:  # by argparse
-                code = int(exited.code or 0)
-        done = subprocess.CompletedProcess(command, code, _text(output), _text(errors))
+        variables = self._environment | {"COLUMNS": "80"} | environment
+        with mock.patch("grader.cli.batch.Pool", self._pool):
+            done = run_in_process(arguments, folder=self.folder, environment=variables)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
@@ -159,28 +138,3 @@ def _errors_as_sent() -> Iterator[None]:
         yield
     except GraderError as error:
         raise messages.decode_error(messages.encode_error(error)) from error
-
-
-@contextmanager
-def _handlers_restored() -> Iterator[None]:
-    """Signal handlers and the grader's log are afterwards what they were before."""
-    logger = logging.getLogger("grader")
-    interrupted, handlers, level = signal.getsignal(signal.SIGTERM), logger.handlers[:], logger.level
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, interrupted)
-        for handler in set(logger.handlers) - set(handlers):
-            handler.close()
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-
-
-def _stream() -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-
-
-def _text(stream: io.TextIOWrapper) -> str:
-    """What was written, with line ends as ``subprocess`` gives them."""
-    stream.seek(0)
-    return stream.read()

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -79,27 +80,40 @@ class _Borrowed:
 def run_here(
     arguments: Sequence[object], *, folder: Path, home: Path, workers: KeptWorkers
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process, with ``folder`` as its current folder; nothing that it sets outlives it."""
+    """Run a command in this process, with kept workers."""
+    environment = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    with mock.patch.object(open_grader, "WorkerHandle", workers):
+        return run_in_process(arguments, folder=folder, environment=environment)
+
+
+def run_in_process(
+    arguments: Sequence[object], *, folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, with ``folder`` as its current folder; nothing that it sets outlives it.
+
+    Standard input is empty.
+    """
     command = list(map(str, arguments))
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     with (
+        open(os.devnull) as nothing,  # noqa: PTH123 - it is no path in the file system
         _kept_signals(),
         _kept_logging(),
         contextlib.chdir(folder),
-        mock.patch.dict(os.environ, {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "COLUMNS": "80"}),
-        mock.patch.object(open_grader, "WorkerHandle", workers),
+        mock.patch.dict(os.environ, {"COLUMNS": "80", **environment}),
+        mock.patch.object(sys, "stdin", nothing),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
         try:
             code = grader.cli.main(command)
         except SystemExit as ended:  # argparse ends so after wrong usage, `--help` and `--version`
-            code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+            code = int(ended.code or 0)
     return subprocess.CompletedProcess(command, code, _text(out), _text(err))
 
 
 def _text(stream: io.TextIOWrapper) -> str:
-    stream.flush()
+    """What was written, with line ends as ``subprocess`` gives them."""
     stream.seek(0)
     return stream.read()
 
