@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 # One more than the two cores of a small machine, since tests wait for what they start.
-JOBS   ?= 3
+JOBS   ?= 2
 FUZZ_S ?= 60
 
 BIN       := $(VENV)/bin

@@ -17,7 +17,13 @@ from tests.helpers.observing import Observer
 
 TESTS = Path(__file__).resolve().parent
 
-FIRST = ("test_quality.py", "attacks/test_one_batch.py", "attacks/test_reports.py")
+FIRST = (
+    "test_quality.py",
+    "attacks/test_one_batch.py",
+    "attacks/test_reports.py",
+    "classroom/batch/test_batch.py",
+    "cli/test_watch.py",
+)
 """Files with tests that take long and cannot be shared out: they start first, so that no process waits at the end."""
 
 SLOW = (
