@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import ChangedNames, Job, Outcome, Probes
+from grader.model import Cell, ChangedNames, Job, Outcome, Probes, Submission
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load, local_modules
 from tests.helpers.observing import events
@@ -79,3 +79,26 @@ def test_it_is_there_when_the_file_runs(sandbox: Sandbox, tmp_path: Path) -> Non
     observation = sandbox.run(job).observation
     assert observation.outcome is Outcome.COMPLETED
     assert "x" in events(observation, ChangedNames)[-1].changed
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "solution.py").write_text("answer = 42\n")
+    folder = tmp_path / "ada"
+    folder.mkdir()
+    (folder / "helper.py").symlink_to(tmp_path / "solution.py")
+    assert companions(folder, "import helper") == set()
+
+
+def test_a_module_that_cannot_be_read_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *arguments: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(local_modules.Path, "open", refuse)
+    (tmp_path / "helper.py").touch()
+    submission = Submission(
+        path=str(tmp_path / "homework.py"),
+        format="py",
+        sha256="",
+        cells=(Cell(number=None, source="import helper", code="import helper"),),
+    )
+    assert local_modules.find_local_modules(submission) == ()

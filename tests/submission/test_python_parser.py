@@ -27,3 +27,15 @@ def test_what_can_run_has_a_tree_and_no_compile_error(text: str, runs: bool) -> 
     assert can_run(text) == runs
     tree = parse(text)
     assert not runs or (tree is not None and compile_error(tree) is None)
+
+
+@pytest.mark.parametrize("code", ["-" * 3_000 + "1", "x = [" + "[" * 90 + "]" * 90 + "]" + " + 1" * 3_000])
+def test_what_is_too_deep_for_python_is_no_tree_or_does_not_run_and_nothing_is_raised(code: str) -> None:
+    tree = parse(code)
+    assert tree is None or (compile_error(tree) is not None) == (not can_run(code))
+
+
+@pytest.mark.parametrize("code", ["import " + "a." * 2_000 + "b", "x = '" + "y" * 70_000 + "'"])
+def test_what_would_make_python_slow_is_not_given_to_it(code: str) -> None:
+    assert parse(code) is None
+    assert not can_run(code)

@@ -1,0 +1,141 @@
+"""What a batch asks to be graded, and what it keeps, with files and a grader made by hand: nothing is run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.classroom.batch.batch import Batch, Regrade, SubmissionDone
+from grader.classroom.batch.tasks import Ready, Task
+from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.intake import HandedFile, Handin
+from grader.classroom.intake.handins import Intake
+from grader.errors import SubmissionError
+from grader.model import Graded, Level, Student
+from grader.pipeline.options import GradingOptions
+from tests.classroom.gradebook.results_by_hand import check, exercise, graded
+
+
+class Files:
+    """A FileTree in memory. A file whose content is None cannot be read."""
+
+    name = "class"
+    folders = notices = ()
+
+    def __init__(self, contents: dict[str, bytes | None]) -> None:
+        self.contents = contents
+        self.sizes = {path: len(content or b"") for path, content in contents.items()}
+
+    def read(self, path: str, limit: int) -> bytes:
+        content = self.contents[path]
+        if content is None:
+            raise SubmissionError(f"{path}: damaged")
+        return content[:limit]
+
+    def close(self) -> None: ...
+
+
+class ByHand:
+    """A TaskGrader that gives everybody full marks, each result as often as ``times`` says."""
+
+    def __init__(self, *, rubrics: str = "r", times: int = 1, level: Level = Level.STRICT) -> None:
+        self.asked: list[str] = []
+        self._rubrics, self._times, self._level = rubrics, times, level
+
+    def prepare(self, modules: Sequence[str]) -> None: ...
+
+    def ready(self) -> Ready:
+        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."})
+
+    def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        for task in tasks:
+            self.asked.append(task.name)
+            one = graded(exercise(check()), key=task.key, rubrics=self._rubrics)
+            assert one.report is not None
+            yield from [one] * self._times
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Iterator[Gradebook]:
+    with Gradebook.open(str(tmp_path / "book.sqlite"), create=True) as opened:
+        yield opened
+
+
+def run(
+    book: Gradebook, contents: dict[str, bytes | None], grader: ByHand, regrade: Regrade | None = None
+) -> tuple[Batch, list[SubmissionDone]]:
+    """A batch over one file for each student, whose name is the first part of the path."""
+    files = Files(contents)
+    handins = tuple(
+        Handin(
+            students=(Student(key=path.partition("/")[0], name=path.partition("/")[0].removesuffix(".py")),),
+            path=path,
+            files=(HandedFile(path=path, name=Path(path).name, size=files.sizes[path], tree=files),),
+        )
+        for path in sorted(contents)
+    )
+    done: list[SubmissionDone] = []
+    batch = Batch(
+        book=book,
+        intake=Intake(name="class", platform="plain", handins=handins, tree=files),
+        assignment="hw",
+        options=GradingOptions(course=Path("course")),
+        regrade=regrade or Regrade(),
+        on_done=done.append,
+    )
+    batch.run(grader)
+    return batch, done
+
+
+def test_a_file_that_cannot_be_read_is_broken_with_the_reason_and_the_others_are_graded(book: Gradebook) -> None:
+    grader = ByHand()
+    _, done = run(book, {"ada.py": b"x = 1", "bob.py": None}, grader)
+    assert grader.asked == ["ada.py"]
+    assert {(one.path, one.status, one.why) for one in done} == {
+        ("ada.py", "passed", ""),
+        ("bob.py", "broken", "bob.py: damaged"),
+    }
+    by_name = {one.student.name: one.status for one in book.results("hw").students}
+    assert by_name == {"ada": "graded", "bob": "broken"}
+
+
+def test_what_was_broken_and_could_not_be_read_has_nothing_to_be_marked_again(book: Gradebook) -> None:
+    run(book, {"bob.py": b"x = 1"}, Unlucky())
+    batch, done = run(book, {"bob.py": b"x = 1"}, ByHand(rubrics="r2"))
+    assert [(one.status, one.work, one.why) for one in done] == [("broken", "marked", "it died")]
+    assert batch.done == Counter({("broken", "marked"): 1})
+
+
+def test_a_result_that_comes_twice_counts_once(book: Gradebook) -> None:
+    batch, done = run(book, {"ada.py": b"x = 1"}, ByHand(times=2))
+    assert len(done) == 1
+    assert batch.done == Counter({("passed", "graded"): 1})
+
+
+def test_a_file_that_was_changed_back_gets_the_grading_that_it_had(book: Gradebook) -> None:
+    run(book, {"ada.py": b"x = 1"}, ByHand())
+    run(book, {"ada.py": b"x = 2"}, ByHand())
+    grader = ByHand()
+    _, done = run(book, {"ada.py": b"x = 1"}, grader)
+    assert grader.asked == []
+    assert [one.work for one in done] == ["unchanged"]
+
+
+def test_what_two_students_handed_in_alike_is_graded_once_whatever_is_to_be_graded_again(book: Gradebook) -> None:
+    grader = ByHand()
+    _, done = run(book, {"ada/hw.py": b"x = 1", "bob/hw.py": b"x = 1"}, grader, Regrade(everything=True))
+    assert grader.asked == ["hw.py"]
+    assert [(one.path, one.work) for one in done] == [("ada/hw.py", "graded"), ("bob/hw.py", "unchanged")]
+
+
+class Unlucky(ByHand):
+    """Every task ends as broken."""
+
+    def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
+        for task in tasks:
+            yield Graded(key=task.key, status="broken", rubrics="r", why="it died")
