@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -17,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest import mock
 
 import pytest
 
-import grader.cli
 from tests.attacks.attack import HONEST, modules
 from tests.helpers.class_of import Class
+from tests.helpers.command_line import capture_in_process
 
 REPORTS = {name.partition("/")[2]: module for name, module in modules().items() if name.startswith("reports/")}
 EXERCISES = ("autodiff-modes", "double-backward", "control-flow", "numpy-conversion", "sin-derivative")
@@ -98,17 +96,8 @@ class Graded:
         return Done(done.stdout, done.stderr)
 
     def _run_here(self, *arguments: object) -> Done:
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
-        with (
-            contextlib.chdir(self.folder),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            mock.patch.dict(os.environ, self._environment),
-        ):
-            grader.cli.main([*map(str, arguments)])
-        for stream in (out, err):
-            stream.flush()
-        done = Done(out.buffer.getvalue(), err.buffer.getvalue())  # type: ignore[attr-defined]  # they are ours
+        captured = capture_in_process(arguments, folder=self.folder, environment=self._environment)
+        done = Done(captured.stdout, captured.stderr)
         assert b"error of the grader itself" not in done.err, done.err.decode()
         return done
 

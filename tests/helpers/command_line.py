@@ -89,12 +89,21 @@ def run_here(
 def run_in_process(
     arguments: Sequence[object], *, folder: Path, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
+    """Run a command as ``capture_in_process`` does. What it wrote is text, with line ends as in ``subprocess``."""
+    done = capture_in_process(arguments, folder=folder, environment=environment)
+    return subprocess.CompletedProcess(done.args, done.returncode, _text(done.stdout), _text(done.stderr))
+
+
+def capture_in_process(
+    arguments: Sequence[object], *, folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
     """Run a command in this process, with ``folder`` as its current folder; nothing that it sets outlives it.
 
-    Standard input is empty.
+    Standard input is empty. What it wrote is bytes.
     """
     command = list(map(str, arguments))
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    written = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(each, encoding="utf-8", write_through=True) for each in written)
     with (
         open(os.devnull) as nothing,  # noqa: PTH123 - it is no path in the file system
         _kept_signals(),
@@ -109,13 +118,13 @@ def run_in_process(
             code = grader.cli.main(command)
         except SystemExit as ended:  # argparse ends so after wrong usage, `--help` and `--version`
             code = int(ended.code or 0)
-    return subprocess.CompletedProcess(command, code, _text(out), _text(err))
+    out.flush()
+    err.flush()
+    return subprocess.CompletedProcess(command, code, *(each.getvalue() for each in written))
 
 
-def _text(stream: io.TextIOWrapper) -> str:
-    """What was written, with line ends as ``subprocess`` gives them."""
-    stream.seek(0)
-    return stream.read()
+def _text(written: bytes) -> str:
+    return io.TextIOWrapper(io.BytesIO(written), encoding="utf-8").read()
 
 
 @contextlib.contextmanager
