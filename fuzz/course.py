@@ -93,7 +93,11 @@ def submission() -> Submission:
 def grader(*, explicit: bool = True) -> Grader:
     """A grader for the whole course, with the sandbox ``told()``."""
     settings = Settings(
-        exercises=course().exercises, explicit=explicit, seed=SEED, limits=Limits(), handout=course().handout
+        exercises=course().exercises,
+        basis="exercises" if explicit else "found",
+        seed=SEED,
+        limits=Limits(),
+        handout=course().handout,
     )
     return Grader(told(), settings, NumpyReferences(_references()))
 

@@ -63,8 +63,8 @@ def points(number: float) -> str:
 
 
 def rounded(number: float) -> float:
-    """Points for programs, without binary rounding errors; whole numbers as integers: 4, 2.5, 0.3333."""
-    cut = round(float(number), 4)
+    """Points for programs, rounded to two decimals; whole numbers as integers: 4, 2.5, 0.33."""
+    cut = round(float(number), 2)
     return int(cut) if cut.is_integer() else cut
 
 

@@ -52,7 +52,7 @@ def test_its_reference_solution_gets_full_marks(sandbox: Sandbox, course: Path, 
 
 
 def grade(sandbox: Sandbox, course: Path, path: Path, tmp_path: Path) -> Report:
-    settings = Settings(exercises=load_course(course).exercises, explicit=True, seed=0, limits=Limits())
+    settings = Settings(exercises=load_course(course).exercises, basis="exercises", seed=0, limits=Limits())
     return Grader(sandbox, settings, ReferenceStore(tmp_path / "cache")).grade(submission.load(str(path)))
 
 

@@ -58,6 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return complain(SandboxError(f"{text}Please report it, with what GRADE_TRACEBACK=1 shows."))
 
 
+def note(text: str) -> None:
+    """Print a line for the user to standard error. It may quote the student: a file's name."""
+    from grader.text import clean_line
+
+    print(f"grade: {clean_line(text)}", file=sys.stderr)
+
+
 def complain(error: GraderError) -> int:
     """Print the message to standard error; returns the exit code."""
     # The message may quote the student: a file name or a cell's text.

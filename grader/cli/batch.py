@@ -15,8 +15,10 @@ from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import find_course
+from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
 from grader.errors import ExitCode, UsageError
 from grader.pipeline.options import GradingOptions
+from grader.suggestions import did_you_mean_or_all
 
 EPILOG = """\
 examples:
@@ -47,7 +49,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="a folder with a file or a folder for each student, or the zip that a learning platform exports",
     )
     parser.add_argument(
-        "--assignment", metavar="NAME", help="what to call it in the gradebook (default: the folder's name)"
+        "--name",
+        metavar="NAME",
+        help="without an assignment: what to call the class's work in the gradebook (default: the folder's name)",
     )
     parser.add_argument(
         "--gradebook",
@@ -69,8 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchOptions(RunOptions):
     folder: Path
-    assignment: str | None
-    """None: the folder's name."""
+    name: str | None
+    """What a class without an assignment is called; None: the folder's name."""
     gradebook: str
     jobs: int | None
     """None: one for each core."""
@@ -79,17 +83,19 @@ class BatchOptions(RunOptions):
 
 
 def parse(argv: Sequence[str]) -> BatchOptions:
-    """Raises UsageError if the assignment's name is empty."""
+    """Raises UsageError if the name is empty, or given beside an assignment."""
     options = parse_options(build_parser(), argv, BatchOptions)
-    if options.assignment is not None and not options.assignment.strip():
-        raise UsageError("--assignment: the name is empty.")
+    if options.name is not None and not options.name.strip():
+        raise UsageError("--name: the name is empty.")
+    if options.name is not None and options.assignment is not None:
+        raise UsageError("--name is for a class without an assignment; an assignment is called by its id.")
     return options
 
 
 def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
-    asked = options.grading(find_course(Path.cwd(), options.course).absolute())
+    asked = _grading(options, find_course(Path.cwd(), options.course).absolute())
     if asked.python is not None:
         asked = replace(asked, python=_absolute(asked.python))
     signal.signal(signal.SIGTERM, _interrupt)
@@ -98,6 +104,23 @@ def main(argv: Sequence[str]) -> int:
         return _run(options, asked, pool)
     finally:
         pool.close()
+
+
+def _grading(options: BatchOptions, course: Path) -> GradingOptions:
+    """What is graded: for everybody the assignment that the option names, else that which the folder's or archive's
+    name names, else the course's default. Raises UsageError for an unknown one.
+    """
+    ids = assignment_ids(course)
+    assignment = options.assignment
+    if assignment is not None and assignment not in ids:
+        known = did_you_mean_or_all(assignment, ids) if ids else ": it has no assignments"
+        raise UsageError(
+            f"there is no assignment `{assignment}` in this course{known}. --name NAME is what a class without an "
+            "assignment is called."
+        )
+    if assignment is None and options.name is None and not options.exercise:
+        assignment = named_assignment(options.folder.absolute().stem, ids) or default_assignment(course)
+    return replace(options.grading(course), assignment=assignment, for_class=True)
 
 
 def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
@@ -114,7 +137,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         batch = Batch(
             book=book,
             intake=intake,
-            assignment=options.assignment or intake.name,
+            assignment=asked.assignment or options.name or intake.name,
             options=asked,
             regrade=Regrade(
                 everything=options.regrade,

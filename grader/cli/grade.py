@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import __version__, log
-from grader.cli import COMMANDS, complain
+from grader.cli import COMMANDS, complain, note
 from grader.cli.options import RunOptions, add_format_option, add_run_options, output_file, parse_options
 from grader.course.course_folder import find_course
 from grader.errors import ExitCode, GraderError, UsageError
@@ -111,11 +111,17 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
             worst = max(worst, complain(error))
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
-    grader = opened.load()
+    graders = opened.graders()
     if not loaded:
         return worst
-    graded = {read.path: grader.grade(read) for read in loaded}
-    reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=options.seed) for path in paths]
+    graded: dict[str, Report] = {}
+    for read in loaded:
+        grader, choice = graders.choose(read)
+        if choice.notice:
+            note(f"{read.path}: {choice.notice}")
+        graded[read.path] = grader.grade(read)
+    seed = options.seed or 0
+    reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=seed) for path in paths]
     write_reports(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))
 

@@ -22,10 +22,11 @@ Options = TypeVar("Options")
 class RunOptions:
     """The options of every command that runs submissions; fields are named like the options themselves."""
 
+    assignment: str | None
     exercise: tuple[str, ...]
     course: Path | None
-    seed: int
-    timeout: float
+    seed: int | None
+    timeout: float | None
     isolation: str | None
     python: Path | None
     verbose: bool
@@ -35,6 +36,7 @@ class RunOptions:
         """What the grader is asked for. ``course``: the folder that was found for ``--course``, or without it."""
         return GradingOptions(
             course=course,
+            assignment=self.assignment,
             exercises=self.exercise,
             seed=self.seed,
             timeout_s=self.timeout,
@@ -49,6 +51,12 @@ class RunOptions:
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that ``RunOptions`` holds."""
     parser.add_argument(
+        "--assignment",
+        metavar="ID",
+        help="grade for this assignment of the course, attempted or not (default: the one that the name names, else "
+        "the course's default)",
+    )
+    parser.add_argument(
         "--exercise",
         action="append",
         default=[],
@@ -61,11 +69,9 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
     )
+    parser.add_argument("--seed", type=_seed, metavar="N", help="what hidden inputs are drawn from (default: 0)")
     parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="what hidden inputs are drawn from (default: 0)"
-    )
-    parser.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="S", help="seconds that one run may take (default: 20)"
+        "--timeout", type=_seconds, metavar="S", help="seconds that one run may take (default: the assignment's, or 20)"
     )
     parser.add_argument(
         "--isolation", choices=LEVELS, help="refuse to grade with less than this (default: the best this machine has)"

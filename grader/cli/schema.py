@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.cli.options import parse_options
-from grader.course.json_schema import exercise_schema, rubric_schema
+from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema
 from grader.report import class_jsonl
 from grader.report import json as result
 
 _SCHEMAS = {
+    "assignment": assignment_schema,
     "exercise": exercise_schema,
     "rubric": rubric_schema,
     "result": result.json_schema,

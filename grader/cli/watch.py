@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
-from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
+from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
 from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import EVERYTHING
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.model import Report
-    from grader.pipeline.grader import Grader
+    from grader.pipeline.course_graders import CourseGraders
 
-COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, "handout")
+COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
 STEP_MS = 10
 """How long a folder must have been quiet before the files are checked."""
 DEBOUNCE_MS = 100
@@ -143,7 +143,8 @@ class _Watch:
         self._opened = opened
         opened.preload(EVERYTHING)
         self._state: _State | None = None
-        self._grader: Grader | None = None
+        self._graders: CourseGraders | None = None
+        self._notice = ""
         """None while the course cannot be read."""
         self._graded = ""
         """The digest of the content that was graded last; empty if it has to be graded again."""
@@ -173,10 +174,11 @@ class _Watch:
         if self._state == before:
             return
         try:
-            grader = self._current_grader(before, self._state)
+            graders = self._current_graders(before, self._state)
             saved = _retried(lambda: submission.load(self._options.file))
             if saved.sha256 == self._graded:
                 return
+            grader, choice = graders.choose(saved)
             with spinner(self._console):
                 report = grader.grade(saved)
         except GraderError as error:
@@ -189,21 +191,27 @@ class _Watch:
             self._graded = ""
             return
         self._graded = saved.sha256
+        if choice.notice and choice.notice != self._notice:
+            self._say(choice.notice)
+        self._notice = choice.notice
         self._show(report)
 
-    def _current_grader(self, before: _State | None, now: _State) -> Grader:
-        """A grader for the present state of the course. Raises CourseError, and UsageError for an unknown exercise."""
+    def _current_graders(self, before: _State | None, now: _State) -> CourseGraders:
+        """The graders for the present state of the course.
+
+        Raises CourseError, and UsageError for an unknown assignment or exercise.
+        """
         if before is not None and now.support != before.support:
-            self._grader = None
+            self._graders = None
             self._opened.restart_worker()
-        elif self._grader is not None and before is not None and now.course == before.course:
-            return self._grader
-        self._grader = None
-        self._grader = _retried(self._opened.load)
+        elif self._graders is not None and before is not None and now.course == before.course:
+            return self._graders
+        self._graders = None
+        self._graders = _retried(self._opened.graders)
         self._graded = ""
         if before is not None:
             self._say("The course changed.")
-        return self._grader
+        return self._graders
 
     def _show(self, report: Report) -> None:
         from grader.report import terminal
@@ -221,7 +229,8 @@ class _Watch:
         terminal.render_event(words, time=_now(), console=self._console)
 
     def _find_state(self) -> _State:
-        course = [_stamps(self._root / name, deep=False) for name in COURSE_FOLDERS]
+        settings = self._root / COURSE_FILE
+        course = [{settings: _stamp(settings)}, *(_stamps(self._root / name, deep=False) for name in COURSE_FOLDERS)]
         return _State(
             file=_stamp(self._path),
             course={path: stamp for folder in course for path, stamp in folder.items()},

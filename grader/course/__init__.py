@@ -1,9 +1,13 @@
 """A course: the instructor's files, loaded and checked.
 
 course_folder    finds the folder of a course, and names its parts
-course           loads everything in it: exercises with their rubrics and reference solutions
+course           loads everything in it: exercises with their rubrics and reference solutions, assignments
+course_settings  reads course.yaml
+assignment       reads assignments/<id>.yaml
+named_assignment which assignment a file's or folder's name names
 exercise         reads exercises/<id>.yaml
 rubric           reads rubrics/<id>.yaml
+limits           `limits` of an assignment or an exercise
 handout_file     reads and writes handout/fingerprints.yaml
-json_schema      the JSON Schemas of exercises and rubrics
+json_schema      the JSON Schemas of assignments, exercises and rubrics
 """

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, support_of
+from grader.course.assignment import load_assignment
+from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS, support_of
+from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.language.yaml_file import shown
+from grader.model import Assignment
 from grader.submission.fingerprints import Handout
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
@@ -31,6 +34,10 @@ class CourseExercise:
     rubric: Rubric
     solution: Path
     """A script or a notebook."""
+    numbers: tuple[str, ...] = ()
+    """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
+    bonus: bool = False
+    """Its points are added to the score and not to the maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +51,52 @@ class Course:
     """What students were given; empty if the course has no handout/fingerprints.yaml."""
     support: Path | None = None
     """The folder of helper modules that submissions may import; None if the course has none."""
+    assignments: tuple[Assignment, ...] = ()
+    """In the order of their file names."""
+    settings: CourseSettings = field(default_factory=CourseSettings)
+    """What ``course.yaml`` says."""
 
-    def select(self, ids: Sequence[str]) -> tuple[CourseExercise, ...]:
-        """The exercises with these ids, in the order of the course; all exercises if ``ids`` is empty.
+    @property
+    def default(self) -> Assignment | None:
+        """The assignment that is graded where nothing names another; None if the course has no default."""
+        return None if self.settings.default is None else self.assignment(self.settings.default)
+
+    def assignment(self, name: str) -> Assignment:
+        """The assignment with this id. Raises UsageError, with the known ids, if there is none."""
+        found = {assignment.id: assignment for assignment in self.assignments}
+        if name not in found:
+            known = did_you_mean_or_all(name, found) if found else ": it has no assignments"
+            raise UsageError(f"there is no assignment `{name}` in this course{known}")
+        return found[name]
+
+    def _assigned(self, assignment: Assignment) -> tuple[CourseExercise, ...]:
+        """The exercises of an assignment in its order, each with a rubric that is scaled to its points there."""
+        by_id = {item.exercise.id: item for item in self.exercises}
+        return tuple(
+            replace(
+                by_id[entry.id],
+                rubric=by_id[entry.id].rubric.scaled_to(entry.points),
+                numbers=entry.numbers,
+                bonus=entry.bonus,
+            )
+            for entry in assignment.exercises
+        )
+
+    def select(self, ids: Sequence[str], assignment: Assignment | None = None) -> tuple[CourseExercise, ...]:
+        """The exercises with these ids, of the assignment if there is one, in its order or in that of the course; all
+        exercises if ``ids`` is empty.
 
         Raises UsageError for an unknown id.
         """
+        exercises = self.exercises if assignment is None else self._assigned(assignment)
         if not ids:
-            return self.exercises
-        known = [item.exercise.id for item in self.exercises]
+            return exercises
+        where = "in this course" if assignment is None else f"in the assignment `{assignment.id}`"
+        known = [item.exercise.id for item in exercises]
         for name in ids:
             if name not in known:
-                raise UsageError(f"there is no exercise `{name}` in this course{did_you_mean_or_all(name, known)}")
-        return tuple(item for item in self.exercises if item.exercise.id in ids)
+                raise UsageError(f"there is no exercise `{name}` {where}{did_you_mean_or_all(name, known)}")
+        return tuple(item for item in exercises if item.exercise.id in ids)
 
 
 def load_course(root: Path) -> Course:
@@ -74,9 +114,40 @@ def load_course(root: Path) -> Course:
         handout = load_handout(root)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
+    assignments, wrong = _load_assignments(root, exercises)
+    mistakes.extend(wrong)
+    settings = CourseSettings()
+    try:
+        settings = load_course_settings(root, {path.stem for path in (root / ASSIGNMENTS).glob("*.yaml")})
+    except ExerciseError as error:
+        mistakes.extend(error.mistakes)
     if mistakes:
         raise ExerciseError(mistakes)
-    return Course(root=root, exercises=tuple(exercises), handout=handout, support=support)
+    return Course(
+        root=root,
+        exercises=tuple(exercises),
+        handout=handout,
+        support=support,
+        assignments=assignments,
+        settings=settings,
+    )
+
+
+def _load_assignments(
+    root: Path, exercises: Sequence[CourseExercise]
+) -> tuple[tuple[Assignment, ...], tuple[Mistake, ...]]:
+    """The assignments of a course, and the mistakes in their files."""
+    # An exercise with mistakes of its own is known all the same: only its mistakes are reported.
+    totals = {path.stem: 1.0 for path in (root / EXERCISES).glob("*.yaml")}
+    totals |= {item.exercise.id: item.rubric.total for item in exercises}
+    read: list[Assignment] = []
+    mistakes: list[Mistake] = []
+    for path in sorted((root / ASSIGNMENTS).glob("*.yaml")):
+        try:
+            read.append(load_assignment(path, totals))
+        except ExerciseError as error:
+            mistakes.extend(error.mistakes)
+    return tuple(read), tuple(mistakes)
 
 
 def _load_one(root: Path, path: Path) -> CourseExercise:
@@ -109,7 +180,7 @@ def _load_one(root: Path, path: Path) -> CourseExercise:
 
 def _stray_files(root: Path) -> Iterator[Mistake]:
     """Files that look like a part of the course but would be ignored."""
-    for folder in (EXERCISES, RUBRICS):
+    for folder in (EXERCISES, RUBRICS, ASSIGNMENTS):
         for path in sorted((root / folder).glob("*.yml")):
             yield _about(path, f"must be named {path.stem}.yaml to be read")
     for path in sorted((root / RUBRICS).glob("*.yaml")):

@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
+ASSIGNMENTS, COURSE_FILE = "assignments", "course.yaml"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from grader.course.assignment import AssignmentFile
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
@@ -30,6 +31,11 @@ def exercise_schema() -> dict[str, Any]:
         kind.setdefault("description", Check.model_fields["kind"].description)
     schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
     return {"$schema": DIALECT, **schema, "$defs": defined}
+
+
+def assignment_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of an assignment file."""
+    return {"$schema": DIALECT, **AssignmentFile.model_json_schema()}
 
 
 def rubric_schema() -> dict[str, Any]:

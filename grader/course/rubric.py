@@ -50,6 +50,21 @@ class Rubric(YamlModel):
     exercise: str = Field(pattern=SLUG, description="The id of the exercise.")
     checks: Mapping[str, RubricCheck] = Field(description="What each check of the exercise is worth, by its id.")
 
+    @property
+    def total(self) -> float:
+        """What the exercise is worth in all."""
+        return sum(check.points for check in self.checks.values())
+
+    def scaled_to(self, total: float | None) -> Rubric:
+        """This rubric with the points of every check multiplied so that they add up to ``total``; None: as it is."""
+        if total is None or not self.total:
+            return self
+        factor = total / self.total
+        scaled = {
+            name: check.model_copy(update={"points": check.points * factor}) for name, check in self.checks.items()
+        }
+        return self.model_copy(update={"checks": scaled})
+
 
 def load_rubric(path: Path, exercise: Exercise) -> Rubric:
     """Reads the rubric of an exercise. Raises ExerciseError with all mistakes of the file."""

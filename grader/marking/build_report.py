@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.course.course import CourseExercise
 from grader.judging.checks.base import Check
 from grader.marking.attempt import Attempt, find_attempt
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
+    Assignment,
     CheckReport,
     ExerciseReport,
     JudgedExercise,
@@ -20,20 +22,27 @@ from grader.model import (
 )
 
 
-def build_report(judged: JudgedSubmission, exercises: Sequence[CourseExercise]) -> Report:
-    """The report of a submission. Of the exercises that were not attempted, only those that the user named count.
+def build_report(
+    judged: JudgedSubmission, exercises: Sequence[CourseExercise], assignment: Assignment | None = None
+) -> Report:
+    """The report of a submission. Of the exercises that were not attempted, only those that were asked for count.
 
-    ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by.
+    ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by; ``assignment`` is that which
+    they are all exercises of. Without it, they were named by the user, or the course's are looked for.
     """
     reports = [
         _exercise_report(item, exercise, judged) for item, exercise in zip(exercises, judged.exercises, strict=True)
     ]
     # Exercises that are found in the submission come first, in its order. The sort keeps the others in the course's.
     positions = {exercise.exercise: _first_position(exercise) for exercise in judged.exercises}
-    reports.sort(
-        key=lambda report: positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
-    )
+    if assignment is None:
+        reports.sort(
+            key=lambda report: (
+                positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
+            )
+        )
     counted = [report for report in reports if judged.explicit or report.status != "not_attempted"]
+    required = [report for report in counted if not report.bonus]
     checks = [check for report in counted for check in report.checks]
     return Report(
         version=judged.version,
@@ -41,14 +50,17 @@ def build_report(judged: JudgedSubmission, exercises: Sequence[CourseExercise]) 
         submission=judged.submission,
         isolation=judged.isolation,
         run=judged.run,
-        score=round(sum(report.score for report in counted), 6),
-        max_score=round(sum(report.max_score for report in counted), 6),
+        score=sum(report.score for report in counted),
+        max_score=sum(report.max_score for report in required),
         complete=all(report.status != "error" for report in counted)
         and all(check.status not in ("manual", "error") for check in checks),
         exercises=tuple(reports),
         passed=bool(counted)
-        and all(report.status == "graded" for report in counted)
-        and all(check.status in ("passed", "manual") for check in checks),
+        and all(report.status == "graded" for report in required)
+        and all(check.status in ("passed", "manual") for report in required for check in report.checks),
+        basis="found" if not judged.explicit else "exercises" if assignment is None else "assignment",
+        assignment="" if assignment is None else assignment.id,
+        assignment_title="" if assignment is None else assignment.title,
     )
 
 
@@ -62,6 +74,11 @@ def _first_position(judged: JudgedExercise) -> tuple[int, int, int]:
 
 
 def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
+    number = item.numbers[0] if len(item.numbers) == 1 else ""
+    return replace(_status_and_points(item, judged, submission), number=number, bonus=item.bonus)
+
+
+def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
     exercise, run = item.exercise, submission.run
     failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judged.failure
     if failure:
@@ -101,7 +118,7 @@ def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: J
         id=exercise.id,
         title=exercise.title,
         status="graded",
-        score=round(sum(score.score or 0.0 for score in scores), 6),
+        score=sum(score.score or 0.0 for score in scores),
         max_score=max_score,
         checks=checks,
         message="It is answered in words only; a person has to read it." if words_instead_of_code else "",

@@ -77,7 +77,7 @@ def _check_score(
         share = max(share, mistake.credit)
     return CheckScore(
         status="failed",
-        score=round(points * share, 6),
+        score=points * share,
         max_score=points,
         message="" if mistake is None else mistake.say,
         hint=rules.hint or None,

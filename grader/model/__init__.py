@@ -5,6 +5,7 @@
 All are frozen, and sequences are tuples. Arrays are read-only numpy arrays; torch is not used here.
 """
 
+from grader.model.assignment import AssignedExercise, Assignment, Basis, GivenLimits, LatePolicy
 from grader.model.class_results import (
     AnswerToMark,
     AskedExercise,
@@ -61,8 +62,11 @@ __all__ = [
     "AnswerToMark",
     "Array",
     "AskedExercise",
+    "AssignedExercise",
+    "Assignment",
     "AttemptSignals",
     "Backward",
+    "Basis",
     "BrokenStatement",
     "CallProbe",
     "Cell",
@@ -80,11 +84,13 @@ __all__ = [
     "Figure",
     "Format",
     "FunctionCall",
+    "GivenLimits",
     "Graded",
     "Isolation",
     "Job",
     "JudgedExercise",
     "JudgedSubmission",
+    "LatePolicy",
     "LeafPass",
     "Level",
     "Limits",

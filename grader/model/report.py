@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from grader import __version__
+from grader.model.assignment import Basis
 from grader.model.judgement import RunSummary
 from grader.model.observation import Isolation, Level, Outcome
 from grader.model.submission import Format, Location, Submission
@@ -59,6 +60,10 @@ class ExerciseReport:
     """In the order of the exercise file; empty if ``status`` is ``error``."""
     message: str = ""
     """Why the status is not ``graded``, or what still has to be done; usually empty."""
+    number: str = ""
+    """The number that the assignment's sheet gives it; empty without an assignment, or if editions differ."""
+    bonus: bool = False
+    """Its points are added to the report's score and not to its maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +78,24 @@ class Report:
     isolation: Isolation
     run: RunSummary
     score: float
-    """Sum over the exercises that count: those that the user named, or else those that were attempted."""
+    """Sum over the exercises that count: those of the assignment, or those that the user named, or else those that
+    were attempted.
+    """
     max_score: float
+    """Sum over the exercises that count and are no bonus."""
     complete: bool
     """False while a check waits for a person, or if something could not be graded: the score is provisional."""
     exercises: tuple[ExerciseReport, ...]
-    """Attempted exercises in the order of the submission, then the others in the order of the course."""
+    """With an assignment in its order; else attempted exercises in the order of the submission, then the others in the
+    order of the course.
+    """
     passed: bool
-    """Every exercise that counts was graded, and each of its checks passed or waits for a person."""
+    """Every exercise that counts and is no bonus was graded, and each of its checks passed or waits for a person."""
+    basis: Basis = "found"
+    """What ``score`` and ``max_score`` are of."""
+    assignment: str = ""
+    """The id of the assignment; empty without one."""
+    assignment_title: str = ""
     error: str | None = None
     """Why the submission could not be read. Nothing was graded then, which is not the same as a score of 0."""
 

@@ -83,6 +83,8 @@ class Submission:
     prose: tuple[Prose, ...] = ()
     """In file order."""
     companions: tuple[CompanionFile, ...] = ()
+    assignment: str = ""
+    """The id of the assignment that a notebook's metadata names; empty if it names none."""
 
     def source_line(self, location: Location) -> str | None:
         """The line that the student wrote at a location, without its line end; None if there is no such line."""

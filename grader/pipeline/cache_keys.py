@@ -40,7 +40,8 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
     """
     return _digest(
         _of_grader(),
-        settings.explicit,
+        settings.basis,
+        [(item.exercise.id, item.numbers) for item in settings.exercises],
         settings.seed,
         settings.limits,
         sorted(versions.items()),
@@ -56,8 +57,8 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
 
 
 def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
-    """A hash of the rubrics, which judgements are marked by."""
-    return _digest(*(item.rubric.model_dump_json() for item in exercises))
+    """A hash of the rubrics, which judgements are marked by, and of what else decides about points."""
+    return _digest(*(part for item in exercises for part in (item.rubric.model_dump_json(), item.bonus)))
 
 
 def of_reference(item: CourseExercise, job: Job, versions: Mapping[str, str | None], support: Path | None) -> str:

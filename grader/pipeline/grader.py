@@ -76,7 +76,7 @@ class Grader:
         Raises CourseError where the reference of an attempted exercise fails: its checks cannot be trusted then. The
         references of other exercises need not be run.
         """
-        report = build_report(judged, self.settings.exercises)
+        report = build_report(judged, self.settings.exercises, self.settings.whole_assignment)
         attempted = {exercise.id for exercise in report.exercises if exercise.status == "graded"}
         for item in self.settings.exercises:
             if item.exercise.id in attempted:

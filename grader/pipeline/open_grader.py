@@ -8,6 +8,7 @@ the model) at its top.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
@@ -16,7 +17,9 @@ from grader.pipeline.options import GradingOptions
 from grader.sandbox.worker_handle import WorkerHandle
 
 if TYPE_CHECKING:
+    from grader.course.course import Course
     from grader.model import Level
+    from grader.pipeline.course_graders import CourseGraders
     from grader.pipeline.grader import Grader
     from grader.sandbox.sandbox import Sandbox
 
@@ -48,26 +51,29 @@ class OpenGrader:
         self._worker.configure(self._modules)
 
     def load(self) -> Grader:
-        """Read the course, and make a grader for it.
+        """Read the course, and make a grader for what the options ask for.
 
-        Raises CourseError, and UsageError where an exercise that was asked for is not in the course.
+        Raises CourseError, and UsageError where an assignment or exercise that was asked for is not in the course.
         """
         from grader.course.course import load_course
-        from grader.model import Limits
+
+        return self.grader(load_course(self._options.course), self._options.assignment)
+
+    def graders(self) -> CourseGraders:
+        """Read the course, and make a grader for each submission's assignment. Raises as ``load`` does."""
+        from grader.course.course import load_course
+        from grader.pipeline.course_graders import CourseGraders
+
+        return CourseGraders(load_course(self._options.course), self._options, self.grader)
+
+    def grader(self, course: Course, assignment: str | None) -> Grader:
+        """A grader for an assignment of a loaded course, or without one. Raises as ``load`` does."""
         from grader.pipeline.grader import Grader
         from grader.pipeline.references import ReferenceStore
-        from grader.pipeline.settings import Settings
+        from grader.pipeline.settings import settings_of
         from grader.sandbox.sandbox import Sandbox
 
-        options = self._options
-        course = load_course(options.course)
-        settings = Settings(
-            exercises=course.select(options.exercises),
-            explicit=bool(options.exercises),
-            seed=options.seed,
-            limits=Limits(wall_s=options.timeout_s),
-            handout=course.handout,
-        )
+        settings = settings_of(course, replace(self._options, assignment=assignment))
         if self._sandbox is None:
             self._sandbox = Sandbox(self._worker, self._start_configured)
         return Grader(self._sandbox, settings, ReferenceStore())

@@ -10,14 +10,18 @@ from pathlib import Path
 class GradingOptions:
     """What a user asks for when submissions are graded, by any command.
 
-    ``course`` is the course's folder. ``exercises`` are asked for by name; without any, all that a submission attempts
-    are graded. ``timeout_s`` limits one run. ``isolation`` is the least that is accepted; None: the best that this
-    machine allows. ``python`` runs the submissions; None: the grader's own.
+    ``course`` is the course's folder. ``assignment`` is the id of the assignment to grade. ``exercises`` are asked for
+    by name, of the assignment if there is one; with neither, all that a submission attempts are graded. ``seed`` and
+    ``timeout_s``, which limits one run, are None where the user gave none. ``isolation`` is the least that is accepted;
+    None: the best that this machine allows. ``python`` runs the submissions; None: the grader's own.
     """
 
     course: Path
+    assignment: str | None = None
     exercises: tuple[str, ...] = ()
-    seed: int = 0
-    timeout_s: float = 20.0
+    seed: int | None = None
+    for_class: bool = False
+    """Whether a class is graded: then the assignment's seed is used where the user gave none."""
+    timeout_s: float | None = None
     isolation: str | None = None
     python: Path | None = None

@@ -1,20 +1,71 @@
-"""What a grader grades by: a loaded course, and how its submissions are run."""
+"""What a grader grades by: the exercises of a loaded course, and how submissions are run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from grader.course.course import CourseExercise
-from grader.model import Limits
-from grader.submission.fingerprints import Handout
+from grader import submission as submissions
+from grader.course.course import Course, CourseExercise
+from grader.model import Assignment, Basis, Limits
+from grader.pipeline.options import GradingOptions
+from grader.submission.fingerprints import Handout, handout_of
+
+DEFAULT_SEED = 0
+DEFAULT_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What submissions are graded by. ``explicit``: the exercises were asked for by name, not only the whole course."""
+    """What submissions are graded by. ``basis``: what their total is of."""
 
     exercises: tuple[CourseExercise, ...]
-    explicit: bool
+    """With an assignment: in its order, and with rubrics scaled to its points."""
+    basis: Basis
     seed: int
     limits: Limits
+    assignment: Assignment | None = None
+    assignment_ids: tuple[str, ...] = ()
+    """The ids of all assignments of the course."""
     handout: Handout = field(default_factory=Handout)
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the exercises were asked for, by an assignment or by name, so that all of them count."""
+        return self.basis != "found"
+
+    @property
+    def whole_assignment(self) -> Assignment | None:
+        """The assignment if the total is of all its exercises; None if exercises were named."""
+        return self.assignment if self.basis == "assignment" else None
+
+
+def settings_of(course: Course, options: GradingOptions) -> Settings:
+    """What the options ask for.
+
+    Raises UsageError for an assignment or exercise that the course does not have, SubmissionError if the assignment's
+    handout cannot be read.
+    """
+    assignment = None if options.assignment is None else course.assignment(options.assignment)
+    basis: Basis = "exercises" if options.exercises else "found" if assignment is None else "assignment"
+    timeout_s = DEFAULT_TIMEOUT_S if options.timeout_s is None else options.timeout_s
+    return Settings(
+        exercises=course.select(options.exercises, assignment),
+        basis=basis,
+        assignment=assignment,
+        assignment_ids=tuple(known.id for known in course.assignments),
+        seed=_seed(options, assignment),
+        limits=Limits(wall_s=timeout_s),
+        handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
+    )
+
+
+def _seed(options: GradingOptions, assignment: Assignment | None) -> int:
+    if options.seed is not None:
+        return options.seed
+    if options.for_class and assignment is not None and assignment.seed is not None:
+        return assignment.seed
+    return DEFAULT_SEED
+
+
+def _handout(assignment: Assignment) -> Handout:
+    return handout_of(submissions.load(str(path)) for path in assignment.handout)

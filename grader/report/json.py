@@ -84,6 +84,10 @@ class Exercise(TypedDict):
     """Points that can be won."""
     message: str
     """Explains a status other than `graded`; else empty."""
+    number: str
+    """The number that the assignment's sheet gives it; empty where it gives none, or where its editions differ."""
+    bonus: bool
+    """True where its points are added to the `score` of the result and not to its `max_score`."""
     checks: list[Check]
     """Its checks."""
 
@@ -157,14 +161,23 @@ class Result(TypedDict):
     submission: SubmissionInfo
     isolation: IsolationInfo
     run: Run
+    basis: Literal["assignment", "exercises", "found"]
+    """What `score` is of: all exercises of the `assignment`; those that were named with `--exercise`; or, where nothing
+    was asked for, those that the submission was found to attempt."""
+    assignment: str
+    """The id of the assignment; empty without one."""
+    assignment_title: str
+    """Its title, for people."""
     score: float
-    """Points won in the exercises that count: those that were asked for, else those that were attempted."""
+    """Points won in the exercises that count: those that were asked for, else those that were attempted. A bonus is
+    included, so it may be more than `max_score`."""
     max_score: float
-    """Points that can be won in them."""
+    """Points that can be won in the exercises that count and are no bonus."""
     complete: bool
     """False while marks are missing: checks that are `manual` or `error`, or an exercise that is `error`."""
     passed: bool
-    """True where every check of the exercises that count passed or is for a person to mark: `grade` exits with 0."""
+    """True where every check of the exercises that count and are no bonus passed or is for a person to mark: `grade`
+    exits with 0."""
     error: str | None
     """Why the submission could not be read; nothing of it was graded then. Only in an array of several results."""
     exercises: list[Exercise]
@@ -193,6 +206,9 @@ def to_dict(report: model.Report) -> Result:
             "errors": [_run_error(error) for error in report.run.errors],
             "notices": list(report.run.notices),
         },
+        "basis": report.basis,
+        "assignment": report.assignment,
+        "assignment_title": report.assignment_title,
         "score": rounded(report.score),
         "max_score": rounded(report.max_score),
         "complete": report.complete,
@@ -228,6 +244,8 @@ def _exercise(exercise: model.ExerciseReport) -> Exercise:
         "score": rounded(exercise.score),
         "max_score": rounded(exercise.max_score),
         "message": exercise.message,
+        "number": exercise.number,
+        "bonus": exercise.bonus,
         "checks": [_check(check) for check in exercise.checks],
     }
 

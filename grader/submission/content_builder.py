@@ -14,10 +14,12 @@ from grader.submission.size_limits import check_cells, check_code
 class ContentBuilder:
     """Builds the cells and the prose of one submission.
 
-    ``path`` appears in messages. ``about`` are texts that name the subject of the whole file, such as its title.
+    ``path`` appears in messages. ``about`` are texts that name the subject of the whole file, such as its title,
+    ``assignment`` is the id of the assignment that its metadata names.
     """
 
-    def __init__(self, path: str, *, about: Iterable[str] = ()) -> None:
+    def __init__(self, path: str, *, about: Iterable[str] = (), assignment: str = "") -> None:
+        self.assignment = assignment
         self._path = path
         self._about = tuple(about)
         self._translator = CellTranslator()

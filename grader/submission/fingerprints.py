@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from grader.model import Cell, Submission
@@ -23,6 +23,10 @@ class Handout:
 
     cells: frozenset[str] = frozenset()
     paragraphs: frozenset[str] = frozenset()
+
+    def joined(self, other: Handout) -> Handout:
+        """What either of two handouts knows."""
+        return Handout(**{field.name: getattr(self, field.name) | getattr(other, field.name) for field in fields(self)})
 
     def has_cell(self, cell: Cell) -> bool:
         return bool(self.cells) and fingerprint_of_code(cell.code) in self.cells

@@ -46,4 +46,5 @@ def read(raw: bytes, path: str) -> Submission:
         sha256=hashlib.sha256(raw).hexdigest(),
         cells=contents.cells,
         prose=contents.prose,
+        assignment=contents.assignment,
     )

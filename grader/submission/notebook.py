@@ -31,7 +31,7 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     notebook = _current(_parse(raw, path), path)
     metadata = notebook.get("metadata")
     _check_language(metadata, path)
-    contents = ContentBuilder(path, about=_titles(metadata))
+    contents = ContentBuilder(path, about=_titles(metadata), assignment=_assignment(metadata))
     for kind, source, titles in _cells(notebook, path):
         if kind == "markdown":
             contents.add_text(source)
@@ -154,6 +154,13 @@ def _cells(notebook: dict[str, Any], path: str) -> Iterator[tuple[str, str, tupl
         if not isinstance(source, str):
             raise _damaged(path, f"the source of cell {number} of {len(cells)} is no text")
         yield cell["cell_type"], normalize(source), _titles(cell.get("metadata"))
+
+
+def _assignment(metadata: object) -> str:
+    """``grader.assignment`` of the notebook's metadata; empty if there is none."""
+    ours = metadata.get("grader") if isinstance(metadata, dict) else None
+    named = ours.get("assignment") if isinstance(ours, dict) else None
+    return normalize(named)[:LONGEST_HEADING].strip() if isinstance(named, str) else ""
 
 
 def _titles(metadata: object) -> tuple[str, ...]:

@@ -248,6 +248,6 @@ class Arena:
     def _grader(self, limit_s: float) -> Grader:
         if limit_s not in self._graders:
             limits = Limits(wall_s=limit_s)
-            settings = Settings(exercises=self._exercises, explicit=False, seed=0, limits=limits)
+            settings = Settings(exercises=self._exercises, basis="found", seed=0, limits=limits)
             self._graders[limit_s] = Grader(self._sandbox, settings, ReferenceStore(self._folder / "cache"))
         return self._graders[limit_s]

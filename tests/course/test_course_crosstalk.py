@@ -61,7 +61,7 @@ OTHERS = {
 
 @pytest.fixture(scope="module")
 def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-    settings = Settings(exercises=COURSE.exercises, explicit=False, seed=0, limits=Limits(), handout=COURSE.handout)
+    settings = Settings(exercises=COURSE.exercises, basis="found", seed=0, limits=Limits(), handout=COURSE.handout)
     return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("references")))
 
 

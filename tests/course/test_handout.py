@@ -82,7 +82,7 @@ class TestTheBuiltInCourse:
         cells.insert(0, nbformat.v4.new_markdown_cell("# The gradient of a dot product"))
         path = folder / "section.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-        settings = Settings(exercises=course.exercises, explicit=False, seed=0, limits=Limits(), handout=course.handout)
+        settings = Settings(exercises=course.exercises, basis="found", seed=0, limits=Limits(), handout=course.handout)
         report = Grader(sandbox, settings, ReferenceStore(folder / "cache")).grade(load(str(path)))
         return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
 

@@ -32,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
 
 
 def grade(sandbox: Sandbox, store: ReferenceStore, item: Any, path: Path) -> Report:
-    settings = Settings(exercises=(item,), explicit=True, seed=0, limits=Limits())
+    settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits())
     return Grader(sandbox, settings, store).grade(submission.load(str(path)))
 
 

@@ -105,6 +105,7 @@ class _InProcessPool:
                 course=self._grader.course_key(),
                 rubrics=cache_keys.of_rubrics(exercises),
                 statements={item.exercise.id: item.exercise.statement for item in exercises},
+                run_s=self._grader.settings.limits.wall_s,
             )
         return messages.decode_ready(messages.encode_ready(self._ready))
 

@@ -11,7 +11,7 @@ from grader.model import CallProbe, Limits, Probes, Submission
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.settings import Settings
 
-SETTINGS = Settings(exercises=(), explicit=False, seed=7, limits=Limits(wall_s=3.0))
+SETTINGS = Settings(exercises=(), basis="found", seed=7, limits=Limits(wall_s=3.0))
 
 
 def call(identity: str) -> CallProbe:

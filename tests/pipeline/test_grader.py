@@ -40,7 +40,11 @@ def course(tmp_path: Path) -> Path:
 def grader_of(course: Path, sandbox: Sandbox, *asked: str) -> Grader:
     loaded = load_course(course)
     settings = Settings(
-        exercises=loaded.select(asked), explicit=bool(asked), seed=0, limits=Limits(), handout=loaded.handout
+        exercises=loaded.select(asked),
+        basis="exercises" if asked else "found",
+        seed=0,
+        limits=Limits(),
+        handout=loaded.handout,
     )
     return Grader(sandbox, settings, ReferenceStore(course / "cache"))
 

@@ -54,7 +54,7 @@ class Bench:
         course = load_course(self.course)
         counting = Counting(self._sandbox, course.support)
         (item,) = course.exercises
-        settings = Settings(exercises=(item,), explicit=True, seed=seed, limits=Limits(wall_s=wall_s))
+        settings = Settings(exercises=(item,), basis="exercises", seed=seed, limits=Limits(wall_s=wall_s))
         judges = {item.exercise.id: Judge(item.exercise.id, item.exercise.checks, seed=seed)}
         store = ReferenceStore(self.cache)
         references = References(counting, settings, judges, store)  # type: ignore[arg-type]  # a stand-in

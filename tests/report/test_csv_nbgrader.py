@@ -17,7 +17,7 @@ class TestNbgrader:
 
     def test_who_was_not_graded_has_no_score_and_is_told_of(self) -> None:
         written = render(sample())
-        assert [row["score"] for row in table(written.text)] == ["", "", "10", "3.5", "0", "2", "3.9667"]
+        assert [row["score"] for row in table(written.text)] == ["", "", "10", "3.5", "0", "2", "3.97"]
         assert written.notices == (
             "2 scores provisional: something waits for a person, or was not graded.",
             "2 students without a score: broken, or not graded yet.",

@@ -15,7 +15,7 @@ class TestOtter:
     def test_everybody_is_a_row(self) -> None:
         rows = {row["file"]: tuple(row.values())[1:] for row in table(render(sample()).text)}
         assert rows["Lovelace, Ada.ipynb"] == ("3", "3", "4", "10", "1", "Completed")
-        assert rows["王小明.ipynb"] == ("0", "1.6667", "2.3", "3.9667", "0.3967", "Completed")
+        assert rows["王小明.ipynb"] == ("0", "1.67", "2.3", "3.97", "0.4", "Completed")
         assert rows["Turing, Alan.ipynb"][-1] == "Provisional: 1 answer waits for a person (grade mark)"
 
     def test_who_was_not_graded_has_no_zeros(self) -> None:

@@ -60,6 +60,9 @@ class TestTheDocument:
             "submission": {"path": "homework.ipynb", "sha256": "0" * 64, "format": "ipynb"},
             "isolation": {"level": "strict", "mechanisms": ["namespaces", "seccomp"], "missing": []},
             "run": {"outcome": "completed", "duration_s": 0.123, "detail": "", "errors": [], "notices": []},
+            "basis": "found",
+            "assignment": "",
+            "assignment_title": "",
             "score": 0.5,
             "max_score": 2,
             "complete": True,
@@ -73,6 +76,8 @@ class TestTheDocument:
                     "score": 0.5,
                     "max_score": 2,
                     "message": "",
+                    "number": "",
+                    "bonus": False,
                     "checks": [
                         {
                             "id": "gradient-accumulates",

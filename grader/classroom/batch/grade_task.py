@@ -16,6 +16,7 @@ from grader.model import Graded, JudgedSubmission, Outcome, Report
 from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
+from grader.pipeline.settings import settings_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,14 +45,14 @@ class Marker:
 
     def __init__(self, options: GradingOptions) -> None:
         """Raises CourseError where the course cannot be read."""
-        course = load_course(options.course)
-        self._exercises = course.select(options.exercises)
-        self._rubrics = cache_keys.of_rubrics(self._exercises)
+        self._settings = settings_of(load_course(options.course), options)
+        self._rubrics = cache_keys.of_rubrics(self._settings.exercises)
 
     def mark(self, key: str, judged: bytes) -> Graded:
         """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
         unpacked = judged_format.unpack(judged)
-        return _graded(key, unpacked, build_report(unpacked, self._exercises), self._rubrics)
+        report = build_report(unpacked, self._settings.exercises, self._settings.whole_assignment)
+        return _graded(key, unpacked, report, self._rubrics)
 
 
 def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) -> Graded:

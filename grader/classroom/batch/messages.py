@@ -36,8 +36,10 @@ def encode_options(options: GradingOptions) -> Json:
     return {
         "t": START,
         "course": str(options.course),
+        "assignment": options.assignment,
         "exercises": options.exercises,
         "seed": options.seed,
+        "for_class": options.for_class,
         "timeout_s": options.timeout_s,
         "isolation": options.isolation,
         "python": None if options.python is None else str(options.python),
@@ -47,8 +49,10 @@ def encode_options(options: GradingOptions) -> Json:
 def decode_options(header: Json) -> GradingOptions:
     return GradingOptions(
         course=Path(header["course"]),
+        assignment=header["assignment"],
         exercises=tuple(header["exercises"]),
         seed=header["seed"],
+        for_class=header["for_class"],
         timeout_s=header["timeout_s"],
         isolation=header["isolation"],
         python=None if header["python"] is None else Path(header["python"]),
@@ -64,11 +68,19 @@ def decode_modules(header: Json) -> tuple[str, ...]:
 
 
 def encode_ready(ready: Ready) -> Json:
-    return {"t": READY, "course": ready.course, "rubrics": ready.rubrics, "statements": ready.statements}
+    return {
+        "t": READY,
+        "course": ready.course,
+        "rubrics": ready.rubrics,
+        "statements": ready.statements,
+        "run_s": ready.run_s,
+    }
 
 
 def decode_ready(header: Json) -> Ready:
-    return Ready(course=header["course"], rubrics=header["rubrics"], statements=header["statements"])
+    return Ready(
+        course=header["course"], rubrics=header["rubrics"], statements=header["statements"], run_s=header["run_s"]
+    )
 
 
 def encode_task(task: Task) -> tuple[Json, bytes]:

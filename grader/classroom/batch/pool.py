@@ -133,13 +133,13 @@ class Pool:
     """Processes that share tasks. Use it from one thread, and ``close`` it in the end.
 
     A process that dies is replaced. The task that it graded is tried once more, by another process. ``command`` starts
-    a process. A process that is silent for longer than ``task_s`` is considered hung and is replaced; its own limits
-    are far shorter.
+    a process. A process that is silent for longer than ``task_s`` is considered hung and is replaced; None: by the time
+    that its own limits allow.
     """
 
     options: GradingOptions
     size: int
-    task_s: float = 0.0
+    task_s: float | None = None
     command: Sequence[str] = COMMAND
     _modules: Sequence[str] | None = None
     _processes: dict[int, _PoolProcess] = field(default_factory=dict)
@@ -150,8 +150,6 @@ class Pool:
     _answered: deque[Graded] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        # Enough for two runs, each tried on two workers, and for the judge.
-        self.task_s = self.task_s or 4 * (self.options.timeout_s + CLEANUP_S) + READY_S
         for _ in range(self.size):
             self._start_process()
 
@@ -175,7 +173,7 @@ class Pool:
                 pending = self._next(waiting)
                 more = pending is not None
                 if pending is not None:
-                    process.give(pending, self.task_s)
+                    process.give(pending, self._task_s(process))
                 yield from self._take_answers()
             if not more and not self._again and not any(process.pending for process in self._processes.values()):
                 return
@@ -234,7 +232,7 @@ class Pool:
         graded = messages.decode_graded(header, payload)
         if process.pending and process.pending[0].task.key == graded.key:
             process.pending.popleft()
-            process.deadline = time.monotonic() + self.task_s
+            process.deadline = time.monotonic() + self._task_s(process)
             self._answered.append(graded)
 
     def _check(self, process: _PoolProcess, ready: Ready) -> None:
@@ -246,7 +244,15 @@ class Pool:
                 "the same command again."
             )
         process.ready = ready
-        process.deadline = time.monotonic() + self.task_s
+        process.deadline = time.monotonic() + self._task_s(process)
+
+    def _task_s(self, process: _PoolProcess) -> float:
+        """How long a process may be silent while it grades a task."""
+        if self.task_s is not None:
+            return self.task_s
+        # Enough for two runs, each tried on two workers, and for the judge. A process without `ready` is starting.
+        run_s = 0.0 if process.ready is None else process.ready.run_s
+        return 4 * (run_s + CLEANUP_S) + READY_S
 
     def _replace(self, process: _PoolProcess, why: str) -> None:
         """Start a process in place of one that has ended. Its tasks are sent again, except for a task that too many

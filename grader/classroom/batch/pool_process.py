@@ -92,6 +92,7 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
         course=grader.course_key(),
         rubrics=cache_keys.of_rubrics(exercises),
         statements={item.exercise.id: item.exercise.statement for item in exercises},
+        run_s=grader.settings.limits.wall_s,
     )
     channel.send(messages.encode_ready(ready))
     opened.preload(messages.decode_modules(frames.get()[0]))

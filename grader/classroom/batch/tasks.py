@@ -28,12 +28,13 @@ class Task:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """What the pool grades by: the cache keys of the course and of its rubrics (see ``pipeline.cache_keys``), and the
-    statements of the exercises that it grades, by their ids.
+    statements of the exercises that it grades, by their ids. ``run_s`` limits one run, in seconds.
     """
 
     course: str
     rubrics: str
     statements: Mapping[str, str]
+    run_s: float
 
 
 class TaskGrader(Protocol):

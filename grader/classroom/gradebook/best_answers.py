@@ -79,7 +79,7 @@ def _answer(file: FileResult, row: AnyRow, checks: Sequence[AnyRow], marks: Mapp
         id=row.exercise,
         title=row.title,
         status=row.status,
-        score=round(score, 6),
+        score=score,
         max_score=row.max_score,
         checks=class_checks,
         file=file.path,

@@ -52,8 +52,8 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
     return StudentResult(
         student=student,
         status=status,
-        score=round(sum(exercise.score for exercise in exercises), 6),
-        max_score=round(sum(exercise.max_score for exercise in asked), 6),
+        score=sum(exercise.score for exercise in exercises),
+        max_score=sum(exercise.max_score for exercise in asked),
         complete=all_graded
         and all(exercise.status != "error" for exercise in exercises)
         and all(check.score is not None and check.status != "error" for check in checks),

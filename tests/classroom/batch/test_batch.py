@@ -110,7 +110,7 @@ class TestAClass:
         with zipfile.ZipFile(real.folder / "submissions.zip", "w") as archive:
             archive.writestr("lovelaceada_4711_1_homework.py", RIGHT)
             archive.writestr("babbagecharles_LATE_4712_2_homework.py", FORGOTTEN)
-        done = real.grade("batch", "submissions.zip", "--exercise", "double-backward", "--assignment", "Homework 2")
+        done = real.grade("batch", "submissions.zip", "--exercise", "double-backward", "--name", "Homework 2")
         assert done.returncode == 1
         results = real.results()
         assert results.assignment == "Homework 2"

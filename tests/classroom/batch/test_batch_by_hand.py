@@ -48,7 +48,7 @@ class ByHand:
     def prepare(self, modules: Sequence[str]) -> None: ...
 
     def ready(self) -> Ready:
-        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."})
+        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."}, run_s=20.0)
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         for task in tasks:

@@ -27,7 +27,7 @@ from grader.sandbox.channel import Channel
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
 options = messages.decode_options(channel.receive(60)[0])
 {prologue}
-channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}})))
+channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}}, run_s=20.0)))
 while (frame := channel.receive(60)) is not None:
     if frame[0]["t"] == messages.PREPARE:
         assert messages.decode_modules(frame[0]) == ("numpy",)
@@ -166,7 +166,7 @@ class TestMisfortunes:
 
     def test_closing_it_ends_the_processes_whatever_they_do(self, make: Make) -> None:
         pool = make()
-        assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."})
+        assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."}, run_s=20.0)
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
         pids = [process.pid for process in pool._processes.values()]
