@@ -71,3 +71,12 @@ def rounded(number: float) -> float:
 def count(number: int, noun: str) -> str:
     """``1 check``, ``3 checks``, ``2,000 checks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def reflowed(markdown: str) -> str:
+    """Markdown with each paragraph and list item on one line, for a terminal to wrap. A text with fenced code stays as
+    it is.
+    """
+    if "```" in markdown:
+        return markdown
+    return re.sub(r"(?<=[^\n])\n {0,3}(?![-*+>#|]|\d+\.)(?=\S)", " ", markdown)

@@ -16,8 +16,10 @@ from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError
 from grader.log import LogOptions
 
 COMMANDS = {
+    "assignments": "the assignments of the course, and what they ask for",
     "batch": "grade a whole class, on all cores, into a gradebook",
     "doctor": "what this machine offers: Python, torch, isolation",
+    "exercises": "the exercises of the course, and what they ask",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "mark": "mark by hand what waits for a person",
     "results": "how a class did, for people and for other programs",

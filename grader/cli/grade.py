@@ -27,15 +27,17 @@ PROG = "grade"
 EPILOG = f"""\
 examples:
   grade homework.ipynb                         grade every exercise that the notebook attempts
+  grade homework.ipynb --assignment hw2        grade what this assignment asks for, attempted or not
   grade homework.ipynb --exercise sin-derivative
   grade answers/ --format json --output results.json
   cat homework.py | grade - --exercise double-backward
 
 other commands (grade COMMAND --help):
-{chr(10).join(f"  grade {name:<10} {about}" for name, about in COMMANDS.items())}
+{chr(10).join(f"  grade {name:<11} {about}" for name, about in COMMANDS.items())}
 
-exit codes: 0 everything asked for passed; 1 something failed; 2 wrong usage, or a submission, exercise or rubric that
-cannot be read; 3 an error of the grader or its sandbox
+exit codes: 0 everything asked for passed, or where nothing was asked for, all that was found; 1 something failed, or
+nothing was found; 2 wrong usage, or a submission, exercise, rubric or assignment that cannot be read; 3 an error of the
+grader or its sandbox
 """
 
 

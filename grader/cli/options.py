@@ -63,12 +63,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="grade this exercise, attempted or not (repeatable)",
     )
-    parser.add_argument(
-        "--course",
-        type=Path,
-        metavar="DIR",
-        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
-    )
+    add_course_option(parser)
     parser.add_argument("--seed", type=_seed, metavar="N", help="what hidden inputs are drawn from (default: 0)")
     parser.add_argument(
         "--timeout", type=_seconds, metavar="S", help="seconds that one run may take (default: the assignment's, or 20)"
@@ -83,6 +78,15 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         "-v", "--verbose", action="store_true", help="log the grader's own errors, with tracebacks, to standard error"
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="append this log to a file")
+
+
+def add_course_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--course",
+        type=Path,
+        metavar="DIR",
+        help="the course's folder (default: the nearest one upwards with exercises/, else the built-in course)",
+    )
 
 
 def add_format_option(

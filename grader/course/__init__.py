@@ -4,6 +4,7 @@ course_folder    finds the folder of a course, and names its parts
 course           loads everything in it: exercises with their rubrics and reference solutions, assignments
 course_settings  reads course.yaml
 assignment       reads assignments/<id>.yaml
+listing          exercises as lists show them
 named_assignment which assignment a file's or folder's name names
 exercise         reads exercises/<id>.yaml
 rubric           reads rubrics/<id>.yaml

@@ -5,7 +5,7 @@
 All are frozen, and sequences are tuples. Arrays are read-only numpy arrays; torch is not used here.
 """
 
-from grader.model.assignment import AssignedExercise, Assignment, Basis, GivenLimits, LatePolicy
+from grader.model.assignment import AssignedExercise, Assignment, Basis, GivenLimits, LatePolicy, ListedExercise
 from grader.model.class_results import (
     AnswerToMark,
     AskedExercise,
@@ -94,6 +94,7 @@ __all__ = [
     "LeafPass",
     "Level",
     "Limits",
+    "ListedExercise",
     "Location",
     "Observation",
     "Opaque",

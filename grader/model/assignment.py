@@ -36,6 +36,21 @@ class AssignedExercise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedExercise:
+    """An exercise as a list of a course or of an assignment shows it."""
+
+    id: str
+    title: str
+    statement: str
+    """Markdown."""
+    points: float
+    """What it is worth in all."""
+    number: str = ""
+    """The numbers that a sheet gives it, such as ``4 or 5``; empty without an assignment."""
+    bonus: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LatePolicy:
     """What a late hand-in costs: ``penalty`` (from 0.0 to 1.0) of the assignment's points for each begun ``per``."""
 

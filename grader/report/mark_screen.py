@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from grader.model import AnswerToMark
 from grader.report.safe_console import SafeConsole
-from grader.text import clean_line, points
+from grader.text import clean_line, points, reflowed
 
 STUDENTS_SHOWN = 6
 
@@ -40,7 +39,7 @@ def render_statement(waiting: AnswerToMark, *, console: Console) -> None:
     if waiting.statement.strip():
         out = SafeConsole(console)
         out.line()
-        out.indented(out.text(_reflowed(waiting.statement.strip()), "dim"), 2)
+        out.indented(out.text(reflowed(waiting.statement.strip()), "dim"), 2)
 
 
 def render_waiting(queue: Sequence[AnswerToMark], *, console: Console) -> None:
@@ -89,10 +88,3 @@ def _print_answer(answer: str, out: SafeConsole) -> None:
     bar = "│ " if out.can_write("│") else "| "
     for line in out.text(answer.strip("\n")).wrap(out.console, max(out.width - len(bar), 10)):
         out.show(Text.assemble((bar, "cyan"), line))
-
-
-def _reflowed(statement: str) -> str:
-    """Each paragraph and list item on one line, for the terminal to wrap. Texts with fenced code stay as they are."""
-    if "```" in statement:
-        return statement
-    return re.sub(r"(?<=[^\n])\n {0,3}(?![-*+>#|]|\d+\.)(?=\S)", " ", statement)

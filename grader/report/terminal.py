@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -111,6 +110,9 @@ class _Renderer:
         if report.error is not None:
             self._out.line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
             return
+        if report.assignment:
+            about = self._out.text(f"Assignment: {clean_line(report.assignment_title)}")
+            self._out.show(about.append_text(self._out.text(f"  {clean_line(report.assignment)}", "dim")))
         self._run(report.run)
         self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:
@@ -152,8 +154,11 @@ class _Renderer:
             self._exercise(exercise)
 
     def _exercise(self, exercise: model.ExerciseReport) -> None:
-        title = self._out.text(clean_line(exercise.title), "bold")
+        number = f"{clean_line(exercise.number)} · " if exercise.number else ""
+        title = self._out.text(f"{number}{clean_line(exercise.title)}", "bold")
         title.append_text(self._out.text(f"  {clean_line(exercise.id)}", "dim"))
+        if exercise.bonus:
+            title.append("  bonus", "dim")
         self._scored(title, exercise, "bold")
         if exercise.message:
             self._out.indented(self._out.text(exercise.message), 2)
@@ -198,10 +203,13 @@ class _Renderer:
     def _total(self, report: model.Report) -> None:
         self._out.line()
         self._out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
-        label = Text("Total", "bold")
+        found = report.basis == "found"
+        label = Text("Total of what was found" if found else "Total", "bold")
         if report.passed and report.complete:
-            label.append("  Everything asked for passed.", "green")
+            label.append("  All that was found passed." if found else "  Everything asked for passed.", "green")
         self._scored(label, report, "bold")
+        if found and report.max_score:
+            self._out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
         if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
             self._out.line(
                 "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.", "yellow"
@@ -291,7 +299,7 @@ class _Renderer:
 
 def _reported(report: model.Report) -> tuple[model.ExerciseReport, ...]:
     """The exercises that are shown: those not attempted only if they were asked for and therefore count."""
-    if math.isclose(report.max_score, sum(exercise.max_score for exercise in report.exercises)):
+    if report.basis != "found":
         return report.exercises
     return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
 

@@ -70,6 +70,7 @@ def report(*exercises: model.ExerciseReport, path: str = "homework.ipynb", **fie
         "complete": not {"manual", "error"} & set(statuses),
         "exercises": exercises,
         "passed": set(statuses) == {"passed"},
+        "basis": "exercises",
     }
     return model.Report(**(defaults | fields))
 

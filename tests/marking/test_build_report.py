@@ -11,6 +11,8 @@ from grader.judging.locations import quoted_location_of
 from grader.judging.run_summary import summarize_run
 from grader.marking.build_report import build_report
 from grader.model import (
+    AssignedExercise,
+    Assignment,
     AttemptSignals,
     Cell,
     ExerciseReport,
@@ -57,7 +59,12 @@ def judgement(
 def whole(
     item: CourseExercise, *judgements: JudgedExercise, explicit: bool = False, observation: Observation = RAN
 ) -> Report:
-    judged = JudgedSubmission(
+    items = [replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements]
+    return build_report(judged(*judgements, explicit=explicit, observation=observation), items)
+
+
+def judged(*judgements: JudgedExercise, explicit: bool, observation: Observation = RAN) -> JudgedSubmission:
+    return JudgedSubmission(
         version="0",
         seed=0,
         explicit=explicit,
@@ -66,8 +73,6 @@ def whole(
         isolation=Isolation(level=Level.STRICT, mechanisms=()),
         exercises=judgements,
     )
-    items = [replace(item, exercise=item.exercise.model_copy(update={"id": one.exercise})) for one in judgements]
-    return build_report(judged, items)
 
 
 def report(item: CourseExercise, first: Verdict, second: Verdict, signals: AttemptSignals = CODE) -> ExerciseReport:
@@ -112,6 +117,63 @@ class TestExerciseReports:
         one = whole(item, done, JudgedExercise(exercise="other", failure="KeyError: 'x'"))
         assert [each.status for each in one.exercises] == ["graded", "error"]
         assert (one.score, one.complete) == (4, False)
+
+
+class TestAssignments:
+    def graded(self, item: CourseExercise, *judgements: JudgedExercise, bonus: str = "", points: float = 0.0) -> Report:
+        """The report for an assignment of all these exercises: ``bonus`` is the id of one that is none of the duties,
+        ``points`` is what each is worth in all.
+        """
+        items = [
+            replace(
+                item,
+                exercise=item.exercise.model_copy(update={"id": one.exercise}),
+                rubric=item.rubric.scaled_to(points or None),
+                numbers=(str(number),),
+                bonus=one.exercise == bonus,
+            )
+            for number, one in enumerate(judgements, 1)
+        ]
+        assignment = Assignment(
+            id="hw2", title="Homework 2", exercises=tuple(AssignedExercise(id=one.exercise) for one in judgements)
+        )
+        return build_report(judged(*judgements, explicit=True), items, assignment)
+
+    RIGHT = verdict("first", "passed"), verdict("second", "passed")
+    WRONG = verdict("first"), verdict("second")
+
+    def test_the_sheet_gives_the_order_and_the_numbers(self, item: CourseExercise) -> None:
+        late = judgement(*self.RIGHT, identity="late")
+        one = self.graded(item, judgement(*self.WRONG, NONE, identity="early"), late)
+        assert [(each.id, each.number, each.status) for each in one.exercises] == [
+            ("early", "1", "not_attempted"),
+            ("late", "2", "graded"),
+        ]
+        assert (one.basis, one.assignment, one.assignment_title) == ("assignment", "hw2", "Homework 2")
+        assert (one.score, one.max_score, one.passed) == (4, 8, False)
+
+    def test_points_multiply_those_of_every_check(self, item: CourseExercise) -> None:
+        one = self.graded(item, judgement(verdict("first", "passed"), verdict("second")), points=10)
+        assert [(check.score, check.max_score) for check in one.exercises[0].checks] == [(7.5, 7.5), (0, 2.5)]
+        assert (one.score, one.max_score) == (7.5, 10)
+
+    def test_thirds_are_exact_until_they_are_written(self, item: CourseExercise) -> None:
+        third = judgement(verdict("first", share=1 / 3), verdict("second"))
+        one = self.graded(item, *(replace(third, exercise=name) for name in ("a", "b", "c")), points=4 / 3)
+        assert one.score == pytest.approx(1, abs=1e-12)
+
+    def test_a_bonus_adds_to_the_score_alone(self, item: CourseExercise) -> None:
+        done, extra = judgement(*self.RIGHT), judgement(*self.RIGHT, identity="extra")
+        one = self.graded(item, done, extra, bonus="extra")
+        assert (one.score, one.max_score, one.passed) == (8, 4, True)
+        assert [each.bonus for each in one.exercises] == [False, True]
+
+    @pytest.mark.parametrize("signals", [CODE, NONE])
+    def test_a_bonus_that_failed_or_is_missing_fails_nobody(
+        self, item: CourseExercise, signals: AttemptSignals
+    ) -> None:
+        one = self.graded(item, judgement(*self.RIGHT), judgement(*self.WRONG, signals, "extra"), bonus="extra")
+        assert (one.score, one.max_score, one.passed) == (4, 4, True)
 
 
 class TestReports:

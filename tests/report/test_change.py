@@ -72,7 +72,7 @@ class TestFinding:
 
     def test_an_exercise_that_is_attempted_now_is(self) -> None:
         untried = replace(SINE, status="not_attempted", score=0.0)
-        before = report(PASSED, untried, max_score=4.0)
+        before = report(PASSED, untried, max_score=4.0, basis="found")
         assert find_change(before, report(PASSED, SINE)) == Change(exercises=(SINE,))
         assert find_change(report(PASSED, SINE), before) == Change(gone=("sine",))
 
@@ -82,7 +82,7 @@ class TestFinding:
 
     def test_exercises_that_nobody_attempts_are_none(self) -> None:
         untried = replace(SINE, status="not_attempted", score=0.0)
-        assert find_change(report(PASSED), report(PASSED, untried, max_score=4.0)) == Change()
+        assert find_change(report(PASSED), report(PASSED, untried, max_score=4.0, basis="found")) == Change()
 
     def test_an_error_more_or_less_is(self) -> None:
         with_error = report(SINE, run=run(model.Outcome.FAILED, errors=(ERROR,)))
@@ -135,7 +135,7 @@ class TestShowing:
 
     def test_an_exercise_that_is_gone_is_named(self) -> None:
         untried = replace(SINE, status="not_attempted", score=0.0)
-        lines = shown(report(PASSED, SINE), report(PASSED, untried, max_score=4.0))
+        lines = shown(report(PASSED, SINE), report(PASSED, untried, max_score=4.0, basis="found"))
         assert lines[1] == "10:42:07  4 / 4, was 6 / 6"
         assert lines[3] == "No longer graded: sine."
 

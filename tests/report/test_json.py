@@ -60,7 +60,7 @@ class TestTheDocument:
             "submission": {"path": "homework.ipynb", "sha256": "0" * 64, "format": "ipynb"},
             "isolation": {"level": "strict", "mechanisms": ["namespaces", "seccomp"], "missing": []},
             "run": {"outcome": "completed", "duration_s": 0.123, "detail": "", "errors": [], "notices": []},
-            "basis": "found",
+            "basis": "exercises",
             "assignment": "",
             "assignment_title": "",
             "score": 0.5,

@@ -77,13 +77,13 @@ class TestOneReport:
 
     def test_exercises_that_nobody_asked_for_share_one_line(self) -> None:
         untried = [exercise(failed_check(), status="not_attempted", id=identity) for identity in ("sine", "cosine")]
-        text = lines(shown(report(*untried, exercise(check()), max_score=2.0)))
+        text = lines(shown(report(*untried, exercise(check()), max_score=2.0, basis="found")))
         assert "Not attempted: sine, cosine." in text
         assert sum("sine" in line for line in text) == 1
 
     def test_answers_that_nobody_asked_for_keep_nothing_open(self) -> None:
         untried = exercise(check(status="manual", score=None), status="not_attempted")
-        assert "for a person" not in shown(report(untried, exercise(check()), max_score=2.0))
+        assert "for a person" not in shown(report(untried, exercise(check()), max_score=2.0, basis="found"))
 
     def test_one_that_was_asked_for_says_what_it_lacks(self) -> None:
         lacking = check(status="failed", score=0.0, message="No backward was seen.", hint="Call backward().")
@@ -107,6 +107,19 @@ class TestOneReport:
     def test_everything_passed_is_said(self) -> None:
         text = shown(report(exercise(check())))
         assert re.search(r"Total  Everything asked for passed\. +2 / 2\n", text)
+
+    def test_what_was_found_is_not_called_what_was_asked_for(self) -> None:
+        text = shown(report(exercise(check()), basis="found"))
+        assert re.search(r"Total of what was found  All that was found passed\. +2 / 2\n", text)
+        assert "Graded is what was found; --assignment ID or --exercise ID asks for more." in text
+        assert "asked for passed" not in text
+
+    def test_an_assignment_is_named_with_the_numbers_of_its_sheet(self) -> None:
+        named = {"basis": "assignment", "assignment": "hw2", "assignment_title": "Homework 2"}
+        text = lines(shown(report(exercise(check(), number="2"), exercise(check(), bonus=True), **named)))
+        assert text[1] == "Assignment: Homework 2  hw2"
+        assert text[3].startswith("2 · Backward, twice  double-backward")
+        assert re.match(r"Backward, twice  double-backward  bonus +2 / 2", text[6])
 
     def test_the_total_stands_at_the_end(self) -> None:
         assert re.fullmatch(r"Total +2\.5 / 4", lines(shown(report(exercise(check(), failed_check()))))[-1])

@@ -1,0 +1,48 @@
+"""``grade exercises [ID…]``: the exercises of the course or of an assignment, or what some of them ask."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.cli.options import add_course_option, parse_options
+from grader.course.course import load_course
+from grader.course.course_folder import find_course
+from grader.course.listing import listed
+from grader.report import course_screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExercisesOptions:
+    ids: tuple[str, ...]
+    assignment: str | None
+    course: Path | None
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print a list of exercises, or the statements of some; returns 0. Raises CourseError, and UsageError."""
+    parser = argparse.ArgumentParser(
+        prog="grade exercises",
+        description="List the exercises of the course; with an ID, show what that exercise asks.",
+        epilog="examples: grade exercises; grade exercises double-backward; grade exercises --assignment hw2",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="the exercise to show (repeatable)")
+    parser.add_argument("--assignment", metavar="ID", help="those of this assignment, in the sheet's order")
+    add_course_option(parser)
+    options = parse_options(parser, argv, ExercisesOptions)
+    course = load_course(find_course(Path.cwd(), options.course))
+    assignment = None if options.assignment is None else course.assignment(options.assignment)
+    exercises = listed(course.select(options.ids, assignment))
+    console = Console()
+    if not options.ids:
+        course_screen.render_exercises(exercises, console=console)
+        return 0
+    for position, exercise in enumerate(exercises):
+        if position:
+            console.print()
+        course_screen.render_exercise(exercise, console=console)
+    return 0
