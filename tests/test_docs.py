@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,20 @@ def test_its_reference_solution_gets_full_marks(sandbox: Sandbox, course: Path, 
 def grade(sandbox: Sandbox, course: Path, path: Path, tmp_path: Path) -> Report:
     settings = Settings(exercises=load_course(course).exercises, basis="exercises", seed=0, limits=Limits())
     return Grader(sandbox, settings, ReferenceStore(tmp_path / "cache")).grade(submission.load(str(path)))
+
+
+def test_the_assignment_that_the_docs_show_loads(root: Path, tmp_path: Path) -> None:
+    text = (root / "docs" / "assignments.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", text, flags=re.DOTALL))
+    for folder in ("exercises", "rubrics", "solutions"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    for name, content in shown.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    course = load_course(tmp_path)
+    assert course.default is not None
+    assert course.default.id == "hw2"
+    assert [item.rubric.total for item in course.select((), course.default)] == [4, 10, 4]
 
 
 def test_every_relative_link_leads_somewhere(root: Path) -> None:
