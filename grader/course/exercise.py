@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SerializeAsAny, field_validator
 
@@ -26,6 +26,12 @@ class Exercise(YamlModel):
     statement: str = Field(min_length=1, description="What the student is asked, as Markdown.")
     headings: tuple[str, ...] = Field(
         default=(), description="Other texts by which a heading, a tag or a cell's title names this exercise."
+    )
+    attempt: Literal["evidence", "named"] = Field(
+        default="evidence",
+        description="When it counts as attempted if nobody asked for it: where some check's `evidence` proves it, "
+        "wherever that is; or only where a heading, a tag or the file's name `named` it, since its code is part of "
+        "other exercises.",
     )
     checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
 

@@ -14,15 +14,20 @@ from grader.language import yaml_file
 from grader.submission.fingerprints import Handout
 
 HANDOUT_FILE = "handout/fingerprints.yaml"
+_LISTS = ("statements", "sentences")
+_OLD_LISTS = ("cells", "paragraphs")
+"""What files from before there were statements and sentences list. They are still read."""
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
 def handout_text(handout: Handout) -> str:
     """The content of ``handout/fingerprints.yaml`` for a handout."""
     lines = ["# Fingerprints of what students were given, made by `grade handout`. What is listed here is no answer."]
-    for name, values in (("cells", handout.cells), ("paragraphs", handout.paragraphs)):
-        # Quoted, because YAML would read a digest such as 12345678e1234567 as a number.
-        lines += [f"{name}:", *(f'  - "{value}"' for value in sorted(values))] if values else [f"{name}: []"]
+    for name in (*_LISTS, *_OLD_LISTS):
+        values = sorted(getattr(handout, name))
+        if values or name in _LISTS:
+            # Quoted, because YAML would read a digest such as 12345678e1234567 as a number.
+            lines += [f"{name}:", *(f'  - "{value}"' for value in values)] if values else [f"{name}: []"]
     return "\n".join(lines) + "\n"
 
 
@@ -35,14 +40,14 @@ def load_handout(course: Path) -> Handout:
     mistakes = list(_mistakes(document))
     if mistakes:
         raise ExerciseError(mistakes)
-    cells, paragraphs = (frozenset(document.data.get(name) or ()) for name in ("cells", "paragraphs"))
-    return Handout(cells=cells, paragraphs=paragraphs)
+    return Handout(**{name: frozenset(document.data.get(name) or ()) for name in (*_LISTS, *_OLD_LISTS)})
 
 
 def _mistakes(document: yaml_file.Document) -> Iterator[Mistake]:
     for name, values in document.data.items():
-        if name not in ("cells", "paragraphs"):
-            yield document.mistake((name,), f"unknown key `{name}`; known: cells, paragraphs")
+        if name not in (*_LISTS, *_OLD_LISTS):
+            known = ", ".join((*_LISTS, *_OLD_LISTS))
+            yield document.mistake((name,), f"unknown key `{name}`; known: {known}")
         elif not isinstance(values, list | tuple):
             yield document.mistake(
                 (name,), f"`{name}` is a list of fingerprints; make it with `grade handout NOTEBOOK`"

@@ -6,6 +6,7 @@ The recorder reports every call. This module decides which calls together are on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.judging.error_families import FAMILIES
 from grader.model import Array, Backward, Event
+
+_NOT_SCALAR = FAMILIES["nonscalar-backward"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class BackwardPass:
 
     ``passes`` counts the passes that ``grad`` sums after this pass; a value assigned by hand resets it to 0.
     ``was_zeroed``: ``.grad`` was not zero after the previous pass, and was zero or None when this pass began.
+    ``cleared`` counts the passes that ``.grad`` summed when it was zeroed last. ``repeats`` counts the passes from the
+    very same ``output`` up to this one, ``refusals`` the calls that failed at any time because that is no scalar.
     """
 
     position: int
@@ -34,6 +40,9 @@ class BackwardPass:
     weights: Array | None
     passes: int
     was_zeroed: bool
+    cleared: int
+    repeats: int
+    refusals: int
 
 
 @dataclass(slots=True)
@@ -41,6 +50,7 @@ class _LeafState:
     """A leaf's ``.grad`` and its count of passes, between two passes."""
 
     passes: int = 0
+    cleared: int = 0
     grad: npt.NDArray[Any] | None = None
     group: int = 0
     latest: BackwardPass | None = None
@@ -52,6 +62,8 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
     """The passes that raised no error, in order; an entry for each leaf that a pass reached."""
     states: dict[int, _LeafState] = {}
     found: dict[tuple[int, int], BackwardPass] = {}
+    refusals = _refusals(events)
+    repeats: Counter[tuple[int, int]] = Counter()
     for position, event in enumerate(events):
         if not isinstance(event, Backward) or event.error is not None:
             continue
@@ -65,11 +77,16 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             whole = None
             if event.group and event.group == state.group and latest is not None:
                 whole = _joined(latest, leaf.gradient, event.weights)
+            if was_zeroed:
+                state.cleared = state.passes
             if empty or by_hand:
                 state.passes = 0
             accumulates = event.call == "backward"
             if accumulates and (whole is None or state.passes == 0):
                 state.passes += 1
+            token = event.output.token
+            if whole is None and token and token != leaf.value.token:
+                repeats[token, leaf.value.token] += 1
             entry = BackwardPass(
                 position=position,
                 event=event,
@@ -81,6 +98,9 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 weights=event.weights,
                 passes=state.passes,
                 was_zeroed=was_zeroed,
+                cleared=state.cleared,
+                repeats=max(1, repeats[token, leaf.value.token]),
+                refusals=refusals[token] if token else 0,
             )
             if whole is not None and latest is not None:
                 # The joined pass replaces its parts.
@@ -91,11 +111,21 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                     weights=whole[1],
                     grad_before=latest.grad_before,
                     was_zeroed=latest.was_zeroed,
+                    cleared=latest.cleared,
                 )
             state.key = position, number
             found[state.key] = state.latest = entry
             state.group, state.grad = event.group, _data(leaf.grad_after)
     return tuple(found[key] for key in sorted(found))
+
+
+def _refusals(events: Sequence[Event]) -> Counter[int]:
+    """How often a backward from each tensor failed because that is no scalar, by the tensor's token."""
+    return Counter(
+        event.output.token
+        for event in events
+        if isinstance(event, Backward) and event.error is not None and _NOT_SCALAR.matches(event.error)
+    )
 
 
 def _joined(latest: BackwardPass, gradient: Array | None, weights: Array | None) -> tuple[Array, Array | None] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from grader.judging.bounds import bounded, size_of, typical
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
-from grader.judging.context import Context
+from grader.judging.context import Context, Subject
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.model import RunPlace, Verdict
@@ -26,6 +26,8 @@ class Candidate:
     """The name in messages, if it has a name: "`a`", "`f`"."""
     tolerance: Tolerance | None = None
     """For comparisons with this candidate; None: by the dtypes involved."""
+    is_own: bool | None = None
+    """Whether it has something of the student's own; None: where its place is in the student's own code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,31 +74,35 @@ def decide(
 ) -> Verdict:
     """The verdict on the best candidate.
 
-    The order of preference: it passes, its cell was not handed out, it is in the exercise's section, it meets more
-    lines, its error is smaller, it is later. If no candidate fits, the variables of all candidates and of ``others``
-    are kept for the rubric's mistakes, latest first.
+    Candidates in code that was handed out do not count. The order of preference: it passes, it is in the exercise's
+    section, it meets more lines, its error is smaller, it is later. If no candidate fits, the variables of all
+    candidates and of ``others`` are kept for the rubric's mistakes, latest first.
     """
+    subject = context.subject
+    own = [candidate for candidate in candidates if _is_own(candidate, subject)]
+    others = [candidate for candidate in others if _is_own(candidate, subject)]
     after = context.position_of(check.after) if check.after else None
     if check.after and after is None:
-        eligible: Sequence[Candidate] = []
+        eligible: Sequence[Candidate] = ()
     else:
-        eligible = [candidate for candidate in candidates if after is None or candidate.position > after]
-    eligible = typical(
-        eligible, lambda candidate: candidate.place, lambda candidate: size_of(candidate.variables.values())
-    )
+        eligible = _typical([candidate for candidate in own if after is None or candidate.position > after])
     fitting = [candidate for candidate in eligible if fits(check, candidate)]
     if not fitting:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
         variables = bounded(candidate.variables for candidate in rest)
-        return Verdict(check=check.id, status="failed", message=_nothing(phrases, len(eligible)), variables=variables)
-    section = context.subject.section
+        return Verdict(
+            check=check.id,
+            status="failed",
+            evidence=proves_attempt(check, own),
+            message=_nothing(phrases, len(eligible), given=len(candidates) > len(own)),
+            variables=variables,
+        )
 
     def preference(trial: Trial) -> tuple[object, ...]:
         place = trial.candidate.place
         return (
             trial.passed,
-            not section.is_unchanged_handout(place),
-            place in section,
+            place in subject.section,
             trial.met,
             -trial.error,
             trial.candidate.position,
@@ -115,7 +121,7 @@ def decide(
         share=best.met / best.lines,
         found=True,
         candidates=len(fitting),
-        evidence=is_evidence(check, context, best.candidate.place, passed=best.passed),
+        evidence=proves_attempt(check, own, passed=best.passed, seen=True),
         variables=(best.candidate.variables,),
     )
 
@@ -183,14 +189,40 @@ def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
     return candidate.tolerance
 
 
-def is_evidence(check: Check, context: Context, place: RunPlace, *, passed: bool) -> bool:
-    """Whether a candidate at a place proves that the exercise was attempted. An unchanged handout cell never does."""
-    if context.subject.section.is_unchanged_handout(place):
-        return False
-    return {"passed": passed, "seen": True, "never": False}[check.evidence]
+def proves_attempt(
+    check: Check, candidates: Iterable[Candidate] = (), *, passed: bool = False, seen: bool = False
+) -> bool:
+    """Whether the exercise was attempted for certain.
+
+    ``passed``: the best candidate passed; ``seen``: some candidate meets ``given``. A condition in ``evidence`` has to
+    hold for one of ``candidates``.
+    """
+    match check.evidence:
+        case "passed":
+            return passed
+        case "seen":
+            return seen
+        case "never":
+            return False
+        case condition:
+            examined = _typical(list(candidates))
+            return any(condition.holds(one.variables, tolerance=tolerance_of(check, one)) for one in examined)
 
 
-def _nothing(phrases: Phrases, count: int) -> str:
+def _typical(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The candidates that one check examines."""
+    return typical(
+        candidates, lambda candidate: candidate.place, lambda candidate: size_of(candidate.variables.values())
+    )
+
+
+def _is_own(candidate: Candidate, subject: Subject) -> bool:
+    return subject.own_code.is_own(candidate.place) if candidate.is_own is None else candidate.is_own
+
+
+def _nothing(phrases: Phrases, count: int, *, given: bool) -> str:
+    if given and count == 0:
+        return f"{phrases.nothing} What was handed out does not count."
     if count == 0:
         return phrases.nothing
     if count == 1:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from grader.judging.curve_sources import CurveSources
 from grader.judging.observed import Observed
+from grader.judging.own_code import OwnCode
 from grader.judging.sections import Section
 from grader.judging.written_answers import Passage, passages
 from grader.model import Probes, Submission, Verdict
@@ -23,9 +24,14 @@ class Subject:
     section: Section
     handout: Handout
 
+    @property
+    def own_code(self) -> OwnCode:
+        """Which statements are the student's own. Read once for all exercises."""
+        return self.observed.once(OwnCode, lambda: OwnCode(self.submission, self.handout))
+
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        return tuple(passages(self.submission, self.section, self.handout))
+        return tuple(passages(self.submission, self.section, self.handout, self.own_code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

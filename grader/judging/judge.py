@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
@@ -39,7 +40,7 @@ class Judge:
                 earlier=verdicts.copy(),
                 sources=sources,
             )
-            verdicts[check.id] = check.judge(context)
+            verdicts[check.id] = _without_false_evidence(check.judge(context), check, subject)
         return tuple(verdicts.values())
 
     def wants_second_run(self, subject: Subject) -> bool:
@@ -59,3 +60,12 @@ class Judge:
             )
             for check, probes in zip(self._checks, self.probes, strict=True)
         )
+
+
+def _without_false_evidence(verdict: Verdict, check: Check, subject: Subject) -> Verdict:
+    """The verdict, as evidence only if the exercise's author wants it so, and not for code that was handed out.
+
+    The kinds of this package see to that themselves; a kind of another package need not.
+    """
+    given = verdict.place is not None and not subject.own_code.is_own_figure(verdict.place)
+    return replace(verdict, evidence=False) if verdict.evidence and (check.evidence == "never" or given) else verdict

@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from grader.model import Prose, RunPlace, Submission
-from grader.submission.fingerprints import Handout
 
 # Han, kana, Hangul, and Thai to Khmer: scripts without spaces between words, or with endings joined to the word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
@@ -30,16 +29,12 @@ class ExerciseNames:
 
 
 class Section:
-    """The cells and texts about an exercise: its name is in their heading, tag or title, or in the file's name.
-
-    It also knows which cells are unchanged from the handout, and therefore no answer.
-    """
+    """The cells and texts about an exercise: its name is in their heading, tag or title, or in the file's name."""
 
     def __init__(
         self,
         exercise: ExerciseNames,
         submission: Submission,
-        handout: Handout | None = None,
         others: Iterable[ExerciseNames] = (),
         *,
         asked: bool = False,
@@ -56,8 +51,6 @@ class Section:
         )
         self.by_heading = bool(self._cells) or any(self._is_named_by(text.headings) for text in submission.prose)
         self.by_file = asked or self._is_named_by([PurePath(submission.path).stem])
-        self._submission = submission
-        self._handout = handout or Handout()
 
     @property
     def named(self) -> bool:
@@ -75,11 +68,6 @@ class Section:
     def covers(self, text: Prose) -> bool:
         """Whether a text is under a heading that names the exercise, or the whole file is about it."""
         return self._is_named_by(text.headings) if self.by_heading else self.by_file
-
-    def is_unchanged_handout(self, place: RunPlace) -> bool:
-        """Whether a place is in a cell of the handout that the student did not change."""
-        cells = self._submission.cells
-        return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])
 
     def _is_named_by(self, headings: Iterable[str]) -> bool:
         return any(self._names(heading) for heading in map(_plain, headings))

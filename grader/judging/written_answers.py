@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from grader.judging.own_code import OwnCode
 from grader.judging.sections import Section
 from grader.model import RunPlace, Submission
 from grader.submission.fingerprints import Handout
@@ -33,7 +34,7 @@ class Passage:
     in_section: bool
 
 
-def passages(submission: Submission, section: Section, handout: Handout) -> Iterator[Passage]:
+def passages(submission: Submission, section: Section, handout: Handout, own_code: OwnCode) -> Iterator[Passage]:
     """Everything that the student wrote in words, in order."""
     for prose in submission.prose:
         text = handout.without_given(prose.text)
@@ -43,17 +44,21 @@ def passages(submission: Submission, section: Section, handout: Handout) -> Iter
     for number, cell in enumerate(submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
         blocks = _in_code(cell.code)
-        if not blocks or section.is_unchanged_handout(place):
+        # Older lists of fingerprints have whole cells, and no texts that stand in them.
+        if not blocks or (handout.cells and not own_code.has_own(number)):
             continue
         covered = (section.by_heading or section.by_file) and place in section
-        for line, text in blocks:
+        for line, block in blocks:
+            text = handout.without_given(block)
+            if not text:
+                continue
             where = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
             yield Passage(text=text, place=where, in_section=covered)
 
 
-def is_answered_in_words(submission: Submission, section: Section, handout: Handout) -> bool:
+def is_answered_in_words(found: Sequence[Passage]) -> bool:
     """Whether the texts in the exercise's section are long enough to be an answer."""
-    own = (passage.text for passage in passages(submission, section, handout) if passage.in_section)
+    own = (passage.text for passage in found if passage.in_section)
     letters = itertools.accumulate(len(re.findall(r"[^\W\d_]", text)) for text in own)
     return any(count >= MIN_ANSWER for count in letters)  # stops at the first passage that suffices
 

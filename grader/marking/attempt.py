@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
+from grader.language.expression import Expression
 from grader.marking.check_scores import statuses
-from grader.model import JudgedExercise
+from grader.model import CheckStatus, JudgedExercise
 
 
 class Attempt(Enum):
@@ -25,19 +27,19 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     and all evidence is in cells under the headings of other exercises, the evidence counts only if the answer is
     complete.
 
+    An exercise that is part of others (``attempt: named``) has to be named.
+
     Without evidence, something has to name the exercise, and its part of the submission must contain code that did
     something, or words. An exercise that is answered in words counts as attempted also if the user named it and one of
     its answers is right.
     """
     verdicts, signals = judged.verdicts, judged.signals
+    if exercise.attempt == "named" and not (signals.named or explicit):
+        return Attempt.NONE
     status = statuses(rubric, verdicts)
-    # A skipped check (its prerequisite failed) is no evidence of an attempt. Words are no evidence of code.
-    in_code = [
-        index
-        for index, check in enumerate(exercise.checks)
-        if not check.ANSWERED_IN_WORDS and status[index] != "skipped"
-    ]
-    evidence = [index for index in in_code if verdicts[index].evidence]
+    # Words are no evidence of code.
+    in_code = [index for index, check in enumerate(exercise.checks) if not check.ANSWERED_IN_WORDS]
+    evidence = [index for index in in_code if verdicts[index].evidence and _may_prove(exercise, index, status)]
     complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
     if evidence and (signals.named or complete or any(signals.unclaimed[index] for index in evidence)):
         return Attempt.CODE
@@ -46,6 +48,11 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
         only_words = all(check.ANSWERED_IN_WORDS for check in exercise.checks)
         right_answer = explicit and any(verdict.status == "passed" for verdict in verdicts)
         return Attempt.WORDS if only_words and (any_evidence or right_answer) else Attempt.NONE
-    if signals.acted or any(signals.live[index] for index in in_code):
+    if signals.acted or any(signals.live[index] for index in in_code if status[index] != "skipped"):
         return Attempt.CODE
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE
+
+
+def _may_prove(exercise: Exercise, index: int, status: Sequence[CheckStatus]) -> bool:
+    """A skipped check (its prerequisite failed) proves nothing, unless its author wrote down the condition."""
+    return status[index] != "skipped" or isinstance(exercise.checks[index].evidence, Expression)

@@ -6,6 +6,7 @@ observations of reference solutions (``of_reference``).
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -45,8 +46,7 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
         settings.seed,
         settings.limits,
         sorted(versions.items()),
-        sorted(settings.handout.cells),
-        sorted(settings.handout.paragraphs),
+        *(sorted(getattr(settings.handout, field.name)) for field in dataclasses.fields(settings.handout)),
         _of_folder(support) if support is not None else None,
         *(
             part

@@ -94,7 +94,7 @@ class Grader:
                 observed=observed,
                 submission=submission,
                 handout=settings.handout,
-                section=Section(exercise, submission, settings.handout, exercises, asked=asked),
+                section=Section(exercise, submission, exercises, asked=asked),
             )
             for exercise in exercises
         }
@@ -109,14 +109,7 @@ class Grader:
         claimed = frozenset().union(*(other.section.cells for name, other in subjects.items() if name != identity))
         try:
             verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
-            signals = find_attempt_signals(
-                subject.section,
-                subject.submission,
-                subject.observed.observation,
-                verdicts,
-                handout=subject.handout,
-                claimed=claimed - subject.section.cells,
-            )
+            signals = find_attempt_signals(subject, verdicts, claimed=claimed - subject.section.cells)
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             return JudgedExercise(
                 exercise=identity,

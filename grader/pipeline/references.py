@@ -29,6 +29,7 @@ from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
 from grader.sandbox.sandbox import Sandbox
+from grader.submission.fingerprints import Handout
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +69,10 @@ class References:
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        observed, handout = Observed(observation), self._settings.handout
+        # A reference may be what was handed out, so it is judged as if nothing was.
+        observed, handout = Observed(observation), Handout()
         try:
-            section = Section(item.exercise.names, solution, handout)
+            section = Section(item.exercise.names, solution)
             subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
             sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
             verdicts = judge.judge(subject, reference=observed, sources=sources)

@@ -28,6 +28,10 @@ _HEADER = re.compile(r"(?:async\s+)?(?P<word>class|def|elif|else|except|finally|
 _KEYWORD = re.compile(r"(?:break|continue|pass|raise|return|yield)\b")
 # What can only continue a statement that began above: another branch, or a closing bracket.
 _BRANCH = re.compile(r"(?:elif|else|except|finally)\b")
+# Brackets, also of another keyboard, an equals sign, a decorator, or the first word of a statement.
+_TYPED_SIGN = re.compile(
+    r"[=(\[{@" + "\uff08\uff1d\u3010" + r"]|^\s*(?:def|elif|else|for|if|import|print|while|with)\b"
+)
 _CLOSING = re.compile(r"[)\]}]")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TARGETS = re.compile(r"\s*(?P<names>[\w\s,*\[\].]+?)\s*(?:[-+*/@%&|^]|\*\*|//|<<|>>)?=(?!=)")
@@ -175,6 +179,12 @@ def reads_like_code(text: str, *, known: str = "") -> bool:
         return True
     names = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
     return bool(names) and names <= set(_WORD.findall(known))
+
+
+def was_meant_as_code(text: str) -> bool:
+    """Whether some of a text that does not parse was meant as code, and not as words."""
+    pieces = split(text)
+    return any(not (piece.is_prose or piece.is_name) and _TYPED_SIGN.search(piece.text) for piece in pieces)
 
 
 def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:

@@ -1,26 +1,38 @@
-"""Fingerprints (hashes) of code cells and paragraphs.
+"""Fingerprints (hashes) of statements and sentences.
 
-They recognize what students were given in the handout and handed back unchanged, which is not part of an answer.
+They recognize what students were given in the handout and handed back unchanged, which is not part of an answer, in any
+format and however its cells were split or joined.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
-from collections.abc import Iterable
+import tokenize
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from grader.model import Cell, Submission
 from grader.submission.python_parser import parse
+from grader.submission.statements import Effects, Statement, dumped, statements_of
+from grader.submission.tokens import readable_tokens
+
+MAX_CELL = 12
+"""Statements of a cell that an older list of fingerprints, which has whole cells, recognizes."""
+
+MAX_CELL_LENGTH = 100_000
+"""Characters of the syntax of such a cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """The fingerprints of what students were given."""
+    """The fingerprints of what students were given. Older lists have whole cells and paragraphs."""
 
+    statements: frozenset[str] = frozenset()
+    sentences: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
     paragraphs: frozenset[str] = frozenset()
 
@@ -28,70 +40,211 @@ class Handout:
         """What either of two handouts knows."""
         return Handout(**{field.name: getattr(self, field.name) | getattr(other, field.name) for field in fields(self)})
 
-    def has_cell(self, cell: Cell) -> bool:
-        return bool(self.cells) and fingerprint_of_code(cell.code) in self.cells
-
     def without_given(self, text: str) -> str:
-        """``text`` without the paragraphs that are in the handout."""
-        return "\n\n".join(part for part, digest in _fingerprinted(text) if digest not in self.paragraphs)
+        """``text`` without the sentences that are in the handout; empty if no word is left."""
+        if not (self.sentences or self.paragraphs):
+            return text.strip() if re.search(r"\w", text) else ""
+        kept = []
+        for part in paragraphs_of(text):
+            if fingerprint_of_text(part) in self.paragraphs:
+                continue
+            own = "".join(
+                sentence for sentence, digest in _fingerprinted(part) if not digest or digest not in self.sentences
+            ).strip()
+            if re.search(r"\w", own):
+                kept.append(own)
+        return "\n\n".join(kept)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Code
+# --------------------------------------------------------------------------------------------------------------------
+
+
+class StatementFingerprints:
+    """The fingerprints of a file's statements, which have to be asked for in the order of the file.
+
+    A statement that is repeated has another fingerprint each time, until a name that it reads is bound anew: a second
+    ``y.backward()`` is not the handout's first. What only displays a value has the same fingerprint each time.
+    """
+
+    def __init__(self) -> None:
+        self._bound: dict[str, int] = {}
+        self._counts: dict[tuple[object, ...], int] = {}
+
+    def of(self, statement: Statement, *, scope: str = "") -> str:
+        """The fingerprint of a whole statement. ``scope`` is the fingerprint of the block that it stands in."""
+        number = 1
+        if not statement.shows_only:
+            bound = [self._bound.get(name, 0) for name in sorted(statement.effects.reads)]
+            key = (scope, statement.key, *bound)
+            number = self._counts[key] = self._counts.get(key, 0) + 1
+        return _numbered(scope, statement.key, number)
+
+    def header_of(self, statement: Statement, *, scope: str = "") -> str:
+        """The fingerprint of the first line of a class, ``if``, ``with`` or ``try``, whatever stands in it."""
+        return _numbered(scope, statement.header, 1)
+
+    def bind(self, effects: Effects) -> None:
+        """Note the names that a statement bound."""
+        for name in effects.binds:
+            self._bound[name] = self._bound.get(name, 0) + 1
+
+
+def _numbered(scope: str, text: str, number: int) -> str:
+    return _digest("\n".join((scope, text, *((str(number),) if number > 1 else ()))))
+
+
+def fingerprint_of_line(line: str) -> str:
+    """A hash of a line of code that does not parse. Spaces do not change it."""
+    return _digest("".join(line.split()))
+
+
+def broken_lines(cell: Cell) -> Iterator[tuple[int, str]]:
+    """The lines of a cell, from 1, that Python cannot read, and do not run."""
+    whole = statements_of(cell.code) is None
+    if not whole and not cell.broken_statements:
+        return
+    pairs = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False)
+    for number, (source, code) in enumerate(pairs, start=1):
+        text = source.strip()
+        if text and not text.startswith("#") and (whole or not code.strip()):
+            yield number, source
 
 
 @lru_cache(maxsize=4096)
 def fingerprint_of_code(code: str) -> str:
-    """A hash of the code's syntax tree. It ignores comments and layout, so translations of a notebook share it."""
+    """A hash of a cell's syntax tree, as in older lists. It ignores comments and layout."""
     tree = parse(code)
     text = None
     if tree is not None:
         with suppress(RecursionError):
-            text = _dumped(tree)
+            text = dumped(tree)
     return _digest("".join(code.split()) if text is None else text)
 
 
-def _dumped(node: object) -> str:
-    """The output of ``ast.dump`` in Python 3.11, so that fingerprints do not depend on Python's version: later versions
-    leave out empty fields, and have the new field ``type_params``.
+def given_by_cells(handout: Handout, cells: Sequence[Cell]) -> frozenset[tuple[int, int]]:
+    """The statements that an older list of fingerprints knows, each as cell and index in the cell.
+
+    Such a list has whole cells, which may have been split or joined since.
     """
-    if not isinstance(node, ast.AST):
-        return repr(node)
-    fields = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            fields.append(f"{name}={_dumped(value)}")
-        elif isinstance(value, list):
-            if value or name != "type_params":
-                fields.append(f"{name}=[{', '.join(map(_dumped, value))}]")
-        elif value is not None or getattr(type(node), name, ...) is not None:
-            fields.append(f"{name}={value!r}")
-    return f"{type(node).__name__}({', '.join(fields)})"
+    places = [
+        (number, index, statement.key)
+        for number, cell in enumerate(cells)
+        for index, statement in enumerate(statements_of(cell.code) or ())
+    ]
+    given: set[tuple[int, int]] = set()
+    for start in range(len(places)):
+        text = ""
+        for end in range(start, min(start + MAX_CELL, len(places))):
+            text += f"{', ' if text else ''}{places[end][2]}"
+            if len(text) > MAX_CELL_LENGTH:
+                break
+            # What `fingerprint_of_code` hashes for a cell of these statements.
+            if _digest(f"Module(body=[{text}], type_ignores=[])") in handout.cells:
+                given.update(place[:2] for place in places[start : end + 1])
+    return frozenset(given)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Text
+# --------------------------------------------------------------------------------------------------------------------
+
+_LIST_MARK = r"(?:[-*+]|\d+[.)、])"
+_PARAGRAPH = re.compile(rf"\n\s*\n|\n(?=\s*{_LIST_MARK}\s)")
+_MARKS = re.compile(rf"(?:\s*(?:#+|>|{_LIST_MARK})\s+)+")
+"""Marks of headings, quotations and lists before a text."""
+_SENTENCE_END = re.compile(
+    # Marks of other scripts end a sentence wherever they stand; a full stop does before a space or another script.
+    "[\u3002\uff01\uff1f\uff61!?]+" + r"[\s\"'*_)" + "\u201d\u300d\uff09]*"
+    r"|(?<!\.)\.++[\"'*_)" + "\u201d]*" + r"(?=\s|\Z|[^\x00-\x7f])\s*"
+)
 
 
 def fingerprint_of_text(text: str) -> str:
-    """A hash of a paragraph's letters and digits. Spaces, punctuation and case do not change it."""
+    """A hash of a text's letters and digits. Spaces, punctuation, width and case do not change it."""
     return _digest("".join(re.findall(r"\w", text.casefold())))
+
+
+def fingerprint_of_sentence(text: str) -> str:
+    """As ``fingerprint_of_text``, without marks before the text, such as the number of a list item. Empty: no word."""
+    marks = _MARKS.match(text)
+    plain = unicodedata.normalize("NFKC", text[marks.end() :] if marks else text)
+    letters = "".join(re.findall(r"[^\W_]", plain.casefold()))
+    return _digest(letters) if letters else ""
 
 
 @lru_cache(maxsize=1024)  # every exercise asks for the fingerprints of all texts
 def _fingerprinted(text: str) -> tuple[tuple[str, str], ...]:
-    """Pairs of a paragraph and its fingerprint."""
-    return tuple((part, fingerprint_of_text(part)) for part in paragraphs_of(text))
+    """Pairs of a sentence and its fingerprint."""
+    return tuple((part, fingerprint_of_sentence(part)) for part in sentences_of(text))
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a paragraph, which together are the paragraph."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    starts = [0, *ends]
+    parts = [text[start:end] for start, end in zip(starts, [*ends, len(text)], strict=True)]
+    return [part for part in parts if part]
 
 
 def paragraphs_of(text: str) -> list[str]:
     """The paragraphs of a text that contain a word. Every list item is a paragraph."""
-    parts = re.split(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)、])\s)", text)
-    return [part.strip() for part in parts if re.search(r"\w", part)]
+    return [part.strip() for part in _PARAGRAPH.split(text) if re.search(r"\w", part)]
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+# --------------------------------------------------------------------------------------------------------------------
+# The handout
+# --------------------------------------------------------------------------------------------------------------------
+
+
 def handout_of(submissions: Iterable[Submission]) -> Handout:
     """The fingerprints of the notebooks or scripts that students are given."""
-    cells: set[str] = set()
-    paragraphs: set[str] = set()
+    statements: set[str] = set()
+    sentences: set[str] = set()
     for submission in submissions:
-        cells.update(fingerprint_of_code(cell.code) for cell in submission.cells if cell.code.strip())
-        paragraphs.update(fingerprint_of_text(part) for text in submission.prose for part in paragraphs_of(text.text))
-    return Handout(cells=frozenset(cells), paragraphs=frozenset(paragraphs))
+        fingerprints = StatementFingerprints()
+        for cell in submission.cells:
+            for statement in statements_of(cell.code) or ():
+                statements.update(_fingerprints_of(statement, fingerprints))
+            statements.update(fingerprint_of_line(line) for _, line in broken_lines(cell))
+            for text in (*_texts_in(cell.source), *cell.headings):
+                sentences.update(_fingerprints_in(text))
+        for prose in submission.prose:
+            for text in (prose.text, *prose.headings):
+                sentences.update(_fingerprints_in(text))
+    return Handout(statements=frozenset(statements), sentences=frozenset(sentences - {""}))
+
+
+def _fingerprints_of(statement: Statement, fingerprints: StatementFingerprints, scope: str = "") -> Iterator[str]:
+    """The fingerprints of a statement, and of what is inside of it, in the order in which they are looked up."""
+    yield fingerprints.of(statement, scope=scope)
+    if statement.parts:
+        header = fingerprints.header_of(statement, scope=scope)
+        yield header
+        for part in statement.parts:
+            yield from _fingerprints_of(part, fingerprints, header)
+    fingerprints.bind(statement.effects)
+
+
+def _fingerprints_in(text: str) -> Iterator[str]:
+    return (digest for part in paragraphs_of(text) for _, digest in _fingerprinted(part))
+
+
+def _texts_in(code: str) -> Iterator[str]:
+    """The comments of a cell, those on consecutive lines together, and its strings."""
+    comments: list[str] = []
+    for token in readable_tokens(code):
+        if token.type == tokenize.COMMENT:
+            comments.append(token.string.lstrip("#").strip())
+        elif token.type == tokenize.STRING:
+            yield token.string.strip("rbfuRBFU").strip("\"'")
+        elif token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            if comments:
+                yield "\n".join(comments)
+            comments = []
+    yield "\n".join(comments)

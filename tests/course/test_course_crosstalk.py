@@ -17,32 +17,18 @@ from grader.sandbox.sandbox import Sandbox
 
 COURSE = load_course(builtin_course())
 
-# What is attempted besides the exercise of the same name. A pass that is right for another exercise, too, may count for
-# it; sums of squares are the squared norm, wherever they stand.
-BESIDES = {
-    "accumulate-and-zero.py": {"norm-squared"},
-    "detach-semantics.py": {"norm-squared"},
-    "double-backward.py": {"norm-squared"},
-    "nonscalar-backward.py": {"norm-squared"},
-}
-
 OTHERS = {
     "examples/control_flow.py": {"control-flow", "vector-control-flow"},
-    "examples/detach.ipynb": {"detach-semantics", "norm-squared"},
-    "examples/double_backward.py": {"double-backward", "norm-squared"},
+    "examples/detach.ipynb": {"detach-semantics"},
+    "examples/double_backward.py": {"double-backward"},
     "examples/sine.py": {"sin-derivative"},
-    # 2 x·x, and cleared before each further pass: the beginning of many notebooks.
-    "solutions/mistakes/accumulate-and-zero/zeroed_every_time.py": {"dot-gradient"},
-    # The error of a vector of squares, and then the gradient of their sum: no attempt at nonscalar-backward.
-    "solutions/mistakes/double-backward/vector_error.py": {"norm-squared"},
-    # 2 x·x; cleared between the passes, but nothing had added up.
-    "solutions/mistakes/double-backward/zeroed_between.py": {"double-backward", "dot-gradient"},
+    "solutions/mistakes/accumulate-and-zero/zeroed_every_time.py": set(),
+    # The error of a vector of squares, and then the gradient of their sum.
+    "solutions/mistakes/double-backward/vector_error.py": {"nonscalar-backward"},
+    # Cleared between the passes, but nothing had added up.
+    "solutions/mistakes/double-backward/zeroed_between.py": {"double-backward"},
     # Gradients that add up and are cleared, on the way to the answer.
-    "solutions/mistakes/double-backward/plain_sum_first.py": {
-        "double-backward",
-        "accumulate-and-zero",
-        "norm-squared",
-    },
+    "solutions/mistakes/double-backward/plain_sum_first.py": {"double-backward", "accumulate-and-zero"},
     # A layer's weight and bias are two tensors, and meet in a mean.
     "solutions/mistakes/double-backward/linear_layer.py": {"double-backward"},
     # x³ in the place of a constant times x.
@@ -51,7 +37,7 @@ OTHERS = {
     "solutions/mistakes/sin-derivative/mean_instead_of_sum.py": {"sin-derivative"},
     # One backward for each point, with weights that are 0 but for one.
     "solutions/mistakes/sin-derivative/retain_graph_loop.py": {"sin-derivative"},
-    "solutions/mistakes/vector-control-flow/weights_not_ones.py": {"vector-control-flow"},
+    "solutions/mistakes/vector-control-flow/weights_not_ones.py": set(),
     # The mean of one number, of two, of a matrix: wrong for one exercise, about no other.
     "solutions/mistakes/mean-and-sum/only_mean.ipynb": set(),
     "solutions/mistakes/two-tensors/sum_instead_of_mean.py": set(),
@@ -81,7 +67,7 @@ def attempted(grader: Grader, path: Path) -> set[str]:
 )
 def test_a_reference_attempts_its_own_exercise(grader: Grader, name: str) -> None:
     own = Path(name).stem
-    assert attempted(grader, builtin_course() / "solutions" / name) == {own} | BESIDES.get(name, set())
+    assert attempted(grader, builtin_course() / "solutions" / name) == {own}
 
 
 def test_a_heading_of_one_exercise_does_not_name_another(grader: Grader, root: Path) -> None:

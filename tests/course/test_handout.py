@@ -12,7 +12,8 @@ from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
 from grader.course.handout_file import HANDOUT_FILE, handout_text, load_handout
 from grader.errors import ExerciseError
-from grader.model import Cell, Limits, Prose, Submission
+from grader.judging.own_code import OwnCode
+from grader.model import Cell, Limits, Prose, RunPlace, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
@@ -39,7 +40,7 @@ class TestTheFile:
         given = handout_of([submission("x = 1", "y = 2", prose=(Prose(text="What is x?\n\nAnd y?"),))])
         keep(tmp_path, handout_text(given))
         assert load_handout(tmp_path) == given
-        assert (len(given.cells), len(given.paragraphs)) == (2, 2)
+        assert (len(given.statements), len(given.sentences)) == (2, 2)
 
     def test_a_course_without_one_was_given_nothing(self, tmp_path: Path) -> None:
         assert load_handout(tmp_path) == Handout()
@@ -57,7 +58,11 @@ class TestTheFile:
         (tmp_path / "given.py").write_text("# %%\nx = 1\n# %%\ny = 2\n")
         assert main(["handout", str(tmp_path)]) == 0
         keep(tmp_path, capsys.readouterr().out)
-        assert load_handout(tmp_path).has_cell(Cell(number=1, source="", code="y=2  # mine"))
+        handed_in = submission("y=2  # mine\nx=1\nz = 3")
+        lines = [
+            OwnCode(handed_in, load_handout(tmp_path)).is_own(RunPlace(cell=0, line=n, statement=0)) for n in (1, 2, 3)
+        ]
+        assert lines == [False, False, True]
 
     def test_the_command_says_what_it_cannot_read(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["handout", str(tmp_path / "missing.ipynb")]) == 2

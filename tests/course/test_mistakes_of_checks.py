@@ -89,7 +89,8 @@ class TestMistakesOfACheck:
             ),
             (
                 ["id: a", "kind: backward", "evidence: often"],
-                ["7: checks[0].evidence: expected `passed`, `seen` or `never`, found the text `often`"],
+                ["7: checks[0].evidence: expected `passed`, `seen`, `never`, or a condition such as `passes >= 2`, "
+                    "found the text `often`"],
             ),
             (
                 ["id: a", "kind: backward", "visibility: true"],

@@ -96,7 +96,7 @@ class Course:
         self, handed_in: Submission, observation: Observation, handout: Handout | None = None
     ) -> dict[str, Verdict]:
         handout = handout or Handout()
-        section = Section(self.exercise.names, handed_in, handout)
+        section = Section(self.exercise.names, handed_in)
         subject = Subject(observed=Observed(observation), submission=handed_in, section=section, handout=handout)
         verdicts = Judge(self.exercise.id, self.exercise.checks, seed=0).judge(
             subject, reference=Observed(self.reference)

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from grader import submission
+from grader.judging.own_code import OwnCode
 from grader.judging.sections import Section
 from grader.judging.written_answers import passages
 from grader.model import Submission
@@ -50,7 +51,7 @@ def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
     path.write_text(code + "y = '''runs of forward beef'''\n", encoding="utf-8")
     one = submission.load(str(path))
     section = Section(double_backward().names, one)
-    assert [passage.text for passage in passages(one, section, Handout())] == [
+    assert [passage.text for passage in passages(one, section, Handout(), OwnCode(one, Handout()))] == [
         "running backward frees the buffer",
         "for a rub, {1}",
         "bare facts or fur",

@@ -7,6 +7,8 @@ import pytest
 from grader.course.course_folder import builtin_course
 from grader.course.rubric import load_rubric
 from grader.judging.attempt_signals import find_attempt_signals
+from grader.judging.context import Subject
+from grader.judging.observed import Observed
 from grader.judging.sections import Section
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import Cell, JudgedExercise, Observation, Outcome, Prose, RunPlace, Submission, Verdict
@@ -36,13 +38,18 @@ class TestAttempts:
             Verdict(check=check.id, status="failed", message="", found=found, place=HERE if found else None)
             for check in exercise.checks
         ]
-        section = Section(exercise.names, handed_in, given, asked=asked)
-        signals = find_attempt_signals(section, handed_in, self.OBSERVATION, verdicts, handout=given)
+        subject = Subject(
+            observed=Observed(self.OBSERVATION),
+            submission=handed_in,
+            section=Section(exercise.names, handed_in, asked=asked),
+            handout=given,
+        )
+        signals = find_attempt_signals(subject, verdicts)
         judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), signals=signals)
         return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 
     @pytest.mark.parametrize(
-        "code", ["", "import torch", "def f(a): return a", "print('hello')", "'text'", "# nothing"]
+        "code", ["", "import torch", "def f(a): pass", "print('hello')", "'text'", "# nothing", "x"]
     )
     def test_nothing_is_none_even_when_asked_for(self, code: str) -> None:
         assert self.attempt(submission(code), asked=True) is Attempt.NONE

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.judging.candidates import is_evidence
+from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.written_answers import Passage
@@ -75,7 +75,7 @@ class AnswerCheck(Check):
                     share=1.0,
                     found=True,
                     candidates=len(candidates),
-                    evidence=passage.in_section and is_evidence(self, context, passage.place, passed=True),
+                    evidence=passage.in_section and proves_attempt(self, passed=True, seen=True),
                 )
         return self._for_a_person(own)
 
@@ -126,7 +126,7 @@ class AnswerCheck(Check):
             share=len(right) / len(self.choose),
             found=True,
             candidates=len(chosen),
-            evidence=is_evidence(self, context, place, passed=passed),
+            evidence=proves_attempt(self, passed=passed, seen=True),
         )
 
 
@@ -137,7 +137,7 @@ def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:
     given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
-        if place in subject.section and not subject.section.is_unchanged_handout(place):
+        if place in subject.section and subject.own_code.has_own(number):
             found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
             yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
 

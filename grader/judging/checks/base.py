@@ -62,6 +62,51 @@ def read_expression(value: object) -> Expression:
     raise ValueError(f"expected an expression such as `gradient == 2 * leaf`, found {describe(value)}{hint}")
 
 
+EVIDENCE_WORDS = ("passed", "seen", "never")
+
+
+class _EvidenceInYaml:
+    """How pydantic validates, serializes and documents the field ``evidence``."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read_evidence,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda read: read.text if isinstance(read, Expression) else read
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"enum": list(EVIDENCE_WORDS)}, {"type": "string"}]}
+
+
+Evidence = Annotated[Literal["passed", "seen", "never"] | Expression, _EvidenceInYaml]
+"""What proves an attempt: one of three words, or a condition on a candidate."""
+
+
+def _read_evidence(value: object) -> object:
+    if value in EVIDENCE_WORDS:
+        return value
+    if isinstance(value, str) and not value.strip().isidentifier():
+        return read_expression(value)
+    if isinstance(value, Expression):
+        return value
+    raise ValueError(
+        f"expected `passed`, `seen`, `never`, or a condition such as `passes >= 2`, found {describe(value)}"
+    )
+
+
+def evidence_field(default: Literal["passed", "seen", "never"]) -> Any:
+    """The field ``evidence`` with the default of a kind. ``never`` suits a kind that by itself proves nothing."""
+    return Field(
+        default=default,
+        description="What proves an attempt at the exercise: this check `passed`, a candidate was `seen`, or `never`; "
+        "or a condition, which proves it where it holds for any candidate, whether that meets `given` or not.",
+    )
+
+
 class Expectation(NamedTuple):
     """A line of ``expect``. ``wanted`` may be a keyword of the kind, such as ``reference``, instead of a value."""
 
@@ -109,10 +154,7 @@ class Check(YamlModel):
     through: str | None = Field(
         default=None, description="A name, or the id of a check for a function: the graph must go through it."
     )
-    evidence: Literal["passed", "seen", "never"] = Field(
-        default="passed",
-        description="What proves an attempt at the exercise: this check `passed`, a candidate was `seen`, or `never`.",
-    )
+    evidence: Evidence = evidence_field("passed")
     tolerance: float | None = Field(
         default=None,
         ge=0,
@@ -183,6 +225,8 @@ class Check(YamlModel):
             if wanted.name not in self.WANTED_WORDS:
                 yield ("expect", observed.text), wanted
         yield from ((("holds", index), line) for index, line in enumerate(self.holds))
+        if isinstance(self.evidence, Expression):
+            yield ("evidence",), self.evidence
 
     @field_validator("given", "holds", mode="before", json_schema_input_type=Expr | list[Expr])
     @classmethod

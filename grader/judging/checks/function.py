@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import bounded
 from grader.judging.called_functions import CalledFunction, FunctionResult, functions_called, is_equivalent
-from grader.judging.candidates import Candidate, Trial, examine, fits, is_evidence
+from grader.judging.candidates import Candidate, Trial, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison
 from grader.judging.context import Context
@@ -159,13 +159,13 @@ class FunctionCheck(Check):
         if not found:
             message = self._nothing(bool(results))
             return Verdict(check=self.id, status="failed", message=message, variables=self._all_variables(functions))
-        section = context.subject.section
+        subject = context.subject
         best = max(
             found,
             key=lambda result: (
                 result.passed,
-                not section.is_unchanged_handout(result.called.place),
-                result.called.place in section,
+                subject.own_code.is_own(result.called.place),
+                result.called.place in subject.section,
                 result.share,
                 result.named,
                 result.called.number,
@@ -175,14 +175,13 @@ class FunctionCheck(Check):
 
     def _functions(self, context: Context, reference: _Reference) -> list[CalledFunction]:
         """The functions that were called; with ``unlike`` without those that students were given, and equivalents."""
-        observed, section = context.subject.observed, context.subject.section
+        observed, own_code = context.subject.observed, context.subject.own_code
         asked, *likeness = context.probes.calls
         left_out = {
             called.number
             for probe in likeness
             for called in functions_called(observed, probe)
-            if section.is_unchanged_handout(called.place)
-            or any(is_equivalent(called, given) for given in reference.given)
+            if not own_code.is_own(called.place) or any(is_equivalent(called, given) for given in reference.given)
         }
         return [called for called in functions_called(observed, asked) if called.number not in left_out]
 
@@ -288,6 +287,7 @@ class FunctionCheck(Check):
 
     def _verdict(self, best: FunctionResult, candidates: int, context: Context) -> Verdict:
         failing = best.failing
+        candidates_of = [trial.candidate for _, trial in best.trials]
         comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
         return Verdict(
             check=self.id,
@@ -300,6 +300,7 @@ class FunctionCheck(Check):
             share=best.share,
             found=True,
             candidates=candidates,
-            evidence=is_evidence(self, context, best.called.place, passed=best.passed),
+            evidence=context.subject.own_code.is_own(best.called.place)
+            and proves_attempt(self, candidates_of, passed=best.passed, seen=True),
             variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
         )

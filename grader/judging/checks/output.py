@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
 from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
@@ -21,6 +21,7 @@ class OutputCheck(Check):
     """Looks at the text that each cell printed or displayed, without standard error."""
 
     kind: Literal["output"]
+    evidence: Evidence = evidence_field("never")
     text: str | None = Field(
         default=None,
         min_length=1,
@@ -51,8 +52,9 @@ class OutputCheck(Check):
     def judge(self, context: Context) -> Verdict:
         printed: dict[int, list[tuple[RunPlace, int, str]]] = {}
         room = MAX_TEXT
+        own_code = context.subject.own_code
         for position, event in enumerate(context.subject.observed.events):
-            if isinstance(event, Output) and event.stream != "stderr" and room > 0:
+            if isinstance(event, Output) and event.stream != "stderr" and room > 0 and own_code.is_own(event.place):
                 printed.setdefault(event.place.cell, []).append((event.place, position, event.text[:room]))
                 room -= len(event.text)
         candidates = [

@@ -72,12 +72,15 @@ class PlotCheck(Check):
         yield from self.holds
         for line in self.expect:
             yield from line
+        if isinstance(self.evidence, Expression):
+            yield self.evidence
 
     def _undecided(self, verdict: Verdict) -> bool:
         return verdict.variables[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
 
     def _candidates(self, context: Context) -> Iterator[Candidate]:
-        observed, sources = context.subject.observed, context.sources or {}
+        observed, own_code = context.subject.observed, context.subject.own_code
+        sources = context.sources or {}
         for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
             if self._has_wanted_labels(curve.figure):
                 yield Candidate(
@@ -86,6 +89,7 @@ class PlotCheck(Check):
                     variables={**curve.variables, "source": sources.get(curve.key, "other")},
                     noun=curve.noun,
                     tolerance=curve.tolerance,
+                    is_own=own_code.is_own_figure(curve.figure.place),
                 )
 
     def _has_wanted_labels(self, figure: Figure) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
 from grader.judging.watched_values import matching_names
 from grader.language.expression import Expression
@@ -23,6 +23,7 @@ class UsesCheck(Check):
     """Looks for any of `names` in the code, without comments and strings, or for a torch call."""
 
     kind: Literal["uses"]
+    evidence: Evidence = evidence_field("never")
     call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
     negated: bool = Field(default=False, alias="not", description="The check passes if nothing is found.")
 

@@ -12,6 +12,7 @@ from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
+from grader.judging.own_code import OwnCode
 from grader.judging.watched_values import WatchedValues, bindings
 from grader.language.expression import Expression
 from grader.model import Array, Probes, Value, Verdict
@@ -35,7 +36,7 @@ class ValueCheck(Check):
     def judge(self, context: Context) -> Verdict:
         watched: Sequence[WatchedValues] = context.subject.observed.watched_values
         watched = watched[-1:] if self.when == "end" else typical(watched, lambda values: values.place)
-        candidates = list(self._candidates(watched))
+        candidates = list(self._candidates(watched, context.subject.own_code))
         names = " and ".join(f"`{name}`" for name in self.names)
         phrases = Phrases(
             thing="moment",
@@ -48,8 +49,8 @@ class ValueCheck(Check):
         )
         return decide(self, context, candidates, phrases)
 
-    def _candidates(self, watched: Sequence[WatchedValues]) -> Iterator[Candidate]:
-        """Every way in which the names were bound, once: where it occurred first."""
+    def _candidates(self, watched: Sequence[WatchedValues], own_code: OwnCode) -> Iterator[Candidate]:
+        """Every way in which the names were bound, once: where it occurred first in the student's own code."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         seen = set()
         fingerprints: dict[tuple[int, bool], object] = {}
@@ -62,6 +63,8 @@ class ValueCheck(Check):
             return fingerprints[key]
 
         for values in watched:
+            if not own_code.is_own(values.place):
+                continue
             for variables in bindings(self.names, values.values):
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
                 if binding not in seen:
