@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
+from grader.cli import complain
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
@@ -66,6 +67,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
     )
+    parser.add_argument(
+        "--skip-broken",
+        action="store_true",
+        help="where a reference solution fails its own exercise, record that exercise as an error for everybody and "
+        "grade the others (default: nobody is graded)",
+    )
     add_run_options(parser)
     return parser
 
@@ -80,6 +87,7 @@ class BatchOptions(RunOptions):
     """None: one for each core."""
     regrade: bool
     retry_broken: bool
+    skip_broken: bool
 
 
 def parse(argv: Sequence[str]) -> BatchOptions:
@@ -120,7 +128,7 @@ def _grading(options: BatchOptions, course: Path) -> GradingOptions:
         )
     if assignment is None and options.name is None and not options.exercise:
         assignment = named_assignment(options.folder.absolute().stem, ids) or default_assignment(course)
-    return replace(options.grading(course), assignment=assignment, for_class=True)
+    return replace(options.grading(course), assignment=assignment, for_class=True, skip_broken=options.skip_broken)
 
 
 def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
@@ -131,6 +139,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
     from grader.model import Level
+    from grader.pipeline.broken_reference import error_of
 
     with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, exclusive=True) as book:
         progress = progress_for(intake)
@@ -153,10 +162,15 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             progress.stopped()
             return ExitCode.INTERRUPTED
         results = book.results(batch.assignment)
-        statuses = Counter(status_of_student(student, explicit=bool(asked.exercises)) for student in results.students)
+        statuses = Counter(
+            status_of_student(student, explicit=bool(asked.exercises), skipped=batch.broken)
+            for student in results.students
+        )
         exercises = [exercise for student in results.students for exercise in student.exercises]
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
         progress.finished(batch, statuses, waiting, options.gradebook)
+        if batch.broken:
+            complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
     if statuses["broken"]:
         return ExitCode.UNUSABLE
     return ExitCode.FAILED if statuses["failed"] else ExitCode.PASSED

@@ -100,16 +100,17 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader import submission
     from grader.model import Report
+    from grader.pipeline.broken_reference import BrokenReference, error_of
 
     paths = submission.find(options.submissions)
     loaded: list[Submission] = []
-    broken: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
     worst = 0
     for path in paths:
         try:
             loaded.append(submission.load(path))
         except GraderError as error:
-            broken[path] = str(error)
+            unreadable[path] = str(error)
             worst = max(worst, complain(error))
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
@@ -117,13 +118,17 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     if not loaded:
         return worst
     graded: dict[str, Report] = {}
+    broken: dict[str, BrokenReference] = {}
     for read in loaded:
         grader, choice = graders.choose(read)
         if choice.notice:
             note(f"{read.path}: {choice.notice}")
         graded[read.path] = grader.grade(read)
+        broken |= grader.find_broken_references()
+    if broken:
+        complain(error_of(broken, "It was not graded." if len(broken) == 1 else "They were not graded."))
     seed = options.seed or 0
-    reports = [graded.get(path) or Report.of_unreadable(path, broken[path], seed=seed) for path in paths]
+    reports = [graded.get(path) or Report.of_unreadable(path, unreadable[path], seed=seed) for path in paths]
     write_reports(reports, options, many=len(paths) > 1)
     return max(worst, *(_exit_code(report) for report in graded.values()))
 
@@ -150,6 +155,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def _exit_code(report: Report) -> int:
-    if any(exercise.status == "error" for exercise in report.exercises):
+    errors = [exercise for exercise in report.exercises if exercise.status == "error"]
+    broken = [exercise for exercise in errors if exercise.broken_reference]
+    if len(errors) > len(broken):
         return ExitCode.GRADER_FAILED
+    others_attempted = any(exercise.status == "graded" for exercise in report.exercises)
+    if broken and (not others_attempted or any(exercise.named for exercise in broken)):
+        return ExitCode.UNUSABLE
     return ExitCode.PASSED if report.passed else ExitCode.FAILED

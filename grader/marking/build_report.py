@@ -41,7 +41,11 @@ def build_report(
                 positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
             )
         )
-    counted = [report for report in reports if judged.explicit or report.status != "not_attempted"]
+    counted = [
+        report
+        for report in reports
+        if not report.broken_reference and (judged.explicit or report.status != "not_attempted")
+    ]
     required = [report for report in counted if not report.bonus]
     checks = [check for report in counted for check in report.checks]
     return Report(
@@ -52,7 +56,7 @@ def build_report(
         run=judged.run,
         score=sum(report.score for report in counted),
         max_score=sum(report.max_score for report in required),
-        complete=all(report.status != "error" for report in counted)
+        complete=all(report.status != "error" for report in reports)
         and all(check.status not in ("manual", "error") for check in checks),
         exercises=tuple(reports),
         passed=bool(counted)
@@ -81,8 +85,11 @@ def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: J
 def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
     exercise, run = item.exercise, submission.run
     failure = run.detail if run.outcome is Outcome.SANDBOX_ERROR else judged.failure
+    if judged.broken_reference:
+        return _error_report(item, judged.broken_reference, broken_reference=True, named=judged.signals.named)
     if failure:
-        return _failed_report(item, failure)
+        message = f"It could not be graded: {failure}. This is an error of the grader, not of the submission."
+        return _error_report(item, message)
     attempt = find_attempt(exercise, item.rubric, judged, explicit=submission.explicit)
     # To look for known mistakes takes time, so they are not looked for in an exercise that will not count.
     counts = attempt is not Attempt.NONE or submission.explicit
@@ -125,8 +132,10 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
     )
 
 
-def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
-    """The report of an exercise that could not be graded, because of an error of the grader."""
+def _error_report(
+    item: CourseExercise, message: str, *, broken_reference: bool = False, named: bool = False
+) -> ExerciseReport:
+    """The report of an exercise that could not be graded, because of an error of the grader or of the course."""
     return ExerciseReport(
         id=item.exercise.id,
         title=item.exercise.title,
@@ -134,7 +143,9 @@ def _failed_report(item: CourseExercise, why: str) -> ExerciseReport:
         score=0.0,
         max_score=sum(rules.points for rules in item.rubric.checks.values()),
         checks=(),
-        message=f"It could not be graded: {why}. This is an error of the grader, not of the submission.",
+        message=message,
+        broken_reference=broken_reference,
+        named=named,
     )
 
 

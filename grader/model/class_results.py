@@ -138,7 +138,7 @@ class StudentResult:
     score: float
     """Sum over ``ClassResults.exercises``; an exercise that the student did not attempt counts as 0."""
     max_score: float
-    """Sum over ``ClassResults.exercises``, so that it is equal for all students."""
+    """Sum over ``ClassResults.exercises`` but those that could be graded for nobody, so that it is equal for all."""
     complete: bool
     """False while a check waits for a person, or if something could not be graded: the score is provisional."""
     passed: bool
@@ -164,6 +164,9 @@ class AskedExercise:
     id: str
     title: str
     max_score: float
+    ungraded: str = ""
+    """Why it could be graded for nobody (its reference solution is broken), in sentences: it counts in no total then.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

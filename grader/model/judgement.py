@@ -93,6 +93,9 @@ class JudgedExercise:
     """What the student wrote about the exercise, for the person who marks it; empty if no person marks it."""
     failure: str = ""
     """Why the exercise could not be judged. This is an error of the grader, never the student's fault."""
+    broken_reference: str = ""
+    """Why the exercise was not judged: its reference solution fails, which is the course's mistake. In sentences, for
+    the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from grader.model.submission import Format, Location, Submission
 CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
 """``skipped``: a prerequisite failed. ``manual``: a person has to mark it. ``error``: the check itself failed."""
 ExerciseStatus = Literal["graded", "not_attempted", "error"]
-"""``error``: the exercise could not be graded, because of an error of the grader."""
+"""``error``: the exercise could not be graded, because of an error of the grader or of the course."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,10 @@ class ExerciseReport:
     """The number that the assignment's sheet gives it; empty without an assignment, or if editions differ."""
     bonus: bool = False
     """Its points are added to the report's score and not to its maximum."""
+    broken_reference: bool = False
+    """The status is ``error`` because the course's reference solution fails. The exercise counts in no total."""
+    named: bool = False
+    """Something in the submission names the exercise. Only told where its reference is broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,28 +1,27 @@
 """Cache keys: a result is kept under a hash of everything that can change it.
 
 The gradebook keeps results of submissions (``of_submission``, ``of_course``, ``of_rubrics``); ``references`` keeps
-observations of reference solutions (``of_reference``).
+reference solutions that pass (``of_reference``).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grader
-
 # For types only: a batch's main process needs nothing but `of_submission`, and starts faster without these.
 if TYPE_CHECKING:
     from grader.course.course import CourseExercise
-    from grader.model import CompanionFile, Job
+    from grader.model import CompanionFile
     from grader.pipeline.settings import Settings
 
 PACKAGE = Path(__file__).parents[1]
-RUNTIME = PACKAGE / "runtime"
 
 
 def of_submission(course: str, name: str, content: bytes, companions: Sequence[CompanionFile]) -> str:
@@ -40,20 +39,17 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
     packages that submissions run with.
     """
     return _digest(
-        _of_grader(),
         settings.basis,
         [(item.exercise.id, item.numbers) for item in settings.exercises],
-        settings.seed,
-        settings.limits,
-        sorted(versions.items()),
-        *(sorted(getattr(settings.handout, field.name)) for field in dataclasses.fields(settings.handout)),
-        _of_folder(support) if support is not None else None,
-        *(
-            part
-            for item in settings.exercises
-            for part in (item.exercise.model_dump_json(), item.solution.name, item.solution.read_bytes())
-        ),
+        *_of_run(settings, support=support, versions=versions),
+        *_of_checks(settings.exercises),
+        *(part for item in settings.exercises for part in (item.solution.name, item.solution.read_bytes())),
     )
+
+
+def of_course_without(course: str, broken: Collection[str]) -> str:
+    """The key of a course where the exercises ``broken`` are skipped, because their references fail."""
+    return _digest(course, *sorted(broken)) if broken else course
 
 
 def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
@@ -61,37 +57,77 @@ def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
     return _digest(*(part for item in exercises for part in (item.rubric.model_dump_json(), item.bonus)))
 
 
-def of_reference(item: CourseExercise, job: Job, versions: Mapping[str, str | None], support: Path | None) -> str:
-    """The key of a reference's observation. Its exercise is part of it: only references that pass are kept.
+def of_reference(
+    item: CourseExercise, settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]
+) -> str:
+    """The key under which a reference that passes its exercise is kept.
 
-    ``support`` is the folder of helper modules that the reference can import.
+    The reference is not parsed for it: what it can use of the files beside it is told from its text.
     """
     digest = _digest(
-        grader.__version__,
-        _of_runtime(),
-        _of_folder(support) if support is not None else None,
-        sorted(versions.items()),
-        job.seed,
-        job.limits,
-        job.probes.names,
-        *(part for probe in job.probes.calls for part in (probe.id, *(array.tobytes() for array in probe.inputs))),
-        item.exercise.model_dump_json(),
+        *_of_run(settings, support=support, versions=versions),
+        *_of_checks([item]),
         item.solution.read_bytes(),
-        *(part for file in job.files for part in file),
+        *_mentioned_files(item.solution),
     )
     return f"{item.exercise.id}-{digest[:40]}"
+
+
+def _of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> tuple[object, ...]:
+    """What both submissions and references depend on, apart from exercises."""
+    return (
+        _of_grader(),
+        settings.seed,
+        settings.limits,
+        sorted(versions.items()),
+        *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
+        _of_folder(support) if support is not None else None,
+    )
+
+
+def _of_checks(exercises: Iterable[CourseExercise]) -> Iterator[object]:
+    """The exercises, and the code of the kinds of checks that other packages bring."""
+    packages = set()
+    for item in exercises:
+        yield item.exercise.model_dump_json()
+        packages |= {type(check).__module__.partition(".")[0] for check in item.exercise.checks}
+    for name in sorted(packages - {__package__.partition(".")[0]}):
+        yield from (name, _of_package(name))
+
+
+def _of_package(name: str) -> str:
+    """A hash of the code of an imported package or module."""
+    module = sys.modules[name]
+    folders = getattr(module, "__path__", None)
+    if folders is not None:
+        return _digest(*(_of_files(Path(folder), "*.py") for folder in folders))
+    file = getattr(module, "__file__", None)
+    return _digest(Path(file).read_bytes() if file is not None else None)
+
+
+def _mentioned_files(solution: Path) -> Iterator[object]:
+    """The files beside a reference whose names it mentions, and those that these mention: it may import or read them.
+
+    A name in a comment counts too. Then a change of that file runs the reference once more, which does no harm.
+    """
+    beside = {path.stem: path for path in solution.parent.iterdir() if path != solution and path.stem.isidentifier()}
+    waiting = [solution.read_bytes()]
+    while waiting:
+        text = waiting.pop()
+        for name in sorted(beside):
+            if re.search(rb"\b%s\b" % name.encode(), text):
+                path = beside.pop(name)
+                if path.is_file():
+                    waiting.append(path.read_bytes())
+                    yield from (path.name, waiting[-1])
+                else:
+                    yield from (path.name, _of_folder(path))
 
 
 @cache
 def _of_grader() -> str:
     """A hash of the grader's own code, so that a change by hand counts as much as a release."""
     return _of_files(PACKAGE, "*.py")
-
-
-@cache
-def _of_runtime() -> str:
-    """A hash of the grader's code that runs in the sandbox."""
-    return _of_files(RUNTIME, "*")
 
 
 def _of_folder(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import grader
@@ -18,8 +18,9 @@ from grader.judging.run_summary import summarize_run
 from grader.judging.sections import Section
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
-from grader.model import JudgedExercise, JudgedSubmission, Report, Submission
+from grader.model import AttemptSignals, JudgedExercise, JudgedSubmission, Report, Submission
 from grader.pipeline import cache_keys
+from grader.pipeline.broken_reference import BrokenReference, error_of
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.references import References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
@@ -45,9 +46,18 @@ class Grader:
     def grade(self, submission: Submission) -> Report:
         """Run, judge and mark a submission.
 
-        Raises CourseError where a reference that is needed fails, SandboxError where nothing can be run.
+        Raises CourseError where the reference of an exercise that was asked for fails, SandboxError where nothing can
+        be run.
         """
         return self.mark(self.judge(submission))
+
+    def find_broken_references(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
+        """The references that do not pass their own exercise, by exercise. See ``References.find_broken``."""
+        return self._references.find_broken(again=again)
+
+    def assume_references(self, broken: Iterable[BrokenReference]) -> None:
+        """Take over what another process found: these references are broken, all others pass."""
+        self._references.assume(broken)
 
     def course_key(self) -> str:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
@@ -56,6 +66,9 @@ class Grader:
     def judge(self, submission: Submission) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does."""
         settings = self.settings
+        broken = self._references.find_broken()
+        if broken and settings.explicit and not settings.skip_broken:
+            raise error_of(broken)
         job = build_job(submission, self._probes, settings)
         observation = self._sandbox.run(job).observation
         second_run = SecondRun(self._sandbox, job, observation)
@@ -67,21 +80,17 @@ class Grader:
             submission=replace(submission, cells=(), prose=(), companions=()),
             isolation=self._sandbox.isolation,
             run=summarize_run(submission, observation),
-            exercises=tuple(self._judge_exercise(item, subjects, second_run) for item in settings.exercises),
+            exercises=tuple(
+                self._judge_exercise(item, subjects, second_run)
+                if (reference := broken.get(item.exercise.id)) is None
+                else _not_judged(reference, subjects[reference.exercise])
+                for item in settings.exercises
+            ),
         )
 
     def mark(self, judged: JudgedSubmission) -> Report:
-        """The report of what ``judge`` gave.
-
-        Raises CourseError where the reference of an attempted exercise fails: its checks cannot be trusted then. The
-        references of other exercises need not be run.
-        """
-        report = build_report(judged, self.settings.exercises, self.settings.whole_assignment)
-        attempted = {exercise.id for exercise in report.exercises if exercise.status == "graded"}
-        for item in self.settings.exercises:
-            if item.exercise.id in attempted:
-                self._references.observe(item)
-        return report
+        """The report of what ``judge`` gave."""
+        return build_report(judged, self.settings.exercises, self.settings.whole_assignment)
 
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
         """The submission as each exercise looks at it, by the exercise's id."""
@@ -124,3 +133,9 @@ class Grader:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
             return JudgedExercise(exercise=identity, failure=f"{type(error).__name__}: {error}")
+
+
+def _not_judged(reference: BrokenReference, subject: Subject) -> JudgedExercise:
+    """The exercise of a broken reference: nothing is known of the submission but whether it names the exercise."""
+    signals = AttemptSignals(named=subject.section.named)
+    return JudgedExercise(exercise=reference.exercise, signals=signals, broken_reference=reference.in_report)

@@ -78,6 +78,10 @@ class OpenGrader:
             self._sandbox = Sandbox(self._worker, self._start_configured)
         return Grader(self._sandbox, settings, ReferenceStore())
 
+    def settle(self) -> None:
+        """Wait until the worker has imported everything. Raises GraderError where it cannot."""
+        self._worker.settle()
+
     def restart_worker(self) -> None:
         """End the worker and start another one: the course's helper modules have changed. Graders that were loaded
         before cannot be used any more.

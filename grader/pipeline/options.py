@@ -14,6 +14,7 @@ class GradingOptions:
     by name, of the assignment if there is one; with neither, all that a submission attempts are graded. ``seed`` and
     ``timeout_s``, which limits one run, are None where the user gave none. ``isolation`` is the least that is accepted;
     None: the best that this machine allows. ``python`` runs the submissions; None: the grader's own.
+    ``skip_broken``: an exercise whose reference fails is an error, and does not keep the others from being graded.
     """
 
     course: Path
@@ -25,3 +26,4 @@ class GradingOptions:
     timeout_s: float | None = None
     isolation: str | None = None
     python: Path | None = None
+    skip_broken: bool = False

@@ -1,7 +1,9 @@
-"""Observations of the reference solutions, kept on disk so that references are not run for every student.
+"""The reference solutions: each is judged by its own exercise before anything is graded by it.
 
-A stored entry is the raw stream of a run that passed its own exercise, under a key made of everything it depends on.
-The decoder that reads students' streams reads it too: nothing is unpickled.
+What a reference did is kept on disk, so that it is not run for every student: the raw stream of a run that passed,
+under a key made of everything it depends on. The decoder that reads students' streams reads it too: nothing is
+unpickled. That there is an entry under the key is enough to know that the reference passes; it is decoded only where a
+check compares with it.
 """
 
 from __future__ import annotations
@@ -10,20 +12,21 @@ import contextlib
 import hashlib
 import logging
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
 
 from grader import submission as submissions
 from grader.course.course import CourseExercise
-from grader.errors import GraderError, ReferenceError, SandboxError
+from grader.errors import GraderError, SubmissionError
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import Section
-from grader.model import Observation, Outcome, UncaughtError, Verdict
-from grader.pipeline import cache_keys
+from grader.model import Outcome
+from grader.pipeline import broken_reference, cache_keys
+from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
@@ -35,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 class References:
-    """Observes reference solutions: from memory, from disk, or by running them."""
+    """Judges reference solutions and observes them: from memory, from disk, or by running them."""
 
     def __init__(
         self, sandbox: Sandbox, settings: Settings, judges: Mapping[str, Judge], store: ReferenceStore
@@ -45,31 +48,77 @@ class References:
         self._settings = settings
         self._judges = judges
         self._store = store
+        self._broken: dict[str, BrokenReference | None] = {}
+        """By exercise, of all that were judged; None: the reference passes."""
         self._observed: dict[str, Observed] = {}
+        self._keys: dict[str, str] = {}
+        self._tried_again: set[str] = set()
+
+    def find_broken(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
+        """The references that do not pass, by exercise. Each is judged once.
+
+        ``again``: those that ran out of time are tried once more at the end, when nothing else of this process runs.
+        Raises GraderError where nothing can be run.
+        """
+        for item in self._settings.exercises:
+            if item.exercise.id not in self._broken:
+                self._broken[item.exercise.id] = None if self._is_kept(item) else self._judge(item)
+        if again:
+            self.try_again()
+        return {identity: broken for identity, broken in self._broken.items() if broken is not None}
+
+    def try_again(self) -> None:
+        """Judge those that ran out of time once more. To be called when nothing else runs."""
+        for item in self._settings.exercises:
+            broken = self._broken.get(item.exercise.id)
+            if broken is not None and broken.timed_out and item.exercise.id not in self._tried_again:
+                self._tried_again.add(item.exercise.id)
+                self._broken[item.exercise.id] = self._judge(item)
+
+    def assume(self, broken: Iterable[BrokenReference]) -> None:
+        """Take over what another process found: these references are broken, all others pass."""
+        self._broken = {item.exercise.id: None for item in self._settings.exercises}
+        self._broken |= {one.exercise: one for one in broken}
 
     def observe(self, item: CourseExercise) -> Observed:
-        """The observation of an exercise's reference solution.
-
-        Raises ReferenceError where it does not pass its own exercise, SandboxError where it cannot be run or judged.
-        """
+        """The observation of a reference that passes. Raises CourseError or SandboxError where it does not."""
         identity = item.exercise.id
         if identity not in self._observed:
-            self._observed[identity] = self._load_or_run(item)
+            stream = self._store.load(self._key(item))
+            if stream is not None:
+                self._observed[identity] = Observed(decode_stream(stream))
+            else:
+                self._broken[identity] = broken = self._judge(item)
+                if broken is not None:
+                    raise broken_reference.error_of({identity: broken})
         return self._observed[identity]
 
-    def _load_or_run(self, item: CourseExercise) -> Observed:
-        solution = submissions.load(str(item.solution))
+    def _is_kept(self, item: CourseExercise) -> bool:
+        return self._store.has(self._key(item))
+
+    def _key(self, item: CourseExercise) -> str:
+        identity = item.exercise.id
+        if identity not in self._keys:
+            self._keys[identity] = cache_keys.of_reference(
+                item, self._settings, versions=self._sandbox.versions, support=self._sandbox.support
+            )
+        return self._keys[identity]
+
+    def _judge(self, item: CourseExercise) -> BrokenReference | None:
+        """Run and judge a reference, and keep it if it passes.
+
+        It is judged without a handout: it may be what was handed out, and is right all the same.
+        """
+        try:
+            solution = submissions.load(str(item.solution))
+        except SubmissionError as error:
+            return broken_reference.unreadable(item, error)
         judge = self._judges[item.exercise.id]
         job = build_job(solution, join_probes(judge.probes), self._settings)
-        key = cache_keys.of_reference(item, job, self._sandbox.versions, self._sandbox.support)
-        stream = self._store.load(key)
-        if stream is not None:
-            return Observed(decode_stream(stream))
         run = self._sandbox.run(job)
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
-            raise SandboxError(f"The reference solution {item.solution} could not be run: {observation.detail}.")
-        # A reference may be what was handed out, so it is judged as if nothing was.
+            return broken_reference.not_judged(item, f"could not be run: {observation.detail}.")
         observed, handout = Observed(observation), Handout()
         try:
             section = Section(item.exercise.names, solution)
@@ -80,15 +129,16 @@ class References:
             raise
         except Exception as error:
             logger.exception("Judging the reference solution of %s failed", item.exercise.id)
-            raise SandboxError(
-                f"The reference solution {item.solution} could not be judged: {type(error).__name__}: {error}. This is "
-                "an error of the grader, or of the package that a check comes from."
-            ) from error
-        failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
-        if failed:
-            raise ReferenceError(_failure_message(item, observation, failed))
-        self._store.save(key, run.stream)
-        return observed
+            return broken_reference.not_judged(
+                item,
+                f"could not be judged: {type(error).__name__}: {error}. This is an error of the grader, or of the "
+                "package that a check comes from.",
+            )
+        broken = broken_reference.find_failure(item, solution, observation, verdicts, wall_s=job.limits.wall_s)
+        if broken is None:
+            self._observed[item.exercise.id] = observed
+            self._store.save(self._key(item), run.stream)
+        return broken
 
 
 class ReferenceStore:
@@ -96,6 +146,9 @@ class ReferenceStore:
 
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = cache_directory() if directory is None else directory
+
+    def has(self, key: str) -> bool:
+        return (self._directory / key).is_file()
 
     def load(self, key: str) -> bytes | None:
         try:
@@ -117,15 +170,3 @@ class ReferenceStore:
 def cache_directory() -> Path:
     """Where observations of references are kept; ``XDG_CACHE_HOME`` moves it on Linux."""
     return Path(platformdirs.user_cache_dir("autograd-grader")) / "references"
-
-
-def _failure_message(item: CourseExercise, observation: Observation, failed: Sequence[Verdict]) -> str:
-    lines = [f"{item.solution}: the reference solution of `{item.exercise.id}` does not pass its own exercise."]
-    lines += [f"  {verdict.check}: {verdict.message}" for verdict in failed]
-    for event in observation.events:
-        if isinstance(event, UncaughtError):
-            lines.append(f"  Line {event.place.line} raised {event.error.type}: {event.error.text}")
-    if observation.outcome is not Outcome.COMPLETED:
-        lines.append(f"  Its run ended as `{observation.outcome}`. {observation.detail}".rstrip())
-    lines.append("  Mend the solution, or the exercise's checks; no submission was graded.")
-    return "\n".join(lines)

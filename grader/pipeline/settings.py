@@ -27,6 +27,8 @@ class Settings:
     assignment_ids: tuple[str, ...] = ()
     """The ids of all assignments of the course."""
     handout: Handout = field(default_factory=Handout)
+    skip_broken: bool = False
+    """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
 
     @property
     def explicit(self) -> bool:
@@ -56,6 +58,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         seed=_seed(options, assignment),
         limits=Limits(wall_s=timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
+        skip_broken=options.skip_broken,
     )
 
 

@@ -109,8 +109,8 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
 
 
 def max_score(results: ClassResults) -> float:
-    """The points that can be won in the whole assignment."""
-    return sum(exercise.max_score for exercise in results.exercises)
+    """The points that can be won in the whole assignment, without exercises that could be graded for nobody."""
+    return sum(exercise.max_score for exercise in results.exercises if not exercise.ungraded)
 
 
 def totals(results: ClassResults) -> Totals | None:

@@ -178,6 +178,9 @@ class _Table:
             self._out.line(
                 f"{len(provisional)} provisional: {class_statistics.why_provisional(provisional)}.", "yellow"
             )
+        for exercise in self._results.exercises:
+            if exercise.ungraded:
+                self._out.line(f"{clean_line(exercise.id)} is in no total. {clean_line(exercise.ungraded)}", "yellow")
         if broken:
             self._out.line(f"{broken} broken: nothing of them could be graded. This is not a zero.", "yellow")
         if pending:

@@ -158,6 +158,10 @@ class WorkerHandle:
         self._send(start, self._syscall_filter)
         self._configured = True
 
+    def settle(self) -> None:
+        """Wait until its imports are done. Raises GraderError where they fail."""
+        self._await_ready()
+
     def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
         """Run one job (as ``encode_job.encode`` returns it).
 

@@ -186,9 +186,13 @@ class TestGrading:
         assert result["score"] == 4
 
 
-def copy_course(to: Path) -> Path:
+def copy_course(to: Path, *exercises: str) -> Path:
+    """A copy of the built-in course, or of some of its exercises."""
     for name in ("exercises", "rubrics", "solutions"):
-        shutil.copytree(builtin_course() / name, to / name, ignore=shutil.ignore_patterns("mistakes"))
+        (to / name).mkdir(parents=True)
+        for path in (builtin_course() / name).glob("*.*"):
+            if not exercises or path.stem in exercises:
+                shutil.copy(path, to / name)
     return to
 
 
@@ -282,14 +286,33 @@ class TestBadInput:
         assert "bomb.yaml" in done.stderr
 
     def test_a_reference_that_fails_is_the_instructors_error(self, grade: Grade, tmp_path: Path) -> None:
-        course = copy_course(tmp_path / "course")
+        course = copy_course(tmp_path / "course", "double-backward")
         (course / "solutions" / "double-backward.py").write_text(WRONG)
         grade.write("homework.py", RIGHT)
         done = grade("homework.py", "--course", course)
         assert done.returncode == 2
         assert "double-backward.py: the reference solution" in done.stderr
         assert "second-backward-fails" in done.stderr
-        assert done.stdout == ""
+        assert "Not attempted" not in done.stdout
+        assert "the course's own reference solution fails this" in done.stdout
+        asked = grade("homework.py", "--course", course, "--exercise", "double-backward")
+        assert (asked.returncode, asked.stdout) == (2, "")
+        assert "second-backward-fails" in asked.stderr
+
+    def test_a_reference_that_fails_stops_only_who_answers_or_asks_for_that_exercise(
+        self, grade: Grade, tmp_path: Path
+    ) -> None:
+        course = copy_course(tmp_path / "course", "double-backward", "detach-semantics")
+        (course / "solutions" / "detach-semantics.py").write_text("import torch\nundefined\n")
+        grade.write("homework.py", RIGHT)
+        grade.write("both.py", f"# %% Double backward\n{RIGHT}\n# %% detach-semantics\nx = 1\n")
+        done = grade("homework.py", "--course", course)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "detach-semantics.py:2: raised NameError: name 'undefined' is not defined" in done.stderr
+        assert "It was not graded." in done.stderr
+        assert grade("homework.py", "--course", course, "--exercise", "double-backward").stderr == ""
+        assert grade("both.py", "--course", course).returncode == 2
+        assert grade("homework.py", "--course", course, "--exercise", "detach-semantics").returncode == 2
 
 
 def test_version_and_help_with_examples(command: Grade) -> None:

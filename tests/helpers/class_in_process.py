@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from grader.course.course_folder import support_of
 from grader.errors import GraderError
 from grader.model import Graded
 from grader.pipeline import cache_keys
+from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.sandbox.preload import TORCH
@@ -108,6 +109,12 @@ class _InProcessPool:
                 run_s=self._grader.settings.limits.wall_s,
             )
         return messages.decode_ready(messages.encode_ready(self._ready))
+
+    def check_references(self) -> Mapping[str, BrokenReference]:
+        with _errors_as_sent():
+            found = self._grader.find_broken_references()
+        sent = messages.encode_references(messages.CHECKED, found.values())
+        return {one.exercise: one for one in messages.decode_references(sent)}
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         waiting = iter(tasks)

@@ -12,11 +12,11 @@ from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
 from grader.errors import ReferenceError, SandboxError
 from grader.judging.judge import Judge
-from grader.model import Limits, Submission
+from grader.model import Job, Limits, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
-from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.sandbox import Run, Sandbox
 from tests.helpers.class_of import RIGHT
 
 EXERCISES = ("double-backward", "detach-semantics")
@@ -37,7 +37,7 @@ def course(tmp_path: Path) -> Path:
     return tmp_path / "course"
 
 
-def grader_of(course: Path, sandbox: Sandbox, *asked: str) -> Grader:
+def grader_of(course: Path, sandbox: Sandbox, *asked: str, skip_broken: bool = False) -> Grader:
     loaded = load_course(course)
     settings = Settings(
         exercises=loaded.select(asked),
@@ -45,37 +45,87 @@ def grader_of(course: Path, sandbox: Sandbox, *asked: str) -> Grader:
         seed=0,
         limits=Limits(),
         handout=loaded.handout,
+        skip_broken=skip_broken,
     )
     return Grader(sandbox, settings, ReferenceStore(course / "cache"))
 
 
-def test_a_failing_reference_of_an_attempted_exercise_is_the_instructors_error(course: Path, sandbox: Sandbox) -> None:
-    (course / "solutions" / "double-backward.py").write_text("import torch\n", "utf-8")
-    with pytest.raises(ReferenceError, match="double-backward"):
-        grader_of(course, sandbox, "double-backward").grade(read(RIGHT))
+BROKEN = "import torch\nundefined\n"
 
 
-def test_a_reference_that_nothing_is_compared_with_is_not_run_for_who_did_not_attempt_the_exercise(
+def break_reference(course: Path, exercise: str) -> None:
+    (course / "solutions" / f"{exercise}.py").write_text(BROKEN, "utf-8")
+
+
+def test_a_failing_reference_of_an_exercise_that_was_asked_for_is_the_instructors_error(
     course: Path, sandbox: Sandbox
 ) -> None:
-    (course / "solutions" / "double-backward.py").write_text("import torch\n", "utf-8")
-    report = grader_of(course, sandbox).grade(read("x = 1\n"))
-    assert {exercise.status for exercise in report.exercises} == {"not_attempted"}
-    assert not (course / "cache").exists()
+    for exercise in EXERCISES:
+        break_reference(course, exercise)
+    with pytest.raises(ReferenceError) as raised:
+        grader_of(course, sandbox, *EXERCISES).grade(read("x = 1\n"))
+    for exercise in EXERCISES:
+        assert f"{exercise}.py:2: raised NameError: name 'undefined' is not defined" in str(raised.value)
+
+
+def test_a_failing_reference_that_nobody_asked_for_blocks_nothing(course: Path, sandbox: Sandbox) -> None:
+    break_reference(course, "detach-semantics")
+    report = grader_of(course, sandbox).grade(read(RIGHT))
+    right, broken = report.exercises
+    assert (right.id, right.status, broken.id, broken.status) == (
+        *("double-backward", "graded"),
+        *("detach-semantics", "error"),
+    )
+    assert (report.score, report.max_score) == (right.max_score, right.max_score)
+    assert (report.passed, report.complete) == (True, False)
+    assert (broken.broken_reference, broken.named, broken.checks) == (True, False, ())
+    assert "the course's own reference solution fails this exercise" in broken.message
+    assert broken.message.endswith("solutions/detach-semantics.py:2: raised NameError: name 'undefined' is not defined")
+
+
+def test_whether_the_submission_names_the_exercise_of_a_failing_reference_is_told(
+    course: Path, sandbox: Sandbox
+) -> None:
+    break_reference(course, "detach-semantics")
+    report = grader_of(course, sandbox).grade(read("# %% detach semantics\nx = 1\n"))
+    by_id = {exercise.id: exercise for exercise in report.exercises}
+    assert by_id["detach-semantics"].named
+    assert by_id["double-backward"].status == "not_attempted"
+    assert (report.score, report.max_score, report.passed) == (0, 0, False)
+
+
+def test_an_exercise_that_was_asked_for_can_be_skipped(course: Path, sandbox: Sandbox) -> None:
+    break_reference(course, "detach-semantics")
+    report = grader_of(course, sandbox, *EXERCISES, skip_broken=True).grade(read(RIGHT))
+    assert [exercise.status for exercise in report.exercises] == ["graded", "error"]
+    assert report.score == report.max_score > 0
+    assert not report.complete
+
+
+def test_references_are_judged_before_a_submission_runs(
+    course: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    run = Sandbox.run
+
+    def note(self: Sandbox, job: Job, **more: float | None) -> Run:
+        ran.append(job.file_name)
+        return run(self, job, **more)
+
+    monkeypatch.setattr(Sandbox, "run", note)
+    grader = grader_of(course, sandbox)
+    grader.grade(read("x = 1\n"))
+    grader.grade(read("x = 2\n"))
+    assert ran == ["detach-semantics.py", "double-backward.py", "homework.py", "homework.py"]
 
 
 def test_a_reference_that_cannot_be_judged_is_a_fault_of_the_grader(
     course: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge, calls = Judge.judge, []
+    def fail(self: Judge, *arguments: object, **more: object) -> object:
+        raise RuntimeError("it broke")
 
-    def fail_for_the_reference(self: Judge, *arguments: object, **more: object) -> object:
-        calls.append(self)
-        if len(calls) == 2:
-            raise RuntimeError("it broke")
-        return judge(self, *arguments, **more)  # type: ignore[arg-type]  # handed on
-
-    monkeypatch.setattr(Judge, "judge", fail_for_the_reference)
+    monkeypatch.setattr(Judge, "judge", fail)
     with pytest.raises(SandboxError, match=r"double-backward\.py could not be judged: RuntimeError: it broke\."):
         grader_of(course, sandbox, "double-backward").grade(read(RIGHT))
     assert not (course / "cache").exists()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from grader.classroom.batch.companion_files import companions
@@ -24,6 +24,7 @@ from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
     from grader.classroom.batch.grade_task import Marker
+    from grader.pipeline.broken_reference import BrokenReference
 
 Work = Literal["graded", "marked", "unchanged"]
 """What was done for a submission: it was run; it was marked again by changed rubrics; nothing."""
@@ -72,6 +73,8 @@ class Batch:
     regrade: Regrade
     on_done: Callable[[SubmissionDone], None]
     done: Counter[tuple[GradeStatus, Work]] = field(default_factory=Counter)
+    broken: Mapping[str, BrokenReference] = field(default_factory=dict)
+    """The references that are broken, by exercise: for everybody, these exercises are errors."""
     _stored: dict[str, StoredGrading] = field(default_factory=dict)
     """The gradings in the gradebook, by cache key."""
     _done_now: set[str] = field(default_factory=set)
@@ -81,10 +84,15 @@ class Batch:
     _kept_marker: Marker | None = None
 
     def run(self, task_grader: TaskGrader) -> None:
-        """Grade the class. Raises GraderError; what was done until then is in the gradebook."""
+        """Grade the class. Raises GraderError; what was done until then is in the gradebook.
+
+        Nothing is graded where references are broken, unless the options say to skip these exercises.
+        """
         task_grader.prepare(modules_for(self._sample()))
         self._stored = self.book.stored_gradings()
         ready = task_grader.ready()
+        self.broken = self._check_references(task_grader, ready)
+        ready = replace(ready, course=cache_keys.of_course_without(ready.course, self.broken))
         asked = list(ready.statements) if self.options.exercises else ()
         enrolled = self.book.enrol(self.assignment, self.intake.handins, exercises=asked, statements=ready.statements)
         for graded in task_grader.grade(self._tasks(enrolled, ready)):
@@ -92,6 +100,16 @@ class Batch:
         self.book.finish(self.assignment)
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _check_references(self, task_grader: TaskGrader, ready: Ready) -> Mapping[str, BrokenReference]:
+        """The broken references. Raises ReferenceError, unless they are to be skipped and exercises are left."""
+        broken = task_grader.check_references()
+        if not broken or (self.options.skip_broken and len(broken) < len(ready.statements)):
+            return broken
+        from grader.pipeline.broken_reference import error_of
+
+        hint = "" if len(broken) == len(ready.statements) else ", or grade without them: --skip-broken"
+        raise error_of(broken, "Nobody was graded.", hint)
 
     def _sample(self) -> Iterator[bytes]:
         """The contents of some files, from everywhere in the class."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from grader.classroom.gradebook.gradings import StoredGrading
@@ -11,13 +12,17 @@ GradeStatus = Literal["passed", "failed", "waiting", "broken"]
 """``waiting``: nothing failed, and a person has to mark the rest. ``broken``: it could not be read, run or judged."""
 
 
-def status_of_student(result: StudentResult, *, explicit: bool) -> GradeStatus:
+def status_of_student(result: StudentResult, *, explicit: bool, skipped: Collection[str] = ()) -> GradeStatus:
     """How a student did in the exercises that were asked for by name (``explicit``), or else in those that this student
-    attempted.
+    attempted. ``skipped`` exercises do not count, because their references are broken.
     """
     if result.status != "graded":
         return "broken"
-    counted = [exercise for exercise in result.exercises if explicit or exercise.status != "not_attempted"]
+    counted = [
+        exercise
+        for exercise in result.exercises
+        if exercise.id not in skipped and (explicit or exercise.status != "not_attempted")
+    ]
     if any(exercise.status == "error" for exercise in counted) or (result.why and not counted):
         return "broken"
     checks = [check for exercise in counted for check in exercise.checks]

@@ -7,7 +7,7 @@ worker, and the worker has to start before such imports (``pipeline.open_grader`
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,15 @@ from grader.pipeline.options import GradingOptions
 
 if TYPE_CHECKING:
     from grader.model import Graded, StoredExercise, StoredReport
+    from grader.pipeline.broken_reference import BrokenReference
 
 Json = Mapping[str, Any]
 
 START, PREPARE, TASK = "start", "prepare", "task"
+CHECK, SETTLE, REFERENCES = "check", "settle", "references"
 """Types of the frames (``t``) that the pool sends to its processes."""
 READY, DONE, LOG, FAILED = "ready", "done", "log", "failed"
+CHECKED, SETTLED = "checked", "settled"
 """Types of the frames that the processes send to the pool."""
 
 MAX_LOG_TEXT = 100_000
@@ -43,6 +46,7 @@ def encode_options(options: GradingOptions) -> Json:
         "timeout_s": options.timeout_s,
         "isolation": options.isolation,
         "python": None if options.python is None else str(options.python),
+        "skip_broken": options.skip_broken,
     }
 
 
@@ -56,6 +60,7 @@ def decode_options(header: Json) -> GradingOptions:
         timeout_s=header["timeout_s"],
         isolation=header["isolation"],
         python=None if header["python"] is None else Path(header["python"]),
+        skip_broken=header["skip_broken"],
     )
 
 
@@ -81,6 +86,27 @@ def decode_ready(header: Json) -> Ready:
     return Ready(
         course=header["course"], rubrics=header["rubrics"], statements=header["statements"], run_s=header["run_s"]
     )
+
+
+def encode_check(*, again: bool) -> Json:
+    """Asks a process to judge the references. ``again``: those that ran out of time once more."""
+    return {"t": CHECK, "again": again}
+
+
+def encode_settle() -> Json:
+    """Asks a process to answer when its worker has imported everything, so that it does nothing any more."""
+    return {"t": SETTLE}
+
+
+def encode_references(kind: str, broken: Iterable[BrokenReference]) -> Json:
+    """The broken references: what a process found (``CHECKED``), or what it is to take over (``REFERENCES``)."""
+    return {"t": kind, "broken": [{name: getattr(one, name) for name in one.__slots__} for one in broken]}
+
+
+def decode_references(header: Json) -> tuple[BrokenReference, ...]:
+    from grader.pipeline.broken_reference import BrokenReference
+
+    return tuple(BrokenReference(**fields) for fields in header["broken"])
 
 
 def encode_task(task: Task) -> tuple[Json, bytes]:

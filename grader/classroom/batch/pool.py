@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 # For types only: the processes are started before this one imports the model, so that both import at the same time.
 if TYPE_CHECKING:
     from grader.model import Graded
+    from grader.pipeline.broken_reference import BrokenReference
 
 TASKS_AT_ONCE = 2
 """Tasks that a process has: the one that it grades, and the next, so that it need not wait for the pool."""
@@ -55,6 +56,8 @@ class _PoolProcess:
     def __init__(self, options: GradingOptions, command: Sequence[str]) -> None:
         self.pending: deque[_PendingTask] = deque()
         self.ready: Ready | None = None
+        self.asked = False
+        """It was asked to check the references, or to settle, and has not answered."""
         self.deadline = time.monotonic() + READY_S
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._process = subprocess.Popen(
@@ -77,6 +80,14 @@ class _PoolProcess:
 
     def prepare(self, modules: Sequence[str]) -> None:
         self._send(messages.encode_modules(modules), b"")
+
+    def ask(self, question: messages.Json, within_s: float) -> None:
+        self.asked = True
+        self.deadline = time.monotonic() + within_s
+        self._send(question, b"")
+
+    def tell_references(self, broken: Iterable[BrokenReference]) -> None:
+        self._send(messages.encode_references(messages.REFERENCES, broken), b"")
 
     def give(self, pending: _PendingTask, task_s: float) -> None:
         if not self.pending:
@@ -148,6 +159,10 @@ class Pool:
     _again: deque[_PendingTask] = field(default_factory=deque)
     """Tasks of processes that have died."""
     _answered: deque[Graded] = field(default_factory=deque)
+    _checked: Mapping[str, BrokenReference] = field(default_factory=dict)
+    """The latest answer to the request to check the references."""
+    _known_broken: Sequence[BrokenReference] | None = None
+    """What all processes are told of the references; None: not known yet."""
 
     def __post_init__(self) -> None:
         for _ in range(self.size):
@@ -164,6 +179,18 @@ class Pool:
                 if process.ready is not None:
                     return process.ready
             self._wait()
+
+    def check_references(self) -> Mapping[str, BrokenReference]:
+        self.ready()
+        broken = self._ask_for_check(again=False)
+        if any(one.timed_out for one in broken.values()):
+            # Perhaps because of the imports of the other processes. They are waited for, so that nothing else runs.
+            self._settle()
+            broken = self._ask_for_check(again=True)
+        self._known_broken = tuple(broken.values())
+        for process in self._processes.values():
+            process.tell_references(self._known_broken)
+        return broken
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         waiting = iter(tasks)
@@ -190,6 +217,25 @@ class Pool:
         self._selector.close()
 
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _ask_for_check(self, *, again: bool) -> Mapping[str, BrokenReference]:
+        """Have one process judge the references. If it dies of them, another one tries once more."""
+        for _ in range(MAX_DEATHS):
+            process = next(process for process in self._processes.values() if process.ready is not None)
+            references = 1 if process.ready is None else len(process.ready.statements)
+            process.ask(messages.encode_check(again=again), references * self._task_s(process))
+            while process.asked and self._processes.get(process.fd) is process:
+                self._wait()
+            if not process.asked:
+                return self._checked
+            self.ready()
+        raise SandboxError("The process that judges the reference solutions ended, twice. --log-file says more.")
+
+    def _settle(self) -> None:
+        for process in self._processes.values():
+            process.ask(messages.encode_settle(), READY_S)
+        while any(process.asked for process in self._processes.values()):
+            self._wait()
 
     def _next(self, waiting: Iterator[Task]) -> _PendingTask | None:
         if self._again:
@@ -228,6 +274,11 @@ class Pool:
             return
         if header["t"] == messages.READY:
             self._check(process, messages.decode_ready(header))
+            return
+        if header["t"] in (messages.CHECKED, messages.SETTLED):
+            process.asked = False
+            if header["t"] == messages.CHECKED:
+                self._checked = {one.exercise: one for one in messages.decode_references(header)}
             return
         graded = messages.decode_graded(header, payload)
         if process.pending and process.pending[0].task.key == graded.key:
@@ -283,6 +334,8 @@ class Pool:
         self._selector.register(process.fd, selectors.EVENT_READ)
         if self._modules is not None:
             process.prepare(self._modules)
+        if self._known_broken is not None:
+            process.tell_references(self._known_broken)
 
 
 def cores() -> int:
@@ -293,7 +346,7 @@ def cores() -> int:
 
 
 def _owes_answer(process: _PoolProcess) -> bool:
-    return bool(process.pending) or process.ready is None
+    return bool(process.pending) or process.asked or process.ready is None
 
 
 def _given_up(task: Task, ready: Ready, why: str) -> Graded:

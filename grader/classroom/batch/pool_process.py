@@ -1,8 +1,9 @@
 """A process of the pool (``python -m grader.classroom.batch.pool_process``): a worker in its sandbox, and the judge.
 
 Frames come in on standard input and go out on standard output (``messages``): ``start`` with the options is answered
-with ``ready``; ``prepare`` says which modules to import; then each ``task`` is answered with ``done``. ``log`` frames
-may come at any time. The process ends when its input does.
+with ``ready``; ``prepare`` says which modules to import. Then one process of the pool is asked to ``check`` the
+references, and all get what it found (``references``). Each ``task`` is answered with ``done``. ``log`` frames may come
+at any time. The process ends when its input does.
 """
 
 from __future__ import annotations
@@ -95,10 +96,22 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
         run_s=grader.settings.limits.wall_s,
     )
     channel.send(messages.encode_ready(ready))
-    opened.preload(messages.decode_modules(frames.get()[0]))
     while True:
-        task = messages.decode_task(*frames.get())
-        channel.send(*messages.encode_graded(grade_task(task, grader, ready.rubrics)))
+        header, payload = frames.get()
+        kind = header["t"]
+        if kind == messages.PREPARE:
+            opened.preload(messages.decode_modules(header))
+        elif kind == messages.CHECK:
+            broken = grader.find_broken_references(again=header["again"])
+            channel.send(messages.encode_references(messages.CHECKED, broken.values()))
+        elif kind == messages.REFERENCES:
+            grader.assume_references(messages.decode_references(header))
+        elif kind == messages.SETTLE:
+            opened.settle()
+            channel.send({"t": messages.SETTLED})
+        else:
+            task = messages.decode_task(header, payload)
+            channel.send(*messages.encode_graded(grade_task(task, grader, ready.rubrics)))
 
 
 if __name__ == "__main__":

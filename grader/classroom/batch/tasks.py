@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 # For types only: a process of the pool imports this module before it has started its worker.
 if TYPE_CHECKING:
     from grader.model import CompanionFile, Graded
+    from grader.pipeline.broken_reference import BrokenReference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,11 @@ class TaskGrader(Protocol):
 
     def ready(self) -> Ready:
         """Wait until it is known what tasks are graded by. Raises GraderError where none can be graded."""
+
+    def check_references(self) -> Mapping[str, BrokenReference]:
+        """Judge the reference of every exercise, once for all processes, before anything is graded. Returns the broken
+        ones by exercise; tasks are graded without these exercises. Raises GraderError where nothing can be run.
+        """
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         """Grade the tasks. The next is taken from ``tasks`` when there is room for it. Every task has a result, even

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
+from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.best_answers import FileResult
 from grader.classroom.gradebook.handin_results import HandinResult, handin_results
-from grader.classroom.gradebook.tables import AssignmentRow
+from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
 from grader.model import AskedExercise, ClassExercise, ClassResults, Outcome, Student, StudentResult, StudentStatus
 
 _WORST_LAST = tuple(Outcome)
@@ -20,7 +22,10 @@ def results(connection: Connection, assignment: int) -> ClassResults:
     columns = (AssignmentRow.name, AssignmentRow.exercises, AssignmentRow.graded_at)
     row = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
     handins = handin_results(connection, assignment)
-    asked = _asked_exercises(row.exercises, handins)
+    asked = tuple(
+        replace(exercise, ungraded=_why_ungraded(connection, exercise, handins))
+        for exercise in _asked_exercises(row.exercises, handins)
+    )
     students = [_student_result(handin, student, asked) for handin in handins for student in handin.students]
     return ClassResults(
         assignment=row.name,
@@ -42,8 +47,19 @@ def _asked_exercises(names: Sequence[str], handins: Sequence[HandinResult]) -> t
     return tuple(known[identity] for identity in (names or sorted(known)) if identity in known)
 
 
+def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequence[HandinResult]) -> str:
+    """Why an exercise could be graded for nobody, as a report says it; empty if it was graded for somebody."""
+    answers = [handin.answers[asked.id] for handin in handins if asked.id in handin.answers]
+    if not answers or any(answer.exercise.status != "error" for answer in answers):
+        return ""
+    result = select(GradingRow.result).where(GradingRow.key == answers[0].file.key)
+    exercises = report_format.unpack(connection.execute(result).scalar_one())["exercises"]
+    return str(next(exercise["message"] for exercise in exercises if exercise["id"] == asked.id))
+
+
 def _student_result(handin: HandinResult, student: Student, asked: Sequence[AskedExercise]) -> StudentResult:
     exercises = tuple(_exercise(handin, exercise) for exercise in asked)
+    ungraded = {exercise.id for exercise in asked if exercise.ungraded}
     checks = [check for exercise in exercises for check in exercise.checks]
     graded = _files_with_status(handin, "graded")
     broken = _files_with_status(handin, "broken")
@@ -53,12 +69,12 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         student=student,
         status=status,
         score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in asked),
+        max_score=sum(exercise.max_score for exercise in asked if not exercise.ungraded),
         complete=all_graded
         and all(exercise.status != "error" for exercise in exercises)
         and all(check.score is not None and check.status != "error" for check in checks),
         passed=all_graded
-        and all(exercise.status == "graded" for exercise in exercises)
+        and all(exercise.status == "graded" for exercise in exercises if exercise.id not in ungraded)
         and all(check.status in ("passed", "manual") for check in checks),
         exercises=exercises,
         path=handin.path,

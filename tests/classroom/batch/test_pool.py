@@ -24,6 +24,9 @@ from grader.classroom.batch.tasks import Ready
 from grader.model import Graded, Level, Outcome, StoredReport
 from grader.sandbox.channel import Channel
 
+from grader.pipeline.broken_reference import BrokenReference
+
+check, broken, told = "pass", [], None
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
 options = messages.decode_options(channel.receive(60)[0])
 {prologue}
@@ -32,11 +35,30 @@ while (frame := channel.receive(60)) is not None:
     if frame[0]["t"] == messages.PREPARE:
         assert messages.decode_modules(frame[0]) == ("numpy",)
         continue
+    if frame[0]["t"] == messages.CHECK:
+        word, _, rest = check.partition(" ")
+        again = frame[0]["again"]
+        if word == "die" or (word == "once" and not os.path.exists(rest)):
+            open(rest, "a").close() if rest else None
+            sys.exit("the reference was too much")
+        if (word == "slow" and not again) or word == "broken":
+            broken = [BrokenReference(exercise="a", reason=word, details=word, timed_out=word == "slow")]
+        channel.send(messages.encode_references(messages.CHECKED, broken if word != "slow" or not again else []))
+        continue
+    if frame[0]["t"] == messages.SETTLE:
+        open(check.partition(" ")[2] + "/" + str(os.getpid()), "a").close()
+        channel.send({{"t": messages.SETTLED}})
+        continue
+    if frame[0]["t"] == messages.REFERENCES:
+        told = [one.reason for one in messages.decode_references(frame[0])]
+        continue
     task = messages.decode_task(*frame)
     word, _, rest = task.content.decode().partition(" ")
     if word == "die" or (word == "once" and not os.path.exists(rest)):
         open(rest, "a").close() if rest else None
         sys.exit("it was too much")
+    if word == "told":
+        word = repr(told)
     if word == "hang":
         time.sleep(60)
     if word == "nonsense":
@@ -118,6 +140,36 @@ class TestGrading:
         assert graded.judged == task.content
         assert graded.report is not None
         assert graded.report.document == b"2"
+
+
+class TestReferences:
+    def test_all_processes_are_told_what_one_found(self, make: Make) -> None:
+        pool = make(prologue='course, check = "c", "broken"')
+        assert [one.reason for one in pool.check_references().values()] == ["broken"]
+        assert {graded.why for graded in outcomes(pool, *["told"] * 6).values()} == {"['broken']"}
+
+    def test_so_is_a_process_that_replaces_another(self, make: Make) -> None:
+        pool = make(1, prologue='course, check = "c", "broken"')
+        pool.check_references()
+        assert outcomes(pool, "die", "told")["1"].why == "['broken']"
+
+    def test_one_that_ran_out_of_time_is_tried_again_when_every_process_has_settled(
+        self, make: Make, tmp_path: Path
+    ) -> None:
+        (tmp_path / "settled").mkdir()
+        pool = make(3, prologue=f'course, check = "c", "slow {tmp_path / "settled"}"')
+        assert pool.check_references() == {}
+        assert len(list((tmp_path / "settled").iterdir())) == 3
+        assert outcomes(pool, "told")["0"].why == "[]"
+
+    def test_a_death_costs_one_try(self, make: Make, tmp_path: Path) -> None:
+        pool = make(1, prologue=f'course, check = "c", "once {tmp_path / "died"}"')
+        assert pool.check_references() == {}
+        assert outcomes(pool, "ok")["0"].status == "graded"
+
+    def test_two_deaths_are_said(self, make: Make) -> None:
+        with pytest.raises(SandboxError, match="judges the reference solutions ended, twice"):
+            make(prologue='course, check = "c", "die"').check_references()
 
 
 class TestMisfortunes:

@@ -1,0 +1,129 @@
+"""What is wrong with a reference solution that does not pass its own exercise, in words for the instructor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.course import CourseExercise
+from grader.errors import GraderError, ReferenceError, SandboxError
+from grader.judging.locations import location_of
+from grader.judging.run_summary import summarize_run
+from grader.language.yaml_file import shown
+from grader.model import Location, Observation, Outcome, Submission, Verdict
+from grader.text import count, shorten
+
+MAX_ERRORS = 3
+"""Uncaught errors that are named; later ones often follow from the first."""
+MAX_TEXT = 300
+"""Characters of an error's message, or of a value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenReference:
+    """Why an exercise cannot be graded: its reference solution fails, or cannot be judged."""
+
+    exercise: str
+    """The exercise's id."""
+    reason: str
+    """The first thing that is wrong, with file and line, on one line and without expected values: students may see it.
+    """
+    details: str
+    """Everything that is wrong, in several lines, for the instructor."""
+    timed_out: bool = False
+    """It used up its time, or most of it: perhaps the machine was busy."""
+    by_grader: bool = False
+    """The grader, or a package with a kind of check, failed; the solution may be right."""
+
+    @property
+    def in_report(self) -> str:
+        """Why the exercise was not graded, for the report of a submission."""
+        if self.by_grader:
+            return self.reason
+        return (
+            "It could not be graded, because the course's own reference solution fails this exercise. That is a "
+            f"mistake in the course, not in the submission. {self.reason}"
+        )
+
+
+def find_failure(
+    item: CourseExercise, solution: Submission, observation: Observation, verdicts: Iterable[Verdict], *, wall_s: float
+) -> BrokenReference | None:
+    """What is wrong with a reference that was run and judged; None: it passes. ``wall_s``: the limit of its run."""
+    failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
+    if not failed:
+        return None
+    errors = [*_errors(solution, observation)]
+    if observation.outcome not in (Outcome.COMPLETED, Outcome.FAILED):
+        words = f"its run ended as `{observation.outcome}`. {observation.detail}".rstrip()
+        errors.insert(0, (None, words, ""))
+    checks = [
+        (
+            None if verdict.place is None else location_of(verdict.place, solution),
+            f"the check `{verdict.check}` fails.",
+            f" {verdict.message}{_values(verdict)}",
+        )
+        for verdict in failed
+    ]
+    lines = [*errors, *checks]
+    path, in_course = shown(item.solution), Path(item.solution.parent.name, item.solution.name)
+    return BrokenReference(
+        exercise=item.exercise.id,
+        reason=f"{_place(in_course, lines[0][0])}: {lines[0][1]}",
+        details=_with_heading(item, [f"{_place(path, where)}: {words}{more}" for where, words, more in lines]),
+        timed_out=observation.outcome is Outcome.TIMEOUT or observation.duration_s > wall_s / 2,
+    )
+
+
+def unreadable(item: CourseExercise, error: GraderError) -> BrokenReference:
+    """A reference solution that cannot be read."""
+    return BrokenReference(exercise=item.exercise.id, reason=str(error), details=_with_heading(item, [str(error)]))
+
+
+def not_judged(item: CourseExercise, why: str) -> BrokenReference:
+    """A reference solution that could not be run or judged, because the grader or a kind of check failed."""
+    text = f"The reference solution {shown(item.solution)} {why}"
+    return BrokenReference(exercise=item.exercise.id, reason=text, details=text, by_grader=True)
+
+
+def error_of(
+    broken: Mapping[str, BrokenReference], consequence: str = "Nothing was graded.", hint: str = ""
+) -> GraderError:
+    """The error that names all of them, and what follows. ``hint``: what can be done instead of mending them."""
+    details = "\n".join(one.details for one in broken.values())
+    if all(one.by_grader for one in broken.values()):
+        return SandboxError(details)
+    these = "this reference solution" if len(broken) == 1 else f"these {count(len(broken), 'reference solution')}"
+    return ReferenceError(f"{details}\n{consequence} Mend {these}, or the exercise's checks{hint}.")
+
+
+def _with_heading(item: CourseExercise, lines: Sequence[str]) -> str:
+    what = f"the reference solution of `{item.exercise.id}` does not pass its own exercise."
+    return "\n  ".join([f"{shown(item.solution)}: {what}", *lines])
+
+
+Line = tuple[Location | None, str, str]
+"""What is wrong: where, in words that anybody may see, and what only the instructor may see."""
+
+
+def _errors(solution: Submission, observation: Observation) -> Iterator[Line]:
+    """The uncaught errors of its run."""
+    for error in summarize_run(solution, observation).errors[:MAX_ERRORS]:
+        text = shorten(error.text, MAX_TEXT).replace("\n", " ")
+        yield error.location, f"raised {error.type}: {text}", ""
+
+
+def _values(verdict: Verdict) -> str:
+    parts = [
+        f"{name} {shorten(value, MAX_TEXT)}"
+        for name, value in (("expected", verdict.expected), ("found", verdict.actual))
+        if value is not None
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _place(path: Path, where: Location | None) -> str:
+    if where is None:
+        return str(path)
+    return f"{path}:{where.line}" if where.cell is None else f"{path}, {where.in_words()}"
