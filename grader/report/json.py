@@ -86,6 +86,10 @@ class Exercise(TypedDict):
     """Explains a status other than `graded`; else empty."""
     number: str
     """The number that the assignment's sheet gives it; empty where it gives none, or where its editions differ."""
+    broken_reference: bool
+    """Its status is `error` because the course's own reference solution fails it. It counts in no total then."""
+    named: bool
+    """Where `broken_reference` is true: whether the submission names the exercise; else false."""
     bonus: bool
     """True where its points are added to the `score` of the result and not to its `max_score`."""
     checks: list[Check]
@@ -245,6 +249,8 @@ def _exercise(exercise: model.ExerciseReport) -> Exercise:
         "max_score": rounded(exercise.max_score),
         "message": exercise.message,
         "number": exercise.number,
+        "broken_reference": exercise.broken_reference,
+        "named": exercise.named,
         "bonus": exercise.bonus,
         "checks": [_check(check) for check in exercise.checks],
     }

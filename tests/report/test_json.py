@@ -77,6 +77,8 @@ class TestTheDocument:
                     "max_score": 2,
                     "message": "",
                     "number": "",
+                    "broken_reference": False,
+                    "named": False,
                     "bonus": False,
                     "checks": [
                         {

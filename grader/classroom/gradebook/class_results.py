@@ -48,13 +48,14 @@ def _asked_exercises(names: Sequence[str], handins: Sequence[HandinResult]) -> t
 
 
 def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequence[HandinResult]) -> str:
-    """Why an exercise could be graded for nobody, as a report says it; empty if it was graded for somebody."""
+    """Why an exercise could be graded for nobody, as a report says it; empty unless its reference is broken."""
     answers = [handin.answers[asked.id] for handin in handins if asked.id in handin.answers]
     if not answers or any(answer.exercise.status != "error" for answer in answers):
         return ""
     result = select(GradingRow.result).where(GradingRow.key == answers[0].file.key)
     exercises = report_format.unpack(connection.execute(result).scalar_one())["exercises"]
-    return str(next(exercise["message"] for exercise in exercises if exercise["id"] == asked.id))
+    broken = [exercise for exercise in exercises if exercise["id"] == asked.id and exercise.get("broken_reference")]
+    return str(broken[0]["message"]) if broken else ""
 
 
 def _student_result(handin: HandinResult, student: Student, asked: Sequence[AskedExercise]) -> StudentResult:

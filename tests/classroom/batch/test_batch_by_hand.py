@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from grader.classroom.intake import HandedFile, Handin
 from grader.classroom.intake.handins import Intake
 from grader.errors import SubmissionError
 from grader.model import Graded, Level, Student
+from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.options import GradingOptions
 from tests.classroom.gradebook.results_by_hand import check, exercise, graded
 
@@ -49,6 +50,9 @@ class ByHand:
 
     def ready(self) -> Ready:
         return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."}, run_s=20.0)
+
+    def check_references(self) -> Mapping[str, BrokenReference]:
+        return {}
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         for task in tasks:
