@@ -45,6 +45,7 @@ def _check(read: Submission) -> None:
         promise(read.source_line(where) is not None, "no source line for the first line of a cell")
     for prose in read.prose:
         promise(prose.text.strip() and 0 <= prose.after <= len(read.cells), "prose that is blank, or not between cells")
+        promise(0 <= prose.level <= 7 and prose.line >= 0, "a heading of an unknown level, or before line 1")
 
 
 def seeds() -> list[bytes]:

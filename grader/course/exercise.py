@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, field_validator
 
 from grader.errors import ExerciseError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
-from grader.judging.sections import ExerciseNames
+from grader.judging.sections import ExerciseNames, questions_in
+from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.language import yaml_file
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, validate
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
@@ -27,6 +29,10 @@ class Exercise(YamlModel):
     headings: tuple[str, ...] = Field(
         default=(), description="Other texts by which a heading, a tag or a cell's title names this exercise."
     )
+    asks: tuple[Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)], ...] = Field(
+        default=(),
+        description="Wordings of its question, in any language. A text that repeats one begins the exercise's section.",
+    )
     attempt: Literal["evidence", "named"] = Field(
         default="evidence",
         description="When it counts as attempted if nobody asked for it: where some check's `evidence` proves it, "
@@ -35,10 +41,11 @@ class Exercise(YamlModel):
     )
     checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
 
-    @property
+    @cached_property
     def names(self) -> ExerciseNames:
-        """The texts by which a part of a submission names this exercise."""
-        return ExerciseNames(id=self.id, title=self.title, headings=self.headings)
+        """The texts by which a part of a submission names this exercise, or repeats its question."""
+        asks = (*self.asks, *questions_in(self.statement))
+        return ExerciseNames(id=self.id, title=self.title, headings=self.headings, asks=asks)
 
     @field_validator("checks", mode="before", json_schema_input_type=list[dict[str, Any]])
     @classmethod

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
+import ast
 import re
-import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import groupby
 
 from grader.judging.own_code import OwnCode
-from grader.judging.sections import Section
-from grader.model import RunPlace, Submission
+from grader.judging.sections.section import OwnedUnit, Section
+from grader.judging.sections.units import Unit
+from grader.judging.sections.wordings import count_letters, normalized
+from grader.model import Location, RunPlace, Submission
+from grader.submission.code_or_output import is_typed
 from grader.submission.fingerprints import Handout
-from grader.submission.tokens import readable_tokens
+from grader.submission.python_parser import parse
 
-MIN_LETTERS = 8
-"""Letters of a string in code; a shorter string is a label or a format, not a sentence."""
 MIN_ANSWER = 15
-"""Letters of an answer; a shorter text is a remark such as "TODO" or "see above"."""
-_OPENING = re.compile(r"[rbfuRBFU]{0,2}[\"']+")
-"""The prefix and quotes before the text of a string literal."""
+"""Letters of an answer, of which a Han character counts for two; a shorter text is a remark such as "see above"."""
+MIN_REMARK = 4
+"""Letters of a remark beside code that is commented out."""
 MAX_WORDS = 20_000
 """Characters that are kept for the person who marks the exercise."""
+_LONGEST_CODE_LINE = 300
+_MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
+_REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
+_NO_TEXT = frozenset({"cell", "code", "definition", "heading"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,63 +36,93 @@ class Passage:
     text: str
     place: RunPlace
     in_section: bool
+    own: str = ""
+    """The text without repeated questions."""
+    where: str = ""
+    """Its place for a person: "cell 3, line 2", "text below cell 3"."""
+    units: tuple[OwnedUnit, ...] = ()
 
 
 def passages(submission: Submission, section: Section, handout: Handout, own_code: OwnCode) -> Iterator[Passage]:
     """Everything that the student wrote in words, in order."""
-    for prose in submission.prose:
-        text = handout.without_given(prose.text)
-        if text:
-            place = RunPlace(cell=prose.after, line=0, statement=0)
-            yield Passage(text=text, place=place, in_section=section.covers(prose))
-    for number, cell in enumerate(submission.cells):
-        place = RunPlace(cell=number, line=cell.first_line, statement=0)
-        blocks = _in_code(cell.code)
+    texts = (item for item in section.whole.units if item.unit.kind not in _NO_TEXT)
+    for _, group in groupby(texts, key=lambda item: (item.unit.block, section.exercise in item.owners)):
+        units = tuple(group)
+        first = units[0].unit
+        line = first.line if first.in_code else 0
+        place = RunPlace(cell=first.cell, line=line, statement=0)
         # Older lists of fingerprints have whole cells, and no texts that stand in them.
-        if not blocks or (handout.cells and not own_code.has_own(number)):
+        if first.in_code and handout.cells and not own_code.has_own(first.cell):
             continue
-        covered = (section.by_heading or section.by_file) and place in section
-        for line, block in blocks:
-            text = handout.without_given(block)
-            if not text:
-                continue
-            where = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
-            yield Passage(text=text, place=where, in_section=covered)
+        text = handout.without_given(_joined([item.unit for item in units]))
+        if not text:
+            continue
+        own = handout.without_given(_joined([item.unit for item in units if not item.is_question]))
+        owned = section.exercise in units[0].owners if section.by_heading else section.by_file
+        yield Passage(text=text, place=place, in_section=owned, own=own, where=_where(submission, first), units=units)
+
+
+def _joined(units: Sequence[Unit]) -> str:
+    """The sentences as they stood: on one line where they were."""
+    lines = (" ".join(unit.text.strip() for unit in group) for _, group in groupby(units, key=lambda unit: unit.line))
+    return "\n".join(lines)
+
+
+def _where(submission: Submission, unit: Unit) -> str:
+    if unit.in_code:
+        return Location(cell=submission.cells[unit.cell].number, line=unit.line).in_words()
+    if submission.format != "ipynb":
+        return Location(cell=None, line=unit.line).in_words() if unit.line else "text"
+    if not submission.cells:
+        return "text"
+    return f"text below cell {unit.cell}" if unit.cell else "text above cell 1"
 
 
 def is_answered_in_words(found: Sequence[Passage]) -> bool:
-    """Whether the texts in the exercise's section are long enough to be an answer."""
-    own = (passage.text for passage in found if passage.in_section)
-    letters = itertools.accumulate(len(re.findall(r"[^\W\d_]", text)) for text in own)
-    return any(count >= MIN_ANSWER for count in letters)  # stops at the first passage that suffices
+    """Whether the texts in the exercise's section are an answer: long enough, or commented-out code with a remark."""
+    said = remarked = 0
+    has_code = False
+    for passage in found:
+        if not passage.in_section or not passage.own:
+            continue
+        for line in passage.own.split("\n"):
+            fenced = passage.units[0].unit.kind == "fence"
+            code, remark = _code_and_remark(line, fenced=fenced)
+            if code:
+                has_code = True
+                remarked += count_letters(normalized(remark))
+            else:
+                said += count_letters(normalized(line))
+        if said + remarked >= MIN_ANSWER or (has_code and said + remarked >= MIN_REMARK):
+            return True
+    return False
 
 
-def written_words(found: Sequence[Passage]) -> str:
-    """The texts of an exercise's section, or of the whole submission if it has none, shortened for a person to read."""
+def _code_and_remark(line: str, *, fenced: bool) -> tuple[bool, str]:
+    """Whether a line of text is code that does not run, and the remark behind it."""
+    text = line.strip()
+    if fenced:
+        return True, text.partition("#")[2]
+    if len(text) > _LONGEST_CODE_LINE or not _MAY_BE_CODE.search(text):
+        return False, ""
+    remark = _REMARK.search(text)
+    code = text[: remark.start()] if remark else text
+    tree = parse(code.strip()) or (parse(f"{code.strip()}\n    pass") if code.rstrip().endswith(":") else None)
+    is_code = tree is not None and bool(tree.body) and all(map(_is_code, tree.body))
+    return is_code, remark["text"] if remark and is_code else ""
+
+
+def _is_code(statement: ast.stmt) -> bool:
+    return is_typed(statement) or isinstance(statement, ast.Expr | ast.Assign)
+
+
+def written_words(found: Sequence[Passage], *, anywhere: bool) -> tuple[str, str]:
+    """The texts of an exercise's section, shortened for a person to read, and the place of the first.
+
+    ``anywhere``: where the exercise has no section, the texts of the whole submission.
+    """
     own = [passage for passage in found if passage.in_section]
-    text = "\n\n".join(passage.text for passage in own or found)
-    return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…"
-
-
-@lru_cache(maxsize=1024)  # every exercise reads all cells
-def _in_code(code: str) -> tuple[tuple[int, str], ...]:
-    """Blocks of comments, and strings that are long enough for a sentence, with their lines, counted from 1."""
-    return tuple(_read_code(code)) if any(sign in code for sign in "#'\"") else ()
-
-
-def _read_code(code: str) -> Iterator[tuple[int, str]]:
-    comments: list[str] = []
-    began = 0
-    for token in readable_tokens(code):
-        if token.type == tokenize.COMMENT:
-            began = began or token.start[0]
-            comments.append(token.string.lstrip("#").strip())
-        elif token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
-            if comments:
-                yield began, "\n".join(comments)
-                comments, began = [], 0
-            if token.type == tokenize.STRING and len(re.findall(r"[^\W\d_]", token.string)) >= MIN_LETTERS:
-                opening = _OPENING.match(token.string)
-                yield token.start[0], token.string[opening.end() if opening else 0 :].rstrip("\"'")
-    if comments:
-        yield began, "\n".join(comments)
+    shown = [passage for passage in own or (found if anywhere else ()) if passage.own]
+    text = "\n\n".join(passage.own for passage in shown)
+    place = shown[0].where if shown else ""
+    return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…", place

@@ -90,7 +90,9 @@ class JudgedExercise:
     """For each verdict, its place in the submission; None if it has no place."""
     signals: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
-    """What the student wrote about the exercise, for the person who marks it; empty if no person marks it."""
+    """What the student wrote about the exercise, for the person who marks it; empty if it passed without a person."""
+    words_place: str = ""
+    """Where that begins, in words: "cell 3, line 2", "text below cell 3"."""
     failure: str = ""
     """Why the exercise could not be judged. This is an error of the grader, never the student's fault."""
     broken_reference: str = ""

@@ -34,10 +34,8 @@ class Cell:
     """
     first_line: int = 1
     """The line of the file on which the cell begins, from 1; always 1 in a notebook."""
-    headings: tuple[str, ...] = ()
-    """Texts that name the cell's subject: its title, tags and leading comment, headings above it (nearest first), the
-    title of the file.
-    """
+    titles: tuple[str, ...] = ()
+    """Texts that name this cell's subject and no other cell's: its tags, its name in the metadata, a fence's label."""
     quiet: bool = False
     """The last statement ends in ``;``, so its value is not displayed."""
     notes: tuple[str, ...] = ()
@@ -47,14 +45,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """Text between code cells: the text of a Markdown cell, or of the part of it under one heading."""
+    """Text between code cells: a heading, or the Markdown between two headings."""
 
     text: str
-    """Markdown, without the heading itself; never blank."""
-    headings: tuple[str, ...] = ()
-    """The headings above the text, nearest first."""
+    """Markdown; of a heading, its title without markup. Never blank."""
+    level: int = 0
+    """Of a heading, 1 to 6 as in Markdown, 7 for a line in bold or the title of a ``# %%`` cell; 0 for other text."""
     after: int = 0
     """How many code cells stand before it."""
+    line: int = 0
+    """The line on which it begins, from 1: of the text cell in a notebook, of the file otherwise; 0 if not known."""
 
 
 class CompanionFile(NamedTuple):
@@ -82,6 +82,8 @@ class Submission:
     """In file order."""
     prose: tuple[Prose, ...] = ()
     """In file order."""
+    titles: tuple[str, ...] = ()
+    """Texts that name the subject of the whole file: its title, and names in its metadata."""
     companions: tuple[CompanionFile, ...] = ()
     assignment: str = ""
     """The id of the assignment that a notebook's metadata names; empty if it names none."""

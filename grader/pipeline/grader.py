@@ -15,7 +15,7 @@ from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
 from grader.judging.run_summary import summarize_run
-from grader.judging.sections import Section
+from grader.judging.sections import find_sections
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import AttemptSignals, JudgedExercise, JudgedSubmission, Report, Submission
@@ -77,7 +77,7 @@ class Grader:
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
-            submission=replace(submission, cells=(), prose=(), companions=()),
+            submission=replace(submission, cells=(), prose=(), titles=(), companions=()),
             isolation=self._sandbox.isolation,
             run=summarize_run(submission, observation),
             exercises=tuple(
@@ -98,14 +98,10 @@ class Grader:
         exercises = [item.exercise.names for item in settings.exercises]
         # If the user named a single exercise, the whole submission is about it.
         asked = settings.explicit and len(exercises) == 1
+        sections = find_sections(submission, exercises, handout=settings.handout, asked=asked)
         return {
-            exercise.id: Subject(
-                observed=observed,
-                submission=submission,
-                handout=settings.handout,
-                section=Section(exercise, submission, exercises, asked=asked),
-            )
-            for exercise in exercises
+            identity: Subject(observed=observed, submission=submission, handout=settings.handout, section=section)
+            for identity, section in sections.items()
         }
 
     def _judge_exercise(
@@ -120,12 +116,15 @@ class Grader:
             verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
             signals = find_attempt_signals(subject, verdicts, claimed=claimed - subject.section.cells)
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
+            passed = all(verdict.status == "passed" for verdict in verdicts)
+            words, place = ("", "") if passed else written_words(subject.passages, anywhere=waits)
             return JudgedExercise(
                 exercise=identity,
                 verdicts=verdicts,
                 locations=tuple(quoted_location_of(verdict.place, subject.submission) for verdict in verdicts),
                 signals=signals,
-                words=written_words(subject.passages) if waits else "",
+                words=words,
+                words_place=place,
             )
         except GraderError:
             raise

@@ -23,7 +23,7 @@ from grader.errors import GraderError, SubmissionError
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.model import Outcome
 from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
@@ -121,7 +121,7 @@ class References:
             return broken_reference.not_judged(item, f"could not be run: {observation.detail}.")
         observed, handout = Observed(observation), Handout()
         try:
-            section = Section(item.exercise.names, solution)
+            section = section_of(item.exercise.names, solution)
             subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
             sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
             verdicts = judge.judge(subject, reference=observed, sources=sources)

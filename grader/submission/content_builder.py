@@ -7,23 +7,23 @@ from dataclasses import replace
 
 from grader.model import Cell, Prose
 from grader.submission.cell_translation import CellTranslator
-from grader.submission.headings import Outline, leading_comment
+from grader.submission.headings import LONGEST_HEADING, LOWEST_LEVEL, ProseReader
 from grader.submission.size_limits import check_cells, check_code
 
 
 class ContentBuilder:
     """Builds the cells and the prose of one submission.
 
-    ``path`` appears in messages. ``about`` are texts that name the subject of the whole file, such as its title,
-    ``assignment`` is the id of the assignment that its metadata names.
+    ``path`` appears in messages. ``titles`` name the subject of the whole file, ``assignment`` is the id of the
+    assignment that its metadata names.
     """
 
-    def __init__(self, path: str, *, about: Iterable[str] = (), assignment: str = "") -> None:
+    def __init__(self, path: str, *, titles: Iterable[str] = (), assignment: str = "") -> None:
         self.assignment = assignment
         self._path = path
-        self._about = tuple(about)
+        self.titles = tuple(titles)
         self._translator = CellTranslator()
-        self._outline = Outline()
+        self._reader = ProseReader()
         self._cells: list[Cell] = []
         self._prose: list[Prose] = []
         self._characters = 0
@@ -36,9 +36,16 @@ class ContentBuilder:
     def prose(self) -> tuple[Prose, ...]:
         return tuple(self._prose)
 
-    def add_text(self, markdown: str) -> None:
-        r"""Adds Markdown (lines end in ``\n``) after the cells so far."""
-        self._prose.extend(self._outline.read(markdown, after=len(self._cells)))
+    def add_text(self, markdown: str, *, first_line: int = 1) -> None:
+        r"""Adds Markdown (lines end in ``\n``) after the cells so far. It begins on line ``first_line`` of the file, or
+        of its own cell in a notebook; 0: not known.
+        """
+        self._prose.extend(self._reader.read(markdown, after=len(self._cells), first_line=first_line))
+
+    def add_title(self, title: str, *, line: int) -> None:
+        """Adds the title of a ``# %%`` cell, which stands on a line of the file."""
+        if text := " ".join(title.split())[:LONGEST_HEADING]:
+            self._prose.append(Prose(text=text, level=LOWEST_LEVEL, after=len(self._cells), line=line))
 
     def add_code(
         self,
@@ -47,13 +54,11 @@ class ContentBuilder:
         first_line: int = 1,
         numbered: bool = True,
         titles: Iterable[str] = (),
-        has_marker: bool = False,
         notes: Iterable[str] = (),
     ) -> None:
         r"""Adds a code cell (lines end in ``\n``) that begins on line ``first_line`` of the file.
 
-        ``titles`` name the cell's subject. ``has_marker``: the first line is a ``# %%`` marker. ``notes`` tell the
-        student what will not run or was not read.
+        ``titles`` name the cell's subject. ``notes`` tell the student what will not run or was not read.
 
         Raises SubmissionError if the submission becomes larger than what is read.
         """
@@ -61,15 +66,13 @@ class ContentBuilder:
         check_code(self._characters, self._path)
         check_cells(len(self._cells) + 1, self._path)
         plain = self._translator.translate(source)
-        comment = leading_comment(plain.code.partition("\n")[2] if has_marker else plain.code)
-        own = (*titles, comment) if comment else titles
         self._cells.append(
             Cell(
                 number=len(self._cells) + 1 if numbered else None,
                 source=source,
                 code=plain.code,
                 first_line=first_line,
-                headings=(*own, *self._outline.path, *self._about),
+                titles=tuple(titles),
                 quiet=plain.quiet,
                 notes=(*notes, *plain.notes_from(first_line)),
                 broken_statements=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),

@@ -1,4 +1,4 @@
-"""Which headings apply to a cell: those of the Markdown above it, and the comment that it begins with."""
+"""Takes Markdown apart into headings and the texts between them."""
 
 from __future__ import annotations
 
@@ -20,44 +20,41 @@ TEXT_BUDGET = 512 * 1024
 """Characters of Markdown that are read for one submission; they take about a second."""
 # A paragraph that is a single line in bold: many students write headings this way.
 _BOLD_LINE = re.compile(r"(\*\*|__)(?:(?!\1).)+\1[:\uff1a]?")
-_BOLD_LEVEL = 7
-"""Below the six levels of Markdown."""
+LOWEST_LEVEL = 7
+"""Of lines in bold and titles of cells, below the six levels of Markdown."""
 _Heading = tuple[tuple[int, int], int, str]
 """First line and end line (exclusive) from 0, level, title."""
 
 
-class Outline:
-    """Keeps track of the headings that apply while a submission is read from top to bottom."""
+class ProseReader:
+    """Reads the Markdown of one submission, as much of it as the budget allows."""
 
     def __init__(self) -> None:
-        self._path: list[tuple[int, str]] = []
         self._budget = TEXT_BUDGET
 
-    def read(self, markdown: str, *, after: int) -> Iterator[Prose]:
-        """Reads the next Markdown text, which follows ``after`` code cells, and yields its prose, heading by heading.
-
-        A heading replaces the headings of its own level and below.
+    def read(self, markdown: str, *, after: int, first_line: int) -> Iterator[Prose]:
+        """Headings and texts of the next Markdown text, which follows ``after`` code cells and begins on line
+        ``first_line`` (0: not known).
         """
         text = markdown[: min(LONGEST_TEXT, self._budget)]
         self._budget -= len(text)
         lines = text.split("\n")
         begin = 0
         for (start, end), level, title in _headings(text):
-            yield from self._prose(lines[begin:start], after)
+            yield from _prose(lines, begin, start, after, first_line)
             begin = end
-            self._path = [(above, heading) for above, heading in self._path if above < level]
-            self._path.append((level, title))
-        yield from self._prose(lines[begin:], after)
+            if title:
+                yield Prose(text=title, level=level, after=after, line=first_line and first_line + start)
+        yield from _prose(lines, begin, len(lines), after, first_line)
 
-    def _prose(self, lines: Sequence[str], after: int) -> Iterator[Prose]:
-        text = "\n".join(lines).strip()
-        if text:
-            yield Prose(text=text, headings=self.path, after=after)
 
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The headings that apply, innermost first."""
-        return tuple(title for _, title in reversed(self._path))
+def _prose(lines: Sequence[str], start: int, end: int, after: int, first_line: int) -> Iterator[Prose]:
+    """The lines from ``start`` up to ``end`` without blank lines around them; nothing if all are blank."""
+    while start < end and not lines[start].strip():
+        start += 1
+    text = "\n".join(lines[start:end]).strip()
+    if text:
+        yield Prose(text=text, after=after, line=first_line and first_line + start)
 
 
 @lru_cache(maxsize=256)  # the handout's texts are in every submission of a class
@@ -75,19 +72,7 @@ def _find_headings(text: str) -> Iterator[_Heading]:
         if opening.type == "heading_open":
             yield (start, end), int(opening.tag.removeprefix("h")), _without_markup(content.content)
         elif opening.type == "paragraph_open" and _BOLD_LINE.fullmatch(content.content):
-            yield (start, end), _BOLD_LEVEL, _without_markup(content.content)
-
-
-def leading_comment(code: str) -> str | None:
-    """The comment at the beginning of a cell, without ``#`` and spaces: ``2.5.1`` for ``# ### 2.5.1``."""
-    for line in code.split("\n"):
-        text = line.strip()
-        if text.startswith("#") and "coding" not in text and not text.startswith("#!"):
-            if title := _without_markup(text.strip("# \t")):
-                return title
-        elif text and not text.startswith("#"):
-            return None
-    return None
+            yield (start, end), LOWEST_LEVEL, _without_markup(content.content)
 
 
 def _without_markup(title: str) -> str:

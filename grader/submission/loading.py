@@ -47,4 +47,5 @@ def read(raw: bytes, path: str) -> Submission:
         cells=contents.cells,
         prose=contents.prose,
         assignment=contents.assignment,
+        titles=contents.titles,
     )

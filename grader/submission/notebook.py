@@ -31,7 +31,7 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     notebook = _current(_parse(raw, path), path)
     metadata = notebook.get("metadata")
     _check_language(metadata, path)
-    contents = ContentBuilder(path, about=_titles(metadata), assignment=_assignment(metadata))
+    contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata))
     for kind, source, titles in _cells(notebook, path):
         if kind == "markdown":
             contents.add_text(source)

@@ -52,7 +52,7 @@ def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
         stated = _TITLE.search(front["yaml"])
         title = stated["title"].strip(" \t\"'")[:LONGEST_HEADING] if stated else ""
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    contents = ContentBuilder(path, about=(title,) if title else ())
+    contents = ContentBuilder(path, titles=(title,) if title else ())
     _Notes(contents, text.split("\n"), markdown=markdown).read(text)
     return contents
 
@@ -117,19 +117,21 @@ class _Notes:
             elif part.kind == "text" and self._is_unmarked:
                 self._add_unmarked(start + part.start, start + part.end)
             elif part.kind == "text":
-                self._contents.add_text("\n".join(self._lines[start + part.start : start + part.end]))
+                self._contents.add_text(
+                    "\n".join(self._lines[start + part.start : start + part.end]), first_line=start + part.start + 1
+                )
 
     def _add_unmarked(self, start: int, end: int) -> None:
         """Adds text that contains code without any marker."""
         position = start
         for first, last in _runs(split("\n".join(self._lines[start:end]))):
             text = self._lines[position : start + first]
-            self._contents.add_text("\n".join(text))
+            self._contents.add_text("\n".join(text), first_line=position + 1)
             last_line = next((line.strip() for line in reversed(text) if line.strip()), "")
             titles = (last_line,) if 0 < len(last_line) <= LONGEST_TITLE_LINE else ()
             self._add_code(start + first, start + last, titles=titles)
             position = start + last
-        self._contents.add_text("\n".join(self._lines[position:end]))
+        self._contents.add_text("\n".join(self._lines[position:end]), first_line=position + 1)
 
     def _add_code(self, start: int, end: int, *, titles: Sequence[str] = ()) -> None:
         self._add_lines(self._lines[start:end], start + 1, titles)

@@ -44,16 +44,10 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     whole = len(parts) == 1 and not parts[0].has_marker
     for part in parts:
         if not whole and (text := part.prose()) is not None:
-            contents.add_text(text)
+            contents.add_text(text, first_line=part.first_line + part.has_marker)
             continue
-        contents.add_code(
-            part.source,
-            first_line=part.first_line,
-            numbered=not whole,
-            titles=(part.title,) if part.title else (),
-            has_marker=part.has_marker,
-            notes=notes,
-        )
+        contents.add_title(part.marker or "", line=part.first_line)
+        contents.add_code(part.source, first_line=part.first_line, numbered=not whole, notes=notes)
     return contents
 
 
@@ -62,7 +56,7 @@ def _add_light(contents: ContentBuilder, source: str) -> bool:
     cells = jupytext_light.cells(source)
     for cell in cells or ():
         if cell.kind == "markdown":
-            contents.add_text(cell.text)
+            contents.add_text(cell.text, first_line=0)
         elif cell.text.strip():
             contents.add_code(cell.text, first_line=cell.first_line, titles=cell.titles)
     return cells is not None
@@ -111,10 +105,6 @@ class _Part:
     @property
     def has_marker(self) -> bool:
         return self.marker is not None
-
-    @property
-    def title(self) -> str | None:
-        return " ".join((self.marker or "").split())[:200] or None
 
     def prose(self) -> str | None:
         """The Markdown of a ``# %% [markdown]`` cell, or of comments before the first marker; None for code."""

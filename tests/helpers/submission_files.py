@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.errors import SubmissionError
+from grader.model import Submission
 from grader.submission import load
 
 
@@ -21,6 +22,18 @@ def markdown(source: Any) -> dict[str, Any]:
 
 def notebook(*cells: Any, **more: Any) -> dict[str, Any]:
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **more}
+
+
+def headings_over(submission: Submission) -> list[tuple[str, ...]]:
+    """The headings above each cell, nearest first: of headings of one level, the last above it."""
+    found = []
+    for number in range(len(submission.cells)):
+        path: list[tuple[int, str]] = []
+        for prose in submission.prose:
+            if prose.level and prose.after <= number:
+                path = [(prose.level, prose.text), *(heading for heading in path if heading[0] < prose.level)]
+        found.append(tuple(text for _, text in path))
+    return found
 
 
 def message(path: str, **options: Any) -> str:

@@ -24,7 +24,7 @@ from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.run_summary import MAX_NOTE_LENGTH, MAX_NOTES, summarize_run
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
 from grader.model import (
@@ -61,7 +61,7 @@ def judged(tmp_path: Path) -> Judged:
         exercise = load_exercise(path)
         observed = Observed(Observation(events=tuple(events), outcome=Outcome.COMPLETED))
         subject = Subject(
-            observed=observed, submission=SUBMISSION, section=Section(exercise.names, SUBMISSION), handout=Handout()
+            observed=observed, submission=SUBMISSION, section=section_of(exercise.names, SUBMISSION), handout=Handout()
         )
         return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None)[-1]
 

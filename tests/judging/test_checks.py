@@ -11,7 +11,7 @@ from grader.course.exercise import load_exercise
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.model import Cell, Prose, Submission, Verdict
 from grader.pipeline.build_job import join_probes
 from grader.submission.fingerprints import Handout
@@ -32,7 +32,7 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
         path.write_text(f"id: sample\ntitle: The sample\nstatement: Do it.\nchecks:\n{lines}", encoding="utf-8")
         exercise = load_exercise(path)
         headings = (heading,) if heading else ()
-        cells = tuple(Cell(number=n, source=code, code=code, headings=headings) for n, code in enumerate(codes, 1))
+        cells = tuple(Cell(number=n, source=code, code=code, titles=headings) for n, code in enumerate(codes, 1))
         submission = Submission(path="work.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
         observation = observe(
             *codes, format="ipynb", probes=join_probes([check.probes("sample", 0) for check in exercise.checks])
@@ -40,7 +40,7 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
         subject = Subject(
             observed=Observed(observation),
             submission=submission,
-            section=Section(exercise.names, submission),
+            section=section_of(exercise.names, submission),
             handout=Handout(),
         )
         return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None)[-1]
@@ -275,13 +275,13 @@ class TestOutput:
 
 class TestAnswer:
     WHY = "- {id: c, kind: answer, keywords: [[free, 释放], [buffer, graph, 图]]}"
-    HEADING = ("The sample",)
+    HEADING = Prose(text="The sample", level=1)
 
     def test_words_under_the_heading_in_any_language(self, verdict: Verdicts) -> None:
-        english = Prose(text="The Graph is freed\nafter the pass.", headings=self.HEADING)
-        assert verdict(self.WHY, "x = 1", prose=(english,)).status == "passed"
-        chinese = Prose(text="计算图已经被释放了。", headings=self.HEADING)
-        assert verdict(self.WHY, "x = 1", prose=(chinese,)).status == "passed"
+        english = Prose(text="The Graph is freed\nafter the pass.")
+        assert verdict(self.WHY, "x = 1", prose=(self.HEADING, english)).status == "passed"
+        chinese = Prose(text="计算图已经被释放了。")
+        assert verdict(self.WHY, "x = 1", prose=(self.HEADING, chinese)).status == "passed"
 
     @pytest.mark.parametrize(
         "code",
@@ -291,13 +291,12 @@ class TestAnswer:
         assert verdict(self.WHY, code).status == "passed"
 
     def test_words_in_several_pieces_under_one_heading_are_one_answer(self, verdict: Verdicts) -> None:
-        pieces = tuple(Prose(text=text, headings=self.HEADING) for text in ("It was freed.", "I mean the graph."))
-        assert verdict(self.WHY, "x = 1", prose=pieces).status == "passed"
-        apart = tuple(Prose(text=prose.text) for prose in pieces)
-        assert verdict(self.WHY, "x = 1", prose=apart).status == "manual"
+        pieces = tuple(Prose(text=text) for text in ("It was freed.", "I mean the graph."))
+        assert verdict(self.WHY, "x = 1", prose=(self.HEADING, *pieces)).status == "passed"
+        assert verdict(self.WHY, "x = 1", prose=pieces).status == "manual"
 
     def test_other_words_are_for_a_person_and_shown_to_them(self, verdict: Verdicts) -> None:
-        found = verdict(self.WHY, "x = 1", prose=(Prose(text="No idea, sorry.", headings=self.HEADING),))
+        found = verdict(self.WHY, "x = 1", prose=(self.HEADING, Prose(text="No idea, sorry.")))
         assert (found.status, found.actual) == ("manual", "No idea, sorry.")
 
     def test_nothing_written_is_for_a_person_too(self, verdict: Verdicts) -> None:
@@ -307,7 +306,7 @@ class TestAnswer:
     @pytest.mark.parametrize("text", ["Q1: b\nQ2: A", "**Q1**: b, **Q2**: a", "Q1：b\nQ2 = a", "Q1) b\nQ2 - (a)"])
     def test_choices_are_read_as_people_write_them(self, verdict: Verdicts, text: str) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
-        assert verdict(check, "x = 1", prose=(Prose(text=text, headings=self.HEADING),)).status == "passed"
+        assert verdict(check, "x = 1", prose=(self.HEADING, Prose(text=text))).status == "passed"
 
     @pytest.mark.parametrize("code", ['Q1 = "b"\nQ2 = "a"', 'print("Q1: b")\nprint("Q2: a")', "# Q1: b\n# Q2: a"])
     def test_choices_stand_in_code_as_well(self, verdict: Verdicts, code: str) -> None:
@@ -319,10 +318,10 @@ class TestAnswer:
 
     def test_a_word_where_a_letter_is_asked_for_is_for_a_person(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
-        prose = Prose(text="Q1: reverse mode\nQ2: a", headings=self.HEADING)
-        assert verdict(check, "x = 1", prose=(prose,)).status == "manual"
+        prose = Prose(text="Q1: reverse mode\nQ2: a")
+        assert verdict(check, "x = 1", prose=(self.HEADING, prose)).status == "manual"
 
     def test_wrong_choices_fail_with_their_share(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: answer, choose: {Q1: b, Q2: a}}"
-        found = verdict(check, "x = 1", prose=(Prose(text="Q1: b\nQ2: c", headings=self.HEADING),))
+        found = verdict(check, "x = 1", prose=(self.HEADING, Prose(text="Q1: b\nQ2: c")))
         assert (found.status, found.share) == ("failed", 0.5)

@@ -15,7 +15,7 @@ from grader.judging.checks.function import FunctionCheck
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.language import expression
 from grader.language.validation import in_words
 from grader.model import Array, Cell, FunctionCall, Job, Limits, Observation, Probes, Raised, Submission, Verdict
@@ -96,7 +96,7 @@ class Course:
         self, handed_in: Submission, observation: Observation, handout: Handout | None = None
     ) -> dict[str, Verdict]:
         handout = handout or Handout()
-        section = Section(self.exercise.names, handed_in)
+        section = section_of(self.exercise.names, handed_in)
         subject = Subject(observed=Observed(observation), submission=handed_in, section=section, handout=handout)
         verdicts = Judge(self.exercise.id, self.exercise.checks, seed=0).judge(
             subject, reference=Observed(self.reference)

@@ -14,7 +14,7 @@ from grader.judging.backward_passes import find_backward_passes
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.model import Cell, Observation, Outcome, Submission, Verdict
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
@@ -80,7 +80,7 @@ class TestJudge:
             submission = Submission(
                 path="work.py", format="py", sha256="", cells=(Cell(number=1, source=code, code=code),)
             )
-            section = Section(exercise.names, submission)
+            section = section_of(exercise.names, submission)
             subject = Subject(observed=Observed(seen[code]), submission=submission, section=section, handout=Handout())
             return judge.judge(subject, reference=reference)
 
@@ -102,7 +102,7 @@ class TestJudge:
         submission = Submission(path="work.py", format="py", sha256="", cells=())
         observed = Observed(observation([1, 3]))
         subject = Subject(
-            observed=observed, submission=submission, section=Section(exercise.names, submission), handout=Handout()
+            observed=observed, submission=submission, section=section_of(exercise.names, submission), handout=Handout()
         )
         assert judge.judge(subject, reference=reference)
         gone = weakref.ref(observed)
@@ -117,7 +117,7 @@ class TestJudge:
         subject = Subject(
             observed=Observed(observation()),
             submission=submission,
-            section=Section(exercise.names, submission),
+            section=section_of(exercise.names, submission),
             handout=Handout(),
         )
         assert [verdict.status for verdict in judge.judge(subject, reference=Observed(observation()))] == ["failed"] * 2

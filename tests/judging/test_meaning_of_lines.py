@@ -18,7 +18,7 @@ from grader.judging.checks.function import FunctionCheck
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.model import Array, Cell, RunPlace, Submission, Verdict
 from grader.sandbox.decode_observation import decode_stream
 from grader.submission.fingerprints import Handout
@@ -43,7 +43,7 @@ def judged(tmp_path: Path) -> Judged:
         subject = Subject(
             observed=Observed(decode_stream(streams.written(blobs, events))),
             submission=SUBMISSION,
-            section=Section(exercise.names, SUBMISSION),
+            section=section_of(exercise.names, SUBMISSION),
             handout=Handout(),
         )
         return judge.judge(subject, reference=None)[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.judging.sections import ExerciseNames, Section
+from grader.judging.sections import ExerciseNames, section_of
 from grader.model import Cell, Prose, RunPlace, Submission
 from grader.submission import load
 
@@ -18,11 +18,9 @@ def exercise(*headings: str, title: str = "Backward, twice", identity: str = "do
 
 def submission(*headings: str, path: str = "homework.ipynb", prose: tuple[Prose, ...] = ()) -> Submission:
     """One cell under each heading."""
-    cells = tuple(
-        Cell(number=number, source="x", code="x", headings=(heading,) if heading else ())
-        for number, heading in enumerate(headings, 1)
-    )
-    return Submission(path=path, format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
+    cells = tuple(Cell(number=number, source="x", code="x") for number, _ in enumerate(headings, 1))
+    titles = tuple(Prose(text=text, level=2, after=index) for index, text in enumerate(headings) if text)
+    return Submission(path=path, format="ipynb", sha256="0" * 64, cells=cells, prose=(*titles, *prose))
 
 
 def at(cell: int) -> RunPlace:
@@ -56,7 +54,7 @@ def at(cell: int) -> RunPlace:
     ],
 )
 def test_a_heading_names_an_exercise(key: str, heading: str) -> None:
-    section = Section(exercise(key), submission(heading, "Something else"))
+    section = section_of(exercise(key), submission(heading, "Something else"))
     assert section.named
     assert at(0) in section
     assert at(1) not in section
@@ -79,11 +77,11 @@ def test_a_heading_names_an_exercise(key: str, heading: str) -> None:
     ],
 )
 def test_a_part_of_a_word_or_number_does_not(key: str, heading: str) -> None:
-    assert not Section(exercise(key), submission(heading)).named
+    assert not section_of(exercise(key), submission(heading)).named
 
 
 def test_without_any_heading_everything_is_in_the_section() -> None:
-    section = Section(exercise(), submission("", "Other"))
+    section = section_of(exercise(), submission("", "Other"))
     assert not section.named
     assert at(0) in section
     assert at(1) in section
@@ -91,26 +89,29 @@ def test_without_any_heading_everything_is_in_the_section() -> None:
 
 @pytest.mark.parametrize("path", ["double-backward.py", "a/b/ex_double_backward (1).ipynb", "练习3_王.md"])
 def test_a_file_name_names_an_exercise(path: str) -> None:
-    section = Section(exercise("练习 3"), submission("", path=path))
+    section = section_of(exercise("练习 3"), submission("", path=path))
     assert section.named
     assert section.by_file
     assert section.covers(Prose(text="words"))
 
 
 def test_the_folder_of_a_file_does_not() -> None:
-    assert not Section(exercise(), submission("", path="double-backward/homework.py")).named
+    assert not section_of(exercise(), submission("", path="double-backward/homework.py")).named
 
 
 def test_a_heading_over_text_only_names_it_too() -> None:
-    text = Prose(text="It raises.", headings=("Backward, twice",))
-    section = Section(exercise(), submission("", prose=(text, Prose(text="else"))))
+    text, other = Prose(text="It raises.", after=1), Prose(text="else", after=1)
+    prose = (Prose(text="Backward, twice", level=1, after=1), text, Prose(text="Next", level=1, after=1), other)
+    section = section_of(exercise(), submission("", prose=prose))
     assert section.by_heading
     assert section.covers(text)
-    assert not section.covers(Prose(text="else"))
+    assert not section.covers(other)
 
 
 def test_order_and_repetition_do_not_matter() -> None:
-    section = Section(exercise("Exercise 2"), submission("Exercise 3", "Exercise 2", "Exercise 1", "Exercise 2 again"))
+    section = section_of(
+        exercise("Exercise 2"), submission("Exercise 3", "Exercise 2", "Exercise 1", "Exercise 2 again")
+    )
     assert [at(number) in section for number in range(4)] == [False, True, False, True]
 
 
@@ -125,7 +126,7 @@ def test_metadata_of_a_cell_or_a_notebook_names_it(tmp_path: Path, metadata: obj
     path = tmp_path / "n.ipynb"
     content = {"cells": [cell, other], "nbformat": 4, "metadata": metadata if whole else {}}
     path.write_text(json.dumps(content), encoding="utf-8")
-    section = Section(exercise(), load(str(path)))
+    section = section_of(exercise(), load(str(path)))
     assert at(0) in section
     assert (at(1) in section) is whole
 
@@ -135,7 +136,7 @@ def test_metadata_of_a_cell_or_a_notebook_names_it(tmp_path: Path, metadata: obj
     [
         ("s.py", "# %% Exercise 2\nx = 1\n# %% Exercise 3\ny = 2\n"),
         ("s.py", "# %% [markdown]\n# ## Exercise 2\n# %%\nx = 1\n# %% [markdown]\n# ## Three\n# %%\ny = 2\n"),
-        ("s.py", "# %%\n# Exercise 2\nx = 1\n# %%\ny = 2\n"),
+        ("s.py", "# %%\n# Exercise 2\nx = 1\n# %%\n# Exercise 3\ny = 2\n"),
         ("s.md", "## Exercise 2\n```python\nx = 1\n```\n## Exercise 3\n```python\ny = 2\n```\n"),
         ("s.md", "**Exercise 2**\n\n```python\nx = 1\n```\n**Exercise 3**\n\n```python\ny = 2\n```\n"),
         ("s.md", "```{python exercise-2}\nx = 1\n```\n\n```{python exercise-3}\ny = 2\n```\n"),
@@ -145,6 +146,8 @@ def test_metadata_of_a_cell_or_a_notebook_names_it(tmp_path: Path, metadata: obj
 def test_titles_in_scripts_and_notes_name_it(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    section = Section(exercise("Exercise 2"), load(str(path)))
-    assert at(0) in section
-    assert at(1) not in section
+    submission = load(str(path))
+    section = section_of(exercise("Exercise 2"), submission)
+    last_lines = [cell.first_line + cell.source.rstrip().count("\n") for cell in submission.cells]
+    places = [RunPlace(cell=number, line=line, statement=1) for number, line in enumerate(last_lines)]
+    assert [place in section for place in places] == [True, False]

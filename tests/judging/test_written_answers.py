@@ -9,7 +9,7 @@ import pytest
 
 from grader import submission
 from grader.judging.own_code import OwnCode
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.judging.written_answers import passages
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
@@ -29,20 +29,24 @@ def notebook(tmp_path: Path) -> Submission:
 
 
 def test_texts_are_kept_under_their_headings(notebook: Submission) -> None:
-    assert [(prose.text, prose.headings, prose.after) for prose in notebook.prose] == [
-        ("Intro", (), 0),
-        ("first", ("One",), 0),
-        ("second\n\nstill second", ("Two", "One"), 0),
-        ("third", ("Two", "One"), 1),
-        ("```\n# no heading\n```", ("Three",), 1),
+    assert [(prose.text, prose.level, prose.after, prose.line) for prose in notebook.prose] == [
+        ("Intro", 0, 0, 1),
+        ("One", 1, 0, 3),
+        ("first", 0, 0, 4),
+        ("Two", 2, 0, 6),
+        ("second\n\nstill second", 0, 0, 7),
+        ("third", 0, 1, 1),
+        ("Three", 1, 1, 3),
+        ("```\n# no heading\n```", 0, 1, 4),
     ]
 
 
 def test_markdown_cells_of_scripts_are_texts(tmp_path: Path) -> None:
     path = tmp_path / "notes.py"
     path.write_text("# %% [markdown]\n# ## Why\n# Because.\n# %%\nx = 1\n", encoding="utf-8")
-    (prose,) = submission.load(str(path)).prose
-    assert (prose.text, prose.headings) == ("Because.", ("Why",))
+    heading, text = submission.load(str(path)).prose
+    assert (heading.text, heading.level, heading.line) == ("Why", 2, 2)
+    assert (text.text, text.level, text.line) == ("Because.", 0, 3)
 
 
 def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
@@ -50,7 +54,7 @@ def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
     code = "print('running backward frees the buffer')\nprint(f\"for a rub, {1}\")\nx = rb'bare facts or fur'\n"
     path.write_text(code + "y = '''runs of forward beef'''\n", encoding="utf-8")
     one = submission.load(str(path))
-    section = Section(double_backward().names, one)
+    section = section_of(double_backward().names, one)
     assert [passage.text for passage in passages(one, section, Handout(), OwnCode(one, Handout()))] == [
         "running backward frees the buffer",
         "for a rub, {1}",

@@ -9,7 +9,7 @@ from grader.course.rubric import load_rubric
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
 from grader.judging.observed import Observed
-from grader.judging.sections import Section
+from grader.judging.sections import section_of
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import Cell, JudgedExercise, Observation, Outcome, Prose, RunPlace, Submission, Verdict
 from grader.submission.fingerprints import Handout, handout_of
@@ -17,11 +17,12 @@ from tests.helpers.exercises import double_backward
 
 RUBRIC = builtin_course() / "rubrics" / "double-backward.yaml"
 HERE = RunPlace(cell=0, line=1, statement=1)
+HEADING = Prose(text="Backward, twice", level=2, after=1)
 
 
 def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
     cells = tuple(
-        Cell(number=number, source=code, code=code, headings=headings) for number, code in enumerate(codes, start=1)
+        Cell(number=number, source=code, code=code, titles=headings) for number, code in enumerate(codes, start=1)
     )
     return Submission(path="homework.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
 
@@ -41,7 +42,7 @@ class TestAttempts:
         subject = Subject(
             observed=Observed(self.OBSERVATION),
             submission=handed_in,
-            section=Section(exercise.names, handed_in, asked=asked),
+            section=section_of(exercise.names, handed_in, asked=asked),
             handout=given,
         )
         signals = find_attempt_signals(subject, verdicts)
@@ -67,14 +68,14 @@ class TestAttempts:
         assert self.attempt(handed_in, found=True, given=handout_of([handed_in])) is Attempt.NONE
 
     def test_words_under_the_heading_are_for_a_person(self) -> None:
-        prose = Prose(text="The graph is freed after the first pass, so it raises.", headings=("Backward, twice",))
-        assert self.attempt(submission("x = 1", prose=(prose,))) is Attempt.WORDS
+        prose = Prose(text="The graph is freed after the first pass, so it raises.", after=1)
+        assert self.attempt(submission("x = 1", prose=(HEADING, prose))) is Attempt.WORDS
 
     def test_commented_code_and_docstrings_are_words(self) -> None:
         code = "# y.backward() a second time raises, because the buffers are freed\n"
         assert self.attempt(submission(code, headings=("Backward, twice",))) is Attempt.WORDS
 
     def test_the_question_alone_is_not(self) -> None:
-        prose = Prose(text="Run backward twice. What happens, and why?", headings=("Backward, twice",))
-        handed_in = submission("x = 1", prose=(prose,))
+        prose = Prose(text="Run backward twice. What happens, and why?", after=1)
+        handed_in = submission("x = 1", prose=(HEADING, prose))
         assert self.attempt(handed_in, given=handout_of([handed_in])) is Attempt.NONE

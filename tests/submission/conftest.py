@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.model import Cell
+from grader.model import Cell, Submission
 from grader.submission import load
 from tests.helpers.submission_files import notebook
 
@@ -29,12 +29,22 @@ def write(tmp_path: Path) -> Callable[[str, Any], str]:
 
 
 @pytest.fixture
-def cells(write: Callable[[str, Any], str]) -> Callable[..., tuple[Cell, ...]]:
+def read(write: Callable[[str, Any], str]) -> Callable[..., Submission]:
+    """A notebook made of the given cells, or a script."""
+
+    def read(*content: Any) -> Submission:
+        if len(content) == 1 and isinstance(content[0], str | bytes):
+            return load(write("s.py", content[0]))
+        return load(write("n.ipynb", notebook(*content)))
+
+    return read
+
+
+@pytest.fixture
+def cells(read: Callable[..., Submission]) -> Callable[..., tuple[Cell, ...]]:
     """The cells of a notebook made of the given ones, or of a script."""
 
     def cells(*content: Any) -> tuple[Cell, ...]:
-        if len(content) == 1 and isinstance(content[0], str | bytes):
-            return load(write("s.py", content[0])).cells
-        return load(write("n.ipynb", notebook(*content))).cells
+        return read(*content).cells
 
     return cells

@@ -8,7 +8,7 @@ from grader.submission.fingerprints import fingerprint_of_code, paragraphs_of
 
 def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
     cells = tuple(
-        Cell(number=number, source=code, code=code, headings=headings) for number, code in enumerate(codes, start=1)
+        Cell(number=number, source=code, code=code, titles=headings) for number, code in enumerate(codes, start=1)
     )
     return Submission(path="homework.ipynb", format="ipynb", sha256="0" * 64, cells=cells, prose=prose)
 

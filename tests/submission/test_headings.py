@@ -1,15 +1,13 @@
-"""The headings, titles, tags and comments that name what a cell is about."""
+"""Headings with their levels and lines; titles of cells and of files."""
 
 from __future__ import annotations
 
-import pytest
-
 from grader.submission import load
-from tests.helpers.submission_files import code, markdown, notebook
+from tests.helpers.submission_files import code, headings_over, markdown, notebook
 
 
-def test_the_path_of_headings_nearest_first(cells):
-    found = cells(
+def test_headings_stand_where_they_are_written(read):
+    found = read(
         markdown("# Homework\ntext\n## Part *A*"),
         code("1"),
         markdown("Setext\n------\n### 练习 2.5.1 `d / a`"),
@@ -21,30 +19,37 @@ def test_the_path_of_headings_nearest_first(cells):
         markdown("# Other"),
         code("5"),
     )
-    assert [cell.headings for cell in found] == [
+    assert headings_over(found) == [
         ("Part A", "Homework"),
         ("练习 2.5.1 d / a", "Setext", "Homework"),
         ("练习 2.5.1 d / a", "Setext", "Homework"),
         ("Part B", "Homework"),
         ("Other",),
     ]
+    assert [(prose.text, prose.level, prose.after, prose.line) for prose in found.prose][:4] == [
+        ("Homework", 1, 0, 1),
+        ("text", 0, 0, 2),
+        ("Part A", 2, 0, 3),
+        ("Setext", 2, 1, 1),
+    ]
 
 
-def test_the_cells_own_comment_and_tags_come_first(cells):
-    tagged = code("\n# ### 2.5.1 twice\n# more\nx = 1", metadata={"tags": ["ex-1", 3, "b"]})
-    (cell,) = cells(markdown("# Homework"), tagged)
-    assert cell.headings == ("ex-1", "b", "2.5.1 twice", "Homework")
+def test_tags_and_names_in_the_metadata_are_titles_of_the_cell(read):
+    tagged = code("# ### 2.5.1 twice\nx = 1", metadata={"tags": ["ex-1", 3, "b"]})
+    (cell,) = read(markdown("# Homework"), tagged).cells
+    assert cell.titles == ("ex-1", "b")
 
 
 def test_metadata_names_what_a_cell_and_a_notebook_are_about(write):
     about = {"title": "Homework 3", "grader": {"exercise": "sin-derivative"}, "nbgrader": 3}
     cell = code("x", metadata={"nbgrader": {"grade_id": "ex-2"}, "name": "twice", "title": "", "tags": "x"})
-    (read,) = load(write("n.ipynb", notebook(markdown("# One"), cell, metadata=about))).cells
-    assert read.headings == ("twice", "ex-2", "One", "Homework 3", "sin-derivative")
+    submission = load(write("n.ipynb", notebook(markdown("# One"), cell, metadata=about)))
+    assert submission.cells[0].titles == ("twice", "ex-2")
+    assert submission.titles == ("Homework 3", "sin-derivative")
 
 
-def test_a_line_in_bold_is_a_heading_below_all_others(cells):
-    found = cells(
+def test_a_line_in_bold_is_a_heading_below_all_others(read):
+    found = read(
         markdown("# One\n\n**Exercise 2:**\n\ntext"),
         code("1"),
         markdown("__Q3__\n\nnot **this** one"),
@@ -52,18 +57,9 @@ def test_a_line_in_bold_is_a_heading_below_all_others(cells):
         markdown("###### Six"),
         code("3"),
     )
-    assert [cell.headings for cell in found] == [("Exercise 2:", "One"), ("Q3", "One"), ("Six", "One")]
+    assert headings_over(found) == [("Exercise 2:", "One"), ("Q3", "One"), ("Six", "One")]
 
 
-@pytest.mark.parametrize("source", ["x = 1\n# Exercise", "#!/bin/sh\nx", "# -*- coding: utf-8 -*-\nx", "#\n##\nx"])
-def test_other_comments_are_none(cells, source):
-    assert cells(code(source))[0].headings == ()
-
-
-def test_a_comment_under_a_magic_counts(cells):
-    assert cells(code("%%time\n# Exercise 2\nx"))[0].headings == ("Exercise 2",)
-
-
-def test_enormous_markdown_is_not_read_to_the_end(cells):
-    (cell,) = cells(markdown("# First\n" + "> - [x](y)\n" * 200_000), code("1"))
-    assert cell.headings == ("First",)
+def test_enormous_markdown_is_not_read_to_the_end(read):
+    found = read(markdown("# First\n" + "> - [x](y)\n" * 200_000), code("1"))
+    assert headings_over(found) == [("First",)]

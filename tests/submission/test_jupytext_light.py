@@ -54,8 +54,12 @@ def test_cells_and_headings_are_told_apart(path: str) -> None:
         (1, 12, "# %matplotlib inline\nx = 1"),
         (2, 18, "y = 2\n\nz = 3"),
     ]
-    assert submission.cells[1].headings == ("ex-2", "Exercise 2", "Homework")
-    assert [text.text for text in submission.prose] == ["Words."]
+    assert submission.cells[1].titles == ("ex-2",)
+    assert [(text.text, text.level) for text in submission.prose] == [
+        ("Homework", 1),
+        ("Words.", 0),
+        ("Exercise 2", 2),
+    ]
 
 
 def test_without_jupytext_it_is_a_plain_script_and_says_what_to_install(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.submission import load
-from tests.helpers.submission_files import code, markdown, message, notebook
+from tests.helpers.submission_files import code, headings_over, markdown, message, notebook
 
 
 class TestNotebooks:
@@ -91,9 +91,10 @@ class TestOldNotebooks:
             },
             {"cell_type": "code", "input": "y", "collapsed": False},
         )
-        first, second = load(write("n.ipynb", content)).cells
+        submission = load(write("n.ipynb", content))
+        first, second = submission.cells
         assert first.source == "x = 1\nx?"
-        assert first.headings == ("Exercise 2",)
+        assert headings_over(submission)[0] == ("Exercise 2",)
         assert second.code == "y"
 
     def test_formats_1_and_2_are_converted(self, write):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.model import Location, Submission
 from grader.submission import load, size_limits
+from tests.helpers.submission_files import headings_over
 
 Read = Callable[..., Submission]
 
@@ -45,7 +46,8 @@ class TestFences:
         submission = read(f"# Notes\n\n```{info}\nx = 1\n```\n")
         (cell,) = submission.cells
         assert submission.format == "md"
-        assert (cell.code, cell.number, cell.first_line, cell.headings[-1]) == ("x = 1", None, 4, "Notes")
+        assert (cell.code, cell.number, cell.first_line) == ("x = 1", None, 4)
+        assert headings_over(submission) == [("Notes",)]
 
     @pytest.mark.parametrize(
         "info",
@@ -104,17 +106,22 @@ class TestHeadingsAndText:
         submission = read(
             "# One\n\nwords\n\n## 练习 2\n\nmore\n\n```python\nx = 1\n# not a heading\n```\n\n# Two\nlast\n"
         )
-        assert submission.cells[0].headings == ("练习 2", "One")
-        assert [(text.text, text.headings, text.after) for text in submission.prose] == [
-            ("words", ("One",), 0),
-            ("more", ("练习 2", "One"), 0),
-            ("last", ("Two",), 1),
+        assert headings_over(submission) == [("练习 2", "One")]
+        assert [(text.text, text.level, text.after, text.line) for text in submission.prose] == [
+            ("One", 1, 0, 1),
+            ("words", 0, 0, 3),
+            ("练习 2", 2, 0, 5),
+            ("more", 0, 0, 7),
+            ("Two", 1, 1, 14),
+            ("last", 0, 1, 15),
         ]
 
     def test_the_title_in_the_front_matter_is_about_everything(self, read: Read) -> None:
         submission = read('---\ntitle: "Exercise 2"\nauthor: x\n---\n\n# A\n\n```python\nx = 1\n```\n')
         (cell,) = submission.cells
-        assert (cell.first_line, cell.headings) == (9, ("A", "Exercise 2"))
+        assert cell.first_line == 9
+        assert submission.titles == ("Exercise 2",)
+        assert [(text.text, text.line) for text in submission.prose] == [("A", 6)]
         assert all("author" not in text.text for text in submission.prose)
 
     @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ class TestHeadingsAndText:
     )
     def test_what_a_fence_says_of_itself_is_a_hint(self, read: Read, fence: str, heading: str, code: str) -> None:
         (cell,) = read(fence + "\n").cells
-        assert heading in cell.headings
+        assert heading in (*cell.titles, cell.code.partition("\n")[0].lstrip("#"))
         assert cell.code == code
 
 
@@ -146,9 +153,10 @@ class TestSessions:
     def test_prompts_in_the_text_of_an_exported_notebook(self, read: Read) -> None:
         text = "# One\n\nIn [1]:\nx = f(1)\n\ndef g():\n    a = 1\n\n    return a\n\n1.0\n\n## Two\nwords\nIn [2]:\nx\n"
         submission = read(text, "notes.txt")
-        assert [(cell.first_line, cell.headings) for cell in submission.cells] == [(3, ("One",)), (15, ("Two", "One"))]
+        assert [cell.first_line for cell in submission.cells] == [3, 15]
+        assert headings_over(submission) == [("One",), ("Two", "One")]
         assert submission.cells[0].code == "\nx = f(1)\n\ndef g():\n    a = 1\n\n    return a"
-        assert [text.text for text in submission.prose] == ["words"]
+        assert [text.text for text in submission.prose] == ["One", "Two", "words"]
 
 
 class TestPlainText:
@@ -159,7 +167,7 @@ class TestPlainText:
         )
         (cell,) = submission.cells
         assert (cell.first_line, cell.code) == (4, "import torch\nx = torch.ones(2)")
-        assert cell.headings == ("Exercise 2:",)
+        assert cell.titles == ("Exercise 2:",)
 
     @pytest.mark.parametrize(
         "text",

@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 
 from grader.submission import load
-from tests.helpers.submission_files import message
+from tests.helpers.submission_files import headings_over, message
 
 
 def test_without_marks_is_one_cell(cells):
     (cell,) = cells("# Exercise 2: detach\nimport torch\n")
     assert (cell.number, cell.first_line, cell.code) == (None, 1, "# Exercise 2: detach\nimport torch\n")
-    assert cell.headings == ("Exercise 2: detach",)
 
 
 def test_marks_make_cells(write):
     submission = load(write("s.py", "import torch\n# %% Exercise 2\nx = 1\nx;\n#%%\n# Third\n\ny = 2\n"))
-    assert [(cell.number, cell.first_line, cell.headings) for cell in submission.cells] == [
-        (1, 1, ()),
-        (2, 2, ("Exercise 2",)),
-        (3, 5, ("Third",)),
+    assert [(cell.number, cell.first_line) for cell in submission.cells] == [(1, 1), (2, 2), (3, 5)]
+    assert [(prose.text, prose.level, prose.after, prose.line) for prose in submission.prose] == [
+        ("Exercise 2", 7, 1, 2)
     ]
     assert submission.cells[1].source == "# %% Exercise 2\nx = 1\nx;"
     assert submission.cells[1].quiet
@@ -34,13 +32,13 @@ def test_comments_before_the_first_mark_are_no_cell(cells):
     assert (cell.number, cell.first_line) == (1, 5)
 
 
-def test_markdown_cells_are_headings(cells):
-    first, second, third = cells(
+def test_markdown_cells_are_headings(read):
+    submission = read(
         '# %% [markdown]\n# # Homework\n# ## One\n# %%\nx\n# %% [markdown]\n"""\n## Two\n"""\n# %%\ny\n'
         "# %% [markdown]\nz = 'code after all'\n"
     )
-    assert first.headings == ("One", "Homework")
-    assert second.headings == ("Two", "Homework")
+    _, second, third = submission.cells
+    assert headings_over(submission)[:2] == [("One", "Homework"), ("Two", "Homework")]
     assert (second.number, second.first_line) == (2, 10)
     assert "code after all" in third.code
 

@@ -1,0 +1,33 @@
+"""Words that announce an answer: "Answer", "Solution", "解答", "代码". They open and close no section."""
+
+from __future__ import annotations
+
+import re
+
+from grader.judging.sections.names import plain
+
+_ANNOUNCED = (
+    r"answers?|my answer|solutions?|my solution|ans|a|code|my code|results?|outputs?|explanation|analysis|reason|why"
+    r"|conclusion|note|notes|discussion|observation|observations|interpretation"
+    r"|答案?|解答?|回答|我的(?:答案|解答|回答)|代码|程序|结果|输出|分析|解释|说明|原因|结论|思路|实现|运行结果|注意?"
+    r"|答え|解答例|답|풀이|ответ|решение|respuesta|solución|réponse|antwort|lösung"
+)
+_TITLE = re.compile(rf"(?:{_ANNOUNCED})")
+_IN_TEXT = re.compile(
+    r"答\s*[:\uff1a]|答案|因为|因此|所以|报错|\bbecause\b|\banswer\b|\bsince\b|\braises?\b|\bit (?:is|will|was)\b"
+    r"|\bans?\s*:",
+    re.IGNORECASE,
+)
+
+
+def is_answer_title(title: str) -> bool:
+    """Whether a title only announces an answer."""
+    words = plain(title).split()
+    joined = " ".join(words)
+    unspaced = "".join(words)
+    return bool(_TITLE.fullmatch(joined) or _TITLE.fullmatch(unspaced))
+
+
+def reads_like_an_answer(text: str) -> bool:
+    """Whether a text that is like a question has words of an answer."""
+    return _IN_TEXT.search(text) is not None

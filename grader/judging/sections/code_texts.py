@@ -1,0 +1,118 @@
+"""Comments and strings of a code cell that people write words in, found without a parser, also in code that is broken.
+
+A regular expression finds them in linear time. Python's tokenizer would stop at the first error, and is much slower.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from grader.model import Cell
+
+TextKind = Literal["comment", "trailing", "string", "print", "definition", "code", "broken"]
+MIN_LETTERS = 8
+"""Of a string in code; a shorter string is a label or a format, not a sentence."""
+
+_TOKEN = re.compile(
+    r"#(?P<comment>[^\n]*)"
+    r"|(?P<prefix>\b[rbfuRBFU]{1,2})?(?:"
+    r"'''(?P<single>(?:[^\\']++|\\.|'(?!''))*+)(?:'''|\\?\Z)"
+    r'|"""(?P<double>(?:[^\\"]++|\\.|"(?!""))*+)(?:"""|\\?\Z)'
+    r"|'(?P<one>(?:[^\\'\n]++|\\.)*+)(?:'|(?=\n)|\\?\Z)"
+    r'|"(?P<two>(?:[^\\"\n]++|\\.)*+)(?:"|(?=\n)|\\?\Z))',
+    re.DOTALL,
+)
+_SHOWN = re.compile(r"(?:^|[^\w.])(?:print|display|Markdown|HTML|show)\s*\(")
+# What surrounds a printed text, and is no code beside it.
+_AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*")
+_ASSIGNED = re.compile(r"\s*[\w.]+(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
+_DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(?P<name>\w+)", re.MULTILINE)
+_MARKER = re.compile(r"#[ \t]*(?:%%|In\[[\d ]*\])")
+_PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:)", re.MULTILINE)
+# Words in a row without a sign that only code has.
+_SENTENCE = re.compile(r"(?:[^\W\d_]+[\s,'’-]+){3,}[^\W\d_]|[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """A text in a code cell, or a stretch of other code."""
+
+    kind: TextKind
+    text: str
+    """Without ``#`` or quotes; of code its first line."""
+    line: int
+    """Counts from 1 within the cell."""
+
+
+def code_texts(cell: Cell) -> Iterator[CodeText]:
+    """The texts of a cell in order; between them, ``code`` where other code begins."""
+    source = cell.code if _PROMPT.search(cell.source) else cell.source
+    starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
+    broken = _broken_lines(cell, source)
+    position = 0
+    shown_before = False
+    for match in _TOKEN.finditer(source):
+        line = bisect_right(starts, match.start())
+        before = source[starts[line - 1] : match.start()]
+        yield from _code(source, position, match.start(), starts, broken)
+        text = match["comment"]
+        if text is not None:
+            shown_before = False
+            if not (line == 1 and _MARKER.match(match[0])):
+                kind: TextKind = "trailing" if before.strip() else "comment"
+                yield CodeText(kind, text, line)
+        else:
+            text = next(filter(None, (match["single"], match["double"], match["one"], match["two"])), "")
+            shown = bool(_SHOWN.search(before)) or (shown_before and not before.strip())
+            if shown:
+                yield CodeText("print", text, line)
+            elif (not before.strip() and not _is_argument(source, starts[line - 1])) or _ASSIGNED.fullmatch(
+                source[starts[line - 1] : match.start("prefix") if match["prefix"] else match.start()]
+            ):
+                if "\n" in text or sum(map(str.isalpha, text)) >= MIN_LETTERS:
+                    yield CodeText("string", text, line)
+            else:
+                yield CodeText("code", "", line)
+            shown_before = shown
+        position = match.end()
+    yield from _code(source, position, len(source), starts, broken)
+
+
+def _code(source: str, start: int, end: int, starts: list[int], broken: frozenset[int]) -> Iterator[CodeText]:
+    """What stands between two texts, if that is more than space: definitions and other code."""
+    between = source[start:end]
+    if _AROUND.fullmatch(between):
+        return
+    first = start + len(between) - len(between.lstrip())
+    line = bisect_right(starts, first)
+    if broken:
+        for number in range(line, bisect_right(starts, end) + 1):
+            text = source[max(start, starts[number - 1]) : min(end, starts[number] if number < len(starts) else end)]
+            if text.strip():
+                yield CodeText(
+                    "broken" if number in broken and _SENTENCE.search(text) else "code", text.strip(), number
+                )
+        return
+    yield CodeText("code", between.lstrip().partition("\n")[0], line)
+    for match in _DEFINITION.finditer(source, start, end):
+        name = match["name"].replace("_", " ").strip()
+        yield CodeText("definition", name, bisect_right(starts, match.start()))
+
+
+def _is_argument(source: str, start: int) -> bool:
+    """Whether the line that begins at ``start`` goes on in a call or a list from the line above."""
+    above = source[:start].rstrip()[-1:]
+    return above in ("(", ",", "[", "{", "+", "=")
+
+
+def _broken_lines(cell: Cell, source: str) -> frozenset[int]:
+    """The lines that Python cannot read, counted from 1 within the cell: they were left out of its code."""
+    if not cell.broken_statements or source is cell.code:
+        return frozenset()
+    pairs = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False)
+    return frozenset(number for number, (typed, kept) in enumerate(pairs, 1) if typed.strip() and not kept.strip())

@@ -1,0 +1,66 @@
+"""The names of exercises in titles: id, title and ``headings`` of an exercise, as whole words in any case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Han, kana, Hangul, and Thai to Khmer: scripts without spaces between words, or with endings joined to the word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+_WORD = re.compile(rf"\d+(?:\.\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
+_SHARE = 0.5
+"""The part of a list item or comment that a name must make up where it does not begin it; less only mentions it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseNames:
+    """The texts by which people name an exercise, and by which they repeat its question."""
+
+    id: str
+    title: str
+    headings: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    """Wordings of its question."""
+
+
+class NameIndex:
+    """Finds which exercises a text names.
+
+    A heading "vector control flow" does not name an exercise "control flow" if another has that longer name.
+    """
+
+    def __init__(self, exercises: Sequence[ExerciseNames]) -> None:
+        self._keys = [
+            (key, exercise.id)
+            for exercise in exercises
+            for key in map(plain, (exercise.id, exercise.title, *exercise.headings))
+            if key
+        ]
+
+    def named_in(self, text: str, *, strict: bool = False) -> frozenset[str]:
+        """The ids of the exercises that a text names.
+
+        ``strict``: a name must begin the text or make up most of it, as in a title. Other texts only mention it.
+        """
+        words = plain(text)
+        found = [(key, owner) for key, owner in self._keys if key in words]
+        return frozenset(
+            owner
+            for key, owner in found
+            if not any(key in longer and key != longer and owner != other for longer, other in found)
+            and (not strict or words.startswith(key) or len(key) >= _SHARE * len(words))
+        )
+
+
+@lru_cache(maxsize=8192)  # students of a class share the handout's texts
+def plain(text: str) -> str:
+    """The words of a text in lower case, separated and surrounded by spaces, so that only whole words match.
+
+    A number is a word (``练习3``, ``Q3:``) and keeps its dots: 2.5 does not match 2.5.2, nor 1 match 12. In scripts
+    without spaces every character is a word.
+    """
+    words = _WORD.findall(unicodedata.normalize("NFKC", text.replace("№", " ")).casefold())
+    return f" {' '.join(words)} " if words else ""

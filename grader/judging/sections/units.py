@@ -1,0 +1,189 @@
+"""A submission as units of text in file order: headings, sentences of Markdown, of comments and of strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.judging.sections.code_texts import code_texts
+from grader.judging.sections.wordings import LONGEST_QUESTION
+from grader.model import Cell, Prose, Submission
+
+UnitKind = Literal[
+    "cell", "heading", "text", "fence", "comment", "trailing", "string", "print", "definition", "code", "broken"
+]
+"""``cell``: where a code cell begins. ``fence``: code that is shown in Markdown, and does not run."""
+MOST_CHARACTERS = 256 * 1024
+"""Characters of text that are looked at in one submission; sections end where they do."""
+
+_ENDS = re.compile(
+    r"(?<=[\u3002\uff1f\uff01])(?![\u3002\uff1f\uff01])|(?<=[?!])(?![?!=)\]])|(?<=[a-z)\]`$\u3000-\u9fff]\.)\s+(?=[A-Z])"
+    r"|(?=(?:答案|答|解答|解|我的回答|回答)\s{0,3}[:\uff1a])"
+    r"|(?=(?<![^\W_])(?:[Aa]nswer|ANSWER|Ans|My answer|A)\s{0,3}[:\uff1a])"
+    r"|(?=<br\s*/?>)"
+)
+_HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<]|\\. ")
+_ITEM = re.compile(
+    r"\s*(?:>\s*)*(?P<mark>[-*+]|\(?\d{1,3}[.)\u3001\uff0e\uff09]|[\u4e00-\u5341][\u3001.\uff0e])(?:\s|(?=[^\d\s]))"
+)
+_FENCE = re.compile(r"\s*(?:```+|~~~+)")
+_RULE = re.compile(r"[\s#=*~_\-+|<>/\\.]*")
+# What notebooks and books hold beside their text.
+_LITTER = re.compile(
+    r"!\[[^\]\n]{0,500}\]\([^\n]{0,2000}?\)|\[Discussions?\]\([^)\n]*\)|<img\b[^>\n]{0,2000}>|data:image/[^\s)\"']*"
+    r"|:(?:begin|end)_tab:\S*|:label:\S*|^\s*(?:In|Out)\s?\[[\d ]*\]:?\s*$"
+)
+_BOLD_START = re.compile(r"\s*(?:\*\*|__|<(?:b|strong|font|span|h\d)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A heading, a sentence, or a stretch of code."""
+
+    kind: UnitKind
+    text: str
+    cell: int
+    """The index of its code cell, from 0; of Markdown, how many code cells stand before it."""
+    line: int
+    """As in a RunPlace: of the cell in a notebook, of the file otherwise."""
+    block: int
+    """Units of one paragraph, list item, comment or string share this number."""
+    prose: int = -1
+    """The index in ``Submission.prose``; -1 in code."""
+    title: str = ""
+    """The whole line, where it may be a title: it begins its block."""
+    level: int = 0
+    """Of a heading, as in ``Prose.level``."""
+    is_ruled: bool = False
+    """Whether the line is decorated like a banner: ``# ==== Exercise 2 ====``."""
+
+    @property
+    def in_code(self) -> bool:
+        return self.prose < 0
+
+
+def units_of(submission: Submission) -> Iterator[Unit]:
+    """All units, in file order, up to a limit of characters."""
+    reader = _Reader()
+    position = 0
+    for number, cell in enumerate(submission.cells):
+        while position < len(submission.prose) and submission.prose[position].after <= number:
+            yield from reader.prose(submission.prose[position], position)
+            position += 1
+        yield Unit("cell", "", number, cell.first_line, -1)
+        yield from reader.cell(cell, number)
+    for index in range(position, len(submission.prose)):
+        yield from reader.prose(submission.prose[index], index)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._block = 0
+        self._left = MOST_CHARACTERS
+
+    def prose(self, prose: Prose, index: int) -> Iterator[Unit]:
+        self._block += 1
+        self._left -= len(prose.text)
+        if self._left < 0:
+            return
+        if prose.level:
+            yield Unit("heading", prose.text, prose.after, prose.line, self._block, index, prose.text, prose.level)
+            return
+        fence = False
+        begins = True
+        for offset, raw in enumerate(prose.text.split("\n")):
+            line = prose.line + offset
+            if _FENCE.match(raw):
+                fence = not fence
+                begins = True
+                continue
+            if fence:
+                if raw.strip():
+                    yield Unit("fence", raw.strip(), prose.after, line, self._block, index)
+                continue
+            text = _LITTER.sub(" ", raw) if _may_have_litter(raw) else raw
+            if not text.strip() or _RULE.fullmatch(text):
+                begins = True
+                continue
+            is_item = _ITEM.match(text) is not None
+            if begins or is_item or _BOLD_START.match(text):
+                self._block += 1
+                begins = True
+            nested = is_item and raw[:2].isspace()
+            title = text.strip() if begins and not nested else ""
+            begins = False
+            for sentence in sentences_of(text):
+                yield Unit("text", sentence, prose.after, line, self._block, index, title)
+                title = ""
+
+    def cell(self, cell: Cell, number: int) -> Iterator[Unit]:
+        self._left -= len(cell.source)
+        if self._left < 0:
+            return
+        first = cell.first_line - 1
+        last_comment = -1
+        ruled = False
+        for found in code_texts(cell):
+            line = first + found.line
+            if found.kind in ("code", "definition", "broken"):
+                self._block += found.kind != "broken"
+                last_comment = -1
+                title = found.text if found.kind == "definition" else ""
+                yield Unit(found.kind, found.text, number, line, self._block, title=title)
+                continue
+            if found.kind in ("comment", "trailing"):
+                text = found.text.strip("#! \t")
+                if not text or _RULE.fullmatch(text):
+                    last_comment = -1
+                    ruled = bool(text)
+                    continue
+                begins = found.kind == "trailing" or last_comment != found.line - 1 or bool(_ITEM.match(text))
+                self._block += begins
+                last_comment = found.line if found.kind == "comment" else -1
+                yield from self._line(found.kind, text, number, line, begins=begins, is_ruled=ruled)
+                ruled = False
+                continue
+            last_comment = -1
+            begins = True
+            text = found.text.replace("\\n", "\n") if "\\n" in found.text else found.text
+            spread = text is found.text
+            for offset, raw in enumerate(text.split("\n")):
+                if not raw.strip() or _RULE.fullmatch(raw):
+                    begins = True
+                    continue
+                if begins or _ITEM.match(raw):
+                    self._block += 1
+                    begins = True
+                yield from self._line(found.kind, raw, number, line + spread * offset, begins=begins, is_ruled=False)
+                begins = False
+
+    def _line(
+        self, kind: UnitKind, raw: str, number: int, line: int, *, begins: bool, is_ruled: bool
+    ) -> Iterator[Unit]:
+        text = raw.strip(" \t#=*~_-") if kind != "string" else raw.strip()
+        decorated = is_ruled or (kind in ("comment", "print") and _is_decorated(raw))
+        title = text if begins and kind != "trailing" else ""
+        for sentence in sentences_of(text):
+            yield Unit(kind, sentence, number, line, self._block, title=title, is_ruled=decorated)
+            title = ""
+
+
+def sentences_of(line: str) -> list[str]:
+    """The sentences of a line. Question and answer often stand on one line."""
+    if not _HAS_END.search(line) or len(line) > 20 * LONGEST_QUESTION:
+        return [line]
+    return [part for part in _ENDS.split(line) if part and part.strip()]
+
+
+def _is_decorated(text: str) -> bool:
+    bare = text.strip()
+    return len(bare) > 4 and bare[:2] in _RULES and bare[-2:] in _RULES
+
+
+_RULES = frozenset({"==", "--", "**", "##", "~~", "__", "++", "<<", ">>", "——", "——"[:2]})
+
+
+def _may_have_litter(line: str) -> bool:
+    return any(sign in line for sign in ("![", "[D", "<img", "data:", "_tab:", ":label:", "In", "Out"))
