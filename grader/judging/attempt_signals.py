@@ -9,12 +9,10 @@ from grader.judging.written_answers import is_answered_in_words
 from grader.model import AttemptSignals, RunPlace, Verdict
 
 
-def find_attempt_signals(
-    subject: Subject, verdicts: Sequence[Verdict], *, claimed: frozenset[int] = frozenset()
-) -> AttemptSignals:
-    """The signals for one exercise. ``claimed`` are the positions of cells in sections of other exercises."""
+def find_attempt_signals(subject: Subject, verdicts: Sequence[Verdict]) -> AttemptSignals:
+    """The signals for one exercise."""
     section, own_code = subject.section, subject.own_code
-    unclaimed = tuple(verdict.place is None or verdict.place.cell not in claimed for verdict in verdicts)
+    unclaimed = tuple(verdict.place is None or not section.is_anothers(verdict.place) for verdict in verdicts)
     if not section.named:
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 

@@ -75,8 +75,8 @@ def decide(
     """The verdict on the best candidate.
 
     Candidates in code that was handed out do not count. The order of preference: it passes, it is in the exercise's
-    section, it meets more lines, its error is smaller, it is later. If no candidate fits, the variables of all
-    candidates and of ``others`` are kept for the rubric's mistakes, latest first.
+    section, the text above it mentions the exercise, it meets more lines, its error is smaller, it is later. If no
+    candidate fits, the variables of all candidates and of ``others`` are kept for the rubric's mistakes, latest first.
     """
     subject = context.subject
     own = [candidate for candidate in candidates if _is_own(candidate, subject)]
@@ -103,6 +103,7 @@ def decide(
         return (
             trial.passed,
             place in subject.section,
+            subject.section.is_mentioned_at(place),
             trial.met,
             -trial.error,
             trial.candidate.position,

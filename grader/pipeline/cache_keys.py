@@ -44,6 +44,7 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
         *_of_run(settings, support=support, versions=versions),
         *_of_checks(settings.exercises),
         *(part for item in settings.exercises for part in (item.solution.name, item.solution.read_bytes())),
+        settings.others,
     )
 
 

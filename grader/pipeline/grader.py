@@ -98,7 +98,13 @@ class Grader:
         exercises = [item.exercise.names for item in settings.exercises]
         # If the user named a single exercise, the whole submission is about it.
         asked = settings.explicit and len(exercises) == 1
-        sections = find_sections(submission, exercises, handout=settings.handout, asked=asked)
+        sections = find_sections(
+            submission,
+            exercises,
+            others=settings.others,
+            numbers={item.exercise.id: item.numbers for item in settings.exercises},
+            asked=asked,
+        )
         return {
             identity: Subject(observed=observed, submission=submission, handout=settings.handout, section=section)
             for identity, section in sections.items()
@@ -111,10 +117,9 @@ class Grader:
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
         reference = self._references.observe(item) if needs_reference else None
         subject = subjects[identity]
-        claimed = frozenset().union(*(other.section.cells for name, other in subjects.items() if name != identity))
         try:
             verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
-            signals = find_attempt_signals(subject, verdicts, claimed=claimed - subject.section.cells)
+            signals = find_attempt_signals(subject, verdicts)
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             passed = all(verdict.status == "passed" for verdict in verdicts)
             words, place = ("", "") if passed else written_words(subject.passages, anywhere=waits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
+from grader.judging.sections import ExerciseNames
 from grader.model import Assignment, Basis, Limits
 from grader.pipeline.options import GradingOptions
 from grader.submission.fingerprints import Handout, handout_of
@@ -29,6 +30,8 @@ class Settings:
     handout: Handout = field(default_factory=Handout)
     skip_broken: bool = False
     """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
+    others: tuple[ExerciseNames, ...] = ()
+    """The names of the course's exercises that are not graded: where one begins, the section before it ends."""
 
     @property
     def explicit(self) -> bool:
@@ -50,8 +53,10 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
     assignment = None if options.assignment is None else course.assignment(options.assignment)
     basis: Basis = "exercises" if options.exercises else "found" if assignment is None else "assignment"
     timeout_s = DEFAULT_TIMEOUT_S if options.timeout_s is None else options.timeout_s
+    exercises = course.select(options.exercises, assignment)
+    graded = {item.exercise.id for item in exercises}
     return Settings(
-        exercises=course.select(options.exercises, assignment),
+        exercises=exercises,
         basis=basis,
         assignment=assignment,
         assignment_ids=tuple(known.id for known in course.assignments),
@@ -59,6 +64,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         limits=Limits(wall_s=timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
         skip_broken=options.skip_broken,
+        others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded),
     )
 
 

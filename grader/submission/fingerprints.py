@@ -212,11 +212,10 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
             for statement in statements_of(cell.code) or ():
                 statements.update(_fingerprints_of(statement, fingerprints))
             statements.update(fingerprint_of_line(line) for _, line in broken_lines(cell))
-            for text in (*_texts_in(cell.source), *cell.headings):
+            for text in (*_texts_in(cell.source), *cell.titles):
                 sentences.update(_fingerprints_in(text))
         for prose in submission.prose:
-            for text in (prose.text, *prose.headings):
-                sentences.update(_fingerprints_in(text))
+            sentences.update(_fingerprints_in(prose.text))
     return Handout(statements=frozenset(statements), sentences=frozenset(sentences - {""}))
 
 

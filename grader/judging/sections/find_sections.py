@@ -22,7 +22,6 @@ from grader.judging.sections.question_index import Budget, Match, QuestionIndex
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, Section, SectionMap
 from grader.judging.sections.units import Unit, units_of
 from grader.model import Submission
-from grader.submission.fingerprints import Handout
 
 LIST_OF_QUESTIONS = 3
 """So many questions in a row, with nothing between them, are the sheet: the last of them opens no section."""
@@ -36,7 +35,6 @@ def find_sections(
     submission: Submission,
     exercises: Sequence[ExerciseNames],
     *,
-    handout: Handout | None = None,
     others: Sequence[ExerciseNames] = (),
     questions: Sequence[HashedQuestion] = (),
     numbers: Mapping[str, Iterable[str]] | None = None,
@@ -54,16 +52,13 @@ def find_sections(
     titles = [PurePath(submission.path).stem, *submission.titles]
     by_file = frozenset().union(*(_about(title, names, numbering) for title in titles))
     return {
-        exercise.id: Section(exercise.id, whole, handout or Handout(), by_file=exercise.id in by_file, asked=asked)
-        for exercise in exercises
+        exercise.id: Section(exercise.id, whole, by_file=exercise.id in by_file, asked=asked) for exercise in exercises
     }
 
 
-def section_of(
-    exercise: ExerciseNames, submission: Submission, handout: Handout | None = None, *, asked: bool = False
-) -> Section:
+def section_of(exercise: ExerciseNames, submission: Submission, *, asked: bool = False) -> Section:
     """The section of a single exercise, where no others are known."""
-    return find_sections(submission, (exercise,), handout=handout, asked=asked)[exercise.id]
+    return find_sections(submission, (exercise,), asked=asked)[exercise.id]
 
 
 @lru_cache(maxsize=16)  # all submissions of a class are searched for the same exercises

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from grader.judging.sections.units import Unit
 from grader.model import Prose, RunPlace, Submission
-from grader.submission.fingerprints import Handout
 
 Owners = frozenset[str]
 """The ids of the exercises that a place is about."""
@@ -68,7 +67,6 @@ class Section:
         self,
         exercise: str,
         whole: SectionMap,
-        handout: Handout,
         *,
         by_file: bool = False,
         asked: bool = False,
@@ -83,7 +81,6 @@ class Section:
         self._cells = whole.cells_of(exercise)
         self._texts = frozenset(item.unit.prose for item in whole.units if exercise in item.owners)
         self.by_heading = bool(self._cells) or any(exercise in item.owners for item in whole.units)
-        self._handout = handout
 
     @property
     def named(self) -> bool:
@@ -102,6 +99,11 @@ class Section:
         found = self.whole.at(place)
         return found is not None and self.exercise in found.owners
 
+    def is_anothers(self, place: RunPlace) -> bool:
+        """Whether a place in code is in the section of another exercise, and not in this one."""
+        found = self.whole.at(place)
+        return found is not None and bool(found.owners) and self.exercise not in found.owners
+
     def is_mentioned_at(self, place: RunPlace) -> bool:
         """Whether a sentence or an ambiguous number before this place mentions the exercise."""
         found = self.whole.at(place)
@@ -112,8 +114,3 @@ class Section:
         if not self.by_heading:
             return self.by_file
         return any(self.whole.submission.prose[index] == text for index in self._texts if index >= 0)
-
-    def is_unchanged_handout(self, place: RunPlace) -> bool:
-        """Whether a place is in a cell of the handout that the student did not change."""
-        cells = self.whole.submission.cells
-        return 0 <= place.cell < len(cells) and self._handout.has_cell(cells[place.cell])
