@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
@@ -17,9 +17,12 @@ from grader.cli import complain
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
-from grader.errors import ExitCode, UsageError
+from grader.errors import ExitCode, GraderError, UsageError
 from grader.pipeline.options import GradingOptions
 from grader.suggestions import did_you_mean_or_all
+
+if TYPE_CHECKING:
+    from grader.model import Assignment
 
 EPILOG = """\
 examples:
@@ -138,10 +141,15 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.classroom.gradebook.gradebook import Gradebook
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
+    from grader.handin import work_files_of
     from grader.model import Level
     from grader.pipeline.broken_reference import error_of
 
-    with read_class(options.folder) as intake, Gradebook.open(options.gradebook, create=True, exclusive=True) as book:
+    work = work_files_of(_assignment(asked))
+    with (
+        read_class(options.folder, work) as intake,
+        Gradebook.open(options.gradebook, create=True, exclusive=True) as book,
+    ):
         progress = progress_for(intake)
         batch = Batch(
             book=book,
@@ -174,6 +182,18 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     if statuses["broken"]:
         return ExitCode.UNUSABLE
     return ExitCode.FAILED if statuses["failed"] else ExitCode.PASSED
+
+
+def _assignment(asked: GradingOptions) -> Assignment | None:
+    """The assignment that everybody is graded for; None: none, or one that cannot be read, which the pool reports."""
+    if asked.assignment is None:
+        return None
+    from grader.course.course import load_course
+
+    try:
+        return load_course(asked.course).assignment(asked.assignment)
+    except GraderError:
+        return None
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,15 @@ from grader import __version__, log
 from grader.cli import COMMANDS, complain, note
 from grader.cli.options import RunOptions, add_format_option, add_run_options, output_file, parse_options
 from grader.course.course_folder import find_course
-from grader.errors import ExitCode, GraderError, UsageError
+from grader.errors import ExitCode, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
 from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
-    from grader.model import Report, Submission
+    from grader.handin import WorkFiles
+    from grader.model import Report
+    from grader.pipeline.course_graders import CourseGraders
 
 PROG = "grade"
 
@@ -91,32 +93,34 @@ def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
     asked = options.grading(find_course(Path.cwd(), options.course))
-    many = len(options.submissions) > 1 or any(os.path.isdir(path) for path in options.submissions)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+    many = len(options.submissions) > 1 or any(
+        os.path.isdir(path) or path.lower().endswith(".zip")  # noqa: PTH112 - Path.is_dir raises where a name is too long
+        for path in options.submissions
+    )
     with OpenGrader(asked, lasting=many) as opened:
         return _grade(options, opened)
 
 
 def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
-    from grader import submission
+    from grader.cli.hand_ins import read_hand_ins
     from grader.model import Report
     from grader.pipeline.broken_reference import BrokenReference, error_of
 
-    paths = submission.find(options.submissions)
-    loaded: list[Submission] = []
-    unreadable: dict[str, str] = {}
-    worst = 0
-    for path in paths:
-        try:
-            loaded.append(submission.load(path))
-        except GraderError as error:
-            unreadable[path] = str(error)
-            worst = max(worst, complain(error))
+    graders: CourseGraders | None = None
+
+    def work_files(path: str, stated: Collection[str]) -> WorkFiles:
+        nonlocal graders
+        graders = graders or opened.graders()
+        return graders.work_files(path, stated)
+
+    handed = read_hand_ins(options.submissions, work_files)
+    loaded = handed.loaded.values()
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
-    graders = opened.graders()
+    graders = graders or opened.graders()
     if not loaded:
-        return worst
+        return handed.exit_code
     graded: dict[str, Report] = {}
     broken: dict[str, BrokenReference] = {}
     for read in loaded:
@@ -128,9 +132,9 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     if broken:
         complain(error_of(broken, "It was not graded." if len(broken) == 1 else "They were not graded."))
     seed = options.seed or 0
-    reports = [graded.get(path) or Report.of_unreadable(path, unreadable[path], seed=seed) for path in paths]
-    write_reports(reports, options, many=len(paths) > 1)
-    return max(worst, *(_exit_code(report) for report in graded.values()))
+    reports = [graded.get(path) or Report.of_unreadable(path, handed.broken[path], seed=seed) for path in handed.paths]
+    write_reports(reports, options, many=len(reports) > 1)
+    return max(handed.exit_code, *(_exit_code(report) for report in graded.values()))
 
 
 def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: bool) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader import submission
 from grader.cli.options import parse_options
 from grader.course.handout_file import HANDOUT_FILE, handout_text
+from grader.handin import WorkFiles, read_handin
 from grader.submission.fingerprints import handout_of
 
 
@@ -27,6 +28,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
     options = parse_options(parser, argv, HandoutOptions)
-    loaded = [submission.load(path) for path in submission.find(options.files)]
+    handins = [read_handin(path, WorkFiles()) for path in options.files]
+    loaded = [submission.read(file.read(), file.path) for handed in handins for file in handed.files]
     print(handout_text(handout_of(loaded)), end="")
     return 0

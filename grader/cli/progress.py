@@ -17,6 +17,7 @@ from grader.classroom.batch.batch import Batch, SubmissionDone
 from grader.classroom.batch.grade_status import GradeStatus
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
+from grader.handin.sorted_files import why_no_work
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, shorten
 
@@ -52,8 +53,7 @@ class ClassProgress(ABC):
             self._say(f"and {len(self._intake.notices) - NOTICES_SHOWN} more notes", "dim")
         for handin in self._intake.handins:
             if not handin.files:
-                names = ", ".join(other.name for other in handin.others[:3]) or "nothing"
-                self._complain(handin.path, f"handed in {names}: no notebook (.ipynb), script (.py) or notes (.md)")
+                self._complain(handin.path, why_no_work([other.name for other in handin.others]))
         return self
 
     def __exit__(

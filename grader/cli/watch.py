@@ -32,7 +32,7 @@ from grader.sandbox.preload import EVERYTHING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.model import Report
+    from grader.model import Report, Submission
     from grader.pipeline.course_graders import CourseGraders
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
@@ -71,12 +71,14 @@ class WatchOptions(RunOptions):
 
 
 def parse(argv: Sequence[str]) -> WatchOptions:
-    """Raises UsageError for standard input and for folders."""
+    """Raises UsageError for standard input, folders and zips."""
     options = parse_options(build_parser(), argv, WatchOptions)
     if options.file == "-":
         raise UsageError("standard input cannot be watched; name a file.")
     if os.path.isdir(options.file):  # noqa: PTH112 - Path.is_dir raises where a name is too long
         raise UsageError(f"{options.file} is a folder; name the file in it that is to be watched.")
+    if options.file.lower().endswith(".zip"):
+        raise UsageError(f"{options.file} is a zip; unpack it, and name the file that is to be watched.")
     return options
 
 
@@ -148,15 +150,17 @@ class _Watch:
         """None while the course cannot be read."""
         self._graded = ""
         """The digest of the content that was graded last; empty if it has to be graded again."""
+        self._said: set[str] = set()
+        """The notices that were printed."""
 
     def run(self, stop: _Stop) -> None:
         """Check the files whenever something may have changed, until KeyboardInterrupt.
 
         Raises SubmissionError if there is no such file, and whatever ``look`` raises.
         """
-        from grader import submission
+        from grader.handin import WorkFiles, read_handin
 
-        submission.find([self._options.file])
+        read_handin(self._options.file, WorkFiles())
         self._say(f"Watching {self._options.file}; Ctrl-C ends it.")
         self.look()
         for _ in file_events(self._folders()):
@@ -168,14 +172,12 @@ class _Watch:
 
         Raises UsageError and SandboxError as long as nothing has been graded.
         """
-        from grader import submission
-
         before, self._state = self._state, self._find_state()
         if self._state == before:
             return
         try:
             graders = self._current_graders(before, self._state)
-            saved = _retried(lambda: submission.load(self._options.file))
+            saved = _retried(self._load)
             if saved.sha256 == self._graded:
                 return
             grader, choice = graders.choose(saved)
@@ -195,6 +197,18 @@ class _Watch:
             self._say(choice.notice)
         self._notice = choice.notice
         self._show(report)
+
+    def _load(self) -> Submission:
+        """The file with what lies beside it. Remarks are printed once."""
+        from grader.handin import CompanionFinder, WorkFiles, load_file, notices_of, read_handin
+
+        handin = read_handin(self._options.file, WorkFiles())
+        loaded = load_file(handin.files[0], CompanionFinder(handin))
+        for notice in notices_of(loaded.remarks):
+            if notice not in self._said:
+                self._said.add(notice)
+                self._say(notice)
+        return loaded.submission
 
     def _current_graders(self, before: _State | None, now: _State) -> CourseGraders:
         """The graders for the present state of the course.

@@ -62,7 +62,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of one submission in the sandbox. ``files`` are ``Submission.companions``."""
+    """One run of one submission in the sandbox. ``files`` and ``folder`` are the submission's companions and folder."""
 
     cells: tuple[Cell, ...]
     format: Format
@@ -71,6 +71,7 @@ class Job:
     probes: Probes = field(default_factory=Probes)
     limits: Limits = field(default_factory=Limits)
     files: tuple[CompanionFile, ...] = ()
+    folder: str = ""
     intervene: bool = False
     """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record figures only. Which
     plotted values change with it tells what comes from autograd (``judging.curve_sources``)."""

@@ -58,10 +58,10 @@ class Prose:
 
 
 class CompanionFile(NamedTuple):
-    """A file that is copied into the folder in which a submission runs, such as a module that it imports."""
+    """A file that lies where a submission runs, such as data that it reads or a module that it imports."""
 
     path: str
-    """Relative to that folder, with ``/`` as the separator."""
+    """Relative to the root of the files there, with ``/`` as the separator."""
     content: bytes
 
 
@@ -87,6 +87,8 @@ class Submission:
     companions: tuple[CompanionFile, ...] = ()
     assignment: str = ""
     """The id of the assignment that a notebook's metadata names; empty if it names none."""
+    folder: str = ""
+    """The folder among the companion files in which the submission runs; empty: their root."""
 
     def source_line(self, location: Location) -> str | None:
         """The line that the student wrote at a location, without its line end; None if there is no such line."""

@@ -36,6 +36,7 @@ def build_job(submission: Submission, probes: Probes, settings: Settings) -> Job
         probes=probes,
         limits=settings.limits,
         files=submission.companions,
+        folder=submission.folder,
     )
 
 

@@ -7,6 +7,7 @@ reference solutions that pass (``of_reference``).
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -111,12 +112,12 @@ def _mentioned_files(solution: Path) -> Iterator[object]:
 
     A name in a comment counts too. Then a change of that file runs the reference once more, which does no harm.
     """
-    beside = {path.stem: path for path in solution.parent.iterdir() if path != solution and path.stem.isidentifier()}
+    beside = {path.stem: path for path in solution.parent.iterdir() if path != solution and path.stem}
     waiting = [solution.read_bytes()]
     while waiting:
         text = waiting.pop()
         for name in sorted(beside):
-            if re.search(rb"\b%s\b" % name.encode(), text):
+            if re.search(rb"(?<!\w)%s(?!\w)" % re.escape(os.fsencode(name)), text):
                 path = beside.pop(name)
                 if path.is_file():
                     waiting.append(path.read_bytes())

@@ -77,7 +77,7 @@ class Grader:
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
-            submission=replace(submission, cells=(), prose=(), titles=(), companions=()),
+            submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
             run=summarize_run(submission, observation),
             exercises=tuple(

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import platformdirs
 
-from grader import submission as submissions
 from grader.course.course import CourseExercise
 from grader.errors import GraderError, SubmissionError
+from grader.handin import load_alone
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
@@ -110,7 +110,7 @@ class References:
         It is judged without a handout: it may be what was handed out, and is right all the same.
         """
         try:
-            solution = submissions.load(str(item.solution))
+            solution = load_alone(str(item.solution))
         except SubmissionError as error:
             return broken_reference.unreadable(item, error)
         judge = self._judges[item.exercise.id]

@@ -49,6 +49,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
         "second_run": job.probes.second_run,
         "calls": calls,
         "files": files,
+        "folder": job.folder,
         "cells": [
             {
                 "number": cell.number,

@@ -1,8 +1,9 @@
 """Submissions: from a path to the cells that a student wrote, in plain Python.
 
     loading            load(path): one file as a Submission; read(bytes, path) for content that is already in memory
-    files              find(paths): the files that paths and folders stand for; reads a file's bytes safely
+    files              reads a file's bytes safely; says what is missing
 
+    file_names         suffixes, and what browsers and mail programs add to names
     file_formats       which format a file has: notebook, script or notes; refuses anything else
     notebook           reads .ipynb files of every nbformat version
     script             reads .py files, with or without `# %%` cells
@@ -22,7 +23,6 @@
     code_or_output     tells code that a person typed from output that Python printed
     tokens             Python's tokenizer for code that may be broken
     source_text        normalizes line ends and invalid characters
-    local_modules      the student's own modules that a file imports
     fingerprints       hashes of cells and paragraphs, to recognize what was handed out
 
 Whatever a student's file contains, the outcome is a Submission or a SubmissionError, within seconds.
@@ -30,7 +30,6 @@ Whatever a student's file contains, the outcome is a Submission or a SubmissionE
 
 from __future__ import annotations
 
-from grader.submission.files import SKIPPED_FILES, SKIPPED_FOLDERS, find
 from grader.submission.loading import load, read
 
-__all__ = ["SKIPPED_FILES", "SKIPPED_FOLDERS", "find", "load", "read"]
+__all__ = ["load", "read"]

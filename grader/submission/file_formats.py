@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.model import Format
 from grader.submission.code_or_output import is_typed
 from grader.submission.console_session import is_prompt
+from grader.submission.file_names import NOTES, SUFFIXES, TEXTS, suffix_of
 from grader.submission.python_parser import parse
 from grader.submission.size_limits import MAX_CODE, check_text
 
-SUFFIXES = (".ipynb", ".py", ".md", ".markdown", ".qmd", ".rmd")
-"""Suffixes, in lower case, of the files that are looked for in folders."""
-_NOTES = (".md", ".markdown", ".qmd", ".rmd")
-# The content decides for these: browsers save notebooks under such names, and standard input has no name.
-_UNCERTAIN = ("", ".json", ".text", ".txt")
 _EXPORT_ADVICE = "Hand in the notebook itself (.ipynb); in Jupyter: File > Save, or File > Download."
 # What a file is whose first bytes are these.
 _OTHER_FORMATS = {
@@ -34,7 +29,7 @@ def format_of(path: str, raw: bytes) -> Format:
     Raises SubmissionError for an empty file, and for a file in no known format.
     """
     name = "standard input" if path == "-" else path
-    suffix = "" if path == "-" else Path(path).suffix.lower()
+    suffix = "" if path == "-" else suffix_of(path)
     start = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start and not raw.strip():
         raise SubmissionError(
@@ -47,12 +42,12 @@ def format_of(path: str, raw: bytes) -> Format:
         raise SubmissionError(f"{name}: this is an HTML export, or a web page. {_EXPORT_ADVICE}")
     if suffix == ".ipynb":
         return "ipynb"
-    if suffix not in SUFFIXES + _UNCERTAIN:
+    if suffix not in SUFFIXES + TEXTS:
         kinds = "a notebook (.ipynb), a script (.py) or notes (.md, .qmd, .Rmd, .txt)"
         raise SubmissionError(f"{name}: not {kinds}.")
     if _is_notebook(raw) or suffix == ".json":
         return "ipynb"
-    if suffix in _NOTES:
+    if suffix in NOTES:
         return "md"
     if suffix == ".py":
         return "py"

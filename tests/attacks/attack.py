@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader import submission as submissions
 from grader.course.course import load_course
+from grader.handin import load_alone
 from grader.model import Isolation, Limits, Observation, Output, Report, Submission
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
@@ -230,7 +230,7 @@ class Arena:
             (folder / companions).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
-        return self.grade_submission(submissions.load(str(path)), limit_s=limit_s)
+        return self.grade_submission(load_alone(str(path)), limit_s=limit_s)
 
     def grade_submission(self, submission: Submission, *, limit_s: float = LIMIT_S) -> Result:
         """Grade what was read of a hand-in."""

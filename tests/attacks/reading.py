@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from grader import submission
 from grader.errors import SubmissionError
+from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
 from grader.model import Submission
 
 MB = 1024**2
@@ -55,8 +55,9 @@ def _read(path: Path, sender: Connection) -> None:
     found, refused = None, None
     began = time.process_time()
     try:
-        for each in submission.find([str(path)]):
-            found = submission.load(each)
+        handin = read_handin(str(path), WorkFiles())
+        for each in handin.files:
+            found = load_file(each, CompanionFinder(handin)).submission
     except SubmissionError as error:
         refused = str(error)
     took_s = time.process_time() - began

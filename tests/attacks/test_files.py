@@ -9,10 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from grader.classroom.batch.companion_files import companions
 from grader.classroom.intake import read_class
 from grader.course.course import load_course
 from grader.errors import CourseError, SubmissionError
+from grader.handin import CompanionFinder, code_of
 from grader.submission import read as read_content
 from tests.attacks.attack import HONEST, Arena, modules
 from tests.attacks.built import SECRET
@@ -89,7 +89,8 @@ def test_a_class(module: ModuleType, tmp_path: Path) -> None:
                     continue
                 read_content(content, file.name)
                 honest.add(handin.students[0].name)
-                theirs = (content, *(other for _, other in companions(handin, file)))
+                around = CompanionFinder(handin).of(file, lambda: code_of(content, file.name))  # noqa: B023
+                theirs = (content, *(other for _, other in around.files))
                 assert not any(SECRET.encode() in each for each in theirs) or handin.students[0].name == "ada"
         notices = " ".join(intake.notices)
         assert getattr(module, "SAYS", "") in notices

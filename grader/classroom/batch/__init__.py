@@ -2,7 +2,6 @@
 
     batch              grades what is new or changed, and saves each result at once
     tasks              what is graded at a time, and the interface of what grades it
-    companion_files    a student's other files, which a submission may read or import
     pool               the processes of this machine, as many as it has cores
     pool_process       the program of a process of the pool
     messages           what the pool and its processes send each other

@@ -9,14 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from grader.classroom.batch.companion_files import companions
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.gradebook.gradings import StoredGrading, stored_grading_of
-from grader.classroom.intake import HandedFile, Handin, Intake
+from grader.classroom.intake import Intake
 from grader.errors import SubmissionError
+from grader.handin import CompanionFinder, HandedFile, code_of
 from grader.model import CompanionFile, Graded, Level
 from grader.pipeline import cache_keys
 from grader.pipeline.options import GradingOptions
@@ -121,12 +121,13 @@ class Batch:
     def _tasks(self, enrolled: dict[tuple[str, str], EnrolledFile], ready: Ready) -> Iterator[Task]:
         """The submissions that have to run. The results of all others are saved while they are looked at."""
         for handin in self.intake.handins:
+            finder = CompanionFinder(handin)
             for file in handin.files:
-                task = self._task(handin, file, enrolled[handin.path, file.path], ready)
+                task = self._task(file, finder, enrolled[handin.path, file.path], ready)
                 if task is not None:
                     yield task
 
-    def _task(self, handin: Handin, file: HandedFile, row: EnrolledFile, ready: Ready) -> Task | None:
+    def _task(self, file: HandedFile, finder: CompanionFinder, row: EnrolledFile, ready: Ready) -> Task | None:
         try:
             content = file.read()
         except SubmissionError as error:
@@ -135,8 +136,8 @@ class Batch:
             self._waiting.setdefault(key, []).append((file, row, ""))
             self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
             return None
-        others = companions(handin, file)
-        key = cache_keys.of_submission(ready.course, file.name, content, others)
+        around = finder.of(file, lambda: code_of(content, file.name))
+        key = cache_keys.of_submission(ready.course, file.name, content, around.files)
         sha256 = hashlib.sha256(content).hexdigest()
         if key in self._waiting:
             self._waiting[key].append((file, row, sha256))  # two students handed in the same file: it runs once
@@ -144,7 +145,7 @@ class Batch:
         stored = self._stored.get(key)
         if stored is None or self._has_to_run(key, stored):
             self._waiting[key] = [(file, row, sha256)]
-            return Task(key=key, name=file.name, content=content, companions=others)
+            return Task(key=key, name=file.name, content=content, companions=around.files, folder=around.folder)
         if stored.rubrics != ready.rubrics:
             self._mark_again(key, file, row, sha256, ready)
         else:

@@ -28,7 +28,7 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
     """
     try:
         read = submission.read(task.content, task.name)
-        judged = grader.judge(replace(read, companions=task.companions))
+        judged = grader.judge(replace(read, companions=task.companions, folder=task.folder))
         return _graded(task.key, judged, grader.mark(judged), rubrics)
     except (SubmissionError, SandboxError) as error:
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))

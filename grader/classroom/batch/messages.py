@@ -115,6 +115,7 @@ def encode_task(task: Task) -> tuple[Json, bytes]:
         "t": TASK,
         "key": task.key,
         "names": [task.name, *(name for name, _ in task.companions)],
+        "folder": task.folder,
         "sizes": sizes,
     }
     return header, b"".join((task.content, *(content for _, content in task.companions)))
@@ -124,7 +125,13 @@ def decode_task(header: Json, payload: bytes) -> Task:
     from grader.model import CompanionFile
 
     (name, *names), (content, *contents) = header["names"], _parts(payload, header["sizes"])
-    return Task(key=header["key"], name=name, content=content, companions=tuple(map(CompanionFile, names, contents)))
+    return Task(
+        key=header["key"],
+        name=name,
+        content=content,
+        companions=tuple(map(CompanionFile, names, contents)),
+        folder=header["folder"],
+    )
 
 
 def encode_graded(graded: Graded) -> tuple[Json, bytes]:

@@ -17,13 +17,14 @@ class Task:
     """One submission to be graded, with everything that this takes but the course.
 
     ``key`` is the submission's cache key; its result comes back under it. ``name`` is the student's own file name,
-    ``companions`` the files that lie in the folder where it runs.
+    ``companions`` the files that lie where it runs, in ``folder`` of these.
     """
 
     key: str
     name: str
     content: bytes
     companions: tuple[CompanionFile, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

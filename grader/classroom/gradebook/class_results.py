@@ -11,10 +11,10 @@ from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.best_answers import FileResult
 from grader.classroom.gradebook.handin_results import HandinResult, handin_results
 from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
+from grader.handin.sorted_files import why_no_work
 from grader.model import AskedExercise, ClassExercise, ClassResults, Outcome, Student, StudentResult, StudentStatus
 
 _WORST_LAST = tuple(Outcome)
-_OTHERS_SHOWN = 3
 
 
 def results(connection: Connection, assignment: int) -> ClassResults:
@@ -110,7 +110,5 @@ def _files_with_status(handin: HandinResult, status: StudentStatus) -> list[File
 def _why_broken(handin: HandinResult) -> str:
     if handin.files:
         return " ".join(file.why for file in _files_with_status(handin, "broken"))
-    if not handin.others:
-        return "Nothing was handed in."
-    names = ", ".join(handin.others[:_OTHERS_SHOWN]) + (", …" if len(handin.others) > _OTHERS_SHOWN else "")
-    return f"Handed in {names}: no notebook (.ipynb), script (.py) or notes (.md)."
+    why = why_no_work(handin.others)
+    return f"{why[0].upper()}{why[1:]}."

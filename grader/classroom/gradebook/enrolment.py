@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from grader.classroom.gradebook.tables import AssignmentRow, HandinRow, HandinStudentRow, StudentRow, SubmissionRow
-from grader.classroom.intake import Handin
+from grader.classroom.intake import StudentHandin
 from grader.model import Student
 
 
@@ -33,7 +33,7 @@ class EnrolledFile:
 
 
 def enrol(
-    connection: Connection, assignment: str, handins: Sequence[Handin], asked: AskedExercises
+    connection: Connection, assignment: str, handins: Sequence[StudentHandin], asked: AskedExercises
 ) -> dict[tuple[str, str], EnrolledFile]:
     """Store who handed in what. Returns every file's row, by the path of its handin and its own path."""
     assignment_id = _assignment(connection, assignment, asked)
@@ -80,7 +80,7 @@ def _students(connection: Connection, students: Iterable[Student]) -> dict[str, 
     return {key: row_id for row_id, key in connection.execute(select(table.id, table.key)) if key in wanted}
 
 
-def _handins(connection: Connection, assignment_id: int, handins: Sequence[Handin]) -> dict[str, int]:
+def _handins(connection: Connection, assignment_id: int, handins: Sequence[StudentHandin]) -> dict[str, int]:
     """The ids of handins by their paths. Stored handins that are not among ``handins`` are marked as not present."""
     table = HandinRow
     of_assignment = table.assignment_id == assignment_id
@@ -122,7 +122,7 @@ def _link_students(connection: Connection, handin_ids: set[int], links: set[tupl
 
 
 def _submissions(
-    connection: Connection, handin_ids: Mapping[str, int], handins: Sequence[Handin]
+    connection: Connection, handin_ids: Mapping[str, int], handins: Sequence[StudentHandin]
 ) -> dict[tuple[str, str], EnrolledFile]:
     """The rows of all files. New files are added; stored files that are gone are marked as not present."""
     table = SubmissionRow

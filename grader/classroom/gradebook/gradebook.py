@@ -16,7 +16,7 @@ from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradings import StoredGrading
 from grader.classroom.gradebook.tables import AssignmentRow
 from grader.classroom.gradebook.write_lock import acquire_write_lock
-from grader.classroom.intake import Handin
+from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, ClassResults, Graded
 
@@ -67,7 +67,12 @@ class Gradebook:
     # ----------------------------------------------------------------------------------------------------------------
 
     def enrol(
-        self, assignment: str, handins: Sequence[Handin], *, exercises: Sequence[str], statements: Mapping[str, str]
+        self,
+        assignment: str,
+        handins: Sequence[StudentHandin],
+        *,
+        exercises: Sequence[str],
+        statements: Mapping[str, str],
     ) -> dict[tuple[str, str], EnrolledFile]:
         """Store who handed in what. Returns every file's row, by the path of its handin and its own path.
 

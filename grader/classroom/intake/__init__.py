@@ -1,15 +1,16 @@
 """Intake: from a folder, or the zip that a learning platform exports, to what each student handed in.
 
-    class_reader     read_class, the entry point    handins          Intake, Handin, HandedFile
-    platforms/       how each platform names        class_folder     what lies at the top of a class
-                     files; the registry            skipped_files    caches, checkpoints, hidden files
-    file_tree        what folders and zips share    name_list        lists of names in notices
-    folder, archive  a folder, a zip
+    class_reader    read_class, the entry point
+    handins         Intake, StudentHandin
+    class_folder    what lies at the top of a class
+    platforms/      how each platform names files; the registry
+
+What one student handed in is read by ``grader.handin``, for all commands.
 
 Nothing is unpacked to disk or written. No student is lost silently: whatever is skipped is named in a notice.
 """
 
 from grader.classroom.intake.class_reader import read_class
-from grader.classroom.intake.handins import HandedFile, Handin, Intake
+from grader.classroom.intake.handins import Intake, StudentHandin
 
-__all__ = ["HandedFile", "Handin", "Intake", "read_class"]
+__all__ = ["Intake", "StudentHandin", "read_class"]

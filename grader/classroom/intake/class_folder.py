@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from grader.classroom.intake.file_tree import FileTree
-from grader.classroom.intake.handins import is_gradable
+from grader.handin.file_tree import FileTree
+from grader.handin.work_files import kind_of_excluded, may_be_work
 
 _MAX_DEPTH = 4
 """How deep wrapping folders may be nested, the class itself included."""
@@ -22,9 +22,10 @@ class TopLevelEntry:
     files: tuple[str, ...]
 
     @property
-    def gradable(self) -> bool:
-        """Whether any of its files can be graded."""
-        return any(map(is_gradable, self.files))
+    def has_work(self) -> bool:
+        """Whether any of its files may be work, or a zip of it."""
+        names = (self.name + path.removeprefix(self.path) for path in self.files)
+        return any(may_be_work(name) and not kind_of_excluded(name) for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.intake.archive import open_archive
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry, class_folder
-from grader.classroom.intake.file_tree import FileTree
-from grader.classroom.intake.folder import open_folder
-from grader.classroom.intake.handins import HandedFile, Handin, Intake
-from grader.classroom.intake.name_list import list_names
+from grader.classroom.intake.handins import Intake, StudentHandin
 from grader.classroom.intake.platforms import plain
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
 from grader.classroom.intake.platforms.registry import PLATFORMS
-from grader.classroom.intake.skipped_files import student_paths
 from grader.errors import SubmissionError, reason_of
+from grader.handin import HandedFile, Remark, WorkFiles, notices_of
+from grader.handin.archive import open_archive
+from grader.handin.companions import MAX_BYTES, MAX_FILES
+from grader.handin.file_tree import FileTree
+from grader.handin.folder import open_folder
+from grader.handin.inner_zips import InnerZips
+from grader.handin.name_list import list_names
+from grader.handin.skipped_files import own_paths
+from grader.handin.sorted_files import sort_files
 
 
-def read_class(path: Path) -> Intake:
+def read_class(path: Path, work: WorkFiles | None = None) -> Intake:
     """What every student handed in. The platform is recognized by the names. Close the Intake after the last read.
+
+    ``work`` says which files are graded; None: the default.
 
     Raises SubmissionError where the path is missing, unreadable, neither a folder nor an intact zip, or holds no
     student's work.
     """
     tree = _open(path)
     try:
-        return _intake(tree, path)
+        return _intake(tree, path, work or WorkFiles())
     except BaseException:
         tree.close()
         raise
@@ -42,12 +49,13 @@ def _open(path: Path) -> FileTree:
     return open_folder(path) if is_folder else open_archive(path)
 
 
-def _intake(tree: FileTree, path: Path) -> Intake:
-    kept = student_paths(tree.sizes, tree.folders)
+def _intake(tree: FileTree, path: Path, work: WorkFiles) -> Intake:
+    kept = own_paths(tree.sizes, tree.folders, work)
     platform, recognized = _recognize(class_folder(kept.files, kept.folders, tree))
     unrecognized, notices_of_unrecognized = _by_own_name(platform, recognized.unrecognized)
-    handins = _handins((*recognized.owned, *unrecognized), tree)
-    notices = (*tree.notices, *kept.notices, *recognized.notices, *notices_of_unrecognized)
+    handins = _handins((*recognized.owned, *unrecognized), tree, work, _hidden_folders(kept.remarks))
+    remarks = (*tree.remarks, *kept.remarks)
+    notices = (*notices_of(remarks), *recognized.notices, *notices_of_unrecognized)
     if not handins:
         reason = "".join(f" {notice}" for notice in notices[:1])
         raise SubmissionError(f"{path}: nothing in it is a student's work.{reason}")
@@ -55,7 +63,12 @@ def _intake(tree: FileTree, path: Path) -> Intake:
         name=tree.name,
         platform=platform.id,
         handins=handins,
-        notices=(*notices, *_notices_of_several_files(handins)),
+        notices=(
+            *notices,
+            *notices_of(remark for handin in handins for remark in handin.remarks),
+            *_notices_of_several_files(handins),
+            *_notices_of_much(handins),
+        ),
         tree=tree,
     )
 
@@ -78,8 +91,8 @@ def _by_own_name(
 
     Entries without a file to grade are skipped.
     """
-    graded = [entry for entry in unrecognized if entry.gradable]
-    skipped = [entry.name for entry in unrecognized if not entry.gradable]
+    graded = [entry for entry in unrecognized if entry.has_work]
+    skipped = [entry.name for entry in unrecognized if not entry.has_work]
     notices = []
     if graded:
         names = list_names([entry.name for entry in graded])
@@ -89,37 +102,72 @@ def _by_own_name(
     return tuple(plain.named_after_student(entry) for entry in graded), tuple(notices)
 
 
-def _handins(owned: Sequence[OwnedEntry], tree: FileTree) -> tuple[Handin, ...]:
+def _hidden_folders(remarks: Sequence[Remark]) -> frozenset[str]:
+    """All folders that have a hidden folder in or below them."""
+    found = set[str]()
+    for remark in remarks:
+        above = posixpath.dirname(remark.path) if remark.kind == "hidden folder" else ""
+        while above and above not in found:
+            found.add(above)
+            above = posixpath.dirname(above)
+    return frozenset(found)
+
+
+def _handins(
+    owned: Sequence[OwnedEntry], tree: FileTree, work: WorkFiles, clones: frozenset[str]
+) -> tuple[StudentHandin, ...]:
+    """``clones`` are the folders with hidden folders in them."""
     by_students: dict[tuple[str, ...], list[OwnedEntry]] = {}
     for entry in owned:
         by_students.setdefault(tuple(student.key for student in entry.students), []).append(entry)
-    handins = [_handin(entries, tree) for entries in by_students.values()]
+    zips = InnerZips()
+    handins = [_handin(entries, tree, work, zips, clones) for entries in by_students.values()]
+    zips.close()
     return tuple(sorted(handins, key=lambda handin: (handin.students[0].name.casefold(), handin.students[0].key)))
 
 
-def _handin(owned: Sequence[OwnedEntry], tree: FileTree) -> Handin:
-    """The handin made of all entries that belong to the same students."""
-    files: list[HandedFile] = []
-    others: list[HandedFile] = []
+def _handin(
+    owned: Sequence[OwnedEntry], tree: FileTree, work: WorkFiles, zips: InnerZips, clones: frozenset[str]
+) -> StudentHandin:
+    """The hand-in made of all entries that belong to the same students."""
+    listed = []
     for item in owned:
         for path in item.entry.files:
             name = path.removeprefix(f"{item.entry.path}/") if item.entry.is_folder else item.file_name
-            file = HandedFile(path=path, name=name, size=tree.sizes[path], tree=tree)
-            (files if file.gradable else others).append(file)
-    main = next((item for item in owned if item.entry.gradable), owned[0])
-    return Handin(
+            listed.append(HandedFile(path=path, name=name, size=tree.sizes[path], key=path, tree=tree))
+    main = next((item for item in owned if item.entry.has_work), owned[0])
+    is_clone = any(item.entry.path in clones for item in owned)
+    found = sort_files(main.entry.path, listed, work, zips, is_clone=is_clone)
+    return StudentHandin(
         students=main.students,
-        path=main.entry.path,
-        files=tuple(sorted(files, key=lambda file: (file.name, file.path))),
-        others=tuple(sorted(others, key=lambda file: (file.name, file.path))),
+        path=found.path,
+        files=found.files,
+        over_limit=found.over_limit,
+        others=found.others,
+        remarks=found.remarks,
         late=any(item.late for item in owned),
     )
 
 
-def _notices_of_several_files(handins: Sequence[Handin]) -> tuple[str, ...]:
+def _notices_of_several_files(handins: Sequence[StudentHandin]) -> tuple[str, ...]:
     several = [
         f"{', '.join(student.name for student in handin.students)} ({len(handin.files)})"
         for handin in handins
         if len(handin.files) > 1
     ]
     return (f"Several files that can be graded came from {list_names(several)}.",) if several else ()
+
+
+def _notices_of_much(handins: Sequence[StudentHandin]) -> tuple[str, ...]:
+    """About hand-ins of which not everything can lie where a file of them runs."""
+    much = [
+        handin.path
+        for handin in handins
+        if handin.files
+        and (len(handin.everything) > MAX_FILES + 1 or sum(file.size for file in handin.everything) > 2 * MAX_BYTES)
+    ]
+    if not much:
+        return ()
+    most = f"{MAX_BYTES // 1024**2} MiB in {MAX_FILES} files"
+    text = f"More than can lie beside a file when it runs ({most}); what its code names comes first"
+    return (f"{text}: {list_names(much)}.",)

@@ -96,7 +96,7 @@ class _Run:
         self._functions = Functions(module.__dict__, self._recorder)
         self._capture = Capture(self._recorder, job["limits"]["output_characters"])
         self._figures = Figures(self._recorder)
-        _lay_out(job["files"], payload)
+        _lay_out(job, payload)
         _prepare_process(job)
         self._prepare_namespace(module)
         setattr(builtins, Definitions.DEFINED, self._functions.add)
@@ -161,7 +161,7 @@ class _Run:
         os.fchdir(self._folder_fd)
         with suppress(OSError):
             work.empty()
-        _lay_out(self._job["files"], self._payload)
+        _lay_out(self._job, self._payload)
         module = types.ModuleType("__main__")
         self._recorder.restart(module.__dict__)
         self._prepare_namespace(module)
@@ -242,13 +242,21 @@ def _file_name(job: Job, position: int) -> str:
     return job["file_name"] if number is None else f"{job['file_name']} <cell {number}>"
 
 
-def _lay_out(files: list[Job], payload: bytes) -> None:
-    """Write the submission's companion files. A file that cannot be written is missing, as on a full disk."""
-    for file in files:
+def _lay_out(job: Job, payload: bytes) -> None:
+    """Write the submission's companion files, and go to the folder among them in which it runs.
+
+    A file that cannot be written is missing, as on a full disk.
+    """
+    for file in job["files"]:
         path = Path.cwd() / file["name"]
         with suppress(OSError, ValueError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
+    if job["folder"]:
+        with suppress(OSError, ValueError):
+            folder = Path.cwd() / job["folder"]
+            folder.mkdir(parents=True, exist_ok=True)
+            os.chdir(folder)
 
 
 def _prepare_process(job: Job) -> None:

@@ -11,9 +11,9 @@ import pytest
 from grader.classroom.batch.batch import Batch, Regrade, SubmissionDone
 from grader.classroom.batch.tasks import Ready, Task
 from grader.classroom.gradebook.gradebook import Gradebook
-from grader.classroom.intake import HandedFile, Handin
-from grader.classroom.intake.handins import Intake
+from grader.classroom.intake import Intake, StudentHandin
 from grader.errors import SubmissionError
+from grader.handin import HandedFile
 from grader.model import Graded, Level, Student
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.options import GradingOptions
@@ -24,7 +24,7 @@ class Files:
     """A FileTree in memory. A file whose content is None cannot be read."""
 
     name = "class"
-    folders = notices = ()
+    folders = remarks = ()
 
     def __init__(self, contents: dict[str, bytes | None]) -> None:
         self.contents = contents
@@ -76,10 +76,10 @@ def run(
     """A batch over one file for each student, whose name is the first part of the path."""
     files = Files(contents)
     handins = tuple(
-        Handin(
+        StudentHandin(
             students=(Student(key=path.partition("/")[0], name=path.partition("/")[0].removesuffix(".py")),),
             path=path,
-            files=(HandedFile(path=path, name=Path(path).name, size=files.sizes[path], tree=files),),
+            files=(HandedFile(path=path, name=Path(path).name, size=files.sizes[path], key=path, tree=files),),
         )
         for path in sorted(contents)
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.gradebook import Gradebook
-from grader.classroom.intake import HandedFile, Handin
+from grader.classroom.intake import StudentHandin
+from grader.handin import HandedFile
 from grader.model import Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport, Student, StudentResult
 
 ADA = Student(key="4711", name="Ada Lovelace", id="4711", email="ada@example.org")
@@ -24,7 +25,7 @@ class NoFiles:
 
     name = "class"
     sizes: dict[str, int] = {}  # noqa: RUF012 - never changed
-    folders = notices = ()
+    folders = remarks = ()
 
     def read(self, path: str, limit: int) -> bytes:
         raise AssertionError("the gradebook reads no files")
@@ -33,11 +34,13 @@ class NoFiles:
 
 
 def file(path: str) -> HandedFile:
-    return HandedFile(path=path, name=path.rpartition("/")[2], size=1, tree=NoFiles())
+    return HandedFile(path=path, name=path.rpartition("/")[2], size=1, key=path, tree=NoFiles())
 
 
-def handin(*students: Student, path: str = "ada", files: tuple[str, ...] = ("ada/a.py",), **fields: Any) -> Handin:
-    return Handin(students=students or (ADA,), path=path, files=tuple(map(file, files)), **fields)
+def handin(
+    *students: Student, path: str = "ada", files: tuple[str, ...] = ("ada/a.py",), **fields: Any
+) -> StudentHandin:
+    return StudentHandin(students=students or (ADA,), path=path, files=tuple(map(file, files)), **fields)
 
 
 def check(identity: str = "curve", **fields: Any) -> dict[str, Any]:
@@ -89,7 +92,7 @@ MANUAL = check("why", kind="answer", status="manual", score=None, cell=3, line=2
 NOT_ATTEMPTED = exercise(check(status="failed", score=0), status="not_attempted", score=0)
 
 
-def fill(book: Gradebook, *handins: Handin, asked: tuple[str, ...] = (), **results: Graded) -> None:
+def fill(book: Gradebook, *handins: StudentHandin, asked: tuple[str, ...] = (), **results: Graded) -> None:
     """Enrol the handins and save a grading for each file. ``results`` are by the stem of the file's name."""
     filed = book.enrol("hw", handins, exercises=asked, statements=STATEMENTS)
     for (_, where), row in filed.items():

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.intake import HandedFile, Handin, Intake, read_class
+from grader.classroom.intake import Intake, StudentHandin, read_class
 from grader.errors import SubmissionError
+from grader.handin import HandedFile
 
 Files = Mapping[str, str | bytes]
 
@@ -39,7 +40,7 @@ def names(found: tuple[HandedFile, ...]) -> list[str]:
     return [file.name for file in found]
 
 
-def by_name(intake: Intake) -> dict[str, Handin]:
+def by_name(intake: Intake) -> dict[str, StudentHandin]:
     """Handins by the names of their students."""
     return {" & ".join(student.name for student in handin.students): handin for handin in intake.handins}
 

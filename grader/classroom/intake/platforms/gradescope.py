@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
-from grader.classroom.intake.name_list import list_names
 from grader.classroom.intake.platforms.gradescope_metadata import Submitter, UnreadableError, read_submitters
 from grader.classroom.intake.platforms.plain import named_after_student
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
+from grader.handin.name_list import list_names
 from grader.model import Student
 
 _METADATA = "submission_metadata.yml"

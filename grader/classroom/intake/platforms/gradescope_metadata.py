@@ -19,8 +19,8 @@ from typing import Any
 
 import yaml
 
-from grader.classroom.intake.file_tree import FileTree
 from grader.errors import SubmissionError
+from grader.handin.file_tree import FileTree
 from grader.submission.size_limits import MAX_BYTES
 
 _MAX_DEPTH = 50

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
-from grader.classroom.intake.name_list import list_names
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
+from grader.handin.name_list import list_names
+from grader.handin.work_files import kind_of_excluded
 from grader.model import Student
-from grader.submission import SKIPPED_FILES
+from grader.submission.file_names import without_added_suffix
 
 
 def read(folder: ClassFolder) -> RecognizedClass:
@@ -53,7 +54,7 @@ def _owned_by(student: str, entry: TopLevelEntry) -> OwnedEntry:
 
 
 def _student_name(entry: TopLevelEntry) -> str:
-    return entry.name if entry.is_folder else PurePosixPath(entry.name).stem
+    return entry.name if entry.is_folder else PurePosixPath(without_added_suffix(entry.name)).stem
 
 
 def _display_name(entry: TopLevelEntry) -> str:
@@ -61,8 +62,7 @@ def _display_name(entry: TopLevelEntry) -> str:
 
 
 def _is_readme(entry: TopLevelEntry) -> bool:
-    path = PurePosixPath(entry.name)
-    return not entry.is_folder and path.stem.lower() in SKIPPED_FILES and path.suffix != ".py"
+    return not entry.is_folder and kind_of_excluded(entry.name) == "document"
 
 
 def _is_wrapper(folder: TopLevelEntry, inside: Sequence[TopLevelEntry], name: str) -> bool:
@@ -71,7 +71,9 @@ def _is_wrapper(folder: TopLevelEntry, inside: Sequence[TopLevelEntry], name: st
     It holds the class if there are several students in it. With one student, it is a wrapper only if it has the
     archive's ``name``.
     """
-    students = [entry for entry in inside if entry.is_folder or (entry.gradable and not _is_readme(entry))] or inside
+    students = [
+        entry for entry in inside if entry.has_work or (entry.is_folder and not kind_of_excluded(f"{entry.name}/"))
+    ] or inside
     if len({_student_name(entry).casefold() for entry in students}) > 1:
         return True
     return any(entry.is_folder for entry in students) and _is_same_name(folder.name, name)

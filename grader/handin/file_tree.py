@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from grader.handin.remarks import Remark
+
 MAX_FILES = 100_000
 """More than any class hands in, and few enough to list."""
 
@@ -25,8 +27,8 @@ class FileTree(Protocol):
         """The paths of folders, at least of those that hold no file."""
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        """Sentences about what cannot or will not be read."""
+    def remarks(self) -> tuple[Remark, ...]:
+        """What cannot or will not be read."""
 
     def read(self, path: str, limit: int) -> bytes:
         """At most ``limit`` bytes of a file. Raises SubmissionError where the file cannot be read."""

@@ -11,11 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
-from grader.classroom.intake.file_tree import MAX_FILES
-from grader.classroom.intake.name_list import list_names
 from grader.errors import SubmissionError, reason_of
+from grader.handin.file_tree import MAX_FILES
+from grader.handin.name_list import list_names
+from grader.handin.remarks import Remark
 
 _MAX_DEPTH = 64
 _MAX_NAME = 4096
@@ -33,12 +35,14 @@ class Archive:
     name: str
     sizes: Mapping[str, int]
     folders: tuple[str, ...]
-    notices: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     members: Mapping[str, zipfile.ZipInfo] = field(repr=False)
     file: zipfile.ZipFile = field(repr=False)
 
     def read(self, path: str, limit: int) -> bytes:
-        member = self.members[path]
+        member = self.members.get(path)
+        if member is None:
+            raise SubmissionError(f"{path}: no longer in the archive.")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise SubmissionError(
                 f"{path}: compressed with a method that cannot be read (method {member.compress_type}). "
@@ -61,15 +65,34 @@ def open_archive(path: Path) -> Archive:
         file = zipfile.ZipFile(path)
     except _DAMAGE:
         if start == b"PK" or not start:
-            raise SubmissionError(f"{path}: this zip is damaged, or cut short. {_ADVICE}") from None
+            raise _damaged(path) from None
         raise _not_a_zip(path) from None
+    return _checked(file, path, path.stat().st_size)
+
+
+def archive_of(content: bytes, path: str) -> Archive:
+    """Lists a zip whose content is in memory. ``path`` appears in messages. Raises SubmissionError as ``open_archive``
+    does.
+    """
+    try:
+        file = zipfile.ZipFile(BytesIO(content))
+    except _DAMAGE:
+        raise _damaged(Path(path)) from None
+    return _checked(file, Path(path), len(content))
+
+
+def _checked(file: zipfile.ZipFile, path: Path, size: int) -> Archive:
     try:
         members = file.infolist()
-        _check(members, path)
+        _check(members, path, size)
         return _listed(members, path, file)
     except BaseException:
         file.close()
         raise
+
+
+def _damaged(path: Path) -> SubmissionError:
+    return SubmissionError(f"{path}: this zip is damaged, or cut short. {_ADVICE}")
 
 
 def _start(path: Path) -> bytes:
@@ -89,8 +112,8 @@ def _not_a_zip(path: Path) -> SubmissionError:
     )
 
 
-def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
-    """Raises SubmissionError for an archive that is refused as a whole."""
+def _check(members: Sequence[zipfile.ZipInfo], path: Path, size: int) -> None:
+    """Raises SubmissionError for an archive that is refused as a whole. ``size`` is that of the zip."""
     if len(members) > MAX_FILES:
         raise SubmissionError(f"{path}: more than {MAX_FILES:,} members. Is this the archive that was meant?")
     encrypted = [_path(member) for member in members if member.flag_bits & _ENCRYPTED]
@@ -98,7 +121,7 @@ def _check(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
         raise SubmissionError(
             f"{path}: encrypted: {list_names(encrypted)}. Unpack the archive with its password, and name the folder."
         )
-    if sum(member.compress_size for member in members) > path.stat().st_size:
+    if sum(member.compress_size for member in members) > size:
         raise SubmissionError(f"{path}: its members overlap, as in malicious archives. Ask where it comes from.")
 
 
@@ -106,11 +129,11 @@ def _listed(members: Sequence[zipfile.ZipInfo], path: Path, file: zipfile.ZipFil
     accepted: dict[str, zipfile.ZipInfo] = {}
     folders: list[str] = []
     duplicates: dict[str, None] = {}
-    refused: dict[str, list[str]] = {}
+    refused: list[Remark] = []
     for member in members:
         name = _path(member)
         if (reason := _refusal(member, name)) is not None:
-            refused.setdefault(reason, []).append(name)
+            refused.append(Remark(reason=f"Refused, because {reason}", path=name))
             continue
         normalized = "/".join(part for part in name.split("/") if part not in ("", "."))
         if name.endswith("/"):
@@ -119,14 +142,12 @@ def _listed(members: Sequence[zipfile.ZipInfo], path: Path, file: zipfile.ZipFil
             if normalized in accepted:
                 duplicates[normalized] = None
             accepted[normalized] = member
-    notices = [f"Refused, because {reason}: {list_names(names)}." for reason, names in refused.items()]
-    if duplicates:
-        notices.append(f"More than once in the archive, where the last one counts: {list_names(list(duplicates))}.")
+    twice = "More than once in the archive, where the last one counts"
     return Archive(
         name=path.stem,
         sizes={name: member.file_size for name, member in accepted.items()},
         folders=tuple(folder for folder in folders if folder),
-        notices=tuple(notices),
+        remarks=(*refused, *(Remark(reason=twice, path=name) for name in duplicates)),
         members=accepted,
         file=file,
     )

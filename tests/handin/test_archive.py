@@ -21,8 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.intake import Intake, archive, read_class
+from grader.classroom.intake import Intake, read_class
 from grader.errors import SubmissionError
+from grader.handin import archive
 from grader.submission.size_limits import MAX_BYTES
 
 _LOCAL, _CENTRAL = b"PK\x03\x04", b"PK\x01\x02"

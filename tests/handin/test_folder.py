@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.intake import folder, read_class
+from grader.classroom.intake import read_class
 from grader.errors import SubmissionError
+from grader.handin import folder
 from tests.classroom.intake.classes import by_name, make_folder, message
 
 

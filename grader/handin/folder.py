@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.classroom.intake.file_tree import MAX_FILES
-from grader.classroom.intake.name_list import list_names
-from grader.classroom.intake.skipped_files import ENVIRONMENT_FILE, is_skipped_folder
 from grader.errors import SubmissionError, reason_of
+from grader.handin.file_tree import MAX_FILES
+from grader.handin.remarks import Remark
+from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Folder:
     name: str
     sizes: Mapping[str, int]
     folders: tuple[str, ...]
-    notices: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     system_paths: Mapping[str, Path] = field(repr=False)
     """The file system's path for each path of ``sizes``, which may be spelled otherwise (Unicode forms)."""
 
@@ -71,8 +71,13 @@ def open_folder(path: Path) -> Folder:
         "Skipped, because they cannot be read": unreadable,
         "Skipped, because another file's name looks the same": duplicates,
     }
-    notices = tuple(f"{what}: {list_names(paths)}." for what, paths in skipped.items() if paths)
-    return Folder(name=root.name, sizes=sizes, folders=tuple(folders), notices=notices, system_paths=system_paths)
+    return Folder(
+        name=root.name,
+        sizes=sizes,
+        folders=tuple(folders),
+        remarks=tuple(Remark(reason=why, path=path) for why, paths in skipped.items() for path in paths),
+        system_paths=system_paths,
+    )
 
 
 def _walk(root: Path, fail: Callable[[OSError], None]) -> Iterator[Path]:

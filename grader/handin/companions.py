@@ -1,0 +1,130 @@
+"""Companion files: what else was handed in and lies where a submission runs, such as data and modules."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from grader.errors import SubmissionError
+from grader.handin.beside import files_named_by
+from grader.handin.handins import HandedFile, Handin
+from grader.handin.named_files import named_files
+from grader.handin.remarks import Remark
+from grader.model import CompanionFile
+
+MAX_BYTES = 8 * 1024**2
+MAX_FILES = 200
+
+_REPORTS = (b'"grader.result/', b'"grader.student/')
+_OWN_DATABASE = b"alembic_version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companions:
+    """What lies around a submission when it runs.
+
+    ``folder`` is where in the hand-in it runs: empty, or its own folder where files outside of that belong to the
+    hand-in. The paths of ``files`` count from the hand-in's root, or else from its own folder.
+    """
+
+    folder: str = ""
+    files: tuple[CompanionFile, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+class CompanionFinder:
+    """Finds the companion files of each file of a hand-in. Contents are kept, because its files share them."""
+
+    def __init__(self, handin: Handin) -> None:
+        self._handin = handin
+        self._contents: dict[str, bytes | None] = {}
+
+    def of(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> Companions:
+        """All other files, if they are at most MAX_FILES with MAX_BYTES. Else those that the code names, then small
+        ones. Files that cannot be read are left out.
+
+        ``code`` gives the pieces of the file's code; it is called only if they are needed.
+        """
+        handin = self._handin
+        if handin.around is not None:
+            others = files_named_by(code(), handin.around, MAX_FILES)
+            return self._chosen(file, others, {other.path for other in others})
+        others = [other for other in handin.everything if other.path != file.path]
+        named = set[str]()
+        if len(others) > MAX_FILES or sum(other.size for other in others) > MAX_BYTES:
+            named = self._named(file, others, code())
+        return self._chosen(file, others, named)
+
+    def _named(self, file: HandedFile, others: Iterable[HandedFile], code: Iterable[str]) -> set[str]:
+        """The paths of the files that the code names."""
+        places = _Listed(posixpath.dirname(file.name), {other.name: other for other in others})
+        found = named_files(code, places, lambda name: self._content(places.files[name]) or b"", MAX_FILES)
+        return {places.files[name].path for name in found}
+
+    def _chosen(self, file: HandedFile, others: Iterable[HandedFile], named: set[str]) -> Companions:
+        found: dict[str, bytes] = {}
+        left_out: list[HandedFile] = []
+        room = MAX_BYTES
+        for other in sorted(others, key=lambda other: (other.path not in named, other.size, other.name)):
+            if other.size > room or len(found) >= MAX_FILES:
+                left_out.append(other)
+                continue
+            content = self._content(other)
+            if content is not None and other.name not in found and other.name != file.name:
+                room -= len(content)
+                found[other.name] = content
+        own = posixpath.dirname(file.name)
+        inside = f"{own}/" if own else ""
+        folder = own if any(not name.startswith(inside) for name in found) else ""
+        if not folder:
+            found = {name.removeprefix(inside): content for name, content in found.items()}
+        why = f"Not there when the code runs, because at most {MAX_BYTES // 1024**2} MiB in {MAX_FILES} files are"
+        return Companions(
+            folder=folder,
+            files=tuple(CompanionFile(name, content) for name, content in sorted(found.items())),
+            remarks=tuple(Remark(reason=why, path=other.path) for other in left_out if other.path in named),
+        )
+
+    def _content(self, file: HandedFile) -> bytes | None:
+        """None if a file cannot be read, or if the grader wrote it: it may hold expected values, or others' marks."""
+        if file.path not in self._contents:
+            content = None
+            with suppress(SubmissionError):
+                content = file.read()
+            if content is not None and _is_of_the_grader(content):
+                content = None
+            self._contents[file.path] = content
+        return self._contents[file.path]
+
+
+class _Listed:
+    """Looks up what code names in the files of a hand-in. ``files`` by their names."""
+
+    def __init__(self, folder: str, files: dict[str, HandedFile]) -> None:
+        self._folder = folder
+        self.files = files
+        self._below: dict[str, list[str]] = {}
+        for name in files:
+            above = posixpath.dirname(name)
+            while above:
+                self._below.setdefault(above, []).append(name)
+                above = posixpath.dirname(above)
+
+    def files_at(self, path: str) -> Iterator[str]:
+        name = posixpath.normpath(posixpath.join(self._folder, path))
+        if name in self.files:
+            yield name
+        yield from self._below.get(name, ())
+
+    def matching(self, pattern: str) -> Iterable[str]:
+        return fnmatch.filter(self.files, posixpath.normpath(posixpath.join(self._folder, pattern)))
+
+
+def _is_of_the_grader(content: bytes) -> bool:
+    start = content[:512]
+    if start.startswith(b"SQLite format 3\0"):
+        return _OWN_DATABASE in content
+    return start.lstrip().startswith((b"{", b"[")) and any(sign in start for sign in _REPORTS)

@@ -1,0 +1,61 @@
+"""What one student handed in, as values. The content of a file is read only when it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.handin.file_tree import FileTree
+from grader.handin.remarks import Remark
+from grader.submission.size_limits import MAX_BYTES, check_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedFile:
+    """A file that was handed in.
+
+    ``path`` is where it lies: the path that the user gave, or the path in the folder or archive of a class; for a file
+    in a student's zip, the zip's path is part of it. ``name`` is what the student called it, in the hand-in: without
+    prefixes that a platform added, with the student's own folders (``data/points.csv``). ``size`` is in bytes, as the
+    file system or the archive states it. ``key`` is its path in ``tree``.
+    """
+
+    path: str
+    name: str
+    size: int
+    key: str
+    tree: FileTree = field(repr=False, compare=False)
+
+    def read(self) -> bytes:
+        """Its content. Raises SubmissionError where it is too large, damaged or no longer there."""
+        check_bytes(self.size, self.path)
+        raw = self.tree.read(self.key, MAX_BYTES + 1)
+        check_bytes(len(raw), self.path)
+        return raw
+
+    def start(self, limit: int) -> bytes:
+        """Its first bytes. Raises SubmissionError as ``read`` does."""
+        check_bytes(self.size, self.path)
+        return self.tree.read(self.key, limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handin:
+    """What was handed in together: a file with what lies beside it, a folder, a zip, or a student's part of a class.
+
+    ``path`` is where it lies. ``files`` are the work: what is graded. ``over_limit`` is work that is not graded,
+    because there is more than the assignment takes. ``others`` are all other files: data, modules, a PDF. All are
+    sorted by name. ``remarks`` say what is not graded or not read, and why. ``around`` is the folder of a single file
+    if too much lies in it to belong to the file; then only what the file's code names is taken for handed in.
+    """
+
+    path: str
+    files: tuple[HandedFile, ...]
+    others: tuple[HandedFile, ...] = ()
+    over_limit: tuple[HandedFile, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    around: Path | None = None
+
+    @property
+    def everything(self) -> tuple[HandedFile, ...]:
+        return (*self.files, *self.over_limit, *self.others)

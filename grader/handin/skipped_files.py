@@ -1,0 +1,123 @@
+"""Files among students' work that no student wrote: caches, checkpoints, virtual environments, hidden files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.handin.remarks import Remark
+from grader.handin.work_files import WorkFiles, may_be_work
+
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+# Files of operating systems, and our own gradebook where the command runs in the class's folder: skipped silently.
+_GRADEBOOK = {f"gradebook.sqlite{part}" for part in ("", "-journal", "-shm", "-wal")}
+_SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", *_GRADEBOOK})
+ENVIRONMENT_FILE = "pyvenv.cfg"
+"""The file that makes its folder a virtual environment."""
+COURSE_FOLDERS = frozenset({"assignments", "exercises", "handout", "rubrics", "solutions", "support"})
+"""Folders of a course (``course.course_folder``). No submission may read them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPaths:
+    """The files and folders that may be a student's, and what was skipped."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Skipped:
+    """Why a path is skipped: what the file or folder at ``path`` is. An empty ``kind`` means: skipped silently."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SkippedRoots:
+    """Folders that are skipped for what lies in them: virtual environments, and the folders of courses."""
+
+    environments: frozenset[str]
+    courses: frozenset[str]
+
+
+def is_skipped_folder(name: str) -> bool:
+    """Whether everything in a folder of this name is skipped."""
+    return name.startswith(".") or name in SKIPPED_FOLDERS or name.lower() in _SYSTEM
+
+
+def lies_in_course(path: Path, root: Path) -> bool:
+    """Whether a path below ``root`` lies in a folder of a course."""
+    parts = path.relative_to(root).parts
+    return any(
+        part in COURSE_FOLDERS and _is_course(root.joinpath(*parts[:depth])) for depth, part in enumerate(parts[:-1])
+    )
+
+
+def _is_course(folder: Path) -> bool:
+    return all(any((folder / name).glob("*.yaml")) for name in ("exercises", "rubrics"))
+
+
+def own_paths(files: Collection[str], folders: Collection[str], work: WorkFiles) -> OwnPaths:
+    """The paths without the skipped ones. A skipped folder is named once, not each file in it.
+
+    ``work`` may name hidden files, which are not skipped then.
+    """
+    roots = _roots(files)
+    checked_files = {path: _skipped(path, roots, work, is_file=True) for path in files}
+    checked_folders = {path: _skipped(path, roots, work, is_file=False) for path in folders}
+    skipped = [found for found in (*checked_files.values(), *checked_folders.values()) if found is not None]
+    remarks = (
+        Remark(reason="Skipped, not a student's work", kind=found.kind, path=found.path)
+        for found in skipped
+        if found.kind
+    )
+    kept = [path for path, found in checked_folders.items() if found is None]
+    # A folder with nothing but skipped files is still a student's, and an archive need not list it as a folder.
+    kept += [parent for found in skipped if (parent := found.path.rpartition("/")[0])]
+    return OwnPaths(
+        files=tuple(path for path, found in checked_files.items() if found is None),
+        folders=tuple(dict.fromkeys(kept)),
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
+
+
+def _roots(files: Collection[str]) -> _SkippedRoots:
+    environments = {path.rpartition("/")[0] for path in files if path.rpartition("/")[2] == ENVIRONMENT_FILE}
+    # A course has exercises and rubrics, which are YAML files.
+    of_course: dict[str, set[str]] = {"exercises": set(), "rubrics": set()}
+    for path in files:
+        if path.endswith(".yaml"):
+            above, _, folder = path.rpartition("/")[0].rpartition("/")
+            of_course.get(folder, set()).add(above)
+    return _SkippedRoots(
+        environments=frozenset(environments), courses=frozenset(of_course["exercises"] & of_course["rubrics"])
+    )
+
+
+def _skipped(path: str, roots: _SkippedRoots, work: WorkFiles, *, is_file: bool) -> _Skipped | None:
+    parts = path.split("/")
+    for depth, name in enumerate(parts[:-1] if is_file else parts, start=1):
+        if is_skipped_folder(name):
+            return _Skipped(kind=_kind_of_folder(name), path="/".join(parts[:depth]))
+        if roots.environments and (folder := "/".join(parts[:depth])) in roots.environments:
+            return _Skipped(kind="virtual environment", path=folder)
+        if roots.courses and name in COURSE_FOLDERS and "/".join(parts[: depth - 1]) in roots.courses:
+            return _Skipped(kind="course folder", path="/".join(parts[:depth]))
+    name = parts[-1]
+    if not is_file or not (name.startswith(".") or name.lower() in _SYSTEM) or work.names_hidden(path):
+        return None
+    # macOS writes a companion file `._name` for each file; no student writes such a file.
+    worth_a_notice = may_be_work(name) and not name.startswith("._")
+    return _Skipped(kind="hidden file" if worth_a_notice else "", path=path)
+
+
+def _kind_of_folder(name: str) -> str:
+    if name.lower() in _SYSTEM:
+        return ""
+    if name == ".ipynb_checkpoints":
+        return "checkpoint folder"
+    return "hidden folder" if name.startswith(".") else "package folder"
