@@ -22,12 +22,14 @@ from grader.pipeline.options import GradingOptions
 from grader.suggestions import did_you_mean_or_all
 
 if TYPE_CHECKING:
+    from grader.classroom.batch.class_change import Earlier
     from grader.model import Assignment
 
 EPILOG = """\
 examples:
   grade batch submissions/                         whatever is new or changed since the last time
   grade batch export.zip --exercise sin-derivative as Gradescope, Canvas or Moodle gives it
+  grade batch section-b.zip --assignment hw2 --add a second section of the class
   grade batch submissions/ --regrade               everything, once more
 
 The same command again goes on where it was stopped. `grade results` shows the class, `grade mark` asks for what a
@@ -57,6 +59,23 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="without an assignment: what to call the class's work in the gradebook (default: the folder's name)",
     )
+    earlier = parser.add_mutually_exclusive_group()
+    earlier.add_argument(
+        "--add",
+        action="store_const",
+        const="add",
+        dest="earlier",
+        default="refuse",
+        help="another section of the class: what was graded before stays in the results (default: where most students "
+        "that are known do not come back, nothing is graded)",
+    )
+    earlier.add_argument(
+        "--replace",
+        action="store_const",
+        const="replace",
+        dest="earlier",
+        help="this class, and these exercises, take the place of what was graded under the name",
+    )
     parser.add_argument(
         "--gradebook",
         default=GRADEBOOK,
@@ -85,6 +104,8 @@ class BatchOptions(RunOptions):
     folder: Path
     name: str | None
     """What a class without an assignment is called; None: the folder's name."""
+    earlier: Earlier
+    """What happens to what was graded before, where this is another class."""
     gradebook: str
     jobs: int | None
     """None: one for each core."""
@@ -144,6 +165,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.handin import work_files_of
     from grader.model import Level
     from grader.pipeline.broken_reference import error_of
+    from grader.report.class_statistics import lateness_notices
 
     work = work_files_of(_assignment(asked))
     with (
@@ -162,6 +184,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
                 level=None if options.isolation is None else Level(options.isolation),
             ),
             on_done=progress.submission_done,
+            earlier=options.earlier,
         )
         try:
             with progress:
@@ -170,13 +193,13 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             progress.stopped()
             return ExitCode.INTERRUPTED
         results = book.results(batch.assignment)
+        explicit = results.basis != "found"
         statuses = Counter(
-            status_of_student(student, explicit=bool(asked.exercises), skipped=batch.broken)
-            for student in results.students
+            status_of_student(student, explicit=explicit, skipped=batch.broken) for student in results.students
         )
         exercises = [exercise for student in results.students for exercise in student.exercises]
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
-        progress.finished(batch, statuses, waiting, options.gradebook)
+        progress.finished(batch, statuses, waiting, options.gradebook, lateness_notices(results))
         if batch.broken:
             complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
     if statuses["broken"]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.cli.options import GRADEBOOK
 from grader.errors import UsageError
 from grader.model import Student
-from grader.suggestions import did_you_mean, did_you_mean_or_all
+from grader.suggestions import did_you_mean
 from grader.text import clean_line
 
 STUDENTS_LISTED = 8
@@ -33,18 +33,35 @@ def add_gradebook_options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"where the results are kept: a file, or any database as an SQLAlchemy URL (default: {GRADEBOOK})",
     )
-    parser.add_argument("--assignment", metavar="NAME", help="the assignment (default: the assignment graded last)")
+    parser.add_argument(
+        "--assignment",
+        metavar="NAME",
+        help="the assignment, by its id or title, or what a class's work without one is called (default: the one that "
+        "was graded last)",
+    )
 
 
-def choose_assignment(known: Sequence[str], asked: str | None) -> str:
-    """The assignment named ``asked``, else the assignment graded last, the first of ``known``. Raises UsageError."""
+def choose_assignment(known: Mapping[str, str], asked: str | None) -> str:
+    """The name of the assignment that is called ``asked``, else of the assignment graded last, the first of ``known``.
+
+    ``known``: titles by names. Raises UsageError.
+    """
     if not known:
         raise UsageError("The gradebook has no assignment yet. `grade batch` grades a class and makes one.")
     if asked is None:
-        return known[0]
-    if asked not in known:
-        raise UsageError(f"The gradebook has no assignment `{asked}`{did_you_mean_or_all(asked, known)}")
-    return asked
+        return next(iter(known))
+    if asked in known:
+        return asked
+    wanted = asked.strip().casefold()
+    found = [name for name, title in known.items() if wanted in (name.casefold(), title.strip().casefold())]
+    if len(found) == 1:
+        return found[0]
+    listed = "; ".join(
+        f"{clean_line(name)} ({clean_line(title)})" if title else clean_line(name)
+        for name, title in sorted(known.items())
+    )
+    hint = did_you_mean(asked, known)
+    raise UsageError(f"The gradebook has no assignment `{asked}`{f'{hint} Known' if hint else '; known'}: {listed}")
 
 
 def choose_student(students: Sequence[Student], asked: str, unknown: str = "There is no student") -> Student:

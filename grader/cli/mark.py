@@ -6,7 +6,7 @@ import argparse
 import getpass
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -43,7 +43,7 @@ KEYS = """\
 class Book(Protocol):
     """The methods of a gradebook that marking uses."""
 
-    def assignments(self) -> tuple[str, ...]: ...
+    def titles(self) -> Mapping[str, str]: ...
     def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
     def marked(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
     def mark(self, id: str, points: float, comment: str, by: str) -> None: ...
@@ -130,7 +130,7 @@ def parse(argv: Sequence[str]) -> MarkOptions:
 
 def mark(book: Book, options: MarkOptions, person: Person) -> None:
     """Give one mark, list the answers, or ask for marks, as the options say. Raises UsageError."""
-    assignment = choose_assignment(book.assignments(), options.assignment)
+    assignment = choose_assignment(book.titles(), options.assignment)
     everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
     chosen = _choose(everything, options)
     queue = [answer for answer in chosen if options.again or answer.points is None]

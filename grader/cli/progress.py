@@ -7,6 +7,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +26,7 @@ LINE_EVERY_S = 10.0
 """Seconds between two lines if there is no terminal."""
 BROKEN_SHOWN = 20
 NOTICES_SHOWN = 20
+OTHERS_SHOWN = 5
 REASON_LENGTH = 200
 
 _STYLES: dict[GradeStatus, str] = {"passed": "green", "failed": "red", "waiting": "yellow", "broken": "magenta"}
@@ -80,8 +82,17 @@ class ClassProgress(ABC):
             "yellow",
         )
 
-    def finished(self, batch: Batch, statuses: Counter[GradeStatus], waiting: int, gradebook: str) -> None:
-        """Print a summary. ``statuses`` counts students, ``waiting`` the answers that a person has to mark."""
+    def finished(
+        self,
+        batch: Batch,
+        statuses: Counter[GradeStatus],
+        waiting: int,
+        gradebook: str,
+        notices: Sequence[str],
+    ) -> None:
+        """Print a summary. ``statuses`` counts students, ``waiting`` the answers that a person has to mark.
+        ``notices`` are about the results.
+        """
         seconds = time.monotonic() - self._began
         works = Counter[str]()
         for (_, work), number in batch.done.items():
@@ -92,6 +103,8 @@ class ClassProgress(ABC):
         did += [f"{works['marked']} marked again by the new rubrics"] if works["marked"] else []
         did += [f"{works['unchanged']} unchanged"] if works["unchanged"] else []
         self._say(f"{', '.join(did)}. Gradebook: {gradebook}", "")
+        for notice in (*_other_assignments(batch), *notices):
+            self._say(f"Note: {notice}", "yellow")
         named = "" if gradebook == GRADEBOOK else f" --gradebook {shlex.quote(gradebook)}"
         self._say(f"`grade results{named}` shows the class.", "")
         if waiting:
@@ -176,6 +189,17 @@ def progress_for(intake: Intake) -> ClassProgress:
     """A bar if standard error is a terminal, else lines."""
     console = Console(stderr=True)
     return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
+
+
+def _other_assignments(batch: Batch) -> Iterator[str]:
+    """A notice if files name another assignment than the one that everybody is graded for."""
+    named = [(path, other) for other, paths in batch.other_assignments.items() for path in paths]
+    if named:
+        listed = ", ".join(f"{path} ({other})" for path, other in named[:OTHERS_SHOWN])
+        more = f" and {len(named) - OTHERS_SHOWN} more" if len(named) > OTHERS_SHOWN else ""
+        verb = "names" if len(named) == 1 else "name"
+        files = f"{count(len(named), 'file')} {verb} another assignment"
+        yield f"{files}, and {'was' if len(named) == 1 else 'were'} graded for {batch.assignment}: {listed}{more}."
 
 
 def _seen(statuses: Counter[GradeStatus]) -> list[GradeStatus]:

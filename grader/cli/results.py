@@ -45,7 +45,7 @@ def main(argv: Sequence[str]) -> int:
     from grader.classroom.gradebook.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook) as book:
-        assignment = choose_assignment(book.assignments(), options.assignment)
+        assignment = choose_assignment(book.titles(), options.assignment)
         if options.documents is not None:
             write_documents(book.documents(assignment), options.documents)
             return 0

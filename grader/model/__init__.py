@@ -13,6 +13,7 @@ from grader.model.class_results import (
     ClassExercise,
     ClassResults,
     Graded,
+    Lateness,
     StoredCheck,
     StoredExercise,
     StoredReport,
@@ -55,6 +56,7 @@ from grader.model.observation import (
     Value,
     Warned,
 )
+from grader.model.plan import Plan, PlannedExercise
 from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report
 from grader.model.submission import BrokenStatement, Cell, CompanionFile, Format, Location, Prose, Submission
 
@@ -91,6 +93,7 @@ __all__ = [
     "JudgedExercise",
     "JudgedSubmission",
     "LatePolicy",
+    "Lateness",
     "LeafPass",
     "Level",
     "Limits",
@@ -100,6 +103,8 @@ __all__ = [
     "Opaque",
     "Outcome",
     "Output",
+    "Plan",
+    "PlannedExercise",
     "Probes",
     "Prose",
     "QuotedLocation",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from grader.model.assignment import Basis, LatePolicy
 from grader.model.observation import Level, Outcome
 from grader.model.report import CheckStatus, ExerciseStatus
 from grader.model.submission import Location
@@ -90,6 +91,8 @@ class Graded:
     """None if nothing was judged."""
     words: Mapping[str, str] = field(default_factory=dict)
     """By exercise id, what a person has to read to mark it; only for exercises with a check that a person marks."""
+    other_assignment: str = ""
+    """The id of another assignment of the course, which the file names; empty if it names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,28 @@ class ClassExercise:
     checks: tuple[ClassCheck, ...]
     file: str = ""
     """The file with this answer."""
+    bonus: bool = False
+    """Its points are added to the score and not to the maximum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """By how much a student was late, and what it cost."""
+
+    handed_in_at: datetime
+    """In the zone of the time when it was due."""
+    by: timedelta
+    """How long after it was due."""
+    periods: int = 0
+    """How many periods of the policy (such as days) had begun; 0 where lateness costs nothing."""
+    share: float = 0.0
+    """The share of the assignment's points that this costs: at most 1."""
+    score_before: float
+    """The points without the penalty."""
+    penalty: float = 0.0
+    """The points that were taken away; never more than there were."""
+    ended: bool = False
+    """It was handed in after the time until which late work is taken: nothing is given."""
 
 
 StudentStatus = Literal["graded", "broken", "pending"]
@@ -136,19 +161,30 @@ class StudentResult:
     student: Student
     status: StudentStatus
     score: float
-    """Sum over ``ClassResults.exercises``; an exercise that the student did not attempt counts as 0."""
+    """Sum over ``ClassResults.exercises``, less the penalty for lateness. An exercise that the student did not attempt
+    counts as 0.
+    """
     max_score: float
-    """Sum over ``ClassResults.exercises`` but those that could be graded for nobody, so that it is equal for all."""
+    """Sum over ``ClassResults.exercises`` but a bonus, and what could be graded for nobody: equal for all students."""
     complete: bool
     """False while a check waits for a person, or if something could not be graded: the score is provisional."""
     passed: bool
-    """Every exercise was graded, and each of its checks passed or waits for a person."""
+    """Every exercise that is no bonus was graded, and each of its checks passed or waits for a person."""
     exercises: tuple[ClassExercise, ...]
     path: str
     """Where the hand-in is in the folder or archive of the class."""
     files: tuple[str, ...] = ()
     """The paths of the files that were read."""
+    left_out: tuple[str, ...] = ()
+    """The paths of the files that were not graded, because the assignment limits their number."""
     late: bool = False
+    """The platform says that it was late, or it was handed in after it was due."""
+    handed_in_at: datetime | None = None
+    """UTC; None if not known."""
+    lateness: Lateness | None = None
+    """None if it was in time, or if it is not known by how much it was late."""
+    other_assignments: tuple[str, ...] = ()
+    """The ids of other assignments of the course that the files name."""
     outcome: Outcome | None = None
     """The worst outcome of the student's runs; None if nothing was run."""
     why: str = ""
@@ -164,6 +200,10 @@ class AskedExercise:
     id: str
     title: str
     max_score: float
+    number: str = ""
+    """The number that the assignment's sheet gives it; empty without an assignment, or if editions differ."""
+    bonus: bool = False
+    """Its points are added to the score and not to the maximum."""
     ungraded: str = ""
     """Why it could be graded for nobody (its reference solution is broken), in sentences: it counts in no total then.
     """
@@ -174,12 +214,21 @@ class ClassResults:
     """The results of one assignment."""
 
     assignment: str
+    """Its id; without an assignment, the name of the class's work."""
     exercises: tuple[AskedExercise, ...]
-    """Those that the instructor named, or else all that at least one student attempted."""
+    """Those of the assignment or those that the instructor named, or else all that at least one student attempted."""
     students: tuple[StudentResult, ...]
     """In the order of their names."""
     graded_at: datetime | None = None
     """UTC."""
+    title: str = ""
+    """The assignment's title; empty without one."""
+    basis: Basis = "exercises"
+    """What the totals are of."""
+    due: datetime | None = None
+    """With its zone; None if it is not due, or without an assignment."""
+    late: LatePolicy | None = None
+    """What lateness costs; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +242,8 @@ class AnswerToMark:
     exercise: str
     """The exercise's id."""
     exercise_title: str
+    number: str = ""
+    """The exercise's number on the assignment's sheet, or empty."""
     statement: str
     """The exercise's statement, as Markdown; may be empty."""
     check: str

@@ -41,6 +41,7 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
     """
     return _digest(
         settings.basis,
+        "" if settings.assignment is None else settings.assignment.id,
         [(item.exercise.id, item.numbers) for item in settings.exercises],
         *_of_run(settings, support=support, versions=versions),
         *_of_checks(settings.exercises),

@@ -73,10 +73,30 @@ class Exercise(TypedDict):
     """Points won."""
     max_score: float
     """Points that can be won."""
+    number: str
+    """Its number on the assignment's sheet; empty without an assignment, or where editions of the sheet differ."""
+    bonus: bool
+    """Its points are added to the score and not to the maximum."""
     file: str
     """The file that the answer is in; empty where it was not attempted. Untrusted text."""
     checks: list[Check]
     """Its checks, in the order of the YAML."""
+
+
+@documented
+class Lateness(TypedDict):
+    """By how much it was late, and what that cost."""
+
+    seconds: int
+    """How long after it was due it was handed in."""
+    periods: int
+    """How many periods of the policy, such as days, had begun; 0 where lateness costs nothing."""
+    penalty: float
+    """The points that were taken away."""
+    score_before: float
+    """The points without the penalty."""
+    ended: bool
+    """It was handed in after the time until which late work is taken, so that nothing is given."""
 
 
 @documented
@@ -87,23 +107,38 @@ class Line(TypedDict):
     """Name and version of this format."""
     student: Student
     assignment: str
-    """The assignment's name in the gradebook."""
+    """The assignment's name in the gradebook: its id, or what a class's work without an assignment is called."""
+    assignment_title: str
+    """The assignment's title; empty without one."""
+    basis: Literal["assignment", "exercises", "found"]
+    """What the score is of: the exercises of the assignment, those that were named, or those that somebody attempted.
+    """
     status: Literal["graded", "broken", "pending"]
     """`broken`: nothing could be read or run; this is not a zero. `pending`: handed in, and not graded yet."""
     score: float
-    """Points won, the sum over the exercises that count; meaningless unless `status` is `graded`."""
+    """Points won, the sum over the exercises that count, less the penalty for lateness; meaningless unless `status` is
+    `graded`.
+    """
     max_score: float
-    """Points that can be won, equal for all students."""
+    """Points that can be won, without bonus, equal for all students."""
     complete: bool
     """False while something waits for a person or could not be graded: the score is provisional."""
     passed: bool
-    """True where every check passed or is for a person to mark."""
+    """True where every check passed or is for a person to mark, a bonus apart."""
     late: bool
-    """Whether it was handed in late."""
+    """Whether it was handed in late: as the platform says, or after it was due."""
+    handed_in_at: str | None
+    """When it was handed in: ISO 8601, in UTC; null where the platform does not tell."""
+    lateness: Lateness | None
+    """Null where it was in time, or where it is not known by how much it was late."""
     path: str
     """Where the hand-in is in the folder or archive of the class. Untrusted text."""
     files: list[str]
     """The files that were read. Untrusted text."""
+    left_out: list[str]
+    """The files that were not graded, because the assignment limits their number. Untrusted text."""
+    other_assignments: list[str]
+    """The ids of other assignments of the course that the files name; they were graded for this one."""
     outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"] | None
     """How the run ended that ended worst, in the words of `grader.result/1`; null where nothing ran."""
     why: str
@@ -114,8 +149,9 @@ class Line(TypedDict):
     """The exercises that something can be said about; one that counts and is not here was not attempted."""
 
 
-def to_dict(result: model.StudentResult, assignment: str) -> Line:
-    """One student as plain dicts, lists, strings and numbers."""
+def to_dict(result: model.StudentResult, results: model.ClassResults) -> Line:
+    """One student of a class as plain dicts, lists, strings and numbers."""
+    numbers = {asked.id: asked.number for asked in results.exercises}
     return {
         "schema": SCHEMA,
         "student": {
@@ -124,19 +160,25 @@ def to_dict(result: model.StudentResult, assignment: str) -> Line:
             "id": result.student.id,
             "email": result.student.email,
         },
-        "assignment": assignment,
+        "assignment": results.assignment,
+        "assignment_title": results.title,
+        "basis": results.basis,
         "status": result.status,
         "score": rounded(result.score),
         "max_score": rounded(result.max_score),
         "complete": result.complete,
         "passed": result.passed,
         "late": result.late,
+        "handed_in_at": None if result.handed_in_at is None else _time(result.handed_in_at),
+        "lateness": None if result.lateness is None else _lateness(result.lateness),
         "path": result.path,
         "files": list(result.files),
+        "left_out": list(result.left_out),
+        "other_assignments": list(result.other_assignments),
         "outcome": None if result.outcome is None else result.outcome.value,
         "why": result.why,
         "graded_at": None if result.graded_at is None else _time(result.graded_at),
-        "exercises": [_exercise(exercise) for exercise in result.exercises],
+        "exercises": [_exercise(exercise, numbers.get(exercise.id, "")) for exercise in result.exercises],
     }
 
 
@@ -146,7 +188,7 @@ def render(results: model.ClassResults) -> str:
     Raises SandboxError if a score is not finite, which only a fault of the grader can cause.
     """
     try:
-        lines = [json.dumps(to_dict(result, results.assignment), allow_nan=False) for result in results.students]
+        lines = [json.dumps(to_dict(result, results), allow_nan=False) for result in results.students]
     except ValueError as error:
         message = "A score in the results is not a finite number. This is a fault of the grader."
         raise SandboxError(message) from error
@@ -158,13 +200,25 @@ def json_schema() -> dict[str, Any]:
     return schema_of(Line, title=SCHEMA)
 
 
-def _exercise(exercise: model.ClassExercise) -> Exercise:
+def _lateness(lateness: model.Lateness) -> Lateness:
+    return {
+        "seconds": int(lateness.by.total_seconds()),
+        "periods": lateness.periods,
+        "penalty": rounded(lateness.penalty),
+        "score_before": rounded(lateness.score_before),
+        "ended": lateness.ended,
+    }
+
+
+def _exercise(exercise: model.ClassExercise, number: str) -> Exercise:
     return {
         "id": exercise.id,
         "title": exercise.title,
         "status": exercise.status,
         "score": rounded(exercise.score),
         "max_score": rounded(exercise.max_score),
+        "number": number,
+        "bonus": exercise.bonus,
         "file": exercise.file,
         "checks": [_check(check) for check in exercise.checks],
     }

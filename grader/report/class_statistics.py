@@ -6,9 +6,21 @@ import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from grader.model import AskedExercise, CheckStatus, ClassCheck, ClassExercise, ClassResults, Student, StudentResult
-from grader.text import count
+from grader.model import (
+    AskedExercise,
+    CheckStatus,
+    ClassCheck,
+    ClassExercise,
+    ClassResults,
+    Lateness,
+    Student,
+    StudentResult,
+)
+from grader.text import clean_line, count, points
+
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +105,40 @@ def parts_ungraded(result: StudentResult) -> int:
     return checks + sum(exercise.status == "error" for exercise in result.exercises)
 
 
+def lateness_notices(results: ClassResults) -> tuple[str, ...]:
+    """What an instructor should know of lateness that could not be computed."""
+    if results.due is None:
+        return ()
+    unknown = [result for result in results.students if result.late and result.handed_in_at is None]
+    cost = "" if results.late is None else ", and nothing was taken away"
+    if unknown:
+        names = ", ".join(clean_line(result.student.name) for result in unknown[:_NAMES_SHOWN])
+        more = f" and {len(unknown) - _NAMES_SHOWN} more" if len(unknown) > _NAMES_SHOWN else ""
+        return (f"Late, by how much is not known{cost}: {names}{more}.",)
+    if any(result.handed_in_at is not None for result in results.students) or not results.students:
+        return ()
+    return (f"When it was handed in is not known of anybody, so nobody counts as late{cost}.",)
+
+
+def lateness_in_words(lateness: Lateness) -> str:
+    """``1 day 2 h late: 12 before, 3 taken away``."""
+    by = duration(lateness.by)
+    if lateness.ended:
+        return f"{by} late, after the last time: {points(lateness.score_before)} before, nothing given"
+    if not lateness.share:
+        return f"{by} late"
+    return f"{by} late: {points(lateness.score_before)} before, {points(lateness.penalty)} taken away"
+
+
+def duration(time: timedelta) -> str:
+    """The two largest units of a time: ``2 days 3 h``, ``3 h 20 min``, ``40 s``."""
+    seconds = int(time.total_seconds())
+    days, hours, minutes = seconds // 86_400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = [(days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")]
+    first = next((index for index, (number, _) in enumerate(parts) if number), len(parts) - 1)
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
+
+
 def why_provisional(provisional: Sequence[StudentResult]) -> str:
     """Why the totals of these students may change: "2 answers wait for a person (grade mark)"."""
     waiting = sum(answers_waiting(result) for result in provisional)
@@ -102,6 +148,9 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
         reasons.append(f"{count(waiting, 'answer')} {'waits' if waiting == 1 else 'wait'} for a person (grade mark)")
     if ungraded:
         reasons.append(f"{count(ungraded, 'part')} could not be graded")
+    with_left_out = sum(bool(result.left_out) for result in provisional)
+    if with_left_out:
+        reasons.append(f"of {count(with_left_out, 'student')} there are more files than are graded")
     with_broken_files = sum(bool(result.why) for result in provisional)
     if with_broken_files:
         reasons.append(f"{count(with_broken_files, 'student')} also handed in a file that is broken")
@@ -109,8 +158,10 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
 
 
 def max_score(results: ClassResults) -> float:
-    """The points that can be won in the whole assignment, without exercises that could be graded for nobody."""
-    return sum(exercise.max_score for exercise in results.exercises if not exercise.ungraded)
+    """The points that can be won in the whole assignment, without bonus and without exercises that could be graded for
+    nobody.
+    """
+    return sum(exercise.max_score for exercise in results.exercises if not (exercise.bonus or exercise.ungraded))
 
 
 def totals(results: ClassResults) -> Totals | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,7 +12,16 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import AskedExercise, ClassCheck, ClassExercise, ClassResults, Outcome, StudentResult
+from grader.model import (
+    AskedExercise,
+    ClassCheck,
+    ClassExercise,
+    ClassResults,
+    Lateness,
+    LatePolicy,
+    Outcome,
+    StudentResult,
+)
 from grader.report import class_statistics
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.text import clean_line, count, points, shorten
@@ -21,6 +31,7 @@ STATE_WIDTH = 16
 WHY_LENGTH = 50
 BAR_WIDTH = 10
 GAP = 2
+_TINY = 1e-9
 
 # Letters of each word of an exercise's id in a column's header; the first number that fits the width is taken.
 HEADER_LETTERS = (12, 8, 6, 5, 4)
@@ -59,9 +70,36 @@ def render_student(result: StudentResult, results: ClassResults, *, console: Con
 
 def _print_title(results: ClassResults, out: SafeConsole) -> None:
     title = out.text(clean_line(results.assignment), "bold")
+    if results.title:
+        title.append_text(out.text(f"  {clean_line(results.title)}"))
     if results.graded_at is not None:
         title.append(f"  graded {results.graded_at:%Y-%m-%d %H:%M} UTC", "dim")
     out.show(title)
+    for line in _terms(results):
+        out.line(line, "dim")
+
+
+def _terms(results: ClassResults) -> Iterator[str]:
+    """What the totals are of where nobody said it, when it was due, and what lateness costs."""
+    if results.basis == "found":
+        yield (
+            "What was found: the exercises that at least one student attempted count. No assignment and no --exercise "
+            "says what was asked."
+        )
+    if results.due is not None:
+        late = "" if results.late is None else f"; {_policy(results.late)}"
+        yield f"Due {results.due:%Y-%m-%d %H:%M} {clean_line(_zone(results.due))}{late}."
+
+
+def _zone(moment: datetime) -> str:
+    """The name of a place such as Europe/Berlin, else that of the offset."""
+    return str(getattr(moment.tzinfo, "key", "")) or moment.tzname() or ""
+
+
+def _policy(late: LatePolicy) -> str:
+    per = class_statistics.duration(late.per)
+    until = "" if late.until is None else f", and nothing is given after {class_statistics.duration(late.until)}"
+    return f"late costs {points(late.penalty * 100)} % of the points for each begun {per.removeprefix('1 ')}{until}"
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -119,9 +157,12 @@ class _Table:
         return None
 
     def _headers_with(self, letters: int) -> tuple[str, ...]:
-        """The exercises' ids with one word a line, each word cut to this many letters."""
+        """The exercises' ids with one word a line, each word cut to this many letters; above them the number on the
+        sheet, and whether it is a bonus.
+        """
         return tuple(
-            "\n".join(word[:letters] for word in exercise.id.split("-")) for exercise in self._results.exercises
+            "\n".join((*_marks_above(exercise), *(word[:letters] for word in exercise.id.split("-"))))
+            for exercise in self._results.exercises
         )
 
     def _width(self, headers: tuple[str, ...]) -> int:
@@ -181,10 +222,21 @@ class _Table:
         for exercise in self._results.exercises:
             if exercise.ungraded:
                 self._out.line(f"{clean_line(exercise.id)} is in no total. {clean_line(exercise.ungraded)}", "yellow")
+        late = [result for result in students if result.lateness is not None and result.lateness.penalty]
+        if late:
+            self._out.line(f"{len(late)} late: totals are less the penalty; before it the points beside them.", "dim")
+        for notice in class_statistics.lateness_notices(self._results):
+            self._out.line(notice, "yellow")
         if broken:
             self._out.line(f"{broken} broken: nothing of them could be graded. This is not a zero.", "yellow")
         if pending:
             self._out.line(f"{pending} pending: handed in, and not graded yet.", "yellow")
+
+
+def _marks_above(exercise: AskedExercise) -> tuple[str, ...]:
+    """What stands above an exercise's id: its number on the sheet, and whether it is a bonus."""
+    number = (f"{clean_line(exercise.number)}.",) if exercise.number else ()
+    return (*number, *(("bonus",) if exercise.bonus else ()))
 
 
 def _exercise_score(result: StudentResult, exercise: str) -> str:
@@ -216,7 +268,7 @@ def _total_style(result: StudentResult) -> str:
 
 
 def _share_style(score: float, most: float) -> str:
-    if score >= most:
+    if score >= most - _TINY:  # sums of fractions may miss it by a last bit
         return "green"
     return "yellow" if score > 0 else "red"
 
@@ -232,8 +284,13 @@ def _states(result: StudentResult) -> Iterator[str]:
     elif result.status == "broken" or not result.complete:
         word = "broken" if result.status == "broken" else "provisional"
         yield f"{word}: {shorten(clean_line(result.why), WHY_LENGTH)}" if result.why else word
-    if result.late:
-        yield "late"
+    lateness = result.lateness
+    if lateness is not None and lateness.penalty:
+        yield f"late {class_statistics.duration(lateness.by)}: {points(lateness.score_before)} before"
+    elif result.late:
+        yield "late" if lateness is None else f"late {class_statistics.duration(lateness.by)}"
+    if result.other_assignments:
+        yield f"names {clean_line(', '.join(result.other_assignments))}"
     if result.status == "graded" and result.outcome in _ENDS:
         yield _ENDS[result.outcome]
 
@@ -370,14 +427,28 @@ class _Student:
             answer = class_statistics.exercise_of(result, asked.id)
             if answer is not None:
                 out.line()
-                self._print_exercise(answer)
+                self._print_exercise(answer, asked)
         out.line()
         out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
+        lateness = result.lateness
+        if lateness is not None and lateness.share:
+            _print_row(Text("Points"), Text(f"{points(lateness.score_before)} / {points(result.max_score)}"), out)
+            _print_row(out.text(self._penalty(lateness), "yellow"), Text(f"−{points(lateness.penalty)}"), out)
         _print_row(Text("Total", "bold"), Text(_total(result), f"bold {_total_style(result)}"), out)
 
-    def _print_exercise(self, exercise: ClassExercise) -> None:
+    def _penalty(self, lateness: Lateness) -> str:
+        """``Late by 1 day 2 h: 20 % of 15 points``."""
+        by = f"Late by {class_statistics.duration(lateness.by)}, at {lateness.handed_in_at:%Y-%m-%d %H:%M}"
+        if lateness.ended:
+            return f"{by}: after the last time, nothing is given"
+        return f"{by}: {points(lateness.share * 100)} % of {points(self._result.max_score)} points"
+
+    def _print_exercise(self, exercise: ClassExercise, asked: AskedExercise) -> None:
         out = self._out
-        title = out.text(clean_line(exercise.title), "bold")
+        number = f"{clean_line(asked.number)}. " if asked.number else ""
+        title = out.text(f"{number}{clean_line(exercise.title)}", "bold")
+        if asked.bonus:
+            title.append("  bonus", "cyan")
         title.append_text(out.text(f"  {clean_line(exercise.id)}", "dim"))
         if exercise.status == "graded" and len(self._result.files) > 1:
             title.append_text(out.text(f"  {clean_line(exercise.file)}", "dim"))

@@ -11,6 +11,7 @@ from grader.report.base import ClassTable, FilledTableFormat, FillOptions
 from grader.report.exported_table import (
     ExportedTable,
     cell_at,
+    lateness_of_filled,
     listed,
     number_like,
     plan_filling,
@@ -40,8 +41,8 @@ _EXEMPT = frozenset(("EX", "N/A"))
 def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTable:
     """Put the totals into one column of an exported Canvas gradebook.
 
-    The options may name the column; otherwise it is the column named like the assignment. Raises UsageError if the text
-    is not a Canvas gradebook, or has no such column.
+    The options may name the column; otherwise it is the column named like the assignment, by its id or else its title.
+    Raises UsageError if the text is not a Canvas gradebook, or has no such column.
     """
     most = points_to_win(results)
     table = ExportedTable(exported)
@@ -51,7 +52,8 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
             f"{listed(table.header)}. In Canvas: Grades, Export, Export Entire Gradebook."
         )
     possible = next((cells for cells in table.rows if cells[0].strip().casefold() == "points possible"), ())
-    target = _find_column(table.header, possible, options.column or results.assignment)
+    wanted = (options.column,) if options.column else (results.assignment, *filter(None, (results.title,)))
+    target = _find_column(table.header, possible, wanted)
     in_canvas = cell_at(possible, target)
     # The rows above the students hold the possible points, or name no student.
     people = {
@@ -78,11 +80,13 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
             f"`{title}` has {points(points_in_canvas)} points in Canvas, and {points(most)} can be won here: totals "
             "are filled in as they are."
         )
-    return ClassTable(text=table.render(), notices=(*notices, *plan.notices))
+    return ClassTable(text=table.render(), notices=(*notices, *lateness_of_filled(results, plan), *plan.notices))
 
 
-def _find_column(header: Sequence[str], possible: Sequence[str], wanted: str) -> int:
-    """The number of the assignment's column. Raises UsageError if there is none, or if several fit."""
+def _find_column(header: Sequence[str], possible: Sequence[str], wanted: Sequence[str]) -> int:
+    """The number of the assignment's column, by the first of its names that a column has. Raises UsageError if there is
+    none, or if several fit.
+    """
     candidates = [
         number
         for number, name in enumerate(header)
@@ -90,15 +94,17 @@ def _find_column(header: Sequence[str], possible: Sequence[str], wanted: str) ->
         and name.strip().casefold() not in _OWN_COLUMNS
         and "read only" not in cell_at(possible, number).casefold()
     ]
-    exact = [number for number in candidates if header[number].strip() == wanted.strip()]
-    alike = exact or [number for number in candidates if _is_called(header[number], wanted)]
-    if len(alike) == 1:
-        return alike[0]
-    if alike:
-        several = listed([header[number] for number in alike])
-        raise UsageError(f"Several columns are called like `{wanted}`: {several}. Say which with --column.")
+    for name in wanted:
+        exact = [number for number in candidates if header[number].strip() == name.strip()]
+        alike = exact or [number for number in candidates if _is_called(header[number], name)]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            several = listed([header[number] for number in alike])
+            raise UsageError(f"Several columns are called like `{name}`: {several}. Say which with --column.")
     known = listed([header[number] for number in candidates])
-    raise UsageError(f"The gradebook has no column for `{wanted}`. It has {known}. Say which with --column.")
+    names = " or ".join(f"`{name}`" for name in wanted)
+    raise UsageError(f"The gradebook has no column for {names}. It has {known}. Say which with --column.")
 
 
 def _is_called(column: str, wanted: str) -> bool:

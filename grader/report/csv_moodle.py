@@ -12,6 +12,7 @@ from grader.report import class_statistics
 from grader.report.base import ClassTable, FilledTableFormat, FillOptions
 from grader.report.exported_table import (
     ExportedTable,
+    lateness_of_filled,
     listed,
     number_like,
     plan_filling,
@@ -50,12 +51,15 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     plan = plan_filling(results, people, locked, because=because, provisional=options.provisional)
     comments = table.columns.get("feedback comments")
     maxima = set()
-    replaced = 0
+    replaced = above = 0
     for number, result in plan.fill.items():
         like = table.cell(number, "maximum grade")
         top = read_number(like) or most
         maxima.add(rounded(top))
-        table.fill(number, table.columns["grade"], number_like(result.score * top / most, like=like))
+        grade = result.score * top / most
+        # A bonus may lead over the maximum, and Moodle then refuses the whole worksheet.
+        above += rounded(grade) > rounded(top)
+        table.fill(number, table.columns["grade"], number_like(min(grade, top), like=like))
         if comments is not None:
             feedback = _feedback(result)
             replaced += table.cell(number, "feedback comments") not in ("", feedback)
@@ -66,9 +70,11 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     ]
     if comments is None:
         notices.append("The worksheet has no column `Feedback comments`, so no feedback is filled in.")
+    if above:
+        notices.append(f"{count(above, 'total')} with a bonus above the maximum, which is as much as Moodle takes.")
     if replaced:
         notices.append(f"{count(replaced, 'feedback comment')} of the worksheet replaced by this grading's.")
-    return ClassTable(text=table.render(), notices=(*notices, *plan.notices))
+    return ClassTable(text=table.render(), notices=(*notices, *lateness_of_filled(results, plan), *plan.notices))
 
 
 def _feedback(result: StudentResult) -> str:
@@ -77,8 +83,11 @@ def _feedback(result: StudentResult) -> str:
 
 
 def _feedback_lines(result: StudentResult) -> Iterator[str]:
+    if result.lateness is not None:
+        late = class_statistics.lateness_in_words(result.lateness)
+        yield f"{late[0].upper()}{late[1:]}"
     for exercise in result.exercises:
-        if exercise.status == "not_attempted":
+        if exercise.status == "not_attempted" and not exercise.bonus:
             yield f"{exercise.title}: not attempted (0 / {points(exercise.max_score)})"
         if exercise.status != "graded":
             continue

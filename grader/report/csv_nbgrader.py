@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from grader.model import ClassResults, StudentResult
 from grader.report import class_statistics
 from grader.report.base import ClassTable, NewTableFormat
@@ -40,10 +42,20 @@ def _row(result: StudentResult, results: ClassResults) -> tuple[object, ...]:
     student = result.student
     last, first = _last_and_first(student.name)
     graded = result.status == "graded"
-    score = rounded(result.score) if graded else ""
+    lateness = result.lateness
+    before = result.score if lateness is None else lateness.score_before
+    scores = (rounded(before), 0 if lateness is None else rounded(lateness.penalty), rounded(result.score))
+    due = "" if results.due is None else _time(results.due)
+    handed_in = "" if result.handed_in_at is None else _time(result.handed_in_at)
     who = (without_formula(text) for text in (student.key, last, first, student.email))
     most = rounded(class_statistics.max_score(results))
-    return (without_formula(results.assignment), "", "", *who, score, 0 if graded else "", score, most)
+    times = (due, handed_in)
+    return (without_formula(results.assignment), *times, *who, *(scores if graded else ("", "", "")), most)
+
+
+def _time(moment: datetime) -> str:
+    """A time as nbgrader writes it: in UTC, without a zone."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _last_and_first(name: str) -> tuple[str, str]:

@@ -36,7 +36,8 @@ def _status(result: StudentResult) -> str:
         return "Pending"
     if result.status == "broken":
         return without_formula(f"Broken: {result.why}" if result.why else "Broken")
-    return "Completed" if result.complete else f"Provisional: {class_statistics.why_provisional([result])}"
+    status = "Completed" if result.complete else f"Provisional: {class_statistics.why_provisional([result])}"
+    return status if result.lateness is None else f"{status}; {class_statistics.lateness_in_words(result.lateness)}"
 
 
 FORMAT = NewTableFormat(name="otter", render=render)

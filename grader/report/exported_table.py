@@ -76,6 +76,16 @@ def plan_filling(
     return FillPlan(fill=fill, notices=tuple(notices))
 
 
+def lateness_of_filled(results: ClassResults, plan: FillPlan) -> tuple[str, ...]:
+    """Notices about the penalties in the totals that are filled in, and about lateness that could not be computed."""
+    late = [result for result in plan.fill.values() if result.lateness is not None and result.lateness.penalty]
+    notices = class_statistics.lateness_notices(results)
+    if not late:
+        return notices
+    verb = "is" if len(late) == 1 else "are"
+    return (f"{count(len(late), 'total')} {verb} less a penalty for lateness: {_names(late)}.", *notices)
+
+
 def points_to_win(results: ClassResults) -> float:
     """The points that can be won in the assignment. Raises UsageError if there are none."""
     most = class_statistics.max_score(results)

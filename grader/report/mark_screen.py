@@ -21,7 +21,8 @@ def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Co
     out = SafeConsole(console)
     out.line()
     out.show(Rule(characters="─" if out.can_write("─") else "-", style="dim"))
-    question = out.text(f"{clean_line(waiting.exercise_title)} · {clean_line(waiting.check_title)}", "bold")
+    titles = f"{clean_line(waiting.exercise_title)} · {clean_line(waiting.check_title)}"
+    question = out.text(f"{_number(waiting)}{titles}", "bold")
     out.show(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
     where = "" if waiting.location is None else f", {waiting.location.in_words()}"
     out.line(f"{students_of(waiting)}  {clean_line(waiting.file)}{where}", "dim")
@@ -55,13 +56,18 @@ def render_waiting(queue: Sequence[AnswerToMark], *, console: Console) -> None:
         table.add_column("Mark", overflow="fold")
     for waiting in queue:
         row = [
-            out.text(clean_line(f"{waiting.exercise}/{waiting.check}")),
+            out.text(clean_line(f"{_number(waiting)}{waiting.exercise}/{waiting.check}")),
             out.text(students_of(waiting)),
             out.text(clean_line(waiting.file), "dim"),
             Text(points(waiting.max_score)),
         ]
         table.add_row(*row, *([out.text(mark_of(waiting))] if marked else []))
     out.show(table)
+
+
+def _number(waiting: AnswerToMark) -> str:
+    """The exercise's number on the sheet, as it stands before its title; empty if there is none."""
+    return f"{clean_line(waiting.number)}. " if waiting.number else ""
 
 
 def mark_of(waiting: AnswerToMark) -> str:

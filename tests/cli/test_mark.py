@@ -55,8 +55,8 @@ class FakeBook:
         self.answers = {one.id: one for one in answers}
         self.fails = ""
 
-    def assignments(self) -> tuple[str, ...]:
-        return ("Homework 2", "Homework 1")
+    def titles(self) -> dict[str, str]:
+        return {"Homework 2": "", "Homework 1": "", "hw3": "Automatic differentiation"}
 
     def waiting(self, assignment: str) -> tuple[model.AnswerToMark, ...]:
         return tuple(one for one in self.answers.values() if one.points is None and assignment == "Homework 2")

@@ -128,8 +128,8 @@ def test_options_that_do_not_go_together(options: str, message: str) -> None:
 class FakeBook:
     """A gradebook of two assignments."""
 
-    def assignments(self) -> tuple[str, ...]:
-        return ("Homework 2", "Homework 1")
+    def titles(self) -> dict[str, str]:
+        return {"Homework 2": "", "Homework 1": "", "hw3": "Automatic differentiation"}
 
     def results(self, assignment: str) -> ClassResults:
         return results(ada(), assignment=assignment)
@@ -160,12 +160,23 @@ class TestTheGradebook:
         assert b"\nHomework 1,,,1001," in capsysbinary.readouterr().out
         assert book == ["spring.sqlite"]
 
+    @pytest.mark.parametrize("name", ["HW3", "automatic differentiation"])
+    def test_an_assignment_may_be_named_by_its_title(
+        self, name: str, capsysbinary: pytest.CaptureFixture[bytes]
+    ) -> None:
+        assert command.main(["--assignment", name]) == 0
+        assert capsysbinary.readouterr().out.startswith(b"hw3  graded")
+
+    def test_an_unknown_one_is_answered_with_all_and_their_titles(self) -> None:
+        with pytest.raises(UsageError, match=r"`x`; known: Homework 1; Homework 2; hw3 \(Automatic differentiation\)"):
+            command.main(["--assignment", "x"])
+
     def test_an_unknown_one_is_answered_with_the_nearest(self) -> None:
         with pytest.raises(UsageError, match=r"no assignment `Homework3`; did you mean `Homework 2`\? Known: "):
             command.main(["--assignment", "Homework3"])
 
     def test_an_empty_gradebook_says_what_fills_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(FakeBook, "assignments", lambda self: ())
+        monkeypatch.setattr(FakeBook, "titles", lambda self: {})
         with pytest.raises(UsageError, match=r"no assignment yet\. `grade batch` grades a class"):
             command.main([])
 

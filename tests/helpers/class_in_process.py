@@ -14,11 +14,11 @@ from unittest import mock
 from grader.classroom.batch import messages
 from grader.classroom.batch.grade_task import grade_task
 from grader.classroom.batch.pool import TASKS_AT_ONCE
+from grader.classroom.batch.ready import ready_of
 from grader.classroom.batch.tasks import Ready, Task
 from grader.course.course_folder import support_of
 from grader.errors import GraderError
 from grader.model import Graded
-from grader.pipeline import cache_keys
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
@@ -101,13 +101,7 @@ class _InProcessPool:
     def ready(self) -> Ready:
         with _errors_as_sent():
             self._grader = self._opened.load()
-            exercises = self._grader.settings.exercises
-            self._ready = Ready(
-                course=self._grader.course_key(),
-                rubrics=cache_keys.of_rubrics(exercises),
-                statements={item.exercise.id: item.exercise.statement for item in exercises},
-                run_s=self._grader.settings.limits.wall_s,
-            )
+            self._ready = ready_of(self._grader)
         return messages.decode_ready(messages.encode_ready(self._ready))
 
     def check_references(self) -> Mapping[str, BrokenReference]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from grader import model
@@ -102,6 +103,43 @@ def results(*students: model.StudentResult, **fields: Any) -> model.ClassResults
         "graded_at": AT,
     }
     return model.ClassResults(**(defaults | fields))
+
+
+DUE = datetime(2026, 10, 1, 10, 0, tzinfo=timezone(timedelta(hours=2)))
+POLICY = model.LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3))
+
+
+def late(of: model.StudentResult, **fields: Any) -> model.StudentResult:
+    """The result of a student who was 26 hours late, at a tenth of ten points for each begun day."""
+    handed_in_at = DUE + timedelta(hours=26)
+    defaults: dict[str, Any] = {
+        "handed_in_at": handed_in_at,
+        "by": timedelta(hours=26),
+        "periods": 2,
+        "share": 0.2,
+        "score_before": of.score,
+        "penalty": min(2.0, of.score),
+    }
+    lateness = model.Lateness(**(defaults | fields))
+    return replace(of, late=True, handed_in_at=handed_in_at, lateness=lateness, score=of.score - lateness.penalty)
+
+
+def on_a_sheet(*students: model.StudentResult, **fields: Any) -> model.ClassResults:
+    """The results of an assignment of ASKED, numbered from 1, of which the last is a bonus."""
+    asked = tuple(
+        replace(each, number=str(number), bonus=each is ASKED[-1]) for number, each in enumerate(ASKED, start=1)
+    )
+    bonus = {each.id: each.bonus for each in asked}
+    numbered = (
+        replace(
+            each,
+            exercises=tuple(replace(answer, bonus=bonus[answer.id]) for answer in each.exercises),
+            max_score=sum(one.max_score for one in asked if not one.bonus),
+        )
+        for each in students
+    )
+    defaults = {"assignment": "hw2", "title": "Homework 2", "basis": "assignment", "exercises": asked}
+    return results(*numbered, **(defaults | fields))
 
 
 def ada() -> model.StudentResult:

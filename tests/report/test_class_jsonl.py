@@ -12,7 +12,22 @@ import pytest
 from grader import model
 from grader.errors import SandboxError
 from grader.report import class_jsonl
-from tests.helpers.class_samples import ada, alan, check, exercise, failed, grace, joan, result, results, sample
+from tests.helpers.class_samples import (
+    DUE,
+    POLICY,
+    ada,
+    alan,
+    check,
+    exercise,
+    failed,
+    grace,
+    joan,
+    late,
+    on_a_sheet,
+    result,
+    results,
+    sample,
+)
 from tests.helpers.report_samples import HOSTILE
 
 
@@ -50,14 +65,20 @@ class TestTheLines:
                 "schema": "grader.student/1",
                 "student": {"key": "Ada", "name": "Ada", "id": "7", "email": "a@b.org"},
                 "assignment": "Homework 2",
+                "assignment_title": "",
+                "basis": "exercises",
                 "status": "graded",
                 "score": 0.3,
                 "max_score": 10,
                 "complete": True,
                 "passed": False,
                 "late": False,
+                "handed_in_at": None,
+                "lateness": None,
                 "path": "Ada.ipynb",
                 "files": ["homework.ipynb"],
+                "left_out": [],
+                "other_assignments": [],
                 "outcome": "completed",
                 "why": "",
                 "graded_at": "2026-10-03T14:05:00Z",
@@ -68,6 +89,8 @@ class TestTheLines:
                         "status": "graded",
                         "score": 0.3,
                         "max_score": 4,
+                        "number": "",
+                        "bonus": False,
                         "file": "homework.ipynb",
                         "checks": [
                             {
@@ -85,6 +108,26 @@ class TestTheLines:
                     }
                 ],
             }
+        ]
+
+    def test_lateness_is_there_with_the_points_before_and_after(self) -> None:
+        (line,) = documents(results(late(ada()), due=DUE, late=POLICY))
+        assert (line["score"], line["late"], line["handed_in_at"]) == (8, True, "2026-10-02T10:00:00Z")
+        assert line["lateness"] == {
+            "seconds": 93_600,
+            "periods": 2,
+            "penalty": 2,
+            "score_before": 10,
+            "ended": False,
+        }
+
+    def test_an_assignment_gives_its_title_and_the_numbers_of_its_sheet(self) -> None:
+        (line,) = documents(on_a_sheet(ada()))
+        assert (line["assignment"], line["assignment_title"], line["basis"]) == ("hw2", "Homework 2", "assignment")
+        assert [(each["number"], each["bonus"]) for each in line["exercises"]] == [
+            ("1", False),
+            ("2", False),
+            ("3", True),
         ]
 
     def test_marks_by_hand_are_in_it_and_what_waits_is_null(self) -> None:

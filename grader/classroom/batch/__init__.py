@@ -1,10 +1,12 @@
 """Grades a class into the gradebook, on all cores.
 
     batch              grades what is new or changed, and saves each result at once
+    class_change       whether it is the class and homework that its name stands for
     tasks              what is graded at a time, and the interface of what grades it
     pool               the processes of this machine, as many as it has cores
     pool_process       the program of a process of the pool
     messages           what the pool and its processes send each other
+    ready              what a grader grades by: cache keys, what the total is of
     grade_task         grades a task, in a process of the pool
     stored_report      a report as the gradebook keeps it
     grade_status       whether a submission or a student passed, in one word

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from grader.classroom.batch.class_change import Earlier, place
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.classroom.gradebook.enrolment import EnrolledFile
@@ -63,7 +64,8 @@ class SubmissionDone:
 class Batch:
     """One assignment of a class on its way into the gradebook.
 
-    ``on_done`` is called for every submission when it is saved.
+    ``assignment`` is its id, or what the class's work without one is called. ``on_done`` is called for every submission
+    when it is saved. ``earlier``: what happens to what was graded under this name, where this is another class.
     """
 
     book: Gradebook
@@ -72,6 +74,9 @@ class Batch:
     options: GradingOptions
     regrade: Regrade
     on_done: Callable[[SubmissionDone], None]
+    earlier: Earlier = "refuse"
+    other_assignments: dict[str, list[str]] = field(default_factory=dict)
+    """By the id of another assignment of the course: the paths of the files that name it."""
     done: Counter[tuple[GradeStatus, Work]] = field(default_factory=Counter)
     broken: Mapping[str, BrokenReference] = field(default_factory=dict)
     """The references that are broken, by exercise: for everybody, these exercises are errors."""
@@ -86,15 +91,23 @@ class Batch:
     def run(self, task_grader: TaskGrader) -> None:
         """Grade the class. Raises GraderError; what was done until then is in the gradebook.
 
-        Nothing is graded where references are broken, unless the options say to skip these exercises.
+        Nothing is graded where references are broken, unless the options say to skip these exercises; nor where it is
+        another class or homework than its name stands for, which raises UsageError.
         """
+        known = self.book.known_class(self.assignment)
+        placement = place(known, self.assignment, self.intake.handins, self.options, self.earlier)
         task_grader.prepare(modules_for(self._sample()))
         self._stored = self.book.stored_gradings()
         ready = task_grader.ready()
         self.broken = self._check_references(task_grader, ready)
         ready = replace(ready, course=cache_keys.of_course_without(ready.course, self.broken))
-        asked = list(ready.statements) if self.options.exercises else ()
-        enrolled = self.book.enrol(self.assignment, self.intake.handins, exercises=asked, statements=ready.statements)
+        enrolled = self.book.enrol(
+            self.assignment,
+            self.intake.handins,
+            plan=ready.plan,
+            statements=ready.statements,
+            placement=placement,
+        )
         for graded in task_grader.grade(self._tasks(enrolled, ready)):
             self._save(graded)
         self.book.finish(self.assignment)
@@ -195,5 +208,7 @@ class Batch:
 
     def _count(self, file: HandedFile, stored: StoredGrading, work: Work) -> None:
         status = status_of_submission(stored)
+        if stored.other_assignment:
+            self.other_assignments.setdefault(stored.other_assignment, []).append(file.path)
         self.done[status, work] += 1
         self.on_done(SubmissionDone(path=file.path, status=status, work=work, why=stored.why))

@@ -14,7 +14,7 @@ GradeStatus = Literal["passed", "failed", "waiting", "broken"]
 
 def status_of_student(result: StudentResult, *, explicit: bool, skipped: Collection[str] = ()) -> GradeStatus:
     """How a student did in the exercises that were asked for by name (``explicit``), or else in those that this student
-    attempted. ``skipped`` exercises do not count, because their references are broken.
+    attempted. ``skipped`` exercises do not count, because their references are broken. A bonus makes nobody fail.
     """
     if result.status != "graded":
         return "broken"
@@ -25,10 +25,11 @@ def status_of_student(result: StudentResult, *, explicit: bool, skipped: Collect
     ]
     if any(exercise.status == "error" for exercise in counted) or (result.why and not counted):
         return "broken"
-    checks = [check for exercise in counted for check in exercise.checks]
-    right = all(check.status == "passed" or (check.status == "manual" and _is_full(check)) for check in checks)
-    if not counted or any(exercise.status == "not_attempted" for exercise in counted) or not right:
+    required = [exercise for exercise in counted if not exercise.bonus]
+    right = all(_is_right(check) for exercise in required for check in exercise.checks)
+    if not counted or any(exercise.status == "not_attempted" for exercise in required) or not right:
         return "failed"
+    checks = [check for exercise in counted for check in exercise.checks]
     return "waiting" if any(check.score is None for check in checks) else "passed"
 
 
@@ -41,6 +42,8 @@ def status_of_submission(stored: StoredGrading) -> GradeStatus:
     return "passed" if stored.complete else "waiting"
 
 
-def _is_full(check: ClassCheck) -> bool:
-    """Whether a person gave all points, or has not marked it yet."""
-    return check.score is None or check.score >= check.max_score
+def _is_right(check: ClassCheck) -> bool:
+    """Whether it passed; a check for a person, whether it got all points or is not marked yet."""
+    if check.status == "manual":
+        return check.score is None or check.score >= check.max_score
+    return check.status == "passed"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from grader import submission
 from grader.classroom.batch.stored_report import stored_report_of
 from grader.classroom.batch.tasks import Task
 from grader.classroom.gradebook import judged_format
 from grader.course.course import load_course
+from grader.course.named_assignment import named_assignment
 from grader.errors import CourseError, SandboxError, SubmissionError
 from grader.marking.build_report import build_report
-from grader.model import Graded, JudgedSubmission, Outcome, Report
+from grader.model import Graded, JudgedSubmission, Outcome, Report, Submission
 from grader.pipeline import cache_keys
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
-from grader.pipeline.settings import settings_of
+from grader.pipeline.settings import Settings, settings_of
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,8 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
     try:
         read = submission.read(task.content, task.name)
         judged = grader.judge(replace(read, companions=task.companions, folder=task.folder))
-        return _graded(task.key, judged, grader.mark(judged), rubrics)
+        judged = _with_notice(judged, grader.settings)
+        return _graded(task.key, judged, grader.mark(judged), rubrics, grader.settings)
     except (SubmissionError, SandboxError) as error:
         return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))
     except CourseError:
@@ -52,10 +55,33 @@ class Marker:
         """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
         unpacked = judged_format.unpack(judged)
         report = build_report(unpacked, self._settings.exercises, self._settings.whole_assignment)
-        return _graded(key, unpacked, report, self._rubrics)
+        return _graded(key, unpacked, report, self._rubrics, self._settings)
 
 
-def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) -> Graded:
+def _with_notice(judged: JudgedSubmission, settings: Settings) -> JudgedSubmission:
+    """With a notice for the student if the file names another assignment of the course."""
+    other = _other_assignment(judged.submission, settings)
+    if not other or settings.assignment is None:
+        return judged
+    notice = f"It names the assignment `{other}`; everybody was graded for `{settings.assignment.id}`, and so was this."
+    return replace(judged, run=replace(judged.run, notices=(*judged.run.notices, notice)))
+
+
+def _other_assignment(submitted: Submission, settings: Settings) -> str:
+    """The id of another assignment of the course, which the notebook's metadata, the file's name or that of its folder
+    names; empty if they name none.
+    """
+    if settings.assignment is None:
+        return ""
+    path = PurePosixPath(submitted.path)
+    ids = settings.assignment_ids
+    # Of `hw2.ipynb.txt`, which a browser saved, the name is `hw2`.
+    by_name = named_assignment(path.name.partition(".")[0], ids) or named_assignment(path.parent.name, ids)
+    named = (submitted.assignment, by_name)
+    return next((name for name in named if name and name in ids and name != settings.assignment.id), "")
+
+
+def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str, settings: Settings) -> Graded:
     """What the gradebook keeps of a submission that was judged and marked."""
     failed = report.run.outcome is Outcome.SANDBOX_ERROR
     return Graded(
@@ -66,6 +92,7 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str) ->
         judged=judged_format.pack(judged),
         report=stored_report_of(report),
         words=_words(judged, report),
+        other_assignment=_other_assignment(judged.submission, settings),
     )
 
 

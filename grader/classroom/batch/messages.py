@@ -73,18 +73,27 @@ def decode_modules(header: Json) -> tuple[str, ...]:
 
 
 def encode_ready(ready: Ready) -> Json:
+    from grader.classroom.gradebook.plan_format import encode_plan
+
     return {
         "t": READY,
         "course": ready.course,
         "rubrics": ready.rubrics,
         "statements": ready.statements,
+        "plan": encode_plan(ready.plan),
         "run_s": ready.run_s,
     }
 
 
 def decode_ready(header: Json) -> Ready:
+    from grader.classroom.gradebook.plan_format import decode_plan
+
     return Ready(
-        course=header["course"], rubrics=header["rubrics"], statements=header["statements"], run_s=header["run_s"]
+        course=header["course"],
+        rubrics=header["rubrics"],
+        statements=header["statements"],
+        plan=decode_plan(header["plan"]),
+        run_s=header["run_s"],
     )
 
 
@@ -143,6 +152,7 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "rubrics": graded.rubrics,
         "why": graded.why,
         "words": graded.words,
+        "other_assignment": graded.other_assignment,
         "report": None if graded.report is None else _encode_report(graded.report),
         "sizes": [len(graded.judged), len(document)],
     }
@@ -161,6 +171,7 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
         judged=judged,
         report=None if header["report"] is None else _decode_report(header["report"], document),
         words=header["words"],
+        other_assignment=header["other_assignment"],
     )
 
 

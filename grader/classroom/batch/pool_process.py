@@ -84,17 +84,10 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
     """Grade one task after the other. Raises GraderError where nothing can be graded."""
     # Imported while the worker imports torch on another core.
     from grader.classroom.batch.grade_task import grade_task
-    from grader.classroom.batch.tasks import Ready
-    from grader.pipeline import cache_keys
+    from grader.classroom.batch.ready import ready_of
 
     grader = opened.load()
-    exercises = grader.settings.exercises
-    ready = Ready(
-        course=grader.course_key(),
-        rubrics=cache_keys.of_rubrics(exercises),
-        statements={item.exercise.id: item.exercise.statement for item in exercises},
-        run_s=grader.settings.limits.wall_s,
-    )
+    ready = ready_of(grader)
     channel.send(messages.encode_ready(ready))
     while True:
         header, payload = frames.get()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 # For types only: a process of the pool imports this module before it has started its worker.
 if TYPE_CHECKING:
-    from grader.model import CompanionFile, Graded
+    from grader.model import CompanionFile, Graded, Plan
     from grader.pipeline.broken_reference import BrokenReference
 
 
@@ -29,13 +29,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """What the pool grades by: the cache keys of the course and of its rubrics (see ``pipeline.cache_keys``), and the
-    statements of the exercises that it grades, by their ids. ``run_s`` limits one run, in seconds.
+    """What the pool grades by: the cache keys of the course and of its rubrics (see ``pipeline.cache_keys``), the
+    statements of the exercises that it grades, by their ids, and what the total of the class is of. ``run_s`` limits
+    one run, in seconds.
     """
 
     course: str
     rubrics: str
     statements: Mapping[str, str]
+    plan: Plan
     run_s: float
 
 

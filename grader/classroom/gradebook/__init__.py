@@ -6,6 +6,8 @@
     best_answers     which of several files counts   judged_format    what was judged, as bytes
     handin_results   the result of each handin       manual_marks     what a person marks
     class_results    the result of an assignment     report_format    a report, as bytes
+    lateness         what lateness costs             plan_format      a plan, as JSON data
+    known_class      what is known before a batch
 
 ``grader.model.class_results`` has the values that other rooms read from a gradebook. Nothing is imported here: the
 pool's processes use the two formats, and do without SQLAlchemy, which takes a quarter of a second.

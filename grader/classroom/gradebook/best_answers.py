@@ -29,6 +29,8 @@ class FileResult:
     why: str
     outcome: str
     graded_at: datetime | None
+    other_assignment: str
+    """The id of another assignment of the course that it names, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

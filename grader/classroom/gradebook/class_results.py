@@ -10,41 +10,74 @@ from sqlalchemy import Connection, select
 from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.best_answers import FileResult
 from grader.classroom.gradebook.handin_results import HandinResult, handin_results
+from grader.classroom.gradebook.lateness import lateness_of
+from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
 from grader.handin.sorted_files import why_no_work
-from grader.model import AskedExercise, ClassExercise, ClassResults, Outcome, Student, StudentResult, StudentStatus
+from grader.model import (
+    AskedExercise,
+    ClassExercise,
+    ClassResults,
+    Outcome,
+    Plan,
+    PlannedExercise,
+    Student,
+    StudentResult,
+    StudentStatus,
+)
 
 _WORST_LAST = tuple(Outcome)
 
 
 def results(connection: Connection, assignment: int) -> ClassResults:
     """The results of all students. A group's result is the result of each of its students."""
-    columns = (AssignmentRow.name, AssignmentRow.exercises, AssignmentRow.graded_at)
+    columns = (AssignmentRow.name, AssignmentRow.plan, AssignmentRow.graded_at)
     row = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
+    plan = decode_plan(row.plan)
     handins = handin_results(connection, assignment)
     asked = tuple(
         replace(exercise, ungraded=_why_ungraded(connection, exercise, handins))
-        for exercise in _asked_exercises(row.exercises, handins)
+        for exercise in asked_exercises(plan, handins)
     )
-    students = [_student_result(handin, student, asked) for handin in handins for student in handin.students]
+    students = [
+        _with_lateness(_student_result(handin, student, asked), plan)
+        for handin in handins
+        for student in handin.students
+    ]
     return ClassResults(
         assignment=row.name,
+        title=plan.title,
+        basis=plan.basis,
+        due=plan.due,
+        late=plan.late,
         exercises=asked,
         students=tuple(sorted(students, key=lambda result: (result.student.name.casefold(), result.student.key))),
         graded_at=row.graded_at,
     )
 
 
-def _asked_exercises(names: Sequence[str], handins: Sequence[HandinResult]) -> tuple[AskedExercise, ...]:
-    """The exercises that count for every student: those in ``names``, else those that any student attempted."""
-    known: dict[str, AskedExercise] = {}
-    for handin in handins:
-        for identity, answer in handin.answers.items():
-            exercise = answer.exercise
-            if identity in names or (not names and exercise.status != "not_attempted"):
-                max_score = max(exercise.max_score, known[identity].max_score if identity in known else 0.0)
-                known[identity] = AskedExercise(id=identity, title=exercise.title, max_score=max_score)
-    return tuple(known[identity] for identity in (names or sorted(known)) if identity in known)
+def asked_exercises(plan: Plan, handins: Sequence[HandinResult]) -> tuple[AskedExercise, ...]:
+    """The exercises that count for every student: those of the plan, or all that any student attempted."""
+    if plan.basis != "found":
+        return tuple(_planned(exercise, handins) for exercise in plan.exercises)
+    attempted = {
+        identity
+        for handin in handins
+        for identity, answer in handin.answers.items()
+        if answer.exercise.status != "not_attempted"
+    }
+    return tuple(_planned(PlannedExercise(id=identity, title=identity), handins) for identity in sorted(attempted))
+
+
+def _planned(exercise: PlannedExercise, handins: Sequence[HandinResult]) -> AskedExercise:
+    """An exercise of the plan; what the plan does not say of it is taken from the answers."""
+    answers = [handin.answers[exercise.id].exercise for handin in handins if exercise.id in handin.answers]
+    if exercise.max_score is not None:
+        title, max_score = exercise.title, exercise.max_score
+    else:
+        title = answers[0].title if answers else exercise.title
+        max_score = max((answer.max_score for answer in answers), default=0.0)
+    return AskedExercise(id=exercise.id, title=title, max_score=max_score, number=exercise.number, bonus=exercise.bonus)
 
 
 def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequence[HandinResult]) -> str:
@@ -61,6 +94,7 @@ def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequenc
 def _student_result(handin: HandinResult, student: Student, asked: Sequence[AskedExercise]) -> StudentResult:
     exercises = tuple(_exercise(handin, exercise) for exercise in asked)
     ungraded = {exercise.id for exercise in asked if exercise.ungraded}
+    required = [exercise for exercise in exercises if not exercise.bonus and exercise.id not in ungraded]
     checks = [check for exercise in exercises for check in exercise.checks]
     graded = _files_with_status(handin, "graded")
     broken = _files_with_status(handin, "broken")
@@ -70,28 +104,49 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         student=student,
         status=status,
         score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in asked if not exercise.ungraded),
+        max_score=sum(exercise.max_score for exercise in asked if not (exercise.bonus or exercise.ungraded)),
         complete=all_graded
+        and not handin.left_out
         and all(exercise.status != "error" for exercise in exercises)
         and all(check.score is not None and check.status != "error" for check in checks),
         passed=all_graded
-        and all(exercise.status == "graded" for exercise in exercises if exercise.id not in ungraded)
-        and all(check.status in ("passed", "manual") for check in checks),
+        and bool(exercises)
+        and all(exercise.status == "graded" for exercise in required)
+        and all(check.status in ("passed", "manual") for exercise in required for check in exercise.checks),
         exercises=exercises,
         path=handin.path,
         files=tuple(file.path for file in handin.files),
+        left_out=handin.left_out,
         late=handin.late,
+        handed_in_at=handin.handed_in_at,
+        other_assignments=tuple(dict.fromkeys(file.other_assignment for file in handin.files if file.other_assignment)),
         outcome=max((Outcome(file.outcome) for file in graded if file.outcome), key=_WORST_LAST.index, default=None),
         why=_why_broken(handin) if status == "broken" or (status == "graded" and broken) else "",
         graded_at=max((file.graded_at for file in handin.files if file.graded_at is not None), default=None),
     )
 
 
+def _with_lateness(result: StudentResult, plan: Plan) -> StudentResult:
+    """The result with the penalty for lateness, where the time of handing in is known."""
+    if plan.due is None or result.handed_in_at is None:
+        return result
+    lateness = lateness_of(result.handed_in_at, plan.due, plan.late, score=result.score, max_score=result.max_score)
+    if lateness is None:
+        return result
+    return replace(result, late=True, lateness=lateness, score=result.score - lateness.penalty)
+
+
 def _exercise(handin: HandinResult, asked: AskedExercise) -> ClassExercise:
     if asked.id in handin.answers:
-        return handin.answers[asked.id].exercise
+        return replace(handin.answers[asked.id].exercise, bonus=asked.bonus)
     return ClassExercise(
-        id=asked.id, title=asked.title, status="not_attempted", score=0.0, max_score=asked.max_score, checks=()
+        id=asked.id,
+        title=asked.title,
+        status="not_attempted",
+        score=0.0,
+        max_score=asked.max_score,
+        checks=(),
+        bonus=asked.bonus,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 
-HEAD = "0001"
+HEAD = "0002"
 """The version of this release's tables, which is the newest file in ``migrations/versions``."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -157,6 +157,14 @@ def _upgrade(engine: Engine, url: URL, version: str) -> None:
             f"{display_url(url)}: the gradebook was written by a newer version of the grader (its version is "
             f"{version}, this one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
         )
-    with engine.begin() as connection:
+    with engine.connect() as connection:
+        if url.get_backend_name() == "sqlite":
+            # A migration replaces tables. With foreign keys on, dropping a table deletes the rows of others that refer
+            # to it; the setting cannot be changed within a transaction. The driver begins none for a change of a table,
+            # so it is begun here, and an interrupted migration leaves the gradebook as it was.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
+        connection.commit()
+    engine.dispose()  # so that its connections have foreign keys on

@@ -8,20 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
+from grader.classroom.gradebook.best_answers import AnyRow
+from grader.classroom.gradebook.plan_format import encode_plan
 from grader.classroom.gradebook.tables import AssignmentRow, HandinRow, HandinStudentRow, StudentRow, SubmissionRow
 from grader.classroom.intake import StudentHandin
-from grader.model import Student
+from grader.model import Plan, Student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedExercises:
-    """``names``: the exercises that were asked for by name. ``statements``: the texts of all exercises, by id."""
+class Placement:
+    """Where handins go among the sections of a class, which are numbered."""
 
-    names: tuple[str, ...]
-    statements: Mapping[str, str]
+    section: int = 1
+    """The section of those that are new."""
+    replaced: frozenset[int] = frozenset({1})
+    """The sections whose earlier handins do not count any more unless they come again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +38,26 @@ class EnrolledFile:
 
 
 def enrol(
-    connection: Connection, assignment: str, handins: Sequence[StudentHandin], asked: AskedExercises
+    connection: Connection,
+    assignment: str,
+    handins: Sequence[StudentHandin],
+    *,
+    plan: Plan,
+    statements: Mapping[str, str],
+    placement: Placement,
 ) -> dict[tuple[str, str], EnrolledFile]:
     """Store who handed in what. Returns every file's row, by the path of its handin and its own path."""
-    assignment_id = _assignment(connection, assignment, asked)
+    assignment_id = _assignment(connection, assignment, plan, statements)
     student_ids = _students(connection, [student for handin in handins for student in handin.students])
-    handin_ids = _handins(connection, assignment_id, handins)
+    handin_ids = _handins(connection, assignment_id, handins, placement)
     links = {(handin_ids[handin.path], student_ids[student.key]) for handin in handins for student in handin.students}
     _link_students(connection, set(handin_ids.values()), links)
     return _submissions(connection, handin_ids, handins)
 
 
-def _assignment(connection: Connection, name: str, asked: AskedExercises) -> int:
+def _assignment(connection: Connection, name: str, plan: Plan, statements: Mapping[str, str]) -> int:
     """The id of the assignment, which is added if it is new."""
-    values = {"exercises": list(asked.names), "statements": dict(asked.statements)}
+    values = {"plan": encode_plan(plan), "statements": dict(statements)}
     found = connection.execute(select(AssignmentRow.id).where(AssignmentRow.name == name)).scalar()
     if found is None:
         added = {**values, "name": name, "created_at": datetime.now(UTC)}
@@ -80,30 +91,86 @@ def _students(connection: Connection, students: Iterable[Student]) -> dict[str, 
     return {key: row_id for row_id, key in connection.execute(select(table.id, table.key)) if key in wanted}
 
 
-def _handins(connection: Connection, assignment_id: int, handins: Sequence[StudentHandin]) -> dict[str, int]:
-    """The ids of handins by their paths. Stored handins that are not among ``handins`` are marked as not present."""
+def _handins(
+    connection: Connection, assignment_id: int, handins: Sequence[StudentHandin], placement: Placement
+) -> dict[str, int]:
+    """The ids of handins by their paths. Handins of replaced sections that do not come again are marked as not
+    present.
+    """
     table = HandinRow
     of_assignment = table.assignment_id == assignment_id
-    columns = (table.id, table.path, table.late, table.present, table.others)
-    stored = {row.path: row for row in connection.execute(select(*columns).where(of_assignment))}
-    wanted = {
-        handin.path: {"late": handin.late, "present": True, "others": [other.name for other in handin.others]}
-        for handin in handins
+    rows = connection.execute(select(*table.__table__.c).where(of_assignment).order_by(table.id)).all()
+    stored = _StoredHandins(rows, _owners(connection, of_assignment), placement)
+    now = datetime.now(UTC)
+    found: dict[str, int] = {}
+    for handin in handins:
+        values = _values(handin)
+        row = stored.row_of(handin)
+        if row is None:
+            added = {"assignment_id": assignment_id, "path": handin.path, "section": stored.section_for(handin.path)}
+            statement = insert(table).values({**added, **values, "seen_at": now}).returning(table.id)
+            found[handin.path] = int(connection.execute(statement).scalar_one())
+            continue
+        found[handin.path] = row.id
+        if any(row._mapping[name] != value for name, value in values.items()):
+            seen = {} if row.present else {"seen_at": now}
+            connection.execute(update(table).where(table.id == row.id).values({**values, **seen}))
+    kept = set(found.values())
+    for row in rows:
+        if row.present and row.section in placement.replaced and row.id not in kept:
+            connection.execute(update(table).where(table.id == row.id).values(present=False))
+    return found
+
+
+def _values(handin: StudentHandin) -> dict[str, Any]:
+    return {
+        "late": handin.late,
+        "present": True,
+        "others": [other.name for other in handin.others],
+        "left_out": [file.path for file in handin.over_limit],
+        "handed_in_at": handin.handed_in_at,
     }
-    for path, row in stored.items():
-        before = {"late": row.late, "present": row.present, "others": row.others}
-        after = wanted.get(path, before | {"present": False})
-        if after != before:
-            connection.execute(update(table).where(table.id == row.id).values(after))
-    added = [
-        {"assignment_id": assignment_id, "path": path, **values}
-        for path, values in wanted.items()
-        if path not in stored
-    ]
-    if added:
-        connection.execute(insert(table), added)
-    rows = connection.execute(select(table.path, table.id).where(of_assignment))
-    return {path: row_id for path, row_id in rows if path in wanted}
+
+
+def _owners(connection: Connection, of_assignment: ColumnElement[bool]) -> dict[int, set[str]]:
+    """The keys of the students of each handin, by its id."""
+    link = HandinStudentRow
+    statement = (
+        select(link.handin_id, StudentRow.key)
+        .join(StudentRow, StudentRow.id == link.student_id)
+        .join(HandinRow, HandinRow.id == link.handin_id)
+        .where(of_assignment)
+    )
+    found: dict[int, set[str]] = {}
+    for handin_id, key in connection.execute(statement):
+        found.setdefault(handin_id, set()).add(key)
+    return found
+
+
+class _StoredHandins:
+    """The handins of an assignment that are stored."""
+
+    def __init__(self, rows: Sequence[AnyRow], owners: Mapping[int, set[str]], placement: Placement) -> None:
+        self._by_path: dict[str, list[AnyRow]] = {}
+        for row in rows:
+            self._by_path.setdefault(row.path, []).append(row)
+        self._owners = owners
+        self._placement = placement
+        self._unused_section = 1 + max((placement.section, *(row.section for row in rows)))
+
+    def row_of(self, handin: StudentHandin) -> AnyRow | None:
+        """The row of a handin that came before. Two sections may have handins of different students at one path."""
+        keys = {student.key for student in handin.students}
+        sections = {self._placement.section, *self._placement.replaced}
+        rows = [row for row in self._by_path.get(handin.path, ()) if row.section in sections]
+        of_same_student = [row for row in rows if self._owners.get(row.id, set()) & keys]
+        replaced = [row for row in rows if row.section in self._placement.replaced]
+        return next(iter((*of_same_student, *replaced)), None)
+
+    def section_for(self, path: str) -> int:
+        """The section of a new handin: the one that the placement says, unless its path is taken there."""
+        taken = {row.section for row in self._by_path.get(path, ())}
+        return self._unused_section if self._placement.section in taken else self._placement.section
 
 
 def _link_students(connection: Connection, handin_ids: set[int], links: set[tuple[int, int]]) -> None:
@@ -127,22 +194,25 @@ def _submissions(
     """The rows of all files. New files are added; stored files that are gone are marked as not present."""
     table = SubmissionRow
     ids = set(handin_ids.values())
-    rows = connection.execute(select(table.id, table.handin_id, table.path, table.key, table.present)).all()
+    rows = connection.execute(select(table.id, table.handin_id, table.path, table.name, table.present)).all()
     stored = {(row.handin_id, row.path): row for row in rows if row.handin_id in ids}
-    wanted = {(handin_ids[handin.path], file.path): handin.path for handin in handins for file in handin.files}
+    wanted = {
+        (handin_ids[handin.path], file.path): (handin.path, file.name) for handin in handins for file in handin.files
+    }
     for file, row in stored.items():
-        if row.present != (file in wanted):
-            connection.execute(update(table).where(table.id == row.id).values(present=file in wanted))
+        after = {"present": file in wanted, "name": wanted[file][1] if file in wanted else row.name}
+        if after != {"present": row.present, "name": row.name}:
+            connection.execute(update(table).where(table.id == row.id).values(after))
     added = [
-        {"handin_id": handin_id, "path": path, "sha256": "", "key": "", "present": True}
-        for handin_id, path in wanted
+        {"handin_id": handin_id, "path": path, "name": name, "sha256": "", "key": "", "present": True}
+        for (handin_id, path), (_, name) in wanted.items()
         if (handin_id, path) not in stored
     ]
     if added:
         connection.execute(insert(table), added)
     enrolled = connection.execute(select(table.id, table.handin_id, table.path, table.key))
     return {
-        (wanted[row.handin_id, row.path], row.path): EnrolledFile(id=row.id, key=row.key)
+        (wanted[row.handin_id, row.path][0], row.path): EnrolledFile(id=row.id, key=row.key)
         for row in enrolled
         if (row.handin_id, row.path) in wanted
     }

@@ -11,14 +11,16 @@ from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, func, select, update
 
-from grader.classroom.gradebook import class_results, database, enrolment, gradings, manual_marks
-from grader.classroom.gradebook.enrolment import EnrolledFile
+from grader.classroom.gradebook import class_results, database, enrolment, gradings, known_class, manual_marks
+from grader.classroom.gradebook.enrolment import EnrolledFile, Placement
 from grader.classroom.gradebook.gradings import StoredGrading
+from grader.classroom.gradebook.known_class import KnownClass
+from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow
 from grader.classroom.gradebook.write_lock import acquire_write_lock
 from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError
-from grader.model import AnswerToMark, ClassResults, Graded
+from grader.model import AnswerToMark, ClassResults, Graded, Plan
 
 
 class Gradebook:
@@ -66,22 +68,29 @@ class Gradebook:
     # Used by the batch
     # ----------------------------------------------------------------------------------------------------------------
 
+    def known_class(self, assignment: str) -> KnownClass | None:
+        """What is known of an assignment's class before a batch; None if nothing is."""
+        with self._transaction() as connection:
+            return known_class.known_class(connection, assignment)
+
     def enrol(
         self,
         assignment: str,
         handins: Sequence[StudentHandin],
         *,
-        exercises: Sequence[str],
+        plan: Plan,
         statements: Mapping[str, str],
+        placement: Placement,
     ) -> dict[tuple[str, str], EnrolledFile]:
         """Store who handed in what. Returns every file's row, by the path of its handin and its own path.
 
-        Earlier handins that are not in ``handins`` are kept, but do not count any more. ``exercises`` are those that
-        were asked for by name, ``statements`` the texts of all exercises.
+        Earlier handins of the sections that ``placement`` replaces are kept, but do not count any more. ``plan`` is
+        what the total is of, ``statements`` the texts of all exercises.
         """
-        asked = enrolment.AskedExercises(names=tuple(exercises), statements=dict(statements))
         with self._transaction() as connection:
-            return enrolment.enrol(connection, assignment, handins, asked)
+            return enrolment.enrol(
+                connection, assignment, handins, plan=plan, statements=statements, placement=placement
+            )
 
     def stored_gradings(self) -> dict[str, StoredGrading]:
         """Every content that was graded, by its key."""
@@ -119,10 +128,14 @@ class Gradebook:
 
     def assignments(self) -> tuple[str, ...]:
         """The names of all assignments; the assignment that was graded last comes first."""
+        return tuple(self.titles())
+
+    def titles(self) -> Mapping[str, str]:
+        """The titles of all assignments by their names, in the order of ``assignments``; empty where there is none."""
         latest = func.coalesce(AssignmentRow.graded_at, AssignmentRow.created_at).desc()
-        names = select(AssignmentRow.name).order_by(latest, AssignmentRow.id.desc())
+        rows = select(AssignmentRow.name, AssignmentRow.plan).order_by(latest, AssignmentRow.id.desc())
         with self._transaction() as connection:
-            return tuple(connection.execute(names).scalars())
+            return {name: decode_plan(plan).title for name, plan in connection.execute(rows)}
 
     def results(self, assignment: str) -> ClassResults:
         """The results of all students, manual marks included. Raises GradebookError for an unknown assignment."""

@@ -24,6 +24,7 @@ class StoredGrading:
     complete: bool
     level: str
     rubrics: str
+    other_assignment: str
 
 
 def stored_grading_of(graded: Graded) -> StoredGrading:
@@ -36,6 +37,7 @@ def stored_grading_of(graded: Graded) -> StoredGrading:
         complete=report is not None and report.complete,
         level="" if report is None else report.level.value,
         rubrics=graded.rubrics,
+        other_assignment=graded.other_assignment,
     )
 
 
@@ -109,14 +111,19 @@ def judged(connection: Connection, key: str) -> bytes:
 
 
 def documents(connection: Connection, assignment: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The path and the report (``grader.result/1``) of every file of an assignment that could be run."""
+    """The path and the report (``grader.result/1``) of every file of an assignment that could be run.
+
+    Where two sections have a file at one path, the path of the later begins with the section's number.
+    """
     rows = connection.execute(
-        select(SubmissionRow.path, GradingRow.result)
+        select(SubmissionRow.path, HandinRow.section, GradingRow.result)
         .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
         .join(GradingRow, GradingRow.key == SubmissionRow.key)
         .where(HandinRow.assignment_id == assignment, HandinRow.present, SubmissionRow.present)
-        .order_by(SubmissionRow.path)
+        .order_by(SubmissionRow.path, HandinRow.section)
     )
-    for path, packed in rows:
+    before = None
+    for path, section, packed in rows:
         if packed:
-            yield path, report_format.unpack(packed)
+            yield (f"section-{section}/{path}" if path == before else path), report_format.unpack(packed)
+        before = path

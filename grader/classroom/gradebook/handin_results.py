@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -30,41 +31,79 @@ class HandinResult:
     """What one student or group handed in, and its result.
 
     ``answers`` has the best answer to every exercise that any of the ``files`` was graded for, by the exercise's id.
-    ``others`` are the names of the files that cannot be graded.
+    ``others`` are the names of the files that cannot be graded, ``left_out`` the paths of those that are too many.
     """
 
     path: str
     late: bool
+    handed_in_at: datetime | None
     others: tuple[str, ...]
+    left_out: tuple[str, ...]
     students: tuple[Student, ...]
     files: tuple[FileResult, ...]
     answers: Mapping[str, FileAnswer]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owned:
+    """A handin, and one of its students."""
+
+    handin: AnyRow
+    student: Student
+
+    def later_than(self, other: _Owned) -> bool:
+        """By the time of handing in; where that is not known of both, by when a batch first saw them."""
+        times = (self.handin.handed_in_at, other.handin.handed_in_at)
+        if None in times or times[0] == times[1]:
+            return bool((self.handin.seen_at, self.handin.id) > (other.handin.seen_at, other.handin.id))
+        return bool(times[0] > times[1])
+
+
 def handin_results(connection: Connection, assignment: int) -> tuple[HandinResult, ...]:
-    """All handins that were present at the last batch."""
+    """All handins that were present at the last batch of their section. Of a student's several handins, which only
+    several sections can have, the last counts.
+    """
     present = (HandinRow.assignment_id == assignment) & HandinRow.present
     files = _files(connection, present)
-    students = _students(connection, present)
     stored = _stored_answers(connection, assignment, present)
-    handins = select(HandinRow.id, HandinRow.path, HandinRow.late, HandinRow.others)
+    columns = (HandinRow.path, HandinRow.late, HandinRow.others, HandinRow.left_out)
+    handins = select(HandinRow.id, *columns, HandinRow.handed_in_at, HandinRow.seen_at)
+    rows = connection.execute(handins.where(present).order_by(HandinRow.path, HandinRow.id)).all()
+    students = _last_handins(rows, _students(connection, present))
     return tuple(
         HandinResult(
             path=row.path,
             late=row.late,
+            handed_in_at=row.handed_in_at,
             others=tuple(row.others),
-            students=tuple(sorted(students.get(row.id, ()), key=attrgetter("name", "key"))),
+            left_out=tuple(row.left_out),
+            students=tuple(sorted(students[row.id], key=attrgetter("name", "key"))),
             files=tuple(files.get(row.id, ())),
             answers=best_answers(files.get(row.id, ()), stored),
         )
-        for row in connection.execute(handins.where(present).order_by(HandinRow.path))
+        for row in rows
+        if row.id in students
     )
+
+
+def _last_handins(rows: Iterable[AnyRow], students: Mapping[int, Iterable[Student]]) -> dict[int, list[Student]]:
+    """The students whose last handin it is, by the handin's id."""
+    last: dict[str, _Owned] = {}
+    for row in rows:
+        for student in students.get(row.id, ()):
+            owned = _Owned(handin=row, student=student)
+            if student.key not in last or owned.later_than(last[student.key]):
+                last[student.key] = owned
+    found: dict[int, list[Student]] = {}
+    for owned in last.values():
+        found.setdefault(owned.handin.id, []).append(owned.student)
+    return found
 
 
 def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[FileResult]]:
     """The files of each handin, by its id."""
     submission = (SubmissionRow.handin_id, SubmissionRow.path, SubmissionRow.sha256, SubmissionRow.key)
-    grading = (GradingRow.status, GradingRow.why, GradingRow.outcome, GradingRow.graded_at)
+    grading = (GradingRow.status, GradingRow.why, GradingRow.outcome, GradingRow.graded_at, GradingRow.other_assignment)
     rows = connection.execute(
         select(*submission, *grading)
         .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
@@ -82,6 +121,7 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
             why=row.why or "",
             outcome=row.outcome or "",
             graded_at=row.graded_at,
+            other_assignment=row.other_assignment or "",
         )
         found.setdefault(row.handin_id, []).append(file)
     return found

@@ -10,7 +10,9 @@ from typing import Self
 from sqlalchemy import Connection, insert, select
 
 from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer
+from grader.classroom.gradebook.class_results import asked_exercises
 from grader.classroom.gradebook.handin_results import handin_results
+from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, HandinRow, MarkRow, SubmissionRow
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, Location
@@ -41,28 +43,35 @@ class AnswerId:
 def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) -> tuple[AnswerToMark, ...]:
     """The answers that count and have a mark (``marked``), or that still wait for a mark.
 
-    Sorted by exercise, by check in the order of the exercise, and by the students' names. Students who handed in the
-    same content share one answer.
+    Sorted by exercise in the order of the results, by check in the order of the exercise, and by the students' names.
+    Students who handed in the same content share one answer.
     """
-    columns = (AssignmentRow.exercises, AssignmentRow.statements)
-    asked, statements = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
+    columns = (AssignmentRow.plan, AssignmentRow.statements)
+    stored_plan, statements = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
+    handins = handin_results(connection, assignment)
+    asked = asked_exercises(decode_plan(stored_plan), handins)
     found: dict[AnswerId, AnswerToMark] = {}
-    positions: dict[str, int] = {}
-    for handin in handin_results(connection, assignment):
-        for exercise, answer in handin.answers.items():
-            if answer.exercise.status != "graded" or (asked and exercise not in asked):
+    positions: dict[str, tuple[int, int]] = {}
+    for handin in handins:
+        for number, exercise in enumerate(asked):
+            answer = handin.answers.get(exercise.id)
+            if answer is None or answer.exercise.status != "graded":
                 continue
             for position, check in enumerate(answer.check_rows):
                 if check.status != "manual":
                     continue
                 identity = AnswerId(
-                    assignment=assignment, sha256=answer.file.sha256, exercise=exercise, check=check.check
+                    assignment=assignment, sha256=answer.file.sha256, exercise=exercise.id, check=check.check
                 )
                 students = (*found[identity].students, *handin.students) if identity in found else handin.students
-                to_mark = _answer_to_mark(identity, answer, check)
-                found[identity] = replace(to_mark, students=students, statement=statements.get(exercise, ""))
-                positions[to_mark.id] = position
-    in_order = sorted(found.values(), key=lambda answer: (answer.exercise, positions[answer.id], _first_name(answer)))
+                found[identity] = replace(
+                    _answer_to_mark(identity, answer, check),
+                    students=students,
+                    number=exercise.number,
+                    statement=statements.get(exercise.id, ""),
+                )
+                positions[found[identity].id] = (number, position)
+    in_order = sorted(found.values(), key=lambda answer: (positions[answer.id], _first_name(answer)))
     return tuple(answer for answer in in_order if (answer.points is not None) is marked)
 
 

@@ -68,17 +68,17 @@ class Base(DeclarativeBase):
 
 
 class AssignmentRow(Base):
-    """An assignment of a class.
+    """An assignment of a class: ``name`` is its id in the course, or what the class's work without one is called.
 
-    ``exercises`` are the ids that were asked for by name; empty if whatever is attempted counts. ``statements`` are the
-    exercises' texts by id, shown to whoever marks by hand. ``graded_at`` is the end of the last batch.
+    ``plan`` is what its total is of (see ``plan_format``). ``statements`` are the exercises' texts by id, shown to
+    whoever marks by hand. ``graded_at`` is the end of the last batch.
     """
 
     __tablename__ = "assignment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME), unique=True)
-    exercises: Mapped[list[str]]
+    plan: Mapped[dict[str, Any]]
     statements: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     graded_at: Mapped[datetime | None]
@@ -99,11 +99,14 @@ class StudentRow(Base):
 class HandinRow(Base):
     """What one student, or a group, handed in for an assignment.
 
-    ``present``: it was handed in at the last batch too. ``others`` are the names of its files that cannot be graded.
+    ``section`` numbers the sections of a class, which are handed over separately. ``present``: it was handed in at the
+    last batch of its section too. ``others`` are the names of its files that cannot be graded, ``left_out`` the paths
+    of those that are beyond the number that is graded. ``handed_in_at`` is null if the platform does not tell;
+    ``seen_at`` is when a batch first saw it.
     """
 
     __tablename__ = "handin"
-    __table_args__ = (UniqueConstraint("assignment_id", "path"),)
+    __table_args__ = (UniqueConstraint("assignment_id", "section", "path"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
@@ -111,6 +114,10 @@ class HandinRow(Base):
     late: Mapped[bool]
     present: Mapped[bool]
     others: Mapped[list[str]]
+    section: Mapped[int]
+    left_out: Mapped[list[str]]
+    handed_in_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
 
 
 class HandinStudentRow(Base):
@@ -128,6 +135,7 @@ class GradingRow(Base):
     ``status`` is ``graded``, or ``broken`` with the reason in ``why``. ``passed`` and ``complete`` are the report's.
     ``rubrics`` is the digest of the rubrics by which it was last marked. ``judged`` is what is needed to mark it again
     (see ``judged_format``), ``result`` the compressed document ``grader.result/1``; both are empty if it was not run.
+    ``other_assignment`` is the id of another assignment of the course that the file names, or empty.
     """
 
     __tablename__ = "grading"
@@ -141,6 +149,7 @@ class GradingRow(Base):
     level: Mapped[str] = mapped_column(String(16))
     rubrics: Mapped[str] = mapped_column(String(KEY))
     graded_at: Mapped[datetime]
+    other_assignment: Mapped[str] = mapped_column(String(SLUG))
     judged: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
@@ -148,8 +157,9 @@ class GradingRow(Base):
 class SubmissionRow(Base):
     """A file of a handin.
 
-    ``sha256`` and ``key`` identify its present content; both are empty until the batch reads the file. ``present``: it
-    was handed in at the last batch too.
+    ``name`` is what the student called it; empty in gradebooks of the first version. ``sha256`` and ``key`` identify
+    its present content; both are empty until the batch reads the file. ``present``: it was handed in at the last batch
+    too.
     """
 
     __tablename__ = "submission"
@@ -158,6 +168,7 @@ class SubmissionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     handin_id: Mapped[int] = mapped_column(ForeignKey("handin.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(String(NAME))
+    name: Mapped[str] = mapped_column(String(NAME))
     sha256: Mapped[str] = mapped_column(String(KEY))
     key: Mapped[str] = mapped_column(String(KEY), index=True)
     present: Mapped[bool]

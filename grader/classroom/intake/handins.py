@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,8 @@ class StudentHandin(Handin):
 
     students: tuple[Student, ...]
     late: bool = False
+    handed_in_at: datetime | None = None
+    """With its zone: of several files that are graded, the latest time; None where the platform does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.intake import Intake, StudentHandin
 from grader.errors import SubmissionError
 from grader.handin import HandedFile
-from grader.model import Graded, Level, Student
+from grader.model import Graded, Level, Plan, Student
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.options import GradingOptions
 from tests.classroom.gradebook.results_by_hand import check, exercise, graded
@@ -49,7 +49,8 @@ class ByHand:
     def prepare(self, modules: Sequence[str]) -> None: ...
 
     def ready(self) -> Ready:
-        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."}, run_s=20.0)
+        plan = Plan(basis="found")
+        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."}, plan=plan, run_s=20.0)
 
     def check_references(self) -> Mapping[str, BrokenReference]:
         return {}

@@ -6,22 +6,37 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from grader.classroom.batch import messages
 from grader.classroom.batch.pool import Pool
-from grader.classroom.batch.tasks import Ready, Task, TaskGrader
+from grader.classroom.batch.tasks import Task, TaskGrader
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.model import CompanionFile, Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport
+from grader.model import (
+    CompanionFile,
+    Graded,
+    LatePolicy,
+    Level,
+    Outcome,
+    Plan,
+    PlannedExercise,
+    StoredCheck,
+    StoredExercise,
+    StoredReport,
+)
 from grader.pipeline.options import GradingOptions
 
 PROCESS = """
 import os, sys, time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 from grader.classroom.batch import messages
 from grader.classroom.batch.tasks import Ready
-from grader.model import Graded, Level, Outcome, StoredReport
+from grader.model import Graded, LatePolicy, Level, Outcome, Plan, PlannedExercise, StoredReport
 from grader.sandbox.channel import Channel
 
 from grader.pipeline.broken_reference import BrokenReference
@@ -30,7 +45,15 @@ check, broken, told = "pass", [], None
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
 options = messages.decode_options(channel.receive(60)[0])
 {prologue}
-channel.send(messages.encode_ready(Ready(course=course, rubrics="r", statements={{"a": "A."}}, run_s=20.0)))
+plan = Plan(
+    basis="assignment",
+    exercises=(PlannedExercise(id="a", title="A", max_score=4.0, numbers=("1",), bonus=True),),
+    assignment="hw2",
+    due=datetime(2026, 12, 4, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")),
+    late=LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3)),
+)
+ready = Ready(course=course, rubrics="r", statements={{"a": "A."}}, plan=plan, run_s=20.0)
+channel.send(messages.encode_ready(ready))
 while (frame := channel.receive(60)) is not None:
     if frame[0]["t"] == messages.PREPARE:
         assert messages.decode_modules(frame[0]) == ("numpy",)
@@ -218,7 +241,15 @@ class TestMisfortunes:
 
     def test_closing_it_ends_the_processes_whatever_they_do(self, make: Make) -> None:
         pool = make()
-        assert pool.ready() == Ready(course="c", rubrics="r", statements={"a": "A."}, run_s=20.0)
+        ready = pool.ready()
+        assert (ready.course, ready.rubrics, ready.statements, ready.run_s) == ("c", "r", {"a": "A."}, 20.0)
+        assert ready.plan == Plan(
+            basis="assignment",
+            exercises=(PlannedExercise(id="a", title="A", max_score=4.0, numbers=("1",), bonus=True),),
+            assignment="hw2",
+            due=datetime(2026, 12, 4, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")),
+            late=LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3)),
+        )
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
         pids = [process.pid for process in pool._processes.values()]

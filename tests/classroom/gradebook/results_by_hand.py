@@ -6,10 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.intake import StudentHandin
 from grader.handin import HandedFile
-from grader.model import Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport, Student, StudentResult
+from grader.model import (
+    Graded,
+    Level,
+    Outcome,
+    Plan,
+    PlannedExercise,
+    StoredCheck,
+    StoredExercise,
+    StoredReport,
+    Student,
+    StudentResult,
+)
 
 ADA = Student(key="4711", name="Ada Lovelace", id="4711", email="ada@example.org")
 
@@ -92,9 +104,33 @@ MANUAL = check("why", kind="answer", status="manual", score=None, cell=3, line=2
 NOT_ATTEMPTED = exercise(check(status="failed", score=0), status="not_attempted", score=0)
 
 
-def fill(book: Gradebook, *handins: StudentHandin, asked: tuple[str, ...] = (), **results: Graded) -> None:
+FOUND = Plan(basis="found")
+
+
+def named(*exercises: str) -> Plan:
+    """The plan of a class whose exercises were named, without what they are worth, as in the first gradebooks."""
+    return Plan(basis="exercises", exercises=tuple(PlannedExercise(id=name, title=name) for name in exercises))
+
+
+def assigned(*exercises: PlannedExercise, **fields: Any) -> Plan:
+    """The plan of an assignment."""
+    defaults: dict[str, Any] = {"basis": "assignment", "assignment": "hw", "title": "Homework"}
+    return Plan(**(defaults | {"exercises": exercises} | fields))
+
+
+def planned(id: str = "sine", **fields: Any) -> PlannedExercise:
+    return PlannedExercise(**({"id": id, "title": id.capitalize(), "max_score": 2.0} | fields))
+
+
+def fill(
+    book: Gradebook,
+    *handins: StudentHandin,
+    plan: Plan = FOUND,
+    placement: Placement = Placement(),  # noqa: B008 - frozen
+    **results: Graded,
+) -> None:
     """Enrol the handins and save a grading for each file. ``results`` are by the stem of the file's name."""
-    filed = book.enrol("hw", handins, exercises=asked, statements=STATEMENTS)
+    filed = book.enrol("hw", handins, plan=plan, statements=STATEMENTS, placement=placement)
     for (_, where), row in filed.items():
         one = results.get(Path(where).stem)
         if one is not None:

@@ -15,6 +15,7 @@ from tests.classroom.gradebook.results_by_hand import (
     fill,
     graded,
     handin,
+    named,
 )
 
 
@@ -43,7 +44,7 @@ class TestClassResults:
         assert bob.exercises[0].status == "not_attempted"
 
     def test_an_exercise_that_was_asked_for_counts_attempted_or_not(self, book: Gradebook) -> None:
-        fill(book, handin(), asked=("sine", "modes"), a=graded(exercise(check()), NOT_ATTEMPTED | {"id": "modes"}))
+        fill(book, handin(), plan=named("sine", "modes"), a=graded(exercise(check()), NOT_ATTEMPTED | {"id": "modes"}))
         (ada,) = everybody(book)
         assert [one.id for one in ada.exercises] == ["sine", "modes"]
         assert (ada.score, ada.max_score, ada.passed) == (2, 4, False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.model import Graded, Student
 from grader.report.json import to_dict
-from tests.classroom.gradebook.results_by_hand import ADA, BOB, check, everybody, exercise, fill, graded, handin
+from tests.classroom.gradebook.results_by_hand import ADA, BOB, FOUND, check, everybody, exercise, fill, graded, handin
 from tests.helpers import report_samples
 
 
@@ -79,7 +80,7 @@ class TestGradebook:
 
     def test_the_assignment_graded_last_comes_first(self, book: Gradebook) -> None:
         for name in ("one", "two"):
-            book.enrol(name, [handin()], exercises=(), statements={})
+            book.enrol(name, [handin()], plan=FOUND, statements={}, placement=Placement())
             book.finish(name)
         book.finish("one")
         assert book.assignments() == ("one", "two")

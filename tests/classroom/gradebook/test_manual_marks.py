@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.errors import GradebookError
 from grader.model import Student
 from tests.classroom.gradebook.results_by_hand import (
     ADA,
     BOB,
+    FOUND,
     MANUAL,
     STATEMENTS,
     check,
@@ -27,7 +29,7 @@ class TestMarks:
         one = graded(
             exercise(check(), manual, id="modes"), words={"modes": "Forward and reverse."}, key=f"k{sha}{points}"
         )
-        ((_, row),) = book.enrol("hw", [handin()], exercises=(), statements=STATEMENTS).items()
+        ((_, row),) = book.enrol("hw", [handin()], plan=FOUND, statements=STATEMENTS, placement=Placement()).items()
         book.save(one, {row.id: sha})
 
     def test_a_waiting_answer_has_all_that_is_needed_to_mark_it(self, book: Gradebook) -> None:
@@ -97,7 +99,7 @@ class TestMarks:
     def test_an_answer_that_two_students_handed_in_is_marked_once(self, book: Gradebook) -> None:
         one = graded(exercise(MANUAL), words={"sine": "Alike."})
         handins = [handin(), handin(BOB, path="bob", files=("bob/a.py",))]
-        for row in book.enrol("hw", handins, exercises=(), statements={}).values():
+        for row in book.enrol("hw", handins, plan=FOUND, statements={}, placement=Placement()).values():
             book.save(one, {row.id: "same"})
         book.link_submissions("k1", dict.fromkeys((1, 2), "same"))
         (waiting,) = book.waiting("hw")
@@ -108,7 +110,9 @@ class TestMarks:
     def test_a_mark_survives_a_new_file_and_a_renamed_folder(self, book: Gradebook) -> None:
         self.fill(book)
         book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
-        moved = book.enrol("hw", [handin(path="new", files=("new/a.py", "new/b.py"))], exercises=(), statements={})
+        moved = book.enrol(
+            "hw", [handin(path="new", files=("new/a.py", "new/b.py"))], plan=FOUND, statements={}, placement=Placement()
+        )
         key = next(iter(book.stored_gradings()))
         book.link_submissions(key, {moved["new", "new/a.py"].id: "1"})
         assert everybody(book)[0].score == 4
