@@ -132,7 +132,9 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     if broken:
         complain(error_of(broken, "It was not graded." if len(broken) == 1 else "They were not graded."))
     seed = options.seed or 0
-    reports = [graded.get(path) or Report.of_unreadable(path, handed.broken[path], seed=seed) for path in handed.paths]
+    graded = handed.finished(graded)
+    unreadable = {path: Report.of_unreadable(path, why, seed=seed) for path, why in handed.broken.items()}
+    reports = [report for path in handed.paths if (report := graded.get(path) or unreadable.get(path)) is not None]
     write_reports(reports, options, many=len(reports) > 1)
     return max(handed.exit_code, *(_exit_code(report) for report in graded.values()))
 

@@ -1,17 +1,32 @@
-"""Reads what the paths on a command line stand for, and says on standard error what is wrong and passed over."""
+"""Reads what the paths on a command line stand for, and says on standard error what is wrong and passed over.
+
+It is imported while the worker imports torch on another core.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.cli import complain, note
 from grader.errors import SubmissionError
+from grader.handin import (
+    CompanionFinder,
+    Handin,
+    LoadedFile,
+    Remark,
+    WorkFiles,
+    load_file,
+    notices_of,
+    read_handin,
+)
+from grader.handin.named_files import names_in
+from grader.handin.reading import stands_for_many
+from grader.text import count
 
 if TYPE_CHECKING:
-    from grader.handin import Handin, LoadedFile, Remark, WorkFiles
-    from grader.model import Submission
+    from grader.model import Report, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +40,28 @@ class HandIns:
     broken: dict[str, str]
     exit_code: int
     """That of the errors that were printed; 0 if there were none."""
+    provisional: dict[str, str]
+    """Files of hand-ins of which more than the assignment takes was handed in, with a sentence that says so."""
+    imported: frozenset[str]
+    """Modules that another file of their hand-in imports."""
+
+    def finished(self, graded: Mapping[str, Report]) -> dict[str, Report]:
+        """The reports of those files that have one of their own.
+
+        A module that another file imports has none if it answers nothing by itself: what it does shows in that file.
+        """
+        answering = {path for path, report in graded.items() if path not in self.imported or _answers(report)}
+        helpers = [path for path in graded if path not in answering] if answering else []
+        if helpers:
+            reason = "No report of its own, since it answers nothing by itself and another file imports it"
+            say(Remark(reason=reason, path=path) for path in helpers)
+        return {path: self._finished(path, report) for path, report in graded.items() if path not in helpers}
+
+    def _finished(self, path: str, report: Report) -> Report:
+        why = self.provisional.get(path)
+        if why is None:
+            return report
+        return replace(report, complete=False, run=replace(report.run, notices=(*report.run.notices, why)))
 
 
 def read_hand_ins(paths: Sequence[str], work_files: Callable[[str, Collection[str]], WorkFiles]) -> HandIns:
@@ -50,6 +87,8 @@ def read_hand_ins(paths: Sequence[str], work_files: Callable[[str, Collection[st
         loaded={path: file.submission for path, file in loaded.items()},
         broken={path: str(error) for path, error in broken.items()},
         exit_code=exit_code,
+        provisional={file.path: why for handin, _ in read for file in handin.files if (why := _over_limit(handin))},
+        imported=frozenset(path for handin, found in read for path in _imported(handin, found)),
     )
 
 
@@ -57,9 +96,6 @@ def _read(
     path: str, work_files: Callable[[str, Collection[str]], WorkFiles]
 ) -> tuple[Handin, dict[str, LoadedFile | SubmissionError]]:
     """A hand-in with its files, as they were loaded, or why they cannot be. Raises as ``read_hand_ins`` does."""
-    from grader.handin import WorkFiles, read_handin
-    from grader.handin.reading import stands_for_many
-
     work = work_files(path, ()) if stands_for_many(path) else WorkFiles()
     handin = read_handin(path, work)
     files = _load(handin)
@@ -73,8 +109,6 @@ def _read(
 
 
 def _load(handin: Handin) -> dict[str, LoadedFile | SubmissionError]:
-    from grader.handin import CompanionFinder, load_file
-
     finder = CompanionFinder(handin)
     files: dict[str, LoadedFile | SubmissionError] = {}
     for file in handin.files:
@@ -85,9 +119,40 @@ def _load(handin: Handin) -> dict[str, LoadedFile | SubmissionError]:
     return files
 
 
+def _over_limit(handin: Handin) -> str:
+    if not handin.over_limit:
+        return ""
+    more = count(len(handin.over_limit), "more file")
+    return f"Provisional: {more} of this hand-in were not graded, because it has more than the assignment takes."
+
+
+def _imported(handin: Handin, files: Mapping[str, LoadedFile | SubmissionError]) -> Iterator[str]:
+    """The modules among a hand-in's files that another file imports, from its folder or from a package in it."""
+    modules = [file for file in handin.files if file.name.endswith(".py")]
+    if len(handin.files) == 1 or not modules:
+        return
+    for file in handin.files:
+        loaded = files[file.path]
+        if isinstance(loaded, SubmissionError):
+            continue
+        folder = file.name[: file.name.rfind("/") + 1]
+        names = {f"{folder}{name}" for name in names_in(cell.code for cell in loaded.submission.cells).modules}
+        for module in modules:
+            package = module.name[len(folder) :].partition("/")[0]
+            if (
+                module is not file
+                and module.name.startswith(folder)
+                and names & {module.name.removesuffix(".py"), f"{folder}{package}"}
+            ):
+                yield module.path
+
+
+def _answers(report: Report) -> bool:
+    """Whether a report has anything right, or anything for a person to mark."""
+    return any(check.status in ("passed", "manual") for exercise in report.exercises for check in exercise.checks)
+
+
 def say(remarks: Iterable[Remark]) -> None:
     """Print the remarks to standard error, a line for each reason."""
-    from grader.handin import notices_of
-
     for notice in notices_of(remarks):
         note(notice)

@@ -32,6 +32,7 @@ from grader.sandbox.preload import EVERYTHING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.handin import LoadedFile
     from grader.model import Report, Submission
     from grader.pipeline.course_graders import CourseGraders
 
@@ -200,10 +201,9 @@ class _Watch:
 
     def _load(self) -> Submission:
         """The file with what lies beside it. Remarks are printed once."""
-        from grader.handin import CompanionFinder, WorkFiles, load_file, notices_of, read_handin
+        from grader.handin import notices_of
 
-        handin = read_handin(self._options.file, WorkFiles())
-        loaded = load_file(handin.files[0], CompanionFinder(handin))
+        loaded = load_watched(self._options.file)
         for notice in notices_of(loaded.remarks):
             if notice not in self._said:
                 self._said.add(notice)
@@ -256,6 +256,14 @@ class _Watch:
         state = self._find_state()
         link, target = self._path, Path(os.path.realpath(self._path))
         return {path.absolute().parent for path in (link, target, *state.course, *state.support)}
+
+
+def load_watched(path: str) -> LoadedFile:
+    """A file with what lies beside it, as `grade FILE` reads it."""
+    from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
+
+    handin = read_handin(path, WorkFiles())
+    return load_file(handin.files[0], CompanionFinder(handin))
 
 
 def spinner(console: Console) -> AbstractContextManager[object]:

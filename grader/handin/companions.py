@@ -6,12 +6,13 @@ import fnmatch
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.handin.beside import files_named_by
 from grader.handin.handins import HandedFile, Handin
-from grader.handin.named_files import named_files
+from grader.handin.named_files import named_files, names_in
 from grader.handin.remarks import Remark
 from grader.model import CompanionFile
 
@@ -49,14 +50,17 @@ class CompanionFinder:
         ``code`` gives the pieces of the file's code; it is called only if they are needed.
         """
         handin = self._handin
-        if handin.around is not None:
-            others = files_named_by(code(), handin.around, MAX_FILES)
-            return self._chosen(file, others, {other.path for other in others})
         others = [other for other in handin.everything if other.path != file.path]
         named = set[str]()
-        if len(others) > MAX_FILES or sum(other.size for other in others) > MAX_BYTES:
+        if handin.folder is not None and not handin.is_whole:
+            others = files_named_by(code(), handin.folder, MAX_FILES)
+            named = {other.path for other in others}
+        elif len(others) > MAX_FILES or sum(other.size for other in others) > MAX_BYTES:
             named = self._named(file, others, code())
-        return self._chosen(file, others, named)
+        chosen = self._chosen(file, others, named)
+        if handin.folder is None:
+            return chosen
+        return replace(chosen, remarks=(*chosen.remarks, *_about_files_above(code(), handin.folder)))
 
     def _named(self, file: HandedFile, others: Iterable[HandedFile], code: Iterable[str]) -> set[str]:
         """The paths of the files that the code names."""
@@ -128,3 +132,16 @@ def _is_of_the_grader(content: bytes) -> bool:
     if start.startswith(b"SQLite format 3\0"):
         return _OWN_DATABASE in content
     return start.lstrip().startswith((b"{", b"[")) and any(sign in start for sign in _REPORTS)
+
+
+def _about_files_above(code: Iterable[str], folder: Path) -> Iterator[Remark]:
+    """Remarks about files outside of the folder of a single file that its code names and that exist."""
+    pieces = [piece for piece in code if ".." in piece]
+    for text in names_in(pieces).texts if pieces else ():
+        with suppress(OSError, ValueError):
+            if text.startswith("../") and (folder / text).exists():
+                yield Remark(
+                    reason="Not there when the code runs, because it lies outside of the folder of the file",
+                    path=text,
+                    advice="Grade the folder that everything lies in, or a zip of it.",
+                )

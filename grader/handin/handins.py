@@ -45,8 +45,9 @@ class Handin:
 
     ``path`` is where it lies. ``files`` are the work: what is graded. ``over_limit`` is work that is not graded,
     because there is more than the assignment takes. ``others`` are all other files: data, modules, a PDF. All are
-    sorted by name. ``remarks`` say what is not graded or not read, and why. ``around`` is the folder of a single file
-    if too much lies in it to belong to the file; then only what the file's code names is taken for handed in.
+    sorted by name. ``remarks`` say what is not graded or not read, and why. ``folder`` is that of a single file.
+    ``is_whole``: all that lies in it is handed in with the file; otherwise, in a folder that may be a home, only what
+    the file's code names.
     """
 
     path: str
@@ -54,7 +55,8 @@ class Handin:
     others: tuple[HandedFile, ...] = ()
     over_limit: tuple[HandedFile, ...] = ()
     remarks: tuple[Remark, ...] = ()
-    around: Path | None = None
+    folder: Path | None = None
+    is_whole: bool = True
 
     @property
     def everything(self) -> tuple[HandedFile, ...]:

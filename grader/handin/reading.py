@@ -95,7 +95,7 @@ def code_of(content: bytes, name: str) -> list[str]:
 def load_alone(path: str) -> Submission:
     """A file of the instructor's, such as a reference solution, with what its code names beside it."""
     file = _named_file(path, None)
-    handin = Handin(path=path, files=(file,), around=Path(path).absolute().parent)
+    handin = Handin(path=path, files=(file,), folder=Path(path).absolute().parent, is_whole=False)
     return load_file(file, CompanionFinder(handin)).submission
 
 
@@ -131,7 +131,7 @@ def _single_file(path: str, stdin: BinaryIO | None) -> Handin:
     folder = Path(path).absolute().parent
     beside = small_folder(folder, MAX_FILES, MAX_BYTES)
     if beside is None:
-        return Handin(path=path, files=(file,), around=folder)
+        return Handin(path=path, files=(file,), folder=folder, is_whole=False)
     kept = own_paths(beside.sizes, (), WorkFiles())
     listed = [
         HandedFile(path=str(folder / each), name=each, size=beside.sizes[each], key=each, tree=beside)
@@ -139,7 +139,7 @@ def _single_file(path: str, stdin: BinaryIO | None) -> Handin:
         if each != file.name
     ]
     others = sort_files(path, listed, WorkFiles(), InnerZips()).everything
-    return Handin(path=path, files=(file,), others=tuple(sorted(others, key=lambda other: other.name)))
+    return Handin(path=path, files=(file,), others=tuple(sorted(others, key=lambda other: other.name)), folder=folder)
 
 
 def _named_file(path: str, stdin: BinaryIO | None) -> HandedFile:

@@ -167,7 +167,7 @@ class TestTooMuch:
     def test_a_folder_of_too_many_entries_is_not_walked_through(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setattr(beside, "MAX_ENTRIES", 5)
         root = make_folder(tmp_path, "home", {"homework.py": "x = 1", **{f"{n}/": "" for n in range(6)}, "a.py": ""})
-        assert read_handin(str(root / "homework.py"), WorkFiles()).around == root
+        assert not read_handin(str(root / "homework.py"), WorkFiles()).is_whole
         assert names(loaded(root / "homework.py")) == set()
 
 

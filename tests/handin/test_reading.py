@@ -73,7 +73,7 @@ class TestAFile:
 
     def test_standard_input_has_nothing_beside_it(self):
         handin = read_handin("-", DEFAULT)
-        assert (graded(handin), handin.others, handin.around) == (["-"], (), None)
+        assert (graded(handin), handin.others, handin.folder) == (["-"], (), None)
 
 
 class TestWhichFilesAreGraded:

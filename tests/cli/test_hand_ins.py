@@ -1,0 +1,213 @@
+"""The same hand-in gets the same result from `grade FILE`, `grade FOLDER`, `grade watch` and `grade batch`.
+
+A hand-in is a folder; each is graded by its file, as a folder, as a zip, and in a class of all, once with a folder and
+once with a zip for each student.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cli.watch import load_watched
+from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
+from grader.sandbox.sandbox import Sandbox
+from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
+from tests.helpers.class_of import FORGOTTEN, RIGHT, Class
+from tests.helpers.command_line import KeptWorkers, run_here
+from tests.helpers.submission_files import code, notebook
+
+RIGHT_NOTEBOOK = json.dumps(notebook(code(RIGHT)))
+NEEDS_DATA = f"import numpy\nassert numpy.load('data/x.npy').sum() == 3\n{RIGHT}"
+WORKED_EXAMPLE = f"# Homework\n\n```python\n{RIGHT}```\n"
+Content = Mapping[str, str | bytes]
+
+
+def array() -> bytes:
+    import numpy as np
+
+    stream = io.BytesIO()
+    np.save(stream, np.ones(3))
+    return stream.getvalue()
+
+
+def zipped(content: Content) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, each in content.items():
+            archive.writestr(name, each)
+    return stream.getvalue()
+
+
+HAND_INS: dict[str, tuple[str, Content, float]] = {
+    "clone": (
+        "homework.ipynb",
+        {
+            "README.md": WORKED_EXAMPLE,
+            "setup.py": RIGHT,
+            "tests/test_a.py": RIGHT,
+            "homework.ipynb": json.dumps(notebook(code(FORGOTTEN))),
+        },
+        0,
+    ),
+    "notebook named as text": ("hw.ipynb.txt", {"hw.ipynb.txt": RIGHT_NOTEBOOK}, 4),
+    "notebook named as json": ("hw.ipynb.json", {"hw.ipynb.json": RIGHT_NOTEBOOK, "README.md": "words"}, 4),
+    "notebook without its suffix": ("hw.json", {"hw.json": RIGHT_NOTEBOOK, "data.json": "{}"}, 4),
+    "script named as text": ("hw.py.txt", {"hw.py.txt": RIGHT}, 4),
+    "plain text": ("hw.txt", {"hw.txt": RIGHT, "data.csv": "1"}, 4),
+    "downloaded twice": ("hw (1).ipynb", {"hw (1).ipynb": RIGHT_NOTEBOOK}, 4),
+    "data": ("hw.py", {"hw.py": NEEDS_DATA, "data/x.npy": array(), "setup.py": "1 / 0"}, 4),
+    "module": (
+        "hw.py",
+        {"hw.py": "from tools.helper import x\n" + RIGHT.replace("x = torch.ones(3, requires_grad=True)", ""),
+         "tools/helper.py": "import torch\nx = torch.ones(3, requires_grad=True)\n", "tools/__init__.py": ""},
+        4,
+    ),
+    "test helper": ("hw.py", {"hw.py": f"import tests.test_a\n{RIGHT}", "tests/test_a.py": "y = 1"}, 4),
+    "data above": ("work/hw.py", {"work/hw.py": NEEDS_DATA.replace("data/", "../data/"), "data/x.npy": array()}, 4),
+    "zip beside data": ("hw.py", {"hw.zip": zipped({"hw.py": NEEDS_DATA}), "data/x.npy": array()}, 4),
+    "data in a zip": ("hw.py", {"hw.py": NEEDS_DATA, "data.zip": zipped({"data/x.npy": array()})}, 4),
+    "readme alone": ("README.md", {"README.md": WORKED_EXAMPLE}, 4),
+}  # fmt: skip
+AS_ZIP = [name for name, (_, content, _) in HAND_INS.items() if "hw.zip" not in content]
+"""Of a zip in a zip, nothing is read."""
+
+
+@pytest.fixture(scope="module")
+def sandboxes(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSandboxes]:
+    shared = SharedSandboxes(sandbox, tmp_path_factory.mktemp("support"))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def klass(tmp_path: Path, home: Path, sandboxes: SharedSandboxes) -> Class:
+    return ClassInProcess(tmp_path, home, sandboxes)
+
+
+class Grade:
+    """`grade` with shared workers, in the folder of a class."""
+
+    def __init__(self, folder: Path, home: Path, workers: KeptWorkers) -> None:
+        self._run = lambda *arguments: run_here(arguments, folder=folder, home=home, workers=workers)
+
+    def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        done: subprocess.CompletedProcess[str] = self._run(*arguments)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def results(self, path: Path) -> dict[str, Any]:
+        """What came of each file of a hand-in, by the file's name in it."""
+        found = json.loads(self(path, "--exercise", "double-backward", "--format", "json").stdout)
+        reports = found if isinstance(found, list) else [found]
+        return {Path(each["submission"]["path"]).name: outline(each["exercises"]) for each in reports}
+
+
+@pytest.fixture
+def grade(tmp_path: Path, home: Path, workers: KeptWorkers) -> Grade:
+    return Grade(tmp_path, home, workers)
+
+
+def outline(exercises: Any) -> list[Any]:
+    return [
+        (each["id"], each["status"], each["score"], [(check["id"], check["status"]) for check in each["checks"]])
+        for each in exercises
+    ]
+
+
+def of_the_class(klass: Class) -> dict[str, list[Any]]:
+    return {
+        one.student.name: [
+            (each.id, each.status, each.score, [(check.id, check.status) for check in each.checks])
+            for each in one.exercises
+        ]
+        for one in klass.results().students
+    }
+
+
+def test_the_same_hand_in_gets_the_same_result_from_every_command(klass: Class, grade: Grade) -> None:
+    for name, (_, content, _) in HAND_INS.items():
+        klass.hand_in({f"{name}/{path}": each for path, each in content.items()})
+    zips = klass.folder / "zips"
+    zips.mkdir()
+    for name in AS_ZIP:
+        (zips / f"{name}.zip").write_bytes(zipped(HAND_INS[name][1]))
+    klass.batch()
+    expected = of_the_class(klass)
+    assert {name: exercises[0][2] for name, exercises in expected.items()} == {
+        name: score for name, (_, _, score) in HAND_INS.items()
+    }
+    klass.grade("batch", zips, "--exercise", "double-backward", "--gradebook", "zips.sqlite")
+    (klass.folder / "gradebook.sqlite").unlink()
+    (klass.folder / "zips.sqlite").rename(klass.folder / "gradebook.sqlite")
+    assert of_the_class(klass) == {name: expected[name] for name in AS_ZIP}
+    for name, (file, _, _) in HAND_INS.items():
+        folder = klass.folder / "class" / name
+        for path in (folder, zips / f"{name}.zip") if name in AS_ZIP else (folder,):
+            assert grade.results(path) == {Path(file).name: expected[name]}, path
+        if (folder / file).exists() and name != "data above":
+            assert grade.results(folder / file) == {Path(file).name: expected[name]}, file
+
+
+@pytest.mark.parametrize("name", HAND_INS)
+def test_watch_reads_a_file_as_grade_does(klass: Class, name: str) -> None:
+    file, content, _ = HAND_INS[name]
+    klass.hand_in(content)
+    path = klass.folder / "class" / file
+    if path.exists():
+        handin = read_handin(str(path), WorkFiles())
+        assert load_watched(str(path)) == load_file(handin.files[0], CompanionFinder(handin))
+
+
+class TestWhatIsSaid:
+    def test_what_is_passed_over_is_said_once(self, klass: Class, grade: Grade) -> None:
+        students = ("ada", "bob", "eve")
+        klass.hand_in({f"{name}/{path}": each for name in students for path, each in HAND_INS["clone"][1].items()})
+        said = klass.batch().stderr
+        assert said.count("README.md") == 3
+        assert said.count("Not graded: 3 documents (ada/README.md, bob/README.md and eve/README.md)") == 1
+        said = grade("class/ada").stderr
+        assert said.count("Not graded: 1 document (class/ada/README.md); 1 set-up file (") == 1
+        assert grade("class/ada/homework.ipynb").stderr == ""
+
+    def test_what_lies_above_a_single_file_is_named(self, klass: Class, grade: Grade) -> None:
+        klass.hand_in(HAND_INS["data above"][1])
+        said = grade("class/work/hw.py").stderr
+        assert "Not there when the code runs, because it lies outside of the folder of the file" in said
+        assert "../data/x.npy" in said
+        assert grade("class").stderr == ""
+
+    def test_more_files_than_the_assignment_takes_make_the_results_provisional(
+        self, klass: Class, grade: Grade
+    ) -> None:
+        from tests.cli.test_grade import copy_course
+
+        course = copy_course(klass.folder / "course")
+        (course / "assignments").mkdir(exist_ok=True)
+        (course / "assignments" / "hw7.yaml").write_text(
+            "id: hw7\ntitle: Seven\nexercises: [double-backward]\nfiles: ['*.py', README.md]\nmax-files: 2\n"
+        )
+        klass.hand_in({"hw7/a.py": RIGHT, "hw7/b.py": FORGOTTEN, "hw7/README.md": WORKED_EXAMPLE, "hw7/d.ipynb": "{}"})
+        done = grade("class/hw7", "--course", course, "--format", "json")
+        assert "Not graded, because at most 2 files of one hand-in are: class/hw7/README.md." in done.stderr
+        assert "the assignment's files are *.py, README.md: 1 notebook (class/hw7/d.ipynb)." in done.stderr
+        reports = json.loads(done.stdout)
+        assert [(Path(each["submission"]["path"]).name, each["complete"]) for each in reports] == [
+            ("a.py", False),
+            ("b.py", False),
+        ]
+        assert "1 more file of this hand-in" in str(reports[0]["run"]["notices"])
+
+    def test_a_module_that_answers_nothing_has_no_report_of_its_own(self, klass: Class, grade: Grade) -> None:
+        klass.hand_in({"hw.py": f"import helper\n{RIGHT}", "helper.py": "import torch\nx = torch.ones(3)\n"})
+        done = grade("class", "--exercise", "double-backward", "--format", "json")
+        assert done.returncode == 0
+        assert "class/helper.py" in done.stderr
+        assert json.loads(done.stdout)["submission"]["path"] == "class/hw.py"
