@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from grader.judging.backward_passes import BackwardPass, find_backward_passes
 from grader.judging.bounds import size_of, typical
 from grader.judging.watched_values import WatchedValues, read_watched_values
-from grader.model import Backward, Event, FunctionCall, Observation, TorchError
+from grader.model import Array, Backward, Event, FunctionCall, Observation, TorchError
 
 RaisingCall = tuple[int, Backward | TorchError]
 """The position of an event and the event: a torch call that raised an error."""
@@ -48,6 +48,19 @@ class Observed:
             for position, event in enumerate(self.events)
             if isinstance(event, TorchError) or (isinstance(event, Backward) and event.error and not event.stale)
         )
+
+    @cached_property
+    def _positions_by_output(self) -> Mapping[int, list[int]]:
+        """The positions of the passes that worked, by the token of the tensor that they started from."""
+        found: dict[int, list[int]] = {}
+        for position, event in enumerate(self.events):
+            if isinstance(event, Backward) and event.error is None:
+                found.setdefault(event.output.token, []).append(position)
+        return found
+
+    def passes_from(self, output: Array, *, before: int) -> int:
+        """How many passes that worked started from a tensor before the event at a position."""
+        return bisect.bisect_left(self._positions_by_output.get(output.token, ()), before) if output.token else 0
 
     @cached_property
     def watched_values(self) -> tuple[WatchedValues, ...]:

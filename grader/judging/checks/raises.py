@@ -12,7 +12,7 @@ from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.error_families import FAMILIES
-from grader.judging.observed import RaisingCall
+from grader.judging.observed import Observed, RaisingCall
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
 from grader.suggestions import did_you_mean_or_all
@@ -34,7 +34,7 @@ class RaisesCheck(Check):
         return error
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"call", "tensor", "root", "output"})
+        return frozenset({"call", "tensor", "root", "output", "repeats"})
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
@@ -51,10 +51,17 @@ class RaisesCheck(Check):
             passed=lambda candidate: f'{candidate.noun} raised "{family.words}".',
             broken=_broken,
         )
-        return decide(self, context, list(map(_candidate, found)), phrases, list(map(_candidate, others)))
+        observed = context.subject.observed
+        return decide(
+            self,
+            context,
+            [_candidate(call, observed) for call in found],
+            phrases,
+            [_candidate(call, observed) for call in others],
+        )
 
 
-def _candidate(call: RaisingCall) -> Candidate:
+def _candidate(call: RaisingCall, observed: Observed) -> Candidate:
     position, event = call
     passed = event if isinstance(event, Backward) else None
     variables = {
@@ -62,6 +69,7 @@ def _candidate(call: RaisingCall) -> Candidate:
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
         "output": None if passed is None else passed.output,
+        "repeats": 0 if passed is None else observed.passes_from(passed.output, before=position),
     }
     return Candidate(position=position, place=event.place, variables=variables, noun=f"`{event.call}`")
 
