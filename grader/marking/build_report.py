@@ -20,6 +20,7 @@ from grader.model import (
     Report,
     Verdict,
 )
+from grader.text import count, shorten
 
 
 def build_report(
@@ -68,6 +69,8 @@ def build_report(
     )
 
 
+MAX_REASON = 300
+"""Characters of an error's text."""
 _AT_THE_END = (1, 0, 0)
 
 
@@ -128,8 +131,23 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
         score=sum(score.score or 0.0 for score in scores),
         max_score=max_score,
         checks=checks,
-        message="It is answered in words only; a person has to read it." if words_instead_of_code else "",
+        message=_WORDS_ONLY if words_instead_of_code else _reason(judged, scores),
     )
+
+
+_WORDS_ONLY = "It is answered in words only; a person has to read it."
+
+
+def _reason(judged: JudgedExercise, scores: Sequence[CheckScore]) -> str:
+    """What was seen to go wrong in the exercise's section, where a check did not pass; else empty."""
+    if not judged.errors or all(score.status in ("passed", "manual") for score in scores):
+        return ""
+    first, *others = judged.errors
+    where = "a statement" if first.location is None else first.location.in_words()
+    verb = "does not parse" if first.type == "SyntaxError" else f"raised {first.type}"
+    more = f" {count(len(others), 'more error')} follow{'s' if len(others) == 1 else ''}." if others else ""
+    said = f"{where[0].upper()}{where[1:]} {verb}: {shorten(first.text, MAX_REASON).rstrip('.')}."
+    return f"{said}{more}"
 
 
 def _error_report(

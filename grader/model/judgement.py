@@ -79,6 +79,19 @@ class AttemptSignals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunError:
+    """An uncaught exception, or a statement that could not run because it is broken."""
+
+    location: Location | None
+    type: str
+    """The exception's class name."""
+    text: str
+    """The exception's message."""
+    source: str | None = None
+    """The student's line at ``location``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedExercise:
     """One exercise, judged. With its rubric, it gives the ExerciseReport."""
 
@@ -93,24 +106,13 @@ class JudgedExercise:
     """What the student wrote about the exercise, for the person who marks it; empty if it passed without a person."""
     words_place: str = ""
     """Where that begins, in words: "cell 3, line 2", "text below cell 3"."""
+    errors: tuple[RunError, ...] = ()
+    """What was raised or does not parse in the exercise's section, without what a passed check asks for."""
     failure: str = ""
     """Why the exercise could not be judged. This is an error of the grader, never the student's fault."""
     broken_reference: str = ""
     """Why the exercise was not judged: its reference solution fails, which is the course's mistake. In sentences, for
     the report."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunError:
-    """An uncaught exception, or a statement that could not run because it is broken."""
-
-    location: Location | None
-    type: str
-    """The exception's class name."""
-    text: str
-    """The exception's message."""
-    source: str | None = None
-    """The student's line at ``location``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

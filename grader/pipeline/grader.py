@@ -15,6 +15,7 @@ from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
 from grader.judging.run_summary import summarize_run
+from grader.judging.section_errors import find_section_errors
 from grader.judging.sections import find_sections
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
@@ -130,6 +131,7 @@ class Grader:
                 signals=signals,
                 words=words,
                 words_place=place,
+                errors=find_section_errors(subject, verdicts),
             )
         except GraderError:
             raise

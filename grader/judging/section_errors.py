@@ -1,0 +1,52 @@
+"""What went wrong in the part of a submission that is about an exercise: a reason for checks that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.judging.context import Subject
+from grader.judging.locations import location_of
+from grader.model import Location, RunError, RunPlace, UncaughtError, Verdict
+
+MAX_ERRORS = 5
+
+
+def find_section_errors(subject: Subject, verdicts: Sequence[Verdict]) -> tuple[RunError, ...]:
+    """The uncaught errors in the exercise's section, and its statements that do not parse; none if it has no section.
+
+    An error that a passed check asks for is left out, and so is what was handed out.
+    """
+    if not subject.section.named:
+        return ()
+    wanted = {(verdict.place.cell, verdict.place.line) for verdict in _passed(verdicts) if verdict.place is not None}
+    found: list[RunError] = []
+    for place, error in (*_broken(subject), *_raised(subject)):
+        if (place.cell, place.line) in wanted or place not in subject.section or not subject.own_code.is_own(place):
+            continue
+        found.append(error)
+        if len(found) == MAX_ERRORS:
+            break
+    return tuple(found)
+
+
+def _passed(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    return (verdict for verdict in verdicts if verdict.status == "passed")
+
+
+def _broken(subject: Subject) -> Iterator[tuple[RunPlace, RunError]]:
+    submission = subject.submission
+    for number, cell in enumerate(submission.cells):
+        for broken in cell.broken_statements:
+            where = Location(cell=cell.number, line=broken.line)
+            error = RunError(location=where, type="SyntaxError", text=broken.text, source=submission.source_line(where))
+            yield RunPlace(cell=number, line=broken.line, statement=0), error
+
+
+def _raised(subject: Subject) -> Iterator[tuple[RunPlace, RunError]]:
+    submission = subject.submission
+    for event in subject.observed.events:
+        if isinstance(event, UncaughtError):
+            where = location_of(event.place, submission)
+            source = None if where is None else submission.source_line(where)
+            error = RunError(location=where, type=event.error.type, text=event.error.text, source=source)
+            yield event.place, error
