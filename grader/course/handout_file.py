@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import ExerciseError, Mistake
@@ -14,19 +14,23 @@ from grader.language import yaml_file
 from grader.submission.fingerprints import Handout
 
 HANDOUT_FILE = "handout/fingerprints.yaml"
-_LISTS = ("statements", "sentences")
+_DOCUMENTS = "documents"
+_LISTS = ("shown", "parts", "sentences")
 _OLD_LISTS = ("cells", "paragraphs")
 """What files from before there were statements and sentences list. They are still read."""
+_ALL = (_DOCUMENTS, *_LISTS, *_OLD_LISTS)
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
 def handout_text(handout: Handout) -> str:
     """The content of ``handout/fingerprints.yaml`` for a handout."""
     lines = ["# Fingerprints of what students were given, made by `grade handout`. What is listed here is no answer."]
+    # Quoted, because YAML would read a digest such as 12345678e1234567 as a number.
+    documents = [", ".join(f'"{value}"' for value in document) for document in sorted(handout.documents)]
+    lines += [f"{_DOCUMENTS}:", *(f"  - [{values}]" for values in documents)] if documents else [f"{_DOCUMENTS}: []"]
     for name in (*_LISTS, *_OLD_LISTS):
         values = sorted(getattr(handout, name))
         if values or name in _LISTS:
-            # Quoted, because YAML would read a digest such as 12345678e1234567 as a number.
             lines += [f"{name}:", *(f'  - "{value}"' for value in values)] if values else [f"{name}: []"]
     return "\n".join(lines) + "\n"
 
@@ -40,19 +44,28 @@ def load_handout(course: Path) -> Handout:
     mistakes = list(_mistakes(document))
     if mistakes:
         raise ExerciseError(mistakes)
-    return Handout(**{name: frozenset(document.data.get(name) or ()) for name in (*_LISTS, *_OLD_LISTS)})
+    return Handout(**{name: frozenset(document.data.get(name) or ()) for name in _ALL})
 
 
 def _mistakes(document: yaml_file.Document) -> Iterator[Mistake]:
     for name, values in document.data.items():
-        if name not in (*_LISTS, *_OLD_LISTS):
-            known = ", ".join((*_LISTS, *_OLD_LISTS))
-            yield document.mistake((name,), f"unknown key `{name}`; known: {known}")
+        if name not in _ALL:
+            yield document.mistake((name,), f"unknown key `{name}`; known: {', '.join(_ALL)}")
         elif not isinstance(values, list | tuple):
             yield document.mistake(
                 (name,), f"`{name}` is a list of fingerprints; make it with `grade handout NOTEBOOK`"
             )
-        else:
+        elif name == _DOCUMENTS:
             for index, value in enumerate(values):
-                if not isinstance(value, str) or not _DIGEST.fullmatch(value):
-                    yield document.mistake((name, index), "not a fingerprint (16 hexadecimal digits, in quotes)")
+                if isinstance(value, list | tuple):
+                    yield from _mistakes_in(document, (name, index), value)
+                else:
+                    yield document.mistake((name, index), "not a list of the fingerprints of a document")
+        else:
+            yield from _mistakes_in(document, (name,), values)
+
+
+def _mistakes_in(document: yaml_file.Document, loc: yaml_file.Loc, values: Sequence[object]) -> Iterator[Mistake]:
+    for index, value in enumerate(values):
+        if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+            yield document.mistake((*loc, index), "not a fingerprint (16 hexadecimal digits, in quotes)")

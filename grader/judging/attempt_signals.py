@@ -17,7 +17,7 @@ def find_attempt_signals(subject: Subject, verdicts: Sequence[Verdict]) -> Attem
         return AttemptSignals(unclaimed=unclaimed, live=(False,) * len(verdicts))
 
     def is_live(place: RunPlace | None) -> bool:
-        return place is not None and place in section and own_code.is_own(place)
+        return place is not None and place in section and own_code.proves(place)
 
     return AttemptSignals(
         named=True,

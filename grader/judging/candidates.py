@@ -81,6 +81,7 @@ def decide(
     subject = context.subject
     own = [candidate for candidate in candidates if _is_own(candidate, subject)]
     others = [candidate for candidate in others if _is_own(candidate, subject)]
+    proving = [candidate for candidate in own if _proves(candidate, subject)]
     after = context.position_of(check.after) if check.after else None
     if check.after and after is None:
         eligible: Sequence[Candidate] = ()
@@ -93,7 +94,7 @@ def decide(
         return Verdict(
             check=check.id,
             status="failed",
-            evidence=proves_attempt(check, own),
+            evidence=proves_attempt(check, proving),
             message=_nothing(phrases, len(eligible), given=len(candidates) > len(own)),
             variables=variables,
         )
@@ -103,6 +104,7 @@ def decide(
         return (
             trial.passed,
             place in subject.section,
+            _proves(trial.candidate, subject),
             subject.section.is_mentioned_at(place),
             trial.met,
             -trial.error,
@@ -111,6 +113,7 @@ def decide(
 
     trials = [examine(check, candidate) for candidate in fitting]
     best = max(trials, key=preference)
+    best_proves = _proves(best.candidate, subject)
     return Verdict(
         check=check.id,
         status="passed" if best.passed else "failed",
@@ -122,7 +125,7 @@ def decide(
         share=best.met / best.lines,
         found=True,
         candidates=len(fitting),
-        evidence=proves_attempt(check, own, passed=best.passed, seen=True),
+        evidence=proves_attempt(check, proving, passed=best.passed and best_proves, seen=best_proves),
         variables=(best.candidate.variables,),
     )
 
@@ -219,6 +222,10 @@ def _typical(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
 
 def _is_own(candidate: Candidate, subject: Subject) -> bool:
     return subject.own_code.is_own(candidate.place) if candidate.is_own is None else candidate.is_own
+
+
+def _proves(candidate: Candidate, subject: Subject) -> bool:
+    return subject.own_code.proves(candidate.place) if candidate.is_own is None else candidate.is_own
 
 
 def _nothing(phrases: Phrases, count: int, *, given: bool) -> str:

@@ -1,35 +1,42 @@
 """Which statements of a submission are the student's own, and which were handed out.
 
-A statement was handed out if its fingerprint is the handout's, and it uses nothing of the student's own: a given
-``d = f(a)`` below the student's own ``def f`` shows what that function does.
+A statement was handed out if it comes from the handout (see ``grader.submission.handed_back``) and uses nothing of the
+student's own: a given ``d = f(a)`` below the student's own ``def f`` shows what that function does.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from grader.model import RunPlace, Submission
 from grader.submission.broken_code import was_meant_as_code
 from grader.submission.fingerprints import (
     Handout,
-    StatementFingerprints,
     broken_lines,
+    fingerprint_of_header,
     fingerprint_of_line,
-    given_by_cells,
+    fingerprint_of_part,
 )
+from grader.submission.handed_back import find_handed_back
 from grader.submission.statements import Effects, Statement, figure_libraries, statements_of
+
+Kind = Literal["own", "derived", "given"]
+"""``derived``: a longer piece of the handout that uses something of the student's own, such as a name that was bound
+anew far above. It may be right or wrong, but proves no attempt.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnStatement:
-    """A statement of the student's own, or a line that does not parse. Lines count from 1 within the cell."""
+class _Stretch:
+    """A statement, or lines that do not parse. Lines count from 1 within the cell."""
 
-    cell: int
     first_line: int
     last_line: int
-    is_live: bool
+    kind: Kind
+    is_live: bool = False
     """It does something that could be an answer, or was meant to."""
 
 
@@ -39,11 +46,8 @@ class OwnCode:
     def __init__(self, submission: Submission, handout: Handout) -> None:
         self._first_lines = tuple(cell.first_line for cell in submission.cells)
         reader = _Reader(submission, handout)
-        self._given: dict[int, list[tuple[int, int]]] = {}
-        self._own: dict[int, list[OwnStatement]] = {}
-        for number in range(len(submission.cells)):
-            own, given = reader.read(number)
-            self._own[number], self._given[number] = own, given
+        self._stretches = tuple(tuple(reader.read(number)) for number in range(len(submission.cells)))
+        self._kinds = tuple(map(_kinds_by_line, self._stretches))
         self._drawings = reader.drawings
 
     def is_own(self, place: RunPlace) -> bool:
@@ -51,35 +55,48 @@ class OwnCode:
 
         Where the line is not known, one statement of the student's own in the cell is enough.
         """
-        if not 0 <= place.cell < len(self._first_lines):
-            return True  # a module that was handed in with the file
-        given = self._given[place.cell]
-        if not given:
-            return True
-        if place.line == 0:
-            return bool(self._own[place.cell])
-        line = place.line - self._first_lines[place.cell] + 1
-        if any(own.first_line <= line <= own.last_line for own in self._own[place.cell]):
-            return True
-        return not any(first <= line <= last for first, last in given)
+        return self._kind(place) != "given"
+
+    def proves(self, place: RunPlace) -> bool:
+        """Whether what happened at a place may prove an attempt."""
+        return self._kind(place) == "own"
 
     def is_own_figure(self, place: RunPlace) -> bool:
         """Whether a figure has something of the student's own: it may be shown by a statement that was handed out."""
-        return self.is_own(place) or any(
-            cell == place.cell and line + self._first_lines[cell] - 1 <= place.line for cell, line in self._drawings
-        )
+        drawn = self._drawings.get(place.cell)
+        return self.is_own(place) or (drawn is not None and drawn + self._first_lines[place.cell] - 1 <= place.line)
 
     def has_own(self, cell: int) -> bool:
         """Whether a cell has a statement of the student's own, or no code at all."""
-        return bool(self._own.get(cell)) or not self._given.get(cell)
+        stretches = self._stretches[cell]
+        return not stretches or any(stretch.kind != "given" for stretch in stretches)
 
     def live_places(self) -> Iterator[RunPlace]:
         """The places of the student's own statements that do something, in the order of the file."""
-        for cell, found in self._own.items():
-            for own in found:
-                if own.is_live:
-                    line = self._first_lines[cell] + own.first_line - 1
+        for cell, stretches in enumerate(self._stretches):
+            for stretch in stretches:
+                if stretch.kind == "own" and stretch.is_live:
+                    line = self._first_lines[cell] + stretch.first_line - 1
                     yield RunPlace(cell=cell, line=line, statement=0)
+
+    def _kind(self, place: RunPlace) -> Kind:
+        if not 0 <= place.cell < len(self._first_lines):
+            return "own"  # a module that was handed in with the file
+        kinds = self._kinds[place.cell]
+        if place.line:
+            return kinds.get(place.line - self._first_lines[place.cell] + 1, "own")
+        found = set(kinds.values()) or {"own"}
+        return "own" if "own" in found else "derived" if "derived" in found else "given"
+
+
+def _kinds_by_line(stretches: Sequence[_Stretch]) -> dict[int, Kind]:
+    """The kind of each line. Where statements share a line, it is the student's own if one of them is."""
+    kinds: dict[int, Kind] = {}
+    for stretch in stretches:
+        for line in range(stretch.first_line, stretch.last_line + 1):
+            if kinds.get(line) != "own":
+                kinds[line] = stretch.kind
+    return kinds
 
 
 @dataclass(slots=True)
@@ -123,59 +140,60 @@ class _Reader:
     def __init__(self, submission: Submission, handout: Handout) -> None:
         self._submission = submission
         self._handout = handout
-        self._fingerprints = StatementFingerprints()
         self._state = _State()
-        self._by_cells = given_by_cells(handout, submission.cells) if handout.cells else frozenset()
+        self._handed_back = find_handed_back(handout, submission.cells)
         self._modules = {file.path: file.content for file in submission.companions if file.path.endswith(".py")}
-        self._own: list[OwnStatement] = []
-        self._given: list[tuple[int, int]] = []
-        self.drawings: list[tuple[int, int]] = []
-        """Cell and line of each statement of the student's own that draws."""
+        self._found: list[_Stretch] = []
+        self.drawings: dict[int, int] = {}
+        """The first line in each cell on which the student's own code draws."""
 
-    def read(self, number: int) -> tuple[list[OwnStatement], list[tuple[int, int]]]:
-        """The student's own statements of a cell, and the lines of those that were handed out."""
+    def read(self, number: int) -> Sequence[_Stretch]:
+        """The statements of a cell, which have to be read in the order of the file."""
         cell = self._submission.cells[number]
-        self._own, self._given = [], []
+        self._found = []
         for index, statement in enumerate(statements_of(cell.code) or ()):
-            self._read(statement, number, known=(number, index) in self._by_cells)
+            place = (number, index)
+            known, in_run = place in self._handed_back.statements, place in self._handed_back.in_runs
+            self._read(statement, number, known=known, in_run=in_run)
         for first, last, text in _blocks(broken_lines(cell)):
-            self._read_broken(number, first, last, text)
+            self._read_broken(first, last, text)
         for broken in cell.broken_statements:
             self._state.names.update(broken.binds)
-        return self._own, self._given
+        return self._found
 
-    def _read(self, statement: Statement, cell: int, scope: str = "", *, known: bool = False) -> None:
-        handout, state, effects = self._handout.statements, self._state, statement.effects
+    def _read(self, statement: Statement, cell: int, scope: str = "", *, known: bool, in_run: bool = False) -> None:
+        state, effects = self._state, statement.effects
         self._note_imports(effects)
-        known = self._fingerprints.of(statement, scope=scope) in handout or known
-        header = self._fingerprints.header_of(statement, scope=scope) if statement.parts else ""
         if known and not state.is_used_by(effects):
-            self._given.append((statement.first_line, statement.last_line))
+            self._add(statement.first_line, statement.last_line, "given")
             state.after_given(effects)
-        elif statement.parts and header in handout:
-            # A block in which only some statements were changed.
-            before = len(self._own)
-            for part in statement.parts:
-                self._read(part, cell, header)
-            changed = effects.binds if len(self._own) > before else set()
-            state.names |= changed
-            self._given.append((statement.first_line, statement.parts[0].first_line - 1))
+        elif statement.parts and (header := fingerprint_of_header(statement, scope)) in self._handout.parts:
+            self._read_parts(statement, cell, header)
         else:
             if state.draws(effects):
-                self.drawings.append((cell, statement.first_line))
-            self._add_own(cell, statement.first_line, statement.last_line, is_live=not statement.is_idle)
+                self.drawings.setdefault(cell, statement.first_line)
+            kind: Kind = "derived" if in_run else "own"
+            self._add(statement.first_line, statement.last_line, kind, is_live=not statement.is_idle)
             state.after_own(effects)
-        self._fingerprints.bind(effects)
 
-    def _read_broken(self, cell: int, first: int, last: int, text: str) -> None:
+    def _read_parts(self, statement: Statement, cell: int, header: str) -> None:
+        """Reads a block of the handout in which some statements were changed."""
+        self._add(statement.first_line, statement.parts[0].first_line - 1, "given")
+        before = len(self._found)
+        for part in statement.parts:
+            self._read(part, cell, header, known=fingerprint_of_part(part, header) in self._handout.parts)
+        if any(stretch.kind != "given" for stretch in self._found[before:]):
+            self._state.names |= statement.effects.binds
+
+    def _read_broken(self, first: int, last: int, text: str) -> None:
         """Lines that do not parse. Text that stands in a cell for code is no code."""
-        if all(fingerprint_of_line(line) in self._handout.statements for line in text.split("\n")):
-            self._given.append((first, last))
+        if all(fingerprint_of_line(line) in self._handout.parts for line in text.split("\n")):
+            self._add(first, last, "given")
         else:
-            self._add_own(cell, first, last, is_live=was_meant_as_code(textwrap.dedent(text)))
+            self._add(first, last, "own", is_live=was_meant_as_code(textwrap.dedent(text)))
 
-    def _add_own(self, cell: int, first: int, last: int, *, is_live: bool) -> None:
-        self._own.append(OwnStatement(cell=cell, first_line=first, last_line=last, is_live=is_live))
+    def _add(self, first: int, last: int, kind: Kind, *, is_live: bool = False) -> None:
+        self._found.append(_Stretch(first_line=first, last_line=last, kind=kind, is_live=is_live))
 
     def _note_imports(self, effects: Effects) -> None:
         """What comes from a module that was handed in with the file is the student's own; other modules are not."""

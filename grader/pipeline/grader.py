@@ -104,6 +104,7 @@ class Grader:
             exercises,
             others=settings.others,
             numbers={item.exercise.id: item.numbers for item in settings.exercises},
+            handout=settings.handout,
             asked=asked,
         )
         return {

@@ -29,9 +29,14 @@ MAX_CELL_LENGTH = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """The fingerprints of what students were given. Older lists have whole cells and paragraphs."""
+    """The fingerprints of what students were given. Lists of older versions have whole cells and paragraphs instead."""
 
-    statements: frozenset[str] = frozenset()
+    documents: frozenset[tuple[str, ...]] = frozenset()
+    """The statements of each notebook or script, in its order."""
+    shown: frozenset[str] = frozenset()
+    """Those of them that only display a value."""
+    parts: frozenset[str] = frozenset()
+    """What stands inside blocks, the blocks' first lines, and lines that do not parse."""
     sentences: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
     paragraphs: frozenset[str] = frozenset()
@@ -39,6 +44,10 @@ class Handout:
     def joined(self, other: Handout) -> Handout:
         """What either of two handouts knows."""
         return Handout(**{field.name: getattr(self, field.name) | getattr(other, field.name) for field in fields(self)})
+
+    def has_sentence(self, text: str) -> bool:
+        """Whether a text without full stops, such as a heading, is in the handout."""
+        return bool(self.sentences) and fingerprint_of_sentence(text) in self.sentences
 
     def without_given(self, text: str) -> str:
         """``text`` without the sentences that are in the handout; empty if no word is left."""
@@ -72,18 +81,13 @@ class StatementFingerprints:
         self._bound: dict[str, int] = {}
         self._counts: dict[tuple[object, ...], int] = {}
 
-    def of(self, statement: Statement, *, scope: str = "") -> str:
-        """The fingerprint of a whole statement. ``scope`` is the fingerprint of the block that it stands in."""
+    def of(self, statement: Statement) -> str:
+        """The fingerprint of a top-level statement."""
         number = 1
         if not statement.shows_only:
-            bound = [self._bound.get(name, 0) for name in sorted(statement.effects.reads)]
-            key = (scope, statement.key, *bound)
+            key = (statement.key, *(self._bound.get(name, 0) for name in sorted(statement.effects.reads)))
             number = self._counts[key] = self._counts.get(key, 0) + 1
-        return _numbered(scope, statement.key, number)
-
-    def header_of(self, statement: Statement, *, scope: str = "") -> str:
-        """The fingerprint of the first line of a class, ``if``, ``with`` or ``try``, whatever stands in it."""
-        return _numbered(scope, statement.header, 1)
+        return _digest(f"{statement.key}\n{number}" if number > 1 else statement.key)
 
     def bind(self, effects: Effects) -> None:
         """Note the names that a statement bound."""
@@ -91,8 +95,14 @@ class StatementFingerprints:
             self._bound[name] = self._bound.get(name, 0) + 1
 
 
-def _numbered(scope: str, text: str, number: int) -> str:
-    return _digest("\n".join((scope, text, *((str(number),) if number > 1 else ()))))
+def fingerprint_of_header(statement: Statement, scope: str = "") -> str:
+    """A hash of the first line of a block, whatever stands in it. ``scope`` is the fingerprint of the block around."""
+    return _digest(f"{scope}\n{statement.header}")
+
+
+def fingerprint_of_part(statement: Statement, scope: str) -> str:
+    """A hash of a statement inside the block with the fingerprint ``scope``."""
+    return _digest(f"{scope}\n{statement.key}")
 
 
 def fingerprint_of_line(line: str) -> str:
@@ -204,30 +214,43 @@ def _digest(text: str) -> str:
 
 def handout_of(submissions: Iterable[Submission]) -> Handout:
     """The fingerprints of the notebooks or scripts that students are given."""
-    statements: set[str] = set()
+    documents: set[tuple[str, ...]] = set()
+    shown: set[str] = set()
+    parts: set[str] = set()
     sentences: set[str] = set()
     for submission in submissions:
         fingerprints = StatementFingerprints()
+        document: list[str] = []
         for cell in submission.cells:
             for statement in statements_of(cell.code) or ():
-                statements.update(_fingerprints_of(statement, fingerprints))
-            statements.update(fingerprint_of_line(line) for _, line in broken_lines(cell))
+                document.append(fingerprints.of(statement))
+                fingerprints.bind(statement.effects)
+                if statement.shows_only:
+                    shown.add(document[-1])
+                parts.update(_parts_of(statement))
+            parts.update(fingerprint_of_line(line) for _, line in broken_lines(cell))
             for text in (*_texts_in(cell.source), *cell.titles):
                 sentences.update(_fingerprints_in(text))
         for prose in submission.prose:
             sentences.update(_fingerprints_in(prose.text))
-    return Handout(statements=frozenset(statements), sentences=frozenset(sentences - {""}))
+        if document:
+            documents.add(tuple(document))
+    return Handout(
+        documents=frozenset(documents),
+        shown=frozenset(shown),
+        parts=frozenset(parts),
+        sentences=frozenset(sentences - {""}),
+    )
 
 
-def _fingerprints_of(statement: Statement, fingerprints: StatementFingerprints, scope: str = "") -> Iterator[str]:
-    """The fingerprints of a statement, and of what is inside of it, in the order in which they are looked up."""
-    yield fingerprints.of(statement, scope=scope)
+def _parts_of(statement: Statement, scope: str = "") -> Iterator[str]:
+    """The fingerprints of a block's first line and of all that is inside, at any depth."""
     if statement.parts:
-        header = fingerprints.header_of(statement, scope=scope)
+        header = fingerprint_of_header(statement, scope)
         yield header
         for part in statement.parts:
-            yield from _fingerprints_of(part, fingerprints, header)
-    fingerprints.bind(statement.effects)
+            yield fingerprint_of_part(part, header)
+            yield from _parts_of(part, header)
 
 
 def _fingerprints_in(text: str) -> Iterator[str]:

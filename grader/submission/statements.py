@@ -49,6 +49,8 @@ class Statement:
     parts: tuple[Statement, ...]
     shows_only: bool
     """It displays a value and does nothing else: ``x.grad``."""
+    is_definition: bool
+    """A function or class."""
     is_idle: bool
     """It does nothing that could be an answer: an import, an empty function, a constant, a magic."""
 
@@ -84,6 +86,7 @@ def _statement(node: ast.stmt, depth: int) -> Statement:
         effects=_effects_of(node),
         parts=parts,
         shows_only=_shows_only(node),
+        is_definition=isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef),
         is_idle=_is_idle(node),
     )
 

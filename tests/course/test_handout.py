@@ -40,7 +40,7 @@ class TestTheFile:
         given = handout_of([submission("x = 1", "y = 2", prose=(Prose(text="What is x?\n\nAnd y?"),))])
         keep(tmp_path, handout_text(given))
         assert load_handout(tmp_path) == given
-        assert (len(given.statements), len(given.sentences)) == (2, 2)
+        assert ([len(document) for document in given.documents], len(given.sentences)) == ([2], 2)
 
     def test_a_course_without_one_was_given_nothing(self, tmp_path: Path) -> None:
         assert load_handout(tmp_path) == Handout()

@@ -300,7 +300,7 @@ class FunctionCheck(Check):
             share=best.share,
             found=True,
             candidates=candidates,
-            evidence=context.subject.own_code.is_own(best.called.place)
+            evidence=context.subject.own_code.proves(best.called.place)
             and proves_attempt(self, candidates_of, passed=best.passed, seen=True),
             variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
         )

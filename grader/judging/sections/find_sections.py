@@ -22,6 +22,7 @@ from grader.judging.sections.question_index import Budget, Match, QuestionIndex
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, Section, SectionMap
 from grader.judging.sections.units import Unit, units_of
 from grader.model import Submission
+from grader.submission.fingerprints import Handout
 
 LIST_OF_QUESTIONS = 3
 """So many questions in a row, with nothing between them, are the sheet: the last of them opens no section."""
@@ -38,17 +39,19 @@ def find_sections(
     others: Sequence[ExerciseNames] = (),
     questions: Sequence[HashedQuestion] = (),
     numbers: Mapping[str, Iterable[str]] | None = None,
+    handout: Handout | None = None,
     asked: bool = False,
 ) -> dict[str, Section]:
     """The section of each of the exercises, by its id.
 
     ``others`` are further exercises of the course, ``questions`` the questions that are known by hashes; both end the
-    sections of other exercises. ``numbers`` are the assignment's numbers of exercises, by their ids. ``asked``: the
+    sections of other exercises. ``numbers`` are the assignment's numbers of exercises, by their ids. A heading of the
+    ``handout`` names an exercise only as a title: the handout was not written about these exercises. ``asked``: the
     caller asked for a single exercise, so that the whole file is about it.
     """
     names, index = _indexes((*exercises, *others), tuple(questions))
     numbering = Numbering(numbers or {})
-    whole = _Finder(submission, names, index, numbering).find()
+    whole = _Finder(submission, names, index, numbering, handout or Handout()).find()
     titles = [PurePath(submission.path).stem, *submission.titles]
     by_file = frozenset().union(*(_about(title, names, numbering) for title in titles))
     return {
@@ -97,8 +100,11 @@ class _Heading:
 class _Finder:
     """Reads the units of a submission from top to bottom, and keeps what they are about."""
 
-    def __init__(self, submission: Submission, names: NameIndex, index: QuestionIndex, numbering: Numbering) -> None:
+    def __init__(
+        self, submission: Submission, names: NameIndex, index: QuestionIndex, numbering: Numbering, handout: Handout
+    ) -> None:
         self._submission = submission
+        self._handout = handout
         self._names = names
         self._index = index
         self._numbering = numbering
@@ -174,7 +180,7 @@ class _Finder:
         owners: Owners | None = None
         mentioned = NOBODY
         mark = number_mark(unit.text, anywhere=True, sheets=unit.level > 1)
-        if named := self._names.named_in(unit.text):
+        if named := self._names.named_in(unit.text, strict=self._handout.has_sentence(unit.text)):
             owners = named
         elif match is not None:
             owners = NOBODY if match.exercise is None else frozenset({match.exercise})

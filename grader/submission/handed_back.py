@@ -1,0 +1,78 @@
+"""Which statements of a submission come from the handout.
+
+Students type what stands in the handout, too: it is the shortest way to many answers. So a statement counts as handed
+out only in a file that is built on the handout: most of the handout is in it, or a longer piece without a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from grader.model import Cell
+from grader.submission.fingerprints import Handout, StatementFingerprints, given_by_cells
+from grader.submission.statements import Statement, statements_of
+
+MIN_SHARE = 0.75
+"""The share of a document's statements that a file built on it has at least."""
+MIN_RUN = 6
+"""So many statements of a document in a row, with what they display, are copied and not typed."""
+
+Index = tuple[int, int]
+"""A cell, and a top-level statement of the cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedBack:
+    """The statements that come from the handout. ``in_runs`` are those in a piece of ``MIN_RUN`` or more of them."""
+
+    statements: frozenset[Index]
+    in_runs: frozenset[Index]
+
+
+def find_handed_back(handout: Handout, cells: Sequence[Cell]) -> HandedBack:
+    """The statements of a submission's cells that come from the handout."""
+    fingerprints = StatementFingerprints()
+    found: list[tuple[Index, str, Statement]] = []
+    if handout.documents:
+        for number, cell in enumerate(cells):
+            for index, statement in enumerate(statements_of(cell.code) or ()):
+                found.append(((number, index), fingerprints.of(statement), statement))
+                fingerprints.bind(statement.effects)
+    given: set[Index] = set()
+    in_runs: set[Index] = set()
+    for document in handout.documents:
+        known = frozenset(document)
+        matched = [(index, digest) for index, digest, _ in found if digest in known]
+        runs = _in_runs(document, matched)
+        acting = known - handout.shown or known
+        if runs or len(acting & {digest for _, digest in matched}) >= MIN_SHARE * len(acting):
+            given.update(index for index, _ in matched)
+            in_runs |= runs
+        # Whoever has a whole definition that was handed out did not write it.
+        given.update(index for index, digest, one in found if one.is_definition and digest in known)
+    if handout.cells:
+        by_cells = given_by_cells(handout, cells)
+        given |= by_cells
+        in_runs |= by_cells
+    return HandedBack(statements=frozenset(given), in_runs=frozenset(in_runs))
+
+
+def _in_runs(document: Sequence[str], matched: Sequence[tuple[Index, str]]) -> set[Index]:
+    """The statements that follow each other as in the document, in pieces of ``MIN_RUN`` or more."""
+    followers: dict[str, set[int]] = {}
+    for position, digest in enumerate(document):
+        followers.setdefault(digest, set()).add(position)
+    found: set[Index] = set()
+    run: list[Index] = []
+    places: Collection[int] = ()
+    for index, digest in matched:
+        places = [place + 1 for place in places if place + 1 in followers[digest]]
+        if not places:
+            if len(run) >= MIN_RUN:
+                found.update(run)
+            run, places = [], followers[digest]
+        run.append(index)
+    if len(run) >= MIN_RUN:
+        found.update(run)
+    return found
