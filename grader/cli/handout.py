@@ -1,25 +1,33 @@
-"""``grade handout``: fingerprint the notebooks that students are given, so that unchanged cells are no attempt."""
+"""``grade handout``: fingerprint the notebooks that students are given, so that unchanged cells are no attempt; and the
+questions of a sheet, so that a repeated question tells which exercise is answered.
+"""
 
 from __future__ import annotations
 
 import argparse
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader import submission
 from grader.cli.options import parse_options
 from grader.course.handout_file import HANDOUT_FILE, handout_text
+from grader.course.questions_file import QUESTIONS_FILE, questions_of, questions_text
+from grader.errors import UsageError, reason_of
 from grader.handin import WorkFiles, read_handin
+from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.submission.fingerprints import handout_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoutOptions:
     files: tuple[str, ...]
+    questions: bool
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a handout/fingerprints.yaml; 0, or 2 where a file cannot be read."""
+    """Print a handout/fingerprints.yaml or a handout/questions.yaml; 0, or 2 where a file cannot be read."""
     parser = argparse.ArgumentParser(
         prog="grade handout",
         description="Print the fingerprints of the notebooks or scripts that students are given. What comes back "
@@ -27,8 +35,25 @@ def main(argv: Sequence[str]) -> int:
         epilog=f"example: grade handout given/*.ipynb > {HANDOUT_FILE}",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
+    parser.add_argument(
+        "--questions",
+        action="store_true",
+        help="the files are texts with a question on each line: `exercise-id: question`, or `other: question` for one "
+        f"that no exercise asks. Prints their hashes, to be kept as {QUESTIONS_FILE}",
+    )
     options = parse_options(parser, argv, HandoutOptions)
+    if options.questions:
+        print(questions_text(itertools.chain.from_iterable(map(_questions_in, options.files))), end="")
+        return 0
     handins = [read_handin(path, WorkFiles()) for path in options.files]
     loaded = [submission.read(file.read(), file.path) for handed in handins for file in handed.files]
     print(handout_text(handout_of(loaded)), end="")
     return 0
+
+
+def _questions_in(path: str) -> tuple[HashedQuestion, ...]:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read as UTF-8 text: {reason_of(error)}") from None
+    return questions_of(text, Path(path))

@@ -12,8 +12,10 @@ from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIO
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
+from grader.course.questions_file import load_questions
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError, Mistake, UsageError
+from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.language.yaml_file import shown
 from grader.model import Assignment
 from grader.submission.fingerprints import Handout
@@ -49,6 +51,8 @@ class Course:
     """In the order of their file names."""
     handout: Handout = field(default_factory=Handout)
     """What students were given; empty if the course has no handout/fingerprints.yaml."""
+    questions: tuple[HashedQuestion, ...] = ()
+    """Questions that are known by hashes; none if the course has no handout/questions.yaml."""
     support: Path | None = None
     """The folder of helper modules that submissions may import; None if the course has none."""
     assignments: tuple[Assignment, ...] = ()
@@ -114,6 +118,11 @@ def load_course(root: Path) -> Course:
         handout = load_handout(root)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
+    questions: tuple[HashedQuestion, ...] = ()
+    try:
+        questions = load_questions(root, {path.stem for path in (root / EXERCISES).glob("*.yaml")})
+    except ExerciseError as error:
+        mistakes.extend(error.mistakes)
     assignments, wrong = _load_assignments(root, exercises)
     mistakes.extend(wrong)
     settings = CourseSettings()
@@ -127,6 +136,7 @@ def load_course(root: Path) -> Course:
         root=root,
         exercises=tuple(exercises),
         handout=handout,
+        questions=questions,
         support=support,
         assignments=assignments,
         settings=settings,

@@ -26,7 +26,7 @@ MAX_WORDS = 20_000
 _LONGEST_CODE_LINE = 300
 _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
 _REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
-_NO_TEXT = frozenset({"cell", "code", "definition", "heading"})
+_NO_TEXT = frozenset({"cell", "code", "definition"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Passage:
 
 def passages(submission: Submission, section: Section, handout: Handout, own_code: OwnCode) -> Iterator[Passage]:
     """Everything that the student wrote in words, in order."""
-    texts = (item for item in section.whole.units if item.unit.kind not in _NO_TEXT)
+    texts = (item for item in section.whole.units if _is_text(item))
     for _, group in groupby(texts, key=lambda item: (item.unit.block, section.exercise in item.owners)):
         units = tuple(group)
         first = units[0].unit
@@ -60,6 +60,10 @@ def passages(submission: Submission, section: Section, handout: Handout, own_cod
         own = handout.without_given(_joined([item.unit for item in units if not item.is_question]))
         owned = section.exercise in units[0].owners if section.by_heading else section.by_file
         yield Passage(text=text, place=place, in_section=owned, own=own, where=_where(submission, first), units=units)
+
+
+def _is_text(item: OwnedUnit) -> bool:
+    return item.unit.kind not in _NO_TEXT and not (item.unit.kind == "heading" and item.is_question)
 
 
 def _joined(units: Sequence[Unit]) -> str:

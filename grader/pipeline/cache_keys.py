@@ -47,6 +47,7 @@ def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str
         *_of_checks(settings.exercises),
         *(part for item in settings.exercises for part in (item.solution.name, item.solution.read_bytes())),
         settings.others,
+        [(question.exercise, sorted(question.hashes)) for question in settings.questions],
     )
 
 

@@ -103,6 +103,7 @@ class Grader:
             submission,
             exercises,
             others=settings.others,
+            questions=settings.questions,
             numbers={item.exercise.id: item.numbers for item in settings.exercises},
             handout=settings.handout,
             asked=asked,

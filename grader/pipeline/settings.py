@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
 from grader.judging.sections import ExerciseNames
+from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.model import Assignment, Basis, Limits
 from grader.pipeline.options import GradingOptions
 from grader.submission.fingerprints import Handout, handout_of
@@ -32,6 +33,8 @@ class Settings:
     """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
     others: tuple[ExerciseNames, ...] = ()
     """The names of the course's exercises that are not graded: where one begins, the section before it ends."""
+    questions: tuple[HashedQuestion, ...] = ()
+    """Questions that are known by hashes, of all exercises of the course."""
 
     @property
     def explicit(self) -> bool:
@@ -64,6 +67,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         limits=Limits(wall_s=timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
         skip_broken=options.skip_broken,
+        questions=course.questions,
         others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded),
     )
 

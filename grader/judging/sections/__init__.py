@@ -9,12 +9,12 @@ code_texts         comments and strings of a code cell
 units              a submission as headings, sentences and stretches of code
 answer_words       words that only announce an answer
 section            the section of an exercise
-find_sections      finds the sections of all exercises at once
+section_finder     finds the sections of all exercises at once
 """
 
-from grader.judging.sections.find_sections import find_sections, section_of
 from grader.judging.sections.names import ExerciseNames
 from grader.judging.sections.section import Section
+from grader.judging.sections.section_finder import find_sections, section_of
 from grader.judging.sections.wordings import questions_in
 
 __all__ = ["ExerciseNames", "Section", "find_sections", "questions_in", "section_of"]

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Literal
 
 from grader.model import Cell
+from grader.submission.fingerprints import broken_lines
 
 TextKind = Literal["comment", "trailing", "string", "print", "definition", "code", "broken"]
 MIN_LETTERS = 8
@@ -33,6 +34,7 @@ _AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*"
 _ASSIGNED = re.compile(r"\s*[\w.]+(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(?P<name>\w+)", re.MULTILINE)
 _MARKER = re.compile(r"#[ \t]*(?:%%|In\[[\d ]*\])")
+_GOES_ON = frozenset("([{,+=")
 _PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:)", re.MULTILINE)
 # Words in a row without a sign that only code has.
 _SENTENCE = re.compile(r"(?:[^\W\d_]+[\s,'’-]+){3,}[^\W\d_]|[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}")
@@ -53,12 +55,14 @@ def code_texts(cell: Cell) -> Iterator[CodeText]:
     """The texts of a cell in order; between them, ``code`` where other code begins."""
     source = cell.code if _PROMPT.search(cell.source) else cell.source
     starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
-    broken = _broken_lines(cell, source)
+    broken = frozenset(number for number, _ in broken_lines(cell))
     position = 0
     shown_before = False
+    last = ""  # the last sign of code, by which a line may go on in a call
     for match in _TOKEN.finditer(source):
         line = bisect_right(starts, match.start())
         before = source[starts[line - 1] : match.start()]
+        last = source[position : match.start()].rstrip()[-1:] or last
         yield from _code(source, position, match.start(), starts, broken)
         text = match["comment"]
         if text is not None:
@@ -71,7 +75,7 @@ def code_texts(cell: Cell) -> Iterator[CodeText]:
             shown = bool(_SHOWN.search(before)) or (shown_before and not before.strip())
             if shown:
                 yield CodeText("print", text, line)
-            elif (not before.strip() and not _is_argument(source, starts[line - 1])) or _ASSIGNED.fullmatch(
+            elif (not before.strip() and last not in _GOES_ON) or _ASSIGNED.fullmatch(
                 source[starts[line - 1] : match.start("prefix") if match["prefix"] else match.start()]
             ):
                 if "\n" in text or sum(map(str.isalpha, text)) >= MIN_LETTERS:
@@ -79,6 +83,7 @@ def code_texts(cell: Cell) -> Iterator[CodeText]:
             else:
                 yield CodeText("code", "", line)
             shown_before = shown
+            last = '"'
         position = match.end()
     yield from _code(source, position, len(source), starts, broken)
 
@@ -102,17 +107,3 @@ def _code(source: str, start: int, end: int, starts: list[int], broken: frozense
     for match in _DEFINITION.finditer(source, start, end):
         name = match["name"].replace("_", " ").strip()
         yield CodeText("definition", name, bisect_right(starts, match.start()))
-
-
-def _is_argument(source: str, start: int) -> bool:
-    """Whether the line that begins at ``start`` goes on in a call or a list from the line above."""
-    above = source[:start].rstrip()[-1:]
-    return above in ("(", ",", "[", "{", "+", "=")
-
-
-def _broken_lines(cell: Cell, source: str) -> frozenset[int]:
-    """The lines that Python cannot read, counted from 1 within the cell: they were left out of its code."""
-    if not cell.broken_statements or source is cell.code:
-        return frozenset()
-    pairs = zip(cell.source.split("\n"), cell.code.split("\n"), strict=False)
-    return frozenset(number for number, (typed, kept) in enumerate(pairs, 1) if typed.strip() and not kept.strip())

@@ -11,8 +11,12 @@ from functools import lru_cache
 # Han, kana, Hangul, and Thai to Khmer: scripts without spaces between words, or with endings joined to the word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
 _WORD = re.compile(rf"\d+(?:\.\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
-_SHARE = 0.5
+MOST_OF_A_TITLE = 0.5
 """The part of a list item or comment that a name must make up where it does not begin it; less only mentions it."""
+_LONG_NAME = 16
+"""Characters of a name, spaces included, with which no sentence begins by chance."""
+WHOLE_TITLE = 0.95
+"""The part of a function's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +44,10 @@ class NameIndex:
             if key
         ]
 
-    def named_in(self, text: str, *, strict: bool = False) -> frozenset[str]:
+    def named_in(self, text: str, *, share: float = 0.0) -> frozenset[str]:
         """The ids of the exercises that a text names.
 
-        ``strict``: a name must begin the text or make up most of it, as in a title. Other texts only mention it.
+        ``share``: how much of the text a name must make up. Up to MOST_OF_A_TITLE, it may also begin the text.
         """
         words = plain(text)
         found = [(key, owner) for key, owner in self._keys if key in words]
@@ -51,8 +55,13 @@ class NameIndex:
             owner
             for key, owner in found
             if not any(key in longer and key != longer and owner != other for longer, other in found)
-            and (not strict or words.startswith(key) or len(key) >= _SHARE * len(words))
+            and (len(key) >= share * len(words) or (share <= MOST_OF_A_TITLE and _may_begin(key, words)))
         )
+
+
+def _may_begin(key: str, words: str) -> bool:
+    """Whether a text begins with a name that is long enough or has a number."""
+    return words.startswith(key) and (len(key) >= _LONG_NAME or any(map(str.isdigit, key)))
 
 
 @lru_cache(maxsize=8192)  # students of a class share the handout's texts

@@ -43,10 +43,6 @@ class NumberMark:
         both_count = self.number.isdigit() and other.number.isdigit()
         return self.style == other.style and both_count and int(self.number) == int(other.number) + 1
 
-    def is_replaced_by(self, other: NumberMark) -> bool:
-        """Whether another number of the same style, after a word, names another exercise."""
-        return self.style == other.style and self.number != other.number
-
 
 def number_mark(text: str, *, anywhere: bool = False, sheets: bool = True) -> NumberMark | None:
     """The number that a text begins with; None if it begins with none.

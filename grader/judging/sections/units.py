@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.judging.sections.code_texts import code_texts
+from grader.judging.sections.numbers import number_mark
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.model import Cell, Prose, Submission
 
@@ -22,14 +23,16 @@ _ENDS = re.compile(
     r"(?<=[\u3002\uff1f\uff01])(?![\u3002\uff1f\uff01])|(?<=[?!])(?![?!=)\]])|(?<=[a-z)\]`$\u3000-\u9fff]\.)\s+(?=[A-Z])"
     r"|(?=(?:答案|答|解答|解|我的回答|回答)\s{0,3}[:\uff1a])"
     r"|(?=(?<![^\W_])(?:[Aa]nswer|ANSWER|Ans|My answer|A)\s{0,3}[:\uff1a])"
-    r"|(?=<br\s*/?>)"
+    r"|(?=<br\s*/?>)|(?<=[:\uff1a])(?=\s*[^\s/])|(?=\s(?:[-=]+>|[\u2013\u2014-]+)\s)|(?<!\u2014)(?=\u2014\u2014[^\u2014])"
 )
-_HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<]|\\. ")
+_HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<\u2014]|[.>] |- ")
 _ITEM = re.compile(
     r"\s*(?:>\s*)*(?P<mark>[-*+]|\(?\d{1,3}[.)\u3001\uff0e\uff09]|[\u4e00-\u5341][\u3001.\uff0e])(?:\s|(?=[^\d\s]))"
 )
+_LONGEST_MARK = 16
+"""Characters of a number before a question, with the words around it."""
 _FENCE = re.compile(r"\s*(?:```+|~~~+)")
-_RULE = re.compile(r"[\s#=*~_\-+|<>/\\.]*")
+_RULE = re.compile(r"[\s#=*~_\-\u2014+|<>/\\.]*")
 # What notebooks and books hold beside their text.
 _LITTER = re.compile(
     r"!\[[^\]\n]{0,500}\]\([^\n]{0,2000}?\)|\[Discussions?\]\([^)\n]*\)|<img\b[^>\n]{0,2000}>|data:image/[^\s)\"']*"
@@ -162,7 +165,7 @@ class _Reader:
     def _line(
         self, kind: UnitKind, raw: str, number: int, line: int, *, begins: bool, is_ruled: bool
     ) -> Iterator[Unit]:
-        text = raw.strip(" \t#=*~_-") if kind != "string" else raw.strip()
+        text = raw.strip(" \t#=*~_-\u2014") if kind != "string" else raw.strip()
         decorated = is_ruled or (kind in ("comment", "print") and _is_decorated(raw))
         title = text if begins and kind != "trailing" else ""
         for sentence in sentences_of(text):
@@ -174,7 +177,11 @@ def sentences_of(line: str) -> list[str]:
     """The sentences of a line. Question and answer often stand on one line."""
     if not _HAS_END.search(line) or len(line) > 20 * LONGEST_QUESTION:
         return [line]
-    return [part for part in _ENDS.split(line) if part and part.strip()]
+    parts = [part for part in _ENDS.split(line) if part and part.strip()]
+    # "Exercise 2:" and the like belong to the question behind them.
+    while len(parts) > 1 and len(parts[0]) <= _LONGEST_MARK and number_mark(parts[0]):
+        parts[:2] = [parts[0] + parts[1]]
+    return parts
 
 
 def _is_decorated(text: str) -> bool:

@@ -23,6 +23,7 @@ _HAN_SHARE = 0.25
 _MARKUP = re.compile(
     r"<[^<>\n]{1,200}>|!?\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|\\(?:begin|end)\{\w+\}|\\[a-zA-Z]+|&\w{2,6};|\\n"
 )
+_CODE_SPAN = re.compile(r"`[^`\n]*`")
 _OTHER = re.compile(r"[\W_]+")
 # "2.", "(2)", "Exercise 2:" before a question. Without it, the question is the same.
 _NUMBER_MARK = re.compile(
@@ -92,4 +93,10 @@ def questions_in(statement: str) -> tuple[str, ...]:
     """The paragraphs and list items of an exercise's statement, which students repeat as its question."""
     parts = re.split(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d{1,3}[.)])\s)", statement)
     joined = (" ".join(part.split()) for part in parts)
-    return tuple(part for part in joined if _SHORTEST_PARAGRAPH <= len(part) <= LONGEST_QUESTION)
+    return tuple(part for part in joined if len(part) <= LONGEST_QUESTION and _says_enough(part))
+
+
+def _says_enough(part: str) -> bool:
+    """Whether a paragraph is a sentence with some code in it, rather than code that many people write."""
+    words = "".join(_CODE_SPAN.split(part))
+    return len(words) >= max(_SHORTEST_PARAGRAPH, len(part) / 2)

@@ -16,13 +16,14 @@ from pathlib import PurePath
 
 from grader.judging.sections.answer_words import is_answer_title, reads_like_an_answer
 from grader.judging.sections.hashed_questions import HashedQuestion
-from grader.judging.sections.names import ExerciseNames, NameIndex
+from grader.judging.sections.names import MOST_OF_A_TITLE, WHOLE_TITLE, ExerciseNames, NameIndex
 from grader.judging.sections.numbers import Numbering, NumberMark, number_mark
 from grader.judging.sections.question_index import Budget, Match, QuestionIndex
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, Section, SectionMap
 from grader.judging.sections.units import Unit, units_of
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
+from grader.submission.headings import LOWEST_LEVEL
 
 LIST_OF_QUESTIONS = 3
 """So many questions in a row, with nothing between them, are the sheet: the last of them opens no section."""
@@ -118,6 +119,7 @@ class _Finder:
         self._run_block = -1
         self._run_start = 0  # the position of the first of them
         self._owned: list[OwnedUnit] = []
+        self._has_code = False
 
     def find(self) -> SectionMap:
         units = list(units_of(self._submission))
@@ -150,7 +152,8 @@ class _Finder:
             if first.kind not in ("cell", "code", "fence", "definition"):
                 sentences = [unit.text for unit in units[start:end]]
                 for match in self._index.matches(sentences, is_title=bool(first.title), budget=budget):
-                    found[start + match.start] = match
+                    if match.is_sure or first.kind != "trailing":  # a remark beside code is seldom a question
+                        found[start + match.start] = match
             start = end
         return found
 
@@ -160,8 +163,7 @@ class _Finder:
             self._enter_cell(unit)
             return False
         if unit.kind == "heading":
-            self._read_heading(unit, match)
-            return True
+            return self._read_heading(unit, match)
         if unit.prose >= 0:
             self._cell_owners = None
         if match is not None:
@@ -176,11 +178,13 @@ class _Finder:
             self._read_content(unit)
         return opened and unit.is_ruled
 
-    def _read_heading(self, unit: Unit, match: Match | None) -> None:
+    def _read_heading(self, unit: Unit, match: Match | None) -> bool:
+        """Reads a heading; False if it is a line in bold that may be an answer."""
         owners: Owners | None = None
         mentioned = NOBODY
         mark = number_mark(unit.text, anywhere=True, sheets=unit.level > 1)
-        if named := self._names.named_in(unit.text, strict=self._handout.has_sentence(unit.text)):
+        share = MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0
+        if named := self._names.named_in(unit.text, share=share):
             owners = named
         elif match is not None:
             owners = NOBODY if match.exercise is None else frozenset({match.exercise})
@@ -193,10 +197,11 @@ class _Finder:
                 mentioned = known
                 owners = None if mark.is_bare else NOBODY
         elif is_answer_title(unit.text):
-            return
-        is_bold = unit.level > 6
-        if owners is None and is_bold and self._opener is not None and not mentioned and mark is None:
-            return  # "**Reason**" below a question
+            return True
+        says_nothing = owners is None and not mentioned and mark is None
+        if says_nothing and unit.level == LOWEST_LEVEL and self._opener is not None:
+            self._read_content(unit)
+            return False
         if match is None:
             self._end_run(unit)
         self._path = [heading for heading in self._path if heading.level < unit.level]
@@ -205,14 +210,16 @@ class _Finder:
         self._cell_owners = None
         self._is_inner_list = False
         self._mentioned = mentioned
+        return not (says_nothing and unit.level == LOWEST_LEVEL)
 
     def _read_title(self, unit: Unit) -> bool:
         """Reads a line that may be a title; False if it opens and closes nothing."""
         if len(unit.title) > _LONGEST_TITLE and not number_mark(unit.title):
             return False
-        if unit.kind not in ("code",) and (named := self._names.named_in(unit.title, strict=not unit.is_ruled)):
+        if named := self._names.named_in(unit.title, share=_share(unit)):
             self._end_run(unit)
-            self._open(named, self._mark(unit), unit.kind)
+            if self._opener is None or self._opener.owners != named:
+                self._open(named, self._mark(unit), unit.kind)
             return True
         mark = self._mark(unit)
         if mark is None or (unit.kind == "definition" and mark.is_bare):
@@ -230,8 +237,8 @@ class _Finder:
         elif (
             opener is not None
             and opener.mark is not None
-            and opener.kind == unit.kind
-            and (opener.mark.is_replaced_by(mark) if not mark.is_bare else mark.follows(opener.mark))
+            and (opener.kind == unit.kind or unit.kind == "definition")
+            and _ends(opener, mark)
             and not (mark.is_bare and self._is_inner_list)
         ):
             self._open(NOBODY, mark, unit.kind)
@@ -274,8 +281,10 @@ class _Finder:
         self._end_run(unit)
         if unit.kind in ("code", "definition", "broken"):
             opener = self._opener
-            # A program that begins below words is no part of the answer in words.
-            if opener is not None and opener.has_words and _IMPORT.match(unit.text):
+            # Where a script begins with questions and answers, the program below them is no part of the last answer.
+            begins = not self._has_code and _IMPORT.match(unit.text)
+            self._has_code = True
+            if begins and opener is not None and opener.has_words and opener.kind in ("comment", "string"):
                 self._opener = None
             return
         if unit.kind == "fence":
@@ -330,6 +339,20 @@ class _Finder:
         if self._opener is not None:
             return self._opener.owners
         return next((heading.owners for heading in reversed(self._path) if heading.owners is not None), NOBODY)
+
+
+def _ends(opener: _Opener, mark: NumberMark) -> bool:
+    """Whether a number that is not known ends a section: the next one after a bare number, any other after a word."""
+    if opener.mark is None:
+        return False
+    return mark.follows(opener.mark) if mark.is_bare else not opener.mark.is_bare and mark.number != opener.mark.number
+
+
+def _share(unit: Unit) -> float:
+    """How much of a title a name must make up."""
+    if unit.is_ruled:
+        return 0.0
+    return WHOLE_TITLE if unit.kind == "definition" else MOST_OF_A_TITLE
 
 
 def _known(meant: frozenset[str | None]) -> Owners:
