@@ -168,8 +168,10 @@ def _error_report(
 
 
 def _to_be_marked_by_hand(score: CheckScore) -> CheckScore:
-    """For a check of code in an exercise that was answered in words only: if it did not pass, a person decides."""
-    if score.status not in ("failed", "skipped"):
+    """For a check of code in an exercise that was answered in words only: a person decides. If it passed, that was by
+    code which is no part of the answer, such as a function that was handed out.
+    """
+    if score.status == "error":
         return score
     return CheckScore(
         status="manual", score=None, max_score=score.max_score, message="A person has to read what was written."

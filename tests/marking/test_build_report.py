@@ -106,6 +106,11 @@ class TestExerciseReports:
         assert [check.status for check in one.checks] == ["manual", "manual"]
         assert [check.score for check in one.checks] == [None, None]
 
+    def test_code_that_is_no_part_of_an_answer_in_words_earns_nothing(self, item: CourseExercise) -> None:
+        one = report(item, verdict("first", "passed"), verdict("second", "passed"), WORDS)
+        assert [check.status for check in one.checks] == ["manual", "manual"]
+        assert one.score == 0
+
     def test_an_error_of_the_graders_is_no_zero(self, item: CourseExercise) -> None:
         broken = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail="the worker died")
         one = whole(item, judgement(verdict("first"), verdict("second"), NONE), observation=broken).exercises[0]
