@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, field_validator
 
+from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
@@ -38,6 +39,10 @@ class Exercise(YamlModel):
         description="When it counts as attempted if nobody asked for it: where some check's `evidence` proves it, "
         "wherever that is; or only where a heading, a tag or the file's name `named` it, since its code is part of "
         "other exercises.",
+    )
+    limits: LimitsEntry = Field(
+        default_factory=LimitsEntry,
+        description="Limits of a run that this exercise needs: `{time: 20 s, memory: 2 GB}`.",
     )
     checks: tuple[SerializeAsAny[Check], ...] = Field(description="What must hold, in the order of the report.")
 

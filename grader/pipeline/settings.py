@@ -10,10 +10,10 @@ from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.model import Assignment, Basis, Limits
 from grader.pipeline.options import GradingOptions
+from grader.pipeline.run_limits import run_limits
 from grader.submission.fingerprints import Handout, handout_of
 
 DEFAULT_SEED = 0
-DEFAULT_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,6 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
     """
     assignment = None if options.assignment is None else course.assignment(options.assignment)
     basis: Basis = "exercises" if options.exercises else "found" if assignment is None else "assignment"
-    timeout_s = DEFAULT_TIMEOUT_S if options.timeout_s is None else options.timeout_s
     exercises = course.select(options.exercises, assignment)
     graded = {item.exercise.id for item in exercises}
     return Settings(
@@ -64,7 +63,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         assignment=assignment,
         assignment_ids=tuple(known.id for known in course.assignments),
         seed=_seed(options, assignment),
-        limits=Limits(wall_s=timeout_s),
+        limits=run_limits(exercises, assignment, options.timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
         skip_broken=options.skip_broken,
         questions=course.questions,
