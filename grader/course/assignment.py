@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, field_validator
 
+from grader.course.data_folder import what_is_wrong_with_data
 from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError, Mistake
 from grader.language import quantities, yaml_file
@@ -221,12 +222,14 @@ def _wrong_references(document: Document, path: Path, root: Path, totals: Mappin
             yield document.mistake(("exercises", index, "points"), text)
     if "late" in data and data["late"] is not None and "due" not in data:
         yield document.mistake(("late",), "nothing is late without `due`; add it")
-    yield from _wrong_paths(document, root, "data", "folder")
-    yield from _wrong_paths(document, root, "handout", "file")
+    folder = data.get("data")
+    if isinstance(folder, str) and (wrong := what_is_wrong_with_data(root, folder)) is not None:
+        yield document.mistake(("data",), wrong)
+    yield from _wrong_files(document, root, "handout")
 
 
-def _wrong_paths(document: Document, root: Path, key: str, kind: Literal["file", "folder"]) -> Iterator[Mistake]:
-    """Paths of the course that are missing, of another kind, or outside of the course."""
+def _wrong_files(document: Document, root: Path, key: str) -> Iterator[Mistake]:
+    """Paths of files of the course that are missing, or outside of the course."""
     value = document.data.get(key)
     names: dict[Loc, object] = {(key,): value}
     if isinstance(value, tuple | list):
@@ -237,8 +240,8 @@ def _wrong_paths(document: Document, root: Path, key: str, kind: Literal["file",
         pure, target = PurePosixPath(name), root / name
         if pure.is_absolute() or ".." in pure.parts:
             yield document.mistake(loc, f"`{name}` must be below the course's folder")
-        elif not (target.is_dir() if kind == "folder" else target.is_file()):
-            yield document.mistake(loc, f"there is no {kind} `{name}` in the course's folder")
+        elif not target.is_file():
+            yield document.mistake(loc, f"there is no file `{name}` in the course's folder")
 
 
 def _positive(duration: timedelta) -> timedelta:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
 from grader.course.questions_file import load_questions
+from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
@@ -22,10 +22,6 @@ from grader.submission.fingerprints import Handout
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 SOLUTION_SUFFIXES = (".py", ".ipynb")
-RESERVED_NAMES = sys.stdlib_module_names | {"torch", "numpy", "matplotlib", "matplotlib_inline", "IPython"}
-"""Modules that submissions import from Python or its packages. A helper module with such a name would hide that
-module or be hidden by it, so it is refused.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +197,10 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
 
 
 def _reserved_names(support: Path | None) -> Iterator[Mistake]:
-    """Helper modules with the name of a module in RESERVED_NAMES."""
+    """Helper modules with the name of a module that submissions import from elsewhere."""
     for path in sorted(support.iterdir()) if support is not None else ():
-        name = path.name.partition(".")[0]
-        if name in RESERVED_NAMES and (path.is_dir() or path.suffix == ".py"):
+        name = reserved_module(path)
+        if name is not None:
             yield _about(path, f"stands in the way of the real `{name}`, which submissions mean; rename it")
 
 

@@ -72,6 +72,10 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     files: tuple[CompanionFile, ...] = ()
     folder: str = ""
+    data: tuple[str, ...] = ()
+    """Folders with the data of assignments, by their paths in the course (``data/hw2``), which the worker was started
+    with. What is in them lies in the folder where the submission runs; of files of one name, that of the first folder.
+    """
     intervene: bool = False
     """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record figures only. Which
     plotted values change with it tells what comes from autograd (``judging.curve_sources``)."""

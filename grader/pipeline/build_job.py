@@ -37,6 +37,7 @@ def build_job(submission: Submission, probes: Probes, settings: Settings) -> Job
         limits=settings.limits,
         files=submission.companions,
         folder=submission.folder,
+        data=tuple(settings.data),
     )
 
 

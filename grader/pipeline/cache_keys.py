@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.pipeline.folder_hash import hash_of_folder
+
 # For types only: a batch's main process needs nothing but `of_submission`, and starts faster without these.
 if TYPE_CHECKING:
     from grader.course.course import CourseExercise
@@ -86,6 +88,7 @@ def _of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, 
         sorted(versions.items()),
         *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
         _of_folder(support) if support is not None else None,
+        *((path, hash_of_folder(folder)) for path, folder in settings.data.items()),
     )
 
 

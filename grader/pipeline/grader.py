@@ -19,8 +19,17 @@ from grader.judging.section_errors import find_section_errors
 from grader.judging.sections import find_sections
 from grader.judging.written_answers import written_words
 from grader.marking.build_report import build_report
-from grader.model import AttemptSignals, JudgedExercise, JudgedSubmission, Report, Submission
+from grader.model import (
+    AttemptSignals,
+    JudgedExercise,
+    JudgedSubmission,
+    Observation,
+    Report,
+    RunSummary,
+    Submission,
+)
 from grader.pipeline import cache_keys
+from grader.pipeline.assignment_data import replaced_files
 from grader.pipeline.broken_reference import BrokenReference, error_of
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.references import References, ReferenceStore
@@ -80,7 +89,7 @@ class Grader:
             explicit=settings.explicit,
             submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
-            run=summarize_run(submission, observation),
+            run=self._summary(submission, observation),
             exercises=tuple(
                 self._judge_exercise(item, subjects, second_run)
                 if (reference := broken.get(item.exercise.id)) is None
@@ -92,6 +101,10 @@ class Grader:
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""
         return build_report(judged, self.settings.exercises, self.settings.whole_assignment)
+
+    def _summary(self, submission: Submission, observation: Observation) -> RunSummary:
+        run = summarize_run(submission, observation)
+        return replace(run, notices=(*replaced_files(submission, self.settings.data), *run.notices))
 
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
         """The submission as each exercise looks at it, by the exercise's id."""

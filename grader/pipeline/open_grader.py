@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from grader.course.course_folder import support_of
+from grader.course.data_folder import find_data_folders
 from grader.pipeline.options import GradingOptions
 from grader.sandbox.worker_handle import WorkerHandle
 
@@ -39,6 +40,8 @@ class OpenGrader:
         self._options = options
         self._lasting = lasting
         self._modules: tuple[str, ...] = ()
+        self._preloads = False
+        self._data = find_data_folders(options.course, options.assignment)
         self._sandbox: Sandbox | None = None
         self._worker = self._start_worker()
 
@@ -48,6 +51,7 @@ class OpenGrader:
         Raises SandboxError, also where the machine does not allow the isolation that was asked for.
         """
         self._modules = tuple(modules)
+        self._preloads = True
         self._worker.configure(self._modules)
 
     def load(self) -> Grader:
@@ -68,12 +72,16 @@ class OpenGrader:
 
     def grader(self, course: Course, assignment: str | None) -> Grader:
         """A grader for an assignment of a loaded course, or without one. Raises as ``load`` does."""
+        from grader.pipeline.assignment_data import all_data_of
         from grader.pipeline.grader import Grader
         from grader.pipeline.references import ReferenceStore
         from grader.pipeline.settings import settings_of
         from grader.sandbox.sandbox import Sandbox
 
         settings = settings_of(course, replace(self._options, assignment=assignment))
+        if not settings.data.items() <= self._data.items():
+            self._data = all_data_of(course)
+            self.restart_worker()
         if self._sandbox is None:
             self._sandbox = Sandbox(self._worker, self._start_configured)
         return Grader(self._sandbox, settings, ReferenceStore())
@@ -83,12 +91,12 @@ class OpenGrader:
         self._worker.settle()
 
     def restart_worker(self) -> None:
-        """End the worker and start another one: the course's helper modules have changed. Graders that were loaded
-        before cannot be used any more.
+        """End the worker and start another one: the course's helper modules or data have changed. Graders that were
+        loaded before cannot be used any more.
         """
         self.close()
         self._sandbox = None
-        self._worker = self._start_configured()
+        self._worker = self._start_configured() if self._preloads else self._start_worker()
 
     def close(self) -> None:
         if self._sandbox is not None:
@@ -109,6 +117,7 @@ class OpenGrader:
             python=options.python,
             level=cast("Level | None", options.isolation),  # an enum of strings, whose import would take too long here
             support=support_of(options.course),
+            data=self._data,
             lasting=self._lasting,
         )
 

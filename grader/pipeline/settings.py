@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
 from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.model import Assignment, Basis, Limits
+from grader.pipeline.assignment_data import data_of
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import run_limits
 from grader.submission.fingerprints import Handout, handout_of
@@ -29,6 +32,8 @@ class Settings:
     assignment_ids: tuple[str, ...] = ()
     """The ids of all assignments of the course."""
     handout: Handout = field(default_factory=Handout)
+    data: Mapping[str, Path] = field(default_factory=dict)
+    """The folders with data for a run, by their paths in the course; see ``Job.data``."""
     skip_broken: bool = False
     """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
     others: tuple[ExerciseNames, ...] = ()
@@ -65,6 +70,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         seed=_seed(options, assignment),
         limits=run_limits(exercises, assignment, options.timeout_s),
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
+        data=data_of(course, assignment, exercises),
         skip_broken=options.skip_broken,
         questions=course.questions,
         others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded),

@@ -1,5 +1,5 @@
-"""Starts a worker, ``python -P __main__.py SCRATCH UID one|many|spawn [SUPPORT]``, or the child of a worker that does
-not fork, ``python -P __main__.py child SCRATCH``.
+"""Starts a worker, ``python -P __main__.py SCRATCH UID one|many|spawn SUPPORT [DATA…]``, or the child of a worker that
+does not fork, ``python -P __main__.py child SCRATCH``. SUPPORT is empty where the course has no helper modules.
 
 This folder becomes the package ``grader_runtime`` without being on ``sys.path``: a submission that imports ``run`` or
 ``stream`` gets its own file, not a module of the runtime.
@@ -33,4 +33,5 @@ if __name__ == "__main__":
         children.main(sys.argv[2])
     from grader_runtime.server import worker
 
-    worker.main(scratch=sys.argv[1], uid=int(sys.argv[2]), serves=sys.argv[3], support=sys.argv[4:])
+    scratch, uid, serves, support, *data = sys.argv[1:]
+    worker.main(scratch=scratch, uid=int(uid), serves=serves, support=[support] if support else [], data=data)

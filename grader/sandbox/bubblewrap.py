@@ -10,15 +10,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from grader.sandbox import visible_files
 from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
 RUNTIME = "/opt/runtime"
 SUPPORT = "/opt/support"
+COURSE = "/opt/course"
+"""Where the data of assignments lies, by its path in the course. Nothing else of the course is there."""
 DISK = "/scratch"
 """A file system in memory, the only writable one. The worker makes ``SCRATCH`` in it."""
 SCRATCH = f"{DISK}/tmp"
@@ -47,13 +50,15 @@ def arguments(
     *,
     runtime: Path,
     support: Path | None = None,
+    data: Mapping[str, Path] = MappingProxyType({}),
     disk_bytes: int,
     hide: Sequence[Path] = (),
     serves: Serves = "many",
     uid: int,
     info_fd: int,
 ) -> list[str]:
-    """The arguments of ``bwrap``. ``support``: the folder of the course's helper modules.
+    """The arguments of ``bwrap``. ``support``: the folder of the course's helper modules. ``data``: folders
+    with the data of assignments, by their paths in the course.
 
     ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
     ``info_fd``.
@@ -84,6 +89,10 @@ def arguments(
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
     if support is not None:
         found += [*folders.above(Path(SUPPORT)), "--ro-bind", str(support.resolve()), SUPPORT]
+    for name, folder in sorted(data.items()):
+        if not any(str(above) in data for above in PurePosixPath(name).parents):  # then it is visible there
+            inside = f"{COURSE}/{name}"
+            found += [*folders.above(Path(inside)), "--ro-bind", str(folder.resolve()), inside]
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
@@ -91,7 +100,10 @@ def arguments(
     # the worker checks that nothing was written there.
     found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
     found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", "/", "--"]
-    return found + command(interpreter, RUNTIME, SCRATCH, uid, SUPPORT if support is not None else None, serves=serves)
+    helpers = SUPPORT if support is not None else None
+    return found + command(
+        interpreter, RUNTIME, SCRATCH, uid, helpers, [f"{COURSE}/{name}" for name in sorted(data)], serves=serves
+    )
 
 
 def namespaces() -> list[str]:

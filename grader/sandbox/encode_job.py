@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ ALIGNMENT = 16
 """Bytes. numpy reads arrays in place, which needs aligned memory."""
 
 
-def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
+def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
     """The job's fields as data for JSON, and the bytes of its files and hidden inputs."""
     payload = bytearray()
     files = []
@@ -50,6 +51,7 @@ def encode(job: Job) -> tuple[Mapping[str, object], bytes]:
         "calls": calls,
         "files": files,
         "folder": job.folder,
+        "data": job.data,
         "cells": [
             {
                 "number": cell.number,

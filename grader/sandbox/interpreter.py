@@ -6,7 +6,7 @@ import json
 import site
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -114,8 +114,15 @@ Serves = Literal["many", "one", "spawn"]
 
 
 def command(
-    interpreter: Interpreter, runtime: str, scratch: str, uid: int, support: str | None, *, serves: Serves
+    interpreter: Interpreter,
+    runtime: str,
+    scratch: str,
+    uid: int,
+    support: str | None,
+    data: Iterable[str] = (),
+    *,
+    serves: Serves,
 ) -> list[str]:
     """The worker's command line. Without ``-I``, which would ignore the environment variables."""
-    helpers = [support] if support is not None else []
-    return [str(interpreter.executable), "-P", f"{runtime}/__main__.py", scratch, str(uid), serves, *helpers]
+    program = [str(interpreter.executable), "-P", f"{runtime}/__main__.py"]
+    return [*program, scratch, str(uid), serves, support or "", *data]

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -129,6 +129,7 @@ def start_in_bubblewrap(
     *,
     runtime: Path,
     support: Path | None,
+    data: Mapping[str, Path],
     disk_bytes: int,
     hide: Sequence[Path],
     serves: Serves,
@@ -142,6 +143,7 @@ def start_in_bubblewrap(
         interpreter,
         runtime=runtime,
         support=support,
+        data=data,
         disk_bytes=disk_bytes,
         hide=hide,
         serves=serves,
@@ -151,7 +153,9 @@ def start_in_bubblewrap(
     return WorkerProcess([str(program), *options], namespaces=True, env={}, info=info)
 
 
-def start_plainly(interpreter: Interpreter, *, runtime: Path, support: Path | None, serves: Serves) -> WorkerProcess:
+def start_plainly(
+    interpreter: Interpreter, *, runtime: Path, support: Path | None, data: Mapping[str, Path], serves: Serves
+) -> WorkerProcess:
     """Start the worker as a plain process that writes to a temporary folder. Raises OSError."""
     import tempfile
 
@@ -159,7 +163,8 @@ def start_plainly(interpreter: Interpreter, *, runtime: Path, support: Path | No
 
     scratch = Path(_memory_disk() or tempfile.gettempdir()).resolve() / new_name()
     helpers = str(support.resolve()) if support is not None else None
-    argv = command(interpreter, str(runtime), str(scratch), _private_uid(), helpers, serves=serves)
+    folders = [str(folder.resolve()) for folder in data.values()]
+    argv = command(interpreter, str(runtime), str(scratch), _private_uid(), helpers, folders, serves=serves)
     return WorkerProcess(argv, namespaces=False, env=environment(interpreter, str(scratch)), scratch=scratch)
 
 

@@ -5,7 +5,7 @@ Both bubblewrap and Landlock use these lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.sandbox.interpreter import Interpreter
@@ -55,13 +55,21 @@ def hidden(visible: Sequence[Path], hide: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def readable(interpreter: Interpreter, *, runtime: Path, support: Path | None, hide: Sequence[Path]) -> tuple[str, ...]:
+def readable(
+    interpreter: Interpreter,
+    *,
+    runtime: Path,
+    support: Path | None,
+    data: Iterable[Path] = (),
+    hide: Sequence[Path],
+) -> tuple[str, ...]:
     """Everything that may be read, for Landlock. It cannot hide a path below an allowed one, so siblings are listed."""
     shown = visible(interpreter)
     secrets = {path.resolve() for path in hidden(shown, hide)}
     paths = [*shown, *map(Path, (*SYSTEM, *DATA, *FONTS))]
     found = [part for path in paths if path.exists() for part in _around(path.resolve(), secrets)]
     found += [runtime.resolve(), *([support.resolve()] if support is not None else [])]
+    found += [folder.resolve() for folder in data]
     return tuple(map(str, dict.fromkeys(found)))
 
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.runtime.protocol import frame_types
 from grader.runtime.protocol.frames import FrameError, Json, pack
@@ -54,6 +54,7 @@ class WorkerHandle:
         level: Level | None,
         launchers: Sequence[Launcher],
         support: Path | None,
+        data: Mapping[str, Path],
         files: Mapping[str, Callable[[], Sequence[str]]],
         begin_s: float,
     ) -> None:
@@ -64,6 +65,8 @@ class WorkerHandle:
         """
         self.support = support
         """The folder of the course's helper modules, which submissions can import; None: there is none."""
+        self.data = data
+        """Folders with the data of assignments, by their paths in the course. A job says which it needs."""
         self._interpreter = interpreter
         self._level = level
         self._launchers = list(launchers)
@@ -89,19 +92,21 @@ class WorkerHandle:
         hide: Sequence[Path] = (),
         runtime: Path = RUNTIME,
         support: Path | None = None,
+        data: Mapping[str, Path] = MappingProxyType({}),
         lasting: bool = True,
         forks: bool = FORKS,
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level``: the isolation that is required; None: the best that the machine allows. ``hide``: files and folders
-        that must not be visible. ``support``: the folder of helper modules that submissions may import. ``lasting``: it
-        will run many submissions. ``forks``: it forks a child for each submission; otherwise it spawns an interpreter,
-        which has to import torch. Raises UsageError and SandboxError.
+        that must not be visible. ``support``: the folder of helper modules that submissions may import. ``data``:
+        folders with the data of assignments, by their paths in the course. ``lasting``: it will run many submissions.
+        ``forks``: it forks a child for each submission; otherwise it spawns an interpreter, which has to import torch.
+        Raises UsageError and SandboxError.
         """
         interpreter = find_interpreter(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
-        plainly = partial(launch.start_plainly, interpreter, runtime=runtime, support=support, serves=serves)
+        plainly = partial(launch.start_plainly, interpreter, runtime=runtime, support=support, data=data, serves=serves)
         boxed = [
             partial(
                 launch.start_in_bubblewrap,
@@ -109,16 +114,19 @@ class WorkerHandle:
                 interpreter,
                 runtime=runtime,
                 support=support,
+                data=data,
                 disk_bytes=disk_bytes,
                 hide=hide,
                 serves=serves,
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
-        readable = partial(visible_files.readable, interpreter, runtime=runtime, support=support, hide=hide)
+        readable = partial(
+            visible_files.readable, interpreter, runtime=runtime, support=support, data=data.values(), hide=hide
+        )
         files = {"read": readable, "names": partial(visible_files.listable, interpreter, hide=hide)}
         launchers = boxed if level == "strict" else [*boxed, plainly]
-        return cls(interpreter, level, launchers, support, files, 0.0 if forks else READY_S)
+        return cls(interpreter, level, launchers, support, data, files, 0.0 if forks else READY_S)
 
     # ----------------------------------------------------------------------------------------------------------------
     # Using it
@@ -162,12 +170,15 @@ class WorkerHandle:
         """Wait until its imports are done. Raises GraderError where they fail."""
         self._await_ready()
 
-    def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:
+    def run(self, header: Mapping[str, Any], payload: bytes, limits: Limits) -> RawRun:
         """Run one job (as ``encode_job.encode`` returns it).
 
         Raises SandboxError where the worker failed, not the submission; ``alive`` then says whether it can continue.
         """
         self._await_ready()
+        data = [self._shown_data(path) for path in header.get("data", ())]
+        guarded = not self._alive_process().namespaces and self._files is None
+        header = {**header, "data": data, "guard_data": bool(data) and guarded}
         # The job is a frame inside a frame: only the child unpacks the inner one.
         try:
             job = pack({"t": frame_types.JOB, **header}, payload)
@@ -195,6 +206,11 @@ class WorkerHandle:
             wall_s=done["wall_s"],
             cpu_s=done["cpu_s"],
         )
+
+    def _shown_data(self, path: str) -> Mapping[str, str]:
+        """Where a folder with data lies for submissions, beside its path in the course."""
+        boxed = self._alive_process().namespaces
+        return {"path": path, "folder": f"{bubblewrap.COURSE}/{path}" if boxed else str(self.data[path].resolve())}
 
     def close(self) -> None:
         """End the worker, also while it runs a submission."""

@@ -130,6 +130,7 @@ class _OpenOnSandbox(OpenGrader):
 
     def __init__(self, options: GradingOptions, sandbox: Sandbox) -> None:
         self._options = options
+        self._data = {}
         self._sandbox = sandbox
 
 

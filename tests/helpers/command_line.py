@@ -25,7 +25,7 @@ from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.raw_run import RawRun
 from grader.sandbox.worker_handle import WorkerHandle
 
-Key = tuple[Path | None, str | None, Path | None]
+Key = tuple[Path | None, str | None, Path | None, tuple[tuple[str, Path], ...]]
 
 
 class KeptWorkers:
@@ -34,12 +34,20 @@ class KeptWorkers:
     def __init__(self) -> None:
         self._workers: dict[Key, WorkerHandle] = {}
 
-    def start(self, *, python: Path | None, level: Level | None, support: Path | None, lasting: bool) -> WorkerHandle:
+    def start(
+        self,
+        *,
+        python: Path | None,
+        level: Level | None,
+        support: Path | None,
+        data: Mapping[str, Path],
+        lasting: bool,
+    ) -> WorkerHandle:
         """A worker that has imported everything. It stays alive when the command closes it."""
-        key = python, level, support
+        key = python, level, support, tuple(data.items())
         worker = self._workers.get(key)
         if worker is None or not worker.alive:
-            worker = self._workers[key] = WorkerHandle.start(python=python, level=level, support=support)
+            worker = self._workers[key] = WorkerHandle.start(python=python, level=level, support=support, data=data)
             worker.configure(EVERYTHING)
         return cast(WorkerHandle, _Borrowed(worker))
 

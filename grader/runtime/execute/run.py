@@ -26,6 +26,7 @@ from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
 from .calls import call_functions, seed_everything
+from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .output import Capture
 from .shell import Shell
@@ -97,6 +98,8 @@ class _Run:
         self._capture = Capture(self._recorder, job["limits"]["output_characters"])
         self._figures = Figures(self._recorder)
         _lay_out(job, payload)
+        if job["guard_data"]:
+            refuse_changes(job["data"])
         _prepare_process(job)
         self._prepare_namespace(module)
         setattr(builtins, Definitions.DEFINED, self._functions.add)
@@ -243,20 +246,24 @@ def _file_name(job: Job, position: int) -> str:
 
 
 def _lay_out(job: Job, payload: bytes) -> None:
-    """Write the submission's companion files, and go to the folder among them in which it runs.
+    """Go to the folder in which the submission runs, and lay out there the assignment's data, and the files that come
+    with the submission, where the data has none of that name.
 
     A file that cannot be written is missing, as on a full disk.
     """
-    for file in job["files"]:
-        path = Path.cwd() / file["name"]
-        with suppress(OSError, ValueError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
+    top = Path.cwd()
     if job["folder"]:
         with suppress(OSError, ValueError):
-            folder = Path.cwd() / job["folder"]
+            folder = top / job["folder"]
             folder.mkdir(parents=True, exist_ok=True)
             os.chdir(folder)
+    link_data(job["data"], own=Path(job["file_name"]).name)
+    for file in job["files"]:
+        path = top / file["name"]
+        with suppress(OSError, ValueError):
+            if not job["data"] or not is_in_data(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(payload[file["offset"] : file["offset"] + file["size"]])
 
 
 def _prepare_process(job: Job) -> None:

@@ -244,9 +244,12 @@ def _some_names(directory: int) -> list[str]:
 
 
 def _unlink(name: str, directory: int) -> bool:
-    """Remove a file, link or socket. False: it is a directory."""
+    """Remove a file, link or socket. False: it is a directory. Raises OSError where a file stays."""
     try:
         os.unlink(name, dir_fd=directory)
     except (IsADirectoryError, PermissionError):  # the latter is POSIX's answer for a directory
+        # Of a link that stays, nothing may be changed: a change of its mode would be one of what it leads to.
+        if not stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+            raise
         return False
     return True

@@ -40,17 +40,18 @@ READY_S = 240.0
 """How long a child may take until it begins. A spawned child has to import torch first."""
 
 
-def main(*, scratch: str, uid: int, serves: str, support: Sequence[str]) -> NoReturn:
+def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: Sequence[str]) -> NoReturn:
     """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay root.
 
     ``serves``: ``many`` submissions, for which the worker spends more time on preparation; ``one``; or
     ``spawn``: many submissions, each in a new interpreter. ``support``: folders of modules that submissions may import.
+    ``data``: folders with the data of assignments.
     """
     if serves == "one":
         gc.disable()  # saves a tenth of the time of the imports
     control_in, control_out = _take_channel()
     scratch_folder = Scratch.make(Path(scratch), alone=confine.is_alone())
-    needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support]
+    needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support, *data]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
     hello["scratch"] = scratch_folder.identity

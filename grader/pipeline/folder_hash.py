@@ -1,0 +1,81 @@
+"""A hash of a folder with much data in it, without reading all of it each time.
+
+The hash is of names and contents. The hash of a large file's content is kept with the file's size, inode and times, and
+holds as long as these do. A program can set back when a file was modified, but not when its inode was changed last
+(``ctime``). A file that was changed in the last seconds is read each time, since a further change could have the same
+time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+LARGE = 1024**2
+"""Files from this many bytes on have their hash kept; others are read faster than it is looked up."""
+SETTLED_S = 10.0
+"""How long ago a file must have been changed, so that a further change has another time. Some file systems and network
+drives count in seconds."""
+
+
+def hash_of_folder(folder: Path, cache: Path | None = None) -> str:
+    """The hash of all files in a folder, with their paths in it. ``cache`` is the folder where hashes are kept."""
+    root = folder.resolve()
+    kept_in = (cache or Path(platformdirs.user_cache_dir("autograd-grader")) / "data") / hashlib.sha256(
+        os.fsencode(root)
+    ).hexdigest()[:40]
+    kept, found = _read(kept_in), {}
+    digest = hashlib.sha256()
+    for path in _files(root):
+        name = os.fsencode(path.relative_to(root))
+        about = path.stat()
+        stamp = [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]
+        entry = kept.get(os.fsdecode(name)) if about.st_size >= LARGE else None
+        content = entry["hash"] if isinstance(entry, dict) and entry.get("stamp") == stamp else _hash_of_file(path)
+        if about.st_size >= LARGE and time.time() - max(about.st_mtime, about.st_ctime) > SETTLED_S:
+            found[os.fsdecode(name)] = {"stamp": stamp, "hash": content}
+        digest.update(len(name).to_bytes(8, "big") + name + content.encode())
+    if found != kept:
+        _write(kept_in, found)
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The files below a folder in a fixed order. Links to folders are not followed, as they may lead in a circle."""
+    for parent, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent, name)
+            if path.is_file():
+                yield path
+
+
+def _hash_of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _write(path: Path, found: dict[str, Any]) -> None:
+    """Write the whole file or nothing, because another grader may be reading it."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+            json.dump(found, file)
+        Path(file.name).replace(path)
