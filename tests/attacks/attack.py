@@ -24,6 +24,9 @@ SUBMISSIONS = ("time", "resources", "escape", "forging")
 MODULES = ("files", "reports")
 LEVELS = ("strict", "reduced")
 
+DATA = "data"
+"""The folder of the course with the data of assignments."""
+
 LIMIT_S = 1.0
 """Seconds that an attack may run, unless its folder or its own head says otherwise."""
 FOLDER_LIMIT_S = {"time": 0.5}
@@ -99,7 +102,7 @@ x = torch.arange(1.0, 4.0, requires_grad=True)
 print(x.grad)
 """
 
-_FIELD = re.compile(r"# (ends|levels|seconds|visits): (.+)")
+_FIELD = re.compile(r"# (data|ends|levels|seconds|visits): (.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,8 @@ class Attack:
     levels: tuple[str, ...]
     limit_s: float
     visits: int
+    data: str
+    """The assignment data that lies where it runs, a folder of ``course/data``; empty: none."""
 
     @property
     def is_in_sample(self) -> bool:
@@ -142,6 +147,7 @@ def read(path: Path) -> Attack:
         levels=words("levels", "strict, reduced"),
         limit_s=float(fields.get("seconds", FOLDER_LIMIT_S.get(path.parent.name, LIMIT_S))),
         visits=int(fields.get("visits", "1")),
+        data=fields.get("data", "").strip(),
     )
 
 
@@ -204,14 +210,14 @@ class Arena:
         self._folder = folder
 
         def start() -> WorkerHandle:
-            worker = WorkerHandle.start(level=level)
+            worker = WorkerHandle.start(level=level, data={f"{DATA}/hw": host.course / DATA / "hw"})
             worker.configure(EVERYTHING)
             return worker
 
         self._sandbox = _Seen(start(), start)
         self._exercises = load_course(host.course).select(())
-        self._graders: dict[float, Grader] = {}
-        self.grade("honest", HONEST)  # starts the worker, and observes the references
+        self._graders: dict[tuple[float, str], Grader] = {}
+        self.grade("honest", HONEST)  # starts the worker, and judges the references
 
     @property
     def isolation(self) -> Isolation:
@@ -222,7 +228,7 @@ class Arena:
         """Whether submissions may start processes; a root that nothing limits may not."""
         return self.level == "strict" or "unprivileged user" in self.isolation.mechanisms
 
-    def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S) -> Result:
+    def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S, data: str = "") -> Result:
         """Hand a script in, with what attacks import beside it."""
         folder = self._folder / "handed-in"
         folder.mkdir(exist_ok=True)
@@ -230,11 +236,11 @@ class Arena:
             (folder / companions).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"
         path.write_text(code)
-        return self.grade_submission(load_alone(str(path)), limit_s=limit_s)
+        return self.grade_submission(load_alone(str(path)), limit_s=limit_s, data=data)
 
-    def grade_submission(self, submission: Submission, *, limit_s: float = LIMIT_S) -> Result:
+    def grade_submission(self, submission: Submission, *, limit_s: float = LIMIT_S, data: str = "") -> Result:
         """Grade what was read of a hand-in."""
-        grader = self._grader(limit_s)
+        grader = self._grader(limit_s, data)
         self._sandbox.ran_s = 0.0
         began = time.process_time()
         report = grader.grade(submission)
@@ -245,9 +251,14 @@ class Arena:
     def close(self) -> None:
         self._sandbox.close()
 
-    def _grader(self, limit_s: float) -> Grader:
-        if limit_s not in self._graders:
-            limits = Limits(wall_s=limit_s)
-            settings = Settings(exercises=self._exercises, basis="found", seed=0, limits=limits)
-            self._graders[limit_s] = Grader(self._sandbox, settings, ReferenceStore(self._folder / "cache"))
-        return self._graders[limit_s]
+    def _grader(self, limit_s: float, data: str) -> Grader:
+        if (limit_s, data) not in self._graders:
+            settings = Settings(
+                exercises=self._exercises,
+                basis="found",
+                seed=0,
+                limits=Limits(wall_s=limit_s),
+                data={f"{DATA}/{data}": self.host.course / DATA / data} if data else {},
+            )
+            self._graders[limit_s, data] = Grader(self._sandbox, settings, ReferenceStore(self._folder / "cache"))
+        return self._graders[limit_s, data]

@@ -38,13 +38,13 @@ def test_it_is_held(attack: Attack, level: str, arena: Callable[[str], Arena]) -
     here = arena(level)
     for _ in range(attack.visits):
         limit_s = attack.limit_s
-        result = here.grade(attack.name, attack.submission, limit_s=limit_s)
+        result = here.grade(attack.name, attack.submission, limit_s=limit_s, data=attack.data)
         if result.report.run.outcome is Outcome.TIMEOUT and (
             "timeout" not in attack.ends or result.score("warm-up") != 2
         ):
             # The machine is busy: what should have come to its end, the honest answer too, gets the time for it.
             limit_s *= 5
-            result = here.grade(attack.name, attack.submission, limit_s=limit_s)
+            result = here.grade(attack.name, attack.submission, limit_s=limit_s, data=attack.data)
         assert result.breaches == [], result.said
         assert here.host.damage() == []
         assert result.report.run.outcome in attack.ends or was_refused(result, here), describe(result)

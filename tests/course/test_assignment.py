@@ -166,6 +166,10 @@ late: {penalty: 150 %}
             (assignment_with("[one]", "late: {penalty: 10 %}"), "late: nothing is late without `due`; add it"),
             (assignment_with("[one]", "data: data/hw3"), "there is no folder `data/hw3` in the course's folder"),
             (assignment_with("[one]", "data: ../x"), "`../x` must be below the course's folder"),
+            (
+                assignment_with("[one]", "data: solutions"),
+                "data: `solutions` would show students what they must not see",
+            ),
             (assignment_with("[one]", "handout: [x.ipynb]"), "there is no file `x.ipynb` in the course's folder"),
             (assignment_with("[one]", "limits: {time: 2 days}"), "limits.time: must be from 1 s to 1 hour"),
             (assignment_with("[one]", "limits: {memory: 1 kB}"), "limits.memory: must be from 64 MB to 64 GiB"),

@@ -27,6 +27,8 @@ class Observer:
         seed: int = 0,
         intervene: bool = False,
         files: tuple[CompanionFile, ...] = (),
+        folder: str = "",
+        data: tuple[str, ...] = (),
         quiet: Sequence[int] = (),
     ) -> Observation:
         notebook = (format or ("ipynb" if len(sources) > 1 else "py")) == "ipynb"
@@ -43,6 +45,8 @@ class Observer:
             limits=limits or Limits(),
             intervene=intervene,
             files=files,
+            folder=folder,
+            data=data,
         )
         return self.sandbox.run(job).observation
 

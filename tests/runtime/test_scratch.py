@@ -192,6 +192,32 @@ class TestRefusing:
         assert "_remove_entries" in vars(scratch)
 
 
+class TestLinks:
+    def test_of_a_link_that_stays_nothing_is_changed(
+        self, tmp_path: Path, precious: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As in a folder that its owner, no root, may not write to."""
+        folder = OwnedFolder.make(tmp_path / "work")
+        (folder.path / "link").symlink_to(precious)
+        (folder.path / "deep").mkdir()
+        (folder.path / "deep" / "link").symlink_to(precious)
+        precious.chmod(0o755)
+        unlink = os.unlink
+
+        def refuse(name: str, *, dir_fd: int | None = None) -> None:
+            if name == "link":
+                raise PermissionError(13, "Permission denied", name)
+            unlink(name, dir_fd=dir_fd)
+
+        monkeypatch.setattr(os, "unlink", refuse)
+        for _ in range(2):
+            with pytest.raises(PermissionError):
+                folder.empty()
+            assert precious.stat().st_mode & 0o777 == 0o755
+            unlink(folder.path / "link") if (folder.path / "link").is_symlink() else None
+        assert contents(precious) == PRECIOUS
+
+
 class TestSecondRun:
     """The second run empties the folder of the first run, or none."""
 
