@@ -21,7 +21,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz import channel, exercises, intake, language, loader, messages, observation, streams
+from fuzz import channel, exercises, handin, intake, language, loader, messages, observation, streams
 from fuzz.course import probes
 from fuzz.target import BrokenPromiseError
 from fuzz.targets import NAMES, find
@@ -296,3 +296,9 @@ def test_an_export_of_pieces(data: bytes) -> None:
 @given(st.sampled_from(intake.seeds()), st.integers(0, 2_000), st.binary(max_size=6), st.integers(0, 8))
 def test_an_export_that_was_tampered_with(seed: bytes, at: int, put: bytes, dropped: int) -> None:
     intake.check(seed[:at] + put + seed[at + dropped :])
+
+
+@settings(LOOK, max_examples=75)
+@given(st.sampled_from(handin.seeds()), st.integers(0, 2_000), st.binary(max_size=6), st.integers(0, 8))
+def test_a_zip_of_a_student_that_was_tampered_with(seed: bytes, at: int, put: bytes, dropped: int) -> None:
+    handin.check(seed[:at] + put + seed[at + dropped :])

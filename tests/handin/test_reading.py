@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SubmissionError
-from grader.handin import Handin, WorkFiles, notices_of, read_handin
+from grader.handin import Handin, WorkFiles, inner_zips, notices_of, read_handin
 from tests.classroom.intake.classes import make_folder, make_zip
 
 DEFAULT = WorkFiles()
@@ -237,11 +237,12 @@ class TestAZip:
         assert graded(handin) == ["hw.py"]
         assert notices_of(handin.remarks)[0].startswith("Not opened (this zip is damaged, or cut short.")
 
-    def test_that_explodes_is_not_opened(self, tmp_path):
-        bomb = make_zip(tmp_path, "bomb", {f"{number}.py": bytes(30 * 1024**2) for number in range(9)})
+    def test_that_explodes_is_not_opened(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(inner_zips, "MAX_UNPACKED", 1024**2)
+        bomb = make_zip(tmp_path, "bomb", {"a.py": bytes(1024**2), "b.py": "x"})
         handin = read_handin(str(make_folder(tmp_path, "ada", {"b.zip": bomb.read_bytes(), "hw.py": CODE})), DEFAULT)
         assert graded(handin) == ["hw.py"]
-        assert "more than 256 MiB when it is unpacked" in notices_of(handin.remarks)[0]
+        assert "more than 1 MiB when it is unpacked" in notices_of(handin.remarks)[0]
 
     def test_with_too_many_files_is_not_opened(self, tmp_path):
         many = make_zip(tmp_path, "many", {f"{number}.py": "" for number in range(2_001)})
