@@ -45,14 +45,10 @@ def sort_files(
     files, remarks = _with_zips(listed, work, zips)
     found, about_texts = _work(files, work)
     remarks += about_texts
-    if not found and len(files) == 1 and not is_clone and not work.globs and suffix_of(files[0].name) in SUFFIXES:
-        found = files
-        remarks.append(
-            Remark(
-                reason="Graded although its name is not one of an answer, because nothing else was handed in",
-                path=files[0].path,
-            )
-        )
+    if not found and (only := _only_file(files, work, is_clone=is_clone)) is not None:
+        found = [only]
+        reason = "Graded although it is not named as an answer, because nothing else was handed in"
+        remarks.append(Remark(reason=reason, path=only.path))
     if any(file.size for file in found):
         remarks += [Remark(reason=_NOT_GRADED, kind="empty file", path=file.path) for file in found if not file.size]
         found = [file for file in found if file.size]
@@ -71,6 +67,20 @@ def sort_files(
         others=_in_order(others),
         remarks=tuple(remarks),
     )
+
+
+def _only_file(files: Sequence[HandedFile], work: WorkFiles, *, is_clone: bool) -> HandedFile | None:
+    """The file that is graded although it is not named as work, because a student handed in nothing else.
+
+    A document or a test that came with a repository is none: what it shows is not the student's.
+    """
+    candidates = [file for file in files if suffix_of(file.name) in SUFFIXES]
+    if is_clone or len(candidates) != 1:
+        return None
+    (only,) = candidates
+    if len(files) > 1 and (work.globs or kind_of_excluded(only.name) != "test file" or "/" in only.name):
+        return None
+    return only if work.has_suffix(only.name) else None
 
 
 def why_no_work(names: Sequence[str]) -> str:
@@ -207,9 +217,16 @@ def _format(file: HandedFile) -> str:
         return ""
     try:
         raw = file.read()
-        return "" if b"\0" in raw[:_START] else format_of(file.name, raw)
+        found = "" if b"\0" in raw[:_START] else format_of(file.name, raw)
     except SubmissionError:
         return ""
+    return "" if found == "md" and not _has_words(raw.decode("utf-8", "replace")) else found
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text is mostly letters, and not a table of numbers."""
+    letters = sum(map(str.isalpha, text))
+    return letters >= 2 and 2 * letters >= sum(not character.isspace() for character in text)
 
 
 # --------------------------------------------------------------------------------------------------------------------

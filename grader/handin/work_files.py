@@ -27,7 +27,9 @@ _SET_UP = frozenset({"__init__.py", "conftest.py", "noxfile.py", "setup.py"})
 _TEST = re.compile(r"(?:test_.*|.*_test|tests|run_tests)\.py", re.IGNORECASE | re.DOTALL)
 _TEST_FOLDERS = frozenset({"tests", "__tests__"})
 _AUTOGRADER = re.compile(r"(?:run_)?autograder(?:[._-].*)?", re.IGNORECASE | re.DOTALL)
-_NO_WORDS = frozenset({"constraints", "dockerfile", "environment", "license", "makefile", "procfile", "requirements"})
+_NO_WORDS = frozenset(
+    {"constraints", "dockerfile", "environment", "license", "makefile", "procfile", "requirements", "timestamp"}
+)
 """Names of plain text files that are no one's answers."""
 
 
@@ -47,6 +49,11 @@ class WorkFiles:
             return not excluded and suffix_of(as_name or name) in SUFFIXES
         matching = [glob for glob in self.globs if any(_matches(each, glob) for each in _spellings(name, as_name))]
         return any(not excluded or _names_excluded(glob) for glob in matching)
+
+    def has_suffix(self, name: str) -> bool:
+        """Whether files with the suffix of this name can be work."""
+        suffix = suffix_of(name)
+        return any(suffix_of(glob) in (suffix, ".*", "") for glob in self.globs) if self.globs else suffix in SUFFIXES
 
     def names_hidden(self, name: str) -> bool:
         """Whether a glob names a hidden file, by its dot."""

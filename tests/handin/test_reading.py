@@ -157,6 +157,19 @@ class TestWhichFilesAreGraded:
         clone = make_folder(tmp_path, "clone", {"README.md": CODE, ".git/config": ""})
         assert "no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder." in message(clone)
 
+    def test_a_script_that_is_named_as_a_test_is_graded_if_it_is_the_only_one(self, handed_in):
+        handin = handed_in({"test_grad.py": CODE, "plot.png": "x"})
+        assert graded(handin) == ["test_grad.py"]
+        assert "because nothing else was handed in" in notices_of(handin.remarks)[0]
+
+    def test_a_file_alone_need_not_have_the_name_that_the_assignment_says(self, handed_in):
+        handin = handed_in({"ada.ipynb": NOTEBOOK}, WorkFiles(globs=("hw2.ipynb",)))
+        assert graded(handin) == ["ada.ipynb"]
+
+    def test_a_table_is_no_answer(self, tmp_path):
+        make_folder(tmp_path, "hw", {"numbers.txt": "1 2 3\n4 5 6\n", "hw.pdf": "x", "timestamp.txt": "2026-11-29"})
+        assert message(tmp_path / "hw").startswith("no notebook (.ipynb), script (.py) or notes (.md")
+
     def test_an_empty_file_beside_work(self, handed_in):
         handin = handed_in({"a.py": CODE, "b.py": ""})
         assert graded(handin) == ["a.py"]
