@@ -59,6 +59,9 @@ class NumpyReferences(ReferenceStore):
     def __init__(self, streams: Mapping[str, bytes]) -> None:
         self._streams = streams
 
+    def has(self, key: str) -> bool:
+        return key.rpartition("-")[0] in self._streams
+
     def load(self, key: str) -> bytes | None:
         return self._streams[key.rpartition("-")[0]]
 
