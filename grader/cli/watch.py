@@ -1,4 +1,4 @@
-"""``grade watch FILE``: grade a file at every save, and show what changed.
+"""``grade watch FILE``: grade a file at every save of it, or of what its code reads or imports, and show what changed.
 
 One worker stays alive and the references stay in memory. File system events only say when to check the files; what is
 compared is their state, so that it does not matter how an editor saves. They are checked at least once a second,
@@ -9,6 +9,7 @@ that is finished; runs are limited in time.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import os
 import signal
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.handin import LoadedFile
-    from grader.model import Report, Submission
+    from grader.model import Report
     from grader.pipeline.course_graders import CourseGraders
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
@@ -126,6 +127,7 @@ class _State:
     """The stamps of all watched files at one moment."""
 
     file: Stamp
+    beside: dict[Path, Stamp]
     course: dict[Path, Stamp]
     support: dict[Path, Stamp]
 
@@ -147,10 +149,12 @@ class _Watch:
         opened.preload(EVERYTHING)
         self._state: _State | None = None
         self._graders: CourseGraders | None = None
-        self._notice = ""
         """None while the course cannot be read."""
+        self._notice = ""
         self._graded = ""
         """The digest of the content that was graded last; empty if it has to be graded again."""
+        self._beside: tuple[Path, ...] = ()
+        """The files beside it that its code names."""
         self._said: set[str] = set()
         """The notices that were printed."""
 
@@ -178,9 +182,10 @@ class _Watch:
             return
         try:
             graders = self._current_graders(before, self._state)
-            saved = _retried(self._load)
-            if saved.sha256 == self._graded:
+            watched = _retried(self._load)
+            if watched.digest == self._graded:
                 return
+            saved = watched.loaded.submission
             grader, choice = graders.choose(saved)
             with spinner(self._console):
                 report = grader.grade(saved)
@@ -193,22 +198,23 @@ class _Watch:
             self._say(f"Waiting for {self._options.file}." if missing else str(error))
             self._graded = ""
             return
-        self._graded = saved.sha256
+        self._graded = watched.digest
         if choice.notice and choice.notice != self._notice:
             self._say(choice.notice)
         self._notice = choice.notice
         self._show(report)
 
-    def _load(self) -> Submission:
+    def _load(self) -> Watched:
         """The file with what lies beside it. Remarks are printed once."""
         from grader.handin import notices_of
 
-        loaded = load_watched(self._options.file)
-        for notice in notices_of(loaded.remarks):
+        watched = load_watched(self._options.file)
+        self._beside = watched.beside
+        for notice in notices_of(watched.loaded.remarks):
             if notice not in self._said:
                 self._said.add(notice)
                 self._say(notice)
-        return loaded.submission
+        return watched
 
     def _current_graders(self, before: _State | None, now: _State) -> CourseGraders:
         """The graders for the present state of the course.
@@ -247,6 +253,8 @@ class _Watch:
         course = [{settings: _stamp(settings)}, *(_stamps(self._root / name, deep=False) for name in COURSE_FOLDERS)]
         return _State(
             file=_stamp(self._path),
+            # With the folder, since a file that the code names may be made later.
+            beside={path: _stamp(path) for path in (self._path.absolute().parent, *self._beside)},
             course={path: stamp for folder in course for path, stamp in folder.items()},
             support=_stamps(self._root / SUPPORT, deep=True),
         )
@@ -258,12 +266,30 @@ class _Watch:
         return {path.absolute().parent for path in (link, target, *state.course, *state.support)}
 
 
-def load_watched(path: str) -> LoadedFile:
-    """A file with what lies beside it, as `grade FILE` reads it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A file as `grade FILE` reads it. ``beside`` are the files that its code names, ``digest`` is of all of these."""
+
+    loaded: LoadedFile
+    beside: tuple[Path, ...]
+    digest: str
+
+
+def load_watched(path: str) -> Watched:
+    """Raises SubmissionError if the file cannot be read."""
     from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
 
     handin = read_handin(path, WorkFiles())
-    return load_file(handin.files[0], CompanionFinder(handin))
+    (file,) = handin.files
+    finder = CompanionFinder(handin)
+    loaded = load_file(file, finder)
+    named = finder.named(file, [cell.code for cell in loaded.submission.cells])
+    digest = hashlib.sha256(loaded.submission.sha256.encode())
+    for companion in loaded.submission.companions:
+        if companion.path in named:
+            digest.update(companion.path.encode("utf-8", "surrogatepass") + b"\0" + companion.content)
+    folder = Path(path).absolute().parent
+    return Watched(loaded=loaded, beside=tuple(folder / name for name in sorted(named)), digest=digest.hexdigest())
 
 
 def spinner(console: Console) -> AbstractContextManager[object]:

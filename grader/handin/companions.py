@@ -62,6 +62,15 @@ class CompanionFinder:
             return chosen
         return replace(chosen, remarks=(*chosen.remarks, *_about_files_above(code(), handin.folder)))
 
+    def named(self, file: HandedFile, code: Iterable[str]) -> frozenset[str]:
+        """The names of the files of the hand-in that a file's code names."""
+        handin = self._handin
+        others = [other for other in handin.everything if other.path != file.path]
+        if handin.folder is not None and not handin.is_whole:
+            return frozenset(other.name for other in files_named_by(code, handin.folder, MAX_FILES))
+        paths = self._named(file, others, code)
+        return frozenset(other.name for other in others if other.path in paths)
+
     def _named(self, file: HandedFile, others: Iterable[HandedFile], code: Iterable[str]) -> set[str]:
         """The paths of the files that the code names."""
         places = _Listed(posixpath.dirname(file.name), {other.name: other for other in others})

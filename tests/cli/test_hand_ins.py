@@ -163,7 +163,19 @@ def test_watch_reads_a_file_as_grade_does(klass: Class, name: str) -> None:
     path = klass.folder / "class" / file
     if path.exists():
         handin = read_handin(str(path), WorkFiles())
-        assert load_watched(str(path)) == load_file(handin.files[0], CompanionFinder(handin))
+        assert load_watched(str(path)).loaded == load_file(handin.files[0], CompanionFinder(handin))
+
+
+def test_watch_sees_what_the_code_names_change_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "hw.py"
+    path.write_text("import helper\nopen('data.csv')\n")
+    digests = [load_watched(str(path)).digest]
+    for name, content in (("helper.py", "x = 1"), ("helper.py", "x = 2"), ("data.csv", "1"), ("other.py", "y = 1")):
+        (tmp_path / name).write_text(content)
+        digests.append(load_watched(str(path)).digest)
+    assert len(set(digests)) == 4
+    assert digests[-1] == digests[-2]
+    assert load_watched(str(path)).beside == (tmp_path / "data.csv", tmp_path / "helper.py")
 
 
 class TestWhatIsSaid:

@@ -154,6 +154,10 @@ class TestSaves:
             save(path, WRONG)
             save(path, f"{WRONG}\n# to be done\n")
             assert re.fullmatch(r"\d\d:\d\d:\d\d  0 / 8, nothing changed\n", watching.until("changed\n"))
+        path.write_text("from helper import *\n")
+        assert "No module named" in watching.until(TOTAL)
+        (tmp_path / "helper.py").write_text("import torch\n")
+        assert "No uncaught errors any more." in watching.until(TOTAL)
         assert watching.stop() == (1, "Stopped.\n")
 
     def test_that_cannot_be_read_are_waited_through(self, watch: Callable[..., Watching], tmp_path: Path) -> None:
