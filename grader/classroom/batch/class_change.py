@@ -64,12 +64,8 @@ def _check_exercises(known: KnownClass, name: str, options: GradingOptions) -> N
     before = tuple(exercise.id for exercise in known.plan.exercises)
     if known.plan.basis != "assignment" and {*before} == {*options.exercises}:
         return
-    graded_for = {
-        "assignment": "the whole assignment",
-        "exercises": list_of(before),
-        "found": "whatever is found in it (without --exercise)",
-    }[known.plan.basis]
-    now = list_of(options.exercises) if options.exercises else "whatever is found in it (without --exercise)"
+    graded_for = "the whole assignment" if known.plan.basis == "assignment" else _list_of(before)
+    now = _list_of(options.exercises)
     other = "" if options.assignment is not None else "--name NAME keeps both, under two names; "
     raise UsageError(
         f"`{name}` was graded for {graded_for}, and this batch is for {now}. Nothing was graded. {other}{_REPLACE}."
@@ -132,7 +128,9 @@ def _has_unchanged(before: Sequence[KnownFile], files: Sequence[HandedFile]) -> 
     return False
 
 
-def list_of(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    *first, last = names
+def _list_of(exercises: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``; without any, all that is found."""
+    if not exercises:
+        return "whatever is found in it (without --exercise)"
+    *first, last = exercises
     return f"{', '.join(first)} and {last}" if first else last

@@ -89,6 +89,13 @@ def _answer(file: FileResult, row: AnyRow, checks: Sequence[AnyRow], marks: Mapp
     return FileAnswer(file=file, exercise=exercise, words=row.words, check_rows=tuple(checks), mark_rows=marks)
 
 
+def points_of(mark: AnyRow, max_score: float) -> float:
+    """The points of a mark for a check that is worth ``max_score`` now: the same share of it as when it was given."""
+    if not mark.max_score:
+        return min(float(mark.points), max_score)
+    return float(mark.points) if mark.max_score == max_score else float(mark.points) * max_score / mark.max_score
+
+
 def _class_check(row: AnyRow, mark: AnyRow | None) -> ClassCheck:
     if row.status != "manual":
         mark = None
@@ -97,8 +104,7 @@ def _class_check(row: AnyRow, mark: AnyRow | None) -> ClassCheck:
         kind=row.kind,
         title=row.title,
         status=row.status,
-        # The rubric may have changed since the mark was given, and now allow fewer points.
-        score=row.score if mark is None else min(mark.points, row.max_score),
+        score=row.score if mark is None else points_of(mark, row.max_score),
         max_score=row.max_score,
         mistake=row.mistake,
         marked_by="" if mark is None else mark.marked_by,

@@ -170,7 +170,7 @@ def _by_grading(rows: Iterable[AnyRow]) -> dict[str, dict[str, list[AnyRow]]]:
 
 def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, str], dict[str, AnyRow]]:
     content = (MarkRow.sha256, MarkRow.exercise, MarkRow.check.label("check"))
-    mark = (MarkRow.points, MarkRow.comment, MarkRow.marked_by, MarkRow.marked_at)
+    mark = (MarkRow.points, MarkRow.max_score, MarkRow.comment, MarkRow.marked_by, MarkRow.marked_at)
     rows = connection.execute(select(*content, *mark).where(MarkRow.assignment_id == assignment).order_by(MarkRow.id))
     found: dict[tuple[str, str], dict[str, AnyRow]] = {}
     for row in rows:

@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy import Connection, insert, select
 
-from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer
+from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer, points_of
 from grader.classroom.gradebook.class_results import asked_exercises
 from grader.classroom.gradebook.handin_results import handin_results
 from grader.classroom.gradebook.plan_format import decode_plan
@@ -90,7 +90,7 @@ def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow) -> An
         max_score=check.max_score,
         answer=answer.words,
         location=None if check.line is None else Location(cell=check.cell, line=check.line),
-        points=None if mark is None else mark.points,
+        points=None if mark is None else points_of(mark, check.max_score),
         comment="" if mark is None else mark.comment,
         marked_by="" if mark is None else mark.marked_by,
         marked_at=None if mark is None else mark.marked_at,
@@ -115,6 +115,7 @@ def save_mark(connection: Connection, identity: str, *, points: float, comment: 
         "exercise": parsed.exercise,
         "check_id": parsed.check,
         "points": points,
+        "max_score": max_score,
         "comment": comment,
         "marked_by": by,
         "marked_at": datetime.now(UTC),

@@ -217,7 +217,11 @@ class CheckRow(Base):
 
 
 class MarkRow(Base):
-    """The points that a person gave for an answer in any file with this content. Of several marks the latest counts."""
+    """The points that a person gave for an answer in any file with this content. Of several marks the latest counts.
+
+    ``max_score`` is what the check was worth then: if it is worth more or less now, so are the points. It is null in
+    marks of the first version.
+    """
 
     __tablename__ = "mark"
     __table_args__ = (Index("ix_mark_of", "assignment_id", "sha256", "exercise", "check_id"),)
@@ -228,6 +232,7 @@ class MarkRow(Base):
     exercise: Mapped[str] = mapped_column(String(SLUG))
     check: Mapped[str] = mapped_column("check_id", String(SLUG))
     points: Mapped[float]
+    max_score: Mapped[float | None]
     comment: Mapped[str] = mapped_column(Text)
     marked_by: Mapped[str] = mapped_column(String(NAME))
     marked_at: Mapped[datetime]

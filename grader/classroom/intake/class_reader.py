@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry, class_folder
@@ -146,6 +147,16 @@ def _handin(
         others=found.others,
         remarks=found.remarks,
         late=any(item.late for item in owned),
+        handed_in_at=_handed_in_at(owned, found.files),
+    )
+
+
+def _handed_in_at(owned: Sequence[OwnedEntry], files: Sequence[HandedFile]) -> datetime | None:
+    """The latest time of the files that are graded."""
+    times = {path: time for item in owned for path, time in item.times.items()}
+    return max(
+        (time for path, time in times.items() if any(f"{file.path}/".startswith(f"{path}/") for file in files)),
+        default=None,
     )
 
 

@@ -14,8 +14,8 @@ def check(status: Any = "passed", score: float | None = 2.0) -> ClassCheck:
     return ClassCheck(id="c", kind="plot", title="C", status=status, score=score, max_score=2.0)
 
 
-def exercise(*checks: ClassCheck, status: Any = "graded") -> ClassExercise:
-    return ClassExercise(id="e", title="E", status=status, score=0.0, max_score=2.0, checks=checks)
+def exercise(*checks: ClassCheck, status: Any = "graded", bonus: bool = False) -> ClassExercise:
+    return ClassExercise(id="e", title="E", status=status, score=0.0, max_score=2.0, checks=checks, bonus=bonus)
 
 
 def student(*exercises: ClassExercise, status: Any = "graded", why: str = "") -> StudentResult:
@@ -64,3 +64,11 @@ def test_by_what_was_attempted(result: StudentResult, status: str) -> None:
 def test_what_was_asked_for_by_name_counts_attempted_or_not() -> None:
     assert status_of_student(student(RIGHT, NOTHING), explicit=True) == "failed"
     assert status_of_student(student(RIGHT), explicit=True) == "passed"
+
+
+def test_a_bonus_makes_nobody_fail_and_may_wait_for_a_person() -> None:
+    wrong, waits = exercise(check("failed", 0.0), bonus=True), exercise(check("manual", None), bonus=True)
+    assert status_of_student(student(RIGHT, wrong), explicit=True) == "passed"
+    assert status_of_student(student(RIGHT, exercise(status="not_attempted", bonus=True)), explicit=True) == "passed"
+    assert status_of_student(student(RIGHT, waits), explicit=True) == "waiting"
+    assert status_of_student(student(WRONG, exercise(check(), bonus=True)), explicit=True) == "failed"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from grader.classroom.gradebook.gradebook import Gradebook
-from grader.model import Graded
+from grader.model import Graded, LatePolicy, Plan, StudentResult
 from tests.classroom.gradebook.results_by_hand import (
     BOB,
     MANUAL,
     NOT_ATTEMPTED,
+    assigned,
     check,
     everybody,
     exercise,
@@ -16,6 +21,7 @@ from tests.classroom.gradebook.results_by_hand import (
     graded,
     handin,
     named,
+    planned,
 )
 
 
@@ -48,6 +54,60 @@ class TestClassResults:
         (ada,) = everybody(book)
         assert [one.id for one in ada.exercises] == ["sine", "modes"]
         assert (ada.score, ada.max_score, ada.passed) == (2, 4, False)
+
+    def test_of_an_assignment_all_exercises_count_in_its_order_attempted_or_not_and_no_other(
+        self, book: Gradebook
+    ) -> None:
+        plan = assigned(planned("sine", numbers=("2",)), planned("modes", max_score=3.0, numbers=("4", "5")))
+        other = exercise(check(), id="cube")
+        fill(book, handin(), plan=plan, a=graded(other, exercise(check())))
+        results = book.results("hw")
+        assert (results.assignment, results.title, results.basis) == ("hw", "Homework", "assignment")
+        assert [(one.id, one.number, one.max_score) for one in results.exercises] == [
+            ("sine", "2", 2),
+            ("modes", "", 3),
+        ]
+        (ada,) = results.students
+        assert [(one.id, one.status) for one in ada.exercises] == [("sine", "graded"), ("modes", "not_attempted")]
+        assert (ada.score, ada.max_score, ada.passed) == (2, 5, False)
+
+    def test_a_bonus_adds_to_the_score_and_makes_nobody_fail(self, book: Gradebook) -> None:
+        plan = assigned(planned("sine"), planned("modes", max_score=3.0, bonus=True))
+        wrong = exercise(check(status="failed", score=0.5, max_score=3.0), id="modes")
+        fill(
+            book,
+            handin(),
+            handin(BOB, path="bob", files=("bob/b.py",)),
+            plan=plan,
+            a=graded(exercise(check()), wrong, key="a"),
+            b=graded(exercise(check()), NOT_ATTEMPTED | {"id": "modes"}, key="b"),
+        )
+        ada, bob = everybody(book)
+        assert (ada.score, ada.max_score, ada.passed) == (2.5, 2, True)
+        assert (bob.score, bob.max_score, bob.passed) == (2, 2, True)
+
+    def test_a_changed_plan_takes_effect_with_the_next_batch(self, book: Gradebook) -> None:
+        one = graded(exercise(check()), exercise(check(score=1), id="modes"))
+        fill(book, handin(), plan=assigned(planned("sine"), planned("modes")), a=one)
+        assert [(ada.score, ada.max_score) for ada in everybody(book)] == [(3, 4)]
+        fill(book, handin(), plan=assigned(planned("modes", bonus=True), planned("sine")))
+        (ada,) = everybody(book)
+        assert (ada.score, ada.max_score, [each.id for each in ada.exercises]) == (3, 2, ["modes", "sine"])
+
+    def test_sums_are_exact_until_they_are_written(self, book: Gradebook) -> None:
+        thirds = [exercise(check(score=1 / 3, max_score=1 / 3), id=name) for name in ("x", "y", "z")]
+        plan = assigned(*(planned(name, max_score=1 / 3) for name in ("x", "y", "z")))
+        fill(book, handin(), plan=plan, a=graded(*thirds))
+        assert [(ada.score, ada.max_score) for ada in everybody(book)] == [(1.0, 1.0)]
+
+    def test_files_beyond_the_number_that_is_graded_make_it_provisional(self, book: Gradebook) -> None:
+        fill(book, handin(over_limit=(file("ada/z.py"),)), a=graded(exercise(check())))
+        (ada,) = everybody(book)
+        assert (ada.score, ada.complete, ada.left_out, ada.files) == (2, False, ("ada/z.py",), ("ada/a.py",))
+
+    def test_a_file_that_names_another_assignment_says_so(self, book: Gradebook) -> None:
+        fill(book, handin(), a=graded(exercise(check()), other_assignment="hw1"))
+        assert everybody(book)[0].other_assignments == ("hw1",)
 
     def test_a_handin_without_gradable_files_is_broken_and_names_its_files(self, book: Gradebook) -> None:
         fill(book, handin(files=(), others=(file("ada/homework.pdf"),)))
@@ -84,3 +144,45 @@ class TestClassResults:
         fill(book, handin(), a=graded(exercise(check()), exercise(id="modes", status="error", max_score=3)))
         (ada,) = everybody(book)
         assert (ada.score, ada.max_score, ada.complete, ada.passed) == (2, 5, False, False)
+
+
+class TestLateness:
+    DUE = datetime(2026, 12, 4, 23, 59, tzinfo=ZoneInfo("Europe/Berlin"))
+    LATE = LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3))
+
+    def plan(self, **fields: Any) -> Plan:
+        bonus = planned("modes", max_score=2.0, bonus=True)
+        return assigned(planned("sine", max_score=10.0), bonus, **({"due": self.DUE, "late": self.LATE} | fields))
+
+    def result(self, book: Gradebook, plan: Plan, **fields: Any) -> StudentResult:
+        sine = exercise(check(score=8.0, max_score=10.0))
+        bonus = exercise(check(score=1.0), id="modes")
+        fill(book, handin(**fields), plan=plan, a=graded(sine, bonus))
+        return everybody(book)[0]
+
+    def test_the_penalty_is_of_the_points_without_bonus_and_is_applied_once(self, book: Gradebook) -> None:
+        ada = self.result(book, self.plan(), handed_in_at=self.DUE + timedelta(hours=30))
+        assert ada.lateness is not None
+        assert (ada.score, ada.max_score, ada.late) == (7.0, 10, True)
+        assert (ada.lateness.score_before, ada.lateness.penalty, ada.lateness.periods) == (9.0, 2.0, 2)
+        assert sum(one.score for one in ada.exercises) == 9.0
+        assert str(ada.lateness.handed_in_at) == "2026-12-06 05:59:00+01:00"
+        results = book.results("hw")
+        assert (results.due, results.late) == (self.DUE, self.LATE)
+
+    def test_a_changed_deadline_and_penalty_take_effect_with_the_next_batch(self, book: Gradebook) -> None:
+        at = self.DUE + timedelta(hours=30)
+        self.result(book, self.plan(), handed_in_at=at)
+        fill(book, handin(handed_in_at=at), plan=self.plan(due=self.DUE + timedelta(days=2)))
+        assert [(one.score, one.late, one.lateness) for one in everybody(book)] == [(9, False, None)]
+        fill(book, handin(handed_in_at=at), plan=self.plan(late=None))
+        (ada,) = everybody(book)
+        assert (ada.score, ada.late, ada.lateness is not None) == (9, True, True)
+
+    def test_late_without_a_time_costs_nothing(self, book: Gradebook) -> None:
+        ada = self.result(book, self.plan(), late=True)
+        assert (ada.score, ada.late, ada.lateness) == (9, True, None)
+
+    def test_without_a_deadline_a_time_is_only_kept(self, book: Gradebook) -> None:
+        ada = self.result(book, self.plan(due=None), handed_in_at=self.DUE)
+        assert (ada.score, ada.late, ada.handed_in_at) == (9, False, self.DUE)

@@ -14,12 +14,14 @@ from tests.classroom.gradebook.results_by_hand import (
     FOUND,
     MANUAL,
     STATEMENTS,
+    assigned,
     check,
     everybody,
     exercise,
     fill,
     graded,
     handin,
+    planned,
 )
 
 
@@ -65,13 +67,27 @@ class TestMarks:
         self.fill(book)
         book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
         self.fill(book, points=3)
-        assert everybody(book)[0].score == 4
+        assert everybody(book)[0].score == 5
 
     def test_a_mark_is_limited_by_the_current_rubric(self, book: Gradebook) -> None:
         self.fill(book)
         book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
         self.fill(book, points=1)
         assert everybody(book)[0].score == 3
+
+    def test_a_mark_keeps_its_share_of_what_the_answer_is_worth(self, book: Gradebook) -> None:
+        self.fill(book)
+        book.mark(book.waiting("hw")[0].id, 1.5, "", "teacher")
+        self.fill(book, points=10)
+        assert everybody(book)[0].exercises[0].checks[1].score == 7.5
+        assert [(one.points, one.max_score) for one in book.marked("hw")] == [(7.5, 10)]
+
+    def test_answers_come_in_the_sheets_order_with_its_numbers(self, book: Gradebook) -> None:
+        plan = assigned(planned("sine", numbers=("3",)), planned("modes", numbers=("1",)))
+        words = {"modes": "Forward.", "sine": "It waves."}
+        one = graded(exercise(MANUAL, id="modes"), exercise(MANUAL), exercise(MANUAL, id="cube"), words=words)
+        fill(book, handin(), plan=plan, a=one)
+        assert [(each.exercise, each.number) for each in book.waiting("hw")] == [("sine", "3"), ("modes", "1")]
 
     def test_a_changed_content_waits_for_a_new_mark(self, book: Gradebook) -> None:
         self.fill(book)

@@ -52,6 +52,27 @@ class TestGradescope:
             Student(key="17", name="Bob", id="17", email="bob@example.edu"),
         )
 
+    @pytest.mark.parametrize(
+        ("created", "time"),
+        [
+            (" 2026-03-01 10:00:00.123456789 Z", "2026-03-01 10:00:00+00:00"),
+            (" 2026-03-01 10:00:00 -08:00", "2026-03-01 10:00:00-08:00"),
+            (" '2026-03-01T10:00:00+0100'", "2026-03-01 10:00:00+01:00"),
+            (
+                " !ruby/object:ActiveSupport::TimeWithZone\n    utc: &1 2026-03-01 10:00:00.5 Z\n    time: *1",
+                "2026-03-01 10:00:00+00:00",
+            ),
+            (" yesterday", "None"),
+            (" 2026-02-31 10:00:00 Z", "None"),
+            (" [2026-03-01]", "None"),
+            ("", "None"),
+        ],
+    )
+    def test_the_time_of_handing_in_comes_from_the_metadata(self, read, created, time):
+        metadata = f"submission_1:\n  :submitters:\n  - :name: Ada\n  :created_at:{created}\n"
+        (ada,) = read({"x/submission_metadata.yml": metadata, "x/submission_1/hw.py": ""}).handins
+        assert str(ada.handed_in_at) == time
+
     def test_a_pdf_is_named_as_a_folder_would_be(self, read):
         (ada,) = read(
             {

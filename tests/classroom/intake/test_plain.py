@@ -25,6 +25,39 @@ class TestPlain:
             ("submitted/bob", ["ps1/ps1.ipynb"]),
         ]
 
+    def test_nbgrader_says_when_it_was_handed_in(self, read):
+        intake = read(
+            {
+                "ada/ps1/ps1.ipynb": "{}",
+                "ada/ps1/timestamp.txt": "2026-12-04 23:10:00.123456 Europe/Berlin\n",
+                "bob/ps1/ps1.ipynb": "{}",
+                "bob/ps1/timestamp.txt": "2026-12-04 22:10:00",
+                "eve/ps1/ps1.ipynb": "{}",
+                "eve/ps1/timestamp.txt": "soon",
+                "kim/ps1/ps1.ipynb": "{}",
+                "kim/ps1/data/timestamp.txt": "2020-01-01 00:00:00 UTC",
+                "max/timestamp.txt": "2020-01-01 00:00:00 UTC",
+                "max/ps1.ipynb": "{}",
+            }
+        )
+        times = [handin.handed_in_at and str(handin.handed_in_at) for handin in intake.handins]
+        assert times == ["2026-12-04 23:10:00+01:00", "2026-12-04 22:10:00+00:00", None, None, None]
+
+    def test_of_several_files_with_times_of_their_own_the_latest_counts(self, read):
+        ada, _ = read(
+            {
+                "submitted/bob/b.py": "",
+                "submitted/ada/a/a.py": "",
+                "submitted/ada/a/timestamp.txt": "2026-12-04 10:00:00 UTC",
+                "submitted/ada/b/b.py": "",
+                "submitted/ada/b/timestamp.txt": "2026-12-05 10:00:00 UTC",
+                "submitted/ada/c/plot.pdf": "",
+                "submitted/ada/c/timestamp.txt": "2026-12-06 10:00:00 UTC",
+            },
+            name="submitted",
+        ).handins
+        assert str(ada.handed_in_at) == "2026-12-05 10:00:00+00:00"
+
     @pytest.mark.parametrize("path", ["ada.pdf", "ada/notes.docx", "ada/", "ada/.ipynb_checkpoints/x-checkpoint.ipynb"])
     def test_a_student_without_anything_to_grade_is_not_lost(self, read, path):
         intake = read({path: "", "bob.py": ""})

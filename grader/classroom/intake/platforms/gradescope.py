@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
-from grader.classroom.intake.platforms.gradescope_metadata import Submitter, UnreadableError, read_submitters
+from grader.classroom.intake.platforms.gradescope_metadata import Metadata, Submitter, UnreadableError, read_metadata
 from grader.classroom.intake.platforms.plain import named_after_student
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
 from grader.handin.name_list import list_names
@@ -40,11 +40,12 @@ def read(folder: ClassFolder) -> RecognizedClass | None:
     if metadata is None:
         return None
     notices: list[str] = []
-    named: _Submissions = {}
+    read_from = Metadata(submitters={}, times={})
     try:
-        named = read_submitters(folder.tree, metadata.path)
+        read_from = read_metadata(folder.tree, metadata.path)
     except UnreadableError as error:
         notices.append(f"{metadata.path} {error}; the names of the folders stand for the students.")
+    named = read_from.submitters
     entries = {entry.name: entry for entry in folder.entries if entry is not metadata}
     unnamed = [entry for name, entry in entries.items() if name not in named]
     unnamed_folders = [entry for entry in unnamed if entry.is_folder]
@@ -63,6 +64,7 @@ def read(folder: ClassFolder) -> RecognizedClass | None:
             entry=entries.get(name) or TopLevelEntry(name=name, path=base + name, is_folder=True, files=()),
             students=students,
             file_name=name,
+            times={base + name: read_from.times[name]} if name in read_from.times else {},
         )
         for name, students in _students(latest.current).items()
     ]

@@ -5,9 +5,10 @@
       - :name: Ada Lovelace
         :sid: "1815"
         :email: ada@example.edu
-      :created_at: !ruby/object:ActiveSupport::TimeWithZone {…}
+      :created_at: !ruby/object:ActiveSupport::TimeWithZone
+        utc: 2026-03-01 10:00:00.000000000 Z
 
-Only the submitters are read. YAML tags are ignored, and every value is kept as the text in the file (``'0815'``).
+Only submitters and times are read. YAML tags are ignored, and every value is kept as the text in the file (``'0815'``).
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import yaml
 
+from grader.classroom.intake.platforms.handing_in_times import read_time
 from grader.errors import SubmissionError
 from grader.handin.file_tree import FileTree
 from grader.submission.size_limits import MAX_BYTES
@@ -43,15 +46,22 @@ class Submitter:
         return self.name or self.email or self.sid
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """``submitters`` and ``times`` of handing in, by the name of the submission's folder or file. Submitters without
+    any data and unknown times are left out.
+    """
+
+    submitters: Mapping[str, tuple[Submitter, ...]]
+    times: Mapping[str, datetime]
+
+
 class UnreadableError(Exception):
     """The metadata cannot be used. The message continues a sentence that begins with the file's name."""
 
 
-def read_submitters(tree: FileTree, path: str) -> dict[str, tuple[Submitter, ...]]:
-    """The submitters, by the name of the submission's folder or file. Submitters without any data are left out.
-
-    Raises UnreadableError.
-    """
+def read_metadata(tree: FileTree, path: str) -> Metadata:
+    """Raises UnreadableError."""
     try:
         raw = tree.read(path, MAX_BYTES + 1)
     except SubmissionError:
@@ -61,13 +71,23 @@ def read_submitters(tree: FileTree, path: str) -> dict[str, tuple[Submitter, ...
     data = _load(raw.decode("utf-8-sig", "replace"))
     if not isinstance(data, dict) or not data:
         raise UnreadableError("names no submissions")
-    found = {}
-    for name, submission in data.items():
+    submitters = {}
+    times = {}
+    for key, submission in data.items():
+        name = unicodedata.normalize("NFC", key)
+        if (time := _time(submission)) is not None:
+            times[name] = time
         listed = submission.get(":submitters") if isinstance(submission, dict) else None
         people = [_submitter(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         if known := tuple(dict.fromkeys(person for person in people if person != Submitter())):
-            found[unicodedata.normalize("NFC", name)] = known
-    return found
+            submitters[name] = known
+    return Metadata(submitters=submitters, times=times)
+
+
+def _time(submission: object) -> datetime | None:
+    """When a submission was made. Ruby writes the time, or an object with the time in UTC."""
+    created = submission.get(":created_at") if isinstance(submission, dict) else None
+    return read_time(created.get("utc") if isinstance(created, dict) else created)
 
 
 def _submitter(data: Mapping[str, Any]) -> Submitter:

@@ -1,20 +1,30 @@
 """No platform: each file or folder at the top is a student's, and bears the student's name.
 
-nbgrader's ``submitted/<student>/<assignment>/`` is read this way too.
+nbgrader's ``submitted/<student>/<assignment>/`` is read this way too. The ``timestamp.txt`` in it is when the files
+beside it were handed in.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
+from grader.classroom.intake.platforms.handing_in_times import read_time
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
+from grader.errors import SubmissionError
+from grader.handin.file_tree import FileTree
 from grader.handin.name_list import list_names
 from grader.handin.work_files import kind_of_excluded
 from grader.model import Student
 from grader.submission.file_names import without_added_suffix
+
+_TIMESTAMP = "timestamp.txt"
+_TIMESTAMP_BYTES = 200
 
 
 def read(folder: ClassFolder) -> RecognizedClass:
@@ -35,7 +45,7 @@ def read(folder: ClassFolder) -> RecognizedClass:
     owned: list[OwnedEntry] = []
     for entries in by_student.values():
         student = _student_name(entries[0])
-        owned += [_owned_by(student, entry) for entry in entries]
+        owned += [replace(_owned_by(student, entry), times=_times(entry, folder.tree)) for entry in entries]
         if len(entries) > 1:
             notices.append(f"Read as work of one student: {list_names([_display_name(entry) for entry in entries])}.")
     return RecognizedClass(owned=tuple(owned), notices=tuple(notices))
@@ -51,6 +61,18 @@ def named_after_student(entry: TopLevelEntry) -> OwnedEntry:
 
 def _owned_by(student: str, entry: TopLevelEntry) -> OwnedEntry:
     return OwnedEntry(entry=entry, students=(Student(key=student, name=student),), file_name=entry.name)
+
+
+def _times(entry: TopLevelEntry, tree: FileTree) -> dict[str, datetime]:
+    """When the files of a student were handed in, by their folder below the student's, as nbgrader writes it there."""
+    times = {}
+    for path in entry.files if entry.is_folder else ():
+        folder, _, name = path.rpartition("/")
+        if name == _TIMESTAMP and folder.rpartition("/")[0] == entry.path:
+            with suppress(SubmissionError):
+                if (time := read_time(tree.read(path, _TIMESTAMP_BYTES).decode("utf-8", "replace"))) is not None:
+                    times[folder] = time
+    return times
 
 
 def _student_name(entry: TopLevelEntry) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
 from grader.model import Student
@@ -14,12 +15,14 @@ class OwnedEntry:
     """A top-level entry and the students whose work it is.
 
     ``file_name`` is what the student called the file, without what the platform added; a folder's files keep theirs.
+    ``times``: when the files were handed in, by the path of the file, or of the folder that they lie in.
     """
 
     entry: TopLevelEntry
     students: tuple[Student, ...]
     file_name: str = ""
     late: bool = False
+    times: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ def upgrade() -> None:
         table.drop_constraint(f(_UNIQUE), type_="unique")
         table.create_unique_constraint(f(_UNIQUE), ["assignment_id", "section", "path"])
 
+    op.add_column("mark", sa.Column("max_score", sa.Double(), nullable=True))
     _add_text("submission", "name", 512)
     _add_text("grading", "other_assignment", 64)
 
@@ -68,6 +69,8 @@ def downgrade() -> None:
         table.drop_column("other_assignment")
     with op.batch_alter_table("submission") as table:
         table.drop_column("name")
+    with op.batch_alter_table("mark") as table:
+        table.drop_column("max_score")
     connection = op.get_bind()
     connection.execute(
         sa.text(
