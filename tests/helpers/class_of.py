@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.course.course_folder import builtin_course
 from grader.model import ClassResults, StudentResult
 
 RIGHT = """
@@ -137,6 +139,17 @@ class Class:
 
     def _command(self, arguments: tuple[object, ...]) -> list[str]:
         return [sys.executable, "-m", "grader.cli", *map(str, arguments)]
+
+
+def course_of(exercises: Sequence[str], folder: Path) -> Path:
+    """A course of some of the built-in exercises, to be changed. It has a folder for helper modules."""
+    for name in ("exercises", "rubrics", "solutions"):
+        (folder / name).mkdir(parents=True)
+        for exercise in exercises:
+            for path in (builtin_course() / name).glob(f"{exercise}.*"):
+                shutil.copy(path, folder / name)
+    (folder / "support").mkdir()
+    return folder
 
 
 def pool_processes_of(pid: int) -> list[int]:

@@ -14,7 +14,6 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,33 +22,8 @@ import pytest
 
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.course.course_folder import builtin_course
-from grader.sandbox.sandbox import Sandbox
 from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
-from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, end, plain, pool_processes_of
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of its own, so that no cache of the user's is read or written."""
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="session")
-def sandboxes(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSandboxes]:
-    shared = SharedSandboxes(sandbox, tmp_path_factory.mktemp("support"))
-    yield shared
-    shared.close()
-
-
-@pytest.fixture
-def klass(tmp_path: Path, home: Path, sandboxes: SharedSandboxes) -> ClassInProcess:
-    return ClassInProcess(tmp_path, home, sandboxes)
-
-
-@pytest.fixture
-def real(tmp_path: Path, home: Path) -> Class:
-    """A class on which ``grade`` runs as its users run it: a command, whose pool starts processes."""
-    return Class(tmp_path, home)
+from tests.helpers.class_of import FORGOTTEN, RIGHT, SLOW, WORDS, Class, course_of, end, plain, pool_processes_of
 
 
 class TestAClass:
@@ -199,21 +173,11 @@ class TestOnlyWhatIsNew:
         assert "2 unchanged" in done.stderr
 
 
-def own_course(folder: Path) -> Path:
-    """A course of one exercise, to be changed."""
-    for name in ("exercises", "rubrics", "solutions"):
-        (folder / name).mkdir(parents=True)
-        for path in (builtin_course() / name).glob("double-backward.*"):
-            shutil.copy(path, folder / name)
-    (folder / "support").mkdir()
-    return folder
-
-
 @pytest.fixture(scope="session")
 def graded_with_course(tmp_path_factory: pytest.TempPathFactory, home: Path, sandboxes: SharedSandboxes) -> Path:
     """A class, its gradebook and its course after a batch. The course's solution passes stricter exercises as well."""
     klass = ClassInProcess(tmp_path_factory.mktemp("graded"), home, sandboxes)
-    course = own_course(klass.folder / "course")
+    course = course_of(("double-backward",), klass.folder / "course")
     solution = course / "solutions" / "double-backward.py"
     solution.write_text(solution.read_text() + "y = (x * x).sum()\n" + "y.backward(retain_graph=True)\n" * 3)
     klass.hand_in({"ada.py": RIGHT, "bob.py": FORGOTTEN, "kim.ipynb": "{"})
@@ -254,7 +218,7 @@ class TestTheCourse:
         assert "3 graded" in graded.batch("--course", course).stderr
 
     def test_a_mistake_in_it_is_said_before_anything_runs(self, real: Class) -> None:
-        course = own_course(real.folder / "course")
+        course = course_of(("double-backward",), real.folder / "course")
         path = course / "exercises" / "double-backward.yaml"
         path.write_text(path.read_text().replace("passes >= 2", "passes >> 2"))
         real.hand_in({"ada.py": RIGHT})
@@ -263,7 +227,7 @@ class TestTheCourse:
         assert "double-backward.yaml:" in done.stderr
 
     def test_where_a_reference_fails_nobody_is_graded_or_recorded(self, klass: Class) -> None:
-        course = own_course(klass.folder / "course")
+        course = course_of(("double-backward",), klass.folder / "course")
         (course / "solutions" / "double-backward.py").write_text(FORGOTTEN)
         klass.hand_in({"ada.py": RIGHT})
         done = klass.batch("--course", course, "--skip-broken")
@@ -275,7 +239,7 @@ class TestTheCourse:
             assert book.assignments() == ()
 
     def test_an_exercise_whose_reference_fails_can_be_skipped(self, klass: Class) -> None:
-        course = own_course(klass.folder / "course")
+        course = course_of(("double-backward",), klass.folder / "course")
         for name in ("exercises", "rubrics", "solutions"):
             for path in (builtin_course() / name).glob("detach-semantics.*"):
                 shutil.copy(path, course / name)
