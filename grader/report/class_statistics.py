@@ -124,7 +124,7 @@ def lateness_in_words(lateness: Lateness) -> str:
     """``1 day 2 h late: 12 before, 3 taken away``."""
     by = duration(lateness.by)
     if lateness.ended:
-        return f"{by} late, after the last time: {points(lateness.score_before)} before, nothing given"
+        return f"{by} late, too late for any points: {points(lateness.score_before)} before"
     if not lateness.share:
         return f"{by} late"
     return f"{by} late: {points(lateness.score_before)} before, {points(lateness.penalty)} taken away"

@@ -211,8 +211,9 @@ class _Table:
         found = class_statistics.totals(self._results)
         if found is not None:
             most = class_statistics.max_score(self._results)
+            bonus = " without bonus" if any(exercise.bonus for exercise in self._results.exercises) else ""
             self._out.line(
-                f"Totals of {found.students} graded, of {points(most)} points: mean {points(found.mean)}, "
+                f"Totals of {found.students} graded, of {points(most)} points{bonus}: mean {points(found.mean)}, "
                 f"median {points(found.median)}, lowest {points(found.lowest)}, highest {points(found.highest)}."
             )
         if provisional:
@@ -224,7 +225,8 @@ class _Table:
                 self._out.line(f"{clean_line(exercise.id)} is in no total. {clean_line(exercise.ungraded)}", "yellow")
         late = [result for result in students if result.lateness is not None and result.lateness.penalty]
         if late:
-            self._out.line(f"{len(late)} late: totals are less the penalty; before it the points beside them.", "dim")
+            before = "the points before it stand beside the total"
+            self._out.line(f"{len(late)} late: the penalty is taken off the total; {before}.", "dim")
         for notice in class_statistics.lateness_notices(self._results):
             self._out.line(notice, "yellow")
         if broken:
@@ -307,7 +309,7 @@ def _print_checks(results: ClassResults, out: SafeConsole) -> None:
     counts = max((len(_count(check)) for check in checks), default=0)
     asides = max((len(_aside(check)) for check in checks), default=0)
     for rated in rates:
-        heading = out.text(clean_line(rated.exercise.title), "bold")
+        heading = _heading(rated.exercise, rated.exercise.title, out)
         heading.append_text(out.text(f"  {clean_line(rated.exercise.id)}", "dim"))
         out.line()
         _print_row(heading, out.text(f"attempted by {rated.attempted} of {len(results.students)}", "dim"), out)
@@ -317,6 +319,13 @@ def _print_checks(results: ClassResults, out: SafeConsole) -> None:
             if asides:
                 rate.append(f"  {_aside(check):<{asides}}", "yellow")
             _print_row(out.text(clean_line(check.title)), rate, out, indent=2)
+
+
+def _heading(asked: AskedExercise, title: str, out: SafeConsole) -> Text:
+    """An exercise's title, with its number on the sheet, and whether it is a bonus."""
+    number = f"{clean_line(asked.number)}. " if asked.number else ""
+    heading = out.text(f"{number}{clean_line(title)}", "bold")
+    return heading.append("  bonus", "cyan") if asked.bonus else heading
 
 
 def _print_row(left: Text | Table, right: Text, out: SafeConsole, *, indent: int = 0) -> None:
@@ -440,15 +449,12 @@ class _Student:
         """``Late by 1 day 2 h: 20 % of 15 points``."""
         by = f"Late by {class_statistics.duration(lateness.by)}, at {lateness.handed_in_at:%Y-%m-%d %H:%M}"
         if lateness.ended:
-            return f"{by}: after the last time, nothing is given"
+            return f"{by}: too late for any points"
         return f"{by}: {points(lateness.share * 100)} % of {points(self._result.max_score)} points"
 
     def _print_exercise(self, exercise: ClassExercise, asked: AskedExercise) -> None:
         out = self._out
-        number = f"{clean_line(asked.number)}. " if asked.number else ""
-        title = out.text(f"{number}{clean_line(exercise.title)}", "bold")
-        if asked.bonus:
-            title.append("  bonus", "cyan")
+        title = _heading(asked, exercise.title, out)
         title.append_text(out.text(f"  {clean_line(exercise.id)}", "dim"))
         if exercise.status == "graded" and len(self._result.files) > 1:
             title.append_text(out.text(f"  {clean_line(exercise.file)}", "dim"))

@@ -5,6 +5,8 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.cells import cell_len
@@ -16,7 +18,9 @@ from tests.helpers.class_samples import (
     ADDS,
     ASKED,
     CHOICES,
+    DUE,
     MODES,
+    POLICY,
     UNCUT,
     ZEROED,
     ada,
@@ -26,7 +30,9 @@ from tests.helpers.class_samples import (
     exercise,
     failed,
     grace,
+    late,
     mallory,
+    on_a_sheet,
     result,
     results,
     sample,
@@ -278,3 +284,70 @@ def test_exercises_stand_in_the_order_in_which_they_were_asked() -> None:
     turned = results(ada(), exercises=ASKED[::-1])
     assert row(shown(class_table.render_class, turned, width=120), "Lovelace").startswith("Lovelace, Ada 1001 4 3 3")
     assert [each.exercise.id for each in class_statistics.rates(turned)] == [each.id for each in ASKED[::-1]]
+
+
+class TestAnAssignment:
+    def test_its_title_terms_numbers_and_bonus_are_shown(self) -> None:
+        of = on_a_sheet(ada(), title="Homework 2: autograd", due=DUE.astimezone(ZoneInfo("Europe/Berlin")), late=POLICY)
+        text = shown(class_table.render_class, of, width=120)
+        assert text.startswith("hw2  Homework 2: autograd  graded 2026-10-03 14:05 UTC\n")
+        assert (
+            "Due 2026-10-01 10:00 Europe/Berlin; late costs 10 % of the points for each begun day, and nothing is "
+            in text
+        )
+        assert [line.split() for line in text.splitlines()[3:5]] == [["3."], ["1.", "2.", "bonus"]]
+        assert row(text, "Lovelace").endswith(" 3 3 4 10 / 6")
+        assert "of 6 points without bonus:" in text
+        assert "3. Backward, twice  bonus  double-backward" in shown(class_table.render_checks, of)
+        assert "3. Backward, twice  bonus  double-backward" in shown(class_table.render_student, of.students[0], of)
+
+    def test_lateness_is_shown_with_the_total_before_and_after(self) -> None:
+        of = results(late(ada()), due=DUE, late=POLICY)
+        assert row(shown(class_table.render_class, of, width=120), "Lovelace").endswith(
+            "8 / 10 late 1 day 2 h: 10 before"
+        )
+        assert shown(class_table.render_student, of.students[0], of).splitlines()[-3:] == [
+            f"Points{'10 / 10':>74}",
+            f"Late by 1 day 2 h, at 2026-10-02 12:00: 20 % of 10 points{'−2':>23}",
+            f"Total{'8 / 10':>75}",
+        ]
+
+    def test_after_the_last_time_nothing_is_given(self) -> None:
+        of = results(late(ada(), ended=True, penalty=10.0), due=DUE, late=POLICY)
+        assert "too late for any points" in shown(class_table.render_student, of.students[0], of)
+
+    def test_late_by_an_unknown_time_is_said_once(self) -> None:
+        of = results(alan(), due=DUE, late=POLICY)
+        text = shown(class_table.render_class, of)
+        assert text.count("Late, by how much is not known, and nothing was taken away: Turing, Alan.") == 1
+        free = shown(class_table.render_class, results(alan(), due=DUE))
+        assert "Late, by how much is not known: Turing, Alan." in free
+
+    def test_where_nobodys_time_is_known_that_is_said(self) -> None:
+        text = " ".join(shown(class_table.render_class, results(ada(), due=DUE, late=POLICY)).split())
+        assert "not known of anybody, so nobody counts as late, and nothing was taken away." in text
+
+    def test_files_that_were_left_out_make_it_provisional_with_the_reason(self) -> None:
+        of = results(dataclasses.replace(ada(), left_out=("z.py",), complete=False))
+        assert "1 provisional: of 1 student there are more files than are graded." in shown(
+            class_table.render_class, of
+        )
+
+    def test_what_was_found_is_called_so(self) -> None:
+        text = " ".join(shown(class_table.render_class, results(ada(), basis="found")).split())
+        assert "What was found: the exercises that at least one student attempted count." in text
+        assert "What was found" not in everything()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (40, "40 s"),
+        (200, "3 min 20 s"),
+        (3600, "1 h"),
+        (86_400 + 7200 + 59, "1 day 2 h"),
+        (3 * 86_400 + 60, "3 days"),
+    ],
+)
+def test_durations_in_two_units(seconds: int, words: str) -> None:
+    assert class_statistics.duration(timedelta(seconds=seconds)) == words

@@ -10,6 +10,8 @@ from grader.report import csv_canvas
 from grader.report.base import ClassTable, FillOptions
 from tests.helpers.class_samples import (
     ADDS,
+    DUE,
+    POLICY,
     ada,
     alan,
     check,
@@ -17,7 +19,9 @@ from tests.helpers.class_samples import (
     failed,
     grace,
     joan,
+    late,
     mallory,
+    on_a_sheet,
     result,
     results,
     xiaoming,
@@ -131,3 +135,26 @@ class TestCanvas:
         header = "LastName,FirstName,ID,SIS Login ID,Section,Homework 2 (5)\n"
         file = f"{header}    Points Possible,,,,,10\nLovelace,Ada,8,,,\n"
         assert fill_canvas(results(ada()), file).text.endswith("Lovelace,Ada,8,,,10\n")
+
+
+class TestAnAssignment:
+    def test_its_column_is_called_like_its_id_or_else_its_title(self) -> None:
+        assert fill_canvas(on_a_sheet(ada()), CANVAS).text == CANVAS.replace(",10.00,,1", ",10.00,10,1")
+        by_id = CANVAS.replace("Homework 1 (98764)", "hw2 (98764)")
+        assert column(fill_canvas(on_a_sheet(ada()), by_id).text, "hw2 (98764)")[3] == "10"
+
+    def test_without_such_a_column_both_names_are_said(self) -> None:
+        with pytest.raises(UsageError, match=r"no column for `hw2` or `Second`\. It has "):
+            fill_canvas(on_a_sheet(ada(), title="Second"), CANVAS)
+
+    def test_totals_are_less_the_penalty_and_that_is_said(self) -> None:
+        filled = fill_canvas(on_a_sheet(late(ada()), due=DUE, late=POLICY), CANVAS)
+        assert filled.text == CANVAS.replace(",10.00,,1", ",10.00,8,1")
+        assert "1 total is less a penalty for lateness: Lovelace, Ada (1001)." in filled.notices
+
+    def test_late_by_an_unknown_time_is_said(self) -> None:
+        of = on_a_sheet(dataclasses.replace(ada(), late=True), due=DUE, late=POLICY)
+        assert (
+            "Late, by how much is not known, and nothing was taken away: Lovelace, Ada."
+            in fill_canvas(of, CANVAS).notices
+        )

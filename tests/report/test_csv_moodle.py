@@ -6,7 +6,19 @@ from grader import model
 from grader.errors import UsageError
 from grader.report import csv_moodle
 from grader.report.base import ClassTable, FillOptions
-from tests.helpers.class_samples import ada, exercise, failed, mallory, result, results, xiaoming
+from tests.helpers.class_samples import (
+    DUE,
+    POLICY,
+    ada,
+    exercise,
+    failed,
+    late,
+    mallory,
+    on_a_sheet,
+    result,
+    results,
+    xiaoming,
+)
 from tests.helpers.csv_tables import column
 
 MOODLE = (
@@ -86,3 +98,15 @@ class TestMoodle:
     def test_another_file_is_refused(self) -> None:
         with pytest.raises(UsageError, match=r"no grading worksheet of Moodle.* It has `Bewertung`\."):
             fill(results(ada()), "Bewertung\n1\n")
+
+
+def test_a_bonus_fills_up_to_the_maximum_and_lateness_is_in_the_feedback() -> None:
+    of = on_a_sheet(late(ada(), score_before=10.0, penalty=2.0), due=DUE, late=POLICY)
+    filled = fill(of, MOODLE)
+    assert column(filled.text, "Grade")[0] == "10"
+    assert column(filled.text, "Feedback comments")[0].startswith("1 day 2 h late: 10 before, 2 taken away<br>")
+    assert filled.notices[1:4] == (
+        "Scaled: 6 points here are 10 in Moodle.",
+        "1 total with a bonus above the maximum, which is as much as Moodle takes.",
+        "1 total is less a penalty for lateness: Lovelace, Ada (1001).",
+    )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grader.report.csv_nbgrader import render
-from tests.helpers.class_samples import FORMULA, ada, bobby, result, results, sample
+from tests.helpers.class_samples import DUE, FORMULA, POLICY, ada, bobby, late, on_a_sheet, result, results, sample
 from tests.helpers.csv_tables import column, table
 
 
@@ -39,3 +39,9 @@ class TestNbgrader:
 
     def test_no_key_is_a_formula(self) -> None:
         assert column(render(results(bobby())).text, "student_id") == [f"'{FORMULA}"]
+
+
+def test_lateness_has_the_columns_that_nbgrader_has_for_it() -> None:
+    (row,) = table(render(on_a_sheet(late(ada()), due=DUE, late=POLICY)).text)
+    assert (row["duedate"], row["timestamp"]) == ("2026-10-01 08:00:00", "2026-10-02 10:00:00")
+    assert (row["raw_score"], row["late_submission_penalty"], row["score"], row["max_score"]) == ("10", "2", "8", "6")

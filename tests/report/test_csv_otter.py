@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from grader.report.csv_otter import render
-from tests.helpers.class_samples import FORMULA, grace, joan, results, sample
+from tests.helpers.class_samples import DUE, FORMULA, POLICY, ada, grace, joan, late, on_a_sheet, results, sample
 from tests.helpers.csv_tables import column, table
 
 
@@ -26,3 +26,11 @@ class TestOtter:
 
     def test_no_file_name_is_a_formula(self) -> None:
         assert f"'{FORMULA}.ipynb" in column(render(sample()).text, "file")
+
+
+def test_a_bonus_is_no_part_of_the_maximum_and_a_penalty_is_said() -> None:
+    of = on_a_sheet(late(ada()), due=DUE, late=POLICY)
+    first, row = table(render(of).text)
+    assert (first["double-backward"], first["total_points_earned"]) == ("4", "6")
+    assert (row["total_points_earned"], row["percent_correct"]) == ("8", "1.33")
+    assert row["grading_status"] == "Completed; 1 day 2 h late: 10 before, 2 taken away"
