@@ -23,6 +23,8 @@ from grader.submission.fingerprints import (
 from grader.submission.handed_back import find_handed_back
 from grader.submission.statements import Effects, Statement, figure_libraries, statements_of
 
+LONGEST_BROKEN = 2_000
+"""Characters of code that does not parse, in which words are told from code."""
 Kind = Literal["own", "derived", "given"]
 """``derived``: a longer piece of the handout that uses something of the student's own, such as a name that was bound
 anew far above. It may be right or wrong, but proves no attempt.
@@ -190,7 +192,7 @@ class _Reader:
         if all(fingerprint_of_line(line) in self._handout.parts for line in text.split("\n")):
             self._add(first, last, "given")
         else:
-            self._add(first, last, "own", is_live=was_meant_as_code(textwrap.dedent(text)))
+            self._add(first, last, "own", is_live=was_meant_as_code(textwrap.dedent(text[:LONGEST_BROKEN])))
 
     def _add(self, first: int, last: int, kind: Kind, *, is_live: bool = False) -> None:
         self._found.append(_Stretch(first_line=first, last_line=last, kind=kind, is_live=is_live))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum, auto
 
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
+from grader.judging.checks.base import Check
 from grader.language.expression import Expression
 from grader.marking.check_scores import statuses
-from grader.model import CheckStatus, JudgedExercise
+from grader.model import JudgedExercise, Verdict
 
 
 class Attempt(Enum):
@@ -39,7 +39,11 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     status = statuses(rubric, verdicts)
     # Words are no evidence of code.
     in_code = [index for index, check in enumerate(exercise.checks) if not check.ANSWERED_IN_WORDS]
-    evidence = [index for index in in_code if verdicts[index].evidence and _may_prove(exercise, index, status)]
+    evidence = [
+        index
+        for index in in_code
+        if _proves(exercise.checks[index], verdicts[index], skipped=status[index] == "skipped", explicit=explicit)
+    ]
     complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
     if evidence and (signals.named or complete or any(signals.unclaimed[index] for index in evidence)):
         return Attempt.CODE
@@ -53,6 +57,10 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE
 
 
-def _may_prove(exercise: Exercise, index: int, status: Sequence[CheckStatus]) -> bool:
-    """A skipped check (its prerequisite failed) proves nothing, unless its author wrote down the condition."""
-    return status[index] != "skipped" or isinstance(exercise.checks[index].evidence, Expression)
+def _proves(check: Check, verdict: Verdict, *, skipped: bool, explicit: bool) -> bool:
+    """Whether a verdict proves an attempt. A skipped check (its prerequisite failed) does not, unless its author wrote
+    down the condition. Where the exercise was asked for, nobody has to show that it was meant: to pass is enough.
+    """
+    if isinstance(check.evidence, Expression):
+        return verdict.evidence or (explicit and not skipped and verdict.status == "passed")
+    return verdict.evidence and not skipped
