@@ -1,7 +1,10 @@
-"""Every known submission of the built-in course gets the verdicts that its ``verdicts.yaml`` asks for."""
+"""Every known submission of the built-in course gets the verdicts that its ``verdicts.yaml`` asks for, and is taken for
+an attempt at its own exercise only: the matrix of cross-talk.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +13,15 @@ import pytest
 from grader import submission
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
+from grader.judging.judge import Judge
 from grader.language import yaml_file
-from grader.model import Limits, Report
+from grader.model import Limits, Report, Submission
+from grader.pipeline.build_job import join_probes
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+from tests.helpers.once_sandbox import OnceSandbox
 
 COURSE = load_course(builtin_course())
 KNOWN = [
@@ -26,21 +32,80 @@ KNOWN = [
 ]
 
 
+NAMED = {item.exercise.id for item in COURSE.exercises if item.exercise.attempt == "named"}
+"""Exercises that are part of others: nothing is an attempt at them where nothing names them."""
+
+# What a submission attempts besides its own exercise, where neither its name nor `--exercise` says which that is.
+BESIDES = {
+    # Its passes go over one graph twice, and add up.
+    "accumulate-and-zero/same_graph_kept.py": {"double-backward"},
+    "sin-derivative/passes_added_up.py": {"double-backward"},
+    # Notes on many exercises, with the answers to these.
+    "autodiff-modes/among_other_things.ipynb": {"double-backward"},
+    "control-flow/a_whole_section.ipynb": {"vector-control-flow", "control-flow-redesign"},
+    # Gradients that add up and are cleared, on the way to the answer.
+    "double-backward/plain_sum_first.py": {"accumulate-and-zero"},
+    # The error of a vector of squares, and then the gradient of the sum of this very vector.
+    "double-backward/vector_error.py": {"nonscalar-backward"},
+    # Plots sine and derivative; the error on the way is what its own exercise asks for.
+    "numpy-conversion/plot_fails.ipynb": {"sin-derivative"},
+    # A slip in the function that was to be written makes another one with control flow: nobody can tell them apart.
+    "control-flow/factor_on_the_wrong_side.py": {"control-flow-redesign"},
+    "control-flow/quadratic.py": {"control-flow-redesign"},
+    "control-flow/something_added.py": {"control-flow-redesign"},
+    "control-flow/wrong_bound.py": {"control-flow-redesign"},
+    "vector-control-flow/quadratic.py": {"control-flow-redesign"},
+    "vector-control-flow/wrong_bound.py": {"control-flow-redesign"},
+    # The function from before with a single number, right: the exercise before, solved on the way.
+    "control-flow-redesign/redefines_f.ipynb": {"control-flow"},
+    "control-flow-redesign/the_given_function.py": {"control-flow"},
+    "vector-control-flow/autograd_grad.ipynb": {"control-flow"},
+    "vector-control-flow/kept_a_scalar.py": {"control-flow"},
+}
+
+# Right answers that cannot be told from something else where nothing names their exercise.
+UNSEEN = {"mean-and-sum/own_formulas.py"}  # of ones, as in a well-known tutorial
+
+
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
     return ReferenceStore(tmp_path_factory.mktemp("references"))
 
 
+@pytest.fixture(scope="session")
+def once(sandbox: Sandbox) -> Sandbox:
+    """Each submission is graded twice, and runs once."""
+    judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in COURSE.exercises)
+    return OnceSandbox(sandbox, join_probes([probes for judge in judges for probes in judge.probes]))
+
+
+@pytest.fixture(scope="session")
+def finder(once: Sandbox, store: ReferenceStore) -> Grader:
+    """A grader that is told nothing, and knows what was handed out."""
+    settings = Settings(exercises=COURSE.exercises, basis="found", seed=0, limits=Limits(), handout=COURSE.handout)
+    return Grader(once, settings, store)
+
+
 def grade(sandbox: Sandbox, store: ReferenceStore, item: Any, path: Path) -> Report:
     settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits())
-    return Grader(sandbox, settings, store).grade(submission.load(str(path)))
+    return Grader(sandbox, settings, store).grade(nameless(path))
+
+
+def attempted(finder: Grader, path: Path) -> set[str]:
+    report = finder.grade(nameless(path))
+    return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
+
+
+def nameless(path: Path) -> Submission:
+    """A submission whose file name says nothing."""
+    return replace(submission.load(str(path)), path=f"homework{path.suffix}")
 
 
 @pytest.mark.parametrize(("item", "path", "expected"), KNOWN)
-def test_a_known_submission_gets_its_verdicts(
-    sandbox: Sandbox, store: ReferenceStore, item: Any, path: Path, expected: dict[str, Any]
+def test_a_known_submission_gets_its_verdicts_and_attempts_nothing_else(
+    once: Sandbox, finder: Grader, store: ReferenceStore, item: Any, path: Path, expected: dict[str, Any]
 ) -> None:
-    (exercise,) = grade(sandbox, store, item, path).exercises
+    (exercise,) = grade(once, store, item, path).exercises
     verdicts = {check.id: str(check.status) for check in exercise.checks}
     assert verdicts == expected["verdicts"], [check.message for check in exercise.checks]
     assert exercise.status == expected.get("status", "graded")
@@ -49,23 +114,56 @@ def test_a_known_submission_gets_its_verdicts(
     said = "\n".join(f"{check.message}\n{check.hint}" for check in exercise.checks)
     assert expected.get("says", "") in said
 
+    own, name = item.exercise.id, f"{item.exercise.id}/{path.name}"
+    found = attempted(finder, path)
+    assert found - {own} == BESIDES.get(name, set())
+    if is_right(expected) and own not in NAMED:
+        assert (own in found) == (name not in UNSEEN)
+
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
-def test_a_reference_solution_gets_full_marks(sandbox: Sandbox, store: ReferenceStore, item: Any) -> None:
-    report = grade(sandbox, store, item, item.solution)
+def test_a_reference_solution_gets_full_marks_and_attempts_nothing_else(
+    once: Sandbox, finder: Grader, store: ReferenceStore, item: Any
+) -> None:
+    report = grade(once, store, item, item.solution)
     assert report.passed
     (exercise,) = report.exercises
     # What only a person can mark is nobody's full mark here.
     assert report.score == sum(check.max_score for check in exercise.checks if check.status != "manual")
+    # Its first lines name it.
+    assert attempted(finder, item.solution) == {item.exercise.id}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    {
+        "all-four.ipynb": {"double-backward", "vector-control-flow", "detach-semantics", "sin-derivative"},
+        "control_flow.py": {"control-flow", "vector-control-flow"},
+        "detach.ipynb": {"detach-semantics"},
+        "double_backward.py": {"double-backward"},
+        "sine.py": {"sin-derivative"},
+    }.items(),
+)
+def test_an_example_attempts_what_it_is_about(finder: Grader, root: Path, name: str, expected: set[str]) -> None:
+    assert attempted(finder, root / "examples" / name) == expected
+
+
+def is_right(expected: dict[str, Any]) -> bool:
+    statuses = set(expected["verdicts"].values())
+    return "passed" in statuses and statuses <= {"passed", "manual"}
 
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
 def test_every_exercise_has_enough_wrong_and_enough_unusual_submissions(item: Any) -> None:
     path = item.solution.parent / "mistakes" / item.exercise.id / "verdicts.yaml"
-    verdicts = [set(expected["verdicts"].values()) for expected in yaml_file.load(path).data.values()]
-    right = sum("passed" in statuses and statuses <= {"passed", "manual"} for statuses in verdicts)
+    known = yaml_file.load(path).data.values()
+    right = sum(map(is_right, known))
     assert right >= 4
-    assert len(verdicts) - right >= 6
+    assert len(known) - right >= 6
+
+
+def test_all_cross_talk_is_of_known_submissions() -> None:
+    assert {str(param.id) for param in KNOWN} >= BESIDES.keys() | UNSEEN
 
 
 def test_every_file_beside_the_verdicts_is_listed_there() -> None:
