@@ -16,6 +16,7 @@ MUTATORS = frozenset({"add", "append", "clear", "extend", "insert", "pop", "remo
 """Methods of lists, dicts and sets that change them."""
 PLOTTERS = frozenset({"bar", "errorbar", "fill_between", "loglog", "plot", "scatter", "semilogx", "semilogy", "step"})
 """Names of functions that draw."""
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _PLOT_LIBRARIES = ("matplotlib", "pylab")
 
 
@@ -86,7 +87,7 @@ def _statement(node: ast.stmt, depth: int) -> Statement:
         effects=_effects_of(node),
         parts=parts,
         shows_only=_shows_only(node),
-        is_definition=isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef),
+        is_definition=isinstance(node, _DEFINITIONS),
         is_idle=_is_idle(node),
     )
 
@@ -258,12 +259,16 @@ def _shows_only(node: ast.stmt) -> bool:
 
 
 def _is_idle(node: ast.stmt) -> bool:
-    """Whether a statement only imports, defines something empty, or names, states or prints constants."""
+    """Whether a statement only imports, defines something empty, names, states or prints constants, or stands for code that
+    is still to be written.
+    """
+    if _is_stub(node):
+        return True
     match node:
-        case ast.Import() | ast.ImportFrom() | ast.Pass():
+        case ast.Import() | ast.ImportFrom():
             return True
         case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.ClassDef(body=body):
-            return all(map(_is_stub, body))
+            return all(_is_stub(inner) or (isinstance(inner, _DEFINITIONS) and _is_idle(inner)) for inner in body)
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=arguments)):
             return all(isinstance(argument, ast.Constant) for argument in arguments)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython"))))):
@@ -276,10 +281,12 @@ def _is_idle(node: ast.stmt) -> bool:
 
 
 def _is_stub(node: ast.stmt) -> bool:
-    """Whether a statement in a function or class stands for one that is still to be written."""
+    """Whether a statement stands for one that is still to be written."""
     match node:
         case ast.Pass() | ast.Expr(value=ast.Constant()) | ast.Return(value=None | ast.Constant(value=None)):
             return True
+        case ast.Assign(value=ast.Constant(value=value)) | ast.AnnAssign(value=ast.Constant(value=value)):
+            return value is None or value is ...
         case ast.Raise(exc=exc):
             return exc is not None and _root(exc) == {"NotImplementedError"}
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _is_idle(node)
+    return False
