@@ -259,8 +259,8 @@ def _shows_only(node: ast.stmt) -> bool:
 
 
 def _is_idle(node: ast.stmt) -> bool:
-    """Whether a statement only imports, defines something empty, names, states or prints constants, or stands for code that
-    is still to be written.
+    """Whether a statement only imports, defines something empty, names, states or prints constants, or stands for code
+    that is still to be written.
     """
     if _is_stub(node):
         return True
