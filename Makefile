@@ -23,8 +23,8 @@ help:  ## Show this list
 
 demo: $(INSTALLED)  ## Grade the example notebook and write the same report as JSON
 	@mkdir -p build
-	@$(BIN)/grade examples/all-four.ipynb || [ $$? -eq 1 ]
-	@$(BIN)/grade examples/all-four.ipynb --format json --output build/demo.json || [ $$? -eq 1 ]
+	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics || [ $$? -eq 1 ]
+	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics --format json --output build/demo.json || [ $$? -eq 1 ]
 	@echo "The same report as JSON: build/demo.json"
 
 test: $(DEV)  ## Run the tests, linters and type checker; of time and resource attacks at `reduced`, a fixed sample
