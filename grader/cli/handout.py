@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import submission
-from grader.cli.options import parse_options
+from grader.cli.options import add_course_option, parse_options
+from grader.course.course import load_course
+from grader.course.course_folder import find_course
 from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.course.questions_file import QUESTIONS_FILE, questions_of, questions_text
 from grader.errors import UsageError, reason_of
@@ -23,18 +25,29 @@ from grader.submission.fingerprints import handout_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoutOptions:
     files: tuple[str, ...]
+    assignment: str | None
+    course: Path | None
     questions: bool
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a handout/fingerprints.yaml or a handout/questions.yaml; 0, or 2 where a file cannot be read."""
+    """Print a handout/fingerprints.yaml or a handout/questions.yaml; 0, or 2 where a file cannot be read.
+
+    Raises UsageError, and CourseError where the course of an assignment cannot be read.
+    """
     parser = argparse.ArgumentParser(
         prog="grade handout",
         description="Print the fingerprints of the notebooks or scripts that students are given. What comes back "
         f"unchanged is then no attempt at an exercise. Keep the output as {HANDOUT_FILE} in the course's folder.",
         epilog=f"example: grade handout given/*.ipynb > {HANDOUT_FILE}",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a notebook or script, or a folder of them")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a notebook or script, or a folder of them")
+    parser.add_argument(
+        "--assignment",
+        metavar="ID",
+        help="the files that this assignment names as its `handout`; they are fingerprinted anyway when it is graded",
+    )
+    add_course_option(parser)
     parser.add_argument(
         "--questions",
         action="store_true",
@@ -42,13 +55,25 @@ def main(argv: Sequence[str]) -> int:
         f"that no exercise asks. Prints their hashes, to be kept as {QUESTIONS_FILE}",
     )
     options = parse_options(parser, argv, HandoutOptions)
+    if not options.files and options.assignment is None:
+        parser.error("name the files that students are given, or the assignment that names them")
     if options.questions:
         print(questions_text(itertools.chain.from_iterable(map(_questions_in, options.files))), end="")
         return 0
-    handins = [read_handin(path, WorkFiles()) for path in options.files]
+    handins = [read_handin(path, WorkFiles()) for path in (*options.files, *_handout_of(options))]
     loaded = [submission.read(file.read(), file.path) for handed in handins for file in handed.files]
     print(handout_text(handout_of(loaded)), end="")
     return 0
+
+
+def _handout_of(options: HandoutOptions) -> tuple[str, ...]:
+    """The paths of the files that the assignment names. Raises UsageError and CourseError."""
+    if options.assignment is None:
+        return ()
+    assignment = load_course(find_course(Path.cwd(), options.course)).assignment(options.assignment)
+    if not assignment.handout:
+        raise UsageError(f"The assignment `{assignment.id}` names no `handout`; name the files, or add it.")
+    return tuple(map(str, assignment.handout))
 
 
 def _questions_in(path: str) -> tuple[HashedQuestion, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
+from grader.errors import CourseError, SubmissionError
 from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.model import Assignment, Basis, Limits
@@ -55,7 +56,7 @@ class Settings:
 def settings_of(course: Course, options: GradingOptions) -> Settings:
     """What the options ask for.
 
-    Raises UsageError for an assignment or exercise that the course does not have, SubmissionError if the assignment's
+    Raises UsageError for an assignment or exercise that the course does not have, CourseError if the assignment's
     handout cannot be read.
     """
     assignment = None if options.assignment is None else course.assignment(options.assignment)
@@ -86,4 +87,7 @@ def _seed(options: GradingOptions, assignment: Assignment | None) -> int:
 
 
 def _handout(assignment: Assignment) -> Handout:
-    return handout_of(submissions.load(str(path)) for path in assignment.handout)
+    try:
+        return handout_of(submissions.load(str(path)) for path in assignment.handout)
+    except SubmissionError as error:
+        raise CourseError(f"The handout of the assignment `{assignment.id}` cannot be read. {error}") from error

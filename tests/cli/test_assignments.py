@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli import assignments, exercises
+from grader.cli import assignments, exercises, handout
 from grader.course.course_folder import builtin_course
 from grader.errors import UsageError
 from tests.cli.test_grade import Grade
@@ -106,6 +106,39 @@ def test_a_broken_assignment_grades_nobody(grade: Grade) -> None:
     done = grade(grade.write("work.py", RIGHT))
     assert done.returncode == 2
     assert "assignments/hw3.yaml:3: exercises[0]: there is no exercise `sine` in this course" in done.stderr
+
+
+class TestTheHandout:
+    """What the assignment names as its handout is no answer; `grade handout` shows its fingerprints."""
+
+    @pytest.fixture(autouse=True)
+    def _given(self, grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(grade.folder)
+        grade.write("handout/hw2.ipynb", notebook(RIGHT))
+        grade.write("assignments/hw2.yaml", HW2 + "handout: handout/hw2.ipynb\n")
+
+    def test_handed_back_it_is_no_attempt(self, grade: Grade) -> None:
+        path = grade.write("work.py", RIGHT)
+        statuses = [one["status"] for one in grade.json(path, "--assignment", "hw2")["exercises"]]
+        assert statuses == ["not_attempted", "not_attempted"]
+        assert grade.json(path, "--assignment", "hw3")["exercises"][1]["status"] == "graded"
+
+    def test_its_fingerprints_are_those_of_the_file(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert handout.main(["--assignment", "hw2"]) == 0
+        named = capsys.readouterr().out
+        assert handout.main(["handout/hw2.ipynb"]) == 0
+        assert capsys.readouterr().out == named
+        assert "documents:" in named
+
+    def test_an_assignment_without_one_says_so(self) -> None:
+        with pytest.raises(UsageError, match="`hw3` names no `handout`"):
+            handout.main(["--assignment", "hw3"])
+
+    def test_a_handout_that_cannot_be_read_is_the_courses_mistake(self, grade: Grade) -> None:
+        grade.write("handout/hw2.ipynb", "{")
+        done = grade(grade.write("work.py", RIGHT), "--assignment", "hw2")
+        assert done.returncode == 2
+        assert "The handout of the assignment `hw2` cannot be read." in done.stderr
 
 
 class TestLists:
