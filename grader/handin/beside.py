@@ -65,6 +65,7 @@ class _OnDisk:
     def __init__(self, folder: Path, limit: int) -> None:
         self._folder = folder.resolve()
         self._limit = limit
+        self._entries_left = 10 * MAX_ENTRIES
         self.paths: dict[str, Path] = {}
         self.sizes: dict[str, int] = {}
 
@@ -88,11 +89,10 @@ class _OnDisk:
                     yield from self._found(place / name)
 
     def _below(self, folder: Path) -> Iterator[str]:
-        entries = 0
         for parent, folders, files in os.walk(folder):
             folders[:] = sorted(name for name in folders if not is_skipped_folder(name))
-            entries += len(folders) + len(files)
-            if entries > MAX_ENTRIES:
+            self._entries_left -= len(folders) + len(files) + 1
+            if self._entries_left < 0:
                 return
             for name in sorted(files):
                 yield from self._found(Path(parent, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import heapq
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -18,6 +19,8 @@ from grader.model import CompanionFile
 
 MAX_BYTES = 8 * 1024**2
 MAX_FILES = 200
+MAX_LISTED = 2_000
+"""How many files of a hand-in are considered, small ones first: the time for each graded file is bounded."""
 
 _REPORTS = (b'"grader.result/', b'"grader.student/')
 _OWN_DATABASE = b"alembic_version"
@@ -41,6 +44,9 @@ class CompanionFinder:
 
     def __init__(self, handin: Handin) -> None:
         self._handin = handin
+        everything = handin.everything
+        self._is_small = len(everything) <= MAX_FILES + 1 and sum(file.size for file in everything) <= MAX_BYTES
+        self._files = heapq.nsmallest(MAX_LISTED, everything, key=lambda file: (file.size, file.name))
         self._contents: dict[str, bytes | None] = {}
 
     def of(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> Companions:
@@ -49,27 +55,29 @@ class CompanionFinder:
 
         ``code`` gives the pieces of the file's code; it is called only if they are needed.
         """
-        handin = self._handin
-        others = [other for other in handin.everything if other.path != file.path]
-        named = set[str]()
-        if handin.folder is not None and not handin.is_whole:
-            others = files_named_by(code(), handin.folder, MAX_FILES)
+        folder = self._handin.folder
+        others = self._others(file, code)
+        if not self._handin.is_whole:
             named = {other.path for other in others}
-        elif len(others) > MAX_FILES or sum(other.size for other in others) > MAX_BYTES:
-            named = self._named(file, others, code())
+        else:
+            named = set() if self._is_small else self._named(file, others, code())
         chosen = self._chosen(file, others, named)
-        if handin.folder is None:
+        if folder is None:
             return chosen
-        return replace(chosen, remarks=(*chosen.remarks, *_about_files_above(code(), handin.folder)))
+        return replace(chosen, remarks=(*chosen.remarks, *_about_files_above(code(), folder)))
 
     def named(self, file: HandedFile, code: Iterable[str]) -> frozenset[str]:
         """The names of the files of the hand-in that a file's code names."""
-        handin = self._handin
-        others = [other for other in handin.everything if other.path != file.path]
-        if handin.folder is not None and not handin.is_whole:
-            return frozenset(other.name for other in files_named_by(code, handin.folder, MAX_FILES))
+        code = tuple(code)
+        others = self._others(file, lambda: code)
         paths = self._named(file, others, code)
         return frozenset(other.name for other in others if other.path in paths)
+
+    def _others(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> list[HandedFile]:
+        handin = self._handin
+        if handin.folder is not None and not handin.is_whole:
+            return files_named_by(code(), handin.folder, MAX_FILES)
+        return [other for other in self._files if other.path != file.path]
 
     def _named(self, file: HandedFile, others: Iterable[HandedFile], code: Iterable[str]) -> set[str]:
         """The paths of the files that the code names."""
@@ -106,7 +114,7 @@ class CompanionFinder:
         if file.path not in self._contents:
             content = None
             with suppress(SubmissionError):
-                content = file.read()
+                content = file.read() if file.size <= MAX_BYTES else None
             if content is not None and _is_of_the_grader(content):
                 content = None
             self._contents[file.path] = content

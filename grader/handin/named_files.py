@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.submission.python_parser import parse
+from grader.submission.size_limits import MAX_CODE
 
 _LONGEST = 255
-MAX_TEXTS = 500
-"""How many strings of a file are looked up."""
+MAX_NAMES = 500
+"""How many modules, and how many strings, of a piece of code are looked up."""
+MAX_PATTERNS = 50
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -52,7 +54,7 @@ def names_in(code: Iterable[str]) -> Names:
             elif isinstance(node, ast.JoinedStr):
                 parts |= set(node.values)  # walked through later
                 texts |= dict.fromkeys(_paths(_as_pattern(node)))
-    return Names(modules=tuple(modules), texts=tuple(texts)[:MAX_TEXTS])
+    return Names(modules=tuple(modules)[:MAX_NAMES], texts=tuple(texts)[:MAX_NAMES])
 
 
 def named_files(code: Iterable[str], places: Places, read: Callable[[str], bytes], limit: int) -> dict[str, None]:
@@ -63,20 +65,24 @@ def named_files(code: Iterable[str], places: Places, read: Callable[[str], bytes
     found: dict[str, None] = {}
     waiting = [names_in(code)]
     known = set[str]()
+    patterns, bytes_left = 0, MAX_CODE
     while waiting and len(found) < limit:
         names = waiting.pop()
         for text in names.texts:
-            places_of = places.matching(text) if _PATTERN.search(text) else places.files_at(text)
-            found |= dict.fromkeys(places_of)
-        for module in names.modules:
-            if module in known:
+            is_pattern = _PATTERN.search(text) is not None
+            patterns += is_pattern
+            if len(found) >= limit or (is_pattern and patterns > MAX_PATTERNS):
                 continue
+            found |= dict.fromkeys(places.matching(text) if is_pattern else places.files_at(text))
+        for module in [name for name in names.modules if name not in known]:
             known.add(module)
-            files = list(places.files_at(f"{module}.py")) or [
-                path for path in places.files_at(module) if path.endswith(".py")
-            ]
+            files = list(places.files_at(f"{module}.py"))
+            files = files or [path for path in places.files_at(module) if path.endswith(".py")]
             found |= dict.fromkeys(files)
-            waiting.append(names_in(read(path).decode("utf-8", "replace") for path in files[:limit]))
+            for path in files[:limit]:
+                content = read(path) if bytes_left > 0 else b""
+                bytes_left -= len(content)
+                waiting.append(names_in([content.decode("utf-8", "replace")]))
     return dict.fromkeys(list(found)[:limit])
 
 

@@ -164,6 +164,19 @@ class TestTooMuch:
         assert notice.startswith("Not there when the code runs, because at most ")
         assert notice.endswith("large.csv.")
 
+    def test_what_is_too_large_beside_a_single_file_is_said(self, tmp_path: Path, much: None, monkeypatch) -> None:
+        monkeypatch.setattr(companions, "MAX_BYTES", 100)
+        root = make_folder(tmp_path, "hw", {"homework.py": "open('large.csv')", "large.csv": "1" * 101, "v": "2" * 102})
+        handin = read_handin(str(root / "homework.py"), WorkFiles())
+        (notice,) = notices_of(load_file(handin.files[0], CompanionFinder(handin)).remarks)
+        assert notice.endswith("large.csv.")
+
+    def test_of_very_many_files_the_small_ones_are_considered(self, tmp_path: Path, monkeypatch) -> None:
+        monkeypatch.setattr(companions, "MAX_FILES", 2)
+        monkeypatch.setattr(companions, "MAX_LISTED", 3)
+        content = {"homework.py": "open('d.csv')", **{f"{name}.csv": name for name in "abcd"}}
+        assert names(loaded(make_folder(tmp_path, "hw", content))) == {"a.csv", "b.csv"}
+
     def test_a_folder_of_too_many_entries_is_not_walked_through(self, tmp_path: Path, monkeypatch) -> None:
         monkeypatch.setattr(beside, "MAX_ENTRIES", 5)
         root = make_folder(tmp_path, "home", {"homework.py": "x = 1", **{f"{n}/": "" for n in range(6)}, "a.py": ""})
