@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
         "submissions",
         nargs="*",
         metavar="SUBMISSION",
-        help="a notebook, a script or notes, a folder of them, or - for standard input",
+        help="a notebook, a script or notes, a folder or zip of them, or - for standard input",
     )
     add_format_option(
         parser,

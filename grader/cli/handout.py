@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         f"unchanged is then no attempt at an exercise. Keep the output as {HANDOUT_FILE} in the course's folder.",
         epilog=f"example: grade handout given/*.ipynb > {HANDOUT_FILE}",
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a notebook or script, or a folder of them")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a notebook or script, or a folder or zip of them")
     parser.add_argument(
         "--assignment",
         metavar="ID",

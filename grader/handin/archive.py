@@ -23,6 +23,8 @@ _MAX_DEPTH = 64
 _MAX_NAME = 4096
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
 """Bits of a member's flags (general purpose bit flag)."""
+_WINDOWS = (0, 10, 11)
+"""Systems that write backslashes between folders: those of MS-DOS and Windows."""
 _ADVICE = "Download it again; or unpack it, and name the folder."
 # Everything that Python's zipfile is known to raise for a damaged or manipulated archive.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError, RuntimeError, ValueError)
@@ -154,11 +156,15 @@ def _listed(members: Sequence[zipfile.ZipInfo], path: Path, file: zipfile.ZipFil
 
 
 def _path(member: zipfile.ZipInfo) -> str:
-    """A member's path. macOS writes UTF-8 names without the flag for it; Python then decodes them as code page 437."""
+    """A member's path. macOS writes UTF-8 names without the flag for it; Python then decodes them as code page 437.
+    Some programs of Windows write backslashes between folders.
+    """
     name = member.orig_filename
     if not member.flag_bits & _UTF_8:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
+    if member.create_system in _WINDOWS:
+        name = name.replace("\\", "/")
     return unicodedata.normalize("NFC", name)
 
 

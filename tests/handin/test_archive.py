@@ -248,6 +248,17 @@ class TestNames:
         with read_class(path) as intake:
             assert intake.handins[0].files[0].read() == b"x"
 
+    def test_backslashes_of_windows_part_folders(self, zipped):
+        def from_windows(name: str) -> zipfile.ZipInfo:
+            info = zipfile.ZipInfo("x")
+            info.filename, info.create_system = name, 0
+            return info
+
+        path = zipped((from_windows("ada\\work\\hw.py"), b"1"), (from_windows("..\\bob.py"), b"2"))
+        with read_class(path) as intake:
+            assert [file.path for file in intake.handins[0].files] == ["ada/work/hw.py"]
+            assert intake.notices == ("Refused, because the name leads out of the archive: ../bob.py.",)
+
     def test_dots_and_empty_parts_are_removed(self, zipped):
         intake = read_class(zipped(("./ada/hw.py", b""), ("./bob//hw.py", b"")))
         assert [handin.files[0].path for handin in intake.handins] == ["ada/hw.py", "bob/hw.py"]

@@ -14,9 +14,10 @@ from grader.classroom.intake.platforms import plain
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
 from grader.classroom.intake.platforms.registry import PLATFORMS
 from grader.errors import SubmissionError
+from grader.handin import WorkFiles
 from grader.model import Student
 from grader.submission.size_limits import MAX_BYTES
-from tests.classroom.intake.classes import by_name, make_folder, message
+from tests.classroom.intake.classes import by_name, make_folder, make_zip, message
 
 
 class TestNames:
@@ -87,6 +88,37 @@ class TestReading:
         (tmp_path / "ada.py").write_bytes(b"#" * MAX_BYTES)
         (handin,) = read_class(tmp_path).handins
         assert len(handin.files[0].read()) == MAX_BYTES
+
+
+class TestWork:
+    """Which files count is tested with ``grader.handin``; here, that the assignment's rule holds for every student."""
+
+    def test_of_everybody_by_the_assignment_and_said_once(self, tmp_path):
+        names = ("a.ipynb", "b.ipynb", "c.ipynb", "notes.md", "README.md", "hw.pdf")
+        root = make_folder(tmp_path, "hw1", {f"{who}/{name}": "x" for who in ("ada", "bob") for name in names})
+        intake = read_class(root, WorkFiles(globs=("*.ipynb",), max_files=2))
+        for handin in intake.handins:
+            assert [file.name for file in handin.files] == ["a.ipynb", "b.ipynb"]
+            assert [file.name for file in handin.over_limit] == ["c.ipynb"]
+        assert {notice.partition(":")[0] for notice in intake.notices} == {
+            "Not graded, because at most 2 files of one hand-in are",
+            "Not graded",
+            "Not graded, because the assignment's files are *.ipynb",
+            "Not graded, because only notebooks (.ipynb), scripts (.py) and notes (.md) are",
+            "Several files that can be graded came from ada (2) and bob (2).",
+        }
+        assert "2 PDFs (ada/hw.pdf and bob/hw.pdf)" in " ".join(intake.notices)
+
+    def test_a_zip_of_each_student(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {"hw/a.py": "x = 1", "hw/data.csv": "1"}).read_bytes()
+        for make in (make_folder, make_zip):
+            root = make(tmp_path, "hw1", {"ada.zip": inner, "bob/hw.zip": inner, "eve/hw.zip": b"PK"})
+            with read_class(root) as intake:
+                ada, bob, eve = intake.handins
+                assert [file.path for file in (*ada.files, *bob.files)] == ["ada.zip/hw/a.py", "bob/hw.zip/hw/a.py"]
+                assert [file.read() for file in (*ada.files, *bob.files)] == [b"x = 1", b"x = 1"]
+                assert (eve.files, [file.name for file in eve.others]) == ((), ["hw.zip"])
+                assert intake.notices[0].startswith("Not opened (this zip is damaged, or cut short.")
 
 
 class TestPlatforms:
