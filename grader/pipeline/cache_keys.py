@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1]
 
 
-def of_submission(course: str, name: str, content: bytes, companions: Sequence[CompanionFile]) -> str:
+def of_submission(
+    course: str, name: str, content: bytes, companions: Sequence[CompanionFile], *, folder: str = ""
+) -> str:
     """The key of one submission's result. ``course`` is the key of the course that it is graded by (``of_course``).
 
-    The file's name is part of it, because the name can say which exercise the submission is about.
+    The file's name is part of it, because the name can say which exercise the submission is about. ``folder`` is the
+    folder among the companion files in which it runs.
     """
-    return _digest(course, name, content, *(part for pair in companions for part in pair))
+    return _digest(course, name, folder, content, *(part for pair in companions for part in pair))
 
 
 def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> str:
@@ -117,18 +120,28 @@ def _mentioned_files(solution: Path) -> Iterator[object]:
 
     A name in a comment counts too. Then a change of that file runs the reference once more, which does no harm.
     """
-    beside = {path.stem: path for path in solution.parent.iterdir() if path != solution and path.stem}
+    beside = sorted(path for path in solution.parent.iterdir() if path != solution)
     waiting = [solution.read_bytes()]
     while waiting:
         text = waiting.pop()
-        for name in sorted(beside):
-            if re.search(rb"(?<!\w)%s(?!\w)" % re.escape(os.fsencode(name)), text):
-                path = beside.pop(name)
+        for path in beside.copy():
+            if _mentions(text, path):
+                beside.remove(path)
                 if path.is_file():
                     waiting.append(path.read_bytes())
                     yield from (path.name, waiting[-1])
                 else:
                     yield from (path.name, _of_folder(path))
+
+
+def _mentions(text: bytes, path: Path) -> bool:
+    """Whether a program may mean this file or folder: by its name, with or without its ending, or by its ending, as in
+    ``f"{name}.csv"``. A reference need not mean every script because it speaks of one.
+    """
+    ending = os.fsencode(path.suffix)
+    if ending and (b"*" if path.suffix == ".py" else b"") + ending in text:
+        return True
+    return re.search(rb"(?<!\w)%s(?!\w)" % re.escape(os.fsencode(path.stem)), text) is not None
 
 
 @cache

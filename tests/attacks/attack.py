@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,7 +232,8 @@ class Arena:
     def grade(self, name: str, code: str, *, limit_s: float = LIMIT_S, data: str = "") -> Result:
         """Hand a script in, with what attacks import beside it."""
         folder = self._folder / "handed-in"
-        folder.mkdir(exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # what lies beside a script may come with it
+        folder.mkdir()
         for companions, content in self.host.companions(self.level).items():
             (folder / companions).write_text(content)
         path = folder / f"{name.replace('/', '-')}.py"

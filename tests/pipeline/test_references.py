@@ -150,6 +150,18 @@ class TestKeeping:
         counts.append(bench.runs())
         assert counts == [1, 0, 0, 1]
 
+    @pytest.mark.parametrize(
+        "reads", ["open('my points.csv')", "import glob; glob.glob('*.csv')", "open(f'my {'points'}.csv')"]
+    )
+    def test_so_does_a_file_that_it_reads(self, bench: Bench, reads: str) -> None:
+        data = bench.solution.parent / "my points.csv"
+        data.write_text("1\n")
+        (data.parent / "my points.txt").write_text("1\n")
+        bench.solution.write_text(f"{bench.solution.read_text('utf-8')}\n{reads}\n", encoding="utf-8")
+        counts = [bench.runs(), bench.runs()]
+        data.write_text("2\n")
+        assert [*counts, bench.runs()] == [1, 0, 1]
+
     def test_another_exercise_seed_limit_or_handout_is_another_run(self, bench: Bench) -> None:
         bench.runs()
         assert bench.runs(seed=1) == 1

@@ -150,7 +150,7 @@ class Batch:
             self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
             return None
         around = finder.of(file, lambda: code_of(content, file.name))
-        key = cache_keys.of_submission(ready.course, file.name, content, around.files)
+        key = cache_keys.of_submission(ready.course, file.name, content, around.files, folder=around.folder)
         sha256 = hashlib.sha256(content).hexdigest()
         if key in self._waiting:
             self._waiting[key].append((file, row, sha256))  # two students handed in the same file: it runs once
