@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
+from grader.course.data_folder import find_data_folders
 from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import EVERYTHING
@@ -129,7 +130,8 @@ class _State:
     file: Stamp
     beside: dict[Path, Stamp]
     course: dict[Path, Stamp]
-    support: dict[Path, Stamp]
+    shown: dict[Path, Stamp]
+    """What submissions see of the course: helper modules and data. A change of it takes another worker."""
 
 
 class _Watch:
@@ -221,7 +223,7 @@ class _Watch:
 
         Raises CourseError, and UsageError for an unknown assignment or exercise.
         """
-        if before is not None and now.support != before.support:
+        if before is not None and now.shown != before.shown:
             self._graders = None
             self._opened.restart_worker()
         elif self._graders is not None and before is not None and now.course == before.course:
@@ -256,14 +258,14 @@ class _Watch:
             # With the folder, since a file that the code names may be made later.
             beside={path: _stamp(path) for path in (self._path.absolute().parent, *self._beside)},
             course={path: stamp for folder in course for path, stamp in folder.items()},
-            support=_stamps(self._root / SUPPORT, deep=True),
+            shown=_stamps(self._root / SUPPORT, deep=True) | _stamps_of_data(self._root, self._options.assignment),
         )
 
     def _folders(self) -> set[Path]:
         """The folders to watch. Not the files themselves, because most editors replace a file when they save it."""
         state = self._find_state()
         link, target = self._path, Path(os.path.realpath(self._path))
-        return {path.absolute().parent for path in (link, target, *state.course, *state.support)}
+        return {path.absolute().parent for path in (link, target, *state.course, *state.shown)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +347,16 @@ def _stamps(folder: Path, *, deep: bool) -> dict[Path, Stamp]:
         paths = [Path(parent, name) for name in files if not name.startswith((".", "#")) and not name.endswith("~")]
         found |= {path: _stamp(path) for path in paths}
     return found
+
+
+def _stamps_of_data(root: Path, assignment: str | None) -> dict[Path, Stamp]:
+    """The stamps of the data folders and of their own entries. What lies deeper can be very much."""
+    folders = find_data_folders(root, assignment).values()
+    return {
+        path: stamp
+        for folder in folders
+        for path, stamp in (_stamps(folder, deep=False) | {folder: _stamp(folder)}).items()
+    }
 
 
 def _stamp(path: Path) -> Stamp:

@@ -96,6 +96,7 @@ class OpenGrader:
         """
         self.close()
         self._sandbox = None
+        self._data = {**find_data_folders(self._options.course, self._options.assignment), **self._data}
         self._worker = self._start_configured() if self._preloads else self._start_worker()
 
     def close(self) -> None:
@@ -117,7 +118,8 @@ class OpenGrader:
             python=options.python,
             level=cast("Level | None", options.isolation),  # an enum of strings, whose import would take too long here
             support=support_of(options.course),
-            data=self._data,
+            # A folder that is gone must not keep the worker from starting; whoever loads the course reports it.
+            data={path: folder for path, folder in self._data.items() if folder.is_dir()},
             lasting=self._lasting,
         )
 

@@ -176,7 +176,7 @@ class WorkerHandle:
         Raises SandboxError where the worker failed, not the submission; ``alive`` then says whether it can continue.
         """
         self._await_ready()
-        data = [self._shown_data(path) for path in header.get("data", ())]
+        data = [self._shown_data(path) for path in header.get("data", ()) if path in self.data]
         guarded = not self._alive_process().namespaces and self._files is None
         header = {**header, "data": data, "guard_data": bool(data) and guarded}
         # The job is a frame inside a frame: only the child unpacks the inner one.

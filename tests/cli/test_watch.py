@@ -207,6 +207,13 @@ def test_a_change_of_the_course_counts(watch: Callable[..., Watching], tmp_path:
     rubric.write_text(text, encoding="utf-8")
     assert "  4 / 4, was 10 / 10\n" in watching.until(TOTAL)
 
+    solution = course / "solutions" / "double-backward.py"
+    right = solution.read_text("utf-8")
+    solution.write_text("import torch\nundefined\n", encoding="utf-8")
+    assert "double-backward.py:2: raised NameError" in watching.until("Nothing was graded.*\n")
+    solution.write_text(right, encoding="utf-8")
+    watching.until("  4 / 4, nothing changed\n")
+
     workers = watching.processes()
     (course / "support").mkdir()
     (course / "support" / "helper.py").write_text("three = 3\n")

@@ -151,7 +151,7 @@ class TestKeeping:
         assert counts == [1, 0, 0, 1]
 
     @pytest.mark.parametrize(
-        "reads", ["open('my points.csv')", "import glob; glob.glob('*.csv')", "open(f'my {'points'}.csv')"]
+        "reads", ["open('my points.csv')", "import glob; glob.glob('*.csv')", "name = 'points'; open(f'my {name}.csv')"]
     )
     def test_so_does_a_file_that_it_reads(self, bench: Bench, reads: str) -> None:
         data = bench.solution.parent / "my points.csv"
