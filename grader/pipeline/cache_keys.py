@@ -38,17 +38,33 @@ def of_submission(
     return _digest(course, name, folder, content, *(part for pair in companions for part in pair))
 
 
-def of_course(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> str:
-    """A hash of everything but the submission that judgements depend on. Rubrics are left out: they only mark.
+def of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> str:
+    """A hash of what the runs of submissions and of references depend on, apart from their own code.
 
     ``support`` is the folder of helper modules that submissions can import. ``versions`` are those of Python and of the
     packages that submissions run with.
     """
     return _digest(
+        _of_grader(),
+        settings.seed,
+        settings.limits,
+        sorted(versions.items()),
+        *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
+        _of_folder(support) if support is not None else None,
+        *((path, hash_of_folder(folder)) for path, folder in settings.data.items()),
+    )
+
+
+def of_course(settings: Settings, run: str) -> str:
+    """A hash of everything but the submission that judgements depend on. Rubrics are left out: they only mark.
+
+    ``run`` is what ``of_run`` gives for the settings.
+    """
+    return _digest(
         settings.basis,
         "" if settings.assignment is None else settings.assignment.id,
         [(item.exercise.id, item.numbers) for item in settings.exercises],
-        *_of_run(settings, support=support, versions=versions),
+        run,
         *_of_checks(settings.exercises),
         *(part for item in settings.exercises for part in (item.solution.name, item.solution.read_bytes())),
         settings.others,
@@ -66,33 +82,18 @@ def of_rubrics(exercises: Iterable[CourseExercise]) -> str:
     return _digest(*(part for item in exercises for part in (item.rubric.model_dump_json(), item.bonus)))
 
 
-def of_reference(
-    item: CourseExercise, settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]
-) -> str:
-    """The key under which a reference that passes its exercise is kept.
+def of_reference(item: CourseExercise, run: str) -> str:
+    """The key under which a reference that passes its exercise is kept. ``run`` is what ``of_run`` gives.
 
     The reference is not parsed for it: what it can use of the files beside it is told from its text.
     """
     digest = _digest(
-        *_of_run(settings, support=support, versions=versions),
+        run,
         *_of_checks([item]),
         item.solution.read_bytes(),
         *_mentioned_files(item.solution),
     )
     return f"{item.exercise.id}-{digest[:40]}"
-
-
-def _of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, str | None]) -> tuple[object, ...]:
-    """What both submissions and references depend on, apart from exercises."""
-    return (
-        _of_grader(),
-        settings.seed,
-        settings.limits,
-        sorted(versions.items()),
-        *(sorted(getattr(settings.handout, field.name)) for field in fields(settings.handout)),
-        _of_folder(support) if support is not None else None,
-        *((path, hash_of_folder(folder)) for path, folder in settings.data.items()),
-    )
 
 
 def _of_checks(exercises: Iterable[CourseExercise]) -> Iterator[object]:

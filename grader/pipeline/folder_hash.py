@@ -1,9 +1,9 @@
 """A hash of a folder with much data in it, without reading all of it each time.
 
-The hash is of names and contents. The hash of a large file's content is kept with the file's size, inode and times, and
-holds as long as these do. A program can set back when a file was modified, but not when its inode was changed last
-(``ctime``). A file that was changed in the last seconds is read each time, since a further change could have the same
-time.
+The hash is of names and contents. In a large folder, the hash of a file's content is kept with the file's size, inode
+and times, and holds as long as these do. A program can set back when a file was modified, but not when its inode was
+changed last (``ctime``). A file that was changed in the last seconds is read each time, since a further change could
+have the same time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any
 
 import platformdirs
 
-LARGE = 1024**2
-"""Files from this many bytes on have their hash kept; others are read faster than it is looked up."""
+LARGE = 8 * 1024**2
+"""A folder with fewer bytes is read each time, which is as fast as looking up what is known of it."""
 SETTLED_S = 10.0
 """How long ago a file must have been changed, so that a further change has another time. Some file systems and network
 drives count in seconds."""
@@ -30,23 +30,26 @@ drives count in seconds."""
 def hash_of_folder(folder: Path, cache: Path | None = None) -> str:
     """The hash of all files in a folder, with their paths in it. ``cache`` is the folder where hashes are kept."""
     root = folder.resolve()
-    kept_in = (cache or Path(platformdirs.user_cache_dir("autograd-grader")) / "data") / hashlib.sha256(
-        os.fsencode(root)
-    ).hexdigest()[:40]
-    kept, found = _read(kept_in), {}
+    files = [(path.relative_to(root).as_posix(), path, path.stat()) for path in _files(root)]
+    is_large = sum(about.st_size for _, _, about in files) >= LARGE
+    kept_in = (cache or Path(platformdirs.user_cache_dir("autograd-grader")) / "data") / _name_for(root)
+    kept = _read(kept_in) if is_large else {}
+    found = {}
     digest = hashlib.sha256()
-    for path in _files(root):
-        name = os.fsencode(path.relative_to(root))
-        about = path.stat()
+    for name, path, about in files:
         stamp = [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]
-        entry = kept.get(os.fsdecode(name)) if about.st_size >= LARGE else None
-        content = entry["hash"] if isinstance(entry, dict) and entry.get("stamp") == stamp else _hash_of_file(path)
-        if about.st_size >= LARGE and time.time() - max(about.st_mtime, about.st_ctime) > SETTLED_S:
-            found[os.fsdecode(name)] = {"stamp": stamp, "hash": content}
-        digest.update(len(name).to_bytes(8, "big") + name + content.encode())
-    if found != kept:
+        entry = kept.get(name)
+        content = entry[1] if isinstance(entry, list) and entry[:1] == [stamp] else _hash_of_file(path)
+        if time.time() - max(about.st_mtime, about.st_ctime) > SETTLED_S:
+            found[name] = [stamp, content]
+        digest.update(len(name).to_bytes(8, "big") + os.fsencode(name) + content.encode())
+    if is_large and found != kept:
         _write(kept_in, found)
     return digest.hexdigest()
+
+
+def _name_for(root: Path) -> str:
+    return hashlib.sha256(os.fsencode(root)).hexdigest()[:40]
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -71,7 +71,7 @@ class Grader:
 
     def course_key(self) -> str:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
-        return cache_keys.of_course(self.settings, support=self._sandbox.support, versions=self._sandbox.versions)
+        return cache_keys.of_course(self.settings, self._references.run_key)
 
     def judge(self, submission: Submission) -> JudgedSubmission:
         """Run a submission and judge what was observed. Raises as ``grade`` does."""

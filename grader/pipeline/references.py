@@ -13,6 +13,7 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import platformdirs
@@ -93,15 +94,19 @@ class References:
                     raise broken_reference.error_of({identity: broken})
         return self._observed[identity]
 
+    @cached_property
+    def run_key(self) -> str:
+        """What ``cache_keys.of_run`` gives for the settings and the sandbox."""
+        sandbox = self._sandbox
+        return cache_keys.of_run(self._settings, support=sandbox.support, versions=sandbox.versions)
+
     def _is_kept(self, item: CourseExercise) -> bool:
         return self._store.has(self._key(item))
 
     def _key(self, item: CourseExercise) -> str:
         identity = item.exercise.id
         if identity not in self._keys:
-            self._keys[identity] = cache_keys.of_reference(
-                item, self._settings, versions=self._sandbox.versions, support=self._sandbox.support
-            )
+            self._keys[identity] = cache_keys.of_reference(item, self.run_key)
         return self._keys[identity]
 
     def _judge(self, item: CourseExercise) -> BrokenReference | None:

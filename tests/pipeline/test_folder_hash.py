@@ -64,7 +64,7 @@ def test_a_copy_has_the_hash_of_its_original(folder: Path, tmp_path: Path) -> No
     assert hash_of_folder(folder, tmp_path / "cache") == hash_of_folder(tmp_path / "copy", tmp_path / "cache")
 
 
-def test_a_large_file_is_read_once(
+def test_the_files_of_a_large_folder_are_read_once(
     folder: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle(monkeypatch)
@@ -72,7 +72,18 @@ def test_a_large_file_is_read_once(
     assert read == ["small.txt", "large.bin"]
     read.clear()
     assert hash_of_folder(folder, tmp_path / "cache") == first
-    assert read == ["small.txt"]
+    assert read == []
+
+
+def test_a_small_folder_is_read_each_time(
+    folder: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(monkeypatch)
+    (folder / "deep" / "large.bin").unlink()
+    for _ in range(2):
+        hash_of_folder(folder, tmp_path / "cache")
+    assert read == ["small.txt"] * 2
+    assert not (tmp_path / "cache").exists()
 
 
 def test_a_change_that_keeps_size_and_time_of_modification_is_seen(
@@ -93,7 +104,7 @@ def test_what_was_changed_just_now_is_not_kept(folder: Path, tmp_path: Path, rea
     assert read == ["small.txt", "large.bin"] * 2
 
 
-@pytest.mark.parametrize("content", [b"no json", b"[]", b'{"deep/large.bin": 3}'])
+@pytest.mark.parametrize("content", [b"no json", b"[]", b'{"deep/large.bin": 3}', b'{"deep/large.bin": []}'])
 def test_a_damaged_entry_counts_as_missing(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
