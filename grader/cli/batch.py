@@ -36,7 +36,8 @@ The same command again goes on where it was stopped. `grade results` shows the c
 person has to mark.
 
 exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something; 2 wrong usage, a mistake in the
-course (a reference solution that fails, too), or somebody's work could not be read or run; 3 an error of the grader or its sandbox; 130 stopped at the keyboard
+course (a reference solution that fails, too), or somebody's work could not be read or run; 3 an error of the grader or
+its sandbox; 130 stopped at the keyboard
 """
 
 

@@ -38,8 +38,8 @@ other commands (grade COMMAND --help):
 {chr(10).join(f"  grade {name:<11} {about}" for name, about in COMMANDS.items())}
 
 exit codes: 0 everything asked for passed, or where nothing was asked for, all that was found; 1 something failed, or
-nothing was found; 2 wrong usage, or a submission, exercise, rubric or assignment that cannot be read; 3 an error of the
-grader or its sandbox
+nothing was found; 2 wrong usage, a submission, exercise, rubric or assignment that cannot be read, or a reference
+solution that fails; 3 an error of the grader or its sandbox
 """
 
 
