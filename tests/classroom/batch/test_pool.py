@@ -39,7 +39,6 @@ from grader.classroom.batch.tasks import Ready
 from grader.model import Graded, LatePolicy, Level, Outcome, Plan, PlannedExercise, StoredReport
 from grader.sandbox.channel import Channel
 
-from grader.pipeline.broken_reference import BrokenReference
 
 check, broken, told = "pass", [], None
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
@@ -65,6 +64,7 @@ while (frame := channel.receive(60)) is not None:
             open(rest, "a").close() if rest else None
             sys.exit("the reference was too much")
         if (word == "slow" and not again) or word == "broken":
+            from grader.pipeline.broken_reference import BrokenReference
             broken = [BrokenReference(exercise="a", reason=word, details=word, timed_out=word == "slow")]
         channel.send(messages.encode_references(messages.CHECKED, broken if word != "slow" or not again else []))
         continue
