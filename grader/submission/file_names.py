@@ -13,7 +13,7 @@ TEXTS = ("", ".json", ".text", ".txt")
 # Added behind a known suffix: `hw.ipynb.txt`, `hw.ipynb.json`, `hw.py.1`, `hw.py_`, `hw.ipynb (1)`, `hw.py.download`.
 _ADDED = re.compile(r"(?:\.(?:txt|text|json|bin|download|\d{1,3})|_| ?\(\d{1,3}\))\Z", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?: ?\(\d{1,3}\)|-Copy\d+| - (?:copy|copia|copie|kopie|副本)(?: ?\(\d{1,3}\))?)\Z", re.IGNORECASE
+    r"(?: ?\(\d{1,3}\)|-Copy\d+| (?:- )?(?:copy|copia|copie|kopie|副本)(?: ?\(\d{1,3}\)| \d{1,3})?)\Z", re.IGNORECASE
 )
 """Behind the stem of a file that was downloaded or copied again: `hw (1).ipynb`."""
 _LONGEST = 255
@@ -41,4 +41,4 @@ def without_added_suffix(name: str) -> str:
 def suffix_of(name: str) -> str:
     """The suffix that says the format, in lower case: ``.ipynb`` for ``hw.ipynb.txt``; empty if there is none."""
     stem, dot, suffix = plain_name(name).rpartition(".")
-    return f".{suffix.lower()}" if dot and stem.strip(".") else ""
+    return f".{suffix.lower()}" if suffix and dot and stem.strip(".") else ""
