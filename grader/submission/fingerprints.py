@@ -60,7 +60,7 @@ class Handout:
             own = "".join(
                 sentence for sentence, digest in _fingerprinted(part) if not digest or digest not in self.sentences
             ).strip()
-            if re.search(r"\w", own):
+            if re.search(r"[^\W\d_]", own):  # not the number of a list item alone
                 kept.append(own)
         return "\n\n".join(kept)
 
@@ -162,7 +162,7 @@ def given_by_cells(handout: Handout, cells: Sequence[Cell]) -> frozenset[tuple[i
 
 _LIST_MARK = r"(?:[-*+]|\d+[.)、])"
 _PARAGRAPH = re.compile(rf"\n\s*\n|\n(?=\s*{_LIST_MARK}\s)")
-_MARKS = re.compile(rf"(?:\s*(?:#+|>|{_LIST_MARK})\s+)+")
+_MARKS = re.compile(r"(?:\s*(?:(?:#+|>|[-*+])\s|\d+[.)\u3001](?!\d)))+\s*")
 """Marks of headings, quotations and lists before a text."""
 _SENTENCE_END = re.compile(
     # Marks of other scripts end a sentence wherever they stand; a full stop does before a space or another script.
@@ -178,9 +178,9 @@ def fingerprint_of_text(text: str) -> str:
 
 def fingerprint_of_sentence(text: str) -> str:
     """As ``fingerprint_of_text``, without marks before the text, such as the number of a list item. Empty: no word."""
-    marks = _MARKS.match(text)
-    plain = unicodedata.normalize("NFKC", text[marks.end() :] if marks else text)
-    letters = "".join(re.findall(r"[^\W_]", plain.casefold()))
+    plain = unicodedata.normalize("NFKC", text)
+    marks = _MARKS.match(plain)
+    letters = "".join(re.findall(r"[^\W_]", plain[marks.end() if marks else 0 :].casefold()))
     return _digest(letters) if letters else ""
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader.model import Cell, Prose, Submission
-from grader.submission.fingerprints import fingerprint_of_code, paragraphs_of
+from grader.submission import read
+from grader.submission.fingerprints import Handout, fingerprint_of_code, fingerprint_of_text, handout_of, paragraphs_of
 
 
 def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
@@ -32,3 +35,80 @@ class TestFingerprints:
 
     def test_paragraphs_and_list_items_stand_alone(self) -> None:
         assert paragraphs_of("One.\n\n1. two\n2. three\n\n---\n") == ["One.", "1. two", "2. three"]
+
+
+class TestSentences:
+    GIVEN = handout_of(
+        [
+            submission(
+                "x = 1  # The number of things.\nprint('how many are there in all?')",
+                prose=(
+                    Prose(text="Run it *twice*, i.e. once more.\nWhat happens? And why?"),
+                    Prose(text="1. Think of `y`.\n2. Then of z."),
+                    Prose(text="运行两次，会发生什么？为什么？（想一想）"),
+                ),
+            )
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Run it twice, i.e. once more. What happens? And why?",  # on one line, without emphasis
+            "What\nhappens?",
+            "- Think of y.",  # another mark before it
+            "7) Then of z.",
+            "会发生什么",  # a part of a sentence is not the sentence
+            "运行两次，会发生什么？为什么？（想一想）",
+            "The number of things.",
+            "HOW MANY ARE THERE IN ALL?",
+            "１．Think of y.",  # full-width
+        ],
+    )
+    def test_given_sentences_are_known_however_they_are_set(self, text: str) -> None:
+        assert self.GIVEN.without_given(text) == ("会发生什么" if text == "会发生什么" else "")
+
+    @pytest.mark.parametrize(
+        ("text", "own"),
+        [
+            ("What happens? It raises.", "It raises."),
+            ("What happens?It raises. And why?", "It raises."),
+            ("为什么？会报错。", "会报错。"),
+            ("1. Think of y. I did.\n2. Then of z.", "1. I did."),
+            ("Mine.\n\nAnd why?\n\nAlso mine.", "Mine.\n\nAlso mine."),
+        ],
+    )
+    def test_what_is_between_them_is_left(self, text: str, own: str) -> None:
+        assert self.GIVEN.without_given(text) == own
+
+    def test_headings_are_known_too(self) -> None:
+        path = "given.md"
+        given = handout_of([read(b"# Part one\n\nText.\n\n```python\nx = 1\n```\n", path)])
+        assert given.has_sentence("## Part One")
+        assert not given.has_sentence("Part two")
+
+    def test_without_a_handout_nothing_is_taken_away(self) -> None:
+        assert Handout().without_given(" Text. ") == "Text."
+        assert Handout().without_given("---") == ""
+
+    def test_paragraphs_of_older_lists_are_known(self) -> None:
+        older = Handout(paragraphs=frozenset({fingerprint_of_text("One. Two.")}))
+        assert older.without_given("One. Two.\n\nThree.") == "Three."
+
+
+class TestRepeatedStatements:
+    def digests(self, code: str) -> list[str]:
+        (document,) = handout_of([submission(code)]).documents
+        return list(document)
+
+    def test_a_second_time_is_another(self) -> None:
+        first, second = self.digests("y.backward()\ny.backward()")
+        assert first != second
+
+    def test_until_a_name_is_bound_anew(self) -> None:
+        digests = self.digests("y.backward()\ny = f(x)\ny.backward()")
+        assert digests[0] == digests[2]
+
+    def test_what_only_displays_is_the_same_each_time(self) -> None:
+        digests = self.digests("x.grad\nx.grad")
+        assert digests[0] == digests[1]
