@@ -27,6 +27,8 @@ class LeafCountCheck(Check):
         for position, event in enumerate(context.subject.observed.events):
             if not isinstance(event, Backward) or event.error is not None:
                 continue
+            if not context.subject.own_code.is_own(event.place):
+                continue  # it was handed out
             seen.append(len(event.leaves))
             if len(event.leaves) == self.count:
                 return Verdict(

@@ -23,7 +23,9 @@
     code_or_output     tells code that a person typed from output that Python printed
     tokens             Python's tokenizer for code that may be broken
     source_text        normalizes line ends and invalid characters
-    fingerprints       hashes of cells and paragraphs, to recognize what was handed out
+    statements         top-level statements, and which names they read, bind and change
+    fingerprints       hashes of statements and sentences, to recognize what was handed out
+    handed_back        which statements come from the handout, in a file that is built on it
 
 Whatever a student's file contains, the outcome is a Submission or a SubmissionError, within seconds.
 """
