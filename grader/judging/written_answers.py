@@ -48,7 +48,7 @@ def passages(submission: Submission, section: Section, handout: Handout, own_cod
     texts = (item for item in section.whole.units if _is_text(item))
     for _, group in groupby(texts, key=lambda item: (item.unit.block, section.exercise in item.owners)):
         units = tuple(group)
-        first = units[0].unit
+        first = next((item.unit for item in units if not item.is_question), units[0].unit)
         line = first.line if first.in_code else 0
         place = RunPlace(cell=first.cell, line=line, statement=0)
         # Older lists of fingerprints have whole cells, and no texts that stand in them.

@@ -19,6 +19,7 @@ from grader.model import (
     QuotedLocation,
     Report,
     Verdict,
+    Words,
 )
 from grader.text import count, shorten
 
@@ -132,6 +133,7 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
         max_score=max_score,
         checks=checks,
         message=_WORDS_ONLY if words_instead_of_code else _reason(judged, scores),
+        words=Words(text=judged.words, place=judged.words_place) if judged.words else None,
     )
 
 

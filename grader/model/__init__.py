@@ -57,7 +57,7 @@ from grader.model.observation import (
     Warned,
 )
 from grader.model.plan import Plan, PlannedExercise
-from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report
+from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report, Words
 from grader.model.submission import BrokenStatement, Cell, CompanionFile, Format, Location, Prose, Submission
 
 __all__ = [
@@ -128,4 +128,5 @@ __all__ = [
     "Value",
     "Verdict",
     "Warned",
+    "Words",
 ]

@@ -47,6 +47,15 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the student wrote about an exercise in words."""
+
+    text: str
+    place: str
+    """Where it begins: ``cell 3, line 2``, ``text below cell 3``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseReport:
     """One exercise with its points."""
 
@@ -66,6 +75,8 @@ class ExerciseReport:
     """Its points are added to the report's score and not to its maximum."""
     broken_reference: bool = False
     """The status is ``error`` because the course's reference solution fails. The exercise counts in no total."""
+    words: Words | None = None
+    """What was written about it, for a person to read; None if nothing was, or if every check passed."""
     named: bool = False
     """Something in the submission names the exercise. Only told where its reference is broken."""
 

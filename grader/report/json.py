@@ -68,6 +68,16 @@ class Check(TypedDict):
 
 
 @documented
+class Words(TypedDict):
+    """What the student wrote about an exercise in words."""
+
+    text: str
+    """The passages, without the question and without what was handed out. Untrusted text."""
+    place: str
+    """Where they begin, in words: `cell 3, line 2`, `text below cell 3`."""
+
+
+@documented
 class Exercise(TypedDict):
     """One exercise, with its checks in the order of the exercise's YAML."""
 
@@ -92,6 +102,8 @@ class Exercise(TypedDict):
     """Where `broken_reference` is true: whether the submission names the exercise; else false."""
     bonus: bool
     """True where its points are added to the `score` of the result and not to its `max_score`."""
+    words: Words | None
+    """What was written about it, for a person to read; null where nothing was, or where every check passed."""
     checks: list[Check]
     """Its checks."""
 
@@ -252,6 +264,7 @@ def _exercise(exercise: model.ExerciseReport) -> Exercise:
         "broken_reference": exercise.broken_reference,
         "named": exercise.named,
         "bonus": exercise.bonus,
+        "words": None if exercise.words is None else {"text": exercise.words.text, "place": exercise.words.place},
         "checks": [_check(check) for check in exercise.checks],
     }
 

@@ -19,6 +19,7 @@ from grader.text import clean, clean_line, count, points, shorten
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
+WORDS_LENGTH = 400
 PAGE_WIDTH = 100
 """Columns of a report that is written to a file."""
 
@@ -164,6 +165,16 @@ class _Renderer:
             self._out.indented(self._out.text(exercise.message), 2)
         for check in exercise.checks:
             self._check(check)
+        if exercise.words is not None and any(check.status == "manual" for check in exercise.checks):
+            self._words(exercise.words)
+
+    def _words(self, words: model.Words) -> None:
+        """What a person has to read, shortened, with a bar at its left that no text in it can leave."""
+        bar = "│ " if self._out.can_write("│") else "| "
+        text = self._out.text(shorten(clean_line(" ".join(words.text.split())), WORDS_LENGTH))
+        self._out.indented(self._out.text(f"written: {words.place}", "dim"), 4)
+        for line in text.wrap(self._out.console, max(self._out.width - 4 - len(bar), 10)):
+            self._out.indented(Text.assemble((bar, "cyan"), line), 4)
 
     def _check(self, check: model.CheckReport) -> None:
         known = STATUS_SYMBOLS[check.status]

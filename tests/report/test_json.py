@@ -80,6 +80,7 @@ class TestTheDocument:
                     "broken_reference": False,
                     "named": False,
                     "bonus": False,
+                    "words": None,
                     "checks": [
                         {
                             "id": "gradient-accumulates",

@@ -98,6 +98,11 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str, se
 
 def _words(judged: JudgedSubmission, report: Report) -> dict[str, str]:
     """What a person has to read, for each exercise that has a check to be marked by hand."""
-    written = {judgement.exercise: judgement.words for judgement in judged.exercises}
+    written = {
+        judgement.exercise: f"[{judgement.words_place}]\n{judgement.words}"
+        if judgement.words_place
+        else judgement.words
+        for judgement in judged.exercises
+    }
     waiting = [item.id for item in report.exercises if any(check.status == "manual" for check in item.checks)]
     return {exercise: written[exercise] for exercise in waiting if written[exercise]}

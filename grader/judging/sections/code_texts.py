@@ -34,6 +34,8 @@ _AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*"
 _ASSIGNED = re.compile(r"\s*[\w.]+(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(?P<name>\w+)", re.MULTILINE)
 _MARKER = re.compile(r"#[ \t]*(?:%%|In\[[\d ]*\])")
+_LOOK_BACK = 200
+"""Characters of a line before a text that are looked at; a line may be as long as the file."""
 _GOES_ON = frozenset("([{,+=")
 _PROMPT = re.compile(r"^(?:>>>|In \[\d*\]:)", re.MULTILINE)
 # Words in a row without a sign that only code has.
@@ -61,7 +63,7 @@ def code_texts(cell: Cell) -> Iterator[CodeText]:
     last = ""  # the last sign of code, by which a line may go on in a call
     for match in _TOKEN.finditer(source):
         line = bisect_right(starts, match.start())
-        before = source[starts[line - 1] : match.start()]
+        before = source[max(starts[line - 1], match.start() - _LOOK_BACK) : match.start()]
         last = source[position : match.start()].rstrip()[-1:] or last
         yield from _code(source, position, match.start(), starts, broken)
         text = match["comment"]
@@ -75,9 +77,7 @@ def code_texts(cell: Cell) -> Iterator[CodeText]:
             shown = bool(_SHOWN.search(before)) or (shown_before and not before.strip())
             if shown:
                 yield CodeText("print", text, line)
-            elif (not before.strip() and last not in _GOES_ON) or _ASSIGNED.fullmatch(
-                source[starts[line - 1] : match.start("prefix") if match["prefix"] else match.start()]
-            ):
+            elif (not before.strip() and last not in _GOES_ON) or _ASSIGNED.fullmatch(before):
                 if "\n" in text or sum(map(str.isalpha, text)) >= MIN_LETTERS:
                     yield CodeText("string", text, line)
             else:

@@ -37,12 +37,12 @@ class NameIndex:
     """
 
     def __init__(self, exercises: Sequence[ExerciseNames]) -> None:
-        self._keys = [
-            (key, exercise.id)
-            for exercise in exercises
-            for key in map(plain, (exercise.id, exercise.title, *exercise.headings))
-            if key
-        ]
+        self._keys: dict[str, list[tuple[str, str]]] = {}
+        """By their first words, so that most texts need no search."""
+        for exercise in exercises:
+            for key in map(plain, (exercise.id, exercise.title, *exercise.headings)):
+                if key:
+                    self._keys.setdefault(key.split()[0], []).append((key, exercise.id))
 
     def named_in(self, text: str, *, share: float = 0.0) -> frozenset[str]:
         """The ids of the exercises that a text names.
@@ -50,7 +50,10 @@ class NameIndex:
         ``share``: how much of the text a name must make up. Up to MOST_OF_A_TITLE, it may also begin the text.
         """
         words = plain(text)
-        found = [(key, owner) for key, owner in self._keys if key in words]
+        first_words = self._keys.keys() & words.split()
+        if not first_words:
+            return frozenset()
+        found = [(key, owner) for first in first_words for key, owner in self._keys[first] if key in words]
         return frozenset(
             owner
             for key, owner in found

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 LONGEST_QUESTION = 420
 """Characters; a longer text is not compared with questions."""
@@ -39,7 +41,7 @@ class Profile:
     text: str
     """In lower case, without markup, punctuation and number marks."""
     in_han: bool
-    grams: Counter[str]
+    grams: Mapping[str, int]
     total: int
     """How many pairs or triples of characters."""
 
@@ -78,14 +80,9 @@ def count_letters(text: str) -> int:
     return letters if text.isascii() else letters + len(_HAN.findall(text))
 
 
-def dice(one: Counter[str], other: Counter[str], total: int) -> float:
-    """Dice's coefficient of two multisets that have ``total`` elements together."""
-    if len(one) > len(other):
-        one, other = other, one
-    shared = 0
-    for gram, count in one.items():
-        if (there := other.get(gram, 0)) > 0:
-            shared += min(count, there)
+def dice(one: Mapping[Any, int], other: Mapping[Any, int], total: int) -> float:
+    """Dice's coefficient of two multisets, given as counts, that have ``total`` elements together."""
+    shared = sum([min(one[piece], other[piece]) for piece in one.keys() & other.keys()])
     return 2 * shared / total if total else 0.0
 
 
