@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from grader.classroom.batch.class_change import Earlier, place
+from grader.classroom.batch.class_change import Earlier, check_found, is_unsure, place
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.classroom.gradebook.enrolment import EnrolledFile
@@ -84,6 +84,8 @@ class Batch:
     """The gradings in the gradebook, by cache key."""
     _done_now: set[str] = field(default_factory=set)
     """The cache keys of what was graded in this batch."""
+    _graded_first: set[str] = field(default_factory=set)
+    """Of these, the cache keys of what was graded before anybody was enrolled, and is not counted yet."""
     _waiting: dict[str, list[tuple[HandedFile, EnrolledFile, str]]] = field(default_factory=dict)
     """By cache key: the files whose result is not there yet, their rows in the gradebook and their SHA-256."""
     _kept_marker: Marker | None = None
@@ -101,6 +103,9 @@ class Batch:
         ready = task_grader.ready()
         self.broken = self._check_references(task_grader, ready)
         ready = replace(ready, course=cache_keys.of_course_without(ready.course, self.broken))
+        if known is not None and is_unsure(known, self.intake.handins, self.options, self.earlier):
+            before = {exercise.id for exercise in self.book.results(self.assignment).exercises}
+            check_found(self.assignment, before, self._found(task_grader, ready))
         enrolled = self.book.enrol(
             self.assignment,
             self.intake.handins,
@@ -123,6 +128,24 @@ class Batch:
 
         hint = "" if len(broken) == len(ready.statements) else ", or grade without them: --skip-broken"
         raise error_of(broken, "Nobody was graded.", hint)
+
+    def _found(self, task_grader: TaskGrader, ready: Ready) -> Collection[str]:
+        """The exercises that are attempted. What has no grading yet is graded, and nobody is enrolled."""
+        keys, tasks = set[str](), dict[str, Task]()
+        for handin in self.intake.handins:
+            finder = CompanionFinder(handin)
+            for file in handin.files:
+                with suppress(SubmissionError):  # reported when its turn comes
+                    task = _task_of(file, file.read(), finder, ready)
+                    keys.add(task.key)
+                    if task.key not in self._stored:
+                        tasks[task.key] = task
+        for graded in task_grader.grade(tasks.values()):
+            self.book.save(graded, {})
+            self._stored[graded.key] = stored_grading_of(graded)
+            self._done_now.add(graded.key)
+            self._graded_first.add(graded.key)
+        return self.book.attempted(keys)
 
     def _sample(self) -> Iterator[bytes]:
         """The contents of some files, from everywhere in the class."""
@@ -149,8 +172,8 @@ class Batch:
             self._waiting.setdefault(key, []).append((file, row, ""))
             self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
             return None
-        around = finder.of(file, lambda: code_of(content, file.name))
-        key = cache_keys.of_submission(ready.course, file.name, content, around.files, folder=around.folder)
+        task = _task_of(file, content, finder, ready)
+        key = task.key
         sha256 = hashlib.sha256(content).hexdigest()
         if key in self._waiting:
             self._waiting[key].append((file, row, sha256))  # two students handed in the same file: it runs once
@@ -158,13 +181,14 @@ class Batch:
         stored = self._stored.get(key)
         if stored is None or self._has_to_run(key, stored):
             self._waiting[key] = [(file, row, sha256)]
-            return Task(key=key, name=file.name, content=content, companions=around.files, folder=around.folder)
+            return task
         if stored.rubrics != ready.rubrics:
             self._mark_again(key, file, row, sha256, ready)
         else:
             if row.key != key:
                 self.book.link_submissions(key, {row.id: sha256})
-            self._count(file, stored, "unchanged")
+            self._count(file, stored, "graded" if key in self._graded_first else "unchanged")
+            self._graded_first.discard(key)
         return None
 
     def _has_to_run(self, key: str, stored: StoredGrading) -> bool:
@@ -212,3 +236,9 @@ class Batch:
             self.other_assignments.setdefault(stored.other_assignment, []).append(file.path)
         self.done[status, work] += 1
         self.on_done(SubmissionDone(path=file.path, status=status, work=work, why=stored.why))
+
+
+def _task_of(file: HandedFile, content: bytes, finder: CompanionFinder, ready: Ready) -> Task:
+    around = finder.of(file, lambda: code_of(content, file.name))
+    key = cache_keys.of_submission(ready.course, file.name, content, around.files, folder=around.folder)
+    return Task(key=key, name=file.name, content=content, companions=around.files, folder=around.folder)

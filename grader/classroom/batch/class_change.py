@@ -7,7 +7,7 @@ homework would take the place of what was graded before, so it is refused, with 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from grader.classroom.gradebook.enrolment import Placement
@@ -55,6 +55,24 @@ def place(
     if options.assignment is None and _is_other_homework(known, handins):
         raise UsageError(_other_files(name))
     return Placement(section=min(matched), replaced=frozenset(matched))
+
+
+def is_unsure(known: KnownClass, handins: Sequence[StudentHandin], options: GradingOptions, earlier: Earlier) -> bool:
+    """Whether only the exercises that are found can tell a new homework from an old one that everybody improved."""
+    if earlier != "refuse" or options.assignment is not None or options.exercises or known.plan.basis != "found":
+        return False
+    back = [pair for pair in _returning(known, handins) if pair[0]]
+    return bool(back) and not any(_has_unchanged(before, files) for before, files in back)
+
+
+def check_found(name: str, before: Collection[str], now: Collection[str]) -> None:
+    """Raises UsageError where fewer than half of the exercises that were found before are found again."""
+    if before and now and 2 * len({*before} & {*now}) < len(before):
+        raise UsageError(
+            f"Under `{name}` there are answers to {_list_of(sorted(before))}, and this batch has answers to "
+            f"{_list_of(sorted(now))}: this looks like another homework. The results are as they were. --name NAME "
+            f"keeps both, under two names; {_REPLACE}."
+        )
 
 
 def _check_exercises(known: KnownClass, name: str, options: GradingOptions) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -115,6 +115,11 @@ class Gradebook:
         """What is needed to mark a content again, in ``judged_format``; empty where it could not be run."""
         with self._transaction() as connection:
             return gradings.judged(connection, key)
+
+    def attempted(self, keys: Collection[str]) -> frozenset[str]:
+        """The exercises that contents with these keys attempt."""
+        with self._transaction() as connection:
+            return gradings.attempted(connection, keys)
 
     def finish(self, assignment: str) -> None:
         """Store that a batch has ended now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -108,6 +108,12 @@ def link_submissions(connection: Connection, key: str, submissions: Mapping[int,
 def judged(connection: Connection, key: str) -> bytes:
     """What is needed to mark a content again; empty where it could not be run."""
     return connection.execute(select(GradingRow.judged).where(GradingRow.key == key)).scalar() or b""
+
+
+def attempted(connection: Connection, keys: Collection[str]) -> frozenset[str]:
+    """The exercises that contents attempt, by the keys of the contents."""
+    of_contents = AnswerRow.grading_key.in_(keys) & (AnswerRow.status != "not_attempted")
+    return frozenset(connection.execute(select(AnswerRow.exercise).where(of_contents)).scalars())
 
 
 def documents(connection: Connection, assignment: int) -> Iterator[tuple[str, Mapping[str, Any]]]:

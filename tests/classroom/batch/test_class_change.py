@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.classroom.batch.class_change import place
+from grader.classroom.batch.class_change import check_found, is_unsure, place
 from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.known_class import KnownClass, KnownFile
 from grader.classroom.intake import StudentHandin
@@ -195,3 +195,27 @@ class TestHomework:
 def test_nothing_is_read_of_a_class_that_is_not_known() -> None:
     unreadable: Mapping[str, Any] = {"students": (Student(key="a", name="a"),), "path": "a"}
     assert placed(None, [StudentHandin(**unreadable, files=(file("hw.py", None),))]) == Placement()
+
+
+class TestWhatIsFound:
+    def test_only_where_nobody_has_a_file_of_before_it_is_not_sure(self) -> None:
+        few, better = known(ABC[:2]), came(ABC[:2], content="better")
+        assert is_unsure(few, better, options(), "refuse")
+        assert not is_unsure(few, came(ABC[:2]), options(), "refuse")
+        assert not is_unsure(few, came("xy"), options(), "refuse")
+        assert not is_unsure(few, better, options(), "replace")
+        assert not is_unsure(few, better, options(assignment="hw2"), "refuse")
+        assert not is_unsure(known(ABC[:2], plan=plan("a")), better, options("a"), "refuse")
+
+    @pytest.mark.parametrize(
+        ("before", "now"), [({"a"}, {"a", "b"}), ({"a", "b"}, {"b"}), (set(), {"b"}), ({"a"}, set())]
+    )
+    def test_where_half_is_found_again_or_nothing_can_be_said_it_goes_on(self, before: set[str], now: set[str]) -> None:
+        check_found("hw2", before, now)
+
+    def test_where_less_is_found_again_it_is_refused(self) -> None:
+        with pytest.raises(UsageError) as caught:
+            check_found("hw2", {"a", "b", "c"}, {"c", "d"})
+        assert "answers to a, b and c, and this batch has answers to c and d: this looks like another" in str(
+            caught.value
+        )
