@@ -150,7 +150,7 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
         reasons.append(f"{count(ungraded, 'part')} could not be graded")
     with_left_out = sum(bool(result.left_out) for result in provisional)
     if with_left_out:
-        reasons.append(f"of {count(with_left_out, 'student')} there are more files than are graded")
+        reasons.append(f"{count(with_left_out, 'student')} handed in more files than are graded")
     with_broken_files = sum(bool(result.why) for result in provisional)
     if with_broken_files:
         reasons.append(f"{count(with_broken_files, 'student')} also handed in a file that is broken")

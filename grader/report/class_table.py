@@ -285,7 +285,9 @@ def _states(result: StudentResult) -> Iterator[str]:
         yield "pending"
     elif result.status == "broken" or not result.complete:
         word = "broken" if result.status == "broken" else "provisional"
-        yield f"{word}: {shorten(clean_line(result.why), WHY_LENGTH)}" if result.why else word
+        left_out = f"{count(len(result.left_out), 'file')} not graded" if result.left_out else ""
+        why = shorten(clean_line(result.why), WHY_LENGTH) or left_out
+        yield f"{word}: {why}" if why else word
     lateness = result.lateness
     if lateness is not None and lateness.penalty:
         yield f"late {class_statistics.duration(lateness.by)}: {points(lateness.score_before)} before"
@@ -430,6 +432,9 @@ class _Student:
         elif _state(result):
             state = _state(result).rstrip(".")
             out.line(f"{state[0].upper()}{state[1:]}.", "yellow")
+        if result.left_out:
+            names = ", ".join(clean_line(path) for path in result.left_out)
+            out.line(f"Not graded, because there are more files than the assignment takes: {names}.", "yellow")
         if result.status != "graded":
             return
         for asked in self._results.exercises:

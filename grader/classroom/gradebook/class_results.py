@@ -138,7 +138,8 @@ def _with_lateness(result: StudentResult, plan: Plan) -> StudentResult:
 
 def _exercise(handin: HandinResult, asked: AskedExercise) -> ClassExercise:
     if asked.id in handin.answers:
-        return replace(handin.answers[asked.id].exercise, bonus=asked.bonus)
+        exercise = handin.answers[asked.id].exercise
+        return replace(exercise, bonus=True) if asked.bonus else exercise
     return ClassExercise(
         id=asked.id,
         title=asked.title,

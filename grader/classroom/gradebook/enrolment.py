@@ -103,18 +103,21 @@ def _handins(
     stored = _StoredHandins(rows, _owners(connection, of_assignment), placement)
     now = datetime.now(UTC)
     found: dict[str, int] = {}
+    added: list[dict[str, Any]] = []
     for handin in handins:
         values = _values(handin)
         row = stored.row_of(handin)
         if row is None:
-            added = {"assignment_id": assignment_id, "path": handin.path, "section": stored.section_for(handin.path)}
-            statement = insert(table).values({**added, **values, "seen_at": now}).returning(table.id)
-            found[handin.path] = int(connection.execute(statement).scalar_one())
+            where = {"assignment_id": assignment_id, "path": handin.path, "section": stored.section_for(handin.path)}
+            added.append({**where, **values, "seen_at": now})
             continue
         found[handin.path] = row.id
         if any(row._mapping[name] != value for name, value in values.items()):
             seen = {} if row.present else {"seen_at": now}
             connection.execute(update(table).where(table.id == row.id).values({**values, **seen}))
+    if added:
+        inserted = connection.execute(insert(table).returning(table.path, table.id), added)
+        found |= {row.path: row.id for row in inserted}
     kept = set(found.values())
     for row in rows:
         if row.present and row.section in placement.replaced and row.id not in kept:
