@@ -130,14 +130,16 @@ def parse(argv: Sequence[str]) -> MarkOptions:
 
 def mark(book: Book, options: MarkOptions, person: Person) -> None:
     """Give one mark, list the answers, or ask for marks, as the options say. Raises UsageError."""
-    assignment = choose_assignment(book.titles(), options.assignment)
+    titles = book.titles()
+    assignment = choose_assignment(titles, options.assignment)
     everything = _question_by_question([*book.waiting(assignment), *book.marked(assignment)])
     chosen = _choose(everything, options)
     queue = [answer for answer in chosen if options.again or answer.points is None]
     if options.points is not None:
         _give(book, chosen, queue, options, person)
         return
-    SafeConsole(person.console).line(clean_line(assignment), "bold")
+    heading = f"{clean_line(assignment)}  {clean_line(titles[assignment])}".rstrip()
+    SafeConsole(person.console).line(heading, "bold")
     if not queue:
         done = f" {len(chosen)} marked already: --again shows them." if chosen else ""
         _say(person, f"Nothing waits for a person.{done}")

@@ -329,9 +329,10 @@ class TestAnAssignment:
 
     def test_files_that_were_left_out_make_it_provisional_with_the_reason(self) -> None:
         of = results(dataclasses.replace(ada(), left_out=("z.py",), complete=False))
-        assert "1 provisional: of 1 student there are more files than are graded." in shown(
-            class_table.render_class, of
-        )
+        assert "1 provisional: 1 student handed in more files than are graded." in shown(class_table.render_class, of)
+        assert "provisional: 1 file not graded" in shown(class_table.render_class, of, width=120)
+        student = shown(class_table.render_student, of.students[0], of)
+        assert "more files than the assignment takes: z.py." in " ".join(student.split())
 
     def test_what_was_found_is_called_so(self) -> None:
         text = " ".join(shown(class_table.render_class, results(ada(), basis="found")).split())

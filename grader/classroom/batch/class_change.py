@@ -7,7 +7,7 @@ homework would take the place of what was graded before, so it is refused, with 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
 from grader.classroom.gradebook.enrolment import Placement
@@ -43,7 +43,7 @@ def place(
     if known is None or not known.sections:
         return Placement()
     students = {student.key for handin in handins for student in handin.students}
-    matched = [section for section, keys in known.sections.items() if 2 * len(keys & students) >= len(keys)]
+    matched = _matched(known.sections, students)
     if earlier == "replace":
         return Placement(section=min(matched or known.sections), replaced=frozenset(known.sections))
     _check_exercises(known, name, options)
@@ -55,6 +55,22 @@ def place(
     if options.assignment is None and _is_other_homework(known, handins):
         raise UsageError(_other_files(name))
     return Placement(section=min(matched), replaced=frozenset(matched))
+
+
+def _matched(sections: Mapping[int, frozenset[str]], students: set[str]) -> list[int]:
+    """The sections of which half of the students or more come back.
+
+    Somebody who is in two sections is looked for in that of which most students come back; else a single student could
+    bring a small section back.
+    """
+    matched: list[int] = []
+    explained = frozenset[str]()
+    for section in sorted(sections, key=lambda section: (-len(sections[section] & students), section)):
+        own = sections[section] - explained
+        if own and 2 * len(own & students) >= len(own):
+            matched.append(section)
+            explained |= sections[section]
+    return matched
 
 
 def is_unsure(known: KnownClass, handins: Sequence[StudentHandin], options: GradingOptions, earlier: Earlier) -> bool:

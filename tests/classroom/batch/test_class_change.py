@@ -127,6 +127,12 @@ class TestStudents:
         assert placed(before, came(ABC)) == Placement(section=1, replaced=frozenset({1}))
         assert placed(before, came([*ABC, *"xyz"])) == Placement(section=1, replaced=frozenset({1, 2}))
 
+    def test_somebody_who_moved_brings_no_small_section_back(self) -> None:
+        before = known(ABC, [ABC[0], "x"])
+        assert placed(before, came(ABC)) == Placement(section=1, replaced=frozenset({1}))
+        assert placed(before, came([ABC[0], "x"])) == Placement(section=2, replaced=frozenset({2}))
+        assert placed(before, came([*ABC, "x"])) == Placement(section=1, replaced=frozenset({1, 2}))
+
     def test_replace_takes_the_place_of_all_sections(self) -> None:
         assert placed(known(ABC, "xyz"), came("q"), earlier="replace") == Placement(
             section=1, replaced=frozenset({1, 2})
