@@ -88,6 +88,7 @@ def hostile_report() -> model.Report:
             check(status="skipped", score=0.0, message=HOSTILE),
             title=HOSTILE,
             message=HOSTILE,
+            words=model.Words(text=HOSTILE, place=HOSTILE),
         ),
         exercise(status="not_attempted", title=HOSTILE, message=HOSTILE),
         path=HOSTILE,

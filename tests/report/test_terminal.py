@@ -70,6 +70,17 @@ class TestOneReport:
         assert re.search(r"\? Two passes add up +\? / 2\n", text)
         assert "Not final yet: 1 answer for a person to read." in text
 
+    def test_words_that_a_person_marks_are_shown_with_their_place(self) -> None:
+        words = model.Words(text="The graph\nis gone.", place="text below cell 3")
+        waiting = exercise(check(status="manual", score=None, message="A person reads this."), words=words)
+        assert lines(shown(report(waiting)))[5:7] == ["    written: text below cell 3", "    │ The graph is gone."]
+        long = model.Words(text="word " * 1000, place="line 3")
+        assert len(shown(report(exercise(check(status="manual", score=None), words=long)))) < 2000
+
+    def test_words_beside_code_that_was_judged_are_not(self) -> None:
+        words = model.Words(text="The graph is gone.", place="line 3")
+        assert "gone" not in shown(report(exercise(failed_check(), words=words)))
+
     def test_what_could_not_be_graded_is_no_zero(self) -> None:
         text = shown(report(exercise(check(status="error", score=0.0, message="The reference gave no value."))))
         assert re.search(r"! Two passes add up +\? / 2\n", text)

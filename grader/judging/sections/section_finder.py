@@ -318,7 +318,7 @@ class _Finder:
         self._opener = None
         self._is_inner_list = False
         for position in range(self._run_start, len(self._owned)):
-            if self._owned[position].is_question:
+            if self._owned[position].is_question or self._owned[position].unit.kind == "cell":
                 self._owned[position] = replace(self._owned[position], owners=NOBODY)
         if self._path and self._path[-1].owners and run[-1][1] in self._path[-1].owners:
             self._path[-1].owners = NOBODY

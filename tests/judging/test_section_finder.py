@@ -1,0 +1,258 @@
+"""Where sections begin and end, to the line, and what opens none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.judging.sections import ExerciseNames, Section, find_sections
+from grader.judging.sections.hashed_questions import HashedQuestion, hashes_of
+from grader.model import RunPlace
+from grader.submission import load
+from tests.helpers.submission_files import code, markdown, notebook
+
+SECOND = ExerciseNames(
+    id="second-derivative",
+    title="The second derivative",
+    asks=(
+        "Why do second derivatives cost so much more than first derivatives?",
+        "为什么二阶导数的代价比一阶导数高得多？",
+    ),
+)
+TWICE = ExerciseNames(
+    id="double-backward",
+    title="Backward, twice",
+    asks=("Run the backward pass a second time and describe what you see.", "把反向传播再运行一次并描述看到的现象。"),
+)
+VECTOR = ExerciseNames(
+    id="vector-control-flow",
+    title="Control flow with a vector input",
+    asks=("What changes if the input of the control flow function is a vector?",),
+)
+ALL = (SECOND, TWICE, VECTOR)
+
+Found = dict[str, Section]
+Find = Callable[..., Found]
+
+
+@pytest.fixture
+def find(tmp_path: Path) -> Find:
+    """The sections of a script, of notes or of a notebook's cells."""
+
+    def find(*content: object, name: str = "homework.py", **options: object) -> Found:
+        path = tmp_path / (name if isinstance(content[0], str) else "homework.ipynb")
+        if isinstance(content[0], str):
+            path.write_text(content[0], encoding="utf-8")
+        else:
+            import json
+
+            path.write_text(json.dumps(notebook(*content)), encoding="utf-8")
+        return find_sections(load(str(path)), ALL, **options)  # type: ignore[arg-type]
+
+    return find
+
+
+def lines_of(found: Found, exercise: ExerciseNames, count: int, *, cell: int = 0) -> list[int]:
+    """The lines of a cell that are in the section of an exercise."""
+    section = found[exercise.id]
+    if not section.by_heading:
+        return []
+    return [line for line in range(1, count + 1) if RunPlace(cell=cell, line=line, statement=0) in section]
+
+
+class TestWhereSectionsBeginAndEnd:
+    def test_a_comment_opens_a_section_that_ends_where_the_next_begins(self, find: Find) -> None:
+        found = find(
+            "# 1. Why do second derivatives cost so much more than first derivatives?\n"
+            "# The graph is larger.\n"
+            "x = 1\n"
+            "# 2. Run the backward pass a second time and describe what you see\n"
+            "y = 2\n"
+        )
+        assert lines_of(found, SECOND, 5) == [1, 2, 3]
+        assert lines_of(found, TWICE, 5) == [4, 5]
+
+    def test_a_program_below_questions_and_answers_belongs_to_none_of_them(self, find: Find) -> None:
+        found = find(
+            "# Why do second derivatives cost so much more than first derivatives?\n"
+            "# Because the graph of the first has to be kept.\n"
+            "import torch\n"
+            "x = 1\n"
+        )
+        assert lines_of(found, SECOND, 4) == [1, 2]
+
+    def test_another_question_of_the_sheet_ends_a_section(self, find: Find) -> None:
+        other = "Compute the price that the winner of an auction pays, and its gradient."
+        questions = (HashedQuestion(exercise=None, hashes=hashes_of(other)),)
+        text = f"# Run the backward pass a second time and describe what you see.\nx = 1\n# 6. {other}\ny = 2\n"
+        assert lines_of(find(text, questions=questions), TWICE, 4) == [1, 2]
+        assert lines_of(find(text), TWICE, 4) == [1, 2, 3, 4]
+
+    def test_the_next_number_ends_a_section_whose_question_had_one(self, find: Find) -> None:
+        text = (
+            "# 2. Run the backward pass a second time and describe what you see.\nx = 1\n# 3. Something else\ny = 2\n"
+        )
+        assert lines_of(find(text), TWICE, 4) == [1, 2]
+
+    def test_numbers_inside_an_answer_end_nothing(self, find: Find) -> None:
+        text = (
+            "# 2. Run the backward pass a second time and describe what you see.\n"
+            "# 1. It raises.\n# 2. The graph is gone.\n# 3. It can be kept.\nx = 1\n"
+        )
+        assert lines_of(find(text, numbers={SECOND.id: ("1",), VECTOR.id: ("3",)}), TWICE, 5) == [1, 2, 3, 4, 5]
+
+    def test_a_heading_about_something_else_ends_it_and_one_for_the_answer_does_not(self, find: Find) -> None:
+        found = find(
+            markdown("## Backward, twice"),
+            code("x = 1"),
+            markdown("## Solution"),
+            code("y = 2"),
+            markdown("## Summary of the week"),
+            code("z = 3"),
+        )
+        assert [lines_of(found, TWICE, 1, cell=number) for number in range(3)] == [[1], [1], []]
+
+    def test_headings_below_it_belong_to_it(self, find: Find) -> None:
+        found = find(
+            markdown("# Backward, twice"), markdown("## First try"), code("x = 1"), markdown("# Next"), code("y")
+        )
+        assert [lines_of(found, TWICE, 1, cell=number) for number in range(2)] == [[1], []]
+
+    def test_a_question_stands_anywhere(self, find: Find) -> None:
+        found = find('def task():\n    """What I did.\n\n    把反向传播再运行一次，描述看到的现象"""\n    x = 1\n')
+        assert lines_of(found, TWICE, 5) == [4, 5]
+
+    def test_it_may_be_wrapped_edited_or_cut_off(self, find: Find) -> None:
+        text = "# 2) Run the\n# backward pass for a second time, then describe\n# what you see\nx = 1\n"
+        assert lines_of(find(text), TWICE, 4) == [1, 2, 3, 4]
+
+
+class TestLists:
+    QUESTIONS = (
+        "1. Why do second derivatives cost so much more than first derivatives?\n"
+        "2. Run the backward pass a second time and describe what you see.\n"
+        "3. What changes if the input of the control flow function is a vector?\n"
+    )
+
+    def test_a_list_of_questions_opens_no_section(self, find: Find) -> None:
+        found = find(markdown(self.QUESTIONS), code("x = 1"))
+        assert not any(section.named for section in found.values())
+
+    def test_it_teaches_the_numbers_of_the_answers_below(self, find: Find) -> None:
+        found = find(
+            markdown(self.QUESTIONS), code("x = 1"), markdown("2."), code("y = 2"), markdown("3. a vector"), code("z")
+        )
+        assert [lines_of(found, TWICE, 1, cell=number) for number in range(3)] == [[], [1], []]
+        assert [lines_of(found, VECTOR, 1, cell=number) for number in range(3)] == [[], [], [1]]
+
+    def test_a_list_in_which_every_item_has_the_number_one_is_counted(self, find: Find) -> None:
+        ones = self.QUESTIONS.replace("2. ", "1. ").replace("3. ", "1. ")
+        found = find(markdown(ones), code("x = 1"), markdown("**2**"), code("y = 2"))
+        assert lines_of(found, TWICE, 1, cell=1) == [1]
+
+    def test_answers_between_the_questions_make_it_no_list(self, find: Find) -> None:
+        answered = self.QUESTIONS.replace("?\n", "?\n   My answer to that.\n")
+        found = find(markdown(answered), code("x = 1"))
+        assert found[SECOND.id].named
+        assert lines_of(found, VECTOR, 1) == [1]
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Exercise 2",
+            "## 2.",
+            "**Q2**",
+            "练习 2",
+            "作业2：",
+            "第二题",
+            "Problem 2 (second try)",
+            "#Ex. 2",
+            "题目2",
+            "Übung 2",
+        ],
+    )
+    def test_the_assignments_number_opens_a_section(self, find: Find, title: str) -> None:
+        found = find(markdown(title), code("x = 1"), numbers={TWICE.id: ("2",)})
+        assert lines_of(found, TWICE, 1) == [1]
+
+    @pytest.mark.parametrize("comment", ["# 2", "# 2.", "# (2)", "# Exercise 2", "# --- Question 2 ---", "# 练习2"])
+    def test_so_does_a_comment(self, find: Find, comment: str) -> None:
+        assert lines_of(find(f"a = 0\n{comment}\nx = 1\n", numbers={TWICE.id: ("2",)}), TWICE, 3) == [2, 3]
+
+    def test_so_does_a_function(self, find: Find) -> None:
+        text = "def exercise_2():\n    return 1\n\n\ndef exercise_3():\n    return 2\n"
+        assert lines_of(find(text, numbers={TWICE.id: ("2",)}), TWICE, 6) == [1, 2, 3, 4]
+
+    @pytest.mark.parametrize("title", ["Exercise 2", "2.", "Q2"])
+    def test_without_an_assignment_a_number_says_nothing(self, find: Find, title: str) -> None:
+        assert not find(markdown(title), code("x = 1"))[TWICE.id].named
+
+    @pytest.mark.parametrize("title", ["Exercise 12", "Exercise 2.1", "2.5 Autograd", "Chapter 2", "20 apples"])
+    def test_another_number_does_not(self, find: Find, title: str) -> None:
+        assert not find(markdown(f"## {title}"), code("x = 1"), numbers={TWICE.id: ("2",)})[TWICE.id].named
+
+    def test_a_numbered_heading_of_ones_own_does_not(self, find: Find) -> None:
+        found = find(markdown("## 2. With a mean it can be differentiated"), code("x = 1"), numbers={TWICE.id: ("2",)})
+        assert not found[TWICE.id].named
+
+    def test_a_number_that_fits_two_exercises_only_ranks(self, find: Find) -> None:
+        found = find(markdown("Exercise 4"), code("x = 1"), numbers={TWICE.id: ("2", "4"), VECTOR.id: ("3", "4")})
+        assert not found[TWICE.id].named
+        assert found[TWICE.id].is_mentioned_at(RunPlace(cell=0, line=1, statement=0))
+        assert not found[SECOND.id].is_mentioned_at(RunPlace(cell=0, line=1, statement=0))
+
+    def test_the_number_in_a_files_name_counts_that_of_a_sheet_does_not(self, find: Find) -> None:
+        numbers: Mapping[str, tuple[str, ...]] = {TWICE.id: ("2",)}
+        assert find("x = 1\n", name="exercise2.py", numbers=numbers)[TWICE.id].by_file
+        assert not find("x = 1\n", name="homework2.py", numbers=numbers)[TWICE.id].by_file
+
+
+class TestMentions:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "I read about backward, twice, in a chapter on graphs that I have not finished yet.",
+            "- later: see what the second derivative of my own function does to the memory of the machine",
+        ],
+    )
+    def test_a_name_inside_a_sentence_opens_nothing(self, find: Find, text: str) -> None:
+        assert not any(section.named for section in find(markdown(text), code("x = 1")).values())
+
+    def test_it_ranks(self, find: Find) -> None:
+        found = find(markdown("Now I try the thing called backward, twice, on my function."), code("x = 1"))
+        assert found[TWICE.id].is_mentioned_at(RunPlace(cell=0, line=1, statement=0))
+
+    def test_a_function_that_has_a_name_as_a_part_opens_nothing(self, find: Find) -> None:
+        assert not find("def double_backward_and_more(a):\n    return a\n")[TWICE.id].named
+
+
+def test_a_tag_is_about_its_cell_alone(find: Find) -> None:
+    found = find(code("x = 1", metadata={"tags": ["double-backward"]}), code("y = 2"))
+    assert [lines_of(found, TWICE, 1, cell=number) for number in range(2)] == [[1], []]
+
+
+def test_the_code_of_another_exercise_is_told_by_line(find: Find) -> None:
+    found = find("# Backward, twice\nx = 1\n# The second derivative\ny = 2\n")
+    assert not found[TWICE.id].is_anothers(RunPlace(cell=0, line=2, statement=0))
+    assert found[TWICE.id].is_anothers(RunPlace(cell=0, line=4, statement=0))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'" * 100_000,
+        "'\"'''" * 20_000,
+        '"""' + "a\n" * 50_000,
+        "'" + "\\" * 100_000,
+        "# Run the backward pass a second time and describe what you see? " * 3_000,
+        "".join(f"# {number}. Run the backward pass a second time {number}\n" for number in range(3_000)),
+        "# exercise 1\nx = 1\n# exercise 2\ny = 1\n" * 4_000,
+    ],
+    ids=["quotes", "mixed quotes", "open string", "backslashes", "one line", "many questions", "many numbers"],
+)
+def test_whatever_is_in_a_file_it_is_read_to_its_end(find: Find, text: str) -> None:
+    assert find(text, numbers={TWICE.id: ("2",)}).keys() == {exercise.id for exercise in ALL}
