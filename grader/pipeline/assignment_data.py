@@ -34,7 +34,9 @@ def _folders(course: Course, assignments: Iterable[Assignment]) -> Mapping[str, 
 def replaced_files(submission: Submission, data: Mapping[str, Path]) -> Iterator[str]:
     """A notice for each of the student's files that is not there because the data has something of that name."""
     own = PurePosixPath(submission.path.replace("\\", "/")).name
-    entries = {path.name for folder in data.values() for path in folder.iterdir()} - {own}
+    if not data or not submission.companions:
+        return
+    entries = {path.name for folder in data.values() if folder.is_dir() for path in folder.iterdir()} - {own}
     for file in submission.companions:
         path = PurePosixPath(file.path)
         if not path.is_relative_to(submission.folder):

@@ -14,6 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+MAX_LINKS = 1000
+"""As many as the entries that a folder may have. Beyond it, data of several folders is there by its path only."""
+
 
 def link_data(folders: Sequence[Mapping[str, str]], *, own: str) -> None:
     """Make the links in the current folder. Where two folders have a file of one name, that of the first is there.
@@ -22,12 +25,13 @@ def link_data(folders: Sequence[Mapping[str, str]], *, own: str) -> None:
     folder is there by its own name, and the folder by its path. ``own`` is the name of the submission's own file, which
     data does not replace.
     """
+    entries: list[Path] = []
     for each in folders:
-        folder = each["folder"]
         with suppress(OSError):  # a folder that cannot be read has no files for a submission
-            for path in sorted(Path(folder).iterdir()):
-                if path.name != own:
-                    _link(str(path), Path(path.name))
+            entries += sorted(Path(each["folder"]).iterdir())
+    for path in entries[:MAX_LINKS]:
+        if path.name != own:
+            _link(str(path), Path(path.name))
     for each in folders:
         _link(each["folder"], Path(each["path"]))
 
