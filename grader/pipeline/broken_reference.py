@@ -56,8 +56,10 @@ def find_failure(
         return None
     errors = [*_errors(solution, observation)]
     if observation.outcome not in (Outcome.COMPLETED, Outcome.FAILED):
-        words = f"its run ended as `{observation.outcome}`. {observation.detail}".rstrip()
-        errors.insert(0, (None, words, ""))
+        detail = f": {observation.detail.rstrip('.')}" if observation.detail else ""
+        words = f"its run ended as `{observation.outcome}`{detail}."
+        more = f" It may run for {wall_s:g} s; `limits` in the exercise, or --timeout, give it more time."
+        errors.insert(0, (None, words, more if observation.outcome is Outcome.TIMEOUT else ""))
     checks = [
         (
             None if verdict.place is None else location_of(verdict.place, solution),

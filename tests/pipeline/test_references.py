@@ -238,6 +238,7 @@ class TestBroken:
         references, counting = bench.references(wall_s=1.0)
         (broken,) = references.find_broken(again=False).values()
         assert (broken.timed_out, counting.runs) == (True, 1)
+        assert "It may run for 1 s; `limits` in the exercise, or --timeout, give it more time." in broken.details
         assert references.find_broken().keys() == {"double-backward"}
         assert counting.runs == 2
         references.find_broken()
