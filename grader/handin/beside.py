@@ -13,7 +13,7 @@ from grader.errors import SubmissionError
 from grader.handin.folder import Folder, open_folder
 from grader.handin.handins import HandedFile
 from grader.handin.named_files import named_files
-from grader.handin.skipped_files import is_skipped_folder, lies_in_course, own_paths
+from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder, lies_in_course, own_paths
 from grader.handin.work_files import WorkFiles
 
 MAX_ENTRIES = 2_000
@@ -26,7 +26,10 @@ def small_folder(folder: Path, max_files: int, max_bytes: int) -> Folder | None:
     waiting = [folder]
     try:
         while waiting:
-            with os.scandir(waiting.pop()) as found:
+            place = waiting.pop()
+            if place != folder and (place / ENVIRONMENT_FILE).exists():
+                continue
+            with os.scandir(place) as found:
                 for entry in found:
                     entries += 1
                     if entry.is_dir(follow_symlinks=False):

@@ -84,7 +84,7 @@ class TestPlain:
         assert list(by_name(intake)) == ["ada", "bob"]
         assert f"Skipped, not a student's work: {name}." in intake.notices
 
-    def test_nested_archives_are_not_opened(self, read):
+    def test_archives_that_are_damaged_are_not_opened(self, read):
         (ada,) = read({"ada/all.zip": "PK"}).handins
         assert (ada.files, names(ada.others)) == ((), ["all.zip"])
 
@@ -112,3 +112,11 @@ class TestWrappingFolder:
     def test_a_platforms_export_is_found_in_the_wrapping_folder(self, read):
         intake = read({"hw1/submissions/lovelaceada_1_22_x.py": "", "__MACOSX/hw1/._submissions": ""})
         assert (intake.platform, list(by_name(intake))) == ("canvas", ["lovelaceada"])
+
+    def test_the_clone_of_the_only_student_is_not_taken_for_the_class(self, read):
+        paths = ("README.md", "setup.py", "tests/test_a.py", "data/x.csv", "homework.ipynb", ".git/config")
+        (handin,) = read({f"hw1-ada/{path}": "x" for path in paths}).handins
+        assert (handin.students[0].name, names(handin.files)) == ("hw1-ada", ["homework.ipynb"])
+
+    def test_students_without_work_are_students_too(self, read):
+        assert list(by_name(read({"all/ada/hw.pdf": "x", "all/bob/hw.py": "x"}))) == ["ada", "bob"]

@@ -93,9 +93,11 @@ def _is_wrapper(folder: TopLevelEntry, inside: Sequence[TopLevelEntry], name: st
     It holds the class if there are several students in it. With one student, it is a wrapper only if it has the
     archive's ``name``.
     """
-    students = [
-        entry for entry in inside if entry.has_work or (entry.is_folder and not kind_of_excluded(f"{entry.name}/"))
-    ] or inside
+    students = [entry for entry in inside if entry.has_work]
+    if not any(not entry.is_folder for entry in students):
+        # Beside a file with work, a folder without any is data; otherwise it may be that of a student who has none.
+        students += [entry for entry in inside if entry.is_folder and not kind_of_excluded(f"{entry.name}/")]
+    students = students or list(inside)
     if len({_student_name(entry).casefold() for entry in students}) > 1:
         return True
     return any(entry.is_folder for entry in students) and _is_same_name(folder.name, name)
