@@ -15,7 +15,7 @@ from grader.submission.fingerprints import Handout
 
 HANDOUT_FILE = "handout/fingerprints.yaml"
 _DOCUMENTS = "documents"
-_LISTS = ("shown", "parts", "sentences")
+_LISTS = ("shown", "repeats", "parts", "sentences")
 _OLD_LISTS = ("cells", "paragraphs")
 """What files from before there were statements and sentences list. They are still read."""
 _ALL = (_DOCUMENTS, *_LISTS, *_OLD_LISTS)

@@ -23,6 +23,8 @@ from grader.submission.fingerprints import (
 from grader.submission.handed_back import find_handed_back
 from grader.submission.statements import Effects, Statement, figure_libraries, statements_of
 
+NEAR = 4
+"""Statements between one of the student's own and a piece of the handout that still shows what that one does."""
 LONGEST_BROKEN = 2_000
 """Characters of code that does not parse, in which words are told from code."""
 Kind = Literal["own", "derived", "given"]
@@ -103,34 +105,41 @@ def _kinds_by_line(stretches: Sequence[_Stretch]) -> dict[int, Kind]:
 
 @dataclass(slots=True)
 class _State:
-    """What is the student's own where a statement begins."""
+    """What is the student's own where a statement begins.
 
-    names: set[str] = field(default_factory=set)
-    differentiated: set[str] = field(default_factory=set)
+    Of each name it has the number of the statement of the student's own that it comes from, of the latest if several.
+    """
+
+    names: dict[str, int] = field(default_factory=dict)
+    differentiated: dict[str, int] = field(default_factory=dict)
     """Names from which a statement of the student's own called ``backward``."""
     libraries: set[str] = field(default_factory=set)
     """Names of imported modules, and of what comes from them."""
     figures: set[str] = field(default_factory=set)
     """Names of modules that keep figures."""
-    has_drawn: bool = False
-    """A statement of the student's own drew something."""
+    drawn: int | None = None
+    """The latest statement of the student's own that drew something."""
 
-    def is_used_by(self, effects: Effects) -> bool:
-        return (
-            not self.names.isdisjoint(effects.reads)
-            or not self.differentiated.isdisjoint(effects.differentiates)
-            or (self.has_drawn and not self.figures.isdisjoint(effects.reads))
-        )
+    def origin_of(self, effects: Effects) -> int | None:
+        """The latest statement of the student's own that a statement uses; None if it uses none."""
+        used = [self.names[name] for name in effects.reads if name in self.names]
+        used += [self.differentiated[name] for name in effects.differentiates if name in self.differentiated]
+        if self.drawn is not None and not self.figures.isdisjoint(effects.reads):
+            used.append(self.drawn)
+        return max(used, default=None)
 
     def after_given(self, effects: Effects) -> None:
-        self.names -= effects.binds
-        self.differentiated -= effects.binds
+        for name in effects.binds:
+            self.names.pop(name, None)
+            self.differentiated.pop(name, None)
 
-    def after_own(self, effects: Effects) -> None:
-        self.differentiated -= effects.binds
-        self.names |= effects.binds | (effects.changes - self.libraries)
-        self.differentiated |= effects.differentiates
-        self.has_drawn |= self.draws(effects)
+    def after_own(self, effects: Effects, origin: int) -> None:
+        for name in effects.binds:
+            self.differentiated.pop(name, None)
+        self.names |= dict.fromkeys(effects.binds | (effects.changes - self.libraries), origin)
+        self.differentiated |= dict.fromkeys(effects.differentiates, origin)
+        if self.draws(effects):
+            self.drawn = origin
 
     def draws(self, effects: Effects) -> bool:
         return effects.plots or not self.figures.isdisjoint(effects.reads)
@@ -146,6 +155,7 @@ class _Reader:
         self._handed_back = find_handed_back(handout, submission.cells)
         self._modules = {file.path: file.content for file in submission.companions if file.path.endswith(".py")}
         self._found: list[_Stretch] = []
+        self._number = 0
         self.drawings: dict[int, int] = {}
         """The first line in each cell on which the student's own code draws."""
 
@@ -160,13 +170,15 @@ class _Reader:
         for first, last, text in _blocks(broken_lines(cell)):
             self._read_broken(first, last, text)
         for broken in cell.broken_statements:
-            self._state.names.update(broken.binds)
+            self._state.names |= dict.fromkeys(broken.binds, self._number)
         return self._found
 
     def _read(self, statement: Statement, cell: int, scope: str = "", *, known: bool, in_run: bool = False) -> None:
         state, effects = self._state, statement.effects
+        self._number += 1
         self._note_imports(effects)
-        if known and not state.is_used_by(effects):
+        origin = state.origin_of(effects)
+        if known and origin is None:
             self._add(statement.first_line, statement.last_line, "given")
             state.after_given(effects)
         elif statement.parts and (header := fingerprint_of_header(statement, scope)) in self._handout.parts:
@@ -174,9 +186,15 @@ class _Reader:
         else:
             if state.draws(effects):
                 self.drawings.setdefault(cell, statement.first_line)
-            kind: Kind = "derived" if in_run else "own"
-            self._add(statement.first_line, statement.last_line, kind, is_live=not statement.is_idle)
-            state.after_own(effects)
+            origin = origin if known and origin is not None else self._number
+            is_far = in_run and self._number - origin > NEAR
+            self._add(
+                statement.first_line,
+                statement.last_line,
+                "derived" if is_far else "own",
+                is_live=not statement.is_idle,
+            )
+            state.after_own(effects, origin)
 
     def _read_parts(self, statement: Statement, cell: int, header: str) -> None:
         """Reads a block of the handout in which some statements were changed."""
@@ -185,7 +203,7 @@ class _Reader:
         for part in statement.parts:
             self._read(part, cell, header, known=fingerprint_of_part(part, header) in self._handout.parts)
         if any(stretch.kind != "given" for stretch in self._found[before:]):
-            self._state.names |= statement.effects.binds
+            self._state.names |= dict.fromkeys(statement.effects.binds, self._number)
 
     def _read_broken(self, first: int, last: int, text: str) -> None:
         """Lines that do not parse. Text that stands in a cell for code is no code."""
@@ -202,10 +220,10 @@ class _Reader:
         for name, module in effects.imports.items():
             own = self._names_of(module) if self._modules else None
             if own is None:
-                self._state.names.discard(name)
+                self._state.names.pop(name, None)
                 self._state.libraries.add(name)
             else:
-                self._state.names.update(own if name == "*" else {name})
+                self._state.names |= dict.fromkeys(own if name == "*" else {name}, self._number)
         self._state.figures |= figure_libraries(effects.imports)
 
     def _names_of(self, module: str) -> set[str] | None:

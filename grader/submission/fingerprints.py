@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from grader.model import Cell, Submission
 from grader.submission.python_parser import parse
-from grader.submission.statements import Effects, Statement, dumped, statements_of
+from grader.submission.statements import Statement, dumped, statements_of
 from grader.submission.tokens import readable_tokens
 
 MAX_CELL = 12
@@ -35,6 +35,8 @@ class Handout:
     """The statements of each notebook or script, in its order."""
     shown: frozenset[str] = frozenset()
     """Those of them that only display a value."""
+    repeats: frozenset[str] = frozenset()
+    """A second, third, … time of a statement, before a name that it reads is bound anew."""
     parts: frozenset[str] = frozenset()
     """What stands inside blocks, the blocks' first lines, and lines that do not parse."""
     sentences: frozenset[str] = frozenset()
@@ -73,26 +75,23 @@ class Handout:
 class StatementFingerprints:
     """The fingerprints of a file's statements, which have to be asked for in the order of the file.
 
-    A statement that is repeated has another fingerprint each time, until a name that it reads is bound anew: a second
-    ``y.backward()`` is not the handout's first. What only displays a value has the same fingerprint each time.
+    A statement that is repeated has a fingerprint for each further time, until a name that it reads is bound anew: a
+    second ``y.backward()`` is not the handout's first. What only displays a value may be repeated.
     """
 
     def __init__(self) -> None:
         self._bound: dict[str, int] = {}
         self._counts: dict[tuple[object, ...], int] = {}
 
-    def of(self, statement: Statement) -> str:
-        """The fingerprint of a top-level statement."""
+    def of(self, statement: Statement) -> tuple[str, str]:
+        """The fingerprint of a top-level statement, and that of its repetition; empty for the first time."""
         number = 1
         if not statement.shows_only:
             key = (statement.key, *(self._bound.get(name, 0) for name in sorted(statement.effects.reads)))
             number = self._counts[key] = self._counts.get(key, 0) + 1
-        return _digest(f"{statement.key}\n{number}" if number > 1 else statement.key)
-
-    def bind(self, effects: Effects) -> None:
-        """Note the names that a statement bound."""
-        for name in effects.binds:
+        for name in statement.effects.binds:
             self._bound[name] = self._bound.get(name, 0) + 1
+        return _digest(statement.key), _digest(f"{statement.key}\n{number}") if number > 1 else ""
 
 
 def fingerprint_of_header(statement: Statement, scope: str = "") -> str:
@@ -216,6 +215,7 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
     """The fingerprints of the notebooks or scripts that students are given."""
     documents: set[tuple[str, ...]] = set()
     shown: set[str] = set()
+    repeats: set[str] = set()
     parts: set[str] = set()
     sentences: set[str] = set()
     for submission in submissions:
@@ -223,8 +223,9 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
         document: list[str] = []
         for cell in submission.cells:
             for statement in statements_of(cell.code) or ():
-                document.append(fingerprints.of(statement))
-                fingerprints.bind(statement.effects)
+                digest, repeat = fingerprints.of(statement)
+                document.append(digest)
+                repeats.add(repeat)
                 if statement.shows_only:
                     shown.add(document[-1])
                 parts.update(_parts_of(statement))
@@ -238,6 +239,7 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
     return Handout(
         documents=frozenset(documents),
         shown=frozenset(shown),
+        repeats=frozenset(repeats - {""}),
         parts=frozenset(parts),
         sentences=frozenset(sentences - {""}),
     )

@@ -37,8 +37,9 @@ def find_handed_back(handout: Handout, cells: Sequence[Cell]) -> HandedBack:
     if handout.documents:
         for number, cell in enumerate(cells):
             for index, statement in enumerate(statements_of(cell.code) or ()):
-                found.append(((number, index), fingerprints.of(statement), statement))
-                fingerprints.bind(statement.effects)
+                digest, repeat = fingerprints.of(statement)
+                if not repeat or repeat in handout.repeats:
+                    found.append(((number, index), digest, statement))
     given: set[Index] = set()
     in_runs: set[Index] = set()
     for document in handout.documents:

@@ -154,7 +154,18 @@ class TestANameBoundAnew:
     def test_far_above_proves_nothing_below(self) -> None:
         handed_in = notebook(GIVEN[0], "v = torch.arange(9.0)\nv", *GIVEN[2:])
         assert "w = v.sum()" in own_lines(handed_in)
-        assert proving_lines(handed_in) == ["v = torch.arange(9.0)"]
+        assert "w.backward()" not in proving_lines(handed_in)
+
+    def test_nor_does_what_is_built_on_it(self) -> None:
+        """The pieces below a cell of one's own are still the handout's, whatever was repeated in between."""
+        cell = "v = torch.ones(2, requires_grad=True)\n(v * v).sum().backward()"
+        proving = proving_lines(with_cell(5, cell))
+        assert proving[:2] == cell.split("\n")
+        assert "w.backward()" not in proving
+
+    def test_just_above_it_does(self) -> None:
+        handed_in = notebook(*GIVEN[:4], "w.backward(retain_graph=True)", *GIVEN[4:])
+        assert proving_lines(handed_in)[:2] == ["w.backward(retain_graph=True)", "w.backward()"]
 
     def test_in_the_same_place_does(self) -> None:
         changed = GIVEN[8].replace("size=()", "size=(4,)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -12,8 +12,7 @@ from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
-from grader.judging.own_code import OwnCode
-from grader.judging.watched_values import WatchedValues, bindings
+from grader.judging.watched_values import bindings
 from grader.language.expression import Expression
 from grader.model import Array, Probes, Value, Verdict
 
@@ -34,9 +33,7 @@ class ValueCheck(Check):
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
-        watched: Sequence[WatchedValues] = context.subject.observed.watched_values
-        watched = watched[-1:] if self.when == "end" else typical(watched, lambda values: values.place)
-        candidates = list(self._candidates(watched, context.subject.own_code))
+        candidates = list(self._candidates(context))
         names = " and ".join(f"`{name}`" for name in self.names)
         phrases = Phrases(
             thing="moment",
@@ -49,8 +46,8 @@ class ValueCheck(Check):
         )
         return decide(self, context, candidates, phrases)
 
-    def _candidates(self, watched: Sequence[WatchedValues], own_code: OwnCode) -> Iterator[Candidate]:
-        """Every way in which the names were bound, once: where it occurred first in the student's own code."""
+    def _candidates(self, context: Context) -> Iterator[Candidate]:
+        """Every way in which the names were bound, once: where it occurred first, if that is the student's own code."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         seen = set()
         fingerprints: dict[tuple[int, bool], object] = {}
@@ -62,14 +59,19 @@ class ValueCheck(Check):
                 fingerprints[key] = _fingerprint(value, with_grad=with_grad)
             return fingerprints[key]
 
-        for values in watched:
-            if not own_code.is_own(values.place):
-                continue
+        watched, own_code = context.subject.observed.watched_values, context.subject.own_code
+        moments = [*typical(watched, lambda values: values.place), *watched[-1:]]
+        at_end = True if self.when == "end" else None  # where the run ends says nothing about it
+        own: dict[object, bool] = {}
+        for number, values in enumerate(moments, start=1):
             for variables in bindings(self.names, values.values):
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
-                if binding not in seen:
+                objects = tuple(value.token for value in variables.values() if isinstance(value, Array))
+                # At the student's own statement, what was handed out above is still bound as it was.
+                is_own = own.setdefault((binding, objects), own_code.is_own(values.place))
+                if is_own and binding not in seen and (self.when == "sometime" or number == len(moments)):
                     seen.add(binding)
-                    yield Candidate(position=values.position, place=values.place, variables=variables)
+                    yield Candidate(position=values.position, place=values.place, variables=variables, is_own=at_end)
 
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
