@@ -18,7 +18,7 @@ from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options
 from grader.cli.options import add_format_option, output_file, parse_options
 from grader.errors import UsageError
 from grader.model import ClassResults
-from grader.report import class_jsonl, class_table
+from grader.report import class_checks, class_jsonl, class_student, class_table
 from grader.report.base import ClassTable, FilledTableFormat, FillOptions, NewTableFormat
 from grader.report.formats import CLASS_FORMATS, class_format_names, find_class_format
 from grader.report.spreadsheet import read_exported
@@ -191,14 +191,14 @@ def _show_to_people(results: ClassResults, options: ResultsOptions) -> None:
     if options.student is not None:
         student = choose_student([result.student for result in results.students], options.student)
         result = next(result for result in results.students if result.student == student)
-        class_table.render_student(result, results, console=console)
+        class_student.render_student(result, results, console=console)
     elif options.checks or options.mistakes:
         if options.checks:
-            class_table.render_checks(results, console=console)
+            class_checks.render_checks(results, console=console)
         if options.checks and options.mistakes:
             console.print()
         if options.mistakes:
-            class_table.render_mistakes(results, console=console, names=options.names)
+            class_checks.render_mistakes(results, console=console, names=options.names)
     else:
         class_table.render_class(results, console=console)
     if options.output is not None:

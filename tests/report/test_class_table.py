@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader import model
-from grader.report import class_statistics, class_table
+from grader.report import class_checks, class_statistics, class_student, class_table
 from tests.helpers.class_samples import (
     ADDS,
     ASKED,
@@ -64,10 +64,10 @@ def everything(width: int = 80, encoding: str = "utf-8", of: model.ClassResults 
     of = of or sample()
     parts = [
         shown(view, of, width=width, encoding=encoding)
-        for view in (class_table.render_class, class_table.render_checks)
+        for view in (class_table.render_class, class_checks.render_checks)
     ]
-    parts.append(shown(class_table.render_mistakes, of, width=width, encoding=encoding, names=True))
-    parts += [shown(class_table.render_student, one, of, width=width, encoding=encoding) for one in of.students]
+    parts.append(shown(class_checks.render_mistakes, of, width=width, encoding=encoding, names=True))
+    parts += [shown(class_student.render_student, one, of, width=width, encoding=encoding) for one in of.students]
     return "".join(parts)
 
 
@@ -162,42 +162,42 @@ class TestTheSummary:
 
 class TestChecks:
     def test_each_check_has_a_bar_a_count_and_a_percentage(self) -> None:
-        text = shown(class_table.render_checks, sample(), width=100)
+        text = shown(class_checks.render_checks, sample(), width=100)
         assert row(text, "Backward, twice") == "Backward, twice double-backward attempted by 4 of 7"
         assert row(text, "  A second").endswith(" ██████████ 4 of 4 100 %")
         assert row(text, "  Two passes").endswith(" ██░░░░░░░░ 1 of 4 25 %")
 
     def test_answers_that_wait_or_were_not_graded_count_as_neither(self) -> None:
-        text = shown(class_table.render_checks, sample(), width=100)
+        text = shown(class_checks.render_checks, sample(), width=100)
         assert row(text, "  What reverse").endswith("██████████ 1 of 1 100 % 1 waits")
         assert row(text, "  u has").endswith("███████░░░ 2 of 3 67 % 1 ungraded")
 
     def test_where_all_wait_there_is_no_rate(self) -> None:
         one = result("Ada", exercise("autodiff-modes", check(**CHOICES, score=1.0), waiting(**MODES)))
-        text = shown(class_table.render_checks, results(one), width=100)
+        text = shown(class_checks.render_checks, results(one), width=100)
         assert row(text, "  What reverse") == " What reverse mode has to hold on to 1 waits"
 
     def test_what_a_person_marks_passes_with_full_points(self) -> None:
         half = waiting(**MODES, score=1.0, marked_by="kim")
         answers = [result(name, exercise("autodiff-modes", half)) for name in "ab"]
-        text = shown(class_table.render_checks, results(ada(), *answers), width=100)
+        text = shown(class_checks.render_checks, results(ada(), *answers), width=100)
         assert row(text, "  What reverse").endswith("1 of 3 33 %")
 
     def test_ascii_terminals_get_a_bar_too(self) -> None:
-        text = shown(class_table.render_checks, sample(), width=100, encoding="ascii")
+        text = shown(class_checks.render_checks, sample(), width=100, encoding="ascii")
         assert "##--------  1 of 4   25 %" in text
 
 
 class TestMistakes:
     def test_those_that_most_students_share_come_first(self) -> None:
-        lines = shown(class_table.render_mistakes, sample(), width=200).splitlines()
+        lines = shown(class_checks.render_mistakes, sample(), width=200).splitlines()
         assert lines[3:5] == [
             f"  2 of 4  double-backward · Two passes that work add their gradients up: {ZEROED}",
             f"  1 of 4  detach-semantics · u has the values of y and is no longer part of the graph: {UNCUT}",
         ]
 
     def test_failures_without_a_name_are_counted_by_check(self) -> None:
-        lines = shown(class_table.render_mistakes, sample(), width=200).splitlines()
+        lines = shown(class_checks.render_mistakes, sample(), width=200).splitlines()
         assert lines[6:] == [
             "Failed with no named mistake, of those who attempted the exercise:",
             "  2 of 4  detach-semantics · The gradient of sum(u * x) is u",
@@ -205,8 +205,8 @@ class TestMistakes:
         ]
 
     def test_names_are_listed_where_they_are_asked_for(self) -> None:
-        plain = shown(class_table.render_mistakes, sample(), width=200)
-        named = shown(class_table.render_mistakes, sample(), width=200, names=True)
+        plain = shown(class_checks.render_mistakes, sample(), width=200)
+        named = shown(class_checks.render_mistakes, sample(), width=200, names=True)
         assert "Turing" not in plain
         assert named.splitlines()[4] == r"          Turing, Alan, \x1b[31mMallory\x1b[0m [bold]M[/]"
 
@@ -215,7 +215,7 @@ class TestMistakes:
         assert (mistake.exercise.id, len(mistake.students), mistake.attempted) == ("double-backward", 1, 1)
 
     def test_a_class_without_mistakes_is_said_to_be(self) -> None:
-        assert shown(class_table.render_mistakes, results(ada())).endswith("\nNo check failed.\n")
+        assert shown(class_checks.render_mistakes, results(ada())).endswith("\nNo check failed.\n")
 
     def test_the_same_sentence_at_two_checks_is_two_mistakes(self) -> None:
         both = exercise("double-backward", failed(mistake=ZEROED), failed(**ADDS, mistake=ZEROED))
@@ -224,13 +224,13 @@ class TestMistakes:
 
 class TestOneStudent:
     def test_each_check_has_points_mistake_and_who_marked_it(self) -> None:
-        text = shown(class_table.render_student, ada(), sample())
+        text = shown(class_student.render_student, ada(), sample())
         assert "Lovelace, Ada  1001, ada@example.org\nLovelace, Ada.ipynb\n" in text
         assert re.search(r"  ✓ What reverse mode has to hold on to +2 / 2\n    Marked by kim: Well said\.\n", text)
         assert re.search(r"Total +10 / 10\n\Z", text)
 
     def test_mistakes_and_what_waits_are_said(self) -> None:
-        text = shown(class_table.render_student, alan(), sample(), width=100)
+        text = shown(class_student.render_student, alan(), sample(), width=100)
         assert "\nProvisional, late.\n" in text
         assert re.search(
             r"  \? What reverse mode has to hold on to +\? / 2\n    Waits for a person: grade mark\.\n", text
@@ -238,14 +238,14 @@ class TestOneStudent:
         assert re.search(rf"  ✗ Two passes.* 0\.5 / 2\n    {re.escape(ZEROED)}\n", text)
 
     def test_exercises_that_were_not_attempted_are_one_line(self) -> None:
-        text = shown(class_table.render_student, mallory(), sample(), width=100)
+        text = shown(class_student.render_student, mallory(), sample(), width=100)
         assert re.search(r"Forward and reverse mode  autodiff-modes +– / 3\n  Not attempted\.\n\n", text)
 
     def test_what_could_not_be_graded_is_nobodys_zero(self) -> None:
-        assert re.search(r"  ! u has.* \? / 1\n", shown(class_table.render_student, bobby(), sample(), width=100))
+        assert re.search(r"  ! u has.* \? / 1\n", shown(class_student.render_student, bobby(), sample(), width=100))
 
     def test_who_is_broken_reads_why_and_has_no_total(self) -> None:
-        text = shown(class_table.render_student, grace(), sample(), width=120)
+        text = shown(class_student.render_student, grace(), sample(), width=120)
         assert "Nothing of it could be graded. This is not a zero. homework.pdf is a PDF." in text
         assert "Total" not in text
 
@@ -298,15 +298,15 @@ class TestAnAssignment:
         assert [line.split() for line in text.splitlines()[3:5]] == [["3."], ["1.", "2.", "bonus"]]
         assert row(text, "Lovelace").endswith(" 3 3 4 10 / 6")
         assert "of 6 points without bonus:" in text
-        assert "3. Backward, twice  bonus  double-backward" in shown(class_table.render_checks, of)
-        assert "3. Backward, twice  bonus  double-backward" in shown(class_table.render_student, of.students[0], of)
+        assert "3. Backward, twice  bonus  double-backward" in shown(class_checks.render_checks, of)
+        assert "3. Backward, twice  bonus  double-backward" in shown(class_student.render_student, of.students[0], of)
 
     def test_lateness_is_shown_with_the_total_before_and_after(self) -> None:
         of = results(late(ada()), due=DUE, late=POLICY)
         assert row(shown(class_table.render_class, of, width=120), "Lovelace").endswith(
             "8 / 10 late 1 day 2 h: 10 before"
         )
-        assert shown(class_table.render_student, of.students[0], of).splitlines()[-3:] == [
+        assert shown(class_student.render_student, of.students[0], of).splitlines()[-3:] == [
             f"Points{'10 / 10':>74}",
             f"Late by 1 day 2 h, at 2026-10-02 12:00: 20 % of 10 points{'−2':>23}",
             f"Total{'8 / 10':>75}",
@@ -314,7 +314,7 @@ class TestAnAssignment:
 
     def test_after_the_last_time_nothing_is_given(self) -> None:
         of = results(late(ada(), ended=True, penalty=10.0), due=DUE, late=POLICY)
-        assert "too late for any points" in shown(class_table.render_student, of.students[0], of)
+        assert "too late for any points" in shown(class_student.render_student, of.students[0], of)
 
     def test_late_by_an_unknown_time_is_said_once(self) -> None:
         of = results(alan(), due=DUE, late=POLICY)
@@ -331,7 +331,7 @@ class TestAnAssignment:
         of = results(dataclasses.replace(ada(), left_out=("z.py",), complete=False))
         assert "1 provisional: 1 student handed in more files than are graded." in shown(class_table.render_class, of)
         assert "provisional: 1 file not graded" in shown(class_table.render_class, of, width=120)
-        student = shown(class_table.render_student, of.students[0], of)
+        student = shown(class_student.render_student, of.students[0], of)
         assert "more files than the assignment takes: z.py." in " ".join(student.split())
 
     def test_what_was_found_is_called_so(self) -> None:
