@@ -1,34 +1,19 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import re
-import unicodedata
-from collections.abc import Callable
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-from rich.cells import cell_len
-from rich.console import Console
-
-from grader import model
 from grader.report import class_checks, class_statistics, class_student, class_table
 from tests.helpers.class_samples import (
     ADDS,
     ASKED,
-    CHOICES,
     DUE,
-    MODES,
     POLICY,
-    UNCUT,
-    ZEROED,
     ada,
     alan,
-    bobby,
     check,
     exercise,
-    failed,
     grace,
     late,
     mallory,
@@ -36,39 +21,9 @@ from tests.helpers.class_samples import (
     result,
     results,
     sample,
-    waiting,
     xiaoming,
 )
-from tests.helpers.report_samples import HOSTILE
-
-View = Callable[..., None]
-
-
-def shown(view: View, *arguments: object, width: int = 80, encoding: str = "utf-8", **options: bool) -> str:
-    """What a terminal of that width and encoding is sent, without what is blank at the ends of lines."""
-    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
-    view(*arguments, console=Console(file=stream, width=width, _environ={}), **options)
-    stream.flush()
-    text = stream.buffer.getvalue().decode(encoding)
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
-
-
-def row(text: str, start: str) -> str:
-    """The one line that starts so, with single blanks."""
-    (found,) = (line for line in text.splitlines() if line.startswith(start))
-    return re.sub(r" +", " ", found)
-
-
-def everything(width: int = 80, encoding: str = "utf-8", of: model.ClassResults | None = None) -> str:
-    """All views of a class."""
-    of = of or sample()
-    parts = [
-        shown(view, of, width=width, encoding=encoding)
-        for view in (class_table.render_class, class_checks.render_checks)
-    ]
-    parts.append(shown(class_checks.render_mistakes, of, width=width, encoding=encoding, names=True))
-    parts += [shown(class_student.render_student, one, of, width=width, encoding=encoding) for one in of.students]
-    return "".join(parts)
+from tests.helpers.class_views import everything, row, shown
 
 
 class TestTheTable:
@@ -160,126 +115,6 @@ class TestTheSummary:
         assert "Totals" not in shown(class_table.render_class, results(grace()))
 
 
-class TestChecks:
-    def test_each_check_has_a_bar_a_count_and_a_percentage(self) -> None:
-        text = shown(class_checks.render_checks, sample(), width=100)
-        assert row(text, "Backward, twice") == "Backward, twice double-backward attempted by 4 of 7"
-        assert row(text, "  A second").endswith(" ██████████ 4 of 4 100 %")
-        assert row(text, "  Two passes").endswith(" ██░░░░░░░░ 1 of 4 25 %")
-
-    def test_answers_that_wait_or_were_not_graded_count_as_neither(self) -> None:
-        text = shown(class_checks.render_checks, sample(), width=100)
-        assert row(text, "  What reverse").endswith("██████████ 1 of 1 100 % 1 waits")
-        assert row(text, "  u has").endswith("███████░░░ 2 of 3 67 % 1 ungraded")
-
-    def test_where_all_wait_there_is_no_rate(self) -> None:
-        one = result("Ada", exercise("autodiff-modes", check(**CHOICES, score=1.0), waiting(**MODES)))
-        text = shown(class_checks.render_checks, results(one), width=100)
-        assert row(text, "  What reverse") == " What reverse mode has to hold on to 1 waits"
-
-    def test_what_a_person_marks_passes_with_full_points(self) -> None:
-        half = waiting(**MODES, score=1.0, marked_by="kim")
-        answers = [result(name, exercise("autodiff-modes", half)) for name in "ab"]
-        text = shown(class_checks.render_checks, results(ada(), *answers), width=100)
-        assert row(text, "  What reverse").endswith("1 of 3 33 %")
-
-    def test_ascii_terminals_get_a_bar_too(self) -> None:
-        text = shown(class_checks.render_checks, sample(), width=100, encoding="ascii")
-        assert "##--------  1 of 4   25 %" in text
-
-
-class TestMistakes:
-    def test_those_that_most_students_share_come_first(self) -> None:
-        lines = shown(class_checks.render_mistakes, sample(), width=200).splitlines()
-        assert lines[3:5] == [
-            f"  2 of 4  double-backward · Two passes that work add their gradients up: {ZEROED}",
-            f"  1 of 4  detach-semantics · u has the values of y and is no longer part of the graph: {UNCUT}",
-        ]
-
-    def test_failures_without_a_name_are_counted_by_check(self) -> None:
-        lines = shown(class_checks.render_mistakes, sample(), width=200).splitlines()
-        assert lines[6:] == [
-            "Failed with no named mistake, of those who attempted the exercise:",
-            "  2 of 4  detach-semantics · The gradient of sum(u * x) is u",
-            "  1 of 4  double-backward · Two passes that work add their gradients up",
-        ]
-
-    def test_names_are_listed_where_they_are_asked_for(self) -> None:
-        plain = shown(class_checks.render_mistakes, sample(), width=200)
-        named = shown(class_checks.render_mistakes, sample(), width=200, names=True)
-        assert "Turing" not in plain
-        assert named.splitlines()[4] == r"          Turing, Alan, \x1b[31mMallory\x1b[0m [bold]M[/]"
-
-    def test_what_nobody_attempted_is_nobodys_mistake(self) -> None:
-        (mistake,) = class_statistics.shared_mistakes(results(mallory()))
-        assert (mistake.exercise.id, len(mistake.students), mistake.attempted) == ("double-backward", 1, 1)
-
-    def test_a_class_without_mistakes_is_said_to_be(self) -> None:
-        assert shown(class_checks.render_mistakes, results(ada())).endswith("\nNo check failed.\n")
-
-    def test_the_same_sentence_at_two_checks_is_two_mistakes(self) -> None:
-        both = exercise("double-backward", failed(mistake=ZEROED), failed(**ADDS, mistake=ZEROED))
-        assert len(class_statistics.shared_mistakes(results(result("Ada", both)))) == 2
-
-
-class TestOneStudent:
-    def test_each_check_has_points_mistake_and_who_marked_it(self) -> None:
-        text = shown(class_student.render_student, ada(), sample())
-        assert "Lovelace, Ada  1001, ada@example.org\nLovelace, Ada.ipynb\n" in text
-        assert re.search(r"  ✓ What reverse mode has to hold on to +2 / 2\n    Marked by kim: Well said\.\n", text)
-        assert re.search(r"Total +10 / 10\n\Z", text)
-
-    def test_mistakes_and_what_waits_are_said(self) -> None:
-        text = shown(class_student.render_student, alan(), sample(), width=100)
-        assert "\nProvisional, late.\n" in text
-        assert re.search(
-            r"  \? What reverse mode has to hold on to +\? / 2\n    Waits for a person: grade mark\.\n", text
-        )
-        assert re.search(rf"  ✗ Two passes.* 0\.5 / 2\n    {re.escape(ZEROED)}\n", text)
-
-    def test_exercises_that_were_not_attempted_are_one_line(self) -> None:
-        text = shown(class_student.render_student, mallory(), sample(), width=100)
-        assert re.search(r"Forward and reverse mode  autodiff-modes +– / 3\n  Not attempted\.\n\n", text)
-
-    def test_what_could_not_be_graded_is_nobodys_zero(self) -> None:
-        assert re.search(r"  ! u has.* \? / 1\n", shown(class_student.render_student, bobby(), sample(), width=100))
-
-    def test_who_is_broken_reads_why_and_has_no_total(self) -> None:
-        text = shown(class_student.render_student, grace(), sample(), width=120)
-        assert "Nothing of it could be graded. This is not a zero. homework.pdf is a PDF." in text
-        assert "Total" not in text
-
-
-class TestHostileText:
-    def hostile(self) -> model.ClassResults:
-        """A class in which every text that can come from a student or a person attacks."""
-        checks = (
-            failed(title=HOSTILE, mistake=HOSTILE),
-            waiting(id="read", title=HOSTILE, score=0.0, marked_by=HOSTILE, comment=HOSTILE),
-        )
-        answer = exercise("double-backward", *checks, title=HOSTILE, file=HOSTILE)
-        one = result(HOSTILE, answer, id=HOSTILE, email=HOSTILE, path=HOSTILE)
-        two = dataclasses.replace(grace(), why=HOSTILE)
-        return results(one, two, assignment=HOSTILE)
-
-    def test_no_control_character_reaches_the_terminal(self) -> None:
-        text = everything(width=120, of=self.hostile())
-        assert {char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Cs") and char != "\n"} == set()
-
-    def test_markup_is_plain_text(self) -> None:
-        assert everything(width=400, of=self.hostile()).count("[bold red]x[/]") > 10
-
-    @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "gbk", "utf-8"])
-    def test_every_encoding_can_show_every_class(self, encoding: str) -> None:
-        assert everything(encoding=encoding, of=self.hostile())
-        assert everything(encoding=encoding)
-
-
-@pytest.mark.parametrize("width", [50, 60, 80, 100, 120])
-def test_nothing_is_wider_than_the_terminal(width: int) -> None:
-    assert max(cell_len(line) for line in everything(width=width).splitlines()) <= width
-
-
 def test_exercises_stand_in_the_order_in_which_they_were_asked() -> None:
     turned = results(ada(), exercises=ASKED[::-1])
     assert row(shown(class_table.render_class, turned, width=120), "Lovelace").startswith("Lovelace, Ada 1001 4 3 3")
@@ -338,17 +173,3 @@ class TestAnAssignment:
         text = " ".join(shown(class_table.render_class, results(ada(), basis="found")).split())
         assert "What was found: the exercises that at least one student attempted count." in text
         assert "What was found" not in everything()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (40, "40 s"),
-        (200, "3 min 20 s"),
-        (3600, "1 h"),
-        (86_400 + 7200 + 59, "1 day 2 h"),
-        (3 * 86_400 + 60, "3 days"),
-    ],
-)
-def test_durations_in_two_units(seconds: int, words: str) -> None:
-    assert class_statistics.duration(timedelta(seconds=seconds)) == words
