@@ -26,6 +26,12 @@ MAX_WORDS = 20_000
 _LONGEST_CODE_LINE = 300
 _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
 _REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
+# What a sheet leaves for the answer to take its place.
+_PLACEHOLDER = re.compile(
+    r"^\W*(?:(?:please\s+)?(?:write|type|enter|put|add|insert)\s[^.]{0,40}\bhere|your\s[^.]{0,30}\bhere"
+    r"|your\s(?:answer|code|solution)|todo\b|fixme\b)|在(?:此|这里|下面|此处)[^。]{0,6}(?:作答|填写|回答|写)|请[^。]{0,6}(?:作答|填写)",
+    re.IGNORECASE,
+)
 _NO_TEXT = frozenset({"cell", "code", "definition"})
 
 
@@ -89,7 +95,7 @@ def is_answered_in_words(found: Sequence[Passage]) -> bool:
     for passage in found:
         if not passage.in_section or not passage.own:
             continue
-        for line in passage.own.split("\n"):
+        for line in filter(lambda text: not _PLACEHOLDER.search(text), passage.own.split("\n")):
             fenced = passage.units[0].unit.kind == "fence"
             code, remark = _code_and_remark(line, fenced=fenced)
             if code:

@@ -224,6 +224,22 @@ ANSWERS = (
         "1) 二阶导数的计算为什么比一阶导数贵得多\n\n要对梯度的计算再做一次自动微分，代价自然更高。\n",
         second_derivative="代价自然更高",
     ),
+    _file(
+        "a table of questions and answers",
+        "homework.md",
+        "| question | answer |\n|---|---|\n"
+        "| What happens if you call backward twice on the same result? | the graph is gone by then, so it fails |\n",
+        double_backward="gone by then",
+    ),
+    _notebook(
+        "in a box that unfolds",
+        code(SETUP),
+        markdown(
+            "<details><summary>Why are second derivatives more expensive than first derivatives?</summary>\n"
+            "Each of the n numbers of the gradient has n derivatives of its own.\n</details>"
+        ),
+        second_derivative="n derivatives of its own",
+    ),
 )
 """Twenty and more answers in as many places."""
 
@@ -292,6 +308,24 @@ NOT_ANSWERED = (
         "A tensor may require a gradient, which is stored in its field.\n\n"
         "## 2. Gradients\nCalling backward fills the gradient of each leaf.\n\n"
         "## 3. Detach\nIt gives a tensor without a graph.\n",
+    ),
+    _notebook(
+        "places that were left for the answers",
+        markdown("### Why are second derivatives more expensive than first derivatives?"),
+        markdown("*Write your answer to this question here.*"),
+        markdown("### What happens if you call backward twice on the same result?"),
+        markdown("YOUR ANSWER HERE (in a sentence or two)"),
+        code("# TODO: run it twice and say what happens"),
+        markdown("### 在控制流的例子里，把变量 a 换成随机向量或者矩阵会怎么样？"),
+        markdown("请在此处作答（不超过一百字）"),
+    ),
+    _file(
+        "questions in a list at the end of notes",
+        "homework.md",
+        "# Chapter\n\nSome of my own notes about tensors, which answer nothing.\n\n"
+        "1. Why are second derivatives more expensive than first derivatives?\n"
+        "2. What happens if you call backward twice on the same result?\n"
+        "3. Design another example of a gradient through control flow, run it and analyse what comes out.\n",
     ),
 )
 """Files in which nobody answered an exercise in words."""

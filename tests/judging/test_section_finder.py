@@ -199,6 +199,15 @@ class TestNumbers:
         found = find(markdown("## 2. With a mean it can be differentiated"), code("x = 1"), numbers={TWICE.id: ("2",)})
         assert not found[TWICE.id].named
 
+    def test_answers_by_their_numbers_alone_stand_below_a_title_for_exercises(self, find: Find) -> None:
+        answers = "1. the graph is larger\n2. it is an error\n"
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",)}
+        assert find(markdown(f"## Exercises\n{answers}"), numbers=numbers)[TWICE.id].named
+        assert not find(markdown(f"## How it works\n{answers}"), numbers=numbers)[TWICE.id].named
+        steps = "# 1. make a tensor\nx = 1\n# 2. run backward\ny = 2\n"
+        assert not find(steps, numbers=numbers)[TWICE.id].named
+        assert lines_of(find(f"# 课后作业\n\n{steps}", numbers=numbers), TWICE, 6) == [5, 6]
+
     def test_a_number_that_fits_two_exercises_only_ranks(self, find: Find) -> None:
         found = find(markdown("Exercise 4"), code("x = 1"), numbers={TWICE.id: ("2", "4"), VECTOR.id: ("3", "4")})
         assert not found[TWICE.id].named

@@ -1,4 +1,6 @@
-"""Words that announce an answer: "Answer", "Solution", "解答", "代码". They open and close no section."""
+"""Words that announce an answer ("Answer", "解答"), which open and close no section, and words that announce exercises
+("Homework 2", "练习").
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,12 @@ _ANNOUNCED = (
     r"|答案?|解答?|回答|我的(?:答案|解答|回答)|代码|程序|结果|输出|分析|解释|说明|原因|结论|思路|实现|运行结果|注意?"
     r"|答え|解答例|답|풀이|ответ|решение|respuesta|solución|réponse|antwort|lösung"
 )
+_LONGEST_TITLE = 60
 _TITLE = re.compile(rf"(?:{_ANNOUNCED})")
+_EXERCISES = re.compile(
+    r"(?:\S+ ){0,3}(?:exercises?|homeworks?|assignments?|problems?|questions?|answers?|solutions?|quiz|sheet|hw)"
+    r"(?: \S+){0,2}|.{0,12}(?:练习|習題|习题|作业|作業|问题|題目|题目|课后|思考题|答案|解答|演習|연습).{0,6}"
+)
 _IN_TEXT = re.compile(
     r"答\s*[:\uff1a]|答案|因为|因此|所以|报错|\bbecause\b|\banswer\b|\bsince\b|\braises?\b|\bit (?:is|will|was)\b"
     r"|\bans?\s*:",
@@ -31,3 +38,9 @@ def is_answer_title(title: str) -> bool:
 def reads_like_an_answer(text: str) -> bool:
     """Whether a text that is like a question has words of an answer."""
     return _IN_TEXT.search(text) is not None
+
+
+def announces_exercises(title: str) -> bool:
+    """Whether a title says that exercises or their answers follow."""
+    words = plain(title).split() if len(title) <= _LONGEST_TITLE else []
+    return bool(words) and bool(_EXERCISES.fullmatch(" ".join(words)) or _EXERCISES.fullmatch("".join(words)))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePath
 
-from grader.judging.sections.answer_words import is_answer_title, reads_like_an_answer
+from grader.judging.sections.answer_words import announces_exercises, is_answer_title, reads_like_an_answer
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.judging.sections.names import MOST_OF_A_TITLE, WHOLE_TITLE, ExerciseNames, NameIndex
 from grader.judging.sections.numbers import Numbering, NumberMark, number_mark
@@ -27,6 +27,7 @@ from grader.submission.headings import LOWEST_LEVEL
 
 LIST_OF_QUESTIONS = 3
 """So many questions in a row, with nothing between them, are the sheet: the last of them opens no section."""
+_NO_BLOCK = -1
 _LONGEST_TITLE = 120
 """Characters of a line that is looked at for a name or number; longer lines are sentences."""
 _QUESTION_SIGN = re.compile("[?\uff1f]")
@@ -120,6 +121,7 @@ class _Finder:
         self._run_start = 0  # the position of the first of them
         self._owned: list[OwnedUnit] = []
         self._has_code = False
+        self._is_among_exercises = False  # a title such as "Exercises" or "Homework 2" was the last one
 
     def find(self) -> SectionMap:
         units = list(units_of(self._submission))
@@ -137,6 +139,7 @@ class _Finder:
             is_title = self._read(unit, match, in_question)
             is_question = is_title or (in_question is not None and only_asks)
             self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_question))
+        self._end_run(_NO_BLOCK)
         return SectionMap(self._submission, self._owned)
 
     def _matches(self, units: Sequence[Unit]) -> dict[int, Match]:
@@ -174,6 +177,8 @@ class _Finder:
         if inside is not None:
             return False
         opened = bool(unit.title) and self._read_title(unit)
+        if unit.title and not opened and announces_exercises(unit.title):
+            self._is_among_exercises = True
         if not opened:
             self._read_content(unit)
         return opened and unit.is_ruled
@@ -183,6 +188,8 @@ class _Finder:
         owners: Owners | None = None
         mentioned = NOBODY
         mark = number_mark(unit.text, anywhere=True, sheets=unit.level > 1)
+        if unit.level < LOWEST_LEVEL or announces_exercises(unit.text):
+            self._is_among_exercises = announces_exercises(unit.text)
         share = MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0
         if named := self._names.named_in(unit.text, share=share):
             owners = named
@@ -203,7 +210,7 @@ class _Finder:
             self._read_content(unit)
             return False
         if match is None:
-            self._end_run(unit)
+            self._end_run(unit.block)
         self._path = [heading for heading in self._path if heading.level < unit.level]
         self._path.append(_Heading(unit.level, owners))
         self._opener = None
@@ -217,7 +224,7 @@ class _Finder:
         if len(unit.title) > _LONGEST_TITLE and not number_mark(unit.title):
             return False
         if named := self._names.named_in(unit.title, share=_share(unit)):
-            self._end_run(unit)
+            self._end_run(unit.block)
             if self._opener is None or self._opener.owners != named:
                 self._open(named, self._mark(unit), unit.kind)
             return True
@@ -226,7 +233,7 @@ class _Finder:
             return False
         meant = self._numbering.meant_by(mark)
         if meant and self._may_open(mark):
-            self._end_run(unit)
+            self._end_run(unit.block)
             self._open(_known(meant) if len(meant) == 1 else NOBODY, mark, unit.kind)
             if len(meant) > 1:
                 self._mentioned = _known(meant)
@@ -249,6 +256,9 @@ class _Finder:
         """Whether a known number opens a section here: bare numbers inside an answer are those of its own list."""
         if not mark.is_bare:
             return True
+        # Steps of programs and of lectures are numbered as exercises are.
+        if mark.rest and not self._numbering.is_learned(mark) and not self._is_among_exercises:
+            return False
         opener = self._opener
         if opener is None or not opener.owners:
             return True
@@ -278,7 +288,7 @@ class _Finder:
 
     def _read_content(self, unit: Unit) -> None:
         """Reads what is no title and no question."""
-        self._end_run(unit)
+        self._end_run(unit.block)
         if unit.kind in ("code", "definition", "broken"):
             opener = self._opener
             # Where a script begins with questions and answers, the program below them is no part of the last answer.
@@ -305,7 +315,7 @@ class _Finder:
             self._run.append((wording, exercise, mark))
         self._run_block = block
 
-    def _end_run(self, unit: Unit) -> None:
+    def _end_run(self, block: int) -> None:
         """Ends a list of questions. The whole list opens no section, but teaches which numbers the exercises have."""
         run, self._run = self._run, []
         if len(run) < LIST_OF_QUESTIONS:
@@ -313,7 +323,7 @@ class _Finder:
         for _, exercise, mark in run:
             if mark is not None:
                 self._numbering.learn(mark.number, exercise)
-        if unit.block == self._run_block:
+        if block == self._run_block:
             return  # the answer to the last question begins on its line
         self._opener = None
         self._is_inner_list = False

@@ -24,8 +24,9 @@ _ENDS = re.compile(
     r"|(?=(?:答案|答|解答|解|我的回答|回答)\s{0,3}[:\uff1a])"
     r"|(?=(?<![^\W_])(?:[Aa]nswer|ANSWER|Ans|My answer|A)\s{0,3}[:\uff1a])"
     r"|(?=<br\s*/?>)|(?<=[:\uff1a])(?=\s*[^\s/])|(?=\s(?:[-=]+>|[\u2013\u2014-]+)\s)|(?<!\u2014)(?=\u2014\u2014[^\u2014])"
+    r"|(?<=\|)(?=\s*[^\s|])"
 )
-_HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<\u2014]|[.>] |- ")
+_HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<\u2014|]|[.>] |- ")
 _ITEM = re.compile(
     r"\s*(?:>\s*)*(?P<mark>[-*+]|\(?\d{1,3}[.)\u3001\uff0e\uff09]|[\u4e00-\u5341][\u3001.\uff0e])(?:\s|(?=[^\d\s]))"
 )
