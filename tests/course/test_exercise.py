@@ -93,6 +93,20 @@ class TestMistakesOfAnExercise:
         text = f"id: x\ntitle: X\nstatement: Do it.\nchecks: {value}\n"
         assert mistakes(text) == [f"x.yaml:4: checks: {expected}"]
 
+    @pytest.mark.parametrize(
+        ("limits", "expected"),
+        [
+            ("{time: 2 days}", "limits.time: must be from 1 s to 1 hour"),
+            ("{memory: 1 kB}", "limits.memory: must be from 64 MB to 64 GiB"),
+            ("{time: 20}", "limits.time: expected a duration such as `20 s`"),
+            ("{tiem: 20 s}", "limits.tiem: unknown key; did you mean `time`?"),
+        ],
+    )
+    def test_limits_have_units_and_bounds(self, limits: str, expected: str) -> None:
+        text = (HEAD + "  - {id: a, kind: backward}").replace("checks:", f"limits: {limits}\nchecks:")
+        (found,) = mistakes(text)
+        assert found.startswith(f"x.yaml:4: {expected}")
+
     @pytest.mark.parametrize("key", ["title", "statement"])
     def test_texts_must_not_be_empty(self, key: str) -> None:
         text = (HEAD + "  - {id: a, kind: backward}").replace(f"{key}: ", f"{key}: '' #")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from grader.course.course import CourseExercise, load_course
 from grader.course.course_folder import builtin_course
 from grader.course.limits import LimitsEntry
 from grader.model import AssignedExercise, Assignment, GivenLimits
+from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import DEFAULT, run_limits
+from grader.pipeline.settings import settings_of
 
 (ITEM, *_) = load_course(builtin_course()).exercises
 GB = 10**9
@@ -60,6 +63,19 @@ def test_an_assignment_gives_a_run_less_or_more() -> None:
 def test_an_exercise_that_needs_more_than_its_assignment_gives_gets_it() -> None:
     assert seconds(exercise("a", "30 s"), exercise("b"), of=assignment(GivenLimits(time_s=5), a=NOTHING)) == 30
     assert seconds(exercise("a", "2 s"), exercise("b"), of=assignment(GivenLimits(time_s=5), a=NOTHING)) == 5
+
+
+def test_settings_have_the_limits_of_what_is_graded(tmp_path: Path) -> None:
+    for folder in ("exercises", "rubrics", "solutions"):
+        (tmp_path / folder).mkdir()
+        for path in (builtin_course() / folder).glob("double-backward.*"):
+            shutil.copy(path, tmp_path / folder)
+    path = tmp_path / "exercises" / "double-backward.yaml"
+    path.write_text(path.read_text("utf-8") + "\nlimits: {time: 5 s, memory: 4 GB}\n", encoding="utf-8")
+    limits = settings_of(load_course(tmp_path), GradingOptions(course=tmp_path)).limits
+    assert (limits.wall_s, limits.memory_bytes) == (5, 4 * GB)
+    given = GradingOptions(course=tmp_path, exercises=("double-backward",), timeout_s=2.0)
+    assert settings_of(load_course(tmp_path), given).limits.wall_s == 2
 
 
 def test_what_the_assignment_gives_an_exercise_replaces_what_its_file_says() -> None:
