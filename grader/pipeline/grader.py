@@ -32,7 +32,7 @@ from grader.pipeline import cache_keys
 from grader.pipeline.assignment_data import replaced_files
 from grader.pipeline.broken_reference import BrokenReference, error_of
 from grader.pipeline.build_job import build_job, join_probes
-from grader.pipeline.references import References, ReferenceStore
+from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
@@ -43,7 +43,10 @@ logger = logging.getLogger(__name__)
 class Grader:
     """Grades submissions one after the other. Observations of reference solutions are kept between submissions."""
 
-    def __init__(self, sandbox: Sandbox, settings: Settings, store: ReferenceStore) -> None:
+    def __init__(
+        self, sandbox: Sandbox, settings: Settings, store: ReferenceStore, preload: Preload | None = None
+    ) -> None:
+        """``preload``: see ``References``."""
         self.settings = settings
         self._sandbox = sandbox
         self._judges = {
@@ -51,7 +54,7 @@ class Grader:
             for item in settings.exercises
         }
         self._probes = join_probes([part for judge in self._judges.values() for part in judge.probes])
-        self._references = References(sandbox, settings, self._judges, store)
+        self._references = References(sandbox, settings, self._judges, store, preload)
 
     def grade(self, submission: Submission) -> Report:
         """Run, judge and mark a submission.

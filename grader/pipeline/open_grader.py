@@ -7,7 +7,7 @@ the model) at its top.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self, cast
 from grader.course.course_folder import support_of
 from grader.course.data_folder import find_data_folders
 from grader.pipeline.options import GradingOptions
+from grader.sandbox.preload import modules_for
 from grader.sandbox.worker_handle import WorkerHandle
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class OpenGrader:
             self.restart_worker()
         if self._sandbox is None:
             self._sandbox = Sandbox(self._worker, self._start_configured)
-        return Grader(self._sandbox, settings, ReferenceStore())
+        return Grader(self._sandbox, settings, ReferenceStore(), self._preload_more)
 
     def settle(self) -> None:
         """Wait until the worker has imported everything. Raises GraderError where it cannot."""
@@ -111,6 +112,13 @@ class OpenGrader:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def _preload_more(self, contents: Iterable[bytes]) -> None:
+        """Replace the worker by one that has also imported what these files need, if it has not yet."""
+        modules = [module for module in modules_for(contents) if module not in self._modules]
+        if modules and self._sandbox is not None:
+            self._modules += tuple(modules)
+            self._sandbox.replace_worker()
 
     def _start_worker(self) -> WorkerHandle:
         options = self._options

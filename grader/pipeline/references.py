@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -38,17 +38,29 @@ from grader.submission.fingerprints import Handout
 logger = logging.getLogger(__name__)
 
 
+Preload = Callable[[Iterable[bytes]], None]
+"""Has the worker import what programs with these contents need."""
+
+
 class References:
     """Judges reference solutions and observes them: from memory, from disk, or by running them."""
 
     def __init__(
-        self, sandbox: Sandbox, settings: Settings, judges: Mapping[str, Judge], store: ReferenceStore
+        self,
+        sandbox: Sandbox,
+        settings: Settings,
+        judges: Mapping[str, Judge],
+        store: ReferenceStore,
+        preload: Preload | None = None,
     ) -> None:
-        """``judges`` by the id of their exercise."""
+        """``judges`` by the id of their exercise. ``preload``: called before references are tried again that ran out of
+        time, since an import that no submission needs may have taken it.
+        """
         self._sandbox = sandbox
         self._settings = settings
         self._judges = judges
         self._store = store
+        self._preload = preload
         self._broken: dict[str, BrokenReference | None] = {}
         """By exercise, of all that were judged; None: the reference passes."""
         self._observed: dict[str, Observed] = {}
@@ -70,11 +82,18 @@ class References:
 
     def try_again(self) -> None:
         """Judge those that ran out of time once more. To be called when nothing else runs."""
-        for item in self._settings.exercises:
-            broken = self._broken.get(item.exercise.id)
-            if broken is not None and broken.timed_out and item.exercise.id not in self._tried_again:
-                self._tried_again.add(item.exercise.id)
-                self._broken[item.exercise.id] = self._judge(item)
+        slow = [
+            item
+            for item in self._settings.exercises
+            if (broken := self._broken.get(item.exercise.id)) is not None
+            and broken.timed_out
+            and item.exercise.id not in self._tried_again
+        ]
+        if slow and self._preload is not None:
+            self._preload(item.solution.read_bytes() for item in slow)
+        for item in slow:
+            self._tried_again.add(item.exercise.id)
+            self._broken[item.exercise.id] = self._judge(item)
 
     def assume(self, broken: Iterable[BrokenReference]) -> None:
         """Take over what another process found: these references are broken, all others pass."""

@@ -65,5 +65,10 @@ class Sandbox:
         failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
         return Run(observation=failed, stream=b"")
 
+    def replace_worker(self) -> None:
+        """End the worker, and start another one."""
+        self._worker.close()
+        self._worker = self._restart()
+
     def close(self) -> None:
         self._worker.close()

@@ -22,7 +22,7 @@ from grader.model import Graded
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
-from grader.sandbox.preload import TORCH
+from grader.sandbox.preload import EVERYTHING, TORCH
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.class_of import Class
@@ -131,6 +131,7 @@ class _OpenOnSandbox(OpenGrader):
     def __init__(self, options: GradingOptions, sandbox: Sandbox) -> None:
         self._options = options
         self._data = {}
+        self._modules = EVERYTHING  # so that no worker is replaced
         self._sandbox = sandbox
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -16,6 +19,7 @@ from grader.pipeline.options import GradingOptions
 from tests.helpers.class_of import RIGHT
 
 ROOT = Path(__file__).parents[2]
+ATTACKED = ROOT / "tests" / "attacks" / "course"
 HEAVY = ("numpy", "pydantic", "sqlalchemy", "IPython", "rich")
 OPTIONS = GradingOptions(course=builtin_course(), exercises=("double-backward",))
 
@@ -44,6 +48,17 @@ def test_it_grades_before_and_after_a_restart_of_its_worker() -> None:
         assert opened.load().grade(homework).passed
         opened.restart_worker()
         assert opened.load().grade(homework).passed
+
+
+def test_a_reference_has_time_for_its_own_code_not_for_imports_that_no_submission_needs(tmp_path: Path) -> None:
+    """It plots, and the worker was told of no submission that does."""
+    for folder in ("exercises", "rubrics", "solutions"):
+        shutil.copytree(ATTACKED / folder, tmp_path / folder)
+    options = GradingOptions(course=tmp_path, exercises=("kept",), timeout_s=1.0)
+    with OpenGrader(options) as opened, mock.patch.dict(os.environ, {"XDG_CACHE_HOME": str(tmp_path / "cache")}):
+        opened.preload(())
+        grader = opened.load()
+        assert grader.find_broken_references() == {}
 
 
 def test_the_worker_is_ended_where_the_course_cannot_be_read(tmp_path: Path) -> None:
