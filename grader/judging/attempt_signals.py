@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judging.context import Subject
-from grader.judging.written_answers import is_answered_in_words
+from grader.judging.written_answers import has_remarked_code, is_answered_in_words
 from grader.model import AttemptSignals, RunPlace, Verdict
 
 
@@ -23,6 +23,7 @@ def find_attempt_signals(subject: Subject, verdicts: Sequence[Verdict]) -> Attem
         named=True,
         acted=any(place in section for place in own_code.live_places()),
         worded=is_answered_in_words(subject.passages),
+        remarked=has_remarked_code(subject.passages),
         unclaimed=unclaimed,
         live=tuple(verdict.found and is_live(verdict.place) for verdict in verdicts),
     )

@@ -25,6 +25,8 @@ MAX_WORDS = 20_000
 """Characters that are kept for the person who marks the exercise."""
 _LONGEST_CODE_LINE = 300
 _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
+_IDLE_CODE = re.compile(r"(?:print|import|from|plt)\b")
+"""Commented out, it only stands in the way; no answer is shown by it."""
 _REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
 # What a sheet leaves for the answer to take its place.
 _PLACEHOLDER = re.compile(
@@ -90,22 +92,36 @@ def _where(submission: Submission, unit: Unit) -> str:
 
 def is_answered_in_words(found: Sequence[Passage]) -> bool:
     """Whether the texts in the exercise's section are an answer: long enough, or commented-out code with a remark."""
-    said = remarked = 0
+    said = 0
     has_code = False
     for passage in found:
-        if not passage.in_section or not passage.own:
-            continue
-        for line in filter(lambda text: not _PLACEHOLDER.search(text), passage.own.split("\n")):
-            fenced = passage.units[0].unit.kind == "fence"
-            code, remark = _code_and_remark(line, fenced=fenced)
-            if code:
-                has_code = True
-                remarked += count_letters(normalized(remark))
-            else:
-                said += count_letters(normalized(line))
-        if said + remarked >= MIN_ANSWER or (has_code and said + remarked >= MIN_REMARK):
-            return True
+        if passage.in_section and passage.own:
+            code, letters = _measure(passage)
+            has_code = has_code or code
+            said += letters
+            if said >= (MIN_REMARK if has_code else MIN_ANSWER):
+                return True
     return False
+
+
+def has_remarked_code(found: Sequence[Passage]) -> bool:
+    """Whether code in the exercise's section was commented out together with a remark about it."""
+    measured = (_measure(passage) for passage in found if passage.in_section and passage.own)
+    return any(code and letters >= MIN_REMARK for code, letters in measured)
+
+
+def _measure(passage: Passage) -> tuple[bool, int]:
+    """Whether a passage has code that does not run, and how many letters the rest of it has."""
+    has_code = False
+    said = 0
+    fenced = passage.units[0].unit.kind == "fence"
+    for line in passage.own.split("\n"):
+        if _PLACEHOLDER.search(line):
+            continue
+        code, remark = _code_and_remark(line, fenced=fenced)
+        has_code = has_code or (code and not _IDLE_CODE.match(line.strip()))
+        said += count_letters(normalized(remark if code else line))
+    return has_code, said
 
 
 def _code_and_remark(line: str, *, fenced: bool) -> tuple[bool, str]:

@@ -30,7 +30,8 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     An exercise that is part of others (``attempt: named``) has to be named.
 
     Without evidence, something has to name the exercise, and its part of the submission must contain code that did
-    something, or words. An exercise that is answered in words counts as attempted also if the user named it and one of
+    something, or words; code in which no check found anything, beside a call that was commented out with a remark, is
+    an answer in words. An exercise that is answered in words counts as attempted also if the user named it and one of
     its answers is right.
     """
     verdicts, signals = judged.verdicts, judged.signals
@@ -52,7 +53,9 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
         only_words = all(check.ANSWERED_IN_WORDS for check in exercise.checks)
         right_answer = explicit and any(verdict.status == "passed" for verdict in verdicts)
         return Attempt.WORDS if only_words and (any_evidence or right_answer) else Attempt.NONE
-    if signals.acted or any(signals.live[index] for index in in_code if status[index] != "skipped"):
+    live = any(signals.live[index] for index in in_code if status[index] != "skipped")
+    # Where the call that the exercise asks for was commented out with a remark, the code around it only leads there.
+    if (signals.acted and not (signals.remarked and not judged.errors)) or live:
         return Attempt.CODE
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE
 

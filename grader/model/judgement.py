@@ -72,6 +72,8 @@ class AttemptSignals:
     """Code in the exercise's section did something, and is not the handout's."""
     worded: bool = False
     """Prose in the exercise's section is long enough to be an answer."""
+    remarked: bool = False
+    """Code in the exercise's section was commented out, with a remark beside it."""
     unclaimed: tuple[bool, ...] = ()
     """For each verdict: its place is not in the section of another exercise."""
     live: tuple[bool, ...] = ()

@@ -240,6 +240,15 @@ ANSWERS = (
         ),
         second_derivative="n derivatives of its own",
     ),
+    _file(
+        "a call that was commented out, below the live call that leads there",
+        "homework.py",
+        "# 1. 为什么求二阶导数比求一阶导数开销更大？\n"
+        "# 2. 反向传播运行一次之后马上再运行一次，会看到什么？\nimport torch\n"
+        "x = torch.arange(3.0, requires_grad=True)\ny = x * x\ny.sum().backward()\n"
+        "# y.sum().backward()  # 再来一次就报错\n",
+        double_backward="再来一次就报错",
+    ),
 )
 """Twenty and more answers in as many places."""
 
