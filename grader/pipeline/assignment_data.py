@@ -32,11 +32,20 @@ def _folders(course: Course, assignments: Iterable[Assignment]) -> Mapping[str, 
 
 
 def replaced_files(submission: Submission, data: Mapping[str, Path]) -> Iterator[str]:
-    """A notice for each of the student's files that is not there because the data has something of that name."""
-    own = PurePosixPath(submission.path.replace("\\", "/")).name
+    """A notice for each of the student's files that is not there because the data has something of that name.
+
+    A copy of the data's own file needs none.
+    """
     if not data or not submission.companions:
         return
-    entries = {path.name for folder in data.values() if folder.is_dir() for path in folder.iterdir()} - {own}
+    own = PurePosixPath(submission.path.replace("\\", "/")).name
+    entries = {
+        path.name: folder
+        for folder in reversed(tuple(data.values()))
+        if folder.is_dir()
+        for path in folder.iterdir()
+        if path.name != own
+    }
     for file in submission.companions:
         path = PurePosixPath(file.path)
         if not path.is_relative_to(submission.folder):
@@ -44,6 +53,17 @@ def replaced_files(submission: Submission, data: Mapping[str, Path]) -> Iterator
         beside = path.relative_to(submission.folder)
         first = beside.parts[0]
         if first in entries:
-            yield f"`{file.path}` is not the file that was handed in: the assignment's own `{first}` is there instead."
-        elif any(beside.is_relative_to(name) for name in data):
-            yield f"`{file.path}` was left out: in that folder lies the assignment's own data."
+            if not _is_copy(file.content, entries[first] / beside):
+                yield f"`{path}` is not the file that was handed in: the assignment's own `{first}` is there instead."
+            continue
+        for name, folder in data.items():
+            if beside.is_relative_to(name) and not _is_copy(file.content, folder / beside.relative_to(name)):
+                yield f"`{path}` was left out: in that folder lies the assignment's own data."
+
+
+def _is_copy(content: bytes, path: Path) -> bool:
+    """Whether a file of the data has this content."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False

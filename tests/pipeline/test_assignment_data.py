@@ -72,6 +72,12 @@ def test_a_file_that_the_data_replaces_is_named(root: Path) -> None:
     ]
 
 
+def test_a_copy_of_the_data_needs_no_word(root: Path) -> None:
+    copies = tuple(CompanionFile(name, b"1\n") for name in ("points.csv", "images/one.txt", "data/hw1/points.csv"))
+    submission = Submission(path="b.py", format="py", sha256="", cells=(), companions=copies)
+    assert list(replaced_files(submission, {"data/hw1": root / "data" / "hw1"})) == []
+
+
 def test_only_where_it_runs(root: Path) -> None:
     assert notices(root, "points.csv", folder="part") == []
     assert len(notices(root, "part/points.csv", folder="part")) == 1
