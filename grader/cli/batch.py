@@ -166,7 +166,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.handin import work_files_of
     from grader.model import Level
     from grader.pipeline.broken_reference import error_of
-    from grader.report.class_statistics import lateness_notices
+    from grader.report.class_statistics import found_notices, lateness_notices
 
     work = work_files_of(_assignment(asked))
     with (
@@ -199,8 +199,9 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             status_of_student(student, explicit=explicit, skipped=batch.broken) for student in results.students
         )
         exercises = [exercise for student in results.students for exercise in student.exercises]
+        notices = (*found_notices(results), *lateness_notices(results))
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
-        progress.finished(batch, statuses, waiting, options.gradebook, lateness_notices(results))
+        progress.finished(batch, statuses, waiting, options.gradebook, notices)
         if batch.broken:
             complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
     if statuses["broken"]:

@@ -80,6 +80,8 @@ def read_moment(value: object) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{describe(value)} is no date: {error}") from None
+    if not 1900 <= moment.year <= 2999:  # at the ends of the calendar, a time cannot be converted to another zone
+        raise ValueError(f"{describe(value)} is in the year {moment.year}; was another meant?")
     zone = found["zone"]
     if zone in ("Z", "UTC"):
         return moment.replace(tzinfo=UTC)

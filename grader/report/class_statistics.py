@@ -105,6 +105,14 @@ def parts_ungraded(result: StudentResult) -> int:
     return checks + sum(exercise.status == "error" for exercise in result.exercises)
 
 
+def found_notices(results: ClassResults) -> tuple[str, ...]:
+    """What the totals are of, where nobody said what was asked."""
+    if results.basis != "found" or not results.exercises:
+        return ()
+    ids = ", ".join(exercise.id for exercise in results.exercises)
+    return (f"No assignment and no --exercise says what was asked, so what was found counts: {ids}.",)
+
+
 def lateness_notices(results: ClassResults) -> tuple[str, ...]:
     """What an instructor should know of lateness that could not be computed."""
     if results.due is None:

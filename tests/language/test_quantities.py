@@ -67,6 +67,7 @@ def test_moments(text: str, moment: datetime) -> None:
         (read_moment, "2026-12-04 23:59", "the text `2026-12-04 23:59` has no zone"),
         (read_moment, "tomorrow", "expected a date and time with its zone, such as `2026-12-04 23:59 Europe/Berlin`"),
         (read_moment, "2026-13-04 23:59 UTC", "is no date"),
+        (read_moment, "9999-12-31 23:59 -10:00", "is in the year 9999; was another meant?"),
         (read_moment, "2026-12-04 23:59 Europe/Berlni", "there is no zone `Europe/Berlni`"),
         (read_moment, 20261204, "expected a date and time with its zone"),
     ],

@@ -215,7 +215,10 @@ def test_another_homework_of_few_students_is_told_by_the_exercises_that_are_foun
 
 def test_what_was_found_is_called_so(klass: Class) -> None:
     klass.hand_in({"ada.py": RIGHT, "bob.py": NOTHING})
-    klass.grade("batch", "class")
+    done = klass.grade("batch", "class")
+    assert "Note: No assignment and no --exercise says what was asked, so what was found counts: double-backward." in (
+        done.stderr
+    )
     shown = " ".join(klass.grade("results").stdout.split())
     assert "What was found: the exercises that at least one student attempted count." in shown
     assert {one["basis"] for one in lines(klass)} == {"found"}

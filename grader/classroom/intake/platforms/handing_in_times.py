@@ -6,8 +6,9 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+# Of the years 1900 to 2999: at the ends of the calendar, a time cannot be converted to another zone.
 _TIME = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d{1,9})?\s*"
+    r"(?P<date>(?:19|2\d)\d\d-\d\d-\d\d)[ T](?P<time>\d\d:\d\d:\d\d)(?:\.\d{1,9})?\s*"
     r"(?P<zone>[+-]\d\d:?\d\d|[A-Za-z][A-Za-z0-9_+\-/]{0,63})?",
     re.ASCII,
 )
