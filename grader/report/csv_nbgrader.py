@@ -34,6 +34,7 @@ def render(results: ClassResults) -> ClassTable:
         notices.append(f"{count(provisional, 'score')} provisional: something waits for a person, or was not graded.")
     if ungraded:
         notices.append(f"{count(ungraded, 'student')} without a score: broken, or not graded yet.")
+    notices += class_statistics.lateness_notices(results)
     rows = (_row(result, results) for result in results.students)
     return ClassTable(text=write((_COLUMNS, *rows)), notices=tuple(notices))
 

@@ -18,7 +18,8 @@ def render(results: ClassResults) -> ClassTable:
     header = ("file", *(one.id for one in asked), "total_points_earned", "percent_correct", "grading_status")
     most = class_statistics.max_score(results)
     first = ("points-per-question", *(rounded(one.max_score) for one in asked), rounded(most), 1, "--")
-    return ClassTable(text=write((header, first, *(_row(result, results) for result in results.students))))
+    text = write((header, first, *(_row(result, results) for result in results.students)))
+    return ClassTable(text=text, notices=class_statistics.lateness_notices(results))
 
 
 def _row(result: StudentResult, results: ClassResults) -> tuple[object, ...]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from grader.report.csv_nbgrader import render
@@ -39,6 +41,12 @@ class TestNbgrader:
 
     def test_no_key_is_a_formula(self) -> None:
         assert column(render(results(bobby())).text, "student_id") == [f"'{FORMULA}"]
+
+
+def test_late_by_an_unknown_time_costs_nothing_and_is_said() -> None:
+    written = render(results(dataclasses.replace(ada(), late=True), due=DUE, late=POLICY))
+    assert written.notices == ("Late, by how much is not known, and nothing was taken away: Lovelace, Ada.",)
+    assert table(written.text)[0]["late_submission_penalty"] == "0"
 
 
 def test_lateness_has_the_columns_that_nbgrader_has_for_it() -> None:
