@@ -10,7 +10,7 @@ import io
 import json
 import subprocess
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 
 from grader.cli.watch import load_watched
 from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
+from grader.pipeline.course_graders import CourseGraders
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.class_in_process import ClassInProcess, SharedSandboxes
 from tests.helpers.class_of import FORGOTTEN, RIGHT, Class
@@ -103,11 +104,10 @@ class Grade:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
-    def results(self, path: Path) -> dict[str, Any]:
-        """What came of each file of a hand-in, by the file's name in it."""
-        found = json.loads(self(path, "--exercise", "double-backward", "--format", "json").stdout)
-        reports = found if isinstance(found, list) else [found]
-        return {Path(each["submission"]["path"]).name: outline(each["exercises"]) for each in reports}
+    def results(self, paths: Iterable[Path]) -> dict[str, Any]:
+        """What came of each graded file, by its path."""
+        reports = json.loads(self(*paths, "--exercise", "double-backward", "--format", "json").stdout)
+        return {each["submission"]["path"]: outline(each["exercises"]) for each in reports}
 
 
 @pytest.fixture
@@ -148,12 +148,18 @@ def test_the_same_hand_in_gets_the_same_result_from_every_command(klass: Class, 
     (klass.folder / "gradebook.sqlite").unlink()
     (klass.folder / "zips.sqlite").rename(klass.folder / "gradebook.sqlite")
     assert of_the_class(klass) == {name: expected[name] for name in AS_ZIP}
-    for name, (file, _, _) in HAND_INS.items():
-        folder = klass.folder / "class" / name
-        for path in (folder, zips / f"{name}.zip") if name in AS_ZIP else (folder,):
-            assert grade.results(path) == {Path(file).name: expected[name]}, path
-        if (folder / file).exists() and name != "data above":
-            assert grade.results(folder / file) == {Path(file).name: expected[name]}, file
+    folders = {name: klass.folder / "class" / name for name in HAND_INS}
+    in_zip = {"zip beside data": "hw.zip/hw.py"}
+    of_folders = {
+        str(folders[name] / in_zip.get(name, file)): expected[name] for name, (file, _, _) in HAND_INS.items()
+    }
+    assert grade.results(folders.values()) == of_folders
+    assert grade.results(zips / f"{name}.zip" for name in AS_ZIP) == {
+        str(zips / f"{name}.zip" / HAND_INS[name][0]): expected[name] for name in AS_ZIP
+    }
+    # What lies above a file is there only where the whole is graded, and a file in a zip cannot be named.
+    files = [folders[name] / file for name, (file, _, _) in HAND_INS.items() if name not in ("data above", *in_zip)]
+    assert grade.results(files) == {path: result for path, result in of_folders.items() if Path(path) in files}
 
 
 @pytest.mark.parametrize("name", HAND_INS)
@@ -196,24 +202,19 @@ class TestWhatIsSaid:
         assert "../data/x.npy" in said
         assert grade("class").stderr == ""
 
-    def test_more_files_than_the_assignment_takes_make_the_results_provisional(
-        self, klass: Class, grade: Grade
+    def test_more_files_than_the_assignment_takes_make_results_provisional(
+        self, klass: Class, grade: Grade, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from tests.cli.test_grade import copy_course
-
-        course = copy_course(klass.folder / "course")
-        (course / "assignments").mkdir(exist_ok=True)
-        (course / "assignments" / "hw7.yaml").write_text(
-            "id: hw7\ntitle: Seven\nexercises: [double-backward]\nfiles: ['*.py', README.md]\nmax-files: 2\n"
-        )
-        klass.hand_in({"hw7/a.py": RIGHT, "hw7/b.py": FORGOTTEN, "hw7/README.md": WORKED_EXAMPLE, "hw7/d.ipynb": "{}"})
-        done = grade("class/hw7", "--course", course, "--format", "json")
-        assert "Not graded, because at most 2 files of one hand-in are: class/hw7/README.md." in done.stderr
-        assert "the assignment's files are *.py, README.md: 1 notebook (class/hw7/d.ipynb)." in done.stderr
+        rule = WorkFiles(globs=("*.py", "README.md"), max_files=2)
+        monkeypatch.setattr(CourseGraders, "work_files", lambda *_: rule)
+        klass.hand_in({"a.py": RIGHT, "b.py": FORGOTTEN, "README.md": WORKED_EXAMPLE, "d.ipynb": "{}"})
+        done = grade("class", "--exercise", "double-backward", "--format", "json")
+        assert "Not graded, because at most 2 files of one hand-in are: class/README.md." in done.stderr
+        assert "the assignment's files are *.py, README.md: 1 notebook (class/d.ipynb)." in done.stderr
         reports = json.loads(done.stdout)
-        assert [(Path(each["submission"]["path"]).name, each["complete"]) for each in reports] == [
-            ("a.py", False),
-            ("b.py", False),
+        assert [(each["submission"]["path"], each["complete"]) for each in reports] == [
+            ("class/a.py", False),
+            ("class/b.py", False),
         ]
         assert "1 more file of this hand-in" in str(reports[0]["run"]["notices"])
 
