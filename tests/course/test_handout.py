@@ -18,7 +18,7 @@ from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
-from grader.submission import load
+from grader.submission import load, read
 from grader.submission.fingerprints import Handout, handout_of
 
 
@@ -97,3 +97,71 @@ class TestTheBuiltInCourse:
     def test_a_changed_cell_counts(self, sandbox: Sandbox, tmp_path: Path) -> None:
         changed = [code.replace("y.backward()", "print(y)\ny.backward()") for code in self.GIVEN]
         assert self.attempted(sandbox, tmp_path, *changed) == {"dot-gradient"}
+
+
+class TestAHandoutInAnyFormat:
+    """A worked example that solves exercises of the course, in words and names of its own."""
+
+    PARTS = (
+        ("# Cutting a graph", "Some numbers are wanted as they are. How does one get them out?"),
+        ("", "import torch\nx = torch.arange(5.0, requires_grad=True)\nx"),
+        ("", "y = x * x\nu = y.detach()"),
+        ("", "z = u * x\nz.sum().backward()\nx.grad == u"),
+        ("", "x.grad.zero_()\ny.sum().backward()\nx.grad"),
+        ("# Something about control flow in Python", "This one turns until it is large, and returns what it has."),
+        (
+            "",
+            "def f(a):\n    b = 2 * a\n    while b.norm() < 1000:\n        b = 2 * b\n    return b",
+        ),
+        ("", "a = torch.randn(size=(), requires_grad=True)\nd = f(a)\nd.backward()\na.grad == d / a"),
+    )
+
+    def notebook(self, *more: str, outputs: bool = False) -> Submission:
+        cells = []
+        for title, text in (*self.PARTS, *(("", code) for code in more)):
+            if title:
+                cells.append(nbformat.v4.new_markdown_cell(f"{title}\n\n{text}"))
+            else:
+                shown = [nbformat.v4.new_output("stream", text="tensor(1.)")] if outputs else []
+                cells.append(nbformat.v4.new_code_cell(text, outputs=shown))
+        return read(nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode(), "homework.ipynb")
+
+    def script(self, *more: str) -> Submission:
+        parts = [f"{title}\n# {text}" if title else text for title, text in self.PARTS]
+        return read("\n\n".join((*parts, *more)).encode(), "homework.py")
+
+    def markdown(self) -> Submission:
+        parts = [f"{title}\n\n{text}" if title else f"```python\n{text}\n```" for title, text in self.PARTS]
+        return read("\n\n".join(parts).encode(), "homework.md")
+
+    def colab(self) -> Submission:
+        parts = [f'"""{title}\n\n{text}\n"""' if title else text for title, text in self.PARTS]
+        head = '# -*- coding: utf-8 -*-\n"""homework.ipynb\n\nMade by Colab.\n"""\n\n!pip install torch\n\n'
+        return read((head + "\n\n".join(parts)).encode(), "homework.py")
+
+    @pytest.fixture
+    def grader(self, sandbox: Sandbox, tmp_path: Path) -> Grader:
+        exercises, handout = load_course(builtin_course()).exercises, handout_of([self.notebook()])
+        settings = Settings(exercises=exercises, basis="found", seed=0, limits=Limits(), handout=handout)
+        return Grader(sandbox, settings, ReferenceStore(tmp_path))
+
+    def attempted(self, grader: Grader, handed_in: Submission) -> set[str]:
+        report = grader.grade(handed_in)
+        return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
+
+    def test_attempts_nothing(self, grader: Grader) -> None:
+        for handed_in in (self.notebook(outputs=True), self.script(), self.markdown(), self.colab()):
+            assert self.attempted(grader, handed_in) == set()
+
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [
+            ("print(a.grad)", set()),
+            ("# I have read all of this, and found it quite clear.", set()),
+            ("a = torch.randn(3, requires_grad=True)\nd = f(a)\nd.norm()", set()),
+            ("y = 3 * torch.dot(x, x)\ny.backward()\ny.backward()", {"double-backward"}),
+        ],
+    )
+    def test_only_what_was_added_counts(self, grader: Grader, code: str, expected: set[str]) -> None:
+        assert self.attempted(grader, self.notebook(code)) == expected
+        assert self.attempted(grader, self.script(code)) == expected

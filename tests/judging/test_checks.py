@@ -49,6 +49,28 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
 
 
 class TestBackward:
+    @pytest.mark.parametrize(
+        ("condition", "code", "status"),
+        [
+            ("repeats == 2", "y = (x * x).sum()\ny.backward(retain_graph=True)\ny.backward()", "passed"),
+            ("repeats == 2", "y = x * x\nfor _ in range(2):\n    y.sum().backward(retain_graph=True)", "passed"),
+            ("repeats == 2", "for _ in range(2):\n    (x * x).sum().backward()", "failed"),
+            ("repeats == 2", "for _ in range(2):\n    x.sum().backward()", "failed"),  # x is no result
+            ("repeats == 2", "y = x * x\nfor i in range(4):\n    y[i].backward(retain_graph=True)", "failed"),
+            ("cleared == 2", "for _ in range(2):\n    x.sum().backward()\nx.grad = None\nx.sum().backward()", "passed"),
+            ("cleared == 2", "for _ in range(2):\n    x.sum().backward()\n    x.grad.zero_()", "failed"),
+            ("refusals == 1", "y = x * x\ny.sum().backward(retain_graph=True)\ny.backward()", "passed"),
+            ("refusals == 1", "y = x * x\nz = x * x\ny.sum().backward()\nz.backward()", "failed"),
+        ],
+    )
+    def test_what_is_known_of_other_passes(self, verdict: Verdicts, condition: str, code: str, status: str) -> None:
+        assert verdict(f'- {{id: c, kind: backward, holds: "{condition}"}}', SETUP, code).status == status
+
+    def test_a_condition_proves_an_attempt_also_where_given_does_not_hold(self, verdict: Verdicts) -> None:
+        check = '- {id: c, kind: backward, given: passes == 7, evidence: "gradient == 2 * leaf"}'
+        assert verdict(check, SETUP, "(x * x).sum().backward()").evidence
+        assert not verdict(check, SETUP, "x.sum().backward()").evidence
+
     SQUARE = "- {id: c, kind: backward, given: root == sum(leaf ** 2), expect: {gradient: 2 * leaf}}"
 
     def test_a_right_gradient_passes_and_says_where(self, verdict: Verdicts) -> None:
@@ -251,6 +273,11 @@ class TestUses:
         with_it = verdict(check, SETUP + "y = torch.cos(x)")
         assert with_it.status == "failed"
         assert with_it.place is not None
+
+    def test_a_name_proves_nothing_unless_the_author_says_so(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, names: [requires_grad_]}"
+        assert not verdict(check, SETUP, "x.requires_grad_()").evidence
+        assert verdict(check[:-1] + ", evidence: passed}", SETUP, "x.requires_grad_()").evidence
 
     def test_code_that_does_not_parse_is_read_as_far_as_it_goes(self, verdict: Verdicts) -> None:
         assert verdict("- {id: c, kind: uses, names: [detach]}", "x.detach()\n'''").status == "passed"
