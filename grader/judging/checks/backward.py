@@ -53,6 +53,7 @@ class BackwardCheck(Check):
             "retain_graph",
             "create_graph",
             "operations",
+            "functions",
         }
     )
 
@@ -143,6 +144,7 @@ class BackwardCheck(Check):
             "retain_graph": event.retain_graph,
             "create_graph": event.create_graph,
             "operations": event.operations,
+            "functions": len(event.functions),
         }
 
     def _phrases(self, context: Context) -> Phrases:

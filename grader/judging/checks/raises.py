@@ -34,7 +34,7 @@ class RaisesCheck(Check):
         return error
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"call", "tensor", "root", "output", "repeats"})
+        return frozenset({"call", "tensor", "root", "output", "repeats", "functions"})
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
@@ -69,6 +69,7 @@ def _candidate(call: RaisingCall, observed: Observed) -> Candidate:
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
         "output": None if passed is None else passed.output,
+        "functions": 0 if passed is None else len(passed.functions),
         "repeats": 0 if passed is None else observed.passes_from(passed.output, before=position),
     }
     return Candidate(position=position, place=event.place, variables=variables, noun=f"`{event.call}`")
