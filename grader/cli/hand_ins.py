@@ -123,7 +123,8 @@ def _over_limit(handin: Handin) -> str:
     if not handin.over_limit:
         return ""
     more = count(len(handin.over_limit), "more file")
-    return f"Provisional: {more} of this hand-in were not graded, because it has more than the assignment takes."
+    were = "was" if len(handin.over_limit) == 1 else "were"
+    return f"Provisional: {more} of this hand-in {were} not graded, because it has more than the assignment takes."
 
 
 def _imported(handin: Handin, files: Mapping[str, LoadedFile | SubmissionError]) -> Iterator[str]:

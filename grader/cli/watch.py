@@ -9,7 +9,6 @@ that is finished; runs are limited in time.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
 import os
 import signal
@@ -34,7 +33,7 @@ from grader.sandbox.preload import EVERYTHING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.handin import LoadedFile
+    from grader.cli.watched_file import Watched
     from grader.model import Report
     from grader.pipeline.course_graders import CourseGraders
 
@@ -208,6 +207,7 @@ class _Watch:
 
     def _load(self) -> Watched:
         """The file with what lies beside it. Remarks are printed once."""
+        from grader.cli.watched_file import load_watched
         from grader.handin import notices_of
 
         watched = load_watched(self._options.file)
@@ -266,32 +266,6 @@ class _Watch:
         state = self._find_state()
         link, target = self._path, Path(os.path.realpath(self._path))
         return {path.absolute().parent for path in (link, target, *state.course, *state.shown)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A file as `grade FILE` reads it. ``beside`` are the files that its code names, ``digest`` is of all of these."""
-
-    loaded: LoadedFile
-    beside: tuple[Path, ...]
-    digest: str
-
-
-def load_watched(path: str) -> Watched:
-    """Raises SubmissionError if the file cannot be read."""
-    from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
-
-    handin = read_handin(path, WorkFiles())
-    (file,) = handin.files
-    finder = CompanionFinder(handin)
-    loaded = load_file(file, finder)
-    named = finder.named(file, [cell.code for cell in loaded.submission.cells])
-    digest = hashlib.sha256(loaded.submission.sha256.encode())
-    for companion in loaded.submission.companions:
-        if companion.path in named:
-            digest.update(companion.path.encode("utf-8", "surrogatepass") + b"\0" + companion.content)
-    folder = Path(path).absolute().parent
-    return Watched(loaded=loaded, beside=tuple(folder / name for name in sorted(named)), digest=digest.hexdigest())
 
 
 def spinner(console: Console) -> AbstractContextManager[object]:

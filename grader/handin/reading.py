@@ -19,7 +19,7 @@ from grader.handin.folder import open_folder
 from grader.handin.handins import HandedFile, Handin
 from grader.handin.inner_zips import InnerZips
 from grader.handin.remarks import Remark, notices_of
-from grader.handin.skipped_files import own_paths
+from grader.handin.skipped_files import HIDDEN_FOLDER, own_paths
 from grader.handin.sorted_files import sort_files
 from grader.handin.work_files import WorkFiles, is_zip
 from grader.model import Submission
@@ -120,7 +120,7 @@ def _whole(path: str, tree: FileTree, work: WorkFiles, where: str) -> Handin:
 
 
 def _has_hidden_folder(remarks: tuple[Remark, ...]) -> bool:
-    return any(remark.kind == "hidden folder" for remark in remarks)
+    return any(remark.kind == HIDDEN_FOLDER for remark in remarks)
 
 
 def _single_file(path: str, stdin: BinaryIO | None) -> Handin:

@@ -15,6 +15,7 @@ _GRADEBOOK = {f"gradebook.sqlite{part}" for part in ("", "-journal", "-shm", "-w
 _SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", *_GRADEBOOK})
 ENVIRONMENT_FILE = "pyvenv.cfg"
 """The file that makes its folder a virtual environment."""
+HIDDEN_FOLDER = "hidden folder"
 COURSE_FOLDERS = frozenset({"assignments", "exercises", "handout", "rubrics", "solutions", "support"})
 """Folders of a course (``course.course_folder``). No submission may read them."""
 
@@ -120,4 +121,4 @@ def _kind_of_folder(name: str) -> str:
         return ""
     if name == ".ipynb_checkpoints":
         return "checkpoint folder"
-    return "hidden folder" if name.startswith(".") else "package folder"
+    return HIDDEN_FOLDER if name.startswith(".") else "package folder"

@@ -10,7 +10,7 @@ from grader.errors import SubmissionError
 from grader.handin.handins import HandedFile, Handin
 from grader.handin.inner_zips import InnerZip, InnerZips
 from grader.handin.remarks import Remark
-from grader.handin.skipped_files import own_paths
+from grader.handin.skipped_files import HIDDEN_FOLDER, own_paths
 from grader.handin.work_files import WorkFiles, is_answer_in_text, is_text, is_zip, kind_of_excluded
 from grader.submission.file_formats import format_of
 from grader.submission.file_names import NOTES, SUFFIXES, plain_name, suffix_of
@@ -43,6 +43,7 @@ def sort_files(
     ``is_clone``: there are hidden folders as well, such as ``.git``.
     """
     files, remarks = _with_zips(listed, work, zips)
+    is_clone = is_clone or any(remark.kind == HIDDEN_FOLDER for remark in remarks)
     found, about_texts = _work(files, work)
     remarks += about_texts
     if not found and (only := _only_file(files, work, is_clone=is_clone)) is not None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from grader.cli.watch import load_watched
+from grader.cli.watched_file import load_watched
 from grader.handin import CompanionFinder, WorkFiles, load_file, read_handin
 from grader.pipeline.course_graders import CourseGraders
 from grader.sandbox.sandbox import Sandbox

@@ -157,6 +157,10 @@ class TestWhichFilesAreGraded:
         clone = make_folder(tmp_path, "clone", {"README.md": CODE, ".git/config": ""})
         assert "no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd) in this folder." in message(clone)
 
+    def test_a_readme_of_a_clone_in_a_zip(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {"README.md": CODE, ".git/config": ""}).read_bytes()
+        assert message(make_folder(tmp_path, "ada", {"hw.zip": inner})).startswith("no notebook (.ipynb)")
+
     def test_a_script_that_is_named_as_a_test_is_graded_if_it_is_the_only_one(self, handed_in):
         handin = handed_in({"test_grad.py": CODE, "plot.png": "x"})
         assert graded(handin) == ["test_grad.py"]

@@ -20,7 +20,7 @@ from grader.handin.file_tree import FileTree
 from grader.handin.folder import open_folder
 from grader.handin.inner_zips import InnerZips
 from grader.handin.name_list import list_names
-from grader.handin.skipped_files import own_paths
+from grader.handin.skipped_files import HIDDEN_FOLDER, own_paths
 from grader.handin.sorted_files import sort_files
 
 
@@ -107,7 +107,7 @@ def _hidden_folders(remarks: Sequence[Remark]) -> frozenset[str]:
     """All folders that have a hidden folder in or below them."""
     found = set[str]()
     for remark in remarks:
-        above = posixpath.dirname(remark.path) if remark.kind == "hidden folder" else ""
+        above = posixpath.dirname(remark.path) if remark.kind == HIDDEN_FOLDER else ""
         while above and above not in found:
             found.add(above)
             above = posixpath.dirname(above)
