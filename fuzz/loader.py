@@ -7,9 +7,11 @@ import json
 from fuzz.target import Target, promise, strictly
 from grader import submission
 from grader.errors import SubmissionError
+from grader.judging.sections import ExerciseNames, find_sections
 from grader.model import Location, Submission
 from grader.submission.size_limits import MAX_CELLS, MAX_CODE
 
+EXERCISE = ExerciseNames(id="twice", title="Backward, twice", asks=("Run backward again, and say what happens then.",))
 NAMES = ("a.ipynb", "a.py", "a.md", "a.txt", "a.qmd", "a.Rmd", "-", "a")
 
 
@@ -46,6 +48,10 @@ def _check(read: Submission) -> None:
     for prose in read.prose:
         promise(prose.text.strip() and 0 <= prose.after <= len(read.cells), "prose that is blank, or not between cells")
         promise(0 <= prose.level <= 7 and prose.line >= 0, "a heading of an unknown level, or before line 1")
+    section = find_sections(read, (EXERCISE,), numbers={EXERCISE.id: ("2",)})[EXERCISE.id]
+    for item in section.whole.units:
+        promise(0 <= item.unit.cell <= len(read.cells), "a unit outside of the submission")
+        promise(item.unit.prose < len(read.prose), "a unit outside of the submission")
 
 
 def seeds() -> list[bytes]:

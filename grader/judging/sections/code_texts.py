@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from grader.model import Cell
-from grader.submission.fingerprints import broken_lines
-
 TextKind = Literal["comment", "trailing", "string", "print", "definition", "code", "broken"]
 MIN_LETTERS = 8
 """Of a string in code; a shorter string is a label or a format, not a sentence."""
@@ -53,11 +50,14 @@ class CodeText:
     """Counts from 1 within the cell."""
 
 
-def code_texts(cell: Cell) -> Iterator[CodeText]:
-    """The texts of a cell in order; between them, ``code`` where other code begins."""
-    source = cell.code if _PROMPT.search(cell.source) else cell.source
+def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeText]:
+    """The texts of a cell in order; between them, ``code`` where other code begins.
+
+    ``source`` is what the student wrote, ``code`` the same as plain Python, without prompts; ``broken`` are the lines
+    that Python cannot read, counted from 1 within the cell.
+    """
+    source = code if _PROMPT.search(source) else source
     starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
-    broken = frozenset(number for number, _ in broken_lines(cell))
     position = 0
     shown_before = False
     last = ""  # the last sign of code, by which a line may go on in a call

@@ -43,14 +43,19 @@ class NameIndex:
             for key in map(plain, (exercise.id, exercise.title, *exercise.headings)):
                 if key:
                     self._keys.setdefault(key.split()[0], []).append((key, exercise.id))
+        self._first_words = frozenset(self._keys)
+        self._named_in = lru_cache(maxsize=8192)(self._find)  # students of a class share the handout's texts
 
     def named_in(self, text: str, *, share: float = 0.0) -> frozenset[str]:
         """The ids of the exercises that a text names.
 
         ``share``: how much of the text a name must make up. Up to MOST_OF_A_TITLE, it may also begin the text.
         """
+        return self._named_in(text, share)
+
+    def _find(self, text: str, share: float) -> frozenset[str]:
         words = plain(text)
-        first_words = self._keys.keys() & words.split()
+        first_words = self._first_words.intersection(words.split())
         if not first_words:
             return frozenset()
         found = [(key, owner) for first in first_words for key, owner in self._keys[first] if key in words]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HAN_DIGITS = {digit: str(value) for value, digit in enumerate("一二三四五六七八九十", start=1)}
 _NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,3})*[a-z]?|[一二三四五六七八九十])(?![\w.]?\d|[a-z])"
@@ -20,6 +21,7 @@ _ORDINAL = re.compile(
     r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十])\s*(?:道)?(?:个|個)?(?:练习|練習|问题|問題|习题|题|題|问|問)"
 )
 _WORDED = re.compile(rf"(?<![^\W\d_])(?P<word>{_EXERCISE}|{_SHEET})[\s_]*(?:no)?[\s_.:#№-]*{_NUMBER}", re.IGNORECASE)
+_DIGIT = re.compile(r"[\d一二三四五六七八九十]")
 LONGEST_TITLE = 200
 """Characters of a text in which a number is looked for."""
 
@@ -44,12 +46,15 @@ class NumberMark:
         return self.style == other.style and both_count and int(self.number) == int(other.number) + 1
 
 
+@lru_cache(maxsize=8192)  # students of a class share the handout's texts
 def number_mark(text: str, *, anywhere: bool = False, sheets: bool = True) -> NumberMark | None:
     """The number that a text begins with; None if it begins with none.
 
     ``anywhere``: a number after a word such as "Exercise" may stand anywhere in the text; the last counts. ``sheets``:
     "Homework 2" may be the number of an exercise.
     """
+    if not _DIGIT.search(text):
+        return None
     text = unicodedata.normalize("NFKC", text[:LONGEST_TITLE]).casefold().replace("№", "#").lstrip(" \t#*-_=>~")
     match = _BARE.match(text)
     if match and not (match["number"] in _HAN_DIGITS and not match["sign"]):

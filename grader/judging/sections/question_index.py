@@ -35,6 +35,8 @@ with less only lowers the coefficient: removing it raises Dice's coefficient whe
 """
 _SAMPLE, _ENOUGH = 8, 3
 """How many of the rarest words or pieces of a wording are looked for, and how many of them a text must have."""
+_KEPT = 8192
+"""Blocks of text whose questions are remembered: students of a class share the handout's texts."""
 MOST_COMPARISONS = 4_000
 """For one submission, which take less than a second. Beyond, no further question is recognized."""
 
@@ -104,6 +106,8 @@ class QuestionIndex:
         for number, wording in enumerate(self._wordings):
             for piece in wording.sample:
                 self._where[piece].append(number)
+        self._known = frozenset(self._where)
+        self._found: dict[tuple[tuple[str, ...], bool], list[Match]] = {}
         self._has_hashes = bool(hashed)
 
     def matches(self, sentences: Sequence[str], *, is_title: bool, budget: Budget) -> list[Match]:
@@ -111,6 +115,17 @@ class QuestionIndex:
 
         ``is_title``: the first sentence is a title, so that short wordings can match it.
         """
+        key = tuple(sentences), is_title
+        if (known := self._found.get(key)) is not None:
+            return known
+        found = self._find(sentences, is_title=is_title, budget=budget)
+        if not budget.is_spent:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[key] = found
+        return found
+
+    def _find(self, sentences: Sequence[str], *, is_title: bool, budget: Budget) -> list[Match]:
         found: list[Match] = []
         for number in self._candidates(sentences):
             wording = self._wordings[number]
@@ -130,7 +145,7 @@ class QuestionIndex:
         counts: dict[int, int] = {}
         text = " ".join(text for text in sentences if len(text) <= LONGEST_QUESTION)
         pieces = _sieved_block(text, with_hashes=self._has_hashes)
-        for piece in pieces & self._where.keys():
+        for piece in pieces & self._known:
             for number in self._where[piece]:
                 counts[number] = counts.get(number, 0) + 1
         return [number for number, count in counts.items() if count >= min(_ENOUGH, len(self._wordings[number].sample))]
@@ -212,6 +227,10 @@ class Budget:
 
     def __init__(self, comparisons: int = MOST_COMPARISONS) -> None:
         self._left = comparisons
+
+    @property
+    def is_spent(self) -> bool:
+        return self._left < 0
 
     def spend(self) -> bool:
         """Takes a comparison; False if none is left."""

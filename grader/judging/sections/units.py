@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from grader.judging.sections.code_texts import code_texts
 from grader.judging.sections.numbers import number_mark
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.model import Cell, Prose, Submission
+from grader.submission.fingerprints import broken_lines
 
 UnitKind = Literal[
     "cell", "heading", "text", "fence", "comment", "trailing", "string", "print", "definition", "code", "broken"
@@ -39,6 +41,7 @@ _LITTER = re.compile(
     r"!\[[^\]\n]{0,500}\]\([^\n]{0,2000}?\)|\[Discussions?\]\([^)\n]*\)|<img\b[^>\n]{0,2000}>|data:image/[^\s)\"']*"
     r"|:(?:begin|end)_tab:\S*|:label:\S*|^\s*(?:In|Out)\s?\[[\d ]*\]:?\s*$"
 )
+_MAY_BE_LITTER = re.compile(r"!\[|\[D|<img|data:|_tab:|:label:|In|Out")
 _BOLD_START = re.compile(r"\s*(?:\*\*|__|<(?:b|strong|font|span|h\d)\b)")
 
 
@@ -83,95 +86,122 @@ def units_of(submission: Submission) -> Iterator[Unit]:
 
 
 class _Reader:
+    """Numbers the blocks, and counts the characters that are read."""
+
     def __init__(self) -> None:
         self._block = 0
         self._left = MOST_CHARACTERS
 
     def prose(self, prose: Prose, index: int) -> Iterator[Unit]:
-        self._block += 1
         self._left -= len(prose.text)
         if self._left < 0:
             return
         if prose.level:
+            self._block += 1
             yield Unit("heading", prose.text, prose.after, prose.line, self._block, index, prose.text, prose.level)
             return
-        fence = False
-        begins = True
-        for offset, raw in enumerate(prose.text.split("\n")):
-            line = prose.line + offset
-            if _FENCE.match(raw):
-                fence = not fence
-                begins = True
-                continue
-            if fence:
-                if raw.strip():
-                    yield Unit("fence", raw.strip(), prose.after, line, self._block, index)
-                continue
-            text = _LITTER.sub(" ", raw) if _may_have_litter(raw) else raw
-            if not text.strip() or _RULE.fullmatch(text):
-                begins = True
-                continue
-            is_item = _ITEM.match(text) is not None
-            if begins or is_item or _BOLD_START.match(text):
-                self._block += 1
-                begins = True
-            nested = is_item and raw[:2].isspace()
-            title = text.strip() if begins and not nested else ""
-            begins = False
-            for sentence in sentences_of(text):
-                yield Unit("text", sentence, prose.after, line, self._block, index, title)
-                title = ""
+        yield from self._placed(_in_markdown(prose.text), prose.after, prose.line, index)
 
     def cell(self, cell: Cell, number: int) -> Iterator[Unit]:
         self._left -= len(cell.source)
-        if self._left < 0:
-            return
-        first = cell.first_line - 1
-        last_comment = -1
-        ruled = False
-        for found in code_texts(cell):
-            line = first + found.line
-            if found.kind in ("code", "definition", "broken"):
-                self._block += found.kind != "broken"
+        if self._left >= 0:
+            broken = frozenset(line for line, _ in broken_lines(cell))
+            yield from self._placed(_in_code(cell.source, cell.code, broken), number, cell.first_line)
+
+    def _placed(self, pieces: Iterable[_Piece], cell: int, first_line: int, prose: int = -1) -> Iterator[Unit]:
+        self._block += 1
+        for piece in pieces:
+            self._block += piece.begins
+            line = first_line + piece.offset
+            yield Unit(piece.kind, piece.text, cell, line, self._block, prose, piece.title, is_ruled=piece.is_ruled)
+
+
+class _Piece(NamedTuple):
+    """A unit before its place in the submission is known."""
+
+    kind: UnitKind
+    text: str
+    offset: int
+    """Lines after the first line of its text or cell."""
+    begins: bool = False
+    """Whether it begins a block."""
+    title: str = ""
+    is_ruled: bool = False
+
+
+@lru_cache(maxsize=2048)  # the handout's texts are in every submission of a class
+def _in_markdown(text: str) -> tuple[_Piece, ...]:
+    pieces: list[_Piece] = []
+    fence = False
+    begins = True
+    for offset, raw in enumerate(text.split("\n")):
+        if ("```" in raw or "~~~" in raw) and _FENCE.match(raw):
+            fence = not fence
+            begins = True
+            if not fence:
+                continue
+            pieces.append(_Piece("fence", "", offset, begins=True))
+            continue
+        if fence:
+            if raw.strip():
+                pieces.append(_Piece("fence", raw.strip(), offset))
+            continue
+        line = _LITTER.sub(" ", raw) if _MAY_BE_LITTER.search(raw) else raw
+        if not line.strip() or _RULE.fullmatch(line):
+            begins = True
+            continue
+        is_item = _ITEM.match(line) is not None
+        begins = begins or is_item or _BOLD_START.match(line) is not None
+        title = "" if not begins or (is_item and raw[:2].isspace()) else line.strip()
+        for sentence in sentences_of(line):
+            pieces.append(_Piece("text", sentence, offset, begins, title))
+            begins, title = False, ""
+    return tuple(piece for piece in pieces if piece.text)
+
+
+@lru_cache(maxsize=2048)  # the handout's cells are in every submission of a class
+def _in_code(source: str, code: str, broken: frozenset[int]) -> tuple[_Piece, ...]:
+    pieces: list[_Piece] = []
+    last_comment = -1
+    ruled = False
+    for found in code_texts(source, code, broken):
+        offset = found.line - 1
+        if found.kind in ("code", "definition", "broken"):
+            last_comment = -1
+            title = found.text if found.kind == "definition" else ""
+            pieces.append(_Piece(found.kind, found.text, offset, found.kind != "broken", title))
+        elif found.kind in ("comment", "trailing"):
+            text = found.text.strip("#! \t")
+            if not text or _RULE.fullmatch(text):
                 last_comment = -1
-                title = found.text if found.kind == "definition" else ""
-                yield Unit(found.kind, found.text, number, line, self._block, title=title)
+                ruled = bool(text)
                 continue
-            if found.kind in ("comment", "trailing"):
-                text = found.text.strip("#! \t")
-                if not text or _RULE.fullmatch(text):
-                    last_comment = -1
-                    ruled = bool(text)
-                    continue
-                begins = found.kind == "trailing" or last_comment != found.line - 1 or bool(_ITEM.match(text))
-                self._block += begins
-                last_comment = found.line if found.kind == "comment" else -1
-                yield from self._line(found.kind, text, number, line, begins=begins, is_ruled=ruled)
-                ruled = False
-                continue
+            begins = found.kind == "trailing" or last_comment != found.line - 1 or _ITEM.match(text) is not None
+            last_comment = found.line if found.kind == "comment" else -1
+            pieces += _line_of(found.kind, text, offset, begins=begins, is_ruled=ruled)
+            ruled = False
+        else:
             last_comment = -1
             begins = True
-            text = found.text.replace("\\n", "\n") if "\\n" in found.text else found.text
-            spread = text is found.text
-            for offset, raw in enumerate(text.split("\n")):
+            is_escaped = "\\n" in found.text
+            for count, raw in enumerate((found.text.replace("\\n", "\n") if is_escaped else found.text).split("\n")):
                 if not raw.strip() or _RULE.fullmatch(raw):
                     begins = True
                     continue
-                if begins or _ITEM.match(raw):
-                    self._block += 1
-                    begins = True
-                yield from self._line(found.kind, raw, number, line + spread * offset, begins=begins, is_ruled=False)
+                begins = begins or _ITEM.match(raw) is not None
+                at = offset if is_escaped else offset + count
+                pieces += _line_of(found.kind, raw, at, begins=begins, is_ruled=False)
                 begins = False
+    return tuple(pieces)
 
-    def _line(
-        self, kind: UnitKind, raw: str, number: int, line: int, *, begins: bool, is_ruled: bool
-    ) -> Iterator[Unit]:
-        text = raw.strip(" \t#=*~_-\u2014") if kind != "string" else raw.strip()
-        decorated = is_ruled or (kind in ("comment", "print") and _is_decorated(raw))
-        title = text if begins and kind != "trailing" else ""
-        for sentence in sentences_of(text):
-            yield Unit(kind, sentence, number, line, self._block, title=title, is_ruled=decorated)
-            title = ""
+
+def _line_of(kind: UnitKind, raw: str, offset: int, *, begins: bool, is_ruled: bool) -> Iterator[_Piece]:
+    text = raw.strip() if kind == "string" else raw.strip(" \t#=*~_-\u2014")
+    decorated = is_ruled or (kind in ("comment", "print") and _is_decorated(raw.strip()))
+    title = text if begins and kind != "trailing" else ""
+    for sentence in sentences_of(text):
+        yield _Piece(kind, sentence, offset, begins, title, decorated)
+        begins, title = False, ""
 
 
 def sentences_of(line: str) -> list[str]:
@@ -186,12 +216,7 @@ def sentences_of(line: str) -> list[str]:
 
 
 def _is_decorated(text: str) -> bool:
-    bare = text.strip()
-    return len(bare) > 4 and bare[:2] in _RULES and bare[-2:] in _RULES
+    return len(text) > 4 and text[:2] in _RULES and text[-2:] in _RULES
 
 
-_RULES = frozenset({"==", "--", "**", "##", "~~", "__", "++", "<<", ">>", "——", "——"[:2]})
-
-
-def _may_have_litter(line: str) -> bool:
-    return any(sign in line for sign in ("![", "[D", "<img", "data:", "_tab:", ":label:", "In", "Out"))
+_RULES = frozenset({"==", "--", "**", "##", "~~", "__", "++", "<<", ">>", "\u2014\u2014"})
