@@ -16,8 +16,10 @@ _SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thu
 ENVIRONMENT_FILE = "pyvenv.cfg"
 """The file that makes its folder a virtual environment."""
 HIDDEN_FOLDER = "hidden folder"
-COURSE_FOLDERS = frozenset({"assignments", "exercises", "handout", "rubrics", "solutions", "support"})
-"""Folders of a course (``course.course_folder``). No submission may read them."""
+COURSE_FOLDERS = frozenset({"assignments", "data", "exercises", "handout", "rubrics", "solutions", "support"})
+"""Folders of a course (``course.course_folder``). No submission may read them; the data of an assignment is laid out by
+itself.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

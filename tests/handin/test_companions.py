@@ -129,9 +129,9 @@ class TestTooMuch:
         assert names(loaded(make_folder(tmp_path, "hw", content) / "homework.py")) == expected
 
     def test_no_solution_of_a_course(self, tmp_path: Path, much: None) -> None:
-        content = {"homework.py": "open('solutions/a.py'), open('data/a.py')", "data/a.py": "", "solutions/a.py": "42"}
+        content = {"homework.py": "open('solutions/a.py'), open('own/a.py')", "own/a.py": "", "solutions/a.py": "42"}
         root = make_folder(tmp_path, "hw", content | {"exercises/a.yaml": "", "rubrics/a.yaml": ""})
-        assert names(loaded(root / "homework.py")) == {"data/a.py"}
+        assert names(loaded(root / "homework.py")) == {"own/a.py"}
 
     def test_no_link_leads_out(self, tmp_path: Path, much: None) -> None:
         (tmp_path / "solution.py").write_text("answer = 42\n")
