@@ -51,6 +51,8 @@ class Prose:
     """Markdown; of a heading, its title without markup. Never blank."""
     level: int = 0
     """Of a heading, 1 to 6 as in Markdown, 7 for a line in bold or the title of a ``# %%`` cell; 0 for other text."""
+    titles: tuple[str, ...] = ()
+    """As ``Cell.titles``, of the text cell in which it stands."""
     after: int = 0
     """How many code cells stand before it."""
     line: int = 0

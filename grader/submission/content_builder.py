@@ -36,11 +36,13 @@ class ContentBuilder:
     def prose(self) -> tuple[Prose, ...]:
         return tuple(self._prose)
 
-    def add_text(self, markdown: str, *, first_line: int = 1) -> None:
+    def add_text(self, markdown: str, *, first_line: int = 1, titles: Iterable[str] = ()) -> None:
         r"""Adds Markdown (lines end in ``\n``) after the cells so far. It begins on line ``first_line`` of the file, or
-        of its own cell in a notebook; 0: not known.
+        of its own cell in a notebook; 0: not known. ``titles`` name the subject of that cell.
         """
-        self._prose.extend(self._reader.read(markdown, after=len(self._cells), first_line=first_line))
+        read = self._reader.read(markdown, after=len(self._cells), first_line=first_line)
+        own = tuple(titles)
+        self._prose.extend(replace(prose, titles=own) if own else prose for prose in read)
 
     def add_title(self, title: str, *, line: int) -> None:
         """Adds the title of a ``# %%`` cell, which stands on a line of the file."""

@@ -34,7 +34,7 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata))
     for kind, source, titles in _cells(notebook, path):
         if kind == "markdown":
-            contents.add_text(source)
+            contents.add_text(source, titles=titles)
         elif kind == "code":
             contents.add_code(source, titles=titles)
     return contents

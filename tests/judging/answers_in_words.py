@@ -249,6 +249,14 @@ ANSWERS = (
         "# y.sum().backward()  # 再来一次就报错\n",
         double_backward="再来一次就报错",
     ),
+    _notebook(
+        "a text cell whose metadata names the exercise, as nbgrader writes it",
+        code(SETUP),
+        markdown("In the second pass the saved values are missing.")
+        | {"metadata": {"nbgrader": {"grade_id": "double-backward", "solution": True}}},
+        markdown("That was all for today, and it was not as hard as I had thought."),
+        double_backward="saved values are missing",
+    ),
 )
 """Twenty and more answers in as many places."""
 

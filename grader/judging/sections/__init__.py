@@ -9,6 +9,7 @@ code_texts         comments and strings of a code cell
 units              a submission as headings, sentences and stretches of code
 answer_words       words that only announce an answer
 section            the section of an exercise
+section_reader     reads a submission from top to bottom: what opens and closes sections
 section_finder     finds the sections of all exercises at once
 """
 

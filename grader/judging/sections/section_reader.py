@@ -1,0 +1,330 @@
+"""The rules that open and close sections: a submission is read from top to bottom, and what it is about is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from grader.judging.sections.answer_words import announces_exercises, is_answer_title, reads_like_an_answer
+from grader.judging.sections.names import MOST_OF_A_TITLE, WHOLE_TITLE, NameIndex
+from grader.judging.sections.numbers import Numbering, NumberMark, number_mark
+from grader.judging.sections.question_index import Budget, Match, QuestionIndex
+from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, SectionMap
+from grader.judging.sections.units import Unit, units_of
+from grader.model import Submission
+from grader.submission.fingerprints import Handout
+from grader.submission.headings import LOWEST_LEVEL
+
+LIST_OF_QUESTIONS = 3
+"""So many questions in a row, with nothing between them, are the sheet: the last of them opens no section."""
+_NO_BLOCK = -1
+_LONGEST_TITLE = 120
+"""Characters of a line that is looked at for a name or number; longer lines are sentences."""
+_QUESTION_SIGN = re.compile("[?\uff1f]")
+_IMPORT = re.compile(r"(?:import|from)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """A text that opened a section, or closed the section before it."""
+
+    owners: Owners
+    mark: NumberMark | None
+    kind: str
+    has_words: bool = False
+    """Whether own words follow it."""
+
+
+@dataclass(slots=True)
+class _Heading:
+    level: int
+    owners: Owners | None
+    """None: about what the headings above it are about."""
+
+
+class SectionReader:
+    """Reads one submission. Its state is what the text that was read last is about."""
+
+    def __init__(
+        self, submission: Submission, names: NameIndex, index: QuestionIndex, numbering: Numbering, handout: Handout
+    ) -> None:
+        self._submission = submission
+        self._handout = handout
+        self._names = names
+        self._index = index
+        self._numbering = numbering
+        self._path: list[_Heading] = []
+        self._opener: _Opener | None = None
+        self._cell_owners: Owners | None = None
+        self._prose = -1  # the text that is read
+        self._mentioned: Owners = NOBODY
+        self._is_inner_list = False  # a list inside an answer began again with 1
+        self._ones = (-1, 0)  # the Markdown text and how many of its items are numbered "1."
+        self._run: list[tuple[int, str | None, NumberMark | None]] = []  # questions in a row
+        self._run_block = -1
+        self._run_start = 0  # the position of the first of them
+        self._owned: list[OwnedUnit] = []
+        self._has_code = False
+        self._is_among_exercises = False  # a title such as "Exercises" or "Homework 2" was the last one
+
+    def read(self) -> SectionMap:
+        units = list(units_of(self._submission))
+        matches = self._matches(units)
+        inside: Match | None = None
+        inside_end = -1
+        only_asks = False
+        for position, unit in enumerate(units):
+            match = matches.get(position)
+            if match is not None:
+                inside, inside_end = match, position + match.end - match.start
+                in_window = [item.text for item in units[position:inside_end]]
+                only_asks = _is_question(match, in_window)
+            in_question = inside if position < inside_end else None
+            is_title = self._read(unit, match, in_question)
+            is_question = is_title or (in_question is not None and only_asks)
+            self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_question))
+        self._end_run(_NO_BLOCK)
+        return SectionMap(self._submission, self._owned)
+
+    def _matches(self, units: Sequence[Unit]) -> dict[int, Match]:
+        """The repeated questions, by the position of their first unit."""
+        budget = Budget()
+        found: dict[int, Match] = {}
+        start = 0
+        while start < len(units):
+            end = start + 1
+            first = units[start]
+            while end < len(units) and units[end].block == first.block and units[end].kind == first.kind:
+                end += 1
+            if first.kind not in ("cell", "code", "fence", "definition"):
+                sentences = [unit.text for unit in units[start:end]]
+                for match in self._index.matches(sentences, is_title=bool(first.title), budget=budget):
+                    if match.is_sure or first.kind != "trailing":  # a remark beside code is seldom a question
+                        found[start + match.start] = match
+            start = end
+        return found
+
+    def _read(self, unit: Unit, match: Match | None, inside: Match | None) -> bool:
+        """Reads a unit; True if it is a title that says nothing of its own."""
+        if unit.kind == "cell":
+            self._enter_cell(unit)
+            return False
+        if unit.prose >= 0 and unit.prose != self._prose:
+            self._prose = unit.prose
+            self._cell_owners = self._named_by(self._submission.prose[unit.prose].titles)
+        if unit.kind == "heading":
+            return self._read_heading(unit, match)
+        if match is not None:
+            mark = self._mark(unit)
+            self._ask(match.wording, match.exercise, mark, unit.block)
+            self._open(NOBODY if match.exercise is None else frozenset({match.exercise}), mark, unit.kind)
+            return False
+        if inside is not None:
+            return False
+        opened = bool(unit.title) and self._read_title(unit)
+        if unit.title and not opened and announces_exercises(unit.title):
+            self._is_among_exercises = True
+        if not opened:
+            self._read_content(unit)
+        return opened and unit.is_ruled
+
+    def _read_heading(self, unit: Unit, match: Match | None) -> bool:
+        """Reads a heading; False if it is a line in bold that may be an answer."""
+        owners: Owners | None = None
+        mentioned = NOBODY
+        mark = number_mark(unit.text, anywhere=True, sheets=unit.level > 1)
+        if unit.level < LOWEST_LEVEL or announces_exercises(unit.text):
+            self._is_among_exercises = announces_exercises(unit.text)
+        share = MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0
+        if named := self._names.named_in(unit.text, share=share):
+            owners = named
+        elif match is not None:
+            owners = NOBODY if match.exercise is None else frozenset({match.exercise})
+            self._ask(match.wording, match.exercise, mark, unit.block)
+        elif mark is not None and (meant := self._numbering.meant_by(mark)):
+            known = exercises_in(meant)
+            if len(meant) == 1 and (not mark.is_bare or not mark.rest or self._numbering.is_learned(mark)):
+                owners = known
+            else:
+                mentioned = known
+                owners = None if mark.is_bare else NOBODY
+        elif is_answer_title(unit.text):
+            return True
+        says_nothing = owners is None and not mentioned and mark is None
+        if says_nothing and unit.level == LOWEST_LEVEL and self._opener is not None:
+            self._read_content(unit)
+            return False
+        if match is None:
+            self._end_run(unit.block)
+        self._path = [heading for heading in self._path if heading.level < unit.level]
+        self._path.append(_Heading(unit.level, owners))
+        self._opener = None
+        if owners is not None:
+            self._cell_owners = None
+        self._is_inner_list = False
+        self._mentioned = mentioned
+        return not (says_nothing and unit.level == LOWEST_LEVEL)
+
+    def _read_title(self, unit: Unit) -> bool:
+        """Reads a line that may be a title; False if it opens and closes nothing."""
+        if len(unit.title) > _LONGEST_TITLE and not number_mark(unit.title):
+            return False
+        if named := self._names.named_in(unit.title, share=_share(unit)):
+            self._end_run(unit.block)
+            if self._opener is None or self._opener.owners != named:
+                self._open(named, self._mark(unit), unit.kind)
+            return True
+        mark = self._mark(unit)
+        if mark is None or (unit.kind == "definition" and mark.is_bare):
+            return False
+        meant = self._numbering.meant_by(mark)
+        if meant and self._may_open(mark):
+            self._end_run(unit.block)
+            self._open(exercises_in(meant) if len(meant) == 1 else NOBODY, mark, unit.kind)
+            if len(meant) > 1:
+                self._mentioned = exercises_in(meant)
+            return True
+        opener = self._opener
+        if opener is not None and mark.is_bare and mark.number == "1":
+            self._is_inner_list = True
+        elif (
+            opener is not None
+            and opener.mark is not None
+            and (opener.kind == unit.kind or unit.kind == "definition")
+            and _ends(opener, mark)
+            and not (mark.is_bare and self._is_inner_list)
+        ):
+            self._open(NOBODY, mark, unit.kind)
+            return True
+        return False
+
+    def _may_open(self, mark: NumberMark) -> bool:
+        """Whether a known number opens a section here: bare numbers inside an answer are those of its own list."""
+        if not mark.is_bare:
+            return True
+        # Steps of programs and of lectures are numbered as exercises are.
+        if mark.rest and not self._numbering.is_learned(mark) and not self._is_among_exercises:
+            return False
+        opener = self._opener
+        if opener is None or not opener.owners:
+            return True
+        if self._is_inner_list or (mark.number == "1" and mark.rest):
+            return False
+        return (
+            opener.mark is None
+            or not mark.number.isdigit()
+            or not opener.mark.number.isdigit()
+            or (int(mark.number) > int(opener.mark.number))
+        )
+
+    def _mark(self, unit: Unit) -> NumberMark | None:
+        """The number before a title. In a list of which every item is numbered "1.", it is the item's position."""
+        if not unit.title:
+            return None
+        mark = number_mark(unit.title, anywhere=unit.is_ruled)
+        if mark is None or not mark.is_bare or unit.prose < 0:
+            return mark
+        prose, count = self._ones
+        if mark.number != "1":
+            self._ones = (-1, 0)
+            return mark
+        count = count + 1 if prose == unit.prose else 1
+        self._ones = (unit.prose, count)
+        return NumberMark(number=str(count), style=mark.style, rest=mark.rest)
+
+    def _read_content(self, unit: Unit) -> None:
+        """Reads what is no title and no question."""
+        self._end_run(unit.block)
+        if unit.kind in ("code", "definition", "broken"):
+            opener = self._opener
+            # Where a script begins with questions and answers, the program below them is no part of the last answer.
+            begins = not self._has_code and _IMPORT.match(unit.text)
+            self._has_code = True
+            if begins and opener is not None and opener.has_words and opener.kind in ("comment", "string"):
+                self._opener = None
+            return
+        if unit.kind == "fence":
+            return
+        if self._opener is not None and not self._opener.has_words and unit.kind != "trailing":
+            self._opener = _Opener(self._opener.owners, self._opener.mark, self._opener.kind, has_words=True)
+        if mentioned := self._names.named_in(unit.text[:400]):
+            self._mentioned = mentioned
+
+    def _ask(self, wording: int, exercise: str | None, mark: NumberMark | None, block: int) -> None:
+        """Notes a question, which may be part of a list of questions."""
+        if not self._run:
+            self._run_start = len(self._owned)
+        if not self._run or (exercise, wording if exercise is None else None) != (
+            self._run[-1][1],
+            self._run[-1][0] if exercise is None else None,
+        ):
+            self._run.append((wording, exercise, mark))
+        self._run_block = block
+
+    def _end_run(self, block: int) -> None:
+        """Ends a list of questions. The whole list opens no section, but teaches which numbers the exercises have."""
+        run, self._run = self._run, []
+        if len(run) < LIST_OF_QUESTIONS:
+            return
+        for _, exercise, mark in run:
+            if mark is not None:
+                self._numbering.learn(mark.number, exercise)
+        if block == self._run_block:
+            return  # the answer to the last question begins on its line
+        self._opener = None
+        self._is_inner_list = False
+        for position in range(self._run_start, len(self._owned)):
+            if self._owned[position].is_question or self._owned[position].unit.kind == "cell":
+                self._owned[position] = replace(self._owned[position], owners=NOBODY)
+        if self._path and self._path[-1].owners and run[-1][1] in self._path[-1].owners:
+            self._path[-1].owners = NOBODY
+
+    def _open(self, owners: Owners, mark: NumberMark | None, kind: str) -> None:
+        self._opener = _Opener(owners, mark, kind)
+        self._cell_owners = None
+        self._is_inner_list = False
+        self._mentioned = NOBODY
+
+    def _enter_cell(self, unit: Unit) -> None:
+        self._prose = -1
+        self._cell_owners = self._named_by(self._submission.cells[unit.cell].titles)
+
+    def _named_by(self, titles: Iterable[str]) -> Owners | None:
+        """The exercises that the titles of a cell name; None if they name none."""
+        return frozenset().union(*map(self._names.named_in, titles)) or None
+
+    def _owners(self) -> Owners:
+        if self._cell_owners is not None:
+            return self._cell_owners
+        if self._opener is not None:
+            return self._opener.owners
+        return next((heading.owners for heading in reversed(self._path) if heading.owners is not None), NOBODY)
+
+
+def _ends(opener: _Opener, mark: NumberMark) -> bool:
+    """Whether a number that is not known ends a section: the next one after a bare number, any other after a word."""
+    if opener.mark is None:
+        return False
+    return mark.follows(opener.mark) if mark.is_bare else not opener.mark.is_bare and mark.number != opener.mark.number
+
+
+def _share(unit: Unit) -> float:
+    """How much of a title a name must make up."""
+    if unit.is_ruled:
+        return 0.0
+    return WHOLE_TITLE if unit.kind == "definition" else MOST_OF_A_TITLE
+
+
+def exercises_in(meant: frozenset[str | None]) -> Owners:
+    """The exercises among what a number may mean, which may be another question of the sheet."""
+    return frozenset(exercise for exercise in meant if exercise is not None)
+
+
+def _is_question(match: Match, sentences: Sequence[str]) -> bool:
+    """Whether sentences that are like a question are nothing but that."""
+    if match.is_sure:
+        return True
+    text = " ".join(sentences)
+    asks = bool(_QUESTION_SIGN.search(text)) or number_mark(text) is not None
+    return asks and not reads_like_an_answer(text)
