@@ -7,8 +7,10 @@ import json
 from fuzz.target import Target, promise, strictly
 from grader import submission
 from grader.errors import SubmissionError
+from grader.judging.own_code import OwnCode
 from grader.judging.sections import ExerciseNames, find_sections
 from grader.model import Location, Submission
+from grader.submission.fingerprints import handout_of
 from grader.submission.size_limits import MAX_CELLS, MAX_CODE
 
 EXERCISE = ExerciseNames(id="twice", title="Backward, twice", asks=("Run backward again, and say what happens then.",))
@@ -29,6 +31,10 @@ def check(data: bytes) -> None:
             promise(len(str(error)) < 600, "the message is too long")
             return
     _check(read)
+    with strictly():
+        given = handout_of([read])
+        own = [*OwnCode(read, given).live_places(), *filter(given.without_given, (prose.text for prose in read.prose))]
+    promise(not own, "what was handed out is the student's own")
 
 
 def _check(read: Submission) -> None:
@@ -90,7 +96,7 @@ WORDS = (
 
 TARGET = Target(
     name="loader",
-    about="any file becomes a valid submission or a one-line error message",
+    about="any file becomes a valid submission or a one-line error message; handed out, nothing of it is an attempt",
     check=check,
     seeds=seeds,
     words=WORDS,

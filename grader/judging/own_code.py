@@ -169,8 +169,10 @@ class _Reader:
             self._read(statement, number, known=known, in_run=in_run)
         for first, last, text in _blocks(broken_lines(cell)):
             self._read_broken(first, last, text)
+        kinds = _kinds_by_line(self._found)
         for broken in cell.broken_statements:
-            self._state.names |= dict.fromkeys(broken.binds, self._number)
+            if kinds.get(broken.line - cell.first_line + 1) != "given":
+                self._state.names |= dict.fromkeys(broken.binds, self._number)
         return self._found
 
     def _read(self, statement: Statement, cell: int, scope: str = "", *, known: bool, in_run: bool = False) -> None:

@@ -14,14 +14,18 @@ MAX_ERRORS = 5
 def find_section_errors(subject: Subject, verdicts: Sequence[Verdict]) -> tuple[RunError, ...]:
     """The uncaught errors in the exercise's section, and its statements that do not parse; none if it has no section.
 
-    An error that a passed check asks for is left out, and so is what was handed out.
+    An error that a passed check asks for is left out, and so are what was handed out and the sections of others, where
+    the whole file is about the exercise.
     """
-    if not subject.section.named:
+    section = subject.section
+    if not section.named:
         return ()
     wanted = {(verdict.place.cell, verdict.place.line) for verdict in _passed(verdicts) if verdict.place is not None}
     found: list[RunError] = []
     for place, error in (*_broken(subject), *_raised(subject)):
-        if (place.cell, place.line) in wanted or place not in subject.section or not subject.own_code.is_own(place):
+        if (place.cell, place.line) in wanted or not subject.own_code.is_own(place):
+            continue
+        if place not in section or section.is_anothers(place):
             continue
         found.append(error)
         if len(found) == MAX_ERRORS:
