@@ -16,6 +16,7 @@ from grader.handin.handins import HandedFile, Handin
 from grader.handin.named_files import named_files, names_in
 from grader.handin.remarks import Remark
 from grader.model import CompanionFile
+from grader.submission.file_names import NOTES, suffix_of
 
 MAX_BYTES = 8 * 1024**2
 MAX_FILES = 200
@@ -24,6 +25,7 @@ MAX_LISTED = 2_000
 
 _REPORTS = (b'"grader.result/', b'"grader.student/')
 _OWN_DATABASE = b"alembic_version"
+_DOCUMENTS = frozenset({".ipynb", *NOTES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class CompanionFinder:
 
     def of(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> Companions:
         """All other files, if they are at most MAX_FILES with MAX_BYTES. Else those that the code names, then small
-        ones. Files that cannot be read are left out.
+        ones. Other notebooks and notes are there only if the code names them: no code imports them, and in a folder of
+        several students' work they are others' answers. Files that cannot be read are left out.
 
         ``code`` gives the pieces of the file's code; it is called only if they are needed.
         """
@@ -60,7 +63,9 @@ class CompanionFinder:
         if not self._handin.is_whole:
             named = {other.path for other in others}
         else:
-            named = set() if self._is_small else self._named(file, others, code())
+            documents = {other.path for other in others if suffix_of(other.name) in _DOCUMENTS}
+            named = self._named(file, others, code()) if documents or not self._is_small else set()
+            others = [other for other in others if other.path in named or other.path not in documents]
         chosen = self._chosen(file, others, named)
         if folder is None:
             return chosen

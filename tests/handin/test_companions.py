@@ -38,10 +38,18 @@ def much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestAll:
     def test_other_files_are_there(self, tmp_path: Path) -> None:
-        content = {"homework.py": "x = 1", "data/x.csv": "1", "helper.py": "", "README.md": "", ".env": "secret"}
+        content = {"homework.py": "x = 1", "data/x.csv": "1", "helper.py": "", ".env": "secret"}
         root = make_folder(tmp_path, "hw", content)
         for path, name in ((root, "homework.py"), (root / "homework.py", ""), (make_zip(tmp_path, "hw", content), "")):
-            assert names(loaded(path, name)) == {"data/x.csv", "helper.py", "README.md"}
+            assert names(loaded(path, name)) == {"data/x.csv", "helper.py"}
+
+    def test_other_notebooks_and_notes_are_there_where_the_code_names_them(self, tmp_path: Path) -> None:
+        """In a folder with the work of several students, the others' answers are no data."""
+        other = {"ada.ipynb": "{}", "grace.ipynb": "{}", "notes.md": "Words.", "helper.py": ""}
+        content = {"homework.py": 'open("notes.md")', **other}
+        root = make_folder(tmp_path, "hw", content)
+        for path, name in ((root, "homework.py"), (root / "homework.py", "")):
+            assert names(loaded(path, name)) == {"helper.py", "notes.md"}
 
     def test_a_file_in_a_folder_runs_there_and_finds_what_lies_above(self, tmp_path: Path) -> None:
         root = make_folder(tmp_path, "hw", {"work/homework.py": "x = 1", "work/a.csv": "1", "data/x.csv": "1"})
