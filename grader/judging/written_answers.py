@@ -66,7 +66,9 @@ def passages(submission: Submission, section: Section, handout: Handout, own_cod
         if not text:
             continue
         own = handout.without_given(_joined([item.unit for item in units if not item.is_question]))
-        owned = section.exercise in units[0].owners if section.by_heading else section.by_file
+        owners = units[0].owners
+        # Where the whole file is about the exercise, what is written about another one is still about that.
+        owned = section.exercise in owners if section.by_heading else section.by_file and not owners
         yield Passage(text=text, place=place, in_section=owned, own=own, where=_where(submission, first), units=units)
 
 

@@ -66,3 +66,12 @@ def test_it_is_seen_also_where_one_exercise_is_asked_for(course: Course, sample:
 @pytest.mark.parametrize("sample", NOT_ANSWERED, ids=lambda sample: sample.name)
 def test_where_nothing_is_answered_nothing_is_seen(course: Course, sample: Sample, tmp_path: Path) -> None:
     assert answered(course, sample, tmp_path) == {}
+
+
+def test_words_about_another_exercise_are_not_those_of_the_one_that_is_asked_for(
+    course: Course, tmp_path: Path
+) -> None:
+    text = "What happens if you call backward twice on the same result?\n\nIt fails, for the graph was freed by then.\n"
+    sample = Sample(name="another", file="homework.md", content=text, answers={})
+    assert answered(course, sample, tmp_path, named=("double-backward",)).keys() == {"double-backward"}
+    assert answered(course, sample, tmp_path, named=("second-derivative",)) == {}

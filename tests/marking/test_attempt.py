@@ -75,6 +75,14 @@ class TestAttempts:
         code = "# y.backward() a second time raises, because the buffers are freed\n"
         assert self.attempt(submission(code, headings=("Backward, twice",))) is Attempt.WORDS
 
+    def test_a_call_that_was_commented_out_with_a_remark_is_an_answer_in_words(self) -> None:
+        live = "# Backward, twice\ny.backward()\n"
+        assert self.attempt(submission(live + "# y.backward()  # it raises\n")) is Attempt.WORDS
+        assert self.attempt(submission(live + "# this raises:\n# y.backward()\n")) is Attempt.WORDS
+        assert self.attempt(submission(live + "# y.backward()\n")) is Attempt.CODE
+        assert self.attempt(submission(live + "# print(y)  # to look at it\n")) is Attempt.CODE
+        assert self.attempt(submission(live + "# y.backward()  # it raises\n"), found=True) is Attempt.CODE
+
     def test_the_question_alone_is_not(self) -> None:
         prose = Prose(text="Run backward twice. What happens, and why?", after=1)
         handed_in = submission("x = 1", prose=(HEADING, prose))
