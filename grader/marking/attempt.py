@@ -50,12 +50,14 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
         return Attempt.CODE
     any_evidence = any(verdict.evidence for verdict in verdicts)
     if not signals.named:
-        only_words = all(check.ANSWERED_IN_WORDS for check in exercise.checks)
+        only_words = not in_code
         right_answer = explicit and any(verdict.status == "passed" for verdict in verdicts)
         return Attempt.WORDS if only_words and (any_evidence or right_answer) else Attempt.NONE
     live = any(signals.live[index] for index in in_code if status[index] != "skipped")
     # Where the call that the exercise asks for was commented out with a remark, the code around it only leads there.
-    if (signals.acted and not (signals.remarked and not judged.errors)) or live:
+    # Where all answers are words, code answers nothing: it may only stand below the last question of a sheet.
+    acted = signals.acted and bool(in_code)
+    if (acted and not (signals.remarked and not judged.errors)) or live:
         return Attempt.CODE
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE
 

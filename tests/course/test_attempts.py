@@ -22,7 +22,14 @@ COURSE = load_course(builtin_course())
 
 @pytest.fixture(scope="module")
 def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-    settings = Settings(exercises=COURSE.exercises, basis="found", seed=0, limits=Limits(), handout=COURSE.handout)
+    settings = Settings(
+        exercises=COURSE.exercises,
+        basis="found",
+        seed=0,
+        limits=Limits(),
+        handout=COURSE.handout,
+        questions=COURSE.questions,
+    )
     return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("references")))
 
 
@@ -184,7 +191,14 @@ class TestAskedFor:
     def test_to_pass_is_enough(self, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
         """Who was asked for an exercise need not show that it was meant."""
         asked = COURSE.select(["norm-squared", "double-backward", "detach-semantics"])
-        settings = Settings(exercises=asked, basis="exercises", seed=0, limits=Limits(), handout=COURSE.handout)
+        settings = Settings(
+            exercises=asked,
+            basis="exercises",
+            seed=0,
+            limits=Limits(),
+            handout=COURSE.handout,
+            questions=COURSE.questions,
+        )
         store = ReferenceStore(tmp_path_factory.mktemp("references"))
         code = TORCH + "x = torch.arange(3.0, requires_grad=True)\nfor _ in range(2):\n    (x**2).sum().backward()\n"
         report = Grader(sandbox, settings, store).grade(read(code.encode(), "homework.py"))

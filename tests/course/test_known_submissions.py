@@ -82,7 +82,14 @@ def once(sandbox: Sandbox) -> Sandbox:
 @pytest.fixture(scope="session")
 def finder(once: Sandbox, store: ReferenceStore) -> Grader:
     """A grader that is told nothing, and knows what was handed out."""
-    settings = Settings(exercises=COURSE.exercises, basis="found", seed=0, limits=Limits(), handout=COURSE.handout)
+    settings = Settings(
+        exercises=COURSE.exercises,
+        basis="found",
+        seed=0,
+        limits=Limits(),
+        handout=COURSE.handout,
+        questions=COURSE.questions,
+    )
     return Grader(once, settings, store)
 
 

@@ -77,6 +77,13 @@ def test_its_evidence_is_no_evidence_of_code(check: Check, expected: Attempt) ->
     assert attempt(check, WORDS) is expected
 
 
+@pytest.mark.parametrize(("check", "expected"), [(ESSAY, Attempt.NONE), (DRAWING, Attempt.CODE)])
+def test_code_in_its_section_is_no_answer(check: Check, expected: Attempt) -> None:
+    signals = AttemptSignals(named=True, acted=True, unclaimed=(True,), live=(False,))
+    judged = JudgedExercise(exercise="sample", verdicts=(verdict(check),), signals=signals)
+    assert find_attempt(exercise(check), rubric(check), judged) is expected
+
+
 @pytest.mark.parametrize(("check", "expected"), [(ESSAY, Attempt.WORDS), (DRAWING, Attempt.NONE)])
 def test_without_a_heading_it_is_attempted_where_it_is_answered(check: Check, expected: Attempt) -> None:
     assert attempt(check, AttemptSignals(unclaimed=(False,), live=(False,))) is expected
