@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from grader.judging.own_code import OwnCode
+from grader.judging.sections.answer_words import MIN_ANSWER
 from grader.judging.sections.section import OwnedUnit, Section
 from grader.judging.sections.units import Unit
 from grader.judging.sections.wordings import count_letters, normalized
@@ -17,8 +18,6 @@ from grader.submission.code_or_output import is_typed
 from grader.submission.fingerprints import Handout
 from grader.submission.python_parser import parse
 
-MIN_ANSWER = 15
-"""Letters of an answer, of which a Han character counts for two; a shorter text is a remark such as "see above"."""
 MIN_REMARK = 4
 """Letters of a remark beside code that is commented out."""
 MAX_WORDS = 20_000

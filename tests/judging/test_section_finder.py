@@ -120,6 +120,11 @@ class TestWhereSectionsBeginAndEnd:
         )
         assert [lines_of(found, TWICE, 1, cell=number) for number in range(2)] == [[1], []]
 
+    @pytest.mark.parametrize("text", ["**Backward, twice**: it fails, I think.", "2. __Backward, twice__ It fails."])
+    def test_words_in_bold_before_an_answer_are_a_title(self, find: Find, text: str) -> None:
+        found = find(markdown(text), code("x = 1"))
+        assert lines_of(found, TWICE, 1) == [1]
+
     def test_a_question_stands_anywhere(self, find: Find) -> None:
         found = find('def task():\n    """What I did.\n\n    把反向传播再运行一次，描述看到的现象"""\n    x = 1\n')
         assert lines_of(found, TWICE, 5) == [4, 5]
@@ -151,6 +156,14 @@ class TestLists:
         ones = self.QUESTIONS.replace("2. ", "1. ").replace("3. ", "1. ")
         found = find(markdown(ones), code("x = 1"), markdown("**2**"), code("y = 2"))
         assert lines_of(found, TWICE, 1, cell=1) == [1]
+
+    def test_the_first_answer_below_it_is_told_by_its_number_and_more_words_on_a_question_are_none(
+        self, find: Find
+    ) -> None:
+        ones = self.QUESTIONS.replace("2. ", "1. ").replace("3. ", "1. ").replace("you see.", "you see. Explain.")
+        found = find(markdown(ones), markdown("1. For it costs."), code("x"), markdown("2. An error."), code("y"))
+        assert [lines_of(found, SECOND, 1, cell=number) for number in range(2)] == [[1], []]
+        assert [lines_of(found, TWICE, 1, cell=number) for number in range(2)] == [[], [1]]
 
     def test_answers_between_the_questions_make_it_no_list(self, find: Find) -> None:
         answered = self.QUESTIONS.replace("?\n", "?\n   My answer to that.\n")

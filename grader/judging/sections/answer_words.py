@@ -8,6 +8,8 @@ import re
 
 from grader.judging.sections.names import plain
 
+MIN_ANSWER = 15
+"""Letters of an answer, of which a Han character counts for two; a shorter text is a remark such as "see above"."""
 _ANNOUNCED = (
     r"answers?|my answer|solutions?|my solution|ans|a|code|my code|results?|outputs?|explanation|analysis|reason|why"
     r"|conclusion|note|notes|discussion|observation|observations|interpretation"

@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from grader.judging.sections.answer_words import announces_exercises, is_answer_title, reads_like_an_answer
+from grader.judging.sections.answer_words import (
+    MIN_ANSWER,
+    announces_exercises,
+    is_answer_title,
+    reads_like_an_answer,
+)
 from grader.judging.sections.names import MOST_OF_A_TITLE, WHOLE_TITLE, NameIndex
 from grader.judging.sections.numbers import Numbering, NumberMark, number_mark
 from grader.judging.sections.question_index import Budget, Match, QuestionIndex
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, SectionMap
 from grader.judging.sections.units import Unit, units_of
+from grader.judging.sections.wordings import count_letters, normalized
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
 from grader.submission.headings import LOWEST_LEVEL
@@ -63,6 +69,7 @@ class SectionReader:
         self._ones = (-1, 0)  # the Markdown text and how many of its items are numbered "1."
         self._run: list[tuple[int, str | None, NumberMark | None]] = []  # questions in a row
         self._run_block = -1
+        self._run_line = -1
         self._run_start = 0  # the position of the first of them
         self._owned: list[OwnedUnit] = []
         self._has_code = False
@@ -117,11 +124,13 @@ class SectionReader:
             return self._read_heading(unit, match)
         if match is not None:
             mark = self._mark(unit)
-            self._ask(match.wording, match.exercise, mark, unit.block)
+            self._ask(match.wording, match.exercise, mark, unit)
             self._open(NOBODY if match.exercise is None else frozenset({match.exercise}), mark, unit.kind)
             return False
         if inside is not None:
             return False
+        if self._run and unit.block != self._run_block and not _says_little(unit):
+            self._end_run(unit.block)
         opened = bool(unit.title) and self._read_title(unit)
         if unit.title and not opened and announces_exercises(unit.title):
             self._is_among_exercises = True
@@ -141,7 +150,7 @@ class SectionReader:
             owners = named
         elif match is not None:
             owners = NOBODY if match.exercise is None else frozenset({match.exercise})
-            self._ask(match.wording, match.exercise, mark, unit.block)
+            self._ask(match.wording, match.exercise, mark, unit)
         elif mark is not None and (meant := self._numbering.meant_by(mark)):
             known = exercises_in(meant)
             if len(meant) == 1 and (not mark.is_bare or not mark.rest or self._numbering.is_learned(mark)):
@@ -170,7 +179,8 @@ class SectionReader:
         """Reads a line that may be a title; False if it opens and closes nothing."""
         if len(unit.title) > _LONGEST_TITLE and not number_mark(unit.title):
             return False
-        if named := self._names.named_in(unit.title, share=_share(unit)):
+        share = _share(unit)
+        if named := self._names.named_in(unit.title, share=share) or self._names.named_in(unit.lead, share=share):
             self._end_run(unit.block)
             if self._opener is None or self._opener.owners != named:
                 self._open(named, self._mark(unit), unit.kind)
@@ -235,6 +245,8 @@ class SectionReader:
 
     def _read_content(self, unit: Unit) -> None:
         """Reads what is no title and no question."""
+        if self._run and unit.line == self._run_line and unit.block == self._run_block and _says_little(unit):
+            return  # a few more words on the line of a question, such as "Explain."
         self._end_run(unit.block)
         if unit.kind in ("code", "definition", "broken"):
             opener = self._opener
@@ -251,7 +263,7 @@ class SectionReader:
         if mentioned := self._names.named_in(unit.text[:400]):
             self._mentioned = mentioned
 
-    def _ask(self, wording: int, exercise: str | None, mark: NumberMark | None, block: int) -> None:
+    def _ask(self, wording: int, exercise: str | None, mark: NumberMark | None, unit: Unit) -> None:
         """Notes a question, which may be part of a list of questions."""
         if not self._run:
             self._run_start = len(self._owned)
@@ -260,7 +272,7 @@ class SectionReader:
             self._run[-1][0] if exercise is None else None,
         ):
             self._run.append((wording, exercise, mark))
-        self._run_block = block
+        self._run_block, self._run_line = unit.block, unit.line
 
     def _end_run(self, block: int) -> None:
         """Ends a list of questions. The whole list opens no section, but teaches which numbers the exercises have."""
@@ -275,8 +287,9 @@ class SectionReader:
         self._opener = None
         self._is_inner_list = False
         for position in range(self._run_start, len(self._owned)):
-            if self._owned[position].is_question or self._owned[position].unit.kind == "cell":
-                self._owned[position] = replace(self._owned[position], owners=NOBODY)
+            owned = self._owned[position]
+            if owned.is_question or owned.unit.kind == "cell" or _says_little(owned.unit):
+                self._owned[position] = replace(owned, owners=NOBODY)
         if self._path and self._path[-1].owners and run[-1][1] in self._path[-1].owners:
             self._path[-1].owners = NOBODY
 
@@ -307,6 +320,11 @@ def _ends(opener: _Opener, mark: NumberMark) -> bool:
     if opener.mark is None:
         return False
     return mark.follows(opener.mark) if mark.is_bare else not opener.mark.is_bare and mark.number != opener.mark.number
+
+
+def _says_little(unit: Unit) -> bool:
+    """Whether a unit has too few words for an answer."""
+    return not unit.in_code and count_letters(normalized(unit.text)) < MIN_ANSWER
 
 
 def _share(unit: Unit) -> float:

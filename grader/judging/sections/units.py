@@ -42,6 +42,7 @@ _LITTER = re.compile(
     r"|:(?:begin|end)_tab:\S*|:label:\S*|^\s*(?:In|Out)\s?\[[\d ]*\]:?\s*$"
 )
 _MAY_BE_LITTER = re.compile(r"!\[|\[D|<img|data:|_tab:|:label:|In|Out")
+_BOLD_LEAD = re.compile(r"(?:(?:[-*+]|\d+[.)])\s+)?(\*\*|__)(?:(?!\1).)+\1[:\uff1a]?")
 _BOLD_START = re.compile(r"\s*(?:\*\*|__|<(?:b|strong|font|span|h\d)\b)")
 
 
@@ -65,6 +66,12 @@ class Unit:
     """Of a heading, as in ``Prose.level``."""
     is_ruled: bool = False
     """Whether the line is decorated like a banner: ``# ==== Exercise 2 ====``."""
+
+    @property
+    def lead(self) -> str:
+        """What a line begins with: the words in bold, or else its first sentence."""
+        bold = _BOLD_LEAD.match(self.text)
+        return bold[0] if bold else self.text
 
     @property
     def in_code(self) -> bool:
