@@ -129,7 +129,7 @@ class SectionReader:
             return False
         if inside is not None:
             return False
-        if self._run and unit.block != self._run_block and not _says_little(unit):
+        if self._run and unit.block != self._run_block and (unit.title or not _says_little(unit)):
             self._end_run(unit.block)
         opened = bool(unit.title) and self._read_title(unit)
         if unit.title and not opened and announces_exercises(unit.title):
