@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +17,7 @@ from grader.language import quantities, yaml_file
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, validate
 from grader.language.yaml_file import Document, Loc
 from grader.model import AssignedExercise, Assignment, LatePolicy
+from grader.submission.file_names import SUFFIXES, suffix_of
 from grader.suggestions import did_you_mean_or_all
 
 MAX_SEED = 2**32 - 1
@@ -38,6 +40,8 @@ class AssignedEntry(YamlModel):
     @classmethod
     def _texts(cls, value: object) -> tuple[str, ...]:
         items = tuple(value) if isinstance(value, tuple | list) else (value,)
+        if not items:
+            raise ValueError("must not be empty; leave it out where the sheet gives no number")
         for item in items:
             if isinstance(item, bool) or not isinstance(item, int | float | str) or not str(item).strip():
                 raise ValueError(f"expected a number such as `2` or `1.3`, or a list, found {describe(item)}")
@@ -120,7 +124,9 @@ class AssignmentFile(YamlModel):
     @classmethod
     def _one_or_several(cls, value: object) -> tuple[object, ...]:
         items = tuple(value) if isinstance(value, tuple | list) else (value,)
-        if not items or any(not isinstance(item, str) or not item.strip() for item in items):
+        if not items:
+            raise ValueError("must not be empty; leave it out for the default")
+        if any(not isinstance(item, str) or not item.strip() for item in items):
             raise ValueError(f"expected a text, or a list of texts, found {describe(value)}")
         return items
 
@@ -130,7 +136,7 @@ def load_assignment(path: Path, totals: Mapping[str, float]) -> Assignment:
 
     Raises ExerciseError with all mistakes of the file.
     """
-    document = yaml_file.load(path)
+    document = _with_numbers_as_written(yaml_file.load(path))
     read, mistakes = validate(AssignmentFile, document)
     root = path.absolute().parent.parent
     mistakes += tuple(_wrong_references(document, path, root, totals))
@@ -160,6 +166,26 @@ def load_assignment(path: Path, totals: Mapping[str, float]) -> Assignment:
         max_files=read.max_files,
         seed=read.seed,
     )
+
+
+def _with_numbers_as_written(document: Document) -> Document:
+    """The document with the numbers of exercises as texts: in YAML, 1.10 is a number and equal to 1.1."""
+    listed = document.data.get("exercises")
+    if not isinstance(listed, tuple):
+        return document
+    entries = [_as_written(document, index, entry) for index, entry in enumerate(listed)]
+    return replace(document, data={**document.data, "exercises": tuple(entries)})
+
+
+def _as_written(document: Document, index: int, entry: object) -> object:
+    if not isinstance(entry, dict) or "number" not in entry:
+        return entry
+    loc: Loc = ("exercises", index, "number")
+    number = entry["number"]
+    if isinstance(number, tuple):
+        texts = tuple(document.text_of((*loc, position)) or item for position, item in enumerate(number))
+        return {**entry, "number": texts}
+    return {**entry, "number": document.text_of(loc) or number}
 
 
 def _read_entry(item: object) -> AssignedEntry:
@@ -242,6 +268,8 @@ def _wrong_files(document: Document, root: Path, key: str) -> Iterator[Mistake]:
             yield document.mistake(loc, f"`{name}` must be below the course's folder")
         elif not target.is_file():
             yield document.mistake(loc, f"there is no file `{name}` in the course's folder")
+        elif suffix_of(name) not in SUFFIXES:
+            yield document.mistake(loc, f"`{name}` is no notebook (.ipynb), script (.py) or notes (.md, .qmd, .Rmd)")
 
 
 def _positive(duration: timedelta) -> timedelta:

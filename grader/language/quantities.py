@@ -86,7 +86,10 @@ def read_moment(value: object) -> datetime:
     if zone in ("Z", "UTC"):
         return moment.replace(tzinfo=UTC)
     if zone[0] in "+-":
-        return datetime.fromisoformat(f"{text}{zone}")
+        try:
+            return datetime.fromisoformat(f"{text}{zone}")
+        except ValueError:
+            raise ValueError(f"`{zone}` is no offset of a zone; write one such as `+01:00`") from None
     try:
         return moment.replace(tzinfo=ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -67,6 +67,17 @@ class Document:
             node, line = child
         return int(line)
 
+    def text_of(self, loc: Loc) -> str | None:
+        """A number as it is written in the file, ``1.10``; None if the value is no number."""
+        node = self.root
+        for part in loc:
+            child = _child(node, part)
+            if child is None:
+                return None
+            node, _ = child
+        is_number = node.tag in (_PREFIX + "int", _PREFIX + "float")
+        return str(node.value) if is_number and isinstance(node, yaml.ScalarNode) else None
+
     def known(self, loc: Loc) -> Loc:
         """The longest beginning of a loc that exists in the file."""
         while self.line_of(loc) is None:
@@ -197,6 +208,10 @@ _EXPLANATIONS = (
     _Explanation("found unexpected end of stream", "this quote is never closed", at_start=True),
     _Explanation(r"expected ',' or '\]'", "this `[` is never closed, or a comma is missing", at_start=True),
     _Explanation(r"expected ',' or '}'", "this `{` is never closed, or a comma is missing", at_start=True),
+    _Explanation(
+        "did not find expected alphabetic or numeric character|expected alphabetic or numeric character",
+        "a text that starts with `*` or `&`, such as a pattern of file names, needs quotes",
+    ),
     _Explanation("cannot start any token", "no text can start with this sign; put the text in quotes"),
     _Explanation("unknown escape character", "in double quotes, `\\` starts a special sign; use single quotes"),
     _Explanation(

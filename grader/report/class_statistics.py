@@ -232,7 +232,7 @@ def _mistakes(exercise: AskedExercise, results: ClassResults) -> Iterator[Shared
     titles: dict[str, str] = {}
     for student, answer in answers:
         for check in answer.checks:
-            if status_of(check) == "failed":
+            if status_of(check) == "failed" and not check.marked_by:  # a mark by hand says more than that it failed
                 shared[check.id, check.mistake].append(student)
                 titles[check.id] = check.title
     for (check_id, sentence), students in shared.items():

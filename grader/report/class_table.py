@@ -144,10 +144,14 @@ class _Table:
         for exercise in self._results.exercises:
             if exercise.ungraded:
                 self._out.line(f"{clean_line(exercise.id)} is in no total. {clean_line(exercise.ungraded)}", "yellow")
-        late = [result for result in students if result.lateness is not None and result.lateness.penalty]
-        if late:
+        late = [result for result in students if result.lateness is not None]
+        cut = sum(bool(result.lateness and result.lateness.penalty) for result in students)
+        if cut:
+            of_them = "" if cut == len(late) else f"; of {cut} of them"
             before = "the points before it stand beside the total"
-            self._out.line(f"{len(late)} late: the penalty is taken off the total; {before}.", "dim")
+            self._out.line(f"{len(late)} late{of_them}: the penalty is taken off the total; {before}.", "dim")
+        elif late:
+            self._out.line(f"{len(late)} late, and had no points that a penalty could be taken off.", "dim")
         for notice in class_statistics.lateness_notices(self._results):
             self._out.line(notice, "yellow")
         if broken:

@@ -92,7 +92,7 @@ def _rules(assignment: Assignment) -> list[str]:
 def _late(late: LatePolicy) -> str:
     end = "" if late.until is None else f"; after {_duration(late.until)}, nothing is given"
     per = _duration(late.per).removeprefix("1 ")
-    return f"Late: {points(100 * late.penalty)} % of the points are taken away for each {per} that has begun{end}."
+    return f"Late: {points(100 * late.penalty)} % of the points are taken away for each begun {per}{end}."
 
 
 def _duration(duration: timedelta) -> str:

@@ -158,7 +158,7 @@ class TestLists:
         assert assignments.main(["hw2"]) == 0
         said = capsys.readouterr().out
         assert "Due Fri 2026-12-04 23:59 Europe/Berlin." in said
-        assert "Late: 10 % of the points are taken away for each day that has begun; after 3 days, nothing is" in said
+        assert "Late: 10 % of the points are taken away for each begun day; after 3 days, nothing is" in said
         assert ["2", "double-backward", "Backward,", "twice", "10"] in [line.split() for line in said.splitlines()]
         assert "10 points in all, and 4 as a bonus." in said
 

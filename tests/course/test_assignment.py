@@ -171,6 +171,11 @@ late: {penalty: 150 %}
                 "data: `solutions` would show students what they must not see",
             ),
             (assignment_with("[one]", "handout: [x.ipynb]"), "there is no file `x.ipynb` in the course's folder"),
+            (assignment_with("[one]", "handout: data/hw2/points.csv"), "`data/hw2/points.csv` is no notebook"),
+            (assignment_with("[{exercise: one, number: []}]"), "exercises[0].number: must not be empty; leave it out"),
+            (assignment_with("[one]", "files: []"), "files: must not be empty; leave it out for the default"),
+            (assignment_with("[one]", "files: [*.ipynb]"), "a text that starts with `*` or `&`, such as a pattern"),
+            (assignment_with("[one]", "due: 2026-12-04 23:59 +25:00"), "due: `+25:00` is no offset of a zone"),
             (assignment_with("[one]", "limits: {time: 2 days}"), "limits.time: must be from 1 s to 1 hour"),
             (assignment_with("[one]", "limits: {memory: 1 kB}"), "limits.memory: must be from 64 MB to 64 GiB"),
             (assignment_with("[one]", "max-files: 0"), "max-files: must be 1 or more"),
@@ -183,6 +188,10 @@ late: {penalty: 150 %}
         (found,) = mistakes(root, text)
         assert found.startswith("assignments/hw2.yaml:")
         assert message in found
+
+    def test_a_number_is_kept_as_it_is_written(self, root: Path) -> None:
+        text = assignment_with("[{exercise: one, number: 1.10}, {exercise: two, number: [1.1, '1.20']}]")
+        assert [entry.numbers for entry in loaded(root, text).exercises] == [("1.10",), ("1.1", "1.20")]
 
     def test_two_lists_may_share_a_number_because_editions_differ(self, root: Path) -> None:
         text = assignment_with("[{exercise: one, number: 4}, {exercise: two, number: [4, 5]}]")

@@ -111,6 +111,7 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         and all(check.score is not None and check.status != "error" for check in checks),
         passed=all_graded
         and bool(exercises)
+        and not ungraded
         and all(exercise.status == "graded" for exercise in required)
         and all(check.status in ("passed", "manual") for exercise in required for check in exercise.checks),
         exercises=exercises,
