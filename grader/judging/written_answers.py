@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from grader.judging.own_code import OwnCode
+from grader.judging.placeholders import without_placeholders
 from grader.judging.sections.answer_words import MIN_ANSWER
 from grader.judging.sections.section import OwnedUnit, Section
 from grader.judging.sections.units import Unit
@@ -27,12 +28,6 @@ _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with
 _IDLE_CODE = re.compile(r"(?:print|import|from|plt)\b")
 """Commented out, it only stands in the way; no answer is shown by it."""
 _REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
-# What a sheet leaves for the answer to take its place.
-_PLACEHOLDER = re.compile(
-    r"^\W*(?:(?:please\s+)?(?:write|type|enter|put|add|insert)\s[^.]{0,40}\bhere|your\s[^.]{0,30}\bhere"
-    r"|your\s(?:answer|code|solution)|todo\b|fixme\b)|在(?:此|这里|下面|此处)[^。]{0,6}(?:作答|填写|回答|写)|请[^。]{0,6}(?:作答|填写)",
-    re.IGNORECASE,
-)
 _NO_TEXT = frozenset({"cell", "code", "definition"})
 
 
@@ -116,9 +111,8 @@ def _measure(passage: Passage) -> tuple[bool, int]:
     has_code = False
     said = 0
     fenced = passage.units[0].unit.kind == "fence"
-    for line in passage.own.split("\n"):
-        if _PLACEHOLDER.search(line):
-            continue
+    for whole in passage.own.split("\n"):
+        line = without_placeholders(whole)
         code, remark = _code_and_remark(line, fenced=fenced)
         has_code = has_code or (code and not _IDLE_CODE.match(line.strip()))
         said += count_letters(normalized(remark if code else line))

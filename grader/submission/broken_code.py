@@ -36,6 +36,17 @@ _CLOSING = re.compile(r"[)\]}]")
 _WORD = re.compile(r"[^\W\d]\w*")
 _TARGETS = re.compile(r"\s*(?P<names>[\w\s,*\[\].]+?)\s*(?:[-+*/@%&|^]|\*\*|//|<<|>>)?=(?!=)")
 _BINDING = re.compile(r"\s*(?:async\s+)?(?:def|class|for)\s+(?P<names>\w+(?:\s*,\s*\w+)*)|.*\bas\s+(?P<alias>\w+)")
+# What a sentence about code mentions, and what an assignment begins with. In ASCII: Chinese sets no spaces around it.
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`\n]*`")
+_ARGUMENT = re.compile(r"(?<![\w.])[a-z_][\w.]*\s*==?\s*[\w.+-]+", re.ASCII | re.IGNORECASE)
+_ASSIGNMENT = re.compile(
+    r"[a-z_][\w.]*(?:\s*,\s*[a-z_][\w.]*)*\s*(?:\[[^\]]*\]\s*)?[-+*/@]?=(?!\s*(?:True|False|None)\b|=)",
+    re.ASCII | re.IGNORECASE,
+)
+_CALL = re.compile(r"[\w.]+\([^()]*\)|\[[^\[\]]*\]")
+_FOUR_WORDS = re.compile(r"(?:[^\W\d_]+ ){3}[^\W\d_]")
+MAX_NESTED = 3
+"""Calls inside of each other that a sentence mentions."""
 _IMPORT = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s+(?P<names>\w+)")
 # Word processors' quotes, and the ideographic comma and full stop, which NFKC does not change.
 _CURLY = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
@@ -183,8 +194,11 @@ def reads_like_code(text: str, *, known: str = "") -> bool:
 
 def was_meant_as_code(text: str) -> bool:
     """Whether some of a text that does not parse was meant as code, and not as words."""
-    pieces = split(text)
-    return any(not (piece.is_prose or piece.is_name) and _TYPED_SIGN.search(piece.text) for piece in pieces)
+    return any(
+        not (piece.is_prose or piece.is_name or (piece.tree is None and _mentions_code(piece.text)))
+        and _TYPED_SIGN.search(piece.text)
+        for piece in split(text)
+    )
 
 
 def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
@@ -305,11 +319,28 @@ def _narrow(text: str) -> str:
 def _is_prose(text: str) -> bool:
     """Whether broken lines are sentences: several words in a row without an operator, or non-ASCII letters."""
     line = _narrow(text.split("\n")[0][:LONGEST_LINE])
-    if parse(line) is not None or re.search(r"[=\[\]{}]|\w\(", line):
+    return parse(line) is None and _has_words_only(line)
+
+
+def _mentions_code(text: str) -> bool:
+    """Whether broken lines are sentences in which calls and arguments are mentioned: "It works with
+    retain_graph=True".
+    """
+    line = _narrow(text.split("\n")[0][:LONGEST_LINE])
+    line = _QUOTED.sub(" ", line).partition("#")[0].strip()
+    if _ASSIGNMENT.match(line):
+        return False
+    for _ in range(MAX_NESTED):
+        line = _CALL.sub(" ", line)
+    return _has_words_only(_ARGUMENT.sub(" ", line))
+
+
+def _has_words_only(line: str) -> bool:
+    if re.search(r"[=\[\]{}]|\w\(", line):
         return False
     pairs = sum(
         not keyword.iskeyword(first) and not keyword.iskeyword(second)
         for first, second in re.findall(r"([^\W\d]\w*)\s+(?=([^\W\d]\w*))", line)
     )
     non_ascii_letters = sum(not letter.isascii() for letter in line if letter.isalpha())
-    return pairs >= 2 or non_ascii_letters >= 4
+    return pairs >= 2 or non_ascii_letters >= 4 or (pairs == 1 and _FOUR_WORDS.search(line) is not None)

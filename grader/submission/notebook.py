@@ -2,6 +2,7 @@
 
 The current format, 4, is read as plain JSON. nbformat is not used for it: it would complain about ids, outputs and
 metadata, which do not matter here, and its validators take long to import. Older formats are converted by nbformat.
+Raw cells are read as Markdown, since answers are written in them, too: one key turns any cell into a raw cell.
 Outputs and attachments are ignored.
 """
 
@@ -20,6 +21,8 @@ from grader.submission.size_limits import check_cells, check_containers
 from grader.submission.source_text import normalize
 
 NEWEST_FORMAT = 4
+# Settings of Quarto and Jekyll, which raw cells hold.
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n")
 _MERGE_CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
 
 
@@ -33,7 +36,7 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     _check_language(metadata, path)
     contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata))
     for kind, source, titles in _cells(notebook, path):
-        if kind == "markdown":
+        if kind == "markdown" or (kind == "raw" and not _FRONT_MATTER.match(source)):
             contents.add_text(source, titles=titles)
         elif kind == "code":
             contents.add_code(source, titles=titles)

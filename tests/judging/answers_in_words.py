@@ -257,6 +257,36 @@ ANSWERS = (
         markdown("That was all for today, and it was not as hard as I had thought."),
         double_backward="saved values are missing",
     ),
+    _notebook(
+        "in a raw cell",
+        markdown("What happens if you call backward twice on the same result?"),
+        {"cell_type": "raw", "metadata": {}, "source": "An error, for its buffers are gone by then."},
+        double_backward="its buffers are gone",
+    ),
+    _notebook(
+        "as a heading that begins with Answer",
+        markdown("**2.** What happens if you call backward twice on the same result?"),
+        markdown("#### Answer: an error, since its buffers are gone\n\nThat is not so with `retain_graph=True`."),
+        double_backward="not so with",
+    ),
+    _notebook(
+        "in a cell for code, with an argument in it",
+        markdown("What happens if you call backward twice on the same result?"),
+        code("RuntimeError: the buffers are gone, use retain_graph=True"),
+        double_backward="buffers are gone",
+    ),
+    _notebook(
+        "behind what the sheet left for it",
+        markdown(
+            "Why are second derivatives more expensive than first derivatives?\n\n"
+            "Your answer: the first graph is built, and then another graph of it."
+        ),
+        markdown(
+            "What happens if you call backward twice on the same result?\n\n*Your answer here*: its buffers are gone."
+        ),
+        second_derivative="the first graph",
+        double_backward="buffers are gone",
+    ),
 )
 """Twenty and more answers in as many places."""
 
@@ -343,6 +373,14 @@ NOT_ANSWERED = (
         "1. Why are second derivatives more expensive than first derivatives?\n"
         "2. What happens if you call backward twice on the same result?\n"
         "3. Design another example of a gradient through control flow, run it and analyse what comes out.\n",
+    ),
+    _notebook(
+        "what the sheet left for the answers",
+        markdown(
+            "**Question 1.** Why are second derivatives more expensive than first derivatives?\n\n"
+            "_Type your answer here, replacing this text._"
+        ),
+        markdown("What happens if you call backward twice on the same result?\n\nAnswer: *your answer here*"),
     ),
 )
 """Files in which nobody answered an exercise in words."""

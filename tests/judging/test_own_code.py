@@ -209,8 +209,33 @@ class TestCodeThatDoesNotParse:
         assert live_lines(notebook(f"x = torch.ones(3)\n{broken}")) == ["x = torch.ones(3)", broken]
         assert live_lines(notebook(broken)) == [broken]
 
-    def test_words_are_no_code(self) -> None:
-        assert live_lines(notebook("It raises an error, because the graph was freed.")) == []
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "It raises an error, because the graph was freed.",
+            "RuntimeError: the graph is freed, use retain_graph=True",
+            "会报错\uff0c因为计算图已经被释放\uff0c需要设置retain_graph=True",
+            "z.backward(retain_graph=True) keeps the graph alive",
+            "Error, since the output f(a) has shape [3] and is no scalar",
+            "if x = 3 the loop stops after one step and f(a) is 4",
+        ],
+    )
+    def test_words_are_no_code(self, words: str) -> None:
+        assert live_lines(notebook(words)) == []
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            "x = torch.arange(4.0, requires_grad=True",
+            "y = f(x) where x is a new vector",
+            "plt.plot(x, y label='sin of x and so on')",
+            "print('the gradient of y with respect to x is, x.grad)",
+            "y.backward(retain_graph=True) y.backward()",
+            "print\uff08“结果是什么呢”, x.grad\uff09",
+        ],
+    )
+    def test_code_with_words_in_it_is_code(self, broken: str) -> None:
+        assert live_lines(notebook(broken)) == [broken]
 
     def test_a_gap_of_the_handout_is_not_ones_own(self) -> None:
         given = notebook("import torch", "x = torch.ones(2)\ny = ___ +\nz = 1")

@@ -23,6 +23,11 @@ class TestNotebooks:
             (3, "y", 1),
         ]
 
+    def test_raw_cells_are_texts_but_for_settings(self, write):
+        settings, raw = ({"cell_type": "raw", "source": text} for text in ("---\ntitle: x\n---\n", "# Why\nBecause."))
+        submission = load(write("n.ipynb", notebook(settings, code("x"), raw)))
+        assert [(prose.text, prose.after) for prose in submission.prose] == [("Why", 1), ("Because.", 1)]
+
     def test_knows_path_format_and_hash(self, write):
         path = write("n.ipynb", notebook(code("1")))
         submission = load(path)

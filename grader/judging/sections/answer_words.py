@@ -18,6 +18,12 @@ _ANNOUNCED = (
 )
 _LONGEST_TITLE = 60
 _TITLE = re.compile(rf"(?:{_ANNOUNCED})")
+# "A. " also numbers the headings of a text, so that a sentence has to follow it.
+_ANSWER_FOLLOWS = re.compile(
+    r"\W*(?:(?:(?:my )?(?:answer|solution)|ans|a|答案?|解答?|回答|我的(?:答案|解答|回答)|答え|답|ответ|решение"
+    r"|respuesta|réponse|antwort|lösung)\s*[:\uff1a]|a\.(?=(?:\s+[^\W\d_]+){5}))\s*(?P<answer>\S.*)",
+    re.IGNORECASE,
+)
 _EXERCISES = re.compile(
     r"(?:\S+ ){0,3}(?:exercises?|homeworks?|assignments?|problems?|questions?|answers?|solutions?|quiz|sheet|hw)"
     r"(?: \S+){0,2}|.{0,12}(?:练习|習題|习题|作业|作業|问题|題目|题目|课后|思考题|答案|解答|演習|연습).{0,6}"
@@ -35,6 +41,12 @@ def is_answer_title(title: str) -> bool:
     joined = " ".join(words)
     unspaced = "".join(words)
     return bool(_TITLE.fullmatch(joined) or _TITLE.fullmatch(unspaced))
+
+
+def announced_answer(text: str) -> str:
+    """What follows "Answer:" and the like on the line; empty if the text begins with nothing like it."""
+    match = _ANSWER_FOLLOWS.match(text)
+    return match["answer"] if match else ""
 
 
 def reads_like_an_answer(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from grader.judging.sections.answer_words import (
     MIN_ANSWER,
+    announced_answer,
     announces_exercises,
     is_answer_title,
     reads_like_an_answer,
@@ -139,10 +140,13 @@ class SectionReader:
         return opened and unit.is_ruled
 
     def _read_heading(self, unit: Unit, match: Match | None) -> bool:
-        """Reads a heading; False if it is a line in bold that may be an answer."""
+        """Reads a heading; False if it may be an answer: a line in bold, or "Answer: …" as a heading."""
         owners: Owners | None = None
         mentioned = NOBODY
         mark = number_mark(unit.text, anywhere=True, sheets=unit.level > 1)
+        if match is None and mark is None and self._is_answer(unit):
+            self._read_content(unit)
+            return False
         if unit.level < LOWEST_LEVEL or announces_exercises(unit.text):
             self._is_among_exercises = announces_exercises(unit.text)
         share = MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0
@@ -174,6 +178,11 @@ class SectionReader:
         self._is_inner_list = False
         self._mentioned = mentioned
         return not (says_nothing and unit.level == LOWEST_LEVEL)
+
+    def _is_answer(self, heading: Unit) -> bool:
+        """Whether a heading announces an answer and goes on with it. It may mention an exercise, and names none."""
+        answer = announced_answer(heading.text)
+        return bool(answer) and not self._names.named_in(answer, share=MOST_OF_A_TITLE)
 
     def _read_title(self, unit: Unit) -> bool:
         """Reads a line that may be a title; False if it opens and closes nothing."""
