@@ -42,6 +42,8 @@ class _Stretch:
     kind: Kind
     is_live: bool = False
     """It does something that could be an answer, or was meant to."""
+    inner_lines: tuple[int, ...] = ()
+    """The first lines of the statements in it that do something, such as those of ``main()``."""
 
 
 class OwnCode:
@@ -79,9 +81,10 @@ class OwnCode:
         """The places of the student's own statements that do something, in the order of the file."""
         for cell, stretches in enumerate(self._stretches):
             for stretch in stretches:
-                if stretch.kind == "own" and stretch.is_live:
-                    line = self._first_lines[cell] + stretch.first_line - 1
-                    yield RunPlace(cell=cell, line=line, statement=0)
+                if stretch.kind == "own":
+                    lines = (stretch.first_line, *stretch.inner_lines) if stretch.is_live else stretch.inner_lines
+                    for line in lines:
+                        yield RunPlace(cell=cell, line=self._first_lines[cell] + line - 1, statement=0)
 
     def _kind(self, place: RunPlace) -> Kind:
         if not 0 <= place.cell < len(self._first_lines):
@@ -195,6 +198,7 @@ class _Reader:
                 statement.last_line,
                 "derived" if is_far else "own",
                 is_live=not statement.is_idle,
+                inner_lines=statement.inner_lines,
             )
             state.after_own(effects, origin)
 
@@ -214,8 +218,12 @@ class _Reader:
         else:
             self._add(first, last, "own", is_live=was_meant_as_code(textwrap.dedent(text[:LONGEST_BROKEN])))
 
-    def _add(self, first: int, last: int, kind: Kind, *, is_live: bool = False) -> None:
-        self._found.append(_Stretch(first_line=first, last_line=last, kind=kind, is_live=is_live))
+    def _add(
+        self, first: int, last: int, kind: Kind, *, is_live: bool = False, inner_lines: tuple[int, ...] = ()
+    ) -> None:
+        self._found.append(
+            _Stretch(first_line=first, last_line=last, kind=kind, is_live=is_live, inner_lines=inner_lines)
+        )
 
     def _note_imports(self, effects: Effects) -> None:
         """What comes from a module that was handed in with the file is the student's own; other modules are not."""

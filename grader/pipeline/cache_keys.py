@@ -62,7 +62,7 @@ def of_course(settings: Settings, run: str) -> str:
     """
     return _digest(
         settings.basis,
-        "" if settings.assignment is None else settings.assignment.id,
+        () if settings.assignment is None else (settings.assignment.id, settings.assignment.title),
         [(item.exercise.id, item.numbers) for item in settings.exercises],
         run,
         *_of_checks(settings.exercises),

@@ -121,6 +121,7 @@ class Grader:
             others=settings.others,
             questions=settings.questions,
             numbers={item.exercise.id: item.numbers for item in settings.exercises},
+            sheet=(settings.assignment.id, settings.assignment.title) if settings.assignment else (),
             handout=settings.handout,
             asked=asked,
         )

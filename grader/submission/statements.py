@@ -54,6 +54,8 @@ class Statement:
     """A function or class."""
     is_idle: bool
     """It does nothing that could be an answer: an import, an empty function, a constant, a magic."""
+    inner_lines: tuple[int, ...] = ()
+    """Of a top-level statement, the lines on which the statements inside begin that are not idle."""
 
 
 @lru_cache(maxsize=1024)  # the cells of the handout are in every submission of a class
@@ -89,7 +91,15 @@ def _statement(node: ast.stmt, depth: int) -> Statement:
         shows_only=_shows_only(node),
         is_definition=isinstance(node, _DEFINITIONS),
         is_idle=_is_idle(node),
+        inner_lines=tuple(_inner_lines(node)) if depth == 0 else (),
     )
+
+
+def _inner_lines(node: ast.stmt) -> Iterator[int]:
+    if hasattr(node, "body"):
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.stmt) and inner is not node and not hasattr(inner, "body") and not _is_idle(inner):
+                yield inner.lineno
 
 
 def _parts(node: ast.stmt) -> Iterator[ast.stmt]:
@@ -269,6 +279,8 @@ def _is_idle(node: ast.stmt) -> bool:
             return True
         case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body) | ast.ClassDef(body=body):
             return all(_is_stub(inner) or (isinstance(inner, _DEFINITIONS) and _is_idle(inner)) for inner in body)
+        case ast.Assign(value=ast.Constant(value=str())) | ast.AnnAssign(value=ast.Constant(value=str())):
+            return True
         case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=arguments)):
             return all(isinstance(argument, ast.Constant) for argument in arguments)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython"))))):

@@ -203,6 +203,20 @@ class TestBlocksOfTheHandout:
         assert len(own_lines(script("def f(x):\n    y = x\n    return 2 * y\n"), given)) == 3
 
 
+class TestStatementsInsideBlocks:
+    @pytest.mark.parametrize("header", ["def main():", "if True:", "for turn in range(2):"])
+    def test_they_are_live_one_by_one_for_the_sections_inside(self, header: str) -> None:
+        text = f"{header}\n    x = torch.ones(3)\n    import numpy\n    x.sum().backward()\n"
+        assert live_lines(script(text)) == [header, "x = torch.ones(3)", "x.sum().backward()"]
+
+    def test_those_that_were_handed_out_are_not(self) -> None:
+        given = script("def main():\n    x = torch.ones(3)\n    x.sum().backward()\n")
+        assert live_lines(given, handout_of([given])) == []
+
+    def test_a_text_with_a_name_does_nothing(self) -> None:
+        assert live_lines(script('answer_2 = "The graph is freed, so it is an error."\n')) == []
+
+
 class TestCodeThatDoesNotParse:
     def test_it_is_live_where_it_was_meant_as_code(self) -> None:
         broken = "y.backward(\uff09"  # a bracket of another keyboard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -43,6 +44,7 @@ def find(tmp_path: Path) -> Find:
 
     def find(*content: object, name: str = "homework.py", **options: object) -> Found:
         path = tmp_path / (name if isinstance(content[0], str) else "homework.ipynb")
+        path.parent.mkdir(exist_ok=True)
         if isinstance(content[0], str):
             path.write_text(content[0], encoding="utf-8")
         else:
@@ -165,6 +167,24 @@ class TestLists:
         assert [lines_of(found, SECOND, 1, cell=number) for number in range(2)] == [[1], []]
         assert [lines_of(found, TWICE, 1, cell=number) for number in range(2)] == [[], [1]]
 
+    @pytest.mark.parametrize(
+        "first",
+        [
+            "## Exercise 1\n\nThe graph is larger.",
+            "# 第1题\n",
+            "**1**\n",
+            "Exercise 1: for it costs.",
+            "Answer 1: it costs.",
+        ],
+    )
+    @pytest.mark.parametrize("numbers", [{}, {SECOND.id: ("1",), TWICE.id: ("2",), VECTOR.id: ("3",)}])
+    def test_any_title_below_it_is_read_by_the_numbers_that_it_teaches(
+        self, find: Find, first: str, numbers: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        found = find(markdown(self.QUESTIONS), markdown(first), code("x = 1"), numbers=numbers)
+        assert lines_of(found, SECOND, 1) == [1]
+        assert lines_of(found, VECTOR, 1) == []
+
     def test_answers_between_the_questions_make_it_no_list(self, find: Find) -> None:
         answered = self.QUESTIONS.replace("?\n", "?\n   My answer to that.\n")
         found = find(markdown(answered), code("x = 1"))
@@ -186,6 +206,28 @@ class TestNumbers:
             "#Ex. 2",
             "题目2",
             "Übung 2",
+            "任务2",
+            "実験2",
+            "課題２",
+            "問2",
+            "練習問題2",
+            "2번 문제",
+            "Exercise two",
+            "Exercise II:",
+            "2nd exercise",
+            "②",
+            "Opgave 2",
+            "Zadanie 2",
+            "Soru 2",
+            "Questão 2",
+            "Câu 2",
+            "No. 2",
+            "Answer 2",
+            "答2：",
+            "Exercise 02",
+            "Exercise 2a",
+            "HW1 Q2",
+            "### 2.5.6 练习 2",
         ],
     )
     def test_the_assignments_number_opens_a_section(self, find: Find, title: str) -> None:
@@ -203,6 +245,36 @@ class TestNumbers:
     @pytest.mark.parametrize("title", ["Exercise 2", "2.", "Q2"])
     def test_without_an_assignment_a_number_says_nothing(self, find: Find, title: str) -> None:
         assert not find(markdown(title), code("x = 1"))[TWICE.id].named
+
+    @pytest.mark.parametrize(
+        "line",
+        ["Exercise 2: it is an error", "Ex2: it is an error", "答2：会报错，因为计算图没有了", "**Q2.** an error"],
+    )
+    def test_so_does_a_line_in_the_middle_of_a_paragraph(self, find: Find, line: str) -> None:
+        found = find(f"Name: Ada\n{line}\nand more.\n", name="a.md", numbers={TWICE.id: ("2",)})
+        owned = [item for item in found[TWICE.id].whole.units if TWICE.id in item.owners]
+        assert {item.unit.line for item in owned} == {2, 3}
+
+    def test_so_does_a_text_with_a_number_in_its_name(self, find: Find) -> None:
+        text = 'answer_1 = "it costs more"\nanswer_2 = """It is an error."""\n'
+        assert lines_of(find(text, numbers={TWICE.id: ("2",)}), TWICE, 2) == [2]
+
+    @pytest.mark.parametrize("name", ["TestExercise2", "Ex2"])
+    def test_so_does_a_class(self, find: Find, name: str) -> None:
+        for body in ("    x = 1\n", "  x = 1\n    y = (\n"):
+            assert 1 in lines_of(find(f"class {name}:\n{body}", numbers={TWICE.id: ("2",)}), TWICE, 2)
+
+    @pytest.mark.parametrize("tag", ["exercise-2", "q2", "Exercise 3"])
+    def test_so_does_a_tag_of_a_cell(self, find: Find, tag: str) -> None:
+        cells = code("x = 1", metadata={"tags": [tag]}), code("y = 2")
+        found = find(*cells, numbers={TWICE.id: ("2",), VECTOR.id: ("3",)})
+        assert [lines_of(found, VECTOR if "3" in tag else TWICE, 1, cell=number) for number in range(2)] == [[1], []]
+
+    @pytest.mark.parametrize(
+        "line", ["Exercise 2 was hard for me", "Question I had: none", "a2", "as in exercise 2: see"]
+    )
+    def test_a_sentence_does_not(self, find: Find, line: str) -> None:
+        assert not find(f"Dear reader,\nthis is it.\n{line}\n", name="a.md", numbers={TWICE.id: ("2",)})[TWICE.id].named
 
     @pytest.mark.parametrize("title", ["Exercise 12", "Exercise 2.1", "2.5 Autograd", "Chapter 2", "20 apples"])
     def test_another_number_does_not(self, find: Find, title: str) -> None:
@@ -227,10 +299,144 @@ class TestNumbers:
         assert found[TWICE.id].is_mentioned_at(RunPlace(cell=0, line=1, statement=0))
         assert not found[SECOND.id].is_mentioned_at(RunPlace(cell=0, line=1, statement=0))
 
+    def test_headings_by_their_numbers_alone_stand_below_one_for_exercises(self, find: Find) -> None:
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",)}
+        for title in ("# Exercises", "# 练习", "# Übungen"):
+            cells = markdown(f"{title}\n## 1. Slower\nIt costs."), markdown("## 2. Run it again"), code("x = 1")
+            assert lines_of(find(*cells, numbers=numbers), TWICE, 1) == [1]
+        cells = markdown("# Exercises\n\n# Lecture\n## 2. Run it again"), code("x = 1")
+        assert not find(*cells, numbers=numbers)[TWICE.id].named
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "# Homework 2",
+            "# HW2 - Ada",
+            "**Homework 2** by Ada",
+            "Homework 2, Ada",
+            "# Assignment 2: slopes",
+            "# 作业2",
+        ],
+    )
+    def test_the_number_of_the_sheet_is_none_of_its_exercises(self, find: Find, title: str) -> None:
+        sheet = ("hw2", "Homework 2: slopes")
+        assert not find(markdown(title), code("x"), numbers={TWICE.id: ("2",)}, sheet=sheet)[TWICE.id].named
+        for text in (f"# {title}\nx = 1\n", f'"""\n{title}\n"""\nx = 1\n', f"print('{title}')\nx = 1\n"):
+            assert not find(text, numbers={TWICE.id: ("2",)}, sheet=sheet)[TWICE.id].named
+        assert find(markdown("# Exercise 2"), code("x"), numbers={TWICE.id: ("2",)}, sheet=sheet)[TWICE.id].named
+        assert find(markdown("## 作业3"), code("x"), numbers={TWICE.id: ("3",)}, sheet=sheet)[TWICE.id].named
+
+    def test_sections_inside_a_function(self, find: Find) -> None:
+        text = "def main():\n    # Exercise 2\n    x = 1\n\n    # Exercise 3\n    y = 2\n\n\nmain()\n"
+        found = find(text, numbers={TWICE.id: ("2",), VECTOR.id: ("3",)})
+        assert lines_of(found, TWICE, 9) == [2, 3, 4]
+
     def test_the_number_in_a_files_name_counts_that_of_a_sheet_does_not(self, find: Find) -> None:
         numbers: Mapping[str, tuple[str, ...]] = {TWICE.id: ("2",)}
         assert find("x = 1\n", name="exercise2.py", numbers=numbers)[TWICE.id].by_file
         assert not find("x = 1\n", name="homework2.py", numbers=numbers)[TWICE.id].by_file
+        for name in ("2.py", "ex-02.py", "problem2/main.py"):
+            assert find("x = 1\n", name=name, numbers=numbers)[TWICE.id].by_file
+
+
+class TestBareNumbersAlone:
+    NUMBERS: ClassVar[Mapping[str, tuple[str, ...]]] = {SECOND.id: ("1",), TWICE.id: ("2",), VECTOR.id: ("3",)}
+    ANSWERS = ("Because the graph is larger", "There is an error for it is freed", "An error as it is no scalar")
+
+    def written(self, form: str) -> str:
+        return "".join(form.format(number, text) for number, text in enumerate(self.ANSWERS, start=1))
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("a.md", "{}. {}\n"),
+            ("a.md", "({}) {}\n\n"),
+            ("a.txt", "{}) {}\n"),
+            ("a.md", "**{}.** {}\n\n"),
+            ("a.py", "# {}. {}\n"),
+            ("a.py", 'print("{}. {}")\n'),
+        ],
+    )
+    def test_answers_in_order_are_told_by_an_assignments_numbers(self, find: Find, name: str, text: str) -> None:
+        content = self.written(text)
+        found = find(content, name=name, numbers=self.NUMBERS)
+        assert all(section.named for section in found.values())
+        assert not any(section.named for section in find(content, name=name).values())
+
+    def test_so_are_those_of_a_docstring_and_of_cells(self, find: Find) -> None:
+        content = f'"""\n{self.written("{}. {}" + chr(10))}"""\n'
+        assert all(section.named for section in find(content, numbers=self.NUMBERS).values())
+        cells = [markdown(f"{number}. {text}") for number, text in enumerate(self.ANSWERS, start=1)]
+        assert all(section.named for section in find(*cells, numbers=self.NUMBERS).values())
+
+    def test_code_below_numbers_that_do_not_begin_with_one(self, find: Find) -> None:
+        found = find(code("# 2. run backward again\nx = 1"), code("# 3. a vector\ny = 2"), numbers=self.NUMBERS)
+        assert [lines_of(found, TWICE, 2, cell=number) for number in range(2)] == [[1, 2], []]
+        assert lines_of(found, VECTOR, 2, cell=1) == [1, 2]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "# 1. make a tensor of some numbers\nx = 1\n# 2. run backward from its sum\ny = 2\n",
+            "# 1. make a tensor of some numbers\n# 3. run backward from its sum\n",
+            "# The second derivative\n# 1. make a tensor of some numbers\n# 2. run backward from its sum\n",
+            "# It is the following:\n# 1. no\n# 2. yes\n",
+        ],
+        ids=["steps of a program", "not in order", "a list inside an answer", "no answers"],
+    )
+    def test_other_numbers_stand_for_nothing(self, find: Find, text: str) -> None:
+        assert not find(text, numbers=self.NUMBERS)[TWICE.id].named
+
+    def test_a_list_of_a_lecture_stands_for_nothing(self, find: Find) -> None:
+        content = f"# How it works\n\n{self.written('{}. {}' + chr(10))}"
+        assert not any(section.named for section in find(content, name="a.md", numbers=self.NUMBERS).values())
+
+    def test_the_questions_of_a_sheet_in_an_unknown_language_are_no_answers(self, find: Find) -> None:
+        sheet = "## Übungen\n\n1. Was kostet das alles hier?\n2. Warum geht es zweimal schief?\n"
+        found = find(sheet, name="a.md", numbers=self.NUMBERS)
+        assert all(item.is_question for item in found[TWICE.id].whole.units if TWICE.id in item.owners)
+        answered = find(f"{sheet}   - Der Graph ist weg.\n", name="a.md", numbers=self.NUMBERS)
+        own = [item.unit.text for item in answered[TWICE.id].whole.units if TWICE.id in item.owners]
+        assert own[-1].endswith("Der Graph ist weg.")
+
+
+class TestNamesQuestionsAndNumbers:
+    CONTROL = ExerciseNames(id="control-flow", title="Control flow with a single number")
+
+    @pytest.fixture
+    def about(self, tmp_path: Path) -> Callable[..., set[str]]:
+        def about(text: str, **options: object) -> set[str]:
+            path = tmp_path / "homework.md"
+            path.write_text(f"{text}\n\n```python\nx = 1\n```\n", encoding="utf-8")
+            sections = find_sections(load(str(path)), (*ALL, self.CONTROL), **options)  # type: ignore[arg-type]
+            return {identity for identity, section in sections.items() if section.named}
+
+        return about
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "### What changes if the input of the control flow function is a vector?",
+            "**3. What changes if the input of the control flow function is a vector?**",
+            "- **What changes if the input of the control flow function is a vector?**\n    - It is an error.",
+            "### Exercise 3: control flow of a longer input",
+        ],
+    )
+    def test_a_question_and_a_number_say_more_than_a_short_name(
+        self, about: Callable[..., set[str]], title: str
+    ) -> None:
+        assert about(title, numbers={VECTOR.id: ("3",)}) == {VECTOR.id}
+
+    def test_a_longer_name_says_more_than_an_id_in_words(self, about: Callable[..., set[str]]) -> None:
+        assert about("## Backward, twice, in the control flow example") == {TWICE.id}
+        assert about("## The control flow example") == {self.CONTROL.id}
+
+    def test_a_long_name_says_more_than_a_number(self, about: Callable[..., set[str]]) -> None:
+        assert about("## Exercise 3: Backward, twice", numbers={VECTOR.id: ("3",)}) == {TWICE.id}
+
+    def test_a_name_chooses_among_the_exercises_of_a_number(self, about: Callable[..., set[str]]) -> None:
+        numbers = {VECTOR.id: ("4",), TWICE.id: ("4",)}
+        assert about("## Exercise 4: control flow", numbers=numbers) == {VECTOR.id}
 
 
 class TestMentions:

@@ -25,8 +25,11 @@ _ANSWER_FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _EXERCISES = re.compile(
-    r"(?:\S+ ){0,3}(?:exercises?|homeworks?|assignments?|problems?|questions?|answers?|solutions?|quiz|sheet|hw)"
-    r"(?: \S+){0,2}|.{0,12}(?:练习|習題|习题|作业|作業|问题|題目|题目|课后|思考题|答案|解答|演習|연습).{0,6}"
+    r"(?:\S+ ){0,3}(?:exercises?|homeworks?|assignments?|problems?|questions?|answers?|solutions?|quiz|sheet|hw"
+    r"|übung(?:en)?|übungsaufgaben|aufgaben?|hausaufgaben?|ejercicios|tarea|exercices|devoir|esercizi|exercícios|tarefas?"
+    r"|упражнения|задания|opgaven|oefeningen|zadania|ćwiczenia|al\u0131\u015ft\u0131rmalar|ödev|bài tập)"
+    r"(?: \S+){0,2}"
+    r"|.{0,12}(?:習題|习题|作业|作業|问题|題目|题目|课后|思考题|答案|解答|演習|练习|練習|連習|課題|연습|과제).{0,6}"
 )
 _IN_TEXT = re.compile(
     r"答\s*[:\uff1a]|答案|因为|因此|所以|报错|\bbecause\b|\banswer\b|\bsince\b|\braises?\b|\bit (?:is|will|was)\b"

@@ -28,8 +28,10 @@ _TOKEN = re.compile(
 _SHOWN = re.compile(r"(?:^|[^\w.])(?:print|display|Markdown|HTML|show)\s*\(")
 # What surrounds a printed text, and is no code beside it.
 _AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*")
-_ASSIGNED = re.compile(r"\s*[\w.]+(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
+# The name has a number: answer_2 = "…"
+_ASSIGNED = re.compile(r"\s*(?:(?P<name>[^\W\d_]+_?\d{1,3})|[\w.]+)(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(?P<name>\w+)", re.MULTILINE)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARKER = re.compile(r"#[ \t]*(?:%%|In\[[\d ]*\])")
 _LOOK_BACK = 200
 """Characters of a line before a text that are looked at; a line may be as long as the file."""
@@ -77,7 +79,9 @@ def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeT
             shown = bool(_SHOWN.search(before)) or (shown_before and not before.strip())
             if shown:
                 yield CodeText("print", text, line)
-            elif (not before.strip() and last not in _GOES_ON) or _ASSIGNED.fullmatch(before):
+            elif (assigned := _ASSIGNED.fullmatch(before)) or (not before.strip() and last not in _GOES_ON):
+                if assigned and assigned["name"]:
+                    yield CodeText("definition", _in_words(assigned["name"]), line)
                 if "\n" in text or sum(map(str.isalpha, text)) >= MIN_LETTERS:
                     yield CodeText("string", text, line)
             else:
@@ -86,6 +90,13 @@ def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeT
             last = '"'
         position = match.end()
     yield from _code(source, position, len(source), starts, broken)
+
+
+def _in_words(name: str) -> str:
+    """The name of a function, class or variable in words, without "test" before it."""
+    # "TestExercise2", but not "ControlFlow": classes are named after their subject.
+    words = (_HUMP.sub(" ", name) if name[-1].isdigit() else name).replace("_", " ").strip()
+    return re.sub(r"^[Tt]est (?=\w)", "", words)
 
 
 def _code(source: str, start: int, end: int, starts: list[int], broken: frozenset[int]) -> Iterator[CodeText]:
@@ -99,11 +110,12 @@ def _code(source: str, start: int, end: int, starts: list[int], broken: frozense
         for number in range(line, bisect_right(starts, end) + 1):
             text = source[max(start, starts[number - 1]) : min(end, starts[number] if number < len(starts) else end)]
             if text.strip():
+                if definition := _DEFINITION.match(text):
+                    yield CodeText("definition", _in_words(definition["name"]), number)
                 yield CodeText(
                     "broken" if number in broken and _SENTENCE.search(text) else "code", text.strip(), number
                 )
         return
     yield CodeText("code", between.lstrip().partition("\n")[0], line)
     for match in _DEFINITION.finditer(source, start, end):
-        name = match["name"].replace("_", " ").strip()
-        yield CodeText("definition", name, bisect_right(starts, match.start()))
+        yield CodeText("definition", _in_words(match["name"]), bisect_right(starts, match.start()))

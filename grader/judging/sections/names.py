@@ -13,7 +13,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\u
 _WORD = re.compile(rf"\d+(?:\.\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
 MOST_OF_A_TITLE = 0.5
 """The part of a list item or comment that a name must make up where it does not begin it; less only mentions it."""
-_LONG_NAME = 16
+LONG_NAME = 16
 """Characters of a name, spaces included, with which no sentence begins by chance."""
 WHOLE_TITLE = 0.95
 """The part of a function's name."""
@@ -39,8 +39,14 @@ class NameIndex:
     def __init__(self, exercises: Sequence[ExerciseNames]) -> None:
         self._keys: dict[str, list[tuple[str, str]]] = {}
         """By their first words, so that most texts need no search."""
+        self._ids: set[tuple[str, str]] = set()
+        """Ids in words, which are often names of subjects, such as "control flow"."""
         for exercise in exercises:
-            for key in map(plain, (exercise.id, exercise.title, *exercise.headings)):
+            named = [plain(name) for name in (exercise.title, *exercise.headings)]
+            identity = plain(exercise.id)
+            if identity not in named:
+                self._ids.add((identity, exercise.id))
+            for key in (identity, *named):
                 if key:
                     self._keys.setdefault(key.split()[0], []).append((key, exercise.id))
         self._first_words = frozenset(self._keys)
@@ -51,25 +57,42 @@ class NameIndex:
 
         ``share``: how much of the text a name must make up. Up to MOST_OF_A_TITLE, it may also begin the text.
         """
-        return self._named_in(text, share)
+        return frozenset(owner for _, owner in self._named_in(text, share))
 
-    def _find(self, text: str, share: float) -> frozenset[str]:
+    def is_certain(self, text: str) -> bool:
+        """Whether a name in a title says more than a number there: it is long, or an id as it is written."""
+        return any(len(key) >= LONG_NAME or owner in text for key, owner in self._named_in(text, 0.0))
+
+    def narrowed(self, title: str, candidates: frozenset[str]) -> frozenset[str]:
+        """Those of the candidates whose ids have in them a name that a title has."""
+        keys = [key for key, _ in self._named_in(title, 0.0)]
+        return frozenset(candidate for candidate in candidates if any(key in plain(candidate) for key in keys))
+
+    def is_most(self, text: str) -> bool:
+        """Whether a name makes up most of a title."""
+        return bool(self._named_in(text, MOST_OF_A_TITLE + 0.01))
+
+    def _find(self, text: str, share: float) -> frozenset[tuple[str, str]]:
         words = plain(text)
         first_words = self._first_words.intersection(words.split())
         if not first_words:
             return frozenset()
         found = [(key, owner) for first in first_words for key, owner in self._keys[first] if key in words]
         return frozenset(
-            owner
+            (key, owner)
             for key, owner in found
-            if not any(key in longer and key != longer and owner != other for longer, other in found)
+            if not any(owner != other and self._is_better(longer, key, owner) for longer, other in found)
             and (len(key) >= share * len(words) or (share <= MOST_OF_A_TITLE and _may_begin(key, words)))
         )
+
+    def _is_better(self, other: str, key: str, owner: str) -> bool:
+        """Whether another exercise's name says more: it has this name in it, or this name is only an id in words."""
+        return (key in other and key != other) or ((key, owner) in self._ids and len(key) < LONG_NAME)
 
 
 def _may_begin(key: str, words: str) -> bool:
     """Whether a text begins with a name that is long enough or has a number."""
-    return words.startswith(key) and (len(key) >= _LONG_NAME or any(map(str.isdigit, key)))
+    return words.startswith(key) and (len(key) >= LONG_NAME or any(map(str.isdigit, key)))
 
 
 @lru_cache(maxsize=8192)  # students of a class share the handout's texts

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from grader.judging.sections.answer_words import (
-    MIN_ANSWER,
     announced_answer,
     announces_exercises,
     is_answer_title,
-    reads_like_an_answer,
 )
-from grader.judging.sections.names import MOST_OF_A_TITLE, WHOLE_TITLE, NameIndex
+from grader.judging.sections.names import MOST_OF_A_TITLE, NameIndex
+from grader.judging.sections.numbered_answers import numbered_questions
 from grader.judging.sections.numbers import Numbering, NumberMark, number_mark
+from grader.judging.sections.openers import (
+    Opener,
+    OpenHeading,
+    ends_section,
+    exercises_in,
+    is_question,
+    says_little,
+    share_of_name,
+)
 from grader.judging.sections.question_index import Budget, Match, QuestionIndex
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, SectionMap
-from grader.judging.sections.units import Unit, units_of
-from grader.judging.sections.wordings import count_letters, normalized
+from grader.judging.sections.units import Unit
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
 from grader.submission.headings import LOWEST_LEVEL
@@ -28,41 +35,29 @@ LIST_OF_QUESTIONS = 3
 _NO_BLOCK = -1
 _LONGEST_TITLE = 120
 """Characters of a line that is looked at for a name or number; longer lines are sentences."""
-_QUESTION_SIGN = re.compile("[?\uff1f]")
 _IMPORT = re.compile(r"(?:import|from)\s")
-
-
-@dataclass(frozen=True, slots=True)
-class _Opener:
-    """A text that opened a section, or closed the section before it."""
-
-    owners: Owners
-    mark: NumberMark | None
-    kind: str
-    has_words: bool = False
-    """Whether own words follow it."""
-
-
-@dataclass(slots=True)
-class _Heading:
-    level: int
-    owners: Owners | None
-    """None: about what the headings above it are about."""
 
 
 class SectionReader:
     """Reads one submission. Its state is what the text that was read last is about."""
 
     def __init__(
-        self, submission: Submission, names: NameIndex, index: QuestionIndex, numbering: Numbering, handout: Handout
+        self,
+        submission: Submission,
+        names: NameIndex,
+        index: QuestionIndex,
+        numbering: Numbering,
+        handout: Handout,
+        answers: frozenset[int] = frozenset(),
     ) -> None:
+        """``answers`` are the positions of titles whose bare numbers open sections."""
         self._submission = submission
         self._handout = handout
         self._names = names
         self._index = index
         self._numbering = numbering
-        self._path: list[_Heading] = []
-        self._opener: _Opener | None = None
+        self._path: list[OpenHeading] = []
+        self._opener: Opener | None = None
         self._cell_owners: Owners | None = None
         self._prose = -1  # the text that is read
         self._mentioned: Owners = NOBODY
@@ -75,9 +70,13 @@ class SectionReader:
         self._owned: list[OwnedUnit] = []
         self._has_code = False
         self._is_among_exercises = False  # a title such as "Exercises" or "Homework 2" was the last one
+        self._exercises_level: int | None = None  # the level of the heading for exercises that is above
+        self._answers = answers
+        self._questions: frozenset[int] = frozenset()
 
-    def read(self) -> SectionMap:
-        units = list(units_of(self._submission))
+    def read(self, units: Sequence[Unit]) -> SectionMap:
+        if self._numbering.has_given:
+            self._questions = numbered_questions(units, self._handout)
         matches = self._matches(units)
         inside: Match | None = None
         inside_end = -1
@@ -87,11 +86,11 @@ class SectionReader:
             if match is not None:
                 inside, inside_end = match, position + match.end - match.start
                 in_window = [item.text for item in units[position:inside_end]]
-                only_asks = _is_question(match, in_window)
+                only_asks = is_question(match, in_window)
             in_question = inside if position < inside_end else None
             is_title = self._read(unit, match, in_question)
-            is_question = is_title or (in_question is not None and only_asks)
-            self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_question))
+            is_asked = is_title or (in_question is not None and only_asks) or position in self._questions
+            self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_asked))
         self._end_run(_NO_BLOCK)
         return SectionMap(self._submission, self._owned)
 
@@ -130,7 +129,7 @@ class SectionReader:
             return False
         if inside is not None:
             return False
-        if self._run and unit.block != self._run_block and (unit.title or not _says_little(unit)):
+        if self._run and unit.block != self._run_block and (unit.title or not says_little(unit)):
             self._end_run(unit.block)
         opened = bool(unit.title) and self._read_title(unit)
         if unit.title and not opened and announces_exercises(unit.title):
@@ -147,17 +146,19 @@ class SectionReader:
         if match is None and mark is None and self._is_answer(unit):
             self._read_content(unit)
             return False
-        if unit.level < LOWEST_LEVEL or announces_exercises(unit.text):
-            self._is_among_exercises = announces_exercises(unit.text)
-        share = MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0
-        if named := self._names.named_in(unit.text, share=share):
+        self._note_list(unit, mark)
+        if match is None and not is_answer_title(unit.text):
+            self._end_run(unit.block)
+        meant = self._numbering.meant_by(mark) if mark else frozenset()
+        named = self._named_in(unit.text, mark, MOST_OF_A_TITLE if self._handout.has_sentence(unit.text) else 0.0)
+        if named and (match is None or self._names.is_most(unit.text)):
             owners = named
         elif match is not None:
             owners = NOBODY if match.exercise is None else frozenset({match.exercise})
             self._ask(match.wording, match.exercise, mark, unit)
-        elif mark is not None and (meant := self._numbering.meant_by(mark)):
+        elif mark is not None and meant:
             known = exercises_in(meant)
-            if len(meant) == 1 and (not mark.is_bare or not mark.rest or self._numbering.is_learned(mark)):
+            if len(meant) == 1 and (not mark.is_bare or not mark.rest or self._counts(mark)):
                 owners = known
             else:
                 mentioned = known
@@ -168,10 +169,8 @@ class SectionReader:
         if says_nothing and unit.level == LOWEST_LEVEL and self._opener is not None:
             self._read_content(unit)
             return False
-        if match is None:
-            self._end_run(unit.block)
         self._path = [heading for heading in self._path if heading.level < unit.level]
-        self._path.append(_Heading(unit.level, owners))
+        self._path.append(OpenHeading(unit.level, owners))
         self._opener = None
         if owners is not None:
             self._cell_owners = None
@@ -184,17 +183,43 @@ class SectionReader:
         answer = announced_answer(heading.text)
         return bool(answer) and not self._names.named_in(answer, share=MOST_OF_A_TITLE)
 
+    def _note_list(self, heading: Unit, mark: NumberMark | None) -> None:
+        """Notes whether a heading stands for exercises, or among them."""
+        level, announces = heading.level, announces_exercises(heading.text)
+        if announces or level < LOWEST_LEVEL:
+            self._is_among_exercises = announces
+        above = self._exercises_level
+        if announces and level < LOWEST_LEVEL:
+            self._exercises_level = level
+        elif above is not None and (level < above or (level == above and (mark is None or not mark.is_bare))):
+            self._exercises_level = None
+
+    def _counts(self, mark: NumberMark) -> bool:
+        """Whether a bare number before words of its own is that of an exercise, in a heading."""
+        is_listed = self._exercises_level is not None or len(self._owned) in self._answers
+        return is_listed or self._numbering.is_learned(mark)
+
+    def _named_in(self, title: str, mark: NumberMark | None, share: float) -> Owners:
+        """The exercises that a title names. A known number with a word says more than a short name."""
+        named = self._names.named_in(title, share=share)
+        if not named or mark is None or mark.is_bare or self._names.is_certain(title):
+            return named
+        meant = exercises_in(self._numbering.meant_by(mark))
+        if len(meant) < 2:
+            return meant or named
+        return self._names.narrowed(title, meant)
+
     def _read_title(self, unit: Unit) -> bool:
         """Reads a line that may be a title; False if it opens and closes nothing."""
         if len(unit.title) > _LONGEST_TITLE and not number_mark(unit.title):
             return False
-        share = _share(unit)
-        if named := self._names.named_in(unit.title, share=share) or self._names.named_in(unit.lead, share=share):
+        share = share_of_name(unit)
+        mark = self._mark(unit)
+        if named := self._named_in(unit.title, mark, share) or self._named_in(unit.lead, mark, share):
             self._end_run(unit.block)
             if self._opener is None or self._opener.owners != named:
-                self._open(named, self._mark(unit), unit.kind)
+                self._open(named, mark, unit.kind)
             return True
-        mark = self._mark(unit)
         if mark is None or (unit.kind == "definition" and mark.is_bare):
             return False
         meant = self._numbering.meant_by(mark)
@@ -211,7 +236,7 @@ class SectionReader:
             opener is not None
             and opener.mark is not None
             and (opener.kind == unit.kind or unit.kind == "definition")
-            and _ends(opener, mark)
+            and ends_section(opener, mark)
             and not (mark.is_bare and self._is_inner_list)
         ):
             self._open(NOBODY, mark, unit.kind)
@@ -220,7 +245,7 @@ class SectionReader:
 
     def _may_open(self, mark: NumberMark) -> bool:
         """Whether a known number opens a section here: bare numbers inside an answer are those of its own list."""
-        if not mark.is_bare:
+        if not mark.is_bare or len(self._owned) in self._answers:
             return True
         # Steps of programs and of lectures are numbered as exercises are.
         if mark.rest and not self._numbering.is_learned(mark) and not self._is_among_exercises:
@@ -228,6 +253,8 @@ class SectionReader:
         opener = self._opener
         if opener is None or not opener.owners:
             return True
+        if not mark.rest and opener.mark is not None and opener.mark.is_bare and not opener.mark.rest:
+            return True  # lines that are nothing but a number, in any order
         if self._is_inner_list or (mark.number == "1" and mark.rest):
             return False
         return (
@@ -254,7 +281,7 @@ class SectionReader:
 
     def _read_content(self, unit: Unit) -> None:
         """Reads what is no title and no question."""
-        if self._run and unit.line == self._run_line and unit.block == self._run_block and _says_little(unit):
+        if self._run and unit.line == self._run_line and unit.block == self._run_block and says_little(unit):
             return  # a few more words on the line of a question, such as "Explain."
         self._end_run(unit.block)
         if unit.kind in ("code", "definition", "broken"):
@@ -268,7 +295,7 @@ class SectionReader:
         if unit.kind == "fence":
             return
         if self._opener is not None and not self._opener.has_words and unit.kind != "trailing":
-            self._opener = _Opener(self._opener.owners, self._opener.mark, self._opener.kind, has_words=True)
+            self._opener = Opener(self._opener.owners, self._opener.mark, self._opener.kind, has_words=True)
         if mentioned := self._names.named_in(unit.text[:400]):
             self._mentioned = mentioned
 
@@ -297,13 +324,13 @@ class SectionReader:
         self._is_inner_list = False
         for position in range(self._run_start, len(self._owned)):
             owned = self._owned[position]
-            if owned.is_question or owned.unit.kind == "cell" or _says_little(owned.unit):
+            if owned.is_question or owned.unit.kind == "cell" or says_little(owned.unit):
                 self._owned[position] = replace(owned, owners=NOBODY)
         if self._path and self._path[-1].owners and run[-1][1] in self._path[-1].owners:
             self._path[-1].owners = NOBODY
 
     def _open(self, owners: Owners, mark: NumberMark | None, kind: str) -> None:
-        self._opener = _Opener(owners, mark, kind)
+        self._opener = Opener(owners, mark, kind)
         self._cell_owners = None
         self._is_inner_list = False
         self._mentioned = NOBODY
@@ -313,8 +340,14 @@ class SectionReader:
         self._cell_owners = self._named_by(self._submission.cells[unit.cell].titles)
 
     def _named_by(self, titles: Iterable[str]) -> Owners | None:
-        """The exercises that the titles of a cell name; None if they name none."""
-        return frozenset().union(*map(self._names.named_in, titles)) or None
+        """The exercises that the titles of a cell name, or give the number of; None if there are none."""
+        found: set[str] = set()
+        for title in titles:
+            mark = number_mark(title, anywhere=True, sheets=False)
+            named = self._named_in(title, mark, 0.0)
+            meant = self._numbering.meant_by(mark) if mark and not mark.is_bare and not named else frozenset()
+            found |= named or (exercises_in(meant) if len(meant) == 1 else NOBODY)
+        return frozenset(found) or None
 
     def _owners(self) -> Owners:
         if self._cell_owners is not None:
@@ -322,36 +355,3 @@ class SectionReader:
         if self._opener is not None:
             return self._opener.owners
         return next((heading.owners for heading in reversed(self._path) if heading.owners is not None), NOBODY)
-
-
-def _ends(opener: _Opener, mark: NumberMark) -> bool:
-    """Whether a number that is not known ends a section: the next one after a bare number, any other after a word."""
-    if opener.mark is None:
-        return False
-    return mark.follows(opener.mark) if mark.is_bare else not opener.mark.is_bare and mark.number != opener.mark.number
-
-
-def _says_little(unit: Unit) -> bool:
-    """Whether a unit has too few words for an answer."""
-    return not unit.in_code and count_letters(normalized(unit.text)) < MIN_ANSWER
-
-
-def _share(unit: Unit) -> float:
-    """How much of a title a name must make up."""
-    if unit.is_ruled:
-        return 0.0
-    return WHOLE_TITLE if unit.kind == "definition" else MOST_OF_A_TITLE
-
-
-def exercises_in(meant: frozenset[str | None]) -> Owners:
-    """The exercises among what a number may mean, which may be another question of the sheet."""
-    return frozenset(exercise for exercise in meant if exercise is not None)
-
-
-def _is_question(match: Match, sentences: Sequence[str]) -> bool:
-    """Whether sentences that are like a question are nothing but that."""
-    if match.is_sure:
-        return True
-    text = " ".join(sentences)
-    asks = bool(_QUESTION_SIGN.search(text)) or number_mark(text) is not None
-    return asks and not reads_like_an_answer(text)

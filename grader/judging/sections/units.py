@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from grader.judging.sections.code_texts import code_texts
-from grader.judging.sections.numbers import number_mark
+from grader.judging.sections.numbers import begins_an_item, number_mark
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.model import Cell, Prose, Submission
 from grader.submission.fingerprints import broken_lines
@@ -30,8 +30,9 @@ _ENDS = re.compile(
 )
 _HAS_END = re.compile("[\u3002\uff1f\uff01?!:\uff1a<\u2014|]|[.>] |- ")
 _ITEM = re.compile(
-    r"\s*(?:>\s*)*(?P<mark>[-*+]|\(?\d{1,3}[.)\u3001\uff0e\uff09]|[\u4e00-\u5341][\u3001.\uff0e])(?:\s|(?=[^\d\s]))"
+    r"\s*(?:>\s*)*(?P<mark>[-*+]|\(?\d{1,3}[.)\u3001\uff0e\uff09]|[\u4e00-\u5341][\u3001.\uff0e]|[\u2460-\u2473])(?:\s|(?=[^\d\s]))"
 )
+_NUMBER_ALONE = re.compile(r"[(\[]?\d{1,2}[.):\]]?")
 _LONGEST_MARK = 16
 """Characters of a number before a question, with the words around it."""
 _FENCE = re.compile(r"\s*(?:```+|~~~+)")
@@ -158,7 +159,7 @@ def _in_markdown(text: str) -> tuple[_Piece, ...]:
             begins = True
             continue
         is_item = _ITEM.match(line) is not None
-        begins = begins or is_item or _BOLD_START.match(line) is not None
+        begins = begins or is_item or _BOLD_START.match(line) is not None or begins_an_item(line)
         title = "" if not begins or (is_item and raw[:2].isspace()) else line.strip()
         for sentence in sentences_of(line):
             pieces.append(_Piece("text", sentence, offset, begins, title))
@@ -178,12 +179,17 @@ def _in_code(source: str, code: str, broken: frozenset[int]) -> tuple[_Piece, ..
             title = found.text if found.kind == "definition" else ""
             pieces.append(_Piece(found.kind, found.text, offset, found.kind != "broken", title))
         elif found.kind in ("comment", "trailing"):
-            text = found.text.strip("#! \t")
+            text = found.text.strip("#! \t").removeprefix("region ")
             if not text or _RULE.fullmatch(text):
                 last_comment = -1
                 ruled = bool(text)
                 continue
-            begins = found.kind == "trailing" or last_comment != found.line - 1 or _ITEM.match(text) is not None
+            begins = (
+                found.kind == "trailing"
+                or last_comment != found.line - 1
+                or _begins_item(text)
+                or _NUMBER_ALONE.fullmatch(text) is not None
+            )
             last_comment = found.line if found.kind == "comment" else -1
             pieces += _line_of(found.kind, text, offset, begins=begins, is_ruled=ruled)
             ruled = False
@@ -195,11 +201,15 @@ def _in_code(source: str, code: str, broken: frozenset[int]) -> tuple[_Piece, ..
                 if not raw.strip() or _RULE.fullmatch(raw):
                     begins = True
                     continue
-                begins = begins or _ITEM.match(raw) is not None
+                begins = begins or _begins_item(raw)
                 at = offset if is_escaped else offset + count
                 pieces += _line_of(found.kind, raw, at, begins=begins, is_ruled=False)
                 begins = False
     return tuple(pieces)
+
+
+def _begins_item(line: str) -> bool:
+    return _ITEM.match(line) is not None or begins_an_item(line)
 
 
 def _line_of(kind: UnitKind, raw: str, offset: int, *, begins: bool, is_ruled: bool) -> Iterator[_Piece]:
