@@ -11,7 +11,7 @@ from itertools import groupby
 from grader.judging.own_code import OwnCode
 from grader.judging.placeholders import without_placeholders
 from grader.judging.sections.answer_words import MIN_ANSWER
-from grader.judging.sections.section import OwnedUnit, Section
+from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, Section
 from grader.judging.sections.units import Unit
 from grader.judging.sections.wordings import count_letters, normalized
 from grader.model import Location, RunPlace, Submission
@@ -43,6 +43,11 @@ class Passage:
     where: str = ""
     """Its place for a person: "cell 3, line 2", "text below cell 3"."""
     units: tuple[OwnedUnit, ...] = ()
+
+    @property
+    def owners(self) -> Owners:
+        """The exercises in whose sections it stands."""
+        return NOBODY.union(*(item.owners for item in self.units))
 
 
 def passages(submission: Submission, section: Section, handout: Handout, own_code: OwnCode) -> Iterator[Passage]:

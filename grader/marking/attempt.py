@@ -31,8 +31,8 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
 
     Without evidence, something has to name the exercise, and its part of the submission must contain code that did
     something, or words; code in which no check found anything, beside a call that was commented out with a remark, is
-    an answer in words. An exercise that is answered in words counts as attempted also if the user named it and one of
-    its answers is right.
+    an answer in words. An exercise that is answered in words counts as attempted also if the user named it and two of
+    its answers are right, or all: a single one is found by accident among the answers to other exercises.
     """
     verdicts, signals = judged.verdicts, judged.signals
     if exercise.attempt == "named" and not (signals.named or explicit):
@@ -51,8 +51,9 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     any_evidence = any(verdict.evidence for verdict in verdicts)
     if not signals.named:
         only_words = not in_code
-        right_answer = explicit and any(verdict.status == "passed" for verdict in verdicts)
-        return Attempt.WORDS if only_words and (any_evidence or right_answer) else Attempt.NONE
+        right = sum(verdict.status == "passed" for verdict in verdicts)
+        is_answered = any_evidence or (explicit and right >= min(2, len(verdicts)))
+        return Attempt.WORDS if only_words and is_answered else Attempt.NONE
     live = any(signals.live[index] for index in in_code if status[index] != "skipped")
     # Where the call that the exercise asks for was commented out with a remark, the code around it only leads there.
     # Where all answers are words, code answers nothing: it may only stand below the last question of a sheet.

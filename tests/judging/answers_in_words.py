@@ -382,5 +382,12 @@ NOT_ANSWERED = (
         ),
         markdown("What happens if you call backward twice on the same result?\n\nAnswer: *your answer here*"),
     ),
+    _file(
+        "a lecture about what an exercise asks",
+        "notes.md",
+        "# Derivatives by program\n\n## Modes of automatic differentiation\n\nThere are two of them.\n\n**What is "
+        "used?** The reverse mode of automatic differentiation: what was computed is kept for the way back.\n\n"
+        "## 正向传播和反向传播\n\n自动微分有两种模式\uff1a正向模式和反向模式。反向传播要保存中间结果。\n",
+    ),
 )
 """Files in which nobody answered an exercise in words."""

@@ -110,3 +110,15 @@ def reported(judged: JudgedExercise, checks: tuple[Check, ...], path: Path) -> E
     )
     item = CourseExercise(exercise=exercise(*checks), rubric=rubric(*checks), solution=path / "sample.py")
     return build_report(submission, (item,)).exercises[0]
+
+
+def test_a_single_right_answer_in_a_file_that_does_not_name_the_exercise_may_be_an_accident() -> None:
+    again = ESSAY.model_copy(update={"id": "again"})
+    signals = AttemptSignals(unclaimed=(True, True), live=(False, False))
+
+    def found(*verdicts: Verdict) -> Attempt:
+        judged = JudgedExercise(exercise="sample", verdicts=verdicts, signals=signals)
+        return find_attempt(exercise(ESSAY, again), rubric(ESSAY, again), judged, explicit=True)
+
+    assert found(verdict(ESSAY, "passed"), verdict(again)) is Attempt.NONE
+    assert found(verdict(ESSAY, "passed"), verdict(again, "passed")) is Attempt.WORDS

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
-from grader.judging.context import Context
+from grader.judging.context import Context, Subject
 from grader.judging.written_answers import Passage
 from grader.model import RunPlace, Verdict
 
@@ -26,7 +26,9 @@ _BETWEEN_QUOTES = re.compile(r"[^\"'\n]+")
 
 class AnswerCheck(Check):
     """Reads what the student wrote: Markdown, comments, docstrings, printed texts. Where a heading, tag or file name
-    says which part is about the exercise, only that part is read.
+    says which part is about the exercise, only that part is read. Otherwise, keywords are looked for only in files
+    that say of no part what it is about, since they occur by accident in words about something else. A choice such as
+    `Q1: b` does not: it is looked for everywhere but in the sections of other exercises.
     """
 
     ANSWERED_IN_WORDS: ClassVar[bool] = True
@@ -55,16 +57,16 @@ class AnswerCheck(Check):
         return frozenset()
 
     def judge(self, context: Context) -> Verdict:
-        passages = context.subject.passages
+        passages = self._searched(context.subject)
         own = [passage for passage in passages if passage.in_section]
         if self.choose:
-            return self._judge_choices(own or passages, context)
+            return self._judge_choices(passages, context)
         if own:
             # All texts under the exercise's headings together are one answer.
             whole = Passage(text="\n\n".join(passage.text for passage in own), place=own[0].place, in_section=True)
             candidates = [whole]
         else:
-            candidates = list(passages)
+            candidates = passages
         for passage in candidates:
             if self.keywords and self._names_what_matters(passage.text):
                 return Verdict(
@@ -78,6 +80,16 @@ class AnswerCheck(Check):
                     evidence=passage.in_section and proves_attempt(self, passed=True, seen=True),
                 )
         return self._for_a_person(own)
+
+    def _searched(self, subject: Subject) -> list[Passage]:
+        """The texts that may be an answer to this exercise."""
+        section = subject.section
+        own = [passage for passage in subject.passages if passage.in_section]
+        if own:
+            return own
+        if section.asked or not section.whole.has_sections:
+            return list(subject.passages)
+        return [passage for passage in subject.passages if not passage.owners] if self.choose else []
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -137,7 +149,8 @@ def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:
     given = re.compile(rf"""{name.pattern}\s*=\s*["']\w+["']""")
     for number, cell in enumerate(subject.submission.cells):
         place = RunPlace(cell=number, line=cell.first_line, statement=0)
-        if place in subject.section and subject.own_code.has_own(number):
+        is_elsewhere = not subject.section.asked and subject.section.is_anothers(place)
+        if place in subject.section and not is_elsewhere and subject.own_code.has_own(number):
             found = [*given.finditer(cell.source), *_quoted(cell.source, name)]
             yield from ((match[0], place) for match in sorted(found, key=re.Match.start))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.judging.sections.units import Unit
 from grader.model import Prose, RunPlace, Submission
@@ -44,6 +45,11 @@ class SectionMap:
                 if unit.kind != "cell":
                     for owner in item.owners:
                         self._cells.setdefault(owner, set()).add(unit.cell)
+
+    @cached_property
+    def has_sections(self) -> bool:
+        """Whether any place is about an exercise."""
+        return any(item.owners for item in self.units)
 
     def at(self, place: RunPlace) -> OwnedUnit | None:
         """The unit to which a place in code belongs, which tells what it is about."""
