@@ -149,8 +149,9 @@ def _imported(handin: Handin, files: Mapping[str, LoadedFile | SubmissionError])
 
 
 def _answers(report: Report) -> bool:
-    """Whether a report has anything right, or anything for a person to mark."""
-    return any(check.status in ("passed", "manual") for exercise in report.exercises for check in exercise.checks)
+    """Whether a report has anything right in an exercise that was attempted, or anything for a person to mark."""
+    attempted = (exercise for exercise in report.exercises if exercise.status == "graded")
+    return any(check.status in ("passed", "manual") for exercise in attempted for check in exercise.checks)
 
 
 def say(remarks: Iterable[Remark]) -> None:

@@ -28,6 +28,7 @@ class BackwardPass:
     ``was_zeroed``: ``.grad`` was not zero after the previous pass, and was zero or None when this pass began.
     ``cleared`` counts the passes that ``.grad`` summed when it was zeroed last. ``repeats`` counts the passes from the
     very same ``output`` up to this one, ``refusals`` the calls that failed at any time because that is no scalar.
+    ``trained``: when the same line ran another pass, the leaf's value was another one.
     """
 
     position: int
@@ -43,6 +44,7 @@ class BackwardPass:
     cleared: int
     repeats: int
     refusals: int
+    trained: bool = False
 
 
 @dataclass(slots=True)
@@ -116,7 +118,25 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             state.key = position, number
             found[state.key] = state.latest = entry
             state.group, state.grad = event.group, _data(leaf.grad_after)
-    return tuple(found[key] for key in sorted(found))
+    return _with_training([found[key] for key in sorted(found)])
+
+
+def _with_training(passes: Sequence[BackwardPass]) -> tuple[BackwardPass, ...]:
+    """The passes, with what is known of their leaves' values at other turns of a loop."""
+    at_place: dict[tuple[int, int, int], list[BackwardPass]] = {}
+    for entry in passes:
+        at_place.setdefault(_leaf_and_place(entry), []).append(entry)
+    trained = {
+        key
+        for key, turns in at_place.items()
+        if not all(_is_unchanged(_data(turns[0].leaf), _data(turn.leaf)) for turn in turns)
+    }
+    return tuple(replace(entry, trained=True) if _leaf_and_place(entry) in trained else entry for entry in passes)
+
+
+def _leaf_and_place(entry: BackwardPass) -> tuple[int, int, int]:
+    place = entry.event.place
+    return entry.leaf.token, place.cell, place.line
 
 
 def _refusals(events: Sequence[Event]) -> Counter[int]:

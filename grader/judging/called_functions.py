@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,10 +62,18 @@ class CalledFunction:
 
         Shapes are counted apart because a path that depends on the shape alone is no control flow on values.
         """
+        return self._ways(lambda branches: branches)
+
+    @cached_property
+    def branches(self) -> int:
+        """Like ``paths``, of the branches and loops in the code alone, without the masks that select elements."""
+        return self._ways(lambda branches: branches.partition(".")[0])
+
+    def _ways(self, part: Callable[[str], str]) -> int:
         ways: dict[tuple[int, ...], set[str]] = {}
         for call in self.calls:
             if call.error is None and call.branches:
-                ways.setdefault(self.inputs[call.input].shape, set()).add(call.branches)
+                ways.setdefault(self.inputs[call.input].shape, set()).add(part(call.branches))
         return max((len(taken) for taken in ways.values()), default=0)
 
     def is_own(self, call: FunctionCall) -> bool:

@@ -57,8 +57,8 @@ def find_sources(observation: Observation, second_run: Sequence[Figure]) -> Curv
     for key, values in islice(curve_values(figures_of(observation)).items(), MAX_CURVES):
         source = source_by_change(values, second.get(key))
         if source == "unknown" and values is not None:
-            computed = _gradients(observation.events) if computed is None else computed
-            source = "autograd" if _are_among(values, computed) else source
+            computed = recorded_gradients(observation.events) if computed is None else computed
+            source = "autograd" if are_among(values, computed) else source
         sources[key] = source
     return sources
 
@@ -87,7 +87,7 @@ def _source_by_change(values: npt.NDArray[np.float64], second: npt.NDArray[np.fl
     return "autograd" if 0.5 < response < MAX_ORDER + 0.5 else "unknown"
 
 
-def _gradients(events: tuple[Event, ...]) -> npt.NDArray[np.float64]:
+def recorded_gradients(events: Sequence[Event]) -> npt.NDArray[np.float64]:
     """All recorded gradients, sorted."""
     computed = [
         leaf.gradient.data
@@ -102,7 +102,8 @@ def _gradients(events: tuple[Event, ...]) -> npt.NDArray[np.float64]:
         return np.unique(np.concatenate([data.ravel() for data in computed], dtype=np.float64))
 
 
-def _are_among(values: npt.NDArray[np.float64], ordered: npt.NDArray[np.float64]) -> bool:
+def are_among(values: npt.NDArray[np.float64], ordered: npt.NDArray[np.float64]) -> bool:
+    """Whether every value is among those that are given in order."""
     if not ordered.size:
         return False
     places = np.minimum(np.searchsorted(ordered, values), ordered.size - 1)

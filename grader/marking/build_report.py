@@ -104,6 +104,8 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             score if check.ANSWERED_IN_WORDS else _to_be_marked_by_hand(score)
             for check, score in zip(exercise.checks, scores, strict=True)
         )
+    if attempt is Attempt.NONE:
+        scores = tuple(_to_wait_for_nobody(score) for score in scores)
     checks = tuple(
         _check_report(check, verdict, score, location)
         for check, verdict, score, location in zip(
@@ -177,6 +179,15 @@ def _to_be_marked_by_hand(score: CheckScore) -> CheckScore:
         return score
     return CheckScore(
         status="manual", score=None, max_score=score.max_score, message="A person has to read what was written."
+    )
+
+
+def _to_wait_for_nobody(score: CheckScore) -> CheckScore:
+    """For a check in an exercise that was not attempted: there is nothing for a person to read."""
+    if score.status != "manual":
+        return score
+    return CheckScore(
+        status="failed", score=0.0, max_score=score.max_score, message="Nothing was found for a person to read."
     )
 
 

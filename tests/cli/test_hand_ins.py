@@ -224,3 +224,13 @@ class TestWhatIsSaid:
         assert done.returncode == 0
         assert "class/helper.py" in done.stderr
         assert json.loads(done.stdout)["submission"]["path"] == "class/hw.py"
+
+    def test_answers_that_nobody_gave_change_nothing_in_that(self, klass: Class, grade: Grade) -> None:
+        klass.hand_in({"hw.py": f"import helper\n{RIGHT}", "helper.py": "import torch\nx = torch.ones(3)\n"})
+        done = grade("class", "--exercise", "double-backward", "--exercise", "second-derivative", "--format", "json")
+        assert "class/helper.py" in done.stderr
+        report = json.loads(done.stdout)
+        assert report["submission"]["path"] == "class/hw.py"
+        assert [exercise["status"] for exercise in report["exercises"]] == ["graded", "not_attempted"]
+        # Nothing waits for a person, so the report is final.
+        assert (report["complete"], report["passed"], done.returncode) == (True, False, 1)

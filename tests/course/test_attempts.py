@@ -56,6 +56,10 @@ def only(report: Report) -> ExerciseReport:
 SINE = "import matplotlib.pyplot as plt\nimport torch\nx = torch.linspace(0, 10, 100, requires_grad=True)\n"
 
 
+DRAWN = "import matplotlib.pyplot as plt\nx = torch.linspace(-3, 3, 101)\nplt.plot(x, torch.sin(x))\n"
+NUMPY = "import matplotlib.pyplot as plt\nimport numpy as np\nt = np.linspace(0, 6.5, 80)\n"
+
+
 class TestCodeInASection:
     def test_what_failed_is_an_attempt_and_the_report_says_why(self, grader: Grader) -> None:
         report = grade(
@@ -118,7 +122,17 @@ class TestEvidence:
         [
             # The derivative drawn against the sine: not only what is right proves an attempt.
             (SINE + "s = x.sin()\ns.sum().backward()\nplt.plot(s.detach(), x.grad)", {"sin-derivative"}),
-            (SINE + "import numpy as np\nt = x.detach().numpy()\nplt.plot(t, np.sin(t))", {"sin-derivative"}),
+            (SINE + "x.sin().backward(torch.ones(100))\nplt.plot(x.detach(), x.sin().detach())", {"sin-derivative"}),
+            # By differences, also over fewer points than the sine; and by a cosine.
+            (DRAWN + "plt.plot(x, (torch.sin(x + 1e-3) - torch.sin(x)) / 1e-3)", {"sin-derivative"}),
+            (DRAWN + "plt.plot(x[:-1], torch.diff(torch.sin(x)) / 0.06)", {"sin-derivative"}),
+            (DRAWN + "plt.plot(x, torch.cos(x))", {"sin-derivative"}),
+            # A sine alone is drawn everywhere, and so are cosine and circle where nothing computed a gradient.
+            (DRAWN, set()),
+            (DRAWN + "plt.plot(x, torch.sigmoid(x))\nplt.plot(x, 0.5 * torch.cos(3 * x))", set()),
+            (SINE + "plt.plot(x.detach(), x.cos().detach())\n(x**2).sum().backward()", set()),
+            (NUMPY + "plt.plot(t, np.sin(t))\nplt.plot(t, np.cos(t))", set()),
+            (NUMPY + "plt.plot(np.cos(t), np.sin(t))", set()),
             # Half a period, and only the derivative.
             (SINE.replace("10, 100", "3, 50") + "x.sin().sum().backward()\nplt.plot(x.grad)", {"sin-derivative"}),
             (SINE + "y = torch.sigmoid(x)\ny.sum().backward()\nplt.plot(x.detach(), x.grad)", set()),
@@ -145,6 +159,49 @@ class TestEvidence:
                 ONES + "for _ in range(3):\n    (2 * x).sum().backward()\n    x.grad = None",
                 set(),
             ),
+            (
+                RANGE + "o = torch.optim.SGD([x], lr=0.1)\n(x**3).sum().backward()\n(x**2).sum().backward()\n"
+                "o.zero_grad()\n(x**2).sum().backward()\no.step()",
+                {"accumulate-and-zero"},
+            ),
+            # A loss of two parts, and gradients that are collected over several batches: that is training.
+            (
+                RANGE + "o = torch.optim.SGD([x], lr=0.1)\nfor _ in range(3):\n    o.zero_grad()\n"
+                "    (x**2).sum().backward()\n    x.abs().sum().backward()\n    o.step()",
+                set(),
+            ),
+            (
+                RANGE + "for step in range(9):\n    (x * step).pow(2).mean().backward()\n    if step % 4 == 3:\n"
+                "        x.data -= 0.1 * x.grad\n        x.grad = None",
+                set(),
+            ),
+            # What one loss leaves in a tensor of another's, as where two networks play against each other.
+            (
+                RANGE + "g = torch.ones(4, requires_grad=True)\na = torch.optim.SGD([x], 0.1)\n"
+                "b = torch.optim.SGD([g], 0.1)\nfor _ in range(3):\n    for _ in range(2):\n        a.zero_grad()\n        (x * g).sum().backward()\n"
+                "        a.step()\n    b.zero_grad()\n    (x * g).sum().backward()\n    b.step()",
+                set(),
+            ),
+            # An activation of one's own; a branch on what comes in.
+            (
+                "def leaky(x):\n    return torch.where(x > 0, x, 0.1 * x)\nw = torch.randn(3, 2, requires_grad=True)\n"
+                "leaky(torch.randn(8, 3) @ w).mean().backward()",
+                set(),
+            ),
+            (
+                "def leaky(x):\n    x = x.clone()\n    x[x < 0] *= 0.1\n    return x\n"
+                "w = torch.randn(3, requires_grad=True)\nleaky(w).sum().backward()",
+                set(),
+            ),
+            (
+                "def g(x):\n    return x**2 if x.sum() > 0 else -x\n"
+                "for to in (1., -1.):\n    a = torch.full((3,), to, requires_grad=True)\n    g(a).sum().backward()",
+                {"control-flow-redesign"},
+            ),
+            ("def ramp(epoch):\n    return epoch * 2 if epoch < 5 else epoch\n[ramp(e) for e in range(9)]", set()),
+            # A well-known tutorial takes ones, or random numbers.
+            ("x = torch.randn(3, requires_grad=True)\nz = ((x + 2)**2 * 3).mean()\nz.backward()", set()),
+            (RANGE + "z = ((x + 2)**2 * 3).mean()\nz.backward()", {"mean-and-sum"}),
             # The same graph, twice; and an error over a graph that two results share.
             ("x = torch.arange(4.0, requires_grad=True)\ny = (x * x).sum()\n" + TWICE, {"double-backward"}),
             (
@@ -188,6 +245,14 @@ class TestEvidence:
 
 
 class TestAskedFor:
+    def test_by_a_heading_a_choice_of_elements_is_control_flow(self, grader: Grader) -> None:
+        code = (
+            "import torch\ndef g(x):\n    return torch.where(x > 0, x**2, -x)\n"
+            "a = torch.tensor([1., -2., 3.], requires_grad=True)\ng(a).sum().backward()"
+        )
+        exercise = only(grade(grader, "# A control flow of your own", code))
+        assert [check.status for check in exercise.checks] == ["passed", "passed", "passed", "manual"]
+
     def test_to_pass_is_enough(self, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
         """Who was asked for an exercise need not show that it was meant."""
         asked = COURSE.select(["norm-squared", "double-backward", "detach-semantics"])

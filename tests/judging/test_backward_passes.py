@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from grader.judging.backward_passes import find_backward_passes, leaves_of
@@ -79,6 +81,23 @@ def test_a_gradient_changed_by_hand_between_passes_starts_the_count_again() -> N
     first = backward(gradient=[2, 4], before=None, after=[2, 4])
     second = backward(gradient=[2, 4], before=[9, 9], after=[11, 13])
     assert [entry.passes for entry in find_backward_passes([first, second])] == [1, 1]
+
+
+def test_a_leaf_is_trained_where_a_line_finds_it_changed() -> None:
+    def at(line: int, leaf: object, token: int = 1) -> Backward:
+        event = backward(gradient=[2, 4], before=None, after=[2, 4], leaf=leaf, token=token)
+        return replace(event, place=replace(HERE, line=line))
+
+    before, after = [1.0, 2.0], [1.0, 3.0]
+    loop = [at(5, before), at(6, before), at(5, after), at(6, after)]
+    assert [entry.trained for entry in find_backward_passes(loop)] == [True] * 4
+    # What stays is not trained by a loop, nor is another tensor, nor what changes from a line to the next.
+    for events in (
+        [at(5, before), at(5, before), at(6, before)],
+        [at(5, before), at(5, after, 2)],
+        [at(5, before), at(6, after), at(7, after)],
+    ):
+        assert not any(entry.trained for entry in find_backward_passes(events))
 
 
 def test_autograd_grad_leaves_the_count_as_it_is() -> None:

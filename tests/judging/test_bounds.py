@@ -250,13 +250,13 @@ class TestCurves:
 
     def test_gradients_are_collected_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         collected = []
-        gradients = curve_sources._gradients
+        gradients = curve_sources.recorded_gradients
 
         def counted(events: tuple[Event, ...]) -> Any:
             collected.append(len(events))
             return gradients(events)
 
-        monkeypatch.setattr(curve_sources, "_gradients", counted)
+        monkeypatch.setattr(curve_sources, "recorded_gradients", counted)
         observation = Observation(events=self.figures(50, leaves=2), outcome=Outcome.COMPLETED)
         assert set(curve_sources.find_sources(observation, ()).values()) == {"unknown"}
         assert len(collected) == 1

@@ -100,6 +100,13 @@ class TestExerciseReports:
         one = report(item, verdict("first", share=0.5), verdict("second"), NONE)
         assert (one.status, one.score, one.max_score) == ("not_attempted", 0, 4)
 
+    def test_nothing_waits_for_a_person_where_nothing_was_attempted(self, item: CourseExercise) -> None:
+        unread = judgement(verdict("first", "manual"), verdict("second", "manual"), NONE)
+        whole_report = whole(item, unread, explicit=True)
+        (one,) = whole_report.exercises
+        assert [(check.status, check.score) for check in one.checks] == [("failed", 0), ("skipped", 0)]
+        assert (one.status, whole_report.complete, whole_report.passed) == ("not_attempted", True, False)
+
     def test_words_only_are_for_a_person(self, item: CourseExercise) -> None:
         one = report(item, verdict("first"), verdict("second"), WORDS)
         assert one.status == "graded"

@@ -46,6 +46,7 @@ class BackwardCheck(Check):
             "cleared",
             "repeats",
             "refusals",
+            "trained",
             "root",
             "output",
             "weights",
@@ -54,6 +55,7 @@ class BackwardCheck(Check):
             "create_graph",
             "operations",
             "functions",
+            "branches",
         }
     )
 
@@ -137,6 +139,7 @@ class BackwardCheck(Check):
             "cleared": entry.cleared,
             "repeats": entry.repeats,
             "refusals": entry.refusals,
+            "trained": entry.trained,
             "root": event.root,
             "output": event.output,
             "weights": entry.weights,
@@ -145,7 +148,13 @@ class BackwardCheck(Check):
             "create_graph": event.create_graph,
             "operations": event.operations,
             "functions": len(event.functions),
+            "branches": self._branches(context),
         }
+
+    def _branches(self, context: Context) -> object:
+        """In how many ways the code of the function ran that an earlier check found; 0 where ``through`` names none."""
+        earlier = None if self.through is None else context.earlier.get(self.through)
+        return 0 if earlier is None or not earlier.variables else earlier.variables[0].get("branches", 0)
 
     def _phrases(self, context: Context) -> Phrases:
         conditions = [f"reached `{self.leaf}`"] if self.leaf else []

@@ -96,7 +96,7 @@ class FunctionCheck(Check):
         return self.unlike is not None or super().wants_reference()
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"input", "output", "gradient", "second", "paths", "error"})
+        return frozenset({"input", "output", "gradient", "second", "paths", "branches", "error"})
 
     # ----------------------------------------------------------------------------------------------------------------
     # Probes
@@ -110,7 +110,7 @@ class FunctionCheck(Check):
                 inputs=draw(self.inputs, seed=seed, key=self._key(exercise)),
                 own=self._has_own_inputs,
                 second="second" in self._names_used,
-                branches="paths" in self._names_used,
+                branches=self._counts_ways,
                 numeric=self._wants_numeric,
             )
         ]
@@ -128,6 +128,10 @@ class FunctionCheck(Check):
     def _wants_numeric(self) -> bool:
         return any(wanted.name == NUMERIC for _, wanted in self.expect)
 
+    @property
+    def _counts_ways(self) -> bool:
+        return not self._names_used.isdisjoint({"paths", "branches"})
+
     @cached_property
     def _names_used(self) -> frozenset[str]:
         return frozenset().union(*(line.names for _, line in self.expressions()))
@@ -141,7 +145,7 @@ class FunctionCheck(Check):
         """Equal for checks that need the same recordings, so that they share their calls."""
         wants = {
             "second": "second" in self._names_used,
-            "branches": "paths" in self._names_used,
+            "branches": self._counts_ways,
             NUMERIC: self._wants_numeric,
         }
         return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))
@@ -168,6 +172,7 @@ class FunctionCheck(Check):
                 result.called.place in subject.section,
                 result.share,
                 result.named,
+                result.called.branches > 1,
                 result.called.number,
             ),
         )
@@ -224,8 +229,8 @@ class FunctionCheck(Check):
         }
         if "second" in self._names_used:
             variables["second"] = call.second
-        if "paths" in self._names_used:
-            variables["paths"] = called.paths
+        if self._counts_ways:
+            variables |= {"paths": called.paths, "branches": called.branches}
         return variables
 
     def _all_variables(self, functions: Iterable[CalledFunction]) -> tuple[Mapping[str, object], ...]:

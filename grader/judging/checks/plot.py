@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Literal
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from grader.judging import drawn_curves
 from grader.judging.backward_passes import leaves_of
 from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
 from grader.judging.checks.base import Check
@@ -19,7 +21,7 @@ from grader.judging.context import Context
 from grader.judging.observed import Observed
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
-from grader.model import Curve, Figure, Probes, Verdict
+from grader.model import Array, Curve, Figure, Probes, Verdict
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,7 +44,9 @@ class PlotCheck(Check):
     figure_title: bool = Field(default=False, alias="figure-title", description="The axes must have a title.")
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"x", "y", "points", "span", "source", "label"})
+        return frozenset(
+            {"x", "y", "points", "span", "source", "label", "is_gradient", "differentiated", "slope_of", "single"}
+        )
 
     def probes(self, exercise: str, seed: int) -> Probes:
         return Probes(second_run=self._asks_for_source())
@@ -86,11 +90,35 @@ class PlotCheck(Check):
                 yield Candidate(
                     position=curve.position,
                     place=curve.figure.place,
-                    variables={**curve.variables, "source": sources.get(curve.key, "other")},
+                    variables={
+                        **curve.variables,
+                        **self._relations(observed, curve),
+                        "source": sources.get(curve.key, "other"),
+                    },
                     noun=curve.noun,
                     tolerance=curve.tolerance,
                     is_own=own_code.is_own_figure(curve.figure.place),
                 )
+
+    def _relations(self, observed: Observed, curve: _Drawn) -> dict[str, object]:
+        """Those variables that look at the rest of the submission, as far as the check uses them."""
+        x, y = curve.variables["x"], curve.variables["y"]
+        assert isinstance(x, Array)
+        assert isinstance(y, Array)
+        if x.data is None or y.data is None:
+            return {}
+        found: dict[str, object] = {}
+        if "is_gradient" in self._names_used:
+            found["is_gradient"] = drawn_curves.is_gradient(observed, y.data)
+        if "differentiated" in self._names_used:
+            found["differentiated"] = drawn_curves.is_differentiated(observed, x.data, y.data)
+        if "slope_of" in self._names_used:
+            found["slope_of"] = drawn_curves.slope_of(observed, x.data, y.data)
+        return found
+
+    @cached_property
+    def _names_used(self) -> frozenset[str]:
+        return frozenset().union(*(line.names for line in self._lines()))
 
     def _has_wanted_labels(self, figure: Figure) -> bool:
         wanted = ((self.labels, figure.labels), (self.legend, figure.legend), (self.figure_title, figure.titles))
@@ -166,7 +194,14 @@ def _variables(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
         "span": span,
         "source": "other",
         "label": curve.label,
+        "single": _is_single(curve.y.data),
     }
+
+
+@np.errstate(all="ignore")
+def _is_single(y: Floats | None) -> bool:
+    """Whether all values are numbers of 32 bits: torch's are, and numpy's are not, where nobody asks for others."""
+    return y is not None and bool((y.astype(np.float32) == y).all())
 
 
 def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:

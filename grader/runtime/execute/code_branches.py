@@ -33,11 +33,13 @@ _MASKING = frozenset(
     }
 )
 """torch's functions that treat elements differently by a boolean mask."""
+_64_BITS = 0xFFFF_FFFF_FFFF_FFFF
 
 
 class BranchTrace(TorchFunctionMode):
     """Traces the code that runs inside the ``with`` block. Blocks with equal fingerprints took the same branches.
 
+    A fingerprint has two parts, with a point between them: of the code that ran, and of the masks that were applied.
     Lines count in the order in which they run, so loops with two and with three iterations differ. Where a line
     contains a branch (``a if b else c``), its bytecode instructions count instead.
     """
@@ -45,11 +47,11 @@ class BranchTrace(TorchFunctionMode):
     def __init__(self, files: Container[str]) -> None:
         super().__init__()
         self._files = files
-        self._state = 0
+        self._code = self._masks = 0
 
     @property
     def fingerprint(self) -> str:
-        return f"{self._state & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+        return f"{self._code & _64_BITS:016x}.{self._masks & _64_BITS:016x}"
 
     def __enter__(self) -> BranchTrace:
         super().__enter__()  # type: ignore[no-untyped-call]  # torch's
@@ -75,10 +77,10 @@ class BranchTrace(TorchFunctionMode):
     def _note_mask(self, mask: torch.Tensor) -> None:
         data = to_numpy(mask)
         if data is not None:
-            self._note(*data.shape, zlib.crc32(data.tobytes()))
+            self._masks = hash((self._masks, self._code, *data.shape, zlib.crc32(data.tobytes())))
 
     def _note(self, *what: int) -> None:
-        self._state = hash((self._state, *what))
+        self._code = hash((self._code, *what))
 
     def _called(self, frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
