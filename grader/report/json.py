@@ -86,8 +86,8 @@ class Exercise(TypedDict):
     title: str
     """Its title, for people."""
     status: Literal["graded", "not_attempted", "error"]
-    """`not_attempted`: nothing in the submission was found that answers it; no check is `manual` then. `error`: it could
-    not be graded, and the submission is not to blame."""
+    """`not_attempted`: nothing in the submission was found that answers it; no check is `manual` then. `error`: it
+    could not be graded, and the submission is not to blame."""
     score: float
     """Points won, the sum over the checks that have some."""
     max_score: float

@@ -177,9 +177,12 @@ class TestEvidence:
             ),
             # What one loss leaves in a tensor of another's, as where two networks play against each other.
             (
-                RANGE + "g = torch.ones(4, requires_grad=True)\na = torch.optim.SGD([x], 0.1)\n"
-                "b = torch.optim.SGD([g], 0.1)\nfor _ in range(3):\n    for _ in range(2):\n        a.zero_grad()\n        (x * g).sum().backward()\n"
-                "        a.step()\n    b.zero_grad()\n    (x * g).sum().backward()\n    b.step()",
+                RANGE
+                + "g = torch.ones(4, requires_grad=True)\n"
+                + "a, b = (torch.optim.SGD([one], 0.1) for one in (x, g))\n"
+                + "for _ in range(3):\n    for _ in range(2):\n        a.zero_grad()\n"
+                + "        (x * g).sum().backward()\n"
+                + "        a.step()\n    b.zero_grad()\n    (x * g).sum().backward()\n    b.step()",
                 set(),
             ),
             # An activation of one's own; a branch on what comes in.
@@ -196,6 +199,11 @@ class TestEvidence:
             (
                 "def g(x):\n    return x**2 if x.sum() > 0 else -x\n"
                 "for to in (1., -1.):\n    a = torch.full((3,), to, requires_grad=True)\n    g(a).sum().backward()",
+                {"control-flow-redesign"},
+            ),
+            (
+                "def g(x):\n    if x.sum() > 3:\n        return x * 5\n    return x**2\n"
+                "for to in (1., 4.):\n    g(torch.full((3,), to, requires_grad=True)).backward()",
                 {"control-flow-redesign"},
             ),
             ("def ramp(epoch):\n    return epoch * 2 if epoch < 5 else epoch\n[ramp(e) for e in range(9)]", set()),
