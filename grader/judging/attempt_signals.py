@@ -21,6 +21,7 @@ def find_attempt_signals(subject: Subject, verdicts: Sequence[Verdict]) -> Attem
 
     return AttemptSignals(
         named=True,
+        aside=not any(place in section for place in own_code.live_places(with_torch=True)),
         acted=any(place in section for place in own_code.live_places()),
         worded=is_answered_in_words(subject.passages),
         remarked=has_remarked_code(subject.passages),

@@ -27,6 +27,7 @@ NEAR = 4
 """Statements between one of the student's own and a piece of the handout that still shows what that one does."""
 LONGEST_BROKEN = 2_000
 """Characters of code that does not parse, in which words are told from code."""
+_TORCH = frozenset({"torch", "functorch", "d2l"})
 Kind = Literal["own", "derived", "given"]
 """``derived``: a longer piece of the handout that uses something of the student's own, such as a name that was bound
 anew far above. It may be right or wrong, but proves no attempt.
@@ -42,6 +43,8 @@ class _Stretch:
     kind: Kind
     is_live: bool = False
     """It does something that could be an answer, or was meant to."""
+    uses_torch: bool = True
+    """As far as the names that it reads show. What only prints uses nothing."""
     inner_lines: tuple[int, ...] = ()
     """The first lines of the statements in it that do something, such as those of ``main()``."""
 
@@ -77,11 +80,14 @@ class OwnCode:
         stretches = self._stretches[cell]
         return not stretches or any(stretch.kind != "given" for stretch in stretches)
 
-    def live_places(self) -> Iterator[RunPlace]:
-        """The places of the student's own statements that do something, in the order of the file."""
+    def live_places(self, *, with_torch: bool = False) -> Iterator[RunPlace]:
+        """The places of the student's own statements that do something, in the order of the file.
+
+        ``with_torch``: only of those that use torch, or what comes from it, or define something.
+        """
         for cell, stretches in enumerate(self._stretches):
             for stretch in stretches:
-                if stretch.kind == "own":
+                if stretch.kind == "own" and (stretch.uses_torch or not with_torch):
                     lines = (stretch.first_line, *stretch.inner_lines) if stretch.is_live else stretch.inner_lines
                     for line in lines:
                         yield RunPlace(cell=cell, line=self._first_lines[cell] + line - 1, statement=0)
@@ -120,6 +126,8 @@ class _State:
     """Names of imported modules, and of what comes from them."""
     figures: set[str] = field(default_factory=set)
     """Names of modules that keep figures."""
+    from_torch: set[str] = field(default_factory=lambda: {"torch"})
+    """Names of torch, of what comes from it, and of what was computed with it."""
     drawn: int | None = None
     """The latest statement of the student's own that drew something."""
 
@@ -182,6 +190,7 @@ class _Reader:
         state, effects = self._state, statement.effects
         self._number += 1
         self._note_imports(effects)
+        uses_torch = self._uses_torch(statement)
         origin = state.origin_of(effects)
         if known and origin is None:
             self._add(statement.first_line, statement.last_line, "given")
@@ -198,9 +207,20 @@ class _Reader:
                 statement.last_line,
                 "derived" if is_far else "own",
                 is_live=not statement.is_idle,
+                uses_torch=uses_torch and not statement.prints_only,
                 inner_lines=statement.inner_lines,
             )
             state.after_own(effects, origin)
+
+    def _uses_torch(self, statement: Statement) -> bool:
+        """Whether a statement uses torch or what comes from it; of a definition, it is not known."""
+        effects, names = statement.effects, self._state.from_torch
+        found = statement.is_definition or bool(effects.differentiates) or not names.isdisjoint(effects.reads)
+        if found or "*" in names:
+            names |= effects.binds
+        else:
+            names -= effects.binds
+        return found or "*" in names
 
     def _read_parts(self, statement: Statement, cell: int, header: str) -> None:
         """Reads a block of the handout in which some statements were changed."""
@@ -219,16 +239,32 @@ class _Reader:
             self._add(first, last, "own", is_live=was_meant_as_code(textwrap.dedent(text[:LONGEST_BROKEN])))
 
     def _add(
-        self, first: int, last: int, kind: Kind, *, is_live: bool = False, inner_lines: tuple[int, ...] = ()
+        self,
+        first: int,
+        last: int,
+        kind: Kind,
+        *,
+        is_live: bool = False,
+        uses_torch: bool = True,
+        inner_lines: tuple[int, ...] = (),
     ) -> None:
         self._found.append(
-            _Stretch(first_line=first, last_line=last, kind=kind, is_live=is_live, inner_lines=inner_lines)
+            _Stretch(
+                first_line=first,
+                last_line=last,
+                kind=kind,
+                is_live=is_live,
+                uses_torch=uses_torch,
+                inner_lines=inner_lines,
+            )
         )
 
     def _note_imports(self, effects: Effects) -> None:
         """What comes from a module that was handed in with the file is the student's own; other modules are not."""
         for name, module in effects.imports.items():
             own = self._names_of(module) if self._modules else None
+            if own is not None or module.partition(".")[0] in _TORCH:
+                self._state.from_torch.add(name)
             if own is None:
                 self._state.names.pop(name, None)
                 self._state.libraries.add(name)

@@ -30,9 +30,10 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     An exercise that is part of others (``attempt: named``) has to be named.
 
     Without evidence, something has to name the exercise, and its part of the submission must contain code that did
-    something, or words; code in which no check found anything, beside a call that was commented out with a remark, is
-    an answer in words. An exercise that is answered in words counts as attempted also if the user named it and two of
-    its answers are right, or all: a single one is found by accident among the answers to other exercises.
+    something, or words. Code in which no check found anything is beside the words where a call was commented out with a
+    remark, and where it neither used torch nor raised anything. An exercise that is answered in words counts as
+    attempted also if the user named it and two of its answers are right, or all: a single one is found by accident
+    among the answers to other exercises.
     """
     verdicts, signals = judged.verdicts, judged.signals
     if exercise.attempt == "named" and not (signals.named or explicit):
@@ -50,15 +51,16 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
         return Attempt.CODE
     any_evidence = any(verdict.evidence for verdict in verdicts)
     if not signals.named:
-        only_words = not in_code
         right = sum(verdict.status == "passed" for verdict in verdicts)
         is_answered = any_evidence or (explicit and right >= min(2, len(verdicts)))
-        return Attempt.WORDS if only_words and is_answered else Attempt.NONE
+        return Attempt.WORDS if is_answered and not in_code else Attempt.NONE
     live = any(signals.live[index] for index in in_code if status[index] != "skipped")
     # Where the call that the exercise asks for was commented out with a remark, the code around it only leads there.
+    # Code without torch below words only shows or computes something else.
+    beside = (signals.remarked or (signals.worded and signals.aside)) and not judged.errors
     # Where all answers are words, code answers nothing: it may only stand below the last question of a sheet.
     acted = signals.acted and bool(in_code)
-    if (acted and not (signals.remarked and not judged.errors)) or live:
+    if (acted and not beside) or live:
         return Attempt.CODE
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE
 

@@ -70,6 +70,8 @@ class AttemptSignals:
     """A heading, a tag, a title, the file's name or the caller names the exercise."""
     acted: bool = False
     """Code in the exercise's section did something, and is not the handout's."""
+    aside: bool = False
+    """That code uses nothing of torch, or only prints."""
     worded: bool = False
     """Prose in the exercise's section is long enough to be an answer."""
     remarked: bool = False

@@ -52,6 +52,8 @@ class Statement:
     """It displays a value and does nothing else: ``x.grad``."""
     is_definition: bool
     """A function or class."""
+    prints_only: bool
+    """It prints names, their attributes and constants, and computes nothing: ``print("x:", x)``."""
     is_idle: bool
     """It does nothing that could be an answer: an import, an empty function, a constant, a magic."""
     inner_lines: tuple[int, ...] = ()
@@ -90,6 +92,7 @@ def _statement(node: ast.stmt, depth: int) -> Statement:
         parts=parts,
         shows_only=_shows_only(node),
         is_definition=isinstance(node, _DEFINITIONS),
+        prints_only=_prints_only(node),
         is_idle=_is_idle(node),
         inner_lines=tuple(_inner_lines(node)) if depth == 0 else (),
     )
@@ -266,6 +269,14 @@ def _shows_only(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and not any(
         isinstance(part, ast.Call | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for part in ast.walk(node)
     )
+
+
+def _prints_only(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=arguments)):
+            inner = (part for argument in arguments for part in ast.walk(argument))
+            return not any(isinstance(part, ast.Call | ast.BinOp | ast.Compare | ast.NamedExpr) for part in inner)
+    return False
 
 
 def _is_idle(node: ast.stmt) -> bool:

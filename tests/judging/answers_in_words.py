@@ -287,6 +287,13 @@ ANSWERS = (
         second_derivative="the first graph",
         double_backward="buffers are gone",
     ),
+    _file(
+        "in comments, with a line below it that only prints",
+        "homework.py",
+        "import torch\n\nx = torch.arange(3.0)\n\n# What happens if you call backward twice on the same result?\n"
+        "# It fails, for its buffers are gone by then.\nprint(x)\n",
+        double_backward="its buffers are gone",
+    ),
 )
 """Twenty and more answers in as many places."""
 

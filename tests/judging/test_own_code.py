@@ -267,3 +267,32 @@ class TestOlderFingerprints:
 
     def test_and_what_was_added(self) -> None:
         assert live_lines(notebook(*GIVEN, "print(v.grad)"), self.HANDOUT) == ["print(v.grad)"]
+
+
+class TestCodeThatUsesTorch:
+    @staticmethod
+    def used(source: str) -> list[str]:
+        submission = notebook(f"import torch\nimport math\nx = torch.ones(3)\n{source}")
+        own_code = OwnCode(submission, Handout())
+        lines = submission.cells[0].source.split("\n")
+        return [lines[place.line - 1] for place in own_code.live_places(with_torch=True) if place.line > 3]
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "y = x * x",
+            "y.backward()",
+            "z = x\nprint(z.sum())",
+            "from torch import ones as o\ny = o(2)",
+            "def f(a):\n    return a * 2",
+        ],
+    )
+    def test_it_does_something_with_torch_or_defines_something(self, source: str) -> None:
+        assert self.used(source)
+
+    @pytest.mark.parametrize(
+        "source",
+        ["print(x)", "print('x:', x.grad)", "n = math.sqrt(2)", "x = 3\ny = x * 2", "for i in range(3):\n    print(i)"],
+    )
+    def test_other_code_does_not(self, source: str) -> None:
+        assert self.used(source) == []

@@ -11,7 +11,7 @@ from grader.judging.context import Subject
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.marking.attempt import Attempt, find_attempt
-from grader.model import Cell, JudgedExercise, Observation, Outcome, Prose, RunPlace, Submission, Verdict
+from grader.model import Cell, JudgedExercise, Observation, Outcome, Prose, RunError, RunPlace, Submission, Verdict
 from grader.submission.fingerprints import Handout, handout_of
 from tests.helpers.exercises import double_backward
 
@@ -31,7 +31,13 @@ class TestAttempts:
     OBSERVATION = Observation(events=(), outcome=Outcome.COMPLETED)
 
     def attempt(
-        self, handed_in: Submission, *, given: Handout | None = None, asked: bool = False, found: bool = False
+        self,
+        handed_in: Submission,
+        *,
+        given: Handout | None = None,
+        asked: bool = False,
+        found: bool = False,
+        errors: tuple[RunError, ...] = (),
     ) -> Attempt:
         given = given or Handout()
         exercise = double_backward()
@@ -46,7 +52,7 @@ class TestAttempts:
             handout=given,
         )
         signals = find_attempt_signals(subject, verdicts)
-        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), signals=signals)
+        judgement = JudgedExercise(exercise=exercise.id, verdicts=tuple(verdicts), signals=signals, errors=errors)
         return find_attempt(exercise, load_rubric(RUBRIC, exercise), judgement)
 
     @pytest.mark.parametrize(
@@ -54,6 +60,21 @@ class TestAttempts:
     )
     def test_nothing_is_none_even_when_asked_for(self, code: str) -> None:
         assert self.attempt(submission(code), asked=True) is Attempt.NONE
+
+    @pytest.mark.parametrize(
+        ("code", "errors", "expected"),
+        [
+            ("print(x)", (), Attempt.WORDS),
+            ("y = x * x", (), Attempt.CODE),
+            ("print(x)", (RunError(location=None, type="NameError", text="name 'x' is not defined"),), Attempt.CODE),
+        ],
+    )
+    def test_code_without_torch_below_words_leaves_them_an_answer(
+        self, code: str, errors: tuple[RunError, ...], expected: Attempt
+    ) -> None:
+        words = Prose(text="An error, because the graph was freed.", after=1)
+        handed_in = submission("import torch\nx = torch.ones(3)", code, prose=(HEADING, words))
+        assert self.attempt(handed_in, errors=errors) is expected
 
     def test_live_code_is_an_attempt_at_what_is_asked_for(self) -> None:
         assert self.attempt(submission("x = torch.ones(3)\nx.grad = 2 * x"), asked=True) is Attempt.CODE
