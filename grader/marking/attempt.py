@@ -46,7 +46,8 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
         for index in in_code
         if _proves(exercise.checks[index], verdicts[index], skipped=status[index] == "skipped", explicit=explicit)
     ]
-    complete = all(verdict.status in ("passed", "manual") for verdict in verdicts)
+    # An answer in words that is not there leaves it incomplete.
+    complete = all(verdict.status == "passed" or (verdict.status == "manual" and verdict.found) for verdict in verdicts)
     if evidence and (signals.named or complete or any(signals.unclaimed[index] for index in evidence)):
         return Attempt.CODE
     any_evidence = any(verdict.evidence for verdict in verdicts)

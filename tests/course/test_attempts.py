@@ -251,6 +251,23 @@ class TestEvidence:
         )
         assert attempted(grade(grader, code)) == {"double-backward"}
 
+    @pytest.mark.parametrize(
+        ("heading", "argument", "expected"),
+        [
+            ("# Control flow with a single number", "torch.randn(())", "control-flow"),
+            ("# Control flow with a vector input", "torch.randn(3)", "vector-control-flow"),
+        ],
+    )
+    def test_a_wrong_function_of_a_section_is_none_of_ones_own(
+        self, grader: Grader, heading: str, argument: str, expected: str
+    ) -> None:
+        code = (
+            "import torch\ndef f(a):\n    b = a * 3\n    while b.norm() < 100:\n        b = b * 2\n"
+            f"    return b if b.sum() > 0 else 10 * b\na = {argument}.requires_grad_()\nf(a).sum().backward()"
+        )
+        assert attempted(grade(grader, heading, code)) == {expected}
+        assert attempted(grade(grader, "# My notes", code)) == {"control-flow-redesign"}
+
 
 class TestAskedFor:
     def test_by_a_heading_a_choice_of_elements_is_control_flow(self, grader: Grader) -> None:

@@ -1,0 +1,110 @@
+"""What a curve has to do with gradients and with other curves. Hand-built observations, no torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.judging.drawn_curves import MAX_CURVES, MAX_POINTS, is_differentiated, is_gradient, slope_of
+from grader.judging.observed import Observed
+from grader.model import Array, Backward, Curve, Event, Figure, LeafPass, Observation, Outcome, RunPlace
+
+HERE = RunPlace(cell=0, line=1, statement=1)
+X = np.linspace(-3, 3, 61)
+
+
+def array(values: Any) -> Array:
+    data = np.asarray(values)
+    return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data)
+
+
+def figure(*curves: tuple[Any, Any]) -> Figure:
+    drawn = tuple(Curve(axes=0, x=array(x), y=array(y), label="", default_x=False) for x, y in curves)
+    return Figure(place=HERE, curves=drawn, titles=(), labels=(), legend=())
+
+
+def backward(leaf: Any, output: Any, gradient: Any) -> Backward:
+    reached = LeafPass(
+        names=(), value=array(leaf), gradient=array(gradient), grad_before=None, grad_after=array(gradient)
+    )
+    return Backward(
+        place=HERE,
+        call="backward",
+        root=array(np.sum(output)),
+        output=array(output),
+        weights=None,
+        root_names=(),
+        output_names=(),
+        through=(),
+        functions=(),
+        retain_graph=False,
+        create_graph=False,
+        order=1,
+        operations=(),
+        leaves=(reached,),
+        group=0,
+        stale=False,
+        error=None,
+    )
+
+
+def observed(*events: Event) -> Observed:
+    return Observed(Observation(events=events, outcome=Outcome.COMPLETED))
+
+
+class TestSlopes:
+    @pytest.mark.parametrize(
+        ("x", "y"),
+        [
+            (X, np.cos(X)),
+            (X[:-1], np.diff(np.sin(X)) / 0.1),
+            (X[::-1], np.cos(X[::-1])),
+            (X, np.gradient(np.sin(X), X)),
+            (X[10:40], np.cos(X[10:40])),
+        ],
+    )
+    def test_a_derivative_is_near_the_slope_of_its_function(self, x: Any, y: Any) -> None:
+        assert slope_of(observed(figure((X, np.sin(X))), figure((x, y))), x, y) == 1
+
+    @pytest.mark.parametrize(
+        ("x", "y"),
+        [
+            (X, np.sin(X)),
+            (X, -np.cos(X)),
+            (X, 0.5 * np.cos(X)),
+            (X + 20, np.cos(X + 20)),
+            (X, np.full(61, np.nan)),
+            (X, np.zeros(61)),
+        ],
+    )
+    def test_other_curves_are_not(self, x: Any, y: Any) -> None:
+        assert slope_of(observed(figure((X, np.sin(X)), (x, y))), x, y) == 0
+
+    @pytest.mark.parametrize("x", [np.zeros(61), np.full(61, 1e300), np.full(61, np.nan), X[:3]])
+    def test_what_is_no_curve_has_no_slope(self, x: Any) -> None:
+        assert slope_of(observed(figure((x, np.sin(x)))), X, np.cos(X)) == 0
+
+    def test_only_some_curves_of_some_points_are_looked_at(self) -> None:
+        sines = [(X, np.sin(X))] * (MAX_CURVES + 5)
+        assert slope_of(observed(figure(*sines)), X, np.cos(X)) == MAX_CURVES
+        many = np.linspace(-3, 3, MAX_POINTS + 1)
+        assert slope_of(observed(figure((many, np.sin(many)))), X, np.cos(X)) == 0
+
+
+class TestGradients:
+    def test_a_curve_of_gradients_is_known_by_its_values(self) -> None:
+        seen = observed(backward(X, np.sin(X), np.cos(X)))
+        assert is_gradient(seen, np.cos(X[5:50]))
+        assert not is_gradient(seen, np.cos(X[5:50]) + 1e-9)
+        assert not is_gradient(observed(), np.cos(X))
+
+    def test_a_curve_that_was_differentiated_is_known_by_both(self) -> None:
+        x, y = X.astype(np.float32), np.sin(X.astype(np.float32))
+        seen = observed(backward(x, y, np.cos(x)))
+        # numpy's sine is not torch's to the last bit.
+        assert is_differentiated(seen, X, np.sin(X))
+        assert not is_differentiated(seen, X, np.cos(X))
+        assert not is_differentiated(seen, X[1:], np.sin(X[1:]))
+        assert not is_differentiated(observed(backward(X, np.tanh(X), X)), X, np.sin(X))
