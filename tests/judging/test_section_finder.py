@@ -185,6 +185,15 @@ class TestLists:
         assert lines_of(found, SECOND, 1) == [1]
         assert lines_of(found, VECTOR, 1) == []
 
+    def test_its_order_is_that_of_the_answers(self, find: Find) -> None:
+        lines = self.QUESTIONS.splitlines()
+        found = find(
+            markdown("\n".join((lines[1], lines[0], lines[2]))),
+            *(cell for number in (2, 1, 3) for cell in (markdown(f"{number}. It is so."), code("x"))),
+        )
+        for position, exercise in enumerate((TWICE, SECOND, VECTOR)):
+            assert lines_of(found, exercise, 1, cell=position) == [1]
+
     def test_answers_between_the_questions_make_it_no_list(self, find: Find) -> None:
         answered = self.QUESTIONS.replace("?\n", "?\n   My answer to that.\n")
         found = find(markdown(answered), code("x = 1"))
@@ -271,7 +280,15 @@ class TestNumbers:
         assert [lines_of(found, VECTOR if "3" in tag else TWICE, 1, cell=number) for number in range(2)] == [[1], []]
 
     @pytest.mark.parametrize(
-        "line", ["Exercise 2 was hard for me", "Question I had: none", "a2", "as in exercise 2: see"]
+        "line",
+        [
+            "Exercise 2 was hard for me",
+            "Question I had: none",
+            "a2",
+            "as in exercise 2: see",
+            "No. 2 pencils",
+            "2nd task of my list",
+        ],
     )
     def test_a_sentence_does_not(self, find: Find, line: str) -> None:
         assert not find(f"Dear reader,\nthis is it.\n{line}\n", name="a.md", numbers={TWICE.id: ("2",)})[TWICE.id].named
@@ -326,6 +343,29 @@ class TestNumbers:
         assert find(markdown("# Exercise 2"), code("x"), numbers={TWICE.id: ("2",)}, sheet=sheet)[TWICE.id].named
         assert find(markdown("## 作业3"), code("x"), numbers={TWICE.id: ("3",)}, sheet=sheet)[TWICE.id].named
 
+    def test_a_list_inside_an_answer_below_a_heading(self, find: Find) -> None:
+        reasons = "There are reasons:\n\n1. It is freed.\n2. It would cost too much.\n3. Nobody needs it.\n"
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",), VECTOR.id: ("3",)}
+        for title in ("## Exercise 2", "# Exercises\n\n**2.**", "## Exercise: Backward, twice"):
+            found = find(markdown(f"{title}\n\n{reasons}"), code("x = 1"), numbers=numbers)
+            assert lines_of(found, TWICE, 1) == [1]
+            assert not found[VECTOR.id].named
+
+    @pytest.mark.parametrize("title", ["Solution 2", "Answer 2: with a sum"])
+    @pytest.mark.parametrize("above", ["## Exercise 1\n### ", "## The second derivative\n\n**", "Exercise 1\n\n"])
+    def test_another_answer_to_an_exercise_is_no_other_exercise(self, find: Find, title: str, above: str) -> None:
+        end = "**" if above.endswith("**") else ""
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",)}
+        found = find(markdown(f"{above}{title}{end}"), code("x = 1"), numbers=numbers)
+        assert lines_of(found, SECOND, 1) == [1]
+        assert lines_of(found, TWICE, 1) == []
+
+    def test_answers_that_are_counted_on_are_those_of_the_exercises(self, find: Find) -> None:
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",)}
+        for level in ("", "## "):
+            cells = markdown(f"{level}Answer 1\n\nIt costs."), markdown(f"{level}Answer 2"), code("x = 1")
+            assert lines_of(find(*cells, numbers=numbers), TWICE, 1) == [1]
+
     def test_sections_inside_a_function(self, find: Find) -> None:
         text = "def main():\n    # Exercise 2\n    x = 1\n\n    # Exercise 3\n    y = 2\n\n\nmain()\n"
         found = find(text, numbers={TWICE.id: ("2",), VECTOR.id: ("3",)})
@@ -374,6 +414,12 @@ class TestBareNumbersAlone:
         assert [lines_of(found, TWICE, 2, cell=number) for number in range(2)] == [[1, 2], []]
         assert lines_of(found, VECTOR, 2, cell=1) == [1, 2]
 
+    def test_a_number_alone_among_them_shows_that_they_are_the_assignments(self, find: Find) -> None:
+        cells = markdown("1. Because the graph is larger."), markdown("2. It fails."), code("# 3\nx = 1")
+        found = find(*cells, numbers=self.NUMBERS)
+        assert all(section.named for section in found.values())
+        assert lines_of(found, VECTOR, 2) == [1, 2]
+
     @pytest.mark.parametrize(
         "text",
         [
@@ -381,8 +427,23 @@ class TestBareNumbersAlone:
             "# 1. make a tensor of some numbers\n# 3. run backward from its sum\n",
             "# The second derivative\n# 1. make a tensor of some numbers\n# 2. run backward from its sum\n",
             "# It is the following:\n# 1. no\n# 2. yes\n",
+            "# Today I learned:\n# 1. there is a graph behind it\n# 2. it is freed by backward\n",
+            "# 2. November 2026\nx = 1\n",
+            'def f(x):\n    """\n    1. doubles what it gets\n    2. returns a large one\n    """\n    return 2 * x\n',
+            "# 2 tensors are made here\n# 3 of them are used again\n",
+            '"""\n1. makes a tensor of numbers\n2. runs backward from it\n"""\nimport torch\nx = torch.ones(1)\n',
         ],
-        ids=["steps of a program", "not in order", "a list inside an answer", "no answers"],
+        ids=[
+            "steps of a program",
+            "not in order",
+            "a list inside an answer",
+            "no answers",
+            "a list of its own",
+            "a date",
+            "a function's steps",
+            "amounts",
+            "a program's steps",
+        ],
     )
     def test_other_numbers_stand_for_nothing(self, find: Find, text: str) -> None:
         assert not find(text, numbers=self.NUMBERS)[TWICE.id].named

@@ -28,7 +28,7 @@ _EXERCISE = (
     r"|задание|задача|вопрос|opgave|oefening|vraag|zadanie|ćwiczenie|pytanie|soru"
     r"|al\u0131\u015ft\u0131rma|câu|bài tập|تمرین|تمرين|سؤال"
 )
-_COUNTED = r"(?:no|nr)(?=\s?[.:]\s?\d)"
+_COUNTED = r"(?:no|nr)(?=\s?[.:]\s?\d{1,3}\s*(?:[.:)]|$))"
 _ANSWER = (
     r"answers?|ans|solutions?|解答|答案|答|解|antwort|lösung|respuesta|réponse|ответ"
     r"|a(?=\s?\d{1,3}[a-z]?\s*[.:)\uff1a])"
@@ -38,8 +38,8 @@ _SPELLED_NUMBER = "|".join(_SPELLED)
 _BARE = re.compile(rf"[(\[]?{_NUMBER}\s*(?P<sign>[.):、,\]]|$|(?=\s))")
 _ORDINAL = re.compile(
     r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十])\s*(?:道)?(?:个|個)?(?:练习|練習|问题|問題|习题|题|題|问|問)"
-    r"|(?<!\w)(?P<english>\d{1,2})(?:st|nd|rd|th)\s+(?:exercise|question|problem|task)\b"
-    r"|(?<!\w)(?P<korean>\d{1,2})\s*번\s*(?:문제|연습)"
+    r"|(?<!\w)(?P<english>\d{1,2})(?:st|nd|rd|th)\s+(?:exercise|question|problem|task)(?=\s*(?:[.:(\uff1a-]|$))"
+    r"|(?<!\w)(?P<korean>\d{1,2})\s*번(?:\s*(?:문제|연습)|(?=\s*[.:)]))"
 )
 # A number in letters ends the title or stands before a sign: "Question I had" has none.
 _WORDED = re.compile(
@@ -49,9 +49,10 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _SHEETS = re.compile(_SHEET)
+_ANSWERS = re.compile(rf"{_ANSWER}|a")
 _DIGIT = re.compile(rf"[\d一二三四五六七八九十]|[\s_](?:{_SPELLED_NUMBER})(?![^\W_])", re.IGNORECASE)
 _BEGINS = re.compile(
-    rf"[\s*_>#-]*(?:{_WORDED.pattern}|第[\d一二三四五六七八九十]+[题題问問])[\s*_)\]]*(?:[.:\uff1a、)]|$|[-\u2013\u2014]\s)",
+    rf"[\s*_>#-]*(?:{_WORDED.pattern}|第[\d一二三四五六七八九十]+[题題问問])[\s*_)\]]*(?:[.:\uff1a、)\u3000]|$|[-\u2013\u2014]\s)",
     re.IGNORECASE,
 )
 LONGEST_TITLE = 200
@@ -71,6 +72,11 @@ class NumberMark:
     @property
     def is_bare(self) -> bool:
         return self.style == "bare"
+
+    @property
+    def is_of_answer(self) -> bool:
+        """Whether it counts answers: "Answer 2", "Solution 2"."""
+        return _ANSWERS.fullmatch(self.style) is not None
 
     def follows(self, other: NumberMark) -> bool:
         """Whether it is the next number in the style of another."""
@@ -174,6 +180,22 @@ class Numbering:
     def has_learned(self) -> bool:
         """Whether a list of questions gave numbers."""
         return bool(self._learned)
+
+    def comes_after(self, mark: NumberMark, other: NumberMark) -> bool:
+        """Whether a number stands later on the sheet than another: in the order of its list, or of the numbers."""
+        order = list(self._learned)
+        if mark.number in order and other.number in order:
+            return order.index(mark.number) > order.index(other.number)
+        both_count = mark.number.isdigit() and other.number.isdigit()
+        return not both_count or int(mark.number) > int(other.number)
+
+    def is_first(self, mark: NumberMark) -> bool:
+        """Whether a number begins a list: that of the sheet, or one inside an answer."""
+        return mark.number == next(iter(self._learned), "1")
+
+    def names_a_sheet(self, mark: NumberMark) -> bool:
+        """Whether a number is that of a whole sheet, such as "Homework 3", and of no exercise."""
+        return _SHEETS.fullmatch(mark.style) is not None and not self.meant_by(mark)
 
     def is_learned(self, mark: NumberMark) -> bool:
         return mark.number in self._learned

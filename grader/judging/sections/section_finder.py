@@ -64,7 +64,9 @@ def _read_sections(
     found = reader.read(units)
     if not numbering.has_given or numbering.has_learned:
         return found
-    answers = numbered_answers(units, handout, named={at: owned.owners for at, owned in enumerate(found.units)})
+    answers = numbered_answers(
+        submission, units, handout, named={at: owned.owners for at, owned in enumerate(found.units)}
+    )
     if not all(_agrees(found.units[at], numbering) for at in answers):
         return found
     return SectionReader(submission, names, index, numbering, handout, answers).read(units) if answers else found

@@ -35,6 +35,7 @@ LIST_OF_QUESTIONS = 3
 _NO_BLOCK = -1
 _LONGEST_TITLE = 120
 """Characters of a line that is looked at for a name or number; longer lines are sentences."""
+_LONGEST_TAG = 30
 _IMPORT = re.compile(r"(?:import|from)\s")
 
 
@@ -71,6 +72,7 @@ class SectionReader:
         self._has_code = False
         self._is_among_exercises = False  # a title such as "Exercises" or "Homework 2" was the last one
         self._exercises_level: int | None = None  # the level of the heading for exercises that is above
+        self._is_answered_by_number = False  # titles such as "Answer 2" open the sections
         self._answers = answers
         self._questions: frozenset[int] = frozenset()
 
@@ -132,7 +134,7 @@ class SectionReader:
         if self._run and unit.block != self._run_block and (unit.title or not says_little(unit)):
             self._end_run(unit.block)
         opened = bool(unit.title) and self._read_title(unit)
-        if unit.title and not opened and announces_exercises(unit.title):
+        if unit.title and not opened and self._announces(unit.title, number_mark(unit.title)):
             self._is_among_exercises = True
         if not opened:
             self._read_content(unit)
@@ -165,6 +167,8 @@ class SectionReader:
                 owners = None if mark.is_bare else NOBODY
         elif is_answer_title(unit.text):
             return True
+        if mark is not None and owners is not None and self._is_another_answer(mark, owners, unit.level):
+            return True
         says_nothing = owners is None and not mentioned and mark is None
         if says_nothing and unit.level == LOWEST_LEVEL and self._opener is not None:
             self._read_content(unit)
@@ -174,6 +178,7 @@ class SectionReader:
         self._opener = None
         if owners is not None:
             self._cell_owners = None
+            self._is_among_exercises = False
         self._is_inner_list = False
         self._mentioned = mentioned
         return not (says_nothing and unit.level == LOWEST_LEVEL)
@@ -185,7 +190,7 @@ class SectionReader:
 
     def _note_list(self, heading: Unit, mark: NumberMark | None) -> None:
         """Notes whether a heading stands for exercises, or among them."""
-        level, announces = heading.level, announces_exercises(heading.text)
+        level, announces = heading.level, self._announces(heading.text, mark)
         if announces or level < LOWEST_LEVEL:
             self._is_among_exercises = announces
         above = self._exercises_level
@@ -193,6 +198,22 @@ class SectionReader:
             self._exercises_level = level
         elif above is not None and (level < above or (level == above and (mark is None or not mark.is_bare))):
             self._exercises_level = None
+
+    def _announces(self, title: str, mark: NumberMark | None) -> bool:
+        """Whether a title says that exercises follow, rather than which exercise it is about."""
+        is_of_many = mark is None or self._numbering.names_a_sheet(mark)
+        return is_of_many and announces_exercises(title) and not self._names.named_in(title)
+
+    def _is_another_answer(self, mark: NumberMark, owners: Owners, level: int) -> bool:
+        """Whether "Solution 2" is a further answer to the exercise that a title or question above it names."""
+        if not mark.is_of_answer:
+            return False
+        above = self._owners()
+        is_below = self._opener is not None or not self._path or self._path[-1].level < level
+        if above and above != owners and is_below and not self._is_answered_by_number:
+            return True
+        self._is_answered_by_number = True
+        return False
 
     def _counts(self, mark: NumberMark) -> bool:
         """Whether a bare number before words of its own is that of an exercise, in a heading."""
@@ -223,6 +244,8 @@ class SectionReader:
         if mark is None or (unit.kind == "definition" and mark.is_bare):
             return False
         meant = self._numbering.meant_by(mark)
+        if meant and mark.is_of_answer and self._is_another_answer(mark, exercises_in(meant), LOWEST_LEVEL):
+            return False
         if meant and self._may_open(mark):
             self._end_run(unit.block)
             self._open(exercises_in(meant) if len(meant) == 1 else NOBODY, mark, unit.kind)
@@ -255,14 +278,9 @@ class SectionReader:
             return True
         if not mark.rest and opener.mark is not None and opener.mark.is_bare and not opener.mark.rest:
             return True  # lines that are nothing but a number, in any order
-        if self._is_inner_list or (mark.number == "1" and mark.rest):
+        if self._is_inner_list or (self._numbering.is_first(mark) and mark.rest):
             return False
-        return (
-            opener.mark is None
-            or not mark.number.isdigit()
-            or not opener.mark.number.isdigit()
-            or (int(mark.number) > int(opener.mark.number))
-        )
+        return opener.mark is None or self._numbering.comes_after(mark, opener.mark)
 
     def _mark(self, unit: Unit) -> NumberMark | None:
         """The number before a title. In a list of which every item is numbered "1.", it is the item's position."""
@@ -343,7 +361,7 @@ class SectionReader:
         """The exercises that the titles of a cell name, or give the number of; None if there are none."""
         found: set[str] = set()
         for title in titles:
-            mark = number_mark(title, anywhere=True, sheets=False)
+            mark = number_mark(title, anywhere=len(title) <= _LONGEST_TAG, sheets=False)
             named = self._named_in(title, mark, 0.0)
             meant = self._numbering.meant_by(mark) if mark and not mark.is_bare and not named else frozenset()
             found |= named or (exercises_in(meant) if len(meant) == 1 else NOBODY)
