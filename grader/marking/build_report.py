@@ -11,6 +11,7 @@ from grader.marking.attempt import Attempt, find_attempt
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
     Assignment,
+    Basis,
     CheckReport,
     ExerciseReport,
     JudgedExercise,
@@ -25,19 +26,25 @@ from grader.text import count, shorten
 
 
 def build_report(
-    judged: JudgedSubmission, exercises: Sequence[CourseExercise], assignment: Assignment | None = None
+    judged: JudgedSubmission,
+    exercises: Sequence[CourseExercise],
+    assignment: Assignment | None = None,
+    basis: Basis | None = None,
 ) -> Report:
     """The report of a submission. Of the exercises that were not attempted, only those that were asked for count.
 
     ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by; ``assignment`` is that which
-    they are all exercises of. Without it, they were named by the user, or the course's are looked for.
+    they are exercises of, if any. ``basis``: what the total is of; None: as the submission was judged, of all exercises
+    of the assignment.
     """
+    asked: Basis = "exercises" if assignment is None else "assignment"
+    basis = basis or (asked if judged.explicit else "found")
     reports = [
         _exercise_report(item, exercise, judged) for item, exercise in zip(exercises, judged.exercises, strict=True)
     ]
     # Exercises that are found in the submission come first, in its order. The sort keeps the others in the course's.
     positions = {exercise.exercise: _first_position(exercise) for exercise in judged.exercises}
-    if assignment is None:
+    if basis != "assignment":
         reports.sort(
             key=lambda report: (
                 positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
@@ -64,7 +71,7 @@ def build_report(
         passed=bool(counted)
         and all(report.status == "graded" for report in required)
         and all(check.status in ("passed", "manual") for report in required for check in report.checks),
-        basis="found" if not judged.explicit else "exercises" if assignment is None else "assignment",
+        basis=basis,
         assignment="" if assignment is None else assignment.id,
         assignment_title="" if assignment is None else assignment.title,
     )
@@ -105,7 +112,8 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             for check, score in zip(exercise.checks, scores, strict=True)
         )
     if attempt is Attempt.NONE:
-        scores = tuple(_to_wait_for_nobody(score) for score in scores)
+        unmeant = any(score.score for score in scores)
+        scores = tuple(map(_without_points, scores))
     checks = tuple(
         _check_report(check, verdict, score, location)
         for check, verdict, score, location in zip(
@@ -120,7 +128,7 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             score=0.0,
             max_score=max_score,
             checks=checks,
-            message="Nothing was found that looks like an attempt at this exercise.",
+            message=_NOT_MEANT.format(title=exercise.title) if unmeant else _NO_ATTEMPT,
         )
     # The verdict of a check in words says that a person has to read the answer. That of a check of code does not.
     words_instead_of_code = attempt is Attempt.WORDS and any(
@@ -139,6 +147,11 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
     )
 
 
+_NO_ATTEMPT = "Nothing was found that looks like an attempt at this exercise."
+_NOT_MEANT = (
+    "Some code fits this exercise, but nothing shows that it was meant for it, so it earns no points. A title such as "
+    '"{title}" above the code says so.'
+)
 _WORDS_ONLY = "It is answered in words only; a person has to read it."
 
 
@@ -182,12 +195,18 @@ def _to_be_marked_by_hand(score: CheckScore) -> CheckScore:
     )
 
 
-def _to_wait_for_nobody(score: CheckScore) -> CheckScore:
-    """For a check in an exercise that was not attempted: there is nothing for a person to read."""
-    if score.status != "manual":
+def _without_points(score: CheckScore) -> CheckScore:
+    """For a check in an exercise that was not attempted: it earns nothing, and nobody has to read anything."""
+    if score.status == "manual":
+        message = "Nothing was found for a person to read."
+        return CheckScore(status="failed", score=0.0, max_score=score.max_score, message=message)
+    if not score.score:
         return score
     return CheckScore(
-        status="failed", score=0.0, max_score=score.max_score, message="Nothing was found for a person to read."
+        status="skipped",
+        score=0.0,
+        max_score=score.max_score,
+        message="Not counted, as the exercise was not attempted.",
     )
 
 

@@ -103,7 +103,7 @@ class Grader:
 
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""
-        return build_report(judged, self.settings.exercises, self.settings.whole_assignment)
+        return build_report(judged, self.settings.exercises, self.settings.assignment, self.settings.basis)
 
     def _summary(self, submission: Submission, observation: Observation) -> RunSummary:
         run = summarize_run(submission, observation)

@@ -47,11 +47,6 @@ class Settings:
         """Whether the exercises were asked for, by an assignment or by name, so that all of them count."""
         return self.basis != "found"
 
-    @property
-    def whole_assignment(self) -> Assignment | None:
-        """The assignment if the total is of all its exercises; None if exercises were named."""
-        return self.assignment if self.basis == "assignment" else None
-
 
 def settings_of(course: Course, options: GradingOptions) -> Settings:
     """What the options ask for.

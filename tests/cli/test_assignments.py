@@ -89,7 +89,7 @@ def test_the_courses_default_is_for_whom_nothing_names_another(grade: Grade) -> 
     results = grade.json(grade.write("a/work.py", RIGHT), grade.write("a/hw2.py", RIGHT))
     assert [one["assignment"] for one in results] == ["hw3", "hw2"]
     asked = grade.json("a/hw2.py", "--exercise", "double-backward")
-    assert (asked["basis"], asked["max_score"]) == ("exercises", 10)
+    assert (asked["basis"], asked["assignment"], asked["max_score"]) == ("exercises", "hw2", 10)
     other = grade.json("a/hw2.py", "--assignment", "hw3")
     assert (other["basis"], other["assignment"]) == ("assignment", "hw3")
 

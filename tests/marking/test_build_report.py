@@ -107,6 +107,12 @@ class TestExerciseReports:
         assert [(check.status, check.score) for check in one.checks] == [("failed", 0), ("skipped", 0)]
         assert (one.status, whole_report.complete, whole_report.passed) == ("not_attempted", True, False)
 
+    def test_what_fits_an_exercise_that_was_not_attempted_shows_no_points(self, item: CourseExercise) -> None:
+        one = report(item, verdict("first", "passed"), verdict("second", "passed"), NONE)
+        assert (one.status, one.score) == ("not_attempted", 0)
+        assert [(check.status, check.score) for check in one.checks] == [("skipped", 0), ("skipped", 0)]
+        assert 'A title such as "The sample" above the code says so.' in one.message
+
     def test_words_only_are_for_a_person(self, item: CourseExercise) -> None:
         one = report(item, verdict("first"), verdict("second"), WORDS)
         assert one.status == "graded"

@@ -54,7 +54,8 @@ class Marker:
     def mark(self, key: str, judged: bytes) -> Graded:
         """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
         unpacked = judged_format.unpack(judged)
-        report = build_report(unpacked, self._settings.exercises, self._settings.whole_assignment)
+        settings = self._settings
+        report = build_report(unpacked, settings.exercises, settings.assignment, settings.basis)
         return _graded(key, unpacked, report, self._rubrics, self._settings)
 
 
