@@ -28,6 +28,12 @@ _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with
 _IDLE_CODE = re.compile(r"(?:print|import|from|plt)\b")
 """Commented out, it only stands in the way; no answer is shown by it."""
 _REMARK = re.compile(r"\s#+\s*(?P<text>[^#\n]*)$")
+# What an answer says that is shorter than others: what happened.
+_OUTCOME = re.compile(
+    r"\b(?:[a-z]{0,30}errors?|raises|raised|fails|failed|freed|crashes)\b|报错|報錯|出错|出錯|错误|錯誤|异常|釋放|释放",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?\uff1f]|^\W*(?:explain|describe|note|see|say|show|解释|說明|说明|分析)", re.IGNORECASE)
 _NO_TEXT = frozenset({"cell", "code", "definition"})
 
 
@@ -92,17 +98,24 @@ def _where(submission: Submission, unit: Unit) -> str:
 
 
 def is_answered_in_words(found: Sequence[Passage]) -> bool:
-    """Whether the texts in the exercise's section are an answer: long enough, or commented-out code with a remark."""
+    """Whether the texts in the exercise's section are an answer: long enough, or commented-out code with a remark, or a
+    few words about what happened.
+    """
     said = 0
-    has_code = False
+    is_short = False
     for passage in found:
         if passage.in_section and passage.own:
             code, letters = _measure(passage)
-            has_code = has_code or code
+            is_short = is_short or code or _says_what_happened(passage.own)
             said += letters
-            if said >= (MIN_REMARK if has_code else MIN_ANSWER):
+            if said >= (MIN_REMARK if is_short else MIN_ANSWER):
                 return True
     return False
+
+
+def _says_what_happened(text: str) -> bool:
+    lines = (without_placeholders(line) for line in text.split("\n") if not _ASKS.search(line))
+    return any(map(_OUTCOME.search, lines))
 
 
 def has_remarked_code(found: Sequence[Passage]) -> bool:

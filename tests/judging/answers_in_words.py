@@ -294,6 +294,19 @@ ANSWERS = (
         "# It fails, for its buffers are gone by then.\nprint(x)\n",
         double_backward="its buffers are gone",
     ),
+    _notebook(
+        "in two words",
+        code(SETUP),
+        markdown("What happens if you call backward twice on the same result?\n\n> An error."),
+        double_backward="An error.",
+    ),
+    _file(
+        "in a few characters",
+        "homework.md",
+        "## 练习\n\n1. 为什么求二阶导数比求一阶导数开销更大\uff1f\n> 略\n\n"
+        "2. 反向传播运行一次之后马上再运行一次\uff0c会看到什么\uff1f\n> 报错\n",
+        double_backward="报错",
+    ),
 )
 """Twenty and more answers in as many places."""
 
@@ -395,6 +408,11 @@ NOT_ANSWERED = (
         "# Derivatives by program\n\n## Modes of automatic differentiation\n\nThere are two of them.\n\n**What is "
         "used?** The reverse mode of automatic differentiation: what was computed is kept for the way back.\n\n"
         "## 正向传播和反向传播\n\n自动微分有两种模式\uff1a正向模式和反向模式。反向传播要保存中间结果。\n",
+    ),
+    _notebook(
+        "a few words that tell what to write",
+        code(SETUP),
+        markdown("What happens if you call backward twice on the same result?\n\nNote the error."),
     ),
 )
 """Files in which nobody answered an exercise in words."""
