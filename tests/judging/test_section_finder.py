@@ -351,6 +351,14 @@ class TestNumbers:
             assert lines_of(found, TWICE, 1) == [1]
             assert not found[VECTOR.id].named
 
+    def test_a_list_about_code_below_a_title_for_exercises(self, find: Find) -> None:
+        numbers = {SECOND.id: ("1",), TWICE.id: ("2",), VECTOR.id: ("3",)}
+        reasons = markdown("1. It is freed.\n2. It would cost too much.")
+        assert not find(markdown("## 2.5.6. 练习"), code("x = 1"), reasons, code("y"), numbers=numbers)[TWICE.id].named
+        assert find(markdown("## 2.5.6. 练习"), code("import torch"), reasons, code("y"), numbers=numbers)[
+            TWICE.id
+        ].named
+
     @pytest.mark.parametrize("title", ["Solution 2", "Answer 2: with a sum"])
     @pytest.mark.parametrize("above", ["## Exercise 1\n### ", "## The second derivative\n\n**", "Exercise 1\n\n"])
     def test_another_answer_to_an_exercise_is_no_other_exercise(self, find: Find, title: str, above: str) -> None:

@@ -201,7 +201,11 @@ class SectionReader:
 
     def _announces(self, title: str, mark: NumberMark | None) -> bool:
         """Whether a title says that exercises follow, rather than which exercise it is about."""
-        is_of_many = mark is None or self._numbering.names_a_sheet(mark)
+        is_of_many = (
+            mark is None
+            or self._numbering.names_a_sheet(mark)
+            or (mark.is_bare and not self._numbering.meant_by(mark))  # "2.5.6. Exercises"
+        )
         return is_of_many and announces_exercises(title) and not self._names.named_in(title)
 
     def _is_another_answer(self, mark: NumberMark, owners: Owners, level: int) -> bool:
@@ -304,6 +308,8 @@ class SectionReader:
         self._end_run(unit.block)
         if unit.kind in ("code", "definition", "broken"):
             opener = self._opener
+            if opener is None and unit.text and not _IMPORT.match(unit.text):
+                self._is_among_exercises = False  # a list below code of no number is part of what was written about it
             # Where a script begins with questions and answers, the program below them is no part of the last answer.
             begins = not self._has_code and _IMPORT.match(unit.text)
             self._has_code = True
