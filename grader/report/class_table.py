@@ -147,7 +147,7 @@ class _Table:
         late = [result for result in students if result.lateness is not None]
         cut = sum(bool(result.lateness and result.lateness.penalty) for result in students)
         if cut:
-            of_them = "" if cut == len(late) else f"; of {cut} of them"
+            of_them = "" if cut == len(late) else f", {cut} with points to lose"
             before = "the points before it stand beside the total"
             self._out.line(f"{len(late)} late{of_them}: the penalty is taken off the total; {before}.", "dim")
         elif late:
