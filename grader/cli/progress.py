@@ -100,7 +100,7 @@ class ClassProgress(ABC):
         self._say(f"{count(statuses.total(), 'student')} of {batch.assignment}: {_counts(statuses)}.", "bold")
         rate = f", {works['graded'] / max(seconds, 1e-3):.1f} a second" if works["graded"] > 1 else ""
         did = [f"{count(self._total, 'file')}: {works['graded']} graded in {_duration(seconds)}{rate}"]
-        did += [f"{works['marked']} marked again by what the course says now"] if works["marked"] else []
+        did += [f"{works['marked']} marked again"] if works["marked"] else []
         did += [f"{works['unchanged']} unchanged"] if works["unchanged"] else []
         self._say(f"{', '.join(did)}. Gradebook: {gradebook}", "")
         for notice in (*_other_assignments(batch), *notices):
