@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.judging.sections import ExerciseNames, section_of
+from grader.judging.own_code import OwnCode
+from grader.judging.sections import ExerciseNames, Section, section_of
+from grader.judging.written_answers import passages
 from grader.model import Cell, Prose, RunPlace, Submission
 from grader.submission import load
+from grader.submission.fingerprints import Handout
 
 
 def exercise(*headings: str, title: str = "Backward, twice", identity: str = "double-backward") -> ExerciseNames:
@@ -80,6 +83,13 @@ def test_a_part_of_a_word_or_number_does_not(key: str, heading: str) -> None:
     assert not section_of(exercise(key), submission(heading)).named
 
 
+def texts_in(section: Section, handed_in: Submission) -> list[str]:
+    """The texts that are in a section."""
+    nothing = Handout()
+    found = passages(handed_in, section, nothing, OwnCode(handed_in, nothing))
+    return [passage.text for passage in found if passage.in_section]
+
+
 def test_without_any_heading_everything_is_in_the_section() -> None:
     section = section_of(exercise(), submission("", "Other"))
     assert not section.named
@@ -89,10 +99,11 @@ def test_without_any_heading_everything_is_in_the_section() -> None:
 
 @pytest.mark.parametrize("path", ["double-backward.py", "a/b/ex_double_backward (1).ipynb", "练习3_王.md"])
 def test_a_file_name_names_an_exercise(path: str) -> None:
-    section = section_of(exercise("练习 3"), submission("", path=path))
+    handed_in = submission("", prose=(Prose(text="words"),), path=path)
+    section = section_of(exercise("练习 3"), handed_in)
     assert section.named
     assert section.by_file
-    assert section.covers(Prose(text="words"))
+    assert texts_in(section, handed_in) == ["words"]
 
 
 def test_the_folder_of_a_file_does_not() -> None:
@@ -102,10 +113,10 @@ def test_the_folder_of_a_file_does_not() -> None:
 def test_a_heading_over_text_only_names_it_too() -> None:
     text, other = Prose(text="It raises.", after=1), Prose(text="else", after=1)
     prose = (Prose(text="Backward, twice", level=1, after=1), text, Prose(text="Next", level=1, after=1), other)
-    section = section_of(exercise(), submission("", prose=prose))
+    handed_in = submission("", prose=prose)
+    section = section_of(exercise(), handed_in)
     assert section.by_heading
-    assert section.covers(text)
-    assert not section.covers(other)
+    assert texts_in(section, handed_in) == [text.text]
 
 
 def test_order_and_repetition_do_not_matter() -> None:

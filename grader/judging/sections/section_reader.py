@@ -94,7 +94,7 @@ class SectionReader:
             is_asked = is_title or (in_question is not None and only_asks) or position in self._questions
             self._owned.append(OwnedUnit(unit, self._owners(), self._mentioned, is_asked))
         self._end_run(_NO_BLOCK)
-        return SectionMap(self._submission, self._owned)
+        return SectionMap(self._owned)
 
     def _matches(self, units: Sequence[Unit]) -> dict[int, Match]:
         """The repeated questions, by the position of their first unit."""
