@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 from fuzz.target import Target, promise, scratch, strictly
 from grader.errors import SubmissionError
@@ -39,7 +40,7 @@ def _check(path: str) -> None:
         except SubmissionError as error:
             promise(str(error).strip(), "the message of a file is empty")
             continue
-        found = finder.of(file, lambda content=content, name=file.name: code_of(content, name))  # type: ignore[misc]
+        found = finder.of(file, partial(code_of, content, file.name))
         promise(len(found.files) <= MAX_FILES, "too many companion files")
         promise(sum(len(each.content) for each in found.files) <= MAX_BYTES, "too large companion files")
         promise(all(".." not in each.path.split("/") for each in found.files), "a companion leads out")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,7 @@ from grader.report.formats import REPORT_FORMATS, find_report_format, report_for
 from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
-    from grader.handin import WorkFiles
     from grader.model import Report
-    from grader.pipeline.course_graders import CourseGraders
 
 PROG = "grade"
 
@@ -107,18 +106,13 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     from grader.model import Report
     from grader.pipeline.broken_reference import BrokenReference, error_of
 
-    graders: CourseGraders | None = None
-
-    def work_files(path: str, stated: Collection[str]) -> WorkFiles:
-        nonlocal graders
-        graders = graders or opened.graders()
-        return graders.work_files(path, stated)
-
-    handed = read_hand_ins(options.submissions, work_files)
+    # The course is loaded when it is first needed: which files of a folder are graded may depend on it.
+    load_graders = cache(opened.graders)
+    handed = read_hand_ins(options.submissions, lambda path, stated: load_graders().work_files(path, stated))
     loaded = handed.loaded.values()
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
-    graders = graders or opened.graders()
+    graders = load_graders()
     if not loaded:
         return handed.exit_code
     graded: dict[str, Report] = {}

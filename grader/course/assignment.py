@@ -251,15 +251,15 @@ def _wrong_references(document: Document, path: Path, root: Path, totals: Mappin
     folder = data.get("data")
     if isinstance(folder, str) and (wrong := what_is_wrong_with_data(root, folder)) is not None:
         yield document.mistake(("data",), wrong)
-    yield from _wrong_files(document, root, "handout")
+    yield from _wrong_handout(document, root)
 
 
-def _wrong_files(document: Document, root: Path, key: str) -> Iterator[Mistake]:
-    """Paths of files of the course that are missing, or outside of the course."""
-    value = document.data.get(key)
-    names: dict[Loc, object] = {(key,): value}
+def _wrong_handout(document: Document, root: Path) -> Iterator[Mistake]:
+    """Files of the handout that are missing, outside of the course, or in no format that students are given."""
+    value = document.data.get("handout")
+    names: dict[Loc, object] = {("handout",): value}
     if isinstance(value, tuple | list):
-        names = {(key, index): name for index, name in enumerate(value)}
+        names = {("handout", index): name for index, name in enumerate(value)}
     for loc, name in names.items():
         if not isinstance(name, str) or not name.strip():
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -89,7 +90,7 @@ def test_a_class(module: ModuleType, tmp_path: Path) -> None:
                     continue
                 read_content(content, file.name)
                 honest.add(handin.students[0].name)
-                around = CompanionFinder(handin).of(file, lambda: code_of(content, file.name))  # noqa: B023
+                around = CompanionFinder(handin).of(file, partial(code_of, content, file.name))
                 theirs = (content, *(other for _, other in around.files))
                 assert not any(SECRET.encode() in each for each in theirs) or handin.students[0].name == "ada"
         notices = " ".join(intake.notices)

@@ -10,10 +10,11 @@ import pytest
 
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
-from grader.model import ExerciseReport, Limits, Report
+from grader.model import ExerciseReport, Report
 from grader.pipeline.grader import Grader
+from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
-from grader.pipeline.settings import Settings
+from grader.pipeline.settings import settings_of
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import read
 
@@ -22,14 +23,7 @@ COURSE = load_course(builtin_course())
 
 @pytest.fixture(scope="module")
 def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-    settings = Settings(
-        exercises=COURSE.exercises,
-        basis="found",
-        seed=0,
-        limits=Limits(),
-        handout=COURSE.handout,
-        questions=COURSE.questions,
-    )
+    settings = settings_of(COURSE, GradingOptions(course=COURSE.root))
     return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("references")))
 
 
@@ -280,15 +274,8 @@ class TestAskedFor:
 
     def test_to_pass_is_enough(self, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
         """Who was asked for an exercise need not show that it was meant."""
-        asked = COURSE.select(["norm-squared", "double-backward", "detach-semantics"])
-        settings = Settings(
-            exercises=asked,
-            basis="exercises",
-            seed=0,
-            limits=Limits(),
-            handout=COURSE.handout,
-            questions=COURSE.questions,
-        )
+        asked = ("norm-squared", "double-backward", "detach-semantics")
+        settings = settings_of(COURSE, GradingOptions(course=COURSE.root, exercises=asked))
         store = ReferenceStore(tmp_path_factory.mktemp("references"))
         code = TORCH + "x = torch.arange(3.0, requires_grad=True)\nfor _ in range(2):\n    (x**2).sum().backward()\n"
         report = Grader(sandbox, settings, store).grade(read(code.encode(), "homework.py"))

@@ -18,8 +18,9 @@ from grader.language import yaml_file
 from grader.model import Limits, Report, Submission
 from grader.pipeline.build_job import join_probes
 from grader.pipeline.grader import Grader
+from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
-from grader.pipeline.settings import Settings
+from grader.pipeline.settings import Settings, settings_of
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.once_sandbox import OnceSandbox
 
@@ -87,14 +88,7 @@ def once(sandbox: Sandbox) -> Sandbox:
 @pytest.fixture(scope="session")
 def finder(once: Sandbox, store: ReferenceStore) -> Grader:
     """A grader that is told nothing, and knows what was handed out."""
-    settings = Settings(
-        exercises=COURSE.exercises,
-        basis="found",
-        seed=0,
-        limits=Limits(),
-        handout=COURSE.handout,
-        questions=COURSE.questions,
-    )
+    settings = settings_of(COURSE, GradingOptions(course=COURSE.root))
     return Grader(once, settings, store)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from grader.classroom.batch.class_change import Earlier, check_found, is_unsure, place
@@ -239,6 +240,6 @@ class Batch:
 
 
 def _task_of(file: HandedFile, content: bytes, finder: CompanionFinder, ready: Ready) -> Task:
-    around = finder.of(file, lambda: code_of(content, file.name))
+    around = finder.of(file, partial(code_of, content, file.name))
     key = cache_keys.of_submission(ready.course, file.name, content, around.files, folder=around.folder)
     return Task(key=key, name=file.name, content=content, companions=around.files, folder=around.folder)
