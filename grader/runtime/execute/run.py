@@ -104,7 +104,7 @@ class _Run:
         self._prepare_namespace(module)
         setattr(builtins, Definitions.DEFINED, self._functions.add)
         setattr(builtins, Definitions.DECORATED, self._functions.note_decorated)
-        setattr(builtins, Definitions.RETURNED, self._autograd.note_returned)
+        setattr(builtins, Definitions.RETURNED, self._autograd.origins.note_returned)
         setattr(builtins, Definitions.CALLED, self._functions.note_argument)
         self._capture.install()
         self._autograd.install()
@@ -115,7 +115,7 @@ class _Run:
     def submission(self, clock: Clock) -> Result:
         """Run the submission, statement by statement."""
         calls = any(probe["own"] for probe in self._job["calls"])
-        mode = TorchCalls(self._recorder, self._autograd, tuple(self._job["torch_calls"]))
+        mode = TorchCalls(self._recorder, self._autograd.origins, tuple(self._job["torch_calls"]))
         return self._statements(clock, Definitions(calls=calls), mode)
 
     def calls(self, clock: Clock) -> None:

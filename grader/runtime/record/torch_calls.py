@@ -10,7 +10,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
-from .autograd import Autograd
+from .origins import Origins
 from .recorder import Recorder
 from .stream import is_tensor, raised
 
@@ -39,10 +39,10 @@ def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], Non
 class TorchCalls(TorchFunctionMode):
     """Reports failed calls, calls that a probe asked for, and reductions that a later pass may start from."""
 
-    def __init__(self, recorder: Recorder, autograd: Autograd, watched: tuple[str, ...]) -> None:
+    def __init__(self, recorder: Recorder, origins: Origins, watched: tuple[str, ...]) -> None:
         super().__init__()
         self._recorder = recorder
-        self._autograd = autograd
+        self._origins = origins
         self._watched = frozenset(watched)
         watch_parameters(self._failed)
 
@@ -56,14 +56,14 @@ class TorchCalls(TorchFunctionMode):
             self._failed(name, args, error)
             raise
         if name in _REDUCTIONS:
-            self._autograd.note_reduction(name, result, args)
+            self._origins.note_reduction(name, result, args)
         elif name in _PIECES and args:
             pieces = tuple(result)
             for index, piece in enumerate(pieces):
-                self._autograd.note_reduction("__getitem__", piece, (args[0], index))
+                self._origins.note_reduction("__getitem__", piece, (args[0], index))
             result = iter(pieces) if name == "__iter__" else pieces
         elif name == "retain_grad" and args:
-            self._autograd.note_retained(args[0])
+            self._origins.note_retained(args[0])
         if name in self._watched and not self._recorder.paused:
             self._report(TORCH_CALL, name, args)
         return result

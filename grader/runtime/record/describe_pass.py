@@ -1,0 +1,152 @@
+"""Describes a backward pass as the fields of its event: before it runs, and leaf by leaf after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import torch
+
+from ..protocol.record import BACKWARD, RUN_NOTE
+from .graph import walk
+from .origins import Origins
+from .recorder import Recorder
+from .stream import MAX_NAME, Json, is_tensor, raised
+
+MAX_LEAVES = 64
+
+
+class DescribedPass:
+    """What is known of a pass while it runs. ``leaf_passes`` are filled in after it."""
+
+    def __init__(
+        self,
+        *,
+        names: list[tuple[str, torch.Tensor]],
+        leaves: tuple[torch.Tensor, ...],
+        order: int,
+        fields: Json,
+    ) -> None:
+        self.names = names
+        self.leaves = leaves
+        self.order = order
+        self.fields = fields
+        self.leaf_passes: list[Json] = []
+
+
+class PassDescriber:
+    """Describes passes and sends their events."""
+
+    def __init__(self, recorder: Recorder, origins: Origins) -> None:
+        self._recorder = recorder
+        self._origins = origins
+
+    def begin(
+        self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any, group: int
+    ) -> DescribedPass | None:
+        """Describe a pass before it runs. None: the record is full, or the tensors cannot be described, which a note
+        says. ``group`` is that of the call that the pass is a part of; 0: none.
+        """
+        if self._recorder.is_full:
+            return None
+        try:
+            return self._describe(call, roots, fields, gradients, group)
+        except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …
+            self._recorder.stream.send(RUN_NOTE, text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
+            return None
+
+    def _describe(
+        self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], gradients: Any, group: int
+    ) -> DescribedPass:
+        """Must run before the pass, which frees the graph and changes ``.grad`` in place."""
+        recorder, stream = self._recorder, self._recorder.stream
+        recorder.send_changed_local_names()
+        with recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
+            nodes, leaves = walk(roots)
+            order = self._origins.order_through(nodes)
+            leaves += self._origins.retained_in(nodes)
+            root = roots[0] if roots else torch.zeros(0)
+            output, weights, group_of_elements = self._origins.before_reduction(root)
+            given = tensors_in(gradients)
+            if given and weights is None:
+                weights = given[0]
+            elif given and weights is not None and given[0].numel() == 1:
+                weights = weights * given[0].reshape(())
+            elif weights is None and root.numel() == 1:
+                weights = torch.ones_like(root)
+            names = recorder.tensors_in_sight()
+            in_graph = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
+            through = {name[:MAX_NAME] for name, value in names if id(value) in in_graph or value.grad_fn in nodes}
+            return DescribedPass(
+                names=names,
+                leaves=tuple(leaves[:MAX_LEAVES]),
+                order=order,
+                fields={
+                    "place": recorder.place(),
+                    "call": call,
+                    "root": stream.tensor(root),
+                    "output": stream.tensor(output),
+                    "weights": stream.maybe_tensor(weights),
+                    "root_names": _names_of(names, root),
+                    "output_names": _names_of(names, output),
+                    "through": sorted(through)[:200],
+                    "functions": self._origins.functions_in(nodes),
+                    "retain_graph": bool(fields.get("retain_graph")),
+                    "create_graph": bool(fields.get("create_graph")),
+                    "order": order,
+                    "operations": sorted({node.name()[:MAX_NAME] for node in nodes})[:200],
+                    "group": group or group_of_elements,
+                    "stale": recorder.reading_stale,
+                },
+            )
+
+    def snapshots(
+        self, leaves: tuple[torch.Tensor, ...]
+    ) -> tuple[tuple[torch.Tensor, ...], list[tuple[Json, Json | None]]]:
+        """Leaves, their values and their ``.grad`` before the pass. Leaves that cannot be described are left out."""
+        kept, found = [], []
+        for leaf in leaves:
+            with suppress(Exception):
+                described = self._recorder.stream.tensor(leaf, with_grad=True)
+                found.append((described, described["$array"].pop("grad", None)))
+                kept.append(leaf)
+        return tuple(kept), found
+
+    def leaf_pass(
+        self, event: DescribedPass, leaf: torch.Tensor, before: tuple[Json, Json | None], gradient: torch.Tensor | None
+    ) -> Json:
+        """A leaf after the pass. ``before`` is its snapshot, ``gradient`` what this pass computed for it."""
+        stream = self._recorder.stream
+        after = leaf.grad if leaf.is_leaf or leaf.retains_grad else None
+        return {
+            "names": _names_of(event.names, leaf),
+            "value": before[0],
+            "gradient": stream.maybe_tensor(gradient),
+            "grad_before": before[1],
+            "grad_after": stream.maybe_tensor(after),
+        }
+
+    def finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
+        """Send the event of a pass that has run, or that raised an error."""
+        self._recorder.send(
+            BACKWARD,
+            **event.fields,
+            leaves=event.leaf_passes,
+            error=None if error is None else raised(error),
+        )
+
+
+def tensors_in(given: Any) -> tuple[torch.Tensor, ...]:
+    """The tensors in an argument: a tensor, a sequence or mapping of tensors, or anything else."""
+    if is_tensor(given):
+        return (given,)
+    if isinstance(given, Mapping):
+        given = tuple(given.values())
+    if isinstance(given, (tuple, list)):
+        return tuple(item for item in given if is_tensor(item))
+    return ()
+
+
+def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> list[str]:
+    return list(dict.fromkeys(name[:MAX_NAME] for name, value in names if value is tensor))[:20]
