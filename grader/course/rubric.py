@@ -29,7 +29,17 @@ class MistakeRule(YamlModel):
         description='What shows the mistake: a condition on the best candidate, `found`, `passed("id")`.'
     )
     say: str = Field(min_length=1, description="What the student is told.")
+    hint: str | None = Field(
+        default=None, description="What to try, instead of the check's own `hint`; an empty text: no hint."
+    )
     credit: float = Field(default=0.0, ge=0, le=1, description="The share of the points that is still given, 0 to 1.")
+
+
+class Remark(YamlModel):
+    """What the student is told although the check passed. Every remark whose condition holds is shown."""
+
+    when: Expr = Field(description='When it is said: a condition on the best candidate, `passed("id")`.')
+    say: str = Field(min_length=1, description="What the student is told.")
 
 
 class RubricCheck(YamlModel):
@@ -42,6 +52,9 @@ class RubricCheck(YamlModel):
     )
     partial: bool = Field(default=False, description="Whether a share of inputs or lines gives a share of the points.")
     mistakes: tuple[MistakeRule, ...] = Field(default=(), description="Known mistakes, the most telling first.")
+    remarks: tuple[Remark, ...] = Field(
+        default=(), description="What is worth saying where the check passed. It costs nothing."
+    )
 
 
 class Rubric(YamlModel):
@@ -106,10 +119,13 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
             if need not in by_id:
                 text = f"there is no check `{need}`{did_you_mean(need, by_id)}"
                 yield document.mistake(("checks", name, "needs", index), text)
-        for index, rule in enumerate(marked.mistakes):
-            if name in by_id:
+        if name not in by_id:
+            continue
+        fields: dict[str, tuple[MistakeRule | Remark, ...]] = {"mistakes": marked.mistakes, "remarks": marked.remarks}
+        for field, rules in fields.items():
+            for index, rule in enumerate(rules):
                 for text in _wrong_names(rule.when, by_id[name], by_id):
-                    yield document.mistake(("checks", name, "mistakes", index, "when"), text)
+                    yield document.mistake(("checks", name, field, index, "when"), text)
     try:
         TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
     except CycleError as error:

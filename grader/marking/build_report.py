@@ -229,4 +229,5 @@ def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: Quot
         source=None if shown is None else shown.source,
         candidates=verdict.candidates,
         mistake=score.mistake,
+        remark=score.remark,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.course.exercise import Exercise
-from grader.course.rubric import FOUND, MistakeRule, Rubric, RubricCheck
+from grader.course.rubric import FOUND, MistakeRule, Remark, Rubric, RubricCheck
 from grader.model import CheckStatus, Verdict
 
 
@@ -25,6 +25,8 @@ class CheckScore:
     hint: str | None = None
     mistake: str | None = None
     """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
+    remark: str | None = None
+    """What the rubric says although the check passed, in sentences; None if there is nothing to say."""
 
 
 def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, ...]:
@@ -38,7 +40,7 @@ def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, 
 def score_checks(
     exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True
 ) -> tuple[CheckScore, ...]:
-    """The points for every verdict. ``mistakes``: whether to look for the known mistakes of the rubric."""
+    """The points for every verdict. ``mistakes``: whether to look for the mistakes and remarks of the rubric."""
     titles = {check.id: check.title for check in exercise.checks}
     passed = _passed(verdicts)
     return tuple(
@@ -66,12 +68,13 @@ def _check_score(
         needed = " and ".join(f'"{titles[need]}"' for need in rules.needs if not passed(need))
         return CheckScore(status=status, score=0.0, max_score=points, message=f"Skipped, because {needed} comes first.")
     if status == "passed":
-        return CheckScore(status=status, score=points, max_score=points)
+        remark = _remarks(rules, verdict, passed) if mistakes else ""
+        return CheckScore(status=status, score=points, max_score=points, remark=remark or None)
     if status == "manual":
         return CheckScore(status=status, score=None, max_score=points)
     if status == "error":
         return CheckScore(status=status, score=0.0, max_score=points)
-    mistake = next((rule for rule in rules.mistakes if _was_made(rule, verdict, passed)), None) if mistakes else None
+    mistake = next((rule for rule in rules.mistakes if _holds(rule, verdict, passed)), None) if mistakes else None
     share = verdict.share if rules.partial else 0.0
     if mistake is not None:
         share = max(share, mistake.credit)
@@ -80,12 +83,18 @@ def _check_score(
         score=points * share,
         max_score=points,
         message="" if mistake is None else mistake.say,
-        hint=rules.hint or None,
+        hint=(rules.hint if mistake is None or mistake.hint is None else mistake.hint) or None,
         mistake=None if mistake is None else mistake.say,
     )
 
 
-def _was_made(rule: MistakeRule, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
+def _remarks(rules: RubricCheck, verdict: Verdict, passed: Callable[[str], bool]) -> str:
+    """All remarks on the best candidate of a check that passed."""
+    best = replace(verdict, variables=verdict.variables[:1])
+    return " ".join(remark.say for remark in rules.remarks if _holds(remark, best, passed))
+
+
+def _holds(rule: MistakeRule | Remark, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
     """Whether the rule's condition holds for the variables of the best candidate; without a candidate, for none."""
     known = {FOUND: verdict.found, "passed": passed}
     return any(rule.when.holds({**variables, **known}) for variables in verdict.variables or ({},))

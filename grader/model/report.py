@@ -35,7 +35,7 @@ class CheckReport:
     actual: str | None = None
     """The value that was observed, as text. Given for failed checks only."""
     hint: str | None = None
-    """The rubric's hint. Given for failed checks only."""
+    """What to try: the hint of the known mistake, else that of the check. Given for failed checks only."""
     location: Location | None = None
     """Where the best candidate is."""
     source: str | None = None
@@ -44,6 +44,8 @@ class CheckReport:
     """How many things in the submission the check could have been about; ``location`` is that of the best one."""
     mistake: str | None = None
     """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
+    remark: str | None = None
+    """What the rubric says although the check passed. Given for passed checks only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ class Check(TypedDict):
     """How many things in the submission the check could have been about; `location` is that of the best one."""
     mistake: str | None
     """The rubric's sentence for the named mistake that was made; null where the rubric names none for this."""
+    remark: str | None
+    """What the rubric says although the check passed; null where there is nothing to say."""
 
 
 @documented
@@ -285,6 +287,7 @@ def _check(check: model.CheckReport) -> Check:
         "source": check.source,
         "candidates": check.candidates,
         "mistake": check.mistake,
+        "remark": check.remark,
     }
 
 

@@ -183,9 +183,11 @@ class _Renderer:
         if check.status == "passed" and check.location:
             title.append(f"  {check.location.in_words()}", "dim")
         self._scored(title, check, symbol=Text(f"  {symbol} ", known.style))
-        if check.status == "passed":
-            return
         indent = 3 + len(symbol)
+        if check.status == "passed":
+            if check.remark:
+                self._out.indented(self._out.text(check.remark), indent)
+            return
         if check.message:
             self._out.indented(self._out.text(check.message, "dim" if check.status == "skipped" else ""), indent)
         if check.status != "skipped":

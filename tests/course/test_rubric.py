@@ -48,7 +48,8 @@ class TestLoading:
             + "  first: {points: 2, hint: Try., partial: true}\n"
             + "  second:\n    points: 0.5\n    needs: [first]\n    mistakes:\n"
             + '      - {when: u == 1 and not found, say: "One.", credit: 0.5}\n'
-            + "      - {when: 'passed(\"first\")', say: Two.}\n"
+            + "      - {when: 'passed(\"first\")', say: Two., hint: Go on.}\n"
+            + "    remarks:\n      - {when: u == 2, say: Well.}\n"
             + "  third: {points: 0}\n",
             exercise,
         )
@@ -56,10 +57,11 @@ class TestLoading:
         assert loaded.exercise == "x"
         assert (first.points, first.hint, first.partial, first.needs, first.mistakes) == (2.0, "Try.", True, (), ())
         assert (second.points, second.hint, second.partial, second.needs) == (0.5, "", False, ("first",))
-        assert [(rule.when.text, rule.say, rule.credit) for rule in second.mistakes] == [
-            ("u == 1 and not found", "One.", 0.5),
-            ('passed("first")', "Two.", 0.0),
+        assert [(rule.when.text, rule.say, rule.credit, rule.hint) for rule in second.mistakes] == [
+            ("u == 1 and not found", "One.", 0.5, None),
+            ('passed("first")', "Two.", 0.0, "Go on."),
         ]
+        assert [(remark.when.text, remark.say) for remark in second.remarks] == [("u == 2", "Well.")]
 
     @pytest.mark.parametrize("path", sorted(ROOT.glob("rubrics/*.yaml")), ids=lambda path: path.stem)
     def test_the_built_in_rubrics_load(self, path: Path) -> None:
@@ -124,6 +126,11 @@ class TestMistakes:
     def test_of_needs_in_a_circle(self, exercise: Exercise, needs: dict[str, str], expected: str) -> None:
         lines = [f"  {name}: {{points: 1, needs: [{needs.get(name, '')}]}}" for name in ("first", "second", "third")]
         assert mistakes(HEAD + "\n".join(lines), exercise) == [expected]
+
+    def test_of_names_in_a_remark(self, exercise: Exercise) -> None:
+        text = "  first:\n    points: 1\n    remarks:\n      - {when: 'passed(\"secnod\")', say: A.}\n"
+        (line,) = mistakes(HEAD + text + "  second: {points: 1}\n  third: {points: 1}\n", exercise)
+        assert line == "r.yaml:6: checks.first.remarks[0].when: there is no check `secnod`; did you mean `second`?"
 
     def test_of_what_is_missing(self, exercise: Exercise) -> None:
         assert mistakes("hint: none\n", exercise) == [

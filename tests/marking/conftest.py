@@ -28,6 +28,11 @@ checks:
     mistakes:
       - {when: passes == 7, say: Seven passes., credit: 0.5}
       - {when: 'not found and passed("second")', say: Only the second.}
+      - {when: passes == 8, say: Eight passes., hint: Count them.}
+      - {when: passes == 9, say: Nine passes., hint: ""}
+    remarks:
+      - {when: passes >= 2, say: More than one.}
+      - {when: 'passes >= 3 and passed("second")', say: More than two.}
   second: {points: 1, needs: [first]}
 """
 

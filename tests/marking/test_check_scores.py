@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from grader.course.course import CourseExercise
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
@@ -48,3 +52,36 @@ class TestCheckScores:
     def test_what_a_person_marks_has_no_score_yet(self, item: CourseExercise) -> None:
         first, _ = scores(item, verdict("first", "manual"), verdict("second"))
         assert first.score is None
+
+    def test_a_named_mistake_may_have_a_hint_of_its_own_or_none(self, item: CourseExercise) -> None:
+        hints = [
+            scores(item, verdict("first", variables=({"passes": passes},), found=True), verdict("second"))[0].hint
+            for passes in (6, 7, 8, 9)
+        ]
+        assert hints == ["Look again.", "Look again.", "Count them.", None]
+
+
+class TestRemarks:
+    @pytest.mark.parametrize(
+        ("passes", "second", "said"),
+        [
+            (1, "passed", None),
+            (2, "passed", "More than one."),
+            (3, "failed", "More than one."),
+            (3, "passed", "More than one. More than two."),
+        ],
+    )
+    def test_all_that_hold_are_said_and_cost_nothing(
+        self, item: CourseExercise, passes: int, second: Literal["passed", "failed"], said: str | None
+    ) -> None:
+        first, _ = scores(item, verdict("first", "passed", variables=({"passes": passes},)), verdict("second", second))
+        assert (first.score, first.remark) == (3, said)
+
+    def test_they_are_about_the_best_candidate(self, item: CourseExercise) -> None:
+        several = ({"passes": 1}, {"passes": 2})
+        first, _ = scores(item, verdict("first", "passed", variables=several), verdict("second"))
+        assert first.remark is None
+
+    def test_none_is_made_on_what_failed(self, item: CourseExercise) -> None:
+        first, _ = scores(item, verdict("first", variables=({"passes": 2},), found=True), verdict("second"))
+        assert first.remark is None

@@ -97,6 +97,7 @@ class TestTheDocument:
                             "source": "    z.sum().backward()",
                             "candidates": 0,
                             "mistake": None,
+                            "remark": None,
                         }
                     ],
                 }

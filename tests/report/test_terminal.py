@@ -54,6 +54,13 @@ class TestOneReport:
         assert "✓ Two passes add up  cell 4, line 1" in text
         assert "Cell 4 has it." not in text
 
+    def test_a_passed_check_may_carry_a_remark(self) -> None:
+        text = shown(report(exercise(check(remark="What you printed is the sum of two passes."))))
+        assert lines(text)[3:5] == [
+            "  ✓ Two passes add up                                                      2 / 2",
+            "    What you printed is the sum of two passes.",
+        ]
+
     def test_a_script_without_cells_is_quoted_by_line(self) -> None:
         text = shown(report(exercise(failed_check(location=model.Location(cell=None, line=17)))))
         assert "    line 17   z.sum().backward()\n" in "\n".join(lines(text))

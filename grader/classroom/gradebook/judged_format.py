@@ -162,9 +162,11 @@ class _Pool:
 def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Verdict, pool: _Pool) -> list[int]:
     """The numbers of a verdict's variables; none where no rubric can use them (see ``grader.marking``)."""
     may_count = judged.explicit or judgement.signals.named or any(other.evidence for other in judgement.verdicts)
-    if verdict.status != "failed" or not may_count:
+    if verdict.status not in ("failed", "passed") or not may_count:
         return []
-    return [pool.number_of(variables) for variables in verdict.variables]
+    # A remark on a check that passed is about its best candidate.
+    kept = verdict.variables if verdict.status == "failed" else verdict.variables[:1]
+    return [pool.number_of(variables) for variables in kept]
 
 
 def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:

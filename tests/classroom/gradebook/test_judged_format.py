@@ -113,8 +113,11 @@ class TestVariables:
         one, many = judged({"x": shared}), judged(*({"x": shared, "n": n} for n in range(50)))
         assert len(pack(many)) < 1.1 * len(pack(one))
 
+    def test_of_a_check_that_passed_those_of_the_best_candidate_are_kept_for_remarks(self) -> None:
+        assert variables_of(unpack(pack(judged({"x": 1}, {"x": 2}, status="passed")))) == ({"x": 1},)
+
     def test_variables_that_no_rubric_can_use_are_left_out(self) -> None:
-        assert variables_of(unpack(pack(judged({"x": 1}, status="passed")))) == ()
+        assert variables_of(unpack(pack(judged({"x": 1}, status="manual")))) == ()
         unasked = replace(judged({"x": 1}, named=False), explicit=False)
         assert variables_of(unpack(pack(unasked))) == ()
 
