@@ -99,6 +99,9 @@ class Backward:
     root_names: tuple[str, ...]
     output_names: tuple[str, ...]
     through: tuple[str, ...]
+    """Names of tensors that the graph goes through."""
+    through_tokens: tuple[int, ...] = ()
+    """Tokens of the tensors that the graph goes through and that have, or had, a name."""
     functions: tuple[tuple[int, int], ...]
     """The student's functions whose results are in the graph: cell (as in RunPlace) and line of their definitions."""
     retain_graph: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, ChangedNames, Limits, Outcome, Probes, RunNote, TorchCall, TorchError
+from grader.model import Array, Backward, ChangedNames, Limits, Outcome, Probes, RunNote, TorchCall, TorchError
 from tests.helpers.observing import Observer, events, only, values
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\n"
@@ -96,6 +96,30 @@ class TestAnEvent:
         assert values(event.weights) == [1, 1, 1, 1]
         assert values(event.root) == 14
         assert set(event.through) == {"d", "x"}
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "d.sum().backward()",
+            "other = d\ndel d\nother.sum().backward()",
+            "kept = [d]\nd = 3 * x\nkept[0].sum().backward()",
+            "def f(a):\n    d = 3 * x\n    a.sum().backward()\nf(d)",
+            "class Work: pass\nwork = Work()\nwork.d = d\nd = None\n(work.d * 2).mean().backward()",
+        ],
+    )
+    def test_knows_the_tensors_of_its_graph_whatever_they_are_called_now(self, observe: Observer, code: str) -> None:
+        observation = observe(SETUP + "d = x * x\n" + code, probes=Probes(names=("d",)))
+        d = events(observation, ChangedNames)[0].changed["d"]
+        assert isinstance(d, Array)
+        assert d.token in only(observation, Backward).through_tokens
+
+    def test_does_not_take_a_tensor_that_was_computed_anew_for_the_older_one(self, observe: Observer) -> None:
+        observation = observe(SETUP + "d = x * x\nd = x * x\nd.sum().backward()", probes=Probes(names=("d",)))
+        first, second = (event.changed["d"] for event in events(observation, ChangedNames))
+        assert isinstance(first, Array)
+        assert isinstance(second, Array)
+        assert first.token not in only(observation, Backward).through_tokens
+        assert second.token in only(observation, Backward).through_tokens
 
     def test_weighs_by_one_over_n_for_a_mean(self, observe: Observer) -> None:
         event = only(observe(SETUP + "d = x * x\nd.mean().backward()"), Backward)

@@ -15,6 +15,8 @@ from .recorder import Recorder
 from .stream import MAX_NAME, Json, is_tensor, raised
 
 MAX_LEAVES = 64
+MAX_THROUGH = 200
+"""Names, and tokens, of the tensors that a graph goes through."""
 
 
 class DescribedPass:
@@ -77,7 +79,9 @@ class PassDescriber:
                 weights = torch.ones_like(root)
             names = recorder.tensors_in_sight()
             in_graph = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
-            through = {name[:MAX_NAME] for name, value in names if id(value) in in_graph or value.grad_fn in nodes}
+            through = [
+                (name[:MAX_NAME], value) for name, value in names if id(value) in in_graph or value.grad_fn in nodes
+            ]
             return DescribedPass(
                 names=names,
                 leaves=tuple(leaves[:MAX_LEAVES]),
@@ -90,7 +94,8 @@ class PassDescriber:
                     "weights": stream.maybe_tensor(weights),
                     "root_names": _names_of(names, root),
                     "output_names": _names_of(names, output),
-                    "through": sorted(through)[:200],
+                    "through": sorted({name for name, _ in through})[:MAX_THROUGH],
+                    "through_tokens": recorder.tokens_through(nodes, (value for _, value in through))[:MAX_THROUGH],
                     "functions": self._origins.functions_in(nodes),
                     "retain_graph": bool(fields.get("retain_graph")),
                     "create_graph": bool(fields.get("create_graph")),

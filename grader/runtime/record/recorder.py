@@ -8,7 +8,8 @@ from __future__ import annotations
 import fnmatch
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import weakref
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -26,6 +27,8 @@ arrays, so that a long training loop cannot use up the room of later statements.
 _COUNTED = frozenset({BACKWARD, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
 MAX_NAMES = 64
+MAX_NAMED = 256
+"""Tensors of watched names that are recognized in a graph when the name is bound to something else."""
 MAX_KNOWN = 10_000
 """Names for which it is cached whether they are watched."""
 
@@ -51,6 +54,8 @@ class Recorder:
         self._is_watched = dict.fromkeys((pattern for pattern in self._patterns if not _is_glob(pattern)), True)
         self._globs = tuple(filter(_is_glob, self._patterns))
         self._watched: dict[tuple[str, str], Json] = {}
+        self._named: dict[int, weakref.ref[torch.Tensor]] = {}
+        """Tensors that watched names are, or were, bound to, by their tokens."""
         self._stale_sent: frozenset[str] = frozenset()
         self._events = self._room = self._room_for_arrays = 0
         self._counted_at = self._cut_at = -1
@@ -146,6 +151,20 @@ class Recorder:
                         return found
         return found
 
+    def tokens_through(self, nodes: Container[Any], in_sight: Iterable[torch.Tensor]) -> list[int]:
+        """Tokens of the tensors of a graph that have a name now, and of those that a watched name was bound to.
+
+        The latter may be in a list, an attribute, or under another name by now.
+        """
+        found = dict.fromkeys(self.stream.tokens.of(tensor) for tensor in in_sight)
+        for token, known in list(self._named.items()):
+            tensor = known()
+            if tensor is None:
+                del self._named[token]
+            elif tensor.grad_fn in nodes:
+                found[token] = None
+        return list(found)
+
     # ----------------------------------------------------------------------------------------------------------------
     # Watched names
     # ----------------------------------------------------------------------------------------------------------------
@@ -172,6 +191,7 @@ class Recorder:
             described = self.stream.value(space[name])
             if self._watched.get((frame, name)) != described:
                 self._watched[frame, name] = changed[name] = described
+                self._remember(space[name], described)
         removed = [name for scope, name in self._watched if scope == frame and name not in space]
         for name in removed:
             del self._watched[frame, name]
@@ -179,6 +199,14 @@ class Recorder:
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
             send(CHANGED_NAMES, place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+
+    def _remember(self, value: object, described: Json) -> None:
+        """Remember a tensor of a graph, for ``tokens_through``; the oldest is forgotten first."""
+        fields = described.get("$array")
+        if is_tensor(value) and fields is not None and not fields["is_leaf"]:
+            while len(self._named) >= MAX_NAMED:
+                del self._named[next(iter(self._named))]
+            self._named[fields["token"]] = weakref.ref(value)
 
     def _watches(self, name: str) -> bool:
         known = self._is_watched.get(name)
