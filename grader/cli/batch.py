@@ -15,7 +15,7 @@ from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
-from grader.course.course_folder import find_course
+from grader.course.course_folder import EXERCISES, find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
 from grader.errors import ExitCode, GraderError, UsageError
 from grader.pipeline.options import GradingOptions
@@ -23,6 +23,7 @@ from grader.suggestions import did_you_mean_or_all
 
 if TYPE_CHECKING:
     from grader.classroom.batch.class_change import Earlier
+    from grader.handin import WorkFiles
     from grader.model import Assignment
 
 EPILOG = """\
@@ -163,12 +164,11 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.classroom.gradebook.gradebook import Gradebook
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
-    from grader.handin import work_files_of
     from grader.model import Level
     from grader.pipeline.broken_reference import error_of
     from grader.report.class_statistics import found_notices, lateness_notices
 
-    work = work_files_of(_assignment(asked))
+    work = _work_files(asked)
     with (
         read_class(options.folder, work) as intake,
         Gradebook.open(options.gradebook, create=True, exclusive=True) as book,
@@ -207,6 +207,16 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     if statuses["broken"]:
         return ExitCode.UNUSABLE
     return ExitCode.FAILED if statuses["failed"] else ExitCode.PASSED
+
+
+def _work_files(asked: GradingOptions) -> WorkFiles:
+    """Which files of each student are graded."""
+    from grader.handin import WorkFiles, max_files_for, work_files_of
+
+    if asked.assignment is None:
+        asked_for = asked.exercises or list((asked.course / EXERCISES).glob("*.yaml"))
+        return WorkFiles(max_files=max_files_for(len(asked_for)))
+    return work_files_of(_assignment(asked))
 
 
 def _assignment(asked: GradingOptions) -> Assignment | None:

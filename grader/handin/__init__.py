@@ -26,7 +26,7 @@ from grader.handin.companions import CompanionFinder, Companions
 from grader.handin.handins import HandedFile, Handin
 from grader.handin.reading import LoadedFile, code_of, load_alone, load_file, read_handin
 from grader.handin.remarks import Remark, notices_of
-from grader.handin.work_files import WorkFiles, work_files_of
+from grader.handin.work_files import WorkFiles, max_files_for, work_files_of
 
 __all__ = [
     "CompanionFinder",
@@ -39,6 +39,7 @@ __all__ = [
     "code_of",
     "load_alone",
     "load_file",
+    "max_files_for",
     "notices_of",
     "read_handin",
     "work_files_of",

@@ -15,7 +15,11 @@ from grader.model import Assignment
 from grader.submission.file_names import SUFFIXES, TEXTS, plain_name, suffix_of
 
 MAX_FILES = 1_000
-"""How many files of one student are graded if the assignment does not say it."""
+"""How many files of a folder or zip are graded that is no hand-in for an assignment."""
+MAX_FILES_OF_STUDENT = 10
+"""How many files of a student are graded if the assignment does not say it and has no more exercises: every further
+file is a further guess, and takes its time from those who wait.
+"""
 
 _DOCUMENTS = (
     "authors", "changelog", "citation", "code_of_conduct", "code-of-conduct", "contributing", "contributors", "copying",
@@ -64,7 +68,13 @@ def work_files_of(assignment: Assignment | None) -> WorkFiles:
     """Which files are graded for an assignment; None: without one."""
     if assignment is None:
         return WorkFiles()
-    return WorkFiles(globs=assignment.files, max_files=assignment.max_files or MAX_FILES)
+    max_files = assignment.max_files or max_files_for(len(assignment.exercises))
+    return WorkFiles(globs=assignment.files, max_files=max_files)
+
+
+def max_files_for(exercises: int) -> int:
+    """How many files of a student are graded for so many exercises, where nobody says it."""
+    return max(MAX_FILES_OF_STUDENT, exercises)
 
 
 def may_be_work(name: str) -> bool:

@@ -230,4 +230,5 @@ def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: Quot
         candidates=verdict.candidates,
         mistake=score.mistake,
         remark=score.remark,
+        chosen=verdict.chosen,
     )

@@ -79,6 +79,6 @@ class Assignment:
     """The files that students were given."""
     limits: GivenLimits = field(default_factory=GivenLimits)
     max_files: int | None = None
-    """How many files of one student are graded; None: all."""
+    """How many files of one student are graded; None: the default."""
     seed: int | None = None
     """The seed of ``grade batch``; None: the default."""

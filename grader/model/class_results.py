@@ -41,6 +41,7 @@ class StoredCheck:
     mistake: str = ""
     cell: int | None = None
     line: int | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,8 @@ class Verdict:
     """Index in ``Observation.events`` of the earliest event for which the check held. A check with ``after`` looks only
     at later events.
     """
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The option that was chosen for each question; empty for checks without choices."""
     share: float = 0.0
     """How much of the check held, from 0.0 to 1.0: the share of its inputs, or of its ``expect`` lines."""
     found: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from grader import __version__
@@ -46,6 +47,8 @@ class CheckReport:
     """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
     remark: str | None = None
     """What the rubric says although the check passed. Given for passed checks only."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """The option that was chosen for each question; empty for checks without choices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

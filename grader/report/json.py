@@ -67,6 +67,8 @@ class Check(TypedDict):
     """The rubric's sentence for the named mistake that was made; null where the rubric names none for this."""
     remark: str | None
     """What the rubric says although the check passed; null where there is nothing to say."""
+    chosen: dict[str, str]
+    """The option that was chosen for each question; empty for checks without choices."""
 
 
 @documented
@@ -288,6 +290,7 @@ def _check(check: model.CheckReport) -> Check:
         "candidates": check.candidates,
         "mistake": check.mistake,
         "remark": check.remark,
+        "chosen": dict(check.chosen),
     }
 
 

@@ -98,6 +98,7 @@ class TestTheDocument:
                             "candidates": 0,
                             "mistake": None,
                             "remark": None,
+                            "chosen": {},
                         }
                     ],
                 }

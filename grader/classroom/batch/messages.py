@@ -222,6 +222,7 @@ def _encode_exercise(exercise: StoredExercise) -> Json:
                 "mistake": check.mistake,
                 "cell": check.cell,
                 "line": check.line,
+                "chosen": dict(check.chosen),
             }
             for check in exercise.checks
         ],

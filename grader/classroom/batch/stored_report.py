@@ -46,4 +46,5 @@ def _check(check: CheckReport) -> StoredCheck:
         mistake=check.mistake or "",
         cell=None if location is None else location.cell,
         line=None if location is None else location.line,
+        chosen=check.chosen,
     )

@@ -1,15 +1,19 @@
-"""Which answer counts where a student handed in several files: for each exercise the best, manual marks included."""
+"""Which answer counts where a student handed in several files: for each exercise the best, manual marks included.
+
+Where a letter is chosen, the best of several files would be the luckiest guess: if two files choose differently for a
+question, no choice counts until a person has marked it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from grader.model import ClassCheck, ClassExercise
+from grader.model import CheckStatus, ClassCheck, ClassExercise
 
 AnyRow = Row[*tuple[Any, ...]]
 RowsByExercise = Mapping[str, Sequence[AnyRow]]
@@ -62,20 +66,63 @@ class FileAnswer:
 
 def best_answers(files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
     """For each exercise the answer with the most points, graded answers before others; of equal answers, the first."""
-    answers: dict[str, list[FileAnswer]] = {}
-    for file in files:
-        for exercise, (row,) in stored.answers.get(file.key, {}).items():
-            checks = stored.checks.get(file.key, {}).get(exercise, ())
-            marks = stored.marks.get((file.sha256, exercise), {})
-            answers.setdefault(exercise, []).append(_answer(file, row, checks, marks))
+    exercises = dict.fromkeys(exercise for file in files for exercise in stored.answers.get(file.key, {}))
+    return {exercise: _best(exercise, files, stored) for exercise in exercises}
+
+
+def _best(exercise: str, files: Sequence[FileResult], stored: StoredAnswers) -> FileAnswer:
+    """The best answer of those files that have one."""
+    having = [file for file in files if exercise in stored.answers.get(file.key, {})]
+    checks = {file.path: stored.checks.get(file.key, {}).get(exercise, ()) for file in having}
+    disputed = _disputed_choices(checks)
+    answers = [
+        _answer(
+            file,
+            stored.answers[file.key][exercise][0],
+            checks[file.path],
+            stored.marks.get((file.sha256, exercise), {}),
+            disputed,
+        )
+        for file in having
+    ]
+    return min(answers, key=lambda answer: (_BEST_FIRST.index(answer.exercise.status), -answer.exercise.score))
+
+
+def _disputed_choices(checks: Mapping[str, Iterable[AnyRow]]) -> dict[str, str]:
+    """The checks for which several files choose differently, with the choices of each file in words."""
+    chosen: dict[str, dict[str, Mapping[str, str]]] = {}
+    for path, rows in checks.items():
+        for row in rows:
+            if row.chosen:
+                chosen.setdefault(row.check, {})[path] = row.chosen
     return {
-        exercise: min(found, key=lambda answer: (_BEST_FIRST.index(answer.exercise.status), -answer.exercise.score))
-        for exercise, found in answers.items()
+        check: "\n".join(f"{path}: {_in_words(choices)}" for path, choices in by_file.items())
+        for check, by_file in chosen.items()
+        if _contradict(by_file.values())
     }
 
 
-def _answer(file: FileResult, row: AnyRow, checks: Sequence[AnyRow], marks: Mapping[str, AnyRow]) -> FileAnswer:
-    class_checks = tuple(_class_check(check, marks.get(check.check)) for check in checks)
+def _contradict(choices: Iterable[Mapping[str, str]]) -> bool:
+    """Whether two of these choose differently for a question. Fewer choices contradict no others."""
+    first: dict[str, str] = {}
+    return any(
+        first.setdefault(question, option) != option for chosen in choices for question, option in chosen.items()
+    )
+
+
+def _in_words(choices: Mapping[str, str]) -> str:
+    return ", ".join(f"{question}: {option}" for question, option in choices.items())
+
+
+def _answer(
+    file: FileResult,
+    row: AnyRow,
+    checks: Sequence[AnyRow],
+    marks: Mapping[str, AnyRow],
+    disputed: Mapping[str, str],
+) -> FileAnswer:
+    """``disputed`` are the checks that a person has to mark, because the student's files choose differently."""
+    class_checks = tuple(_class_check(check, marks.get(check.check), disputed) for check in checks)
     score = sum(check.score or 0.0 for check in class_checks) if class_checks else row.score
     exercise = ClassExercise(
         id=row.exercise,
@@ -86,7 +133,8 @@ def _answer(file: FileResult, row: AnyRow, checks: Sequence[AnyRow], marks: Mapp
         checks=class_checks,
         file=file.path,
     )
-    return FileAnswer(file=file, exercise=exercise, words=row.words, check_rows=tuple(checks), mark_rows=marks)
+    words = "\n\n".join(filter(None, (*disputed.values(), row.words)))
+    return FileAnswer(file=file, exercise=exercise, words=words, check_rows=tuple(checks), mark_rows=marks)
 
 
 def points_of(mark: AnyRow, max_score: float) -> float:
@@ -96,17 +144,20 @@ def points_of(mark: AnyRow, max_score: float) -> float:
     return float(mark.points) if mark.max_score == max_score else float(mark.points) * max_score / mark.max_score
 
 
-def _class_check(row: AnyRow, mark: AnyRow | None) -> ClassCheck:
-    if row.status != "manual":
+def _class_check(row: AnyRow, mark: AnyRow | None, disputed: Mapping[str, str]) -> ClassCheck:
+    is_disputed = row.check in disputed
+    status: CheckStatus = "manual" if is_disputed else row.status
+    if status != "manual":
         mark = None
+    score = None if is_disputed else row.score
     return ClassCheck(
         id=row.check,
         kind=row.kind,
         title=row.title,
-        status=row.status,
-        score=row.score if mark is None else points_of(mark, row.max_score),
+        status=status,
+        score=score if mark is None else points_of(mark, row.max_score),
         max_score=row.max_score,
-        mistake=row.mistake,
+        mistake="" if is_disputed else row.mistake,
         marked_by="" if mark is None else mark.marked_by,
         comment="" if mark is None else mark.comment,
     )

@@ -86,6 +86,7 @@ def save(connection: Connection, graded: Graded) -> None:
             "mistake": check.mistake,
             "cell": check.cell,
             "line": check.line,
+            "chosen": dict(check.chosen),
             "kind": check.kind,
             "title": check.title,
             "status": check.status,

@@ -57,8 +57,8 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
             answer = handin.answers.get(exercise.id)
             if answer is None or answer.exercise.status != "graded":
                 continue
-            for position, check in enumerate(answer.check_rows):
-                if check.status != "manual":
+            for position, (check, counted) in enumerate(zip(answer.check_rows, answer.exercise.checks, strict=True)):
+                if counted.status != "manual":
                     continue
                 identity = AnswerId(
                     assignment=assignment, sha256=answer.file.sha256, exercise=exercise.id, check=check.check
@@ -124,12 +124,14 @@ def save_mark(connection: Connection, identity: str, *, points: float, comment: 
 
 
 def _max_score(connection: Connection, identity: AnswerId) -> float | None:
-    """The points of a check that a person marks; None where there is no such check."""
-    return connection.execute(
-        select(CheckRow.max_score)
+    """The points of a check that a person marks; None where there is no such check. Choices may need a person, too,
+    where other files of the student contradict them.
+    """
+    rows = connection.execute(
+        select(CheckRow.max_score, CheckRow.status, CheckRow.chosen)
         .join(SubmissionRow, SubmissionRow.key == CheckRow.grading_key)
         .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
         .where(HandinRow.assignment_id == identity.assignment, SubmissionRow.sha256 == identity.sha256)
-        .where(CheckRow.exercise == identity.exercise, CheckRow.check == identity.check, CheckRow.status == "manual")
-        .limit(1)
-    ).scalar()
+        .where(CheckRow.exercise == identity.exercise, CheckRow.check == identity.check)
+    )
+    return next((row.max_score for row in rows if row.status == "manual" or row.chosen), None)

@@ -197,7 +197,8 @@ class CheckRow(Base):
     """A check of an exercise that was attempted.
 
     ``score`` is null if a person has to mark it. ``mistake`` is the rubric's sentence, or empty. ``cell`` and ``line``
-    are a ``model.Location``; without a line there is no location.
+    are a ``model.Location``; without a line there is no location. ``chosen`` has the option that was chosen for each
+    question.
     """
 
     __tablename__ = "checked"
@@ -214,6 +215,7 @@ class CheckRow(Base):
     mistake: Mapped[str] = mapped_column(Text)
     cell: Mapped[int | None]
     line: Mapped[int | None]
+    chosen: Mapped[dict[str, Any]]
 
 
 class MarkRow(Base):

@@ -134,6 +134,7 @@ class AnswerCheck(Check):
             status="passed" if passed else "failed",
             message=f"{len(right)} of {len(self.choose)} choices are right.",
             actual=", ".join(f"{question}: {option}" for question, (option, _) in chosen.items()),
+            chosen={question: option.casefold() for question, (option, _) in chosen.items()},
             place=place,
             share=len(right) / len(self.choose),
             found=True,

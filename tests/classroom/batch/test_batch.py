@@ -6,6 +6,7 @@ pools have real processes (``real``); so does the one that follows a class to it
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -73,6 +74,16 @@ class TestAClass:
         klass.batch()
         ada, _ = klass.results().students
         assert (ada.score, len(ada.files), ada.exercises[0].file) == (4, 3, "ada/homework.py")
+
+    def test_a_guess_in_each_of_many_files_earns_nothing_until_a_person_has_looked(self, klass: Class) -> None:
+        guesses = ["".join(letters) for letters in itertools.product("abc", repeat=3)]
+        note = "# Forward and reverse mode\n\nM1: {}\n\nM2: {}\n\nM3: {}\n\nM4: a\n\nM5: b\n"
+        klass.hand_in({f"ada/{letters}.md": note.format(*letters) for letters in guesses} | {"bob.md": "# Nothing"})
+        klass.batch("--exercise", "autodiff-modes")
+        ada, _ = klass.results().students
+        choices = ada.exercises[0].checks[0]
+        assert (len(ada.files), len(ada.left_out)) == (10, len(guesses) - 10)
+        assert (choices.id, choices.status, choices.score, ada.complete) == ("choices", "manual", None, False)
 
     def test_the_same_from_two_students_is_run_once_and_counts_for_both(self, klass: Class) -> None:
         klass.hand_in({"ada/homework.py": RIGHT, "bob/homework.py": RIGHT})

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.model import Graded, LatePolicy, Plan, StudentResult
 from tests.classroom.gradebook.results_by_hand import (
@@ -36,6 +38,30 @@ class TestClassResults:
             ("sine", 2, "ada/a.py"),
         ]
         assert ada.passed
+
+    def test_choices_that_contradict_each_other_wait_for_a_person(self, book: Gradebook) -> None:
+        right = check("choices", kind="answer", chosen={"M1": "b", "M2": "a"})
+        wrong = right | {"status": "failed", "score": 0, "chosen": {"M1": "b", "M2": "c"}, "mistake": "No."}
+        two = handin(files=("a.md", "b.md"))
+        fill(book, two, a=graded(exercise(wrong), key="a"), b=graded(exercise(right), key="b"))
+        (ada,) = everybody(book)
+        (choices,) = ada.exercises[0].checks
+        assert (ada.score, ada.complete) == (0, False)
+        assert (choices.status, choices.score, choices.mistake) == ("manual", None, "")
+        (waiting,) = book.waiting("hw")
+        assert waiting.answer == "a.md: M1: b, M2: c\nb.md: M1: b, M2: a"
+        book.mark(waiting.id, 1.5, "", "teacher")
+        (ada,) = everybody(book)
+        assert (ada.score, ada.complete) == (1.5, True)
+
+    @pytest.mark.parametrize("other", [{"M1": "b", "M2": "a"}, {"M1": "b"}, {}])
+    def test_equal_or_fewer_choices_contradict_no_others(self, book: Gradebook, other: dict[str, str]) -> None:
+        right = check("choices", kind="answer", chosen={"M1": "b", "M2": "a"})
+        fewer = right | {"status": "failed", "score": 0, "chosen": other}
+        two = handin(files=("a.md", "b.md"))
+        fill(book, two, a=graded(exercise(fewer), key="a"), b=graded(exercise(right), key="b"))
+        (ada,) = everybody(book)
+        assert (ada.score, ada.complete, book.waiting("hw")) == (2, True, ())
 
     def test_an_exercise_that_any_student_attempted_counts_for_all(self, book: Gradebook) -> None:
         fill(
