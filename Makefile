@@ -27,7 +27,7 @@ demo: $(INSTALLED)  ## Grade the example notebook and write the same report as J
 	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics --format json --output build/demo.json || [ $$? -eq 1 ]
 	@echo "The same report as JSON: build/demo.json"
 
-test: $(DEV)  ## Run the tests, linters and type checker; of time and resource attacks at `reduced`, a fixed sample
+test: $(DEV)  ## Run the tests, linters and type checker; of attacks at `reduced` that are no escapes, a fixed sample
 	$(PYTEST) -m "not exhaustive"
 
 test-fast: $(DEV)  ## Run the tests that start no workers, batches or attacks, in less than a minute
