@@ -126,6 +126,7 @@ def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False
                 "y": blobs.array(y, kind="ndarray", dtype="float64"),
                 "label": f"curve {number}",
                 "default_x": default_x,
+                "place": at or place(),
             }
             for number, (x, y) in enumerate(curves)
         ],

@@ -26,6 +26,8 @@ class Candidate:
     """The name in messages, if it has a name: "`a`", "`f`"."""
     tolerance: Tolerance | None = None
     """For comparisons with this candidate; None: by the dtypes involved."""
+    thing: object = None
+    """What the candidate is about, where several may be about one and the same: a curve with each x that is tried."""
     is_own: bool | None = None
     """Whether it has something of the student's own; None: where its place is in the student's own code."""
 
@@ -95,7 +97,7 @@ def decide(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
-            message=_nothing(phrases, len(eligible), given=len(candidates) > len(own)),
+            message=_nothing(phrases, _count(eligible), given=len(candidates) > len(own)),
             variables=variables,
         )
 
@@ -124,7 +126,7 @@ def decide(
         position=min((trial.candidate.position for trial in trials if trial.passed), default=None),
         share=best.met / best.lines,
         found=True,
-        candidates=len(fitting),
+        candidates=_count(fitting),
         evidence=proves_attempt(check, proving, passed=best.passed and best_proves, seen=best_proves),
         variables=(best.candidate.variables,),
     )
@@ -218,6 +220,12 @@ def _typical(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     return typical(
         candidates, lambda candidate: candidate.place, lambda candidate: size_of(candidate.variables.values())
     )
+
+
+def _count(candidates: Sequence[Candidate]) -> int:
+    """How many things candidates are about."""
+    things = {candidate.thing for candidate in candidates if candidate.thing is not None}
+    return len(things) + sum(candidate.thing is None for candidate in candidates)
 
 
 def _is_own(candidate: Candidate, subject: Subject) -> bool:

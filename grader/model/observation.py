@@ -149,13 +149,19 @@ class ChangedNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """A line or a set of scattered points: ``x`` and ``y`` are of shape (points,), float64."""
+    """A line or a set of scattered points: ``x`` and ``y`` are of shape (points,), float64.
+
+    ``place`` is the line that drew it or changed its data last; where that is in a function to which the values were
+    given, the line that called this function. ``token`` identifies the curve in several figures; 0: not known.
+    """
 
     axes: int
     x: Array
     y: Array
     label: str
     default_x: bool
+    place: RunPlace
+    token: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from grader.model import Array, Backward, Curve, Event, Figure, FunctionCall, Observation, Outcome, RunNote
+from grader.model import Array, Backward, Curve, Event, Figure, FunctionCall, Observation, Outcome, RunNote, RunPlace
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
 from grader.runtime.protocol.record import ARRAY_KINDS, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH
@@ -298,11 +298,17 @@ def _is_within_bounds(frame: Any) -> bool:
         counts = (frame.order, frame.group)
     elif isinstance(frame, FunctionCall):
         counts = (frame.function, frame.input)
-    elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):
-        return False
+    elif isinstance(frame, Figure):
+        if not all(map(_has_points, frame.curves)):
+            return False
+        counts = tuple(number for curve in frame.curves for number in _numbers_of(curve.place))
     if not isinstance(frame, RunNote | _End | _SecondRunEnd | _Broken):
-        counts = (*counts, frame.place.cell, frame.place.line, frame.place.statement)
+        counts = (*counts, *_numbers_of(frame.place))
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
+
+
+def _numbers_of(place: RunPlace) -> tuple[int, int, int]:
+    return place.cell, place.line, place.statement
 
 
 def _has_points(curve: Curve) -> bool:

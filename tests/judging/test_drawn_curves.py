@@ -21,7 +21,7 @@ def array(values: Any) -> Array:
 
 
 def figure(*curves: tuple[Any, Any]) -> Figure:
-    drawn = tuple(Curve(axes=0, x=array(x), y=array(y), label="", default_x=False) for x, y in curves)
+    drawn = tuple(Curve(axes=0, x=array(x), y=array(y), label="", default_x=False, place=HERE) for x, y in curves)
     return Figure(place=HERE, curves=drawn, titles=(), labels=(), legend=())
 
 

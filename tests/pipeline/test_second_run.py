@@ -20,8 +20,8 @@ JOB = Job(
 
 def figure(values: np.ndarray[Any, Any]) -> Figure:
     array = Array(kind="ndarray", dtype="float64", shape=values.shape, data=values)
-    curve = Curve(axes=0, x=array, y=array, label="", default_x=False)
     place = RunPlace(cell=0, statement=0, line=1)
+    curve = Curve(axes=0, x=array, y=array, label="", default_x=False, place=place)
     return Figure(place=place, curves=(curve,), titles=(), labels=(), legend=())
 
 

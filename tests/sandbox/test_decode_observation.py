@@ -236,7 +236,7 @@ def test_a_place_that_nobody_counts_to_ends_the_reading(field: str) -> None:
 
 def test_a_figure_is_read_whole() -> None:
     array = {"$array": {"kind": "ndarray", "dtype": "float64", "shape": [2], "blob": 1}}
-    curve = {"axes": 0, "x": array, "y": array, "label": "γ", "default_x": False}
+    curve = {"axes": 0, "x": array, "y": array, "label": "γ", "default_x": False, "place": PLACE}
     figure = {"kind": "figure", "place": PLACE, "curves": [curve], "titles": [], "labels": [], "legend": []}
     (event,) = decode_stream(blob(1, np.array([1.0, 2.0])) + frame(figure) + frame(END)).events
     assert isinstance(event, Figure)

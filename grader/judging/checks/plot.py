@@ -21,7 +21,7 @@ from grader.judging.context import Context
 from grader.judging.observed import Observed
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
-from grader.model import Array, Curve, Figure, Probes, Verdict
+from grader.model import Array, Curve, Figure, Probes, RunPlace, Verdict
 
 Floats = npt.NDArray[np.float64]
 
@@ -87,9 +87,11 @@ class PlotCheck(Check):
         sources = context.sources or {}
         for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
             if self._has_wanted_labels(curve.figure):
+                # A function that was handed out may draw what is the student's own.
+                drawn_by_own = own_code.is_own(curve.place)
                 yield Candidate(
                     position=curve.position,
-                    place=curve.figure.place,
+                    place=curve.place if drawn_by_own else curve.figure.place,
                     variables={
                         **curve.variables,
                         **self._relations(observed, curve),
@@ -97,7 +99,8 @@ class PlotCheck(Check):
                     },
                     noun=curve.noun,
                     tolerance=curve.tolerance,
-                    is_own=own_code.is_own_figure(curve.figure.place),
+                    thing=curve.thing,
+                    is_own=drawn_by_own or own_code.is_own_figure(curve.figure.place),
                 )
 
     def _relations(self, observed: Observed, curve: _Drawn) -> dict[str, object]:
@@ -127,11 +130,16 @@ class PlotCheck(Check):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
-    """A curve with a possible x, without its source. ``key`` is the number of the figure and of the curve in it."""
+    """A curve with a possible x, without its source. ``key`` is the number of the figure and of the curve in it.
+
+    ``thing`` is equal for one curve in several figures, as where a figure was saved and then shown.
+    """
 
     position: int
     figure: Figure
     key: tuple[int, int]
+    place: RunPlace
+    thing: object
     variables: Mapping[str, object]
     noun: str
     tolerance: Tolerance
@@ -147,6 +155,8 @@ def _drawn(observed: Observed) -> Iterator[_Drawn]:
                     position=position,
                     figure=figure,
                     key=(number, curve_number),
+                    place=curve.place,
+                    thing=curve.token or (number, curve_number),
                     variables=_variables(curve, x),
                     noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
                     tolerance=_tolerance(curve.y.data),
@@ -183,18 +193,24 @@ def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
     return found
 
 
-def _variables(curve: Curve, x: npt.NDArray[np.float64]) -> dict[str, object]:
+def _variables(curve: Curve, x: Floats) -> dict[str, object]:
+    """The variables of a curve. Points that matplotlib does not draw, such as those of masked arrays, are left out."""
+    y = curve.y.data
+    assert y is not None  # the decoder rejects curves without data
+    there = np.isfinite(x) & np.isfinite(y)
+    if there.any() and not there.all():
+        x, y = x[there], y[there]
     finite = x[np.isfinite(x)]
     with np.errstate(over="ignore"):
         span = float(finite.max() - finite.min()) if finite.size else 0.0
     return {
-        "x": replace(curve.x, data=x),
-        "y": curve.y,
+        "x": replace(curve.x, data=x, shape=x.shape),
+        "y": replace(curve.y, data=y, shape=y.shape),
         "points": int(np.unique(x).size),
         "span": span,
         "source": "other",
         "label": curve.label,
-        "single": _is_single(curve.y.data),
+        "single": _is_single(y),
     }
 
 

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import matplotlib
-import numpy as np
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.axes import Axes
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from ..protocol.record import FIGURE
+from .curves import MAX_CURVES, MAX_LABEL, curves_of, watch_curves
 from .recorder import Recorder
 from .stream import Json
 
 MAX_FIGURES = 100
-MAX_CURVES = 200
-MAX_POINTS = 100_000
-MAX_LABEL = 500
-"""Characters of a title or label."""
 
 _recorder: Recorder | None = None
 """A global, because matplotlib finds its backend by module name and makes the canvases itself."""
@@ -77,6 +70,7 @@ def watch_figures(recorder: Recorder) -> None:
     global _recorder
     _recorder = recorder
     quieten()
+    watch_curves(recorder)
     Figure.savefig = _savefig  # type: ignore[method-assign]  # on purpose
 
 
@@ -145,7 +139,7 @@ def record(figure: Figure) -> None:
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
-        found = (curve for number, axes in enumerate(figure.axes) for curve in _curves(axes, number))
+        found = (curve for number, axes in enumerate(figure.axes) for curve in curves_of(axes, number, _recorder))
         curves = list(itertools.islice(found, MAX_CURVES))
         described: Json = {
             "curves": curves,
@@ -155,42 +149,12 @@ def record(figure: Figure) -> None:
             ][:MAX_CURVES],
             "legend": _legend(figure),
         }
-        if curves and _sent.get(id(figure)) != described:
-            _sent[id(figure)] = described
+        # Python gives the id of a closed figure to a later one. Tokens would tell the two apart, and flood the record.
+        shown = {**described, "curves": [{**curve, "token": 0} for curve in curves]}
+        if curves and _sent.get(id(figure)) != shown:
+            _sent[id(figure)] = shown
             _recorded = True
             _recorder.send(FIGURE, place=_recorder.place(), **described)
-
-
-def _curves(axes: Axes, number: int) -> Iterator[Json]:
-    for line in axes.get_lines():
-        x, y = line.get_xdata(orig=False), line.get_ydata(orig=False)
-        if (curve := _curve(number, x, y, line.get_label())) is not None:
-            yield curve
-    for collection in axes.collections:
-        if isinstance(collection, PathCollection):
-            points = np.ma.getdata(collection.get_offsets())
-            if (curve := _curve(number, points[:, 0], points[:, 1], collection.get_label())) is not None:
-                yield curve
-
-
-def _curve(axes: int, x: Any, y: Any, label: object) -> Json | None:
-    assert _recorder is not None
-    try:
-        x, y = (np.ma.filled(np.ma.asarray(data, dtype=np.float64), np.nan).ravel() for data in (x, y))
-    except (TypeError, ValueError):  # dates, categories, objects
-        return None
-    if x.shape != y.shape or not 1 <= x.size <= MAX_POINTS:
-        return None
-    described = [_recorder.stream.array(data) for data in (x, y)]
-    if any(array["$array"]["blob"] is None for array in described):  # the record has no room for the values
-        return None
-    return {
-        "axes": axes,
-        "x": described[0],
-        "y": described[1],
-        "label": str(label)[:MAX_LABEL],
-        "default_x": bool(np.array_equal(x, np.arange(x.size))),
-    }
 
 
 def _legend(figure: Figure) -> list[str]:
