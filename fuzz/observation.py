@@ -16,7 +16,7 @@ from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.marking.build_report import build_report
-from grader.model import Array, Backward, ChangedNames, JudgedSubmission, Observation, Report
+from grader.model import Array, Backward, BriefPasses, ChangedNames, JudgedSubmission, Observation, Report
 from grader.report import terminal
 from grader.report.json import json_schema, render
 from grader.runtime.protocol import record
@@ -85,6 +85,12 @@ def _check_observation(observation: Observation) -> None:
         if isinstance(event, Backward):
             arrays = [event.root, event.output, event.weights]
             arrays += [array for leaf in event.leaves for array in (leaf.value, leaf.gradient, leaf.grad_after)]
+        elif isinstance(event, BriefPasses):
+            arrays = [event.sequence, *(line.output_tokens for line in event.lines)]
+            arrays += [leaf.gradients for line in event.lines for leaf in line.leaves]
+            passes = 0 if event.sequence.data is None else event.sequence.data.size
+            told = sum(line.output_tokens.shape[0] for line in event.lines)
+            promise(told == passes, f"{passes} passes, {told} told of")
         elif isinstance(event, ChangedNames):
             arrays = list(event.changed.values())
         for array in arrays:
@@ -139,7 +145,7 @@ WORDS = (
     '"blob":', '"shape":[', '"dtype":', '"float64"', '"complex64"', '"bool"', '"int64"', '"gradient":null', "NaN",
     "Infinity", "-Infinity", "1e400", "9223372036854775808", "-1", "null", "true", "[]", "{}", '"second_run":true',
     '"default_x":true', '"error":null', '"requires_grad":true', '"grad":', '"group":7', "#<f8 ",
-    "#<f4 ", "#|b1 ", "#<c8 ", "#<i8 ", "#<f2 ", "\\u001b[31m", "\\u202e",
+    '"sequence":', '"tokens":', '"states":', "#<f4 ", "#|b1 ", "#<c8 ", "#<i8 ", "#<f2 ", "\\u001b[31m", "\\u202e",
 )  # fmt: skip
 
 TARGET = Target(

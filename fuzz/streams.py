@@ -115,6 +115,47 @@ def leaf_pass(
     }
 
 
+def brief_line(
+    blobs: Blobs,
+    *rows: tuple[int, int, object, object],
+    call: str = "backward",
+    outputs: Iterable[int] | None = None,
+    names: Iterable[str] = ("x",),
+    at: Json | None = None,
+) -> Json:
+    """Passes in brief from a line, each a leaf's token and state, its value and its gradient."""
+    tokens, states, values, gradients = zip(*rows, strict=True)
+    started = list(range(1_000, 1_000 + len(rows)) if outputs is None else outputs)
+    return {
+        "place": at or place(),
+        "call": call,
+        "order": 1,
+        "output_tokens": blobs.array(started, kind="ndarray", dtype="int64"),
+        "outputs": None,
+        "leaves": [
+            {
+                "names": list(names),
+                "tokens": blobs.array(tokens, kind="ndarray", dtype="int64"),
+                "states": blobs.array(states, kind="ndarray", dtype="uint8"),
+                "values": blobs.array(values),
+                "gradients": blobs.array(gradients),
+            }
+        ],
+    }
+
+
+def brief_passes(blobs: Blobs, *lines: Json, sequence: Iterable[int] | None = None, at: Json | None = None) -> Json:
+    """Passes in brief; where no ``sequence`` is given, those of one line after those of the other."""
+    counts = [line["output_tokens"]["$array"]["shape"][0] for line in lines]
+    order = [number for number, many in enumerate(counts) for _ in range(many)] if sequence is None else list(sequence)
+    return {
+        "kind": record.BRIEF_PASSES,
+        "place": at or place(),
+        "lines": list(lines),
+        "sequence": blobs.array(order, kind="ndarray", dtype="uint8"),
+    }
+
+
 def figure(blobs: Blobs, *curves: tuple[object, object], default_x: bool = False, at: Json | None = None) -> Json:
     return {
         "kind": record.FIGURE,
@@ -266,6 +307,16 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
             at=place(3, 1, 8),
         ),
     ]
+    passes.insert(
+        3,
+        brief_passes(
+            twice,
+            brief_line(twice, (1, record.GRAD_IS_NONZERO, x, 2 * x), (1, record.GRAD_WAS_EMPTY, x, 2 * x)),
+            brief_line(twice, (7, record.GRAD_WAS_CHANGED | record.LEAF_MOVED, 1.0, 2.0), at=place(1, 4, 3)),
+            sequence=(0, 1, 0),
+            at=place(1, 3, 3),
+        ),
+    )
     both = backward(twice, 3.0, 12.0, 26.0, at=place(3, 2, 9))
     both["leaves"].append(leaf_pass(twice, np.full((2, 2), 2.0), np.full((2, 2), 2.0), names=("y",), token=2))
     failed = backward(twice, x, None, x**2, error={"type": ERRORS[0][0], "text": ERRORS[0][1]}, at=place(3, 3, 10))

@@ -7,7 +7,7 @@ The recorder reports every call. This module decides which calls together are on
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.judging.error_families import FAMILIES
-from grader.model import Array, Backward, Event
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event
+from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
 
 _NOT_SCALAR = FAMILIES["nonscalar-backward"]
 
@@ -49,11 +50,12 @@ class BackwardPass:
 
 @dataclass(slots=True)
 class _LeafState:
-    """A leaf's ``.grad`` and its count of passes, between two passes."""
+    """A leaf's ``.grad`` and its count of passes, between two passes. ``grad`` is None after a pass in brief."""
 
     passes: int = 0
     cleared: int = 0
     grad: npt.NDArray[Any] | None = None
+    is_nonzero: bool = False
     group: int = 0
     latest: BackwardPass | None = None
     key: tuple[int, int] = (0, 0)
@@ -66,15 +68,19 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
     found: dict[tuple[int, int], BackwardPass] = {}
     refusals = _refusals(events)
     repeats: Counter[tuple[int, int]] = Counter()
+    moved: set[tuple[int, int, int]] = set()
     for position, event in enumerate(events):
+        if isinstance(event, BriefPasses):
+            _count_brief(event, states, repeats, moved)
         if not isinstance(event, Backward) or event.error is not None:
             continue
         for number, leaf in enumerate(event.leaves):
             state = states.setdefault(leaf.value.token, _LeafState())
             before = _data(leaf.grad_before)
             empty = before is None or not np.any(before)
-            was_zeroed = empty and state.grad is not None and bool(np.any(state.grad))
-            by_hand = not empty and not _is_unchanged(before, state.grad)
+            was_zeroed = empty and state.is_nonzero
+            unchanged = _is_unchanged(before, state.grad) if leaf.unchanged is None else leaf.unchanged
+            by_hand = not empty and not unchanged
             latest = state.latest
             whole = None
             if event.group and event.group == state.group and latest is not None:
@@ -118,15 +124,61 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             state.key = position, number
             found[state.key] = state.latest = entry
             state.group, state.grad = event.group, _data(leaf.grad_after)
-    return _with_training([found[key] for key in sorted(found)])
+            state.is_nonzero = state.grad is not None and bool(np.any(state.grad))
+    return _with_training([found[key] for key in sorted(found)], moved)
 
 
-def _with_training(passes: Sequence[BackwardPass]) -> tuple[BackwardPass, ...]:
-    """The passes, with what is known of their leaves' values at other turns of a loop."""
+def _count_brief(
+    event: BriefPasses,
+    states: dict[int, _LeafState],
+    repeats: Counter[tuple[int, int]],
+    moved: set[tuple[int, int, int]],
+) -> None:
+    """Count the passes of an event in the states of their leaves. ``moved``: leaves whose value changed, by place."""
+    rows = [iter(_rows(line)) for line in event.lines]
+    for number in [] if event.sequence.data is None else event.sequence.data.tolist():
+        line, (output, leaves) = event.lines[number], next(rows[number])
+        for token, bits in leaves:
+            state = states.setdefault(token, _LeafState())
+            empty = bool(bits & GRAD_WAS_EMPTY)
+            if empty and state.is_nonzero:
+                state.cleared = state.passes
+            if empty or bits & GRAD_WAS_CHANGED:
+                state.passes = 0
+            state.passes += line.call == "backward"
+            if output and output != token:
+                repeats[output, token] += 1
+            if bits & LEAF_MOVED:
+                moved.add((token, line.place.cell, line.place.line))
+            state.is_nonzero = bool(bits & GRAD_IS_NONZERO)
+            state.grad, state.group, state.latest = None, 0, None
+
+
+def _rows(line: BriefLine) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """For each pass the token of its output, and the token and state of each leaf."""
+    columns = [zip(_listed(leaf.tokens), _listed(leaf.states), strict=True) for leaf in line.leaves]
+    for output in output_tokens(line):
+        yield output, [next(column) for column in columns]
+
+
+def output_tokens(line: BriefLine) -> list[int]:
+    """The token of the tensor that each pass in brief started from."""
+    return _listed(line.output_tokens)
+
+
+def _listed(column: Array) -> list[int]:
+    found: list[int] = [] if column.data is None else column.data.tolist()
+    return found
+
+
+def _with_training(passes: Sequence[BackwardPass], moved: Iterable[tuple[int, int, int]]) -> tuple[BackwardPass, ...]:
+    """The passes, with what is known of their leaves' values at other turns of a loop. ``moved``: leaves and places
+    where passes in brief show that the value changed.
+    """
     at_place: dict[tuple[int, int, int], list[BackwardPass]] = {}
     for entry in passes:
         at_place.setdefault(_leaf_and_place(entry), []).append(entry)
-    trained = {
+    trained = set(moved) | {
         key
         for key, turns in at_place.items()
         if not all(_is_unchanged(_data(turns[0].leaf), _data(turn.leaf)) for turn in turns)
@@ -174,26 +226,3 @@ def _is_unchanged(before: npt.NDArray[Any] | None, after: npt.NDArray[Any] | Non
     if before is None or after is None or before.shape != after.shape:
         return before is after
     return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
-
-
-def leaves_of(events: Sequence[Event]) -> Iterator[npt.NDArray[Any]]:
-    """The points at which gradients were computed, as one-dimensional arrays: the x of curves drawn without x.
-
-    One-dimensional leaves are taken as they are. Leaves with a single element come from a loop over points and are
-    joined in order.
-    """
-    singles: list[float] = []
-    seen: set[bytes] = set()
-    for event in events:
-        for leaf in event.leaves if isinstance(event, Backward) else ():
-            data = leaf.value.data
-            if data is None or data.dtype.kind not in "fiu":
-                continue
-            if data.size == 1:
-                singles.append(float(data.item()))
-            elif data.ndim == 1 and (key := data.tobytes()) not in seen:
-                seen.add(key)
-                with np.errstate(invalid="ignore"):
-                    yield data.astype(np.float64)
-    if singles:
-        yield np.array(singles)

@@ -13,7 +13,8 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from grader.model import Backward, Event, Figure, Observation
+from grader.judging.differentiated_points import gradients_of
+from grader.model import Backward, BriefPasses, Event, Figure, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE
 
 CurveSources = Mapping[tuple[int, int], str]
@@ -42,7 +43,10 @@ def curve_values(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray
 
 def used_autograd(observation: Observation) -> bool:
     """Whether any backward pass worked. If none did, no curve comes from autograd."""
-    return any(isinstance(event, Backward) and event.error is None for event in observation.events)
+    return any(
+        isinstance(event, BriefPasses) or (isinstance(event, Backward) and event.error is None)
+        for event in observation.events
+    )
 
 
 def find_sources(observation: Observation, second_run: Sequence[Figure]) -> CurveSources:
@@ -89,13 +93,7 @@ def _source_by_change(values: npt.NDArray[np.float64], second: npt.NDArray[np.fl
 
 def recorded_gradients(events: Sequence[Event]) -> npt.NDArray[np.float64]:
     """All recorded gradients, sorted."""
-    computed = [
-        leaf.gradient.data
-        for event in events
-        if isinstance(event, Backward)
-        for leaf in event.leaves
-        if leaf.gradient is not None and leaf.gradient.data is not None and leaf.gradient.data.dtype.kind == "f"
-    ]
+    computed = [data for data in gradients_of(events) if data.dtype.kind == "f"]
     if not computed:
         return np.zeros(0)
     with np.errstate(invalid="ignore"):

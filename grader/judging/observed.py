@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from grader.judging.backward_passes import BackwardPass, find_backward_passes
+from grader.judging.backward_passes import BackwardPass, find_backward_passes, output_tokens
 from grader.judging.bounds import size_of, typical
 from grader.judging.watched_values import WatchedValues, read_watched_values
-from grader.model import Array, Backward, Event, FunctionCall, Observation, TorchError
+from grader.model import Array, Backward, BriefPasses, Event, FunctionCall, Observation, TorchError
 
 RaisingCall = tuple[int, Backward | TorchError]
 """The position of an event and the event: a torch call that raised an error."""
@@ -56,6 +56,9 @@ class Observed:
         for position, event in enumerate(self.events):
             if isinstance(event, Backward) and event.error is None:
                 found.setdefault(event.output.token, []).append(position)
+            elif isinstance(event, BriefPasses):
+                for token in (token for line in event.lines for token in output_tokens(line)):
+                    found.setdefault(token, []).append(position)
         return found
 
     def passes_from(self, output: Array, *, before: int) -> int:

@@ -80,6 +80,8 @@ class LeafPass:
     gradient: Array | None
     grad_before: Array | None
     grad_after: Array | None
+    unchanged: bool | None = None
+    """Whether ``.grad`` was what the pass before had left, where that pass was recorded in brief."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,47 @@ class Backward:
     group: int
     stale: bool
     error: Raised | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLeaf:
+    """A leaf, or a new leaf for each pass, in passes that were recorded in brief. The first dimension of each array
+    counts the passes; of ``values`` and ``gradients`` it is 1 where they are equal in all passes.
+    """
+
+    names: tuple[str, ...]
+    tokens: Array
+    states: Array
+    """Bits of ``grader.runtime.protocol.record``: what ``.grad`` was before and after each pass."""
+    values: Array | None
+    """None: too large to be kept."""
+    gradients: Array | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLine:
+    """Passes in brief that are alike: from one line, by one call, to leaves of the same shapes."""
+
+    place: RunPlace
+    call: str
+    order: int
+    output_tokens: Array
+    outputs: Array | None
+    """The tensors that the passes started from, as ``Backward.output``. None: too large to be kept."""
+    leaves: tuple[BriefLeaf, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefPasses:
+    """Successive backward passes of a long loop that were not described in full, and raised no error.
+
+    ``sequence``, of shape (passes,), has for each pass the position of its line in ``lines``.
+    """
+
+    kind: Literal["brief_passes"] = "brief_passes"
+    place: RunPlace
+    lines: tuple[BriefLine, ...]
+    sequence: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +304,17 @@ class RunNote:
 
 
 Event = (
-    Backward | TorchError | TorchCall | ChangedNames | Figure | FunctionCall | Output | UncaughtError | Warned | RunNote
+    Backward
+    | BriefPasses
+    | TorchError
+    | TorchCall
+    | ChangedNames
+    | Figure
+    | FunctionCall
+    | Output
+    | UncaughtError
+    | Warned
+    | RunNote
 )
 
 

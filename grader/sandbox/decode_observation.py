@@ -21,11 +21,19 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from grader.model import Array, Backward, Curve, Event, Figure, FunctionCall, Observation, Outcome, RunNote, RunPlace
+from grader.model import Array, Backward, Event, Figure, Observation, Outcome
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
-from grader.runtime.protocol.record import ARRAY_KINDS, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH
+from grader.runtime.protocol.record import (
+    ARRAY_KINDS,
+    DTYPES,
+    MAX_BRIEF_LEAVES,
+    MAX_DIMENSIONS,
+    MAX_ELEMENTS,
+    MAX_LENGTH,
+)
 from grader.sandbox.raw_run import RawRun
+from grader.sandbox.record_bounds import brief_leaves_in, is_within_bounds
 
 MAX_EVENTS = 35_000
 """Events of one run. Each leaf of a backward pass counts as one more event."""
@@ -37,8 +45,6 @@ MAX_TOTAL_ELEMENTS = 64 * 1024**2
 for each element of a vector needs half of them."""
 MAX_VALUES = 5_000_000
 """Values in the JSON of all frames. In memory they take more than their bytes in the stream."""
-MAX_NUMBER = 2**31
-"""Line numbers, statement numbers and the like are below it."""
 
 
 class MalformedStream(Exception):
@@ -219,7 +225,7 @@ class _Record:
 
 
 def _read(stream: bytes) -> _Record:
-    record, count = _Record(), 0
+    record, count, brief = _Record(), 0, 0
     figures: list[Figure] = []
     try:
         for frame in _frames(stream):
@@ -238,7 +244,8 @@ def _read(stream: bytes) -> _Record:
             else:
                 record.events.append(frame)
                 count += 1 + (len(frame.leaves) if isinstance(frame, Backward) else 0)
-            if count + len(figures) > MAX_EVENTS:
+                brief += brief_leaves_in(frame)
+            if count + len(figures) > MAX_EVENTS or brief > MAX_BRIEF_LEAVES:
                 raise _FullError("more events than a record may hold")
     except MalformedStream as error:
         record.flaw, record.is_full = str(error), isinstance(error, _FullError)
@@ -281,39 +288,12 @@ def _frames(stream: bytes) -> Iterator[Any]:
             raise MalformedStream("a frame that does not fit the schema") from error
         if isinstance(frame, _Blob):
             blobs.add(frame, payload)
-        elif not _is_within_bounds(frame):
+        elif not is_within_bounds(frame):
             raise MalformedStream("a frame that does not fit the schema")
         else:
             yield frame
         if blobs.arrays > MAX_ARRAYS or blobs.elements > MAX_TOTAL_ELEMENTS:
             raise _FullError("more arrays than a record may hold")
-
-
-def _is_within_bounds(frame: Any) -> bool:
-    """Whether a frame keeps what ``grader.model`` promises beyond its types: numbers are below MAX_NUMBER, and a curve
-    has as many numbers in ``x`` as in ``y``.
-    """
-    counts: tuple[int, ...] = ()
-    if isinstance(frame, Backward):
-        counts = (frame.order, frame.group)
-    elif isinstance(frame, FunctionCall):
-        counts = (frame.function, frame.input)
-    elif isinstance(frame, Figure):
-        if not all(map(_has_points, frame.curves)):
-            return False
-        counts = tuple(number for curve in frame.curves for number in _numbers_of(curve.place))
-    if not isinstance(frame, RunNote | _End | _SecondRunEnd | _Broken):
-        counts = (*counts, *_numbers_of(frame.place))
-    return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
-
-
-def _numbers_of(place: RunPlace) -> tuple[int, int, int]:
-    return place.cell, place.line, place.statement
-
-
-def _has_points(curve: Curve) -> bool:
-    x, y = curve.x.data, curve.y.data
-    return x is not None and y is not None and x.ndim == 1 and x.shape == y.shape and x.dtype == y.dtype == np.float64
 
 
 def _signal_name(number: int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from grader.judging.backward_passes import find_backward_passes, leaves_of
-from grader.model import Array, Backward, Event, LeafPass, Raised, RunPlace
+from grader.judging.backward_passes import find_backward_passes
+from grader.judging.differentiated_points import gradients_of, leaves_of
+from grader.model import Array, Backward, BriefLeaf, BriefLine, BriefPasses, Event, LeafPass, Raised, RunPlace
+from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
 
 HERE = RunPlace(cell=0, line=1, statement=1)
 
@@ -154,3 +157,107 @@ def test_points_of_a_loop_are_put_together_and_repeated_leaves_given_once() -> N
     ]
     vector = [backward(gradient=[1, 1], before=None, after=[1, 1]) for _ in range(2)]
     assert [points.tolist() for points in leaves_of([*loop, *vector])] == [[1.0, 2.0], [1.0, 2.0, 3.0]]
+
+
+class TestPassesInBrief:
+    """Passes of a long loop that were not described count as if they had been."""
+
+    @staticmethod
+    def brief(*states: int, token: int = 1, output: int = 0, call: str = "backward", line: int = 1) -> BriefPasses:
+        def column(values: Sequence[int], dtype: type[np.generic]) -> Array:
+            data = np.array(values, dtype)
+            return Array(kind="ndarray", dtype=data.dtype.name, shape=data.shape, data=data)
+
+        count = len(states)
+        leaf = BriefLeaf(
+            names=("x",),
+            tokens=column([token] * count, np.int64),
+            states=column(states, np.uint8),
+            values=array([[1.0, 2.0]]),
+            gradients=array([[2.0, 4.0]] * count),
+        )
+        lines = BriefLine(
+            place=replace(HERE, line=line),
+            call=call,
+            order=1,
+            output_tokens=column([output] * count, np.int64),
+            outputs=None,
+            leaves=(leaf,),
+        )
+        return BriefPasses(place=HERE, lines=(lines,), sequence=column([0] * count, np.uint8))
+
+    def test_passes_that_add_up_are_counted(self) -> None:
+        first = backward(gradient=[2, 4], before=None, after=[2, 4])
+        between = self.brief(*[GRAD_IS_NONZERO] * 5)
+        last = replace_leaf(backward(gradient=[2, 4], before=[12, 24], after=[14, 28]), unchanged=True)
+        assert [entry.passes for entry in find_backward_passes([first, between, last])] == [1, 7]
+
+    def test_clearing_between_them_is_seen(self) -> None:
+        first = backward(gradient=[2, 4], before=None, after=[2, 4])
+        between = self.brief(GRAD_IS_NONZERO, GRAD_WAS_EMPTY | GRAD_IS_NONZERO, GRAD_IS_NONZERO)
+        last = replace_leaf(backward(gradient=[2, 4], before=[4, 8], after=[6, 12]), unchanged=True)
+        *_, entry = find_backward_passes([first, between, last])
+        assert (entry.passes, entry.cleared, entry.was_zeroed) == (3, 2, False)
+
+    def test_clearing_after_them_is_seen(self) -> None:
+        between = self.brief(GRAD_WAS_EMPTY | GRAD_IS_NONZERO, GRAD_IS_NONZERO)
+        (entry,) = find_backward_passes([between, backward(gradient=[2, 4], before=[0, 0], after=[2, 4])])
+        assert (entry.passes, entry.cleared, entry.was_zeroed) == (1, 2, True)
+
+    def test_zero_gradients_that_stay_zero_are_not_cleared(self) -> None:
+        between = self.brief(GRAD_WAS_EMPTY, GRAD_WAS_EMPTY)
+        (entry,) = find_backward_passes([between, backward(gradient=[2, 4], before=[0, 0], after=[2, 4])])
+        assert (entry.cleared, entry.was_zeroed) == (0, False)
+
+    def test_a_change_by_hand_starts_the_count_again(self) -> None:
+        between = self.brief(GRAD_WAS_EMPTY | GRAD_IS_NONZERO, GRAD_WAS_CHANGED | GRAD_IS_NONZERO)
+        last = replace_leaf(backward(gradient=[2, 4], before=[4, 8], after=[6, 12]), unchanged=True)
+        changed = replace_leaf(last, unchanged=False)
+        assert [entry.passes for entry in find_backward_passes([between, last])] == [2]
+        assert [entry.passes for entry in find_backward_passes([between, changed])] == [1]
+
+    def test_autograd_grad_adds_nothing_up(self) -> None:
+        first = backward(gradient=[2, 4], before=None, after=[2, 4])
+        between = self.brief(*[GRAD_IS_NONZERO] * 5, call="grad")
+        last = replace_leaf(backward(gradient=[2, 4], before=[2, 4], after=[4, 8]), unchanged=True)
+        assert [entry.passes for entry in find_backward_passes([first, between, last])] == [1, 2]
+
+    def test_passes_from_one_output_are_counted(self) -> None:
+        output = array(1.0, token=9)
+        first = replace(backward(gradient=[2, 4], before=None, after=[2, 4]), output=output)
+        last = replace_leaf(backward(gradient=[2, 4], before=[8, 16], after=[10, 20]), unchanged=True)
+        last = replace(last, output=output)
+        brief = self.brief(*[GRAD_IS_NONZERO] * 3, output=9)
+        assert [entry.repeats for entry in find_backward_passes([first, brief, last])] == [1, 5]
+        assert [entry.repeats for entry in find_backward_passes([first, self.brief(4, output=8), last])] == [1, 2]
+
+    def test_another_leaf_is_left_alone(self) -> None:
+        first = backward(gradient=[2, 4], before=None, after=[2, 4])
+        last = backward(gradient=[2, 4], before=[2, 4], after=[4, 8])
+        passes = find_backward_passes([first, self.brief(GRAD_IS_NONZERO, token=5), last])
+        assert [entry.passes for entry in passes] == [1, 2]
+
+    def test_a_leaf_that_moved_in_brief_is_trained(self) -> None:
+        first = backward(gradient=[2, 4], before=None, after=[2, 4])
+        moved = [self.brief(GRAD_IS_NONZERO | LEAF_MOVED)]
+        assert [entry.trained for entry in find_backward_passes([first, *moved])] == [True]
+        for others in ([self.brief(GRAD_IS_NONZERO)], [self.brief(LEAF_MOVED, line=2)], [self.brief(8, token=2)]):
+            assert [entry.trained for entry in find_backward_passes([first, *others])] == [False]
+
+    def test_their_points_and_gradients_are_known(self) -> None:
+        brief = self.brief(GRAD_WAS_EMPTY, GRAD_WAS_EMPTY)
+        assert [points.tolist() for points in leaves_of([brief])] == [[1.0, 2.0]]
+        assert [data.tolist() for data in gradients_of([brief])] == [[[2.0, 4.0], [2.0, 4.0]]]
+
+    def test_points_of_one_element_are_joined_with_those_described(self) -> None:
+        def point(value: float) -> Backward:
+            return backward(gradient=1.0, before=None, after=1.0, leaf=value)
+
+        brief = self.brief(1, 1, 1)
+        leaf = replace(brief.lines[0].leaves[0], values=array([2.0, 3.0, 4.0]))
+        brief = replace(brief, lines=(replace(brief.lines[0], leaves=(leaf,)),))
+        assert [points.tolist() for points in leaves_of([point(1.0), brief, point(5.0)])] == [[1.0, 2.0, 3.0, 4.0, 5.0]]
+
+
+def replace_leaf(event: Backward, **fields: object) -> Backward:
+    return replace(event, leaves=(replace(event.leaves[0], **fields),))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ import pytest
 
 from fuzz import streams
 from grader.course.exercise import load_exercise
-from grader.judging import backward_passes, bounds, called_functions, curve_sources, watched_values
+from grader.judging import bounds, called_functions, curve_sources, differentiated_points, watched_values
 from grader.judging.bounds import typical
 from grader.judging.checks import output, plot
 from grader.judging.checks import value as value_check
@@ -231,7 +231,7 @@ class TestCurves:
 
         def counted(events: Any) -> Any:
             looked.append(len(events))
-            return backward_passes.leaves_of(events)
+            return differentiated_points.leaves_of(events)
 
         monkeypatch.setattr(plot, "leaves_of", counted)
         judged(self.SINE, self.figures(50, leaves=3))

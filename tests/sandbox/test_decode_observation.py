@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import streams
-from grader.model import Array, ChangedNames, Figure, Observation, Outcome, RunNote
+from grader.model import Array, BriefPasses, ChangedNames, Figure, Observation, Outcome, RunNote
 from grader.runtime.protocol.record import KINDS
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
@@ -186,6 +186,88 @@ def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     observation = decode_stream(streams.written(blobs, passes))
     assert observation.outcome is Outcome.OUTPUT
     assert len(observation.events) == 4
+
+
+class TestPassesInBrief:
+    """Every array has an entry for each pass, and the sequence tells each pass its line."""
+
+    @staticmethod
+    def event(blobs: streams.Blobs, passes: int = 3) -> dict[str, Any]:
+        line = streams.brief_line(blobs, *((1, 0, [1.0, 2.0], [3.0, 4.0]) for _ in range(passes)))
+        return streams.brief_passes(blobs, line)
+
+    def test_they_are_read_whole(self) -> None:
+        blobs = streams.Blobs()
+        (event,) = decode_stream(streams.written(blobs, [self.event(blobs)])).events
+        assert isinstance(event, BriefPasses)
+        gradients = event.lines[0].leaves[0].gradients
+        assert gradients is not None
+        assert gradients.data is not None
+        assert gradients.data.tolist() == [[3, 4]] * 3
+
+    def test_a_value_that_stays_is_sent_once(self) -> None:
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["lines"][0]["leaves"][0]["values"] = blobs.array([[1.0, 2.0]])
+        assert len(decode_stream(streams.written(blobs, [brief])).events) == 1
+
+    @pytest.mark.parametrize(
+        ("field", "value", "dtype"),
+        [
+            ("tokens", [1, 1], "int64"),
+            ("tokens", [1, 1, 1], "float64"),
+            ("tokens", [[1], [1], [1]], "int64"),
+            ("states", [0, 0, 0, 0], "uint8"),
+            ("states", [0, 0, 0], "int64"),
+            ("values", [[1.0, 2.0]] * 2, "float32"),
+            ("values", 1.0, "float32"),
+            ("gradients", [1.0] * 4, "float32"),
+        ],
+    )
+    def test_a_column_of_another_length_or_kind_ends_the_reading(self, field: str, value: Any, dtype: str) -> None:
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["lines"][0]["leaves"][0][field] = blobs.array(value, kind="ndarray", dtype=dtype)
+        assert decode_stream(streams.written(blobs, [brief])).events == ()
+
+    @pytest.mark.parametrize("sequence", [[0, 0], [0, 0, 1], [0, 0, 0, 0], [[0, 0, 0]], []])
+    def test_a_sequence_that_does_not_fit_ends_the_reading(self, sequence: Any) -> None:
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["sequence"] = blobs.array(sequence, kind="ndarray", dtype="uint8")
+        assert decode_stream(streams.written(blobs, [brief])).events == ()
+
+    @pytest.mark.parametrize("field", ["tokens", "states"])
+    def test_columns_without_their_bytes_end_the_reading(self, field: str) -> None:
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["lines"][0]["leaves"][0][field]["$array"]["blob"] = None
+        assert decode_stream(streams.written(blobs, [brief])).events == ()
+
+    def test_a_line_that_nobody_counts_to_ends_the_reading(self) -> None:
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["lines"][0]["place"] = streams.place() | {"line": 10**12}
+        assert decode_stream(streams.written(blobs, [brief])).events == ()
+
+    def test_lines_are_bounded(self) -> None:
+        blobs = streams.Blobs()
+        line = self.event(blobs)["lines"][0]
+        brief = streams.brief_passes(blobs, *[line] * 17)
+        assert decode_stream(streams.written(blobs, [brief])).events == ()
+
+    def test_passes_of_all_events_are_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(decoder, "MAX_BRIEF_LEAVES", 7)
+        blobs = streams.Blobs()
+        observation = decode_stream(streams.written(blobs, [self.event(blobs)] * 5))
+        assert (observation.outcome, len(observation.events)) == (Outcome.OUTPUT, 3)
+
+    def test_passes_without_leaves_are_bounded_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(decoder, "MAX_BRIEF_LEAVES", 7)
+        blobs = streams.Blobs()
+        brief = self.event(blobs)
+        brief["lines"][0]["leaves"] = []
+        assert decode_stream(streams.written(blobs, [brief] * 5)).outcome is Outcome.OUTPUT
 
 
 def test_what_fills_a_second_run_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from pydantic import Field
 
 from grader.judging import drawn_curves
-from grader.judging.backward_passes import leaves_of
 from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
+from grader.judging.differentiated_points import leaves_of
 from grader.judging.observed import Observed
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression

@@ -5,6 +5,7 @@ the events are those of the classes in ``grader.model``.
 """
 
 BACKWARD = "backward"
+BRIEF_PASSES = "brief_passes"
 TORCH_ERROR = "torch_error"
 TORCH_CALL = "torch_call"
 CHANGED_NAMES = "changed_names"
@@ -14,7 +15,19 @@ OUTPUT = "output"
 UNCAUGHT = "uncaught"
 WARNING = "warning"
 RUN_NOTE = "run_note"
-EVENTS = (BACKWARD, TORCH_ERROR, TORCH_CALL, CHANGED_NAMES, FIGURE, FUNCTION_CALL, OUTPUT, UNCAUGHT, WARNING, RUN_NOTE)
+EVENTS = (
+    BACKWARD,
+    BRIEF_PASSES,
+    TORCH_ERROR,
+    TORCH_CALL,
+    CHANGED_NAMES,
+    FIGURE,
+    FUNCTION_CALL,
+    OUTPUT,
+    UNCAUGHT,
+    WARNING,
+    RUN_NOTE,
+)
 """Frames that become events of the observation."""
 
 BLOB = "blob"
@@ -41,6 +54,19 @@ MAX_ELEMENTS = 250_000
 MAX_DIMENSIONS = 16
 MAX_LENGTH = 2**40
 """Each dimension of a shape is below it."""
+
+GRAD_WAS_EMPTY = 1
+"""State of a leaf in a pass recorded in brief: ``.grad`` was None or zero when the pass began."""
+GRAD_WAS_CHANGED = 2
+"""``.grad`` was not empty, and not what the pass before had left: it was changed by hand."""
+GRAD_IS_NONZERO = 4
+"""``.grad`` is not zero after the pass."""
+LEAF_MOVED = 8
+"""The leaf's value is another one than at the pass before from this line."""
+MAX_BRIEF_LINES = 16
+"""Lines whose passes one event has in brief."""
+MAX_BRIEF_LEAVES = 300_000
+"""Leaves of all passes of a run that are recorded in brief."""
 
 SECOND_RUN_CHANGE = 2**-20
 """The second run multiplies every result of autograd by 1 plus this: plotted values that come from autograd change by

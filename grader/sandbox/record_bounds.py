@@ -1,0 +1,88 @@
+"""What the values of a decoded frame promise beyond their types: numbers, shapes and counts within their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from grader.model import Array, Backward, BriefLine, BriefPasses, Curve, Figure, FunctionCall, RunPlace
+from grader.runtime.protocol.record import MAX_BRIEF_LINES
+
+MAX_NUMBER = 2**31
+"""Line numbers, statement numbers and the like are below it."""
+MAX_LEAVES = 64
+"""Leaves of a pass in brief."""
+
+
+def is_within_bounds(frame: Any) -> bool:
+    """Whether a frame keeps what ``grader.model`` promises: numbers are below MAX_NUMBER, a curve has as many numbers
+    in ``x`` as in ``y``, and passes in brief have an entry for each pass in each of their arrays.
+    """
+    counts: list[int] = []
+    if isinstance(frame, Backward):
+        counts = [frame.order, frame.group]
+    elif isinstance(frame, FunctionCall):
+        counts = [frame.function, frame.input]
+    elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):
+        return False
+    elif isinstance(frame, BriefPasses):
+        if not _are_counted(frame):
+            return False
+        counts = [line.order for line in frame.lines]
+    for place in _places_in(frame):
+        counts += [place.cell, place.line, place.statement]
+    return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
+
+
+def brief_leaves_in(frame: Any) -> int:
+    """The leaves of all passes that an event has in brief; a pass without leaves counts as one."""
+    if not isinstance(frame, BriefPasses):
+        return 0
+    return sum(line.output_tokens.shape[0] * max(1, len(line.leaves)) for line in frame.lines)
+
+
+def _places_in(frame: Any) -> Iterator[RunPlace]:
+    if isinstance(place := getattr(frame, "place", None), RunPlace):
+        yield place
+    if isinstance(frame, Figure):
+        yield from (curve.place for curve in frame.curves)
+    elif isinstance(frame, BriefPasses):
+        yield from (line.place for line in frame.lines)
+
+
+def _has_points(curve: Curve) -> bool:
+    x, y = curve.x.data, curve.y.data
+    return x is not None and y is not None and x.ndim == 1 and x.shape == y.shape and x.dtype == y.dtype == np.float64
+
+
+def _are_counted(passes: BriefPasses) -> bool:
+    lines, sequence = passes.lines, passes.sequence.data
+    if not 0 < len(lines) <= MAX_BRIEF_LINES or sequence is None or sequence.ndim != 1 or sequence.dtype != np.uint8:
+        return False
+    counts = np.bincount(sequence, minlength=len(lines))
+    return len(counts) == len(lines) and all(map(_is_counted, lines, counts.tolist()))
+
+
+def _is_counted(line: BriefLine, count: int) -> bool:
+    if not _is_column(line.output_tokens, np.int64, count) or not _has_rows(line.outputs, count):
+        return False
+    return len(line.leaves) <= MAX_LEAVES and all(
+        _is_column(leaf.tokens, np.int64, count)
+        and _is_column(leaf.states, np.uint8, count)
+        and _has_rows(leaf.values, count)
+        and _has_rows(leaf.gradients, count)
+        for leaf in line.leaves
+    )
+
+
+def _is_column(array: Array, dtype: type[np.generic], count: int) -> bool:
+    return array.data is not None and array.data.dtype == dtype and array.data.shape == (count,)
+
+
+def _has_rows(array: Array | None, count: int) -> bool:
+    """Whether an array has a row for each pass, or a single row for all."""
+    if array is None:
+        return True
+    return array.data is not None and array.data.ndim > 0 and array.data.shape[0] in (1, count)
