@@ -14,6 +14,7 @@ from grader.course.limits import LimitsEntry
 from grader.errors import ExerciseError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
+from grader.judging.found_objects import reference_in
 from grader.judging.sections import ExerciseNames, questions_in
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.language import yaml_file
@@ -60,13 +61,14 @@ class Exercise(YamlModel):
         if not value:
             raise ValueError("must not be empty: an exercise has one check or more")
         mistakes = MistakeCollector()
-        read = []
+        read: dict[int, Check] = {}
         for index, item in enumerate(value):
             with mistakes.at(index):
-                read.append(_read_check(item))
+                read[index] = _read_check(item)
         _check_references(value, mistakes)
+        _check_found_objects(read, mistakes)
         mistakes.raise_if_any()
-        return tuple(read)
+        return tuple(read.values())
 
 
 def _read_check(item: object) -> Check:
@@ -114,10 +116,34 @@ def _check_references(items: tuple[object, ...] | list[object], mistakes: Mistak
                 mistakes.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
             else:
                 mistakes.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
-        if isinstance(through, str) and through not in earlier and not re.fullmatch(r"[^\W\d]\w*", through):
+        is_name = isinstance(through, str) and re.fullmatch(r"[^\W\d]\w*", through)
+        if isinstance(through, str) and through not in earlier and not is_name and reference_in(through) is None:
             text = f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
             mistakes.add((index, "through"), text)
         ids.append(name)
+
+
+def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector) -> None:
+    """Finds ``check.name`` that refers to no earlier check, or to a name of which that check finds no object."""
+    ids = {check.id for check in checks.values()}
+    earlier: dict[str, Check] = {}
+    for index, check in checks.items():
+        for loc, text in check.references():
+            reference = reference_in(text)
+            if reference is None:
+                continue
+            found = earlier.get(reference.check)
+            if found is None and reference.check in ids:
+                problem = f"`{reference.check}` must stand above this check: checks are judged in order"
+                mistakes.add((index, *loc), problem)
+            elif found is None:
+                hint = did_you_mean(reference.check, earlier)
+                mistakes.add((index, *loc), f"`{text}`: there is no check `{reference.check}`{hint}")
+            elif reference.name not in found.binds():
+                hint = did_you_mean_or_all(reference.name, found.binds()) if found.binds() else ""
+                problem = f"`{text}`: the check `{reference.check}` finds no object `{reference.name}`{hint}"
+                mistakes.add((index, *loc), problem)
+        earlier[check.id] = check
 
 
 def load_exercise(path: Path) -> Exercise:

@@ -10,9 +10,10 @@ from grader.judging.bounds import bounded, size_of, typical
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
 from grader.judging.context import Context, Subject
+from grader.judging.found_objects import MAX_FOUND
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
-from grader.model import RunPlace, Verdict
+from grader.model import Found, RunPlace, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Candidate:
     """What the candidate is about, where several may be about one and the same: a curve with each x that is tried."""
     is_own: bool | None = None
     """Whether it has something of the student's own; None: where its place is in the student's own code."""
+    bound: tuple[Found, ...] = ()
+    """The objects that it is about, for later checks; several where objects of equal values were seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,7 @@ def decide(
         candidates=_count(fitting),
         evidence=proves_attempt(check, proving, passed=best.passed and best_proves, seen=best_proves),
         variables=(best.candidate.variables,),
+        bound=tuple(found for trial in trials if trial.passed for found in trial.candidate.bound)[:MAX_FOUND],
     )
 
 

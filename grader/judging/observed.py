@@ -11,7 +11,17 @@ from typing import Any, TypeVar
 from grader.judging.backward_passes import BackwardPass, find_backward_passes, output_tokens
 from grader.judging.bounds import size_of, typical
 from grader.judging.watched_values import WatchedValues, read_watched_values
-from grader.model import Array, Backward, BriefPasses, Event, FunctionCall, Observation, TorchError
+from grader.model import (
+    Array,
+    Backward,
+    BriefPasses,
+    ChangedNames,
+    Event,
+    FunctionCall,
+    Observation,
+    TorchError,
+    Value,
+)
 
 RaisingCall = tuple[int, Backward | TorchError]
 """The position of an event and the event: a torch call that raised an error."""
@@ -70,6 +80,22 @@ class Observed:
         return tuple(read_watched_values(self.events))
 
     @cached_property
+    def _first_seen(self) -> Mapping[int, int]:
+        """The position at which each object was first bound to a watched name, by ``_identity``."""
+        found: dict[int, int] = {}
+        for position, event in enumerate(self.events):
+            for value in event.changed.values() if isinstance(event, ChangedNames) else ():
+                found.setdefault(_identity(value), position)
+        return found
+
+    def first_seen(self, value: Value) -> int:
+        """The position of the event at which a watched name was first seen to be bound to this object.
+
+        Objects without a token, such as numpy's arrays, are told apart by the events that describe them.
+        """
+        return self._first_seen.get(_identity(value), -1)
+
+    @cached_property
     def _watched_positions(self) -> list[int]:
         return [watched.position for watched in self.watched_values]
 
@@ -96,6 +122,11 @@ class Observed:
         """The values of the watched names at the time of an event."""
         count = bisect.bisect_right(self._watched_positions, position)
         return self.watched_values[count - 1].values if count else {}
+
+
+def _identity(value: Value) -> int:
+    """A number that stands for an object: its token, else that of the description, which the events keep alive."""
+    return value.token if isinstance(value, Array) and value.token > 0 else -id(value)
 
 
 def typical_backward_passes(passes: Sequence[BackwardPass]) -> Sequence[BackwardPass]:

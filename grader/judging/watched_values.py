@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model import ChangedNames, Event, RunPlace, Value
+from grader.judging.found_objects import Choice
+from grader.model import Array, ChangedNames, Event, RunPlace, Value
 
 MAX_COMBINATIONS = 64
 """Ways to bind the declared names to a submission's names."""
@@ -23,6 +24,8 @@ class WatchedValues:
     position: int
     place: RunPlace
     values: Mapping[str, Value]
+    frame: str
+    """The name of the function whose local names changed; empty for the module."""
 
 
 def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
@@ -49,7 +52,22 @@ def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
             return
         stale = frozenset(event.stale)
         values = {name: value for name, value in module.items() if name not in stale} | local
-        yield WatchedValues(position=position, place=event.place, values=values)
+        yield WatchedValues(position=position, place=event.place, values=values, frame=event.frame)
+
+
+def bound_names(aliases: Iterable[str], values: Mapping[str, Value], choice: Choice) -> list[str]:
+    """The names that a declared name may stand for: those that match, and those bound to a chosen object."""
+    found: dict[str, None] = {}
+    for alias in aliases:
+        if alias in choice.tokens:
+            found.update(
+                (name, None)
+                for name, value in values.items()
+                if isinstance(value, Array) and choice.is_object(alias, value.token)
+            )
+        else:
+            found.update(dict.fromkeys(matching_names((alias,), values)))
+    return list(found)
 
 
 def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
@@ -64,10 +82,10 @@ def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def bindings(names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
-    """Every way to bind the declared names to existing names by their patterns; empty if a name has no match."""
-    choices = [
-        [(declared, values[name]) for name in matching_names(patterns, values)] for declared, patterns in names.items()
-    ]
-    for combination in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS):
+def bindings(
+    names: Mapping[str, tuple[str, ...]], values: Mapping[str, Value], choice: Choice
+) -> Iterator[Mapping[str, str]]:
+    """Every way to bind the declared names to existing names; empty if a name has none that it may stand for."""
+    ways = [[(declared, name) for name in bound_names(aliases, values, choice)] for declared, aliases in names.items()]
+    for combination in itertools.islice(itertools.product(*ways), MAX_COMBINATIONS):
         yield dict(combination)

@@ -24,6 +24,7 @@ from grader.model.class_results import (
 from grader.model.job import CallProbe, Job, Limits, Probes
 from grader.model.judgement import (
     AttemptSignals,
+    Found,
     JudgedExercise,
     JudgedSubmission,
     QuotedLocation,
@@ -91,6 +92,7 @@ __all__ = [
     "ExerciseStatus",
     "Figure",
     "Format",
+    "Found",
     "FunctionCall",
     "GivenLimits",
     "Graded",

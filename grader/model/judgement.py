@@ -11,6 +11,18 @@ from grader.model.submission import Location, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Objects that a check found together, for checks that follow them.
+
+    ``objects`` has their tokens by declared name or role, ``position`` the index in ``Observation.events`` of the event
+    at which they were found.
+    """
+
+    position: int
+    objects: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one check of an exercise found in one observation.
 
@@ -48,6 +60,8 @@ class Verdict:
     """Variables (name to value) on which the rubric's ``mistakes`` are evaluated: those of the best candidate, or, if
     there was no candidate, those of every event of the check's kind, latest first.
     """
+    bound: tuple[Found, ...] = ()
+    """What the candidates that passed have found. Only used while judging; a gradebook does not store it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

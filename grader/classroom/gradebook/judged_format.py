@@ -80,7 +80,7 @@ def _with_variables(
         replace(
             exercise,
             verdicts=tuple(
-                replace(verdict, variables=of_verdict)
+                replace(verdict, variables=of_verdict, bound=())
                 for verdict, of_verdict in zip(exercise.verdicts, of_exercise, strict=True)
             ),
         )

@@ -12,10 +12,12 @@ from grader.judging.backward_passes import BackwardPass
 from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
+from grader.judging.found_objects import Choice, Followed, choices, objects_of, reference_in
 from grader.judging.observed import typical_backward_passes
-from grader.judging.watched_values import matching_names
+from grader.judging.watched_values import bound_names, matching_names
 from grader.language.expression import Expression, Role
-from grader.model import Probes, Verdict
+from grader.language.yaml_file import Loc
+from grader.model import Found, Probes, Verdict
 
 MAX_LEAVES = 6
 """Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
@@ -26,13 +28,16 @@ class BackwardCheck(Check):
 
     kind: Literal["backward"]
     leaf: str | None = Field(
-        default=None, description="Only passes that reached a leaf of this name (or of its aliases in `names`)."
+        default=None,
+        description="Only passes that reached a leaf of this name (or of its aliases in `names`); with `check.name`, "
+        "the leaf that an earlier check found, whatever it is called.",
     )
     leaves: tuple[str, ...] = Field(
         default=(),
         max_length=4,
         description="Roles for several leaves of one pass, whatever they are called: `leaves: [x, y]` makes `x` (its "
-        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which.",
+        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which. A role "
+        "written as `check.x` is the leaf that an earlier check found for `x`.",
     )
 
     VARIABLES: ClassVar[frozenset[str]] = frozenset(
@@ -56,6 +61,8 @@ class BackwardCheck(Check):
             "operations",
             "functions",
             "branches",
+            "same_leaf",
+            "same_through",
         }
     )
 
@@ -63,52 +70,102 @@ class BackwardCheck(Check):
     def _leaf_or_leaves(self) -> BackwardCheck:
         if self.leaf is not None and self.leaves:
             raise ValueError("give `leaf` (one name) or `leaves` (roles), not both")
-        if len(set(self.leaves)) < len(self.leaves):
+        if len(set(self._roles)) < len(self.leaves):
             raise ValueError("every role in `leaves` needs a name of its own")
         return self
 
+    @property
+    def _roles(self) -> tuple[str, ...]:
+        return tuple(reference.name if (reference := reference_in(role)) else role for role in self.leaves)
+
     def variables(self) -> frozenset[str]:
-        return self.VARIABLES | set(self.leaves)
+        return self.VARIABLES | set(self._roles)
+
+    def binds(self) -> frozenset[str]:
+        leaves = self._roles or ("leaf",)
+        return frozenset({*leaves, *self.names, "root", "output"})
+
+    def references(self) -> Iterator[tuple[Loc, str]]:
+        yield from super().references()
+        if self.leaf is not None:
+            yield ("leaf",), self.leaf
+        yield from ((("leaves", index), role) for index, role in enumerate(self.leaves))
 
     def probes(self, exercise: str, seed: int) -> Probes:
         return self.watch_names()
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
-        chosen = self.leaf is not None or self.through is not None
-        fitting = [
+        narrowed = self.leaf is not None or self.through is not None
+        named = [
             entry
-            for entry in (observed.backward_passes if chosen else observed.typical_backward_passes)
-            if not entry.event.stale and self._goes_through(entry, context) and self._matches(self.leaf, entry.names)
+            for entry in (observed.backward_passes if narrowed else observed.typical_backward_passes)
+            if not entry.event.stale and self._goes_through(entry, context) and self._is_leaf(entry)
         ]
-        fitting = list(typical_backward_passes(fitting))
-        candidates = list(self._with_roles(fitting, context) if self.leaves else self._with_one(fitting, context))
-        return decide(self, context, candidates, self._phrases(context))
+        chosen = choices((text for _, text in self.references()), context.earlier, after=self.after)
+        followed = Followed(chosen, through=self.through, leaves=self.leaves or (self.leaf,))
+        if self.leaves:
+            candidates = list(self._with_roles(typical_backward_passes(named), context, followed))
+            others: list[Candidate] = []
+        else:
+            fitting = [entry for entry in named if followed.choice(entry, (entry.leaf.token,)) is not None]
+            candidates = list(self._with_one(typical_backward_passes(fitting), context, followed))
+            others = list(self._others(named, context, followed))
+        return decide(self, context, candidates, self._phrases(context), others)
 
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _with_one(self, passes: Sequence[BackwardPass], context: Context) -> Iterator[Candidate]:
+    def _with_one(self, passes: Sequence[BackwardPass], context: Context, followed: Followed) -> Iterator[Candidate]:
         for entry in passes:
+            choice = followed.choice(entry, (entry.leaf.token,)) or Choice()
             noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
-            yield self._candidate(entry, self._variables(entry, context), noun)
+            yield self._candidate(entry, self._variables(entry, context, choice), noun, {"leaf": entry.leaf.token})
 
-    def _with_roles(self, passes: Sequence[BackwardPass], context: Context) -> Iterator[Candidate]:
+    def _with_roles(self, passes: Sequence[BackwardPass], context: Context, followed: Followed) -> Iterator[Candidate]:
         """Every assignment of the leaves of a pass to the roles."""
         for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
             reached = list(group)
             if not len(self.leaves) <= len(reached) <= MAX_LEAVES:
                 continue
             for chosen in itertools.permutations(reached, len(self.leaves)):
+                tokens = tuple(entry.leaf.token for entry in chosen)
+                choice = followed.choice(chosen[0], tokens)
+                if choice is None:
+                    continue
                 roles = {
                     role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad)
-                    for role, entry in zip(self.leaves, chosen, strict=True)
+                    for role, entry in zip(self._roles, chosen, strict=True)
                 }
                 nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
-                variables = {**self._variables(chosen[0], context), **roles}
-                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves")
+                variables = {**self._variables(chosen[0], context, choice), **roles}
+                objects = dict(zip(self._roles, tokens, strict=True))
+                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves", objects)
 
-    def _candidate(self, entry: BackwardPass, variables: Mapping[str, object], noun: str) -> Candidate:
-        return Candidate(position=entry.position, place=entry.event.place, variables=variables, noun=noun)
+    def _others(self, named: Sequence[BackwardPass], context: Context, followed: Followed) -> Iterator[Candidate]:
+        """For the rubric's mistakes: passes that are not about the objects that the earlier checks found."""
+        if not followed.by_object:
+            return
+        after = context.position_of(self.after) if self.after else None
+        later = [entry for entry in named if after is None or entry.position > after]
+        others = [entry for entry in later if followed.choice(entry, (entry.leaf.token,)) is None]
+        for entry in typical_backward_passes(others):
+            same = {
+                "same_leaf": followed.is_same_leaf(entry.leaf.token),
+                "same_through": followed.is_same_through(entry.event.through_tokens),
+            }
+            yield self._candidate(entry, {**self._variables(entry, context, Choice()), **same}, "the leaf", {})
+
+    def _candidate(
+        self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, int]
+    ) -> Candidate:
+        objects = {**objects_of({name: variables[name] for name in ("root", "output", *self.names)}), **leaves}
+        return Candidate(
+            position=entry.position,
+            place=entry.event.place,
+            variables=variables,
+            noun=noun,
+            bound=(Found(position=entry.position, objects=objects),),
+        )
 
     def _goes_through(self, entry: BackwardPass, context: Context) -> bool:
         """Whether the graph goes through the name, or through a call of the function that an earlier check found."""
@@ -117,16 +174,19 @@ class BackwardCheck(Check):
             return place is not None and (place.cell, place.line) in entry.event.functions
         return self._matches(self.through, entry.event.through)
 
+    def _is_leaf(self, entry: BackwardPass) -> bool:
+        return self._matches(self.leaf, entry.names)
+
     def _matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
-        if wanted is None:
+        if wanted is None or reference_in(wanted) is not None:
             return True
         return bool(matching_names(self.names.get(wanted, (wanted,)), names))
 
-    def _variables(self, entry: BackwardPass, context: Context) -> dict[str, object]:
+    def _variables(self, entry: BackwardPass, context: Context, choice: Choice) -> dict[str, object]:
         values = context.subject.observed.names_at(entry.position) if self.names else {}
         declared = {
-            name: next((values[found] for found in matching_names(patterns, values)), None)
-            for name, patterns in self.names.items()
+            name: next((values[found] for found in bound_names(aliases, values, choice)), None)
+            for name, aliases in self.names.items()
         }
         event = entry.event
         return declared | {
@@ -149,6 +209,8 @@ class BackwardCheck(Check):
             "operations": event.operations,
             "functions": len(event.functions),
             "branches": self._branches(context),
+            "same_leaf": True,
+            "same_through": True,
         }
 
     def _branches(self, context: Context) -> object:
@@ -157,9 +219,9 @@ class BackwardCheck(Check):
         return 0 if earlier is None or not earlier.variables else earlier.variables[0].get("branches", 0)
 
     def _phrases(self, context: Context) -> Phrases:
-        conditions = [f"reached `{self.leaf}`"] if self.leaf else []
+        conditions = [f"reached {_in_words(self.leaf)}"] if self.leaf else []
         if self.through:
-            through = "your function" if self.through in context.earlier else f"`{self.through}`"
+            through = "your function" if self.through in context.earlier else _in_words(self.through)
             conditions.append(f"went through {through}")
         named = f" that {' and '.join(conditions)}" if conditions else ""
         if self.after and context.position_of(self.after) is None:
@@ -173,6 +235,12 @@ class BackwardCheck(Check):
             passed=lambda candidate: f"A backward pass gave {candidate.noun} the right gradient.",
             broken=_broken,
         )
+
+
+def _in_words(wanted: str) -> str:
+    """A name, or the object that an earlier check found, in words for the student."""
+    reference = reference_in(wanted)
+    return f"`{wanted}`" if reference is None else f"that very `{reference.name}`"
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:

@@ -22,6 +22,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from grader.judging.context import Context
+from grader.judging.found_objects import reference_in
 from grader.language import expression
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
@@ -146,13 +147,15 @@ class Check(YamlModel):
     names: Mapping[str, tuple[str, ...]] = Field(
         default={},
         description="Names for use in expressions, each with the student's names that it may stand for; * and ? match "
-        "as in file names.",
+        "as in file names, and `check.name` stands for the object that an earlier check found, whatever it is called.",
     )
     after: str | None = Field(
         default=None, description="The id of a check: only what happened after the event that it found counts."
     )
     through: str | None = Field(
-        default=None, description="A name, or the id of a check for a function: the graph must go through it."
+        default=None,
+        description="A name, `check.name` (the object that an earlier check found), or the id of an earlier check for "
+        "a function: the graph must go through it.",
     )
     evidence: Evidence = evidence_field("passed")
     tolerance: float | None = Field(
@@ -197,6 +200,17 @@ class Check(YamlModel):
         """What has to be recorded for this check, in addition to what is always recorded."""
         return Probes()
 
+    def binds(self) -> frozenset[str]:
+        """Names and roles of which ``Verdict.bound`` has objects, so that later checks may refer to them."""
+        return frozenset()
+
+    def references(self) -> Iterator[tuple[Loc, str]]:
+        """All texts that may refer to an object of an earlier check, as ``check.name``, with their places."""
+        if self.through is not None:
+            yield ("through",), self.through
+        for name, aliases in self.names.items():
+            yield from ((("names", name, index), alias) for index, alias in enumerate(aliases))
+
     def wants_reference(self) -> bool:
         """Whether it needs the observation of the reference solution."""
         return any(wanted.name == REFERENCE for _, wanted in self.expect)
@@ -209,9 +223,10 @@ class Check(YamlModel):
     # Shared by all kinds
     # ----------------------------------------------------------------------------------------------------------------
 
-    def watch_names(self) -> Probes:
-        """Probes for a kind whose expressions use the values of the declared names."""
-        return Probes(names=tuple(pattern for patterns in self.names.values() for pattern in patterns))
+    def watch_names(self, others: Mapping[str, tuple[str, ...]] | None = None) -> Probes:
+        """Probes for a kind whose expressions use the values of the declared names. ``others`` are watched as well."""
+        aliases = (alias for names in (self.names, others or {}) for aliases in names.values() for alias in aliases)
+        return Probes(names=tuple(alias for alias in aliases if reference_in(alias) is None))
 
     def known_names(self) -> frozenset[str]:
         """Every name that an expression of this check may use."""
@@ -268,7 +283,7 @@ class Check(YamlModel):
             for index, alias in enumerate(aliases):
                 if not isinstance(alias, str):
                     mistakes.add((name, index), f"expected a name, found {describe(alias)}")
-                elif not _is_name(alias.replace("*", "_").replace("?", "_")):
+                elif reference_in(alias) is None and not _is_name(alias.replace("*", "_").replace("?", "_")):
                     mistakes.add((name, index), f"`{alias}` cannot be a name in Python")
             names[name] = aliases
         mistakes.raise_if_any()

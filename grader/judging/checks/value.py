@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
+from grader.judging.binding_places import binding_place
 from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
-from grader.judging.watched_values import bindings
+from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of, reference_in
+from grader.judging.observed import Observed
+from grader.judging.watched_values import MAX_COMBINATIONS, WatchedValues, bindings, bound_names, matching_names
 from grader.language.expression import Expression
-from grader.model import Array, Probes, Value, Verdict
+from grader.language.yaml_file import Loc
+from grader.model import Array, Found, Probes, Value, Verdict
 
 
 class ValueCheck(Check):
@@ -25,12 +31,43 @@ class ValueCheck(Check):
         default="sometime",
         description="`sometime`: after any statement; `end`: at the end of the run.",
     )
+    made: str | None = Field(
+        default=None,
+        description="The declared name of what the student makes. The other names count as long as they are bound to "
+        "what was there when it was made, not to what was made later; the check's place is where it was bound.",
+    )
+    beside: Mapping[str, tuple[str, ...]] = Field(
+        default={},
+        description="Further names, as in `names`, that need not be bound. Later checks may refer to what they were "
+        "bound to; expressions do not know them.",
+    )
+
+    @model_validator(mode="after")
+    def _made_and_beside_fit(self) -> ValueCheck:
+        if self.made is not None and self.made not in self.names:
+            raise ValueError(f"`made: {self.made}` must be one of `names`")
+        for name in self.beside.keys() & self.names.keys():
+            raise ValueError(f"`{name}` is in `names` and in `beside`; it can only be in one of them")
+        return self
+
+    @field_validator("beside", mode="before", json_schema_input_type=dict[str, str | list[str]])
+    @classmethod
+    def _read_beside(cls, value: object) -> dict[str, tuple[object, ...]]:
+        return cls._read_names(value)
 
     def variables(self) -> frozenset[str]:
         return frozenset()
 
+    def binds(self) -> frozenset[str]:
+        return frozenset(self.names.keys() | self.beside.keys())
+
+    def references(self) -> Iterator[tuple[Loc, str]]:
+        yield from super().references()
+        for name, aliases in self.beside.items():
+            yield from ((("beside", name, index), alias) for index, alias in enumerate(aliases))
+
     def probes(self, exercise: str, seed: int) -> Probes:
-        return self.watch_names()
+        return self.watch_names(self.beside)
 
     def judge(self, context: Context) -> Verdict:
         candidates = list(self._candidates(context))
@@ -38,18 +75,28 @@ class ValueCheck(Check):
         phrases = Phrases(
             thing="moment",
             things="moments",
-            nothing=f"Nothing named {names} was found."
-            if len(self.names) < 2
-            else f"{names} were never there together.",
+            nothing=self._nothing(context),
             passed=lambda candidate: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
             broken=_broken,
         )
         return decide(self, context, candidates, phrases)
 
+    def _nothing(self, context: Context) -> str:
+        """Which of the names were never bound, and under which names they were looked for."""
+        seen = {name: None for values in context.subject.observed.watched_values for name in values.values}
+        missing = [
+            _in_words(name, aliases)
+            for name, aliases in self.names.items()
+            if not any(reference_in(alias) for alias in aliases) and not matching_names(aliases, seen)
+        ]
+        if missing:
+            return f"Nothing named {' and nothing named '.join(missing)} was found."
+        names = " and ".join(f"`{name}`" for name in self.names)
+        return f"Nothing named {names} was found." if len(self.names) < 2 else f"{names} were never there together."
+
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         """Every way in which the names were bound, once: where it occurred first, if that is the student's own code."""
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
-        seen = set()
         fingerprints: dict[tuple[int, bool], object] = {}
 
         def fingerprint(value: Value, *, with_grad: bool) -> object:
@@ -59,19 +106,70 @@ class ValueCheck(Check):
                 fingerprints[key] = _fingerprint(value, with_grad=with_grad)
             return fingerprints[key]
 
-        watched, own_code = context.subject.observed.watched_values, context.subject.own_code
-        moments = [*typical(watched, lambda values: values.place), *watched[-1:]]
-        at_end = True if self.when == "end" else None  # where the run ends says nothing about it
+        observed, own_code = context.subject.observed, context.subject.own_code
+        watched_values = observed.watched_values
+        moments = [*typical(watched_values, lambda values: values.place), *watched_values[-1:]]
+        chosen = choices((text for _, text in self.references()), context.earlier, after=self.after)
         own: dict[object, bool] = {}
+        candidates: dict[object, Candidate] = {}
+        findings: dict[object, dict[object, Found]] = {}
         for number, values in enumerate(moments, start=1):
-            for variables in bindings(self.names, values.values):
+            is_last = number == len(moments)
+            for choice, names in self._ways(values, chosen):
+                variables = {declared: values.values[name] for declared, name in names.items()}
+                if values.position <= choice.after or not self._was_there(observed, variables.values(), variables):
+                    continue
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
-                objects = tuple(value.token for value in variables.values() if isinstance(value, Array))
+                objects = tuple(objects_of(variables).items())
                 # At the student's own statement, what was handed out above is still bound as it was.
                 is_own = own.setdefault((binding, objects), own_code.is_own(values.place))
-                if is_own and binding not in seen and (self.when == "sometime" or number == len(moments)):
-                    seen.add(binding)
-                    yield Candidate(position=values.position, place=values.place, variables=variables, is_own=at_end)
+                if not is_own or (self.when == "end" and not is_last):
+                    continue
+                if binding not in candidates:
+                    candidates[binding] = self._candidate(context, values, names, variables)
+                known = findings.setdefault(binding, {})
+                for beside in self._besides(observed, values, variables, choice) if len(known) < MAX_FOUND else ():
+                    together = {**dict(objects), **beside}
+                    known.setdefault(tuple(together.items()), Found(position=values.position, objects=together))
+        for key, candidate in candidates.items():
+            yield replace(candidate, bound=tuple(findings[key].values()))
+
+    def _ways(self, values: WatchedValues, chosen: Sequence[Choice]) -> Iterator[tuple[Choice, Mapping[str, str]]]:
+        for choice in chosen:
+            yield from ((choice, names) for names in bindings(self.names, values.values, choice))
+
+    def _was_there(self, observed: Observed, values: Iterable[Value], variables: Mapping[str, Value]) -> bool:
+        """Whether values were there when the one that the student makes was made."""
+        if self.made is None:
+            return True
+        made = observed.first_seen(variables[self.made])
+        return all(observed.first_seen(value) <= made for value in values)
+
+    def _besides(
+        self, observed: Observed, values: WatchedValues, variables: Mapping[str, Value], choice: Choice
+    ) -> Iterator[Mapping[str, int]]:
+        """The ways to bind the names of ``beside``; what has no value at this moment is left out."""
+        ways: list[list[tuple[str, Value | None]]] = []
+        for declared, aliases in self.beside.items():
+            found = (values.values[name] for name in bound_names(aliases, values.values, choice))
+            there = [value for value in found if self._was_there(observed, (value,), variables)]
+            ways.append([(declared, value) for value in there] or [(declared, None)])
+        for combination in itertools.islice(itertools.product(*ways), MAX_COMBINATIONS):
+            yield objects_of(dict(combination))
+
+    def _candidate(
+        self, context: Context, values: WatchedValues, names: Mapping[str, str], variables: Mapping[str, Value]
+    ) -> Candidate:
+        place = values.place
+        if self.made is not None:
+            place = binding_place(context.subject.submission, names[self.made], values)
+        is_own = True if self.when == "end" else None  # where the run ends says nothing about it
+        return Candidate(position=values.position, place=place, variables=variables, is_own=is_own)
+
+
+def _in_words(name: str, aliases: Sequence[str]) -> str:
+    """A declared name and the names under which it was looked for: "`u` (or `u_*`)"."""
+    return f"`{aliases[0]}`" if len(aliases) == 1 else f"`{aliases[0]}` (or {', '.join(f'`{a}`' for a in aliases[1:])})"
 
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:

@@ -175,16 +175,19 @@ class Recorder:
         Called at the end of each statement. Sent even where the statement has no room for more events.
         """
         if self._patterns and not self.figures_only:
-            self._send_changes("", self.namespace, self.stream.send)
+            self._send_changes("", self.namespace, None, self.stream.send)
 
     def send_changed_local_names(self) -> None:
         """Send the watched names in running functions that have changed, for answers that are in local names only."""
         if self._patterns and not self.figures_only and not self.is_full:
             for frame in self.frames():
                 if frame.f_locals is not self.namespace:
-                    self._send_changes(frame.f_code.co_name, frame.f_locals, self.send)
+                    self._send_changes(frame.f_code.co_name, frame.f_locals, frame, self.send)
 
-    def _send_changes(self, frame: str, space: Mapping[str, Any], send: Callable[..., None]) -> None:
+    def _send_changes(
+        self, frame: str, space: Mapping[str, Any], running: FrameType | None, send: Callable[..., None]
+    ) -> None:
+        """``running`` is the frame of local names; the place of the event is its line."""
         changed: dict[str, Json] = {}
         names = [name for name in list(space) if type(name) is str and self._watches(name)][:MAX_NAMES]
         for name in names:
@@ -198,7 +201,8 @@ class Recorder:
         stale = frozenset(name for name in self.stale if self._watches(name))
         if changed or removed or stale != self._stale_sent:
             self._stale_sent = stale
-            send(CHANGED_NAMES, place=self.place(), frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+            place = self.place() if running is None else self.place_of(running.f_code.co_filename, running.f_lineno)
+            send(CHANGED_NAMES, place=place, frame=frame, changed=changed, removed=removed, stale=sorted(stale))
 
     def _remember(self, value: object, described: Json) -> None:
         """Remember a tensor of a graph, for ``tokens_through``; the oldest is forgotten first."""
