@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.judging.alike_passes import PassResult, SummedPasses
 from grader.judging.error_families import FAMILIES
 from grader.model import Array, Backward, BriefLine, BriefPasses, Event
 from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
@@ -29,7 +30,9 @@ class BackwardPass:
     ``was_zeroed``: ``.grad`` was not zero after the previous pass, and was zero or None when this pass began.
     ``cleared`` counts the passes that ``.grad`` summed when it was zeroed last. ``repeats`` counts the passes from the
     very same ``output`` up to this one, ``refusals`` the calls that failed at any time because that is no scalar.
-    ``trained``: when the same line ran another pass, the leaf's value was another one.
+    ``trained``: when the same line ran another pass, the leaf's value was another one. ``alike`` counts the passes that
+    are like this one, itself included, among those that ``grad`` sums: from the same output, or over the same function
+    computed anew. ``cleared_alike`` counts those among the passes that it summed when it was zeroed last.
     """
 
     position: int
@@ -45,6 +48,8 @@ class BackwardPass:
     cleared: int
     repeats: int
     refusals: int
+    alike: int = 1
+    cleared_alike: int = 0
     trained: bool = False
 
 
@@ -59,6 +64,13 @@ class _LeafState:
     group: int = 0
     latest: BackwardPass | None = None
     key: tuple[int, int] = (0, 0)
+    summed: SummedPasses = field(default_factory=SummedPasses)
+    cleared_passes: SummedPasses = field(default_factory=SummedPasses)
+
+    def clear(self) -> None:
+        """Note that ``.grad`` was zeroed."""
+        self.cleared, self.cleared_passes = self.passes, self.summed
+        self.summed = SummedPasses()
 
 
 @np.errstate(all="ignore")
@@ -86,7 +98,9 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             if event.group and event.group == state.group and latest is not None:
                 whole = _joined(latest, leaf.gradient, event.weights)
             if was_zeroed:
-                state.cleared = state.passes
+                state.clear()
+            elif by_hand:
+                state.summed = SummedPasses()
             if empty or by_hand:
                 state.passes = 0
             accumulates = event.call == "backward"
@@ -95,6 +109,7 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             token = event.output.token
             if whole is None and token and token != leaf.value.token:
                 repeats[token, leaf.value.token] += 1
+            result = PassResult.of(event.output, event.weights, leaf.gradient, leaf=leaf.value.token)
             entry = BackwardPass(
                 position=position,
                 event=event,
@@ -109,6 +124,8 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 cleared=state.cleared,
                 repeats=max(1, repeats[token, leaf.value.token]),
                 refusals=refusals[token] if token else 0,
+                alike=state.summed.count_like(result) + 1,
+                cleared_alike=state.cleared_passes.count_like(result),
             )
             if whole is not None and latest is not None:
                 # The joined pass replaces its parts.
@@ -120,7 +137,11 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                     grad_before=latest.grad_before,
                     was_zeroed=latest.was_zeroed,
                     cleared=latest.cleared,
+                    alike=latest.alike,
+                    cleared_alike=latest.cleared_alike,
                 )
+            elif accumulates:
+                state.summed.add(result, entry.alike)
             state.key = position, number
             found[state.key] = state.latest = entry
             state.group, state.grad = event.group, _data(leaf.grad_after)
@@ -142,12 +163,15 @@ def _count_brief(
             state = states.setdefault(token, _LeafState())
             empty = bool(bits & GRAD_WAS_EMPTY)
             if empty and state.is_nonzero:
-                state.cleared = state.passes
+                state.clear()
+            elif bits & GRAD_WAS_CHANGED:
+                state.summed = SummedPasses()
             if empty or bits & GRAD_WAS_CHANGED:
                 state.passes = 0
             state.passes += line.call == "backward"
             if output and output != token:
                 repeats[output, token] += 1
+                state.summed.add_output(output)
             if bits & LEAF_MOVED:
                 moved.add((token, line.place.cell, line.place.line))
             state.is_nonzero = bool(bits & GRAD_IS_NONZERO)
