@@ -170,12 +170,18 @@ class TorchError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TorchCall:
-    """A call of a torch function that a probe asked for."""
+    """A call of a torch function that a probe asked for.
+
+    ``call`` is ``data`` where ``.data`` was read, and ``no_grad`` for any operation on a tensor that requires grad
+    while gradients are turned off.
+    """
 
     kind: Literal["torch_call"] = "torch_call"
     place: RunPlace
     call: str
     tensor: Array | None
+    source: int = 0
+    """The token of the tensor in a graph that ``tensor`` comes from, if it was taken out of that graph; else 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

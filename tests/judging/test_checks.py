@@ -260,6 +260,26 @@ class TestUses:
         assert verdict(check, SETUP, "u = x.detach()").status == "passed"
         assert verdict(check, SETUP, "# detach\ns = 'no_grad'").status == "failed"
 
+    @pytest.mark.parametrize(
+        ("names", "code", "status"),
+        [
+            (".data", "u = x.data", "passed"),
+            (".data", "data = [1]\nprint(data)", "failed"),
+            (".data", "def f(data=1): pass\nf(data=2)", "failed"),
+            (".data", "from x import data", "failed"),
+            ("force=", "x.detach().numpy(force=True)", "passed"),
+            ("force=", "force = True\nforce", "failed"),
+            ("force=", "f(force == 1)", "failed"),
+            ("force", "f(force=True)", "passed"),
+            ("det*", "x.detach()", "passed"),
+            (".det*", "detach = 1", "failed"),
+        ],
+    )
+    def test_attributes_and_arguments_are_told_from_names(
+        self, verdict: Verdicts, names: str, code: str, status: str
+    ) -> None:
+        assert verdict(f"- {{id: c, kind: uses, names: ['{names}']}}", SETUP, code).status == status
+
     def test_a_call_that_happened(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, call: detach, given: size(tensor) == 4}"
         assert verdict(check, SETUP + "u = x.detach()").status == "passed"

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import fnmatch
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
-from grader.judging.watched_values import matching_names
+from grader.judging.found_objects import objects_of
 from grader.language.expression import Expression
 from grader.language.validation import describe
-from grader.model import Probes, RunPlace, TorchCall, Verdict
+from grader.model import Found, Probes, RunPlace, TorchCall, Verdict
 from grader.submission.tokens import readable_tokens
+
+NO_GRAD = "no_grad"
+"""How the recorder calls operations without gradients on tensors that require grad, not all of which come first."""
 
 
 class UsesCheck(Check):
-    """Looks for any of `names` in the code, without comments and strings, or for a torch call."""
+    """Looks for any of `names` in the code, without comments and strings, or for torch calls that happened."""
 
     kind: Literal["uses"]
     evidence: Evidence = evidence_field("never")
-    call: str | None = Field(default=None, description="The name of a torch function or method, such as `detach`.")
+    call: tuple[str, ...] = Field(
+        default=(),
+        description="The name of a torch function or method, such as `detach`, or a list of them. `data` is that "
+        "`.data` was read, `no_grad` any operation on a tensor that requires grad while gradients are turned off.",
+    )
     negated: bool = Field(default=False, alias="not", description="The check passes if nothing is found.")
 
     @field_validator("names", mode="before", json_schema_input_type=list[str])
@@ -33,9 +41,19 @@ class UsesCheck(Check):
         """These names are not used in expressions, so that names of the language such as `cos` are allowed."""
         names = value if isinstance(value, list | tuple) else (value,)
         for name in names:
-            if not isinstance(name, str) or not name.replace("*", "_").replace("?", "_").isidentifier():
-                raise ValueError(f"expected names such as `[detach, no_grad]`, found {describe(name)}")
+            text = name.removeprefix(".").removesuffix("=") if isinstance(name, str) else ""
+            if not isinstance(name, str) or not text.replace("*", "_").replace("?", "_").isidentifier():
+                raise ValueError(f"expected names such as `[no_grad, .data, force=]`, found {describe(name)}")
         return {name: (name,) for name in names}
+
+    @field_validator("call", mode="before", json_schema_input_type=str | list[str])
+    @classmethod
+    def _one_or_several_calls(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+    @field_serializer("call")
+    def _as_written(self, call: tuple[str, ...]) -> Any:
+        return call[0] if len(call) == 1 else list(call) or None
 
     @model_validator(mode="after")
     def _fields_fit(self) -> UsesCheck:
@@ -46,13 +64,19 @@ class UsesCheck(Check):
         return self
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"tensor"})
+        return frozenset({"tensor", "was_cut", "written"})
+
+    def binds(self) -> frozenset[str]:
+        return frozenset({"tensor", "source"}) if self.call else frozenset()
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes(torch_calls=(self.call,) if self.call else ())
+        return Probes(torch_calls=self.call)
 
     def judge(self, context: Context) -> Verdict:
-        what = f"a call of `{self.call}`" if self.call else " or ".join(f"`{name}`" for name in self.names)
+        calls = " or ".join(f"`{name}`" for name in self.call)
+        what = f"a call of {calls}" if self.call else " or ".join(f"`{name}`" for name in self.names)
+        if len(self.call) > 2:
+            what = "a call that does this"  # a list of all ways would be the answer
         phrases = Phrases(
             thing="use of it",
             things="uses of it",
@@ -60,7 +84,9 @@ class UsesCheck(Check):
             passed=lambda candidate: f"{what[0].upper()}{what[1:]} was found.",
             broken=_broken,
         )
-        verdict = decide(self, context, list(self._candidates(context)), phrases)
+        # For the rubric's mistakes: that a call stands in the code, but did not happen as it should.
+        others = list(_written(self.call, context))
+        verdict = decide(self, context, list(self._candidates(context)), phrases, others)
         if not self.negated:
             return verdict
         passed = verdict.status != "passed"
@@ -79,21 +105,63 @@ class UsesCheck(Check):
     def _candidates(self, context: Context) -> Iterator[Candidate]:
         if self.call:
             for position, event in enumerate(context.subject.observed.events):
-                if isinstance(event, TorchCall) and event.call == self.call:
-                    yield Candidate(position=position, place=event.place, variables={"tensor": event.tensor})
-            return
-        patterns = [pattern for aliases in self.names.values() for pattern in aliases]
-        for number, cell in enumerate(context.subject.submission.cells):
-            for line in (line for name, line in _names_in(cell.code) if matching_names(patterns, (name,))):
+                if isinstance(event, TorchCall) and event.call in self.call:
+                    yield _candidate(position, event)
+        else:
+            yield from _written(self.names, context)
+
+
+def _candidate(position: int, event: TorchCall) -> Candidate:
+    # Where a tensor that requires grad becomes an array, gradients are off, or it was forced.
+    requires_grad = event.tensor is not None and event.tensor.requires_grad
+    was_cut = event.source != 0 or requires_grad or event.call == NO_GRAD
+    objects = objects_of({"tensor": event.tensor}) | ({"source": event.source} if event.source else {})
+    return Candidate(
+        position=position,
+        place=event.place,
+        variables={"tensor": event.tensor, "was_cut": was_cut, "written": None},
+        bound=(Found(position=position, objects=objects),),
+    )
+
+
+def _written(patterns: Iterable[str], context: Context) -> Iterator[Candidate]:
+    """The places in the code where a name stands that an exercise looks for."""
+    patterns = tuple(patterns)
+    for number, cell in enumerate(context.subject.submission.cells):
+        for text, line in _names_in(cell.code):
+            if any(_is_meant(pattern, text) for pattern in patterns):
                 place = RunPlace(cell=number, line=cell.first_line + line - 1, statement=0)
-                yield Candidate(position=number, place=place, variables={})
+                yield Candidate(position=number, place=place, variables={"written": text})
+
+
+def _is_meant(pattern: str, text: str) -> bool:
+    """Whether a name in the code is one that an exercise looks for.
+
+    ``.data`` is an attribute only, ``force=`` an argument only, and any other pattern both, and names by themselves.
+    """
+    if not pattern.startswith(".") and not pattern.endswith("="):
+        text = text.removeprefix(".").removesuffix("=")
+    return fnmatch.fnmatchcase(text, pattern)
 
 
 @lru_cache(maxsize=1024)  # every check reads all cells
 def _names_in(code: str) -> tuple[tuple[str, int], ...]:
-    """Every name in a cell's code with its line, counted from 1. Broken code is read up to the first error."""
-    tokens = (token for token in readable_tokens(code) if token.type == tokenize.NAME)
-    return tuple((token.string, token.start[0]) for token in tokens)
+    """Every name in a cell's code with its line, from 1: ``.data`` for an attribute, ``force=`` for an argument.
+
+    Broken code is read up to the first error.
+    """
+    found: list[tuple[str, int]] = []
+    before, depth = "", 0
+    for token in readable_tokens(code):
+        if token.type in (tokenize.NL, tokenize.COMMENT):
+            continue
+        if token.string == "=" and depth and found and before == found[-1][0]:
+            found[-1] = (f"{before}=", found[-1][1])
+        if token.type == tokenize.NAME:
+            found.append((f".{token.string}" if before == "." else token.string, token.start[0]))
+        depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
+        before = token.string
+    return tuple(found)
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:

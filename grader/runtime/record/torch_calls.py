@@ -10,6 +10,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
+from .cut_tensors import DETACH_IN_PLACE, CutTensors
 from .origins import Origins
 from .recorder import Recorder
 from .stream import is_tensor, raised
@@ -44,12 +45,14 @@ class TorchCalls(TorchFunctionMode):
         self._recorder = recorder
         self._origins = origins
         self._watched = frozenset(watched)
+        self._cut_tensors = CutTensors(recorder, self._watched)
         watch_parameters(self._failed)
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name = getattr(func, "__name__", "")
+        had_graph = name == DETACH_IN_PLACE and self._cut_tensors.has_graph(args)
         try:
             result = func(*args, **(kwargs or {}))
         except Exception as error:
@@ -64,8 +67,9 @@ class TorchCalls(TorchFunctionMode):
             result = iter(pieces) if name == "__iter__" else pieces
         elif name == "retain_grad" and args:
             self._origins.note_retained(args[0])
+        name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
         if name in self._watched and not self._recorder.paused:
-            self._report(TORCH_CALL, name, args)
+            self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)
         return result
 
     def _failed(self, name: str, args: tuple[Any, ...], error: BaseException) -> None:
