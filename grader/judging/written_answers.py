@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from grader.judging.choices import is_choice
 from grader.judging.own_code import OwnCode
 from grader.judging.placeholders import without_placeholders
 from grader.judging.sections.answer_words import MIN_ANSWER
@@ -95,6 +96,12 @@ def _where(submission: Submission, unit: Unit) -> str:
     if not submission.cells:
         return "text"
     return f"text below cell {unit.cell}" if unit.cell else "text above cell 1"
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has words besides placeholders and chosen letters."""
+    lines = (without_placeholders(line) for line in text.split("\n") if not is_choice(line))
+    return sum(count_letters(normalized(line)) for line in lines) >= MIN_REMARK
 
 
 def is_answered_in_words(found: Sequence[Passage]) -> bool:

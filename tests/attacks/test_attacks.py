@@ -13,8 +13,8 @@ ALL = attacks()
 
 
 def is_exhaustive(attack: Attack, level: str) -> bool:
-    """At `reduced` the limits on time and resources are those of `strict`, and so is the record, which is written and read
-    in the same way: `make test` tries a sample of these attacks there.
+    """At `reduced` the limits on time and resources are those of `strict`, and the record is written and read in the
+    same way: `make test` tries a sample of these attacks there.
     """
     return level == "reduced" and not attack.name.startswith("escape/") and not attack.is_in_sample
 

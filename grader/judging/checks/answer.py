@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
+from grader.judging.choices import Choice, find_choice
 from grader.judging.context import Context, Subject
-from grader.judging.written_answers import Passage
+from grader.judging.keywords import GAP, says
+from grader.judging.written_answers import Passage, has_words
 from grader.model import RunPlace, Verdict
 
 MAX_SHOWN = 400
 """Characters of the answer that a report shows."""
-# Signs between a question and its choice, and quotes around the choice; the escaped ones are full-width.
-_SIGNS = ":=.)" + "\uff1a\uff1d\uff09" + "-"
-_QUOTES = "\"'`(*" + "\uff08"
 _ANY_QUOTE = ("'", '"')
 _BETWEEN_QUOTES = re.compile(r"[^\"'\n]+")
 
@@ -36,7 +34,13 @@ class AnswerCheck(Check):
     kind: Literal["answer"]
     keywords: tuple[tuple[str, ...], ...] = Field(
         default=(),
-        description="Groups of words or beginnings of words, in any language. A right answer has one of every group.",
+        description="Groups of words or beginnings of words, in any language. A right answer has one of every group, "
+        "in sentences that do not deny them.",
+    )
+    doubts: tuple[str, ...] = Field(
+        default=(),
+        description="Phrases that send an answer to a person although it has all keywords. `…` stands for a few "
+        "words of a clause: `reverse … each input`.",
     )
     choose: Mapping[str, str] = Field(
         default={},
@@ -49,6 +53,10 @@ class AnswerCheck(Check):
             raise ValueError("give `keywords` or `choose`, not both; or neither, and a person marks it")
         if any(not group or not all(word.strip() for word in group) for group in self.keywords):
             raise ValueError("every group of `keywords` is a list of words")
+        if self.doubts and not self.keywords:
+            raise ValueError("`doubts` are about answers that have all `keywords`, and there are none")
+        if not all(part.strip() for doubt in self.doubts for part in doubt.split(GAP)):
+            raise ValueError("every phrase of `doubts` has words on both sides of `…`")
         if self.given or self.holds or self.expect:
             raise ValueError("`given`, `expect` and `holds` look at values; an answer has none")
         return self
@@ -68,7 +76,7 @@ class AnswerCheck(Check):
         else:
             candidates = passages
         for passage in candidates:
-            if self.keywords and self._names_what_matters(passage.text):
+            if self.keywords and says(passage.text, self.keywords, self.doubts):
                 return Verdict(
                     check=self.id,
                     status="passed",
@@ -91,51 +99,49 @@ class AnswerCheck(Check):
             return list(subject.passages)
         return [passage for passage in subject.passages if not passage.owners] if self.choose else []
 
-    @cached_property
-    def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        """A pattern for each group: any of its words, or a longer word that begins with one of them."""
-        groups = ("|".join(re.escape(word.strip().casefold()) for word in group) for group in self.keywords)
-        return tuple(re.compile(rf"(?<![a-z])(?:{words})") for words in groups)
-
-    def _names_what_matters(self, text: str) -> bool:
-        folded = text.casefold()
-        return all(pattern.search(folded) for pattern in self._patterns)
-
     def _for_a_person(self, own: Sequence[Passage]) -> Verdict:
-        text = "\n\n".join(passage.text for passage in own)
+        said = own if self.choose else [passage for passage in own if has_words(passage.own)]
+        text = "\n\n".join(passage.text for passage in said)
         return Verdict(
             check=self.id,
             status="manual",
             message="A person has to read this answer."
-            if own
+            if said
             else "No answer in words was found; a person has to look.",
             actual=text[:MAX_SHOWN] or None,
-            place=own[0].place if own else None,
-            found=bool(own),
-            candidates=len(own),
+            place=said[0].place if said else None,
+            found=bool(said),
+            candidates=len(said),
         )
 
     def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
-        chosen: dict[str, tuple[str, RunPlace]] = {}
+        chosen: dict[str, Choice] = {}
+        places: list[RunPlace] = []
         for question in self.choose:
-            for text, place in (*((passage.text, passage.place) for passage in passages), *_strings(context, question)):
-                option = _choice(text, question)
-                if option is not None:
-                    chosen[question] = option, place
+            texts = [*((passage.text, passage.place) for passage in passages), *_strings(context, question)]
+            choice = find_choice((text for text, _ in texts), question)
+            if choice is not None:
+                chosen[question] = choice
+                places += [place for text, place in texts if find_choice([text], question)]
         # A word instead of the letter of a choice may mean the right choice, so a person decides.
-        unclear = any(len(option) > len(self.choose[question].strip()) + 1 for question, (option, _) in chosen.items())
+        unclear = any(
+            choice.option.isalnum() and len(choice.option) > len(self.choose[question].strip()) + 1
+            for question, choice in chosen.items()
+        )
         if not chosen or unclear:
             return self._for_a_person([passage for passage in passages if passage.in_section])
-        right = [q for q, (option, _) in chosen.items() if option.casefold() == self.choose[q].strip().casefold()]
-        place = next(iter(chosen.values()))[1]
+        doubts = [choice.doubt for choice in chosen.values() if choice.doubt]
+        right = [q for q, choice in chosen.items() if choice.option.casefold() == self.choose[q].strip().casefold()]
         passed = len(right) == len(self.choose)
         return Verdict(
             check=self.id,
-            status="passed" if passed else "failed",
-            message=f"{len(right)} of {len(self.choose)} choices are right.",
-            actual=", ".join(f"{question}: {option}" for question, (option, _) in chosen.items()),
-            chosen={question: option.casefold() for question, (option, _) in chosen.items()},
-            place=place,
+            status="manual" if doubts else "passed" if passed else "failed",
+            message=f"{' '.join(doubts)} A person has to look."
+            if doubts
+            else f"{len(right)} of {len(self.choose)} choices are right.",
+            actual=", ".join(f"{question}: {choice.option}" for question, choice in chosen.items()),
+            chosen={question: choice.option.casefold() for question, choice in chosen.items()},
+            place=places[0],
             share=len(right) / len(self.choose),
             found=True,
             candidates=len(chosen),
@@ -162,10 +168,3 @@ def _quoted(source: str, name: re.Pattern[str]) -> Iterator[re.Match[str]]:
         start, end = match.span()
         if source[start - 1 : start] in _ANY_QUOTE and source[end : end + 1] in _ANY_QUOTE and name.search(match[0]):
             yield match
-
-
-def _choice(text: str, question: str) -> str | None:
-    """The option in the last ``question: option`` of a text, with any of the usual signs between them."""
-    pattern = rf"(?im)(?<!\w){re.escape(question.strip())}\**\s*[{_SIGNS}]+\s*[{_QUOTES}]*(\w+)"
-    found: list[str] = re.findall(pattern, text)
-    return found[-1] if found else None

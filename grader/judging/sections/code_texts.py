@@ -30,6 +30,8 @@ _SHOWN = re.compile(r"(?:^|[^\w.])(?:print|display|Markdown|HTML|show)\s*\(")
 _AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*")
 # The name has a number: answer_2 = "…"
 _ASSIGNED = re.compile(r"\s*(?:(?P<name>[^\W\d_]+_?\d{1,3})|[\w.]+)(?:\s*:\s*\w+)?\s*\+?=\s*\(?\s*")
+_ENTRY = re.compile(r"[\s{(,]*(?P<quote>['\"])[^'\"\n]{0,60}(?P=quote)\s*:\s*\(?\s*|[\s{(,]*\d{1,3}\s*:\s*\(?\s*")
+"""The key of a dictionary's entry."""
 _DEFINITION = re.compile(r"^(?:async\s+)?(?:def|class)\s+(?P<name>\w+)", re.MULTILINE)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MARKER = re.compile(r"#[ \t]*(?:%%|In\[[\d ]*\])")
@@ -84,6 +86,8 @@ def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeT
                     yield CodeText("definition", _in_words(assigned["name"]), line)
                 if "\n" in text or sum(map(str.isalpha, text)) >= MIN_LETTERS:
                     yield CodeText("string", text, line)
+            elif _ENTRY.fullmatch(before) and _SENTENCE.search(text):
+                yield CodeText("string", text, line)
             else:
                 yield CodeText("code", "", line)
             shown_before = shown
