@@ -56,6 +56,12 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def as_sentence(text: str) -> str:
+    """The text with one sign at its end: its own, or a full stop."""
+    text = text.rstrip()
+    return text if not text or text[-1] in ".?!…。\uff1f\uff01" else f"{text}."
+
+
 def points(number: float) -> str:
     """Points for people: ``4``, ``2.5``, ``0.33``."""
     text = f"{number:.2f}".rstrip("0").rstrip(".")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializeAsAny, field_validator
 
 from grader.course.limits import LimitsEntry
+from grader.course.unproving_checks import find_unproving_checks
 from grader.errors import ExerciseError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
@@ -153,6 +154,9 @@ def load_exercise(path: Path) -> Exercise:
     name = document.data.get("id")
     if isinstance(name, str) and name != path.stem:
         mistakes += (document.mistake(("id",), f"`{name}` must be the file's name, `{path.stem}`"),)
+    if exercise is not None:
+        found = find_unproving_checks(exercise.checks)
+        mistakes += tuple(document.mistake(("checks", *loc), text) for loc, text in found)
     if exercise is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return exercise

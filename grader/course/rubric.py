@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
 from grader.course.exercise import Exercise
 from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check, Expr, unknown_names
+from grader.judging.coincidence import gradients_of, nearby
 from grader.language import yaml_file
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, YamlModel, validate
@@ -22,7 +24,18 @@ FOUND = "found"
 """The name, in ``when``, that tells whether the check found a candidate."""
 
 
-class MistakeRule(YamlModel):
+class _Said(YamlModel):
+    """What the student is told where a condition holds."""
+
+    when: Expr
+    say: str
+
+    def holds_for(self, variables: Mapping[str, Any]) -> bool:
+        """Whether the condition holds for some variables, and not by a coincidence of numbers."""
+        return self.when.holds(nearby(variables, zeros_count=not gradients_of(variables)))
+
+
+class MistakeRule(_Said):
     """A known mistake. When the check failed, the first rule whose condition holds applies."""
 
     when: Expr = Field(
@@ -35,7 +48,7 @@ class MistakeRule(YamlModel):
     credit: float = Field(default=0.0, ge=0, le=1, description="The share of the points that is still given, 0 to 1.")
 
 
-class Remark(YamlModel):
+class Remark(_Said):
     """What the student is told although the check passed. Every remark whose condition holds is shown."""
 
     when: Expr = Field(description='When it is said: a condition on the best candidate, `passed("id")`.')

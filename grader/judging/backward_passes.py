@@ -33,6 +33,7 @@ class BackwardPass:
     ``trained``: when the same line ran another pass, the leaf's value was another one. ``alike`` counts the passes that
     are like this one, itself included, among those that ``grad`` sums: from the same output, or over the same function
     computed anew. ``cleared_alike`` counts those among the passes that it summed when it was zeroed last.
+    ``curvature``: see ``LeafPass``.
     """
 
     position: int
@@ -51,6 +52,7 @@ class BackwardPass:
     alike: int = 1
     cleared_alike: int = 0
     trained: bool = False
+    curvature: Array | None = None
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 refusals=refusals[token] if token else 0,
                 alike=state.summed.count_like(result) + 1,
                 cleared_alike=state.cleared_passes.count_like(result),
+                curvature=leaf.curvature,
             )
             if whole is not None and latest is not None:
                 # The joined pass replaces its parts.
@@ -139,6 +142,7 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                     cleared=latest.cleared,
                     alike=latest.alike,
                     cleared_alike=latest.cleared_alike,
+                    curvature=_sum(latest.curvature, leaf.curvature),
                 )
             elif accumulates:
                 state.summed.add(result, entry.alike)
@@ -239,6 +243,13 @@ def _joined(latest: BackwardPass, gradient: Array | None, weights: Array | None)
         return None  # this element has a gradient already: the loop starts again
     assert latest.weights is not None
     return summed, replace(latest.weights, data=one + other, token=0)
+
+
+def _sum(one: Array | None, other: Array | None) -> Array | None:
+    first, second = _data(one), _data(other)
+    if one is None or first is None or second is None or first.shape != second.shape:
+        return None
+    return replace(one, data=first + second)
 
 
 def _data(array: Array | None) -> npt.NDArray[Any] | None:

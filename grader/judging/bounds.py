@@ -66,7 +66,7 @@ def size_of(values: Iterable[object]) -> int:
         if isinstance(value, Array):
             count += 0 if value.data is None else value.data.size
         elif isinstance(value, Role):
-            count += size_of((value.value, value.gradient, value.grad))
+            count += size_of((value.value, value.gradient, value.grad, value.curvature))
     return count
 
 

@@ -17,7 +17,7 @@ from grader.judging.observed import Observed
 from grader.language.expression import Expression
 from grader.language.values import show
 from grader.model import Array, CallProbe, FunctionCall, RunPlace
-from grader.text import count
+from grader.text import as_sentence, count
 
 Numbers = npt.NDArray[Any]
 
@@ -222,7 +222,7 @@ class FunctionResult:
             return self._about_paths(trial, trial.broken)
         given = show(trial.candidate.variables["input"])
         said = f"`{name}` is wrong on {share} hidden inputs. Given {given}, {_what_is_wrong(call, trial)}"
-        return f"{said.rstrip('.')}.{self._left_out()}"
+        return f"{as_sentence(said)}{self._left_out()}"
 
     def _about_paths(self, trial: Trial, line: Expression) -> str:
         paths = trial.candidate.variables["paths"]

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.judging.bounds import bounded, size_of, typical
 from grader.judging.checks.base import REFERENCE, Check
-from grader.judging.comparison import Comparison, compare
+from grader.judging.coincidence import (
+    BY_CHANCE,
+    CHANCE_IN_A_LINE,
+    MAY_BE_ANOTHER,
+    agrees_with_itself,
+    doubt_of,
+    nearby,
+    numbers_in_words,
+)
+from grader.judging.comparison import Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
 from grader.judging.found_objects import MAX_FOUND
 from grader.language.closeness import Tolerance
-from grader.language.expression import Expression
+from grader.language.expression import Expression, Nearby
 from grader.model import Found, RunPlace, Verdict
+from grader.text import as_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +58,13 @@ class Trial:
     """The left side of that line."""
     broken: Expression | None = None
     """The first line of ``holds`` that failed."""
+    by_chance: bool = False
+    """That line holds for these numbers, but proves nothing."""
     error: float = 0.0
+    is_derivative: bool = True
+    """The gradient that is asked for tells how the function that is asked for changes; see ``agrees_with_itself``."""
+    doubtful: bool = False
+    """It meets ``given``, but at its numbers other functions do as well."""
 
     @property
     def passed(self) -> bool:
@@ -80,8 +96,9 @@ def decide(
     """The verdict on the best candidate.
 
     Candidates in code that was handed out do not count. The order of preference: it passes, it is in the exercise's
-    section, the text above it mentions the exercise, it meets more lines, its error is smaller, it is later. If no
-    candidate fits, the variables of all candidates and of ``others`` are kept for the rubric's mistakes, latest first.
+    section, the text above it mentions the exercise. Then, of those that pass, the earliest: what follows may be about
+    something else. Of the others, that which meets more lines, has the smaller error, is later. If no candidate fits,
+    the variables of all candidates and of ``others`` are kept for the rubric's mistakes, latest first.
     """
     subject = context.subject
     own = [candidate for candidate in candidates if _is_own(candidate, subject)]
@@ -92,48 +109,75 @@ def decide(
         eligible: Sequence[Candidate] = ()
     else:
         eligible = _typical([candidate for candidate in own if after is None or candidate.position > after])
-    fitting = [candidate for candidate in eligible if fits(check, candidate)]
-    if not fitting:
+    seen = [(candidate, *_examined(check, candidate)) for candidate in eligible]
+    trials = [trial for _, trial, _ in seen if trial is not None]
+    if not trials:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
         variables = bounded(candidate.variables for candidate in rest)
+        by_chance = next((candidate for candidate, _, chance in reversed(seen) if chance), None)
         return Verdict(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
-            message=_nothing(phrases, _count(eligible), given=len(candidates) > len(own)),
+            message=_nothing(phrases, _count(eligible), by_chance, given=len(candidates) > len(own)),
             variables=variables,
+            places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )
 
     def preference(trial: Trial) -> tuple[object, ...]:
-        place = trial.candidate.place
-        return (
-            trial.passed,
+        place, position = trial.candidate.place, trial.candidate.position
+        near = (
             place in subject.section,
             _proves(trial.candidate, subject),
             subject.section.is_mentioned_at(place),
-            trial.met,
-            -trial.error,
-            trial.candidate.position,
         )
+        if trial.passed:
+            return True, *near, not subject.section.is_anothers(place), -position
+        return False, *near, not trial.doubtful, trial.met, -trial.error, position
 
-    trials = [examine(check, candidate) for candidate in fitting]
     best = max(trials, key=preference)
-    best_proves = _proves(best.candidate, subject)
+    best_proves = _proves(best.candidate, subject) and not best.doubtful
+    shown = None if best.comparison is None or best.comparison.kind == "chance" else best.comparison
     return Verdict(
         check=check.id,
         status="passed" if best.passed else "failed",
-        message=phrases.passed(best.candidate) if best.passed else _failure(best, phrases),
-        expected=None if best.comparison is None else best.comparison.expected,
-        actual=None if best.comparison is None else best.comparison.actual,
+        message=as_sentence(phrases.passed(best.candidate) if best.passed else _failure(best, phrases)),
+        expected=None if shown is None else shown.expected,
+        actual=None if shown is None else shown.actual,
         place=best.candidate.place,
         position=min((trial.candidate.position for trial in trials if trial.passed), default=None),
         share=best.met / best.lines,
         found=True,
-        candidates=_count(fitting),
+        candidates=_count([trial.candidate for trial in trials]),
         evidence=proves_attempt(check, proving, passed=best.passed and best_proves, seen=best_proves),
-        variables=(best.candidate.variables,),
+        # Without a curvature, the rubric's mistakes are looked for by values alone.
+        variables=({**best.candidate.variables, **({} if best.is_derivative else {"curvature": None})},),
         bound=tuple(found for trial in trials if trial.passed for found in trial.candidate.bound)[:MAX_FOUND],
     )
+
+
+def _examined(check: Check, candidate: Candidate) -> tuple[Trial | None, bool]:
+    """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
+    tolerance = tolerance_of(check, candidate)
+    if not _hold(check.given, candidate.variables, tolerance):
+        return None, False
+    # Where a part of the function is to be held constant, its gradient does not tell how its values change.
+    is_derivative = agrees_with_itself(check.given, check.expect, candidate.variables, tolerance)
+    variables = nearby(candidate.variables, is_derivative=is_derivative)
+    if _hold(check.given, variables, tolerance):
+        return replace(examine(check, candidate, variables=variables), is_derivative=is_derivative), False
+    # A value that fits beside a gradient that does not: a mistake in the right function, or another function.
+    if not _hold(check.given, nearby(candidate.variables, only_zeros=True), tolerance):
+        return None, True
+    trial = examine(check, candidate, variables=variables)
+    return (None, True) if trial.passed else (replace(trial, doubtful=True), False)
+
+
+def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
+    """Whether a candidate with these variables, judged alone, would pass a check."""
+    candidate = Candidate(position=0, place=RunPlace(cell=0, line=1, statement=0), variables=variables)
+    trial, _ = _examined(check, candidate)
+    return trial is not None and trial.passed
 
 
 def fits(check: Check, candidate: Candidate) -> bool:
@@ -143,7 +187,11 @@ def fits(check: Check, candidate: Candidate) -> bool:
 
 def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Tolerance | None) -> bool:
     """Whether every line holds for a candidate."""
-    return all(line.holds(candidate.variables, tolerance=tolerance) for line in lines)
+    return _hold(lines, candidate.variables, tolerance)
+
+
+def _hold(lines: Iterable[Expression], variables: Mapping[str, Any], tolerance: Tolerance | None) -> bool:
+    return all(line.holds(variables, tolerance=tolerance) for line in lines)
 
 
 def examine(
@@ -151,13 +199,16 @@ def examine(
     candidate: Candidate,
     reference: Mapping[str, Any] | None = None,
     compared: Mapping[str, Comparison] | None = None,
+    variables: Nearby | None = None,
 ) -> Trial:
     """Examine a candidate by every line of ``expect`` and ``holds``.
 
     Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``. ``compared``
-    has the results of lines that the kind compared itself, by the text of what they observe.
+    has the results of lines that the kind compared itself, by the text of what they observe. ``variables`` are those of
+    a candidate that is judged alone, with their changes; else a coincidence of numbers at one of many inputs counts.
     """
     tolerance = tolerance_of(check, candidate)
+    values: Mapping[str, Any] = candidate.variables if variables is None else variables
     met = 0
     error = 0.0
     first: Comparison | None = None
@@ -169,14 +220,17 @@ def examine(
             seen.evaluate(candidate.variables, tolerance=tolerance),
             source.evaluate(theirs, tolerance=tolerance),
             tolerance=tolerance,
-            accumulates=seen.reads("grad"),
+            happened=happened_in(candidate.variables, accumulates=seen.reads("grad")),
         )
+        if comparison.equal and variables is not None:
+            doubt = doubt_of(seen, wanted, variables, tolerance)
+            comparison = replace(comparison, equal=False, kind="chance", message=doubt) if doubt else comparison
         met += comparison.equal
         error += 1 - comparison.share
         if not comparison.equal and first is None:
             first, observed = comparison, seen
     for line in check.holds:
-        holds = line.holds(candidate.variables, tolerance=tolerance)
+        holds = line.holds(values, tolerance=tolerance)
         met += holds
         if not holds and broken is None:
             broken = line
@@ -188,6 +242,7 @@ def examine(
         comparison=first,
         observed=observed,
         broken=broken,
+        by_chance=broken is not None and broken.holds(candidate.variables, tolerance=tolerance),
         error=error,
     )
 
@@ -216,7 +271,7 @@ def proves_attempt(
             return False
         case condition:
             examined = _typical(list(candidates))
-            return any(condition.holds(one.variables, tolerance=tolerance_of(check, one)) for one in examined)
+            return any(condition.holds(nearby(one.variables), tolerance=tolerance_of(check, one)) for one in examined)
 
 
 def _typical(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -240,20 +295,30 @@ def _proves(candidate: Candidate, subject: Subject) -> bool:
     return subject.own_code.proves(candidate.place) if candidate.is_own is None else candidate.is_own
 
 
-def _nothing(phrases: Phrases, count: int, *, given: bool) -> str:
+def _nothing(phrases: Phrases, count: int, by_chance: Candidate | None, *, given: bool) -> str:
+    """``by_chance``: the latest candidate that only meets ``given`` by a coincidence of numbers."""
+    nothing = as_sentence(phrases.nothing)
     if given and count == 0:
-        return f"{phrases.nothing} What was handed out does not count."
+        return f"{nothing} What was handed out does not count."
     if count == 0:
-        return phrases.nothing
+        return nothing
+    if by_chance is not None:
+        return f"{nothing} {BY_CHANCE.format(where=numbers_in_words(by_chance.variables))}"
     if count == 1:
-        return f"{phrases.nothing} One {phrases.thing} was seen, but it is not what is asked for here."
-    return f"{phrases.nothing} {count} {phrases.things} were seen, but none is what is asked for here."
+        return f"{nothing} One {phrases.thing} was seen, but it is not what is asked for here."
+    return f"{nothing} {count} {phrases.things} were seen, but none is what is asked for here."
 
 
 def _failure(best: Trial, phrases: Phrases) -> str:
     if best.comparison is None or best.observed is None:
         assert best.broken is not None  # every trial that did not pass has a line that failed
+        if best.by_chance:
+            where = numbers_in_words(best.candidate.variables)
+            return f"`{best.broken.text}` {CHANCE_IN_A_LINE.format(where=where)}"
         return phrases.broken(best.candidate, best.broken)
     of_what = f" of {best.candidate.noun}" if best.candidate.noun else ""
     what = f"The {best.observed.name}" if best.observed.name else f"`{best.observed.text}`"
-    return f"{what}{of_what} {best.comparison.message}"
+    said = as_sentence(f"{what}{of_what} {best.comparison.message}")
+    if not best.doubtful:
+        return said
+    return f"{said} {MAY_BE_ANOTHER.format(where=numbers_in_words(best.candidate.variables))}"

@@ -5,7 +5,7 @@ Numbers are compared as ``torch.testing.assert_close`` does, with the tolerances
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -26,8 +26,35 @@ from grader.language.values import (
 from grader.model import Array
 
 Kind = Literal[
-    "equal", "none", "shape", "undefined", "accumulated", "scaled", "sign", "transposed", "zeros", "nan", "values"
+    "equal",
+    "none",
+    "shape",
+    "undefined",
+    "accumulated",
+    "scaled",
+    "sign",
+    "transposed",
+    "zeros",
+    "nan",
+    "values",
+    "chance",
 ]
+"""``chance``: equal, but only by a coincidence of numbers (see ``coincidence``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What was seen to happen where the compared value comes from. A message names no cause that was not seen."""
+
+    passes: int = 0
+    """How many backward passes are summed in the value; 0: not known, or none."""
+    reduced: Literal["sum", "mean"] | None = None
+    """How the tensor that was differentiated became one number, if that was seen."""
+    elements: int = 0
+    """The number of elements of that tensor."""
+
+
+NOT_SEEN = Happened()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +85,33 @@ class Comparison:
         return show(self.values[1], digits=self.digits)
 
 
+def happened_in(variables: Mapping[str, Any], *, accumulates: bool) -> Happened:
+    """What happened in the backward pass that some variables are of. ``accumulates``: the value is a ``.grad``."""
+    passes, root, output, weights = (variables.get(name) for name in ("passes", "root", "output", "weights"))
+    summed = passes if accumulates and isinstance(passes, int) else 0
+    arrays = [numbers(value) for value in (root, output, weights)]
+    if any(isinstance(value, Undefined) for value in arrays):
+        return Happened(passes=summed)
+    whole, elements, factors = (value[0] for value in arrays if not isinstance(value, Undefined))
+    if whole.size != 1 or elements.size < 2 or factors.shape != elements.shape:
+        return Happened(passes=summed)
+    reduced: Literal["sum", "mean"] | None = None
+    # A root of a sum may itself be given a weight; then nothing is said.
+    if (factors == 1).all():
+        reduced = "sum"
+    elif np.allclose(factors, 1 / elements.size, rtol=1e-2, atol=0) and np.allclose(whole, elements.mean(), rtol=1e-2):
+        reduced = "mean"
+    return Happened(passes=summed, reduced=reduced, elements=elements.size)
+
+
 def compare(
-    actual: object, expected: object, *, tolerance: Tolerance | None = None, accumulates: bool = True
+    actual: object, expected: object, *, tolerance: Tolerance | None = None, happened: Happened = NOT_SEEN
 ) -> Comparison:
     """Compare a recorded or computed value with the expected value.
 
-    ``accumulates``: the value is computed from a ``.grad``, so a factor may come from several passes that added up.
-
     An ``expected`` value of one element is compared with every element of ``actual``. An ``actual`` value of one
-    element does not stand for several.
+    element does not stand for several. Where the expected value is NaN, nothing is wanted: such elements are not
+    compared, and there has to be another one.
     """
     actual, expected = plain(actual), plain(expected)
 
@@ -98,7 +143,7 @@ def compare(
             return _compare_others(actual, expected, outcome)
         if tolerance is None:
             tolerance = tolerance_for((ours[1], theirs[1]))
-        return _compare_numbers(ours[0], theirs[0], tolerance, outcome, accumulates)
+        return _compare_numbers(ours[0], theirs[0], tolerance, outcome, happened)
 
 
 _WHY_NONE = (
@@ -119,7 +164,7 @@ def _compare_others(actual: object, expected: object, outcome: _Outcome) -> Comp
 
 
 def _compare_numbers(
-    actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome, accumulates: bool
+    actual: Numbers, expected: Numbers, tolerance: Tolerance, outcome: _Outcome, happened: Happened
 ) -> Comparison:
     if expected.size == 1:
         if actual.size == 0:
@@ -127,15 +172,20 @@ def _compare_numbers(
         expected = np.broadcast_to(expected.reshape(()), actual.shape)
     if actual.shape != expected.shape:
         return _compare_shapes(actual, expected, tolerance, outcome)
+    wanted = ~np.isnan(expected)
+    if expected.size and not wanted.any():
+        return outcome("undefined", "cannot be judged: at these numbers, what it should be is not defined")
+    if not wanted.all():
+        actual, expected = actual[wanted], expected[wanted]
     agree = close(actual, expected, tolerance)
     if agree.all():
         return outcome("equal", "is as expected")
     digits = _digits_to_tell_apart(actual[~agree], expected[~agree])
     share = float(agree.mean())
     nan = np.isnan(actual)
-    if nan.any() or np.isnan(expected).any():
-        return outcome("nan", _about_nan(actual, expected, agree), share=share, digits=digits)
-    found = _pattern(actual, expected, tolerance, accumulates)
+    if nan.any():
+        return outcome("nan", _about_nan(actual, agree), share=share, digits=digits)
+    found = _pattern(actual, expected, tolerance, happened)
     if found is not None:
         kind, message = found
     else:
@@ -158,7 +208,7 @@ def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, ou
     return outcome("shape", message)
 
 
-def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
+def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, happened: Happened) -> tuple[Kind, str] | None:
     """A typical mistake that explains the difference of two arrays of equal shape without NaN."""
     if (
         actual.dtype == bool
@@ -172,10 +222,10 @@ def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulat
         return "sign", "has the opposite sign of what was expected"
     if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T, tolerance).all():
         return "transposed", "is the transpose of what was expected"
-    return _factor(actual, expected, tolerance, accumulates)
+    return _factor(actual, expected, tolerance, happened)
 
 
-def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulates: bool) -> tuple[Kind, str] | None:
+def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, happened: Happened) -> tuple[Kind, str] | None:
     """Whether ``actual`` is a multiple of ``expected``. For a single element, only small integer factors count."""
     flat, wanted = actual.ravel(), expected.ravel()
     power = np.vdot(wanted, wanted).real
@@ -196,33 +246,33 @@ def _factor(actual: Numbers, expected: Numbers, tolerance: Tolerance, accumulate
         return None
     if factor == passes and 2 <= passes <= (10 if count == 1 else 1000):
         message = f"is {passes} times the expected value"
-        summed = f"were the gradients of {passes} passes summed? They add up until they are zeroed"
-        if passes == count:
-            other = f" Or {summed}" if accumulates else ""
-            return "scaled", f"{message}, and {count} is the number of elements: sum instead of mean?{other}"
-        return ("accumulated", f"{message}: {summed}") if accumulates else ("scaled", message)
+        if passes == happened.passes:
+            return "accumulated", f"{message}: {passes} passes have added up in it. They do until it is zeroed"
+        if passes == happened.elements and happened.reduced == "sum":
+            return "scaled", f"{message}, and {passes} is the number of elements: sum instead of mean?"
+        return "scaled", f"{message}, and {passes} is the number of elements" if passes == count else message
+    if happened.reduced == "mean" and abs(factor * happened.elements - 1) <= 1e-3:
+        divided = f"is the expected value divided by {happened.elements}, the number of elements"
+        return "scaled", f"{divided}: mean instead of sum?"
     if count == 1:
         return None
-    if factor * count == 1:
-        divided = f"is the expected value divided by {count}, the number of elements"
-        return "scaled", f"{divided}: mean instead of sum?"
+    if abs(factor * count - 1) <= 1e-3:
+        return "scaled", f"is the expected value divided by {count}, the number of elements"
     if factor < 0 and passes == factor:
         return "scaled", f"is {passes} times the expected value: the sign is wrong, too"
     return "scaled", f"is {show_number(factor)} times the expected value everywhere"
 
 
-def _about_nan(actual: Numbers, expected: Numbers, agree: Mask) -> str:
+def _about_nan(actual: Numbers, agree: Mask) -> str:
     """Describes NaN and other differences separately, so that a single NaN does not hide the rest."""
-    ours, theirs = np.isnan(actual), np.isnan(expected)
+    nan = np.isnan(actual)
     message = "is NaN (not a number)"
-    if not ours.any():
-        message = f"cannot be judged: the expected value is NaN{_at(theirs)}"
-    elif actual.size > 1:
-        message += f" at {int(ours.sum())} of {actual.size} positions, first{_at(ours)}"
-    others = ~agree & ~ours & ~theirs
+    if actual.size > 1:
+        message += f" at {int(nan.sum())} of {actual.size} positions, first{_at(nan)}"
+    others = ~agree & ~nan
     if others.any():
         message += f"; of the other elements {int(others.sum())} differ, first{_at(others)}"
-    elif actual.size > 1 and ours.any() and not (ours | theirs).all():
+    elif actual.size > 1 and not nan.all():
         message += "; the other elements agree"
     return message
 

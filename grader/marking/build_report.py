@@ -115,9 +115,15 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
         unmeant = any(score.score for score in scores)
         scores = tuple(map(_without_points, scores))
     checks = tuple(
-        _check_report(check, verdict, score, location)
-        for check, verdict, score, location in zip(
-            exercise.checks, judged.verdicts, scores, judged.locations, strict=True
+        _check_report(check, verdict, score, location or _where_shown(score, of_variables))
+        for check, verdict, score, location, of_variables in zip(
+            exercise.checks,
+            judged.verdicts,
+            scores,
+            judged.locations,
+            # Records of earlier versions have none.
+            judged.variable_locations or ((),) * len(scores),
+            strict=True,
         )
     )
     if attempt is Attempt.NONE:
@@ -210,8 +216,14 @@ def _without_points(score: CheckScore) -> CheckScore:
     )
 
 
+def _where_shown(score: CheckScore, of_variables: Sequence[QuotedLocation | None]) -> QuotedLocation | None:
+    """Where the known mistake of a check without a candidate is; None if nothing in particular shows it."""
+    number = score.shown_by
+    return None if number is None or number >= len(of_variables) else of_variables[number]
+
+
 def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: QuotedLocation | None) -> CheckReport:
-    """``found`` is the location of the best candidate. It is left out if the check was skipped."""
+    """``found``: where the best candidate or the known mistake is. It is left out if the check was skipped."""
     shown = None if score.status == "skipped" else found
     failed = score.status == "failed"
     return CheckReport(

@@ -25,6 +25,8 @@ class CheckScore:
     hint: str | None = None
     mistake: str | None = None
     """What the rubric says about the known mistake that was made; None if no known mistake was recognized."""
+    shown_by: int | None = None
+    """The number of the verdict's variables that show the known mistake; None if none do."""
     remark: str | None = None
     """What the rubric says although the check passed, in sentences; None if there is nothing to say."""
 
@@ -74,7 +76,8 @@ def _check_score(
         return CheckScore(status=status, score=None, max_score=points)
     if status == "error":
         return CheckScore(status=status, score=0.0, max_score=points)
-    mistake = next((rule for rule in rules.mistakes if _holds(rule, verdict, passed)), None) if mistakes else None
+    made = ((rule, _where_it_holds(rule, verdict, passed)) for rule in rules.mistakes if mistakes)
+    mistake, shown_by = next(((rule, where) for rule, where in made if where is not None), (None, None))
     share = verdict.share if rules.partial else 0.0
     if mistake is not None:
         share = max(share, mistake.credit)
@@ -85,16 +88,26 @@ def _check_score(
         message="" if mistake is None else mistake.say,
         hint=(rules.hint if mistake is None or mistake.hint is None else mistake.hint) or None,
         mistake=None if mistake is None else mistake.say,
+        shown_by=shown_by if mistake is not None and mistake.when.names - {FOUND} else None,
     )
 
 
 def _remarks(rules: RubricCheck, verdict: Verdict, passed: Callable[[str], bool]) -> str:
     """All remarks on the best candidate of a check that passed."""
     best = replace(verdict, variables=verdict.variables[:1])
-    return " ".join(remark.say for remark in rules.remarks if _holds(remark, best, passed))
+    return " ".join(remark.say for remark in rules.remarks if _where_it_holds(remark, best, passed) is not None)
 
 
-def _holds(rule: MistakeRule | Remark, verdict: Verdict, passed: Callable[[str], bool]) -> bool:
-    """Whether the rule's condition holds for the variables of the best candidate; without a candidate, for none."""
+def _where_it_holds(rule: MistakeRule | Remark, verdict: Verdict, passed: Callable[[str], bool]) -> int | None:
+    """The number of the first variables for which the rule's condition holds, and not by a coincidence of numbers; None
+    if it holds for none. Without any variables, those are none.
+    """
     known = {FOUND: verdict.found, "passed": passed}
-    return any(rule.when.holds({**variables, **known}) for variables in verdict.variables or ({},))
+    return next(
+        (
+            number
+            for number, variables in enumerate(verdict.variables or ({},))
+            if rule.holds_for({**variables, **known})
+        ),
+        None,
+    )

@@ -62,6 +62,8 @@ class Verdict:
     """
     bound: tuple[Found, ...] = ()
     """What the candidates that passed have found. Only used while judging; a gradebook does not store it."""
+    places: tuple[RunPlace | None, ...] = ()
+    """Where each set of ``variables`` is from, if there was no candidate; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,8 @@ class JudgedExercise:
     """For each check, in the order of the exercise file."""
     locations: tuple[QuotedLocation | None, ...] = ()
     """For each verdict, its place in the submission; None if it has no place."""
+    variable_locations: tuple[tuple[QuotedLocation | None, ...], ...] = ()
+    """For each verdict without a candidate, where each set of its variables is from."""
     signals: AttemptSignals = field(default_factory=AttemptSignals)
     words: str = ""
     """What the student wrote about the exercise, for the person who marks it; empty if it passed without a person."""

@@ -73,7 +73,11 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPass:
-    """A leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing."""
+    """A leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing.
+
+    ``curvature`` is the gradient of the gradient's sum, recorded where the leaf's elements are all alike, or only 0, 1
+    and -1; None: not recorded.
+    """
 
     names: tuple[str, ...]
     value: Array
@@ -82,6 +86,7 @@ class LeafPass:
     grad_after: Array | None
     unchanged: bool | None = None
     """Whether ``.grad`` was what the pass before had left, where that pass was recorded in brief."""
+    curvature: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,10 @@ class Grader:
                 exercise=identity,
                 verdicts=verdicts,
                 locations=tuple(quoted_location_of(verdict.place, subject.submission) for verdict in verdicts),
+                variable_locations=tuple(
+                    tuple(quoted_location_of(place, subject.submission) for place in verdict.places)
+                    for verdict in verdicts
+                ),
                 signals=signals,
                 words=words,
                 words_place=place,

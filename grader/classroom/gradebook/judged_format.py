@@ -119,7 +119,7 @@ class _Pool:
         if isinstance(value, Array):
             return {"$array": self._array(value)}
         if isinstance(value, Role):
-            return {"$role": [self._plain(part) for part in (value.value, value.gradient, value.grad)]}
+            return {"$role": [self._plain(part) for part in (value.value, value.gradient, value.grad, value.curvature)]}
         if isinstance(value, Opaque):
             return {"$opaque": [value.kind, value.text]}
         if isinstance(value, tuple):
@@ -196,7 +196,11 @@ def _read(value: Any, arrays: Sequence[Array]) -> Any:
     if kind == "$opaque":
         return Opaque(kind=content[0], text=content[1])
     parts = [_read(part, arrays) for part in content]
-    return tuple(parts) if kind == "$tuple" else Role(value=parts[0], gradient=parts[1], grad=parts[2])
+    if kind == "$tuple":
+        return tuple(parts)
+    # Earlier versions stored no curvature.
+    value, gradient, grad, curvature = (*parts, None)[:4]
+    return Role(value=value, gradient=gradient, grad=grad, curvature=curvature)
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

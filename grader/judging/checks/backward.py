@@ -135,7 +135,7 @@ class BackwardCheck(Check):
                 if choice is None:
                     continue
                 roles = {
-                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad)
+                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad, curvature=entry.curvature)
                     for role, entry in zip(self._roles, chosen, strict=True)
                 }
                 nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
@@ -194,6 +194,7 @@ class BackwardCheck(Check):
         return declared | {
             "leaf": entry.leaf,
             "gradient": entry.gradient,
+            "curvature": entry.curvature,
             "grad": entry.grad,
             "grad_before": entry.grad_before,
             "passes": entry.passes,

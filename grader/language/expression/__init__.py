@@ -2,10 +2,12 @@
 
     parsing      text to syntax tree; whatever the language does not have is explained to the instructor
     evaluation   the value of a syntax tree over observed values
+    nearby       whether an equation holds for the functions, or only for these numbers
 
 A comparison holds if it is true for all elements: ``x == 0``. In the arguments of ``any``, ``all`` and ``where``
 comparisons are elementwise: ``any(gradient != 0)``. ``a != b`` is the opposite of ``a == b``, except that no
-comparison with NaN or Undefined holds.
+comparison with NaN or Undefined holds. Over ``Nearby`` variables, an equation of two formulas does not hold where it
+is a coincidence of numbers.
 """
 
 from __future__ import annotations
@@ -15,10 +17,23 @@ from dataclasses import dataclass, field
 
 from grader.language.closeness import Tolerance
 from grader.language.expression.evaluation import Node, Role, compiled, truth
+from grader.language.expression.nearby import Change, Direction, Nearby, compare_change
 from grader.language.expression.parsing import ATTRIBUTES, FUNCTIONS, ExpressionError, read
 from grader.language.values import Undefined
 
-__all__ = ["ATTRIBUTES", "FUNCTIONS", "Expression", "ExpressionError", "Role", "Tolerance", "Undefined", "parse"]
+__all__ = [
+    "ATTRIBUTES",
+    "FUNCTIONS",
+    "Change",
+    "Direction",
+    "Expression",
+    "ExpressionError",
+    "Nearby",
+    "Role",
+    "Tolerance",
+    "Undefined",
+    "parse",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +65,10 @@ class Expression:
     def holds(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
         """Whether the value is true. An array is true if no element is zero or NaN; None and Undefined are false."""
         return truth(self.evaluate(variables, tolerance=tolerance)) is True
+
+    def change(self, other: Expression, direction: Direction, *, tolerance: Tolerance | None = None) -> Change:
+        """How this and another expression change in a direction."""
+        return compare_change(self._value, other._value, direction, tolerance)
 
 
 def parse(text: str | int | float | bool) -> Expression:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.language.closeness import Tolerance, close, coarser, tolerance_for
+from grader.language.expression.nearby import Nearby
 from grader.language.values import Mask, Numbers, Undefined, floats, numbers, plain, widened
 from grader.model import Array
 
@@ -65,6 +66,8 @@ class Role:
     value: Array | None
     gradient: Array | None
     grad: Array | None
+    curvature: Array | None = None
+    """How its gradient changes where all its elements grow alike; None: not known. No expression reads it."""
 
 
 Variables = Mapping[str, object]
@@ -128,8 +131,20 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
             return partial(_elementwise_logic if elementwise else _logic, is_and, [part(value) for value in values])
         case ast.Compare(left=left, ops=ops, comparators=comparators):
             pairs = [(type(op), part(value)) for op, value in zip(ops, comparators, strict=True)]
-            return partial(_comparisons, part(left), pairs, elementwise)
+            # An equation with a constant says what it says: `gradient == 0`.
+            sides = zip((left, *comparators), comparators, strict=False)
+            are_formulas = [not elementwise and all(map(_reads_variables, pair)) for pair in sides]
+            return partial(_comparisons, part(left), pairs, are_formulas, elementwise)
     raise AssertionError(f"parse let {type(node).__name__} through")
+
+
+def _reads_variables(node: ast.AST) -> bool:
+    match node:
+        case ast.Name():
+            return True
+        case ast.Call(args=arguments):
+            return any(map(_reads_variables, arguments))
+    return any(map(_reads_variables, ast.iter_child_nodes(node)))
 
 
 def _observed(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
@@ -170,19 +185,22 @@ def _elementwise_logic(
 def _comparisons(
     left: Node,
     pairs: Sequence[tuple[type[ast.cmpop], Node]],
+    are_formulas: Sequence[bool],
     elementwise: bool,
     variables: Variables,
     tolerance: Tolerance | None,
 ) -> object:
     result: object = True
-    before = left(variables, tolerance)
-    for op, part in pairs:
+    before, before_part = left(variables, tolerance), left
+    for (op, part), is_formula in zip(pairs, are_formulas, strict=True):
         after = part(variables, tolerance)
         outcome = _compare(op, before, after, elementwise, tolerance)
+        if outcome is True and op is ast.Eq and is_formula and isinstance(variables, Nearby):
+            outcome = not variables.is_coincidence(before_part, part, tolerance)
         if not elementwise and outcome is not True:
             return False
         result = outcome if result is True else _compute(_both, result, outcome)
-        before = after
+        before, before_part = after, part
     return result
 
 

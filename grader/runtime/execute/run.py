@@ -115,7 +115,8 @@ class _Run:
     def submission(self, clock: Clock) -> Result:
         """Run the submission, statement by statement."""
         calls = any(probe["own"] for probe in self._job["calls"])
-        mode = TorchCalls(self._recorder, self._autograd.origins, tuple(self._job["torch_calls"]))
+        autograd = self._autograd
+        mode = TorchCalls(self._recorder, autograd.origins, autograd.curvatures, tuple(self._job["torch_calls"]))
         return self._statements(clock, Definitions(calls=calls), mode)
 
     def calls(self, clock: Clock) -> None:

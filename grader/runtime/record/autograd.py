@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
+from .curvature import Curvatures
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
 from .origins import Origins
 from .pass_hooks import SCALE, captured, scaled, scaled_result
@@ -42,9 +43,11 @@ class Autograd:
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
         """torch's own ``grad``, not wrapped, for the recorder's use."""
+        self.curvatures = Curvatures(recorder, self.origins, self.grad)
 
     def install(self) -> None:
         """Put the wrappers in place. They are never removed: the process is for one run only."""
+        self.curvatures.install()
         torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
         torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
@@ -91,6 +94,8 @@ class Autograd:
             return original(*args, **kwargs)
         wanted = tensors_in(fields.get("inputs"))
         leaves, before = self._describer.snapshots(wanted or event.leaves)
+        weights = tensors_in(fields.get("grad_tensors"))
+        event.curvatures = self.curvatures.of(event.fields["place"], roots, weights, leaves)
         with captured(leaves) as own:
             self._call(event, original, args, kwargs)
         with torch._C.DisableTorchFunction():
@@ -114,6 +119,8 @@ class Autograd:
             return original(*args, **kwargs)
         inputs = tensors_in(fields.get("inputs"))
         leaves, before = self._describer.snapshots(inputs[:MAX_LEAVES])
+        outputs, weights = tensors_in(fields.get("outputs")), tensors_in(fields.get("grad_outputs"))
+        event.curvatures = self.curvatures.of(event.fields["place"], outputs, weights, leaves)
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
         own = {id(leaf): gradient for leaf, gradient in zip(inputs, gradients, strict=False)}

@@ -34,6 +34,7 @@ class DescribedPass:
         self.leaves = leaves
         self.order = order
         self.fields = fields
+        self.curvatures: dict[int, Json] = {}
         self.leaf_passes: list[Json] = []
 
 
@@ -130,6 +131,7 @@ class PassDescriber:
             "gradient": stream.maybe_tensor(gradient),
             "grad_before": before[1],
             "grad_after": stream.maybe_tensor(after),
+            "curvature": event.curvatures.get(id(leaf)),
         }
 
     def finish(self, event: DescribedPass, error: BaseException | None = None) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
+from .curvature import Curvatures
 from .cut_tensors import DETACH_IN_PLACE, CutTensors
 from .origins import Origins
 from .recorder import Recorder
@@ -40,10 +41,11 @@ def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], Non
 class TorchCalls(TorchFunctionMode):
     """Reports failed calls, calls that a probe asked for, and reductions that a later pass may start from."""
 
-    def __init__(self, recorder: Recorder, origins: Origins, watched: tuple[str, ...]) -> None:
+    def __init__(self, recorder: Recorder, origins: Origins, curvatures: Curvatures, watched: tuple[str, ...]) -> None:
         super().__init__()
         self._recorder = recorder
         self._origins = origins
+        self._curvatures = curvatures
         self._watched = frozenset(watched)
         self._cut_tensors = CutTensors(recorder, self._watched)
         watch_parameters(self._failed)
@@ -67,6 +69,8 @@ class TorchCalls(TorchFunctionMode):
             result = iter(pieces) if name == "__iter__" else pieces
         elif name == "retain_grad" and args:
             self._origins.note_retained(args[0])
+        elif name == "register_hook" and args and not self._recorder.paused:
+            self._curvatures.note_hook(args[0])
         name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
         if name in self._watched and not self._recorder.paused:
             self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)

@@ -1,0 +1,191 @@
+"""Finds checks that zeros or a constant meet: whoever passes such a check has shown nothing.
+
+The lines of a check are evaluated on made-up candidates, by the evaluator that judges submissions: a leaf, values or
+curves of zeros, a result that does not depend on the leaf, and a gradient that has nothing to do with it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.judging.candidates import would_pass
+from grader.judging.checks.backward import BackwardCheck
+from grader.judging.checks.base import Check
+from grader.judging.checks.plot import PlotCheck
+from grader.judging.checks.value import ValueCheck
+from grader.language.expression import Expression, Role
+from grader.language.yaml_file import Loc
+from grader.model import Array
+
+_SHAPES: tuple[tuple[int, ...], ...] = ((), (3,))
+_OTHER = 3.71
+"""A constant that no formula gives by accident."""
+_GRADIENTS = frozenset({"gradient", "grad"})
+
+Named = tuple[str, Mapping[str, Any]]
+"""What a candidate is, in words, and its variables."""
+
+
+def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
+    """The place, in the list of checks, and a message for every check that proves nothing."""
+    for index, check in enumerate(checks):
+        line = _claim(check)
+        if line is None:
+            continue
+        loc, text = line
+        for what, variables in _made_up(check):
+            if would_pass(check, variables):
+                yield (index, *loc), f"`{text}` proves nothing: {what} passes this check. {_ADVICE}"
+                break
+
+
+_ADVICE = (
+    "Compare with a formula by `==` or in `expect`, where zeros on both sides do not count, or add a line that this "
+    "does not meet, such as `any(gradient != 0)`"
+)
+
+
+def _claim(check: Check) -> tuple[Loc, str] | None:
+    """The first line of ``expect`` or ``holds`` that relates values to each other; None if the check has none.
+
+    Lines about attributes, sizes and counts say how something was done, which zeros may show as well.
+    """
+    for observed, wanted in check.expect:
+        if _relates(check, _values_in(observed) | _values_in(wanted)):
+            return ("expect", observed.text), f"{observed.text}: {wanted.text}"
+    for index, line in enumerate(check.holds):
+        if _relates(check, _values_in(line)):
+            return ("holds", index), line.text
+    return None
+
+
+def _relates(check: Check, values: set[str]) -> bool:
+    match check:
+        case BackwardCheck():
+            leaves = {"leaf", "output", *check.leaves}
+            gradients = {name for name in values if name.rpartition(".")[2] in _GRADIENTS}
+            return bool(gradients & {"gradient", *(f"{role}.gradient" for role in check.leaves)} and values & leaves)
+        case ValueCheck():
+            return len(values & check.names.keys()) > 1
+        case PlotCheck():
+            return {"x", "y"} <= values
+    return False
+
+
+def _values_in(line: Expression) -> set[str]:
+    """The variables whose values a line reads: not only their attributes, shapes and sizes."""
+    return set(_read(ast.parse(line.text, mode="eval").body))
+
+
+def _read(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            if attribute in _GRADIENTS:
+                yield f"{name}.{attribute}"
+        case ast.Attribute():
+            pass
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            for argument in () if name in {"shape", "size"} else arguments:
+                yield from _read(argument)
+        case ast.Name(id=name):
+            yield name
+        case _:
+            for part in ast.iter_child_nodes(node):
+                yield from _read(part)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Made-up candidates
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def _made_up(check: Check) -> Iterator[Named]:
+    match check:
+        case BackwardCheck():
+            yield from _passes(check)
+        case ValueCheck():
+            for shape, value in itertools.product(_SHAPES, (0.0, _OTHER)):
+                what = "a tensor of zeros for each name" if not value else f"the constant {value} for each name"
+                yield what, {name: _array(np.full(shape, value)) for name in check.names}
+        case PlotCheck():
+            x = np.linspace(-4, 4, 100)
+            for height in (0.0, _OTHER):
+                yield f"a flat curve at {height:g}", _curve(x, np.full_like(x, height))
+
+
+def _passes(check: BackwardCheck) -> Iterator[Named]:
+    for shape, several in itertools.product(_SHAPES, (False, True)):
+        zeros = np.zeros(shape)
+        numbers = 0.37 + 1.13 * np.arange(zeros.size, dtype=np.float64).reshape(shape) ** 1.5
+        others = 2.9 + 0.7 * numbers**2
+        for output in (0.0, 1500.0):
+            yield "a result that does not depend on the leaf", _pass(check, numbers, zeros, output, several)
+            yield "a leaf of zeros, with a gradient of zeros,", _pass(check, zeros, zeros, output, several)
+        yield "a leaf of zeros, with any gradient,", _pass(check, zeros, others, 1500.0, several)
+        if any(observed.reads("gradient") for observed, _ in check.expect):
+            yield "any gradient whatsoever", _pass(check, numbers, others, 5.3, several)
+
+
+def _pass(
+    check: BackwardCheck, leaf: npt.NDArray[Any], gradient: npt.NDArray[Any], output: float, several: bool
+) -> dict[str, Any]:
+    """The variables of a pass. ``several``: the second over one graph, with 64 bits, after the first was cleared."""
+    dtype = "float64" if several else "float32"
+    results = np.full(leaf.shape, output)
+    weights = np.ones(leaf.shape)
+    curvature = np.zeros(leaf.shape)
+    variables: dict[str, Any] = {
+        "leaf": _array(leaf, dtype),
+        "gradient": _array(gradient, dtype),
+        "curvature": _array(curvature, dtype),
+        "grad": _array(gradient, dtype),
+        "grad_before": _array(np.zeros(leaf.shape), dtype) if several else None,
+        "passes": 1 + several,
+        "was_zeroed": several,
+        "cleared": 2 * several,
+        "repeats": 1 + several,
+        "refusals": int(several),
+        "trained": False,
+        "root": _array(results.sum(), dtype),
+        "output": _array(results, dtype),
+        "weights": _array(weights, dtype),
+        "order": 1,
+        "retain_graph": True,
+        "create_graph": True,
+        "operations": (),
+        "functions": 1,
+        "branches": 2,
+    }
+    role = Role(
+        value=variables["leaf"],
+        gradient=variables["gradient"],
+        grad=variables["grad"],
+        curvature=variables["curvature"],
+    )
+    return variables | dict.fromkeys(check.leaves, role) | dict.fromkeys(check.names, variables["leaf"])
+
+
+def _curve(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> dict[str, Any]:
+    return {
+        "x": _array(x, "float64"),
+        "y": _array(y, "float64"),
+        "points": x.size,
+        "span": float(x.max() - x.min()),
+        "source": "autograd",
+        "label": "",
+        "single": True,
+        "is_gradient": True,
+        "differentiated": True,
+        "slope_of": 1,
+    }
+
+
+def _array(data: Any, dtype: str = "float32") -> Array:
+    values = np.asarray(data, dtype=dtype)
+    return Array(kind="tensor", dtype=dtype, shape=values.shape, data=values, requires_grad=True)

@@ -1,0 +1,157 @@
+"""Variables at slightly different values of a leaf, to tell an equality of formulas from a coincidence of numbers.
+
+At ``x = 2`` the numbers ``2 * x`` and ``x ** 2`` are equal, and at 0 almost everything is. Two sides of an equation
+that are really the same function of ``x`` also change alike when ``x`` changes. An expression over ``Nearby`` variables
+demands this where numbers alone prove nothing: where the leaf's elements are all alike, and where both sides are zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+import numpy as np
+
+from grader.language.closeness import Tolerance, tolerance_for
+from grader.language.values import Numbers, Undefined, floats, numbers
+
+CHANGE_TOLERANCE = 1e-3
+"""Relative to the greatest rate of change. Recorded rates have the precision of float32, differences about 1e-8."""
+COARSEST_CHANGE = 0.2
+"""Relative, for dtypes of few digits and for checks with a generous tolerance of their own."""
+
+Values = Mapping[str, object]
+Evaluate = Callable[[Values, "Tolerance | None"], object]
+
+
+class Change(Enum):
+    """How two sides of an equation change with a leaf."""
+
+    ALIKE = auto()
+    APART = auto()
+    NONE = auto()
+    """Neither changes."""
+    UNKNOWN = auto()
+    """It is not known how an observed value changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """The variables while all elements of a leaf are smaller, and larger, by ``step``.
+
+    A variable of which it is not known how it changes is Undefined there. ``alike``: the elements of the leaf are all
+    alike, or only 0, 1 and -1, so that equal numbers prove nothing.
+    """
+
+    leaf: str
+    alike: bool
+    below: Values
+    above: Values
+    step: float
+
+
+class MakeDirections(Protocol):
+    def __call__(self, *, alike_only: bool) -> Sequence[Direction]: ...
+
+
+class Nearby(Mapping[str, object]):
+    """Variables with their directions, which are made when a comparison first needs them.
+
+    ``zeros_count``: that both sides are zero counts as equality, as in a function's results for one of many inputs.
+    """
+
+    def __init__(self, variables: Values, directions: MakeDirections, *, zeros_count: bool = False) -> None:
+        self._variables = variables
+        self._make = directions
+        self._made: dict[bool, Sequence[Direction]] = {}
+        self._zeros_count = zeros_count
+
+    def __getitem__(self, name: str) -> object:
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def directions(self, *, alike_only: bool) -> Sequence[Direction]:
+        if alike_only not in self._made:
+            self._made[alike_only] = self._make(alike_only=alike_only)
+        return self._made[alike_only]
+
+    def is_zero(self, left: object, right: object, tolerance: Tolerance | None) -> bool:
+        """Whether two equal values are zero everywhere, as far as numbers of their dtype can tell."""
+        if self._zeros_count:
+            return False
+        ours, theirs = numbers(left), numbers(right)
+        if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
+            return False
+        within = tolerance or tolerance_for((ours[1], theirs[1]))
+        if not within.atol:  # whole numbers: counts, sizes
+            return False
+        return all(bool((np.abs(floats(side)) <= within.atol).all()) for side, _ in (ours, theirs))
+
+    def is_coincidence(self, left: Evaluate, right: Evaluate, tolerance: Tolerance | None) -> bool:
+        """Whether two formulas whose values are equal are only equal at these numbers."""
+        zero = self.is_zero(left(self, tolerance), right(self, tolerance), tolerance)
+        directions = self.directions(alike_only=not zero)
+        changes = [compare_change(left, right, direction, tolerance) for direction in directions]
+        return Change.APART in changes or (zero and Change.ALIKE not in changes)
+
+
+def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolerance: Tolerance | None) -> Change:
+    """How two formulas change in a direction, by central differences."""
+    with np.errstate(all="ignore"):
+        ours, theirs = _rate(left, direction, tolerance), _rate(right, direction, tolerance)
+        if ours is None or theirs is None:
+            return Change.UNKNOWN
+        try:
+            one, other = np.broadcast_arrays(ours.rate, theirs.rate)
+        except ValueError:
+            return Change.UNKNOWN
+        known = np.isfinite(one) & np.isfinite(other)
+        if not known.any():
+            return Change.UNKNOWN
+        one, other = one[known], other[known]
+        relative = max(CHANGE_TOLERANCE, min(COARSEST_CHANGE, 10 * _relative(ours, theirs, tolerance)))
+        size = max(ours.size, theirs.size)
+        scale = max(float(np.abs(one).max()), float(np.abs(other).max()))
+        # The values' own rounding must not look like a change.
+        floor = 0.1 * relative * size / (direction.step / STEP)
+        if scale <= floor:
+            return Change.NONE
+        return Change.ALIKE if bool((np.abs(one - other) <= relative * scale + floor).all()) else Change.APART
+
+
+STEP = 1e-4
+"""The step, relative to the greatest element of the leaf."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rate:
+    rate: Numbers
+    size: float
+    """The greatest value on the way."""
+    dtype: str
+
+
+def _rate(side: Evaluate, direction: Direction, tolerance: Tolerance | None) -> _Rate | None:
+    below, above = numbers(side(direction.below, tolerance)), numbers(side(direction.above, tolerance))
+    if isinstance(below, Undefined) or isinstance(above, Undefined) or below[0].shape != above[0].shape:
+        return None
+    if "c" in (below[0].dtype.kind, above[0].dtype.kind) or not below[0].size:
+        return None
+    low, high = floats(below[0]), floats(above[0])
+    finite = np.abs(low[np.isfinite(low)])
+    return _Rate(
+        rate=np.asarray((high - low) / (2 * direction.step)),
+        size=float(finite.max()) if finite.size else 0.0,
+        dtype=above[1],
+    )
+
+
+def _relative(ours: _Rate, theirs: _Rate, tolerance: Tolerance | None) -> float:
+    return (tolerance or tolerance_for((ours.dtype, theirs.dtype))).rtol

@@ -1,0 +1,124 @@
+"""The curvature of a pass at leaves whose elements are all alike: how the gradient changes when the leaf changes.
+
+At such a leaf other functions have the same value and the same gradient. The judge tells them apart by the gradient of
+the gradient's sum, which is computed here before the student's own pass frees the graph. Nothing of the student's may
+notice: passes are left out where a hook, an own ``Function`` or a dispatch mode would run a second time.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import torch
+from torch.autograd.function import BackwardCFunction
+from torch.utils._python_dispatch import _get_current_dispatch_mode
+
+from .graph import walk
+from .origins import Origins
+from .recorder import Recorder
+from .stream import Json, to_numpy
+
+MAX_ELEMENTS = 2_000
+"""Elements of a leaf, and of a root."""
+MAX_NODES = 300
+"""Nodes of a graph."""
+MAX_PASSES_OF_A_LINE = 8
+MAX_PASSES = 200
+"""Passes of a run. A training loop often has a leaf of one element; after its beginning it costs nothing."""
+
+
+class Curvatures:
+    """Computes curvatures by ``grad``, which is torch's own ``autograd.grad``."""
+
+    def __init__(self, recorder: Recorder, origins: Origins, grad: Callable[..., Any]) -> None:
+        self._recorder = recorder
+        self._origins = origins
+        self._grad = grad
+        self._unseen = False
+        """Code of the student's may run in a backward pass without being seen in the graph."""
+        self._passes: Counter[tuple[int, int]] = Counter()
+
+    def install(self) -> None:
+        """Watch what would run a second time: hooks that unpack saved tensors. ``checkpoint`` is made of them."""
+        autograd = torch._C._autograd
+        push = autograd._push_saved_tensors_default_hooks
+
+        @functools.wraps(push)
+        def watched(*args: Any) -> Any:
+            self._unseen = True
+            return push(*args)
+
+        autograd._push_saved_tensors_default_hooks = watched  # type: ignore[assignment]
+
+    def note_hook(self, tensor: torch.Tensor) -> None:
+        """The student registered a hook. That of a leaf can be found there; the graph does not show the others."""
+        with torch._C.DisableTorchFunction():
+            self._unseen = self._unseen or not tensor.is_leaf
+
+    def of(
+        self,
+        place: Json,
+        roots: tuple[torch.Tensor, ...],
+        weights: tuple[torch.Tensor, ...],
+        leaves: Iterable[torch.Tensor],
+    ) -> dict[int, Json]:
+        """The curvatures of a pass that is about to run, by the id of the leaf. ``weights``: its ``grad_outputs``."""
+        key = place["cell"], place["line"]
+        if self._unseen or self._passes[key] >= MAX_PASSES_OF_A_LINE or self._passes.total() >= MAX_PASSES:
+            return {}
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), suppress(Exception):
+            alike = [leaf for leaf in leaves if leaf.requires_grad and _is_alike(leaf)]
+            if alike and self._is_plain(roots, alike):
+                self._passes[key] += 1
+                with torch.enable_grad():
+                    return self._curvatures(roots, weights, alike)
+        return {}
+
+    def _is_plain(self, roots: tuple[torch.Tensor, ...], leaves: Iterable[torch.Tensor]) -> bool:
+        """Whether a further pass over the graph runs nothing but torch's own code, and changes nothing."""
+        if any(root.numel() > MAX_ELEMENTS or not _is_torchs(root) for root in roots):
+            return False
+        if _get_current_dispatch_mode() is not None or torch.is_anomaly_enabled() or torch.is_inference_mode_enabled():
+            return False
+        if any(leaf._backward_hooks for leaf in leaves):
+            return False
+        nodes, _ = walk(roots)
+        if len(nodes) > MAX_NODES or self._origins.retained_in(nodes):  # a retained `.grad` would be set
+            return False
+        return not any(issubclass(type(node), BackwardCFunction) for node in nodes)
+
+    def _curvatures(
+        self, roots: tuple[torch.Tensor, ...], weights: tuple[torch.Tensor, ...], leaves: list[torch.Tensor]
+    ) -> dict[int, Json]:
+        outputs = [root for root in roots if root.requires_grad]
+        held = [weight.detach() for weight in weights] or None
+        gradients = self._grad(outputs, leaves, held, create_graph=True, allow_unused=True)
+        found: dict[int, Json] = {}
+        for leaf, gradient in zip(leaves, gradients, strict=True):
+            if gradient is None:
+                continue
+            second = None
+            if gradient.requires_grad:
+                (second,) = self._grad(gradient.sum(), leaf, retain_graph=True, allow_unused=True)
+            values = np.zeros(tuple(leaf.shape), np.float32) if second is None else to_numpy(second)
+            if values is not None:
+                found[id(leaf)] = self._recorder.stream.array(values, "tensor")
+        return found
+
+
+def _is_alike(leaf: torch.Tensor) -> bool:
+    """Whether the elements are all alike, or only 0, 1 and -1, as ``grader.judging.coincidence`` asks."""
+    if not 0 < leaf.numel() <= MAX_ELEMENTS or not leaf.is_floating_point() or not _is_torchs(leaf):
+        return False
+    data = to_numpy(leaf)
+    return data is not None and bool((data == data.flat[0]).all() or ((data == 0) | (np.abs(data) == 1)).all())
+
+
+def _is_torchs(tensor: torch.Tensor) -> bool:
+    """Whether a tensor is of torch's own classes: operators of others call the student's code."""
+    return type(tensor) in (torch.Tensor, torch.nn.Parameter)

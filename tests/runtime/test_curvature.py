@@ -1,0 +1,110 @@
+"""The curvature of passes at leaves whose elements are alike: its values, and that nothing of the student's notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Backward, Output
+from tests.helpers.observing import Observer, events, values
+
+WAYS = """
+import torch
+def f(t): return (t ** 3).sum()
+x = torch.full((2,), 2.0, requires_grad=True)
+f(x).backward()
+(x ** 3).backward(torch.tensor([1.0, 10.0]))
+torch.autograd.grad(f(x), x)
+torch.autograd.grad(f(x), x, create_graph=True)
+torch.func.grad(f)(torch.full((2,), 2.0))
+(3 * x).sum().backward()
+(x * x.detach()).sum().backward()
+p = torch.nn.Parameter(torch.tensor(2.0))
+(p ** 3).backward()
+with torch.no_grad():
+    z = None
+z = f(x)
+with torch.no_grad():
+    z.backward()
+"""
+CURVATURES = [[12, 12], [12, 120], [12, 12], [12, 12], [12, 12], [0, 0], [0, 0], 12, [12, 12]]
+
+
+def test_it_is_the_gradient_of_the_gradient(observe: Observer) -> None:
+    found = events(observe(WAYS), Backward)
+    assert [values(event.leaves[0].curvature) for event in found] == CURVATURES
+
+
+NONE = """
+import torch
+def f(t): return (t ** 3).sum()
+f(torch.arange(3.0, requires_grad=True)).backward()              # its numbers tell functions apart
+f(torch.full((3000,), 2.0, requires_grad=True)).backward()       # too large
+x = torch.full((2,), 2.0, requires_grad=True)
+y = x ** 3
+y.retain_grad()
+y.sum().backward()                                               # would set y.grad
+class Cube(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, t):
+        ctx.save_for_backward(t)
+        return t ** 3
+    @staticmethod
+    def backward(ctx, g):
+        print("once")
+        return g * 3 * ctx.saved_tensors[0] ** 2
+Cube.apply(x).sum().backward()
+h = torch.full((2,), 2.0, requires_grad=True)
+h.register_hook(lambda g: print("leaf"))
+f(h).backward()
+y = x ** 3
+y.register_hook(lambda g: print("middle"))
+y.sum().backward()
+f(x).backward()                                                  # a hook may be anywhere by now
+"""
+SAVED = """
+import torch
+from torch.utils.checkpoint import checkpoint
+x = torch.full((2,), 2.0, requires_grad=True)
+def cube(t):
+    print("run")
+    return t ** 3
+checkpoint(cube, x, use_reentrant=False).sum().backward()
+"""
+
+
+@pytest.mark.parametrize(("code", "printed"), [(NONE, ["once", "leaf", "middle"]), (SAVED, ["run", "run"])])
+def test_it_is_left_out_where_code_of_the_student_would_run_again(
+    observe: Observer, code: str, printed: list[str]
+) -> None:
+    observation = observe(code)
+    assert all(event.leaves[0].curvature is None for event in events(observation, Backward))
+    assert "".join(event.text for event in events(observation, Output)).split() == printed
+
+
+UNNOTICED = """
+import torch
+torch.manual_seed(1)
+x = torch.ones(3, requires_grad=True)
+y = torch.nn.functional.dropout(x, 0.5) ** 2
+before = torch.get_rng_state()
+version, gradient = x._version, x.grad
+y.sum().backward()
+print(torch.equal(before, torch.get_rng_state()), version == x._version, gradient is None)
+print(torch.equal(x.grad, 2 * y.detach().sqrt() * 2 * (y.detach() > 0)))
+try:
+    y.sum().backward()
+except RuntimeError as error:
+    print("second time" in str(error))
+for number in range(12):
+    w = torch.tensor(2.0, requires_grad=True)
+    (w ** 2).backward()
+"""
+
+
+def test_nothing_changes_and_a_loop_is_looked_at_in_its_beginning(observe: Observer) -> None:
+    observation = observe(UNNOTICED)
+    said = "".join(event.text for event in events(observation, Output)).split()
+    assert said == ["True"] * 5
+    worked = [event for event in events(observation, Backward) if event.error is None]
+    known = [event.leaves[0].curvature is not None for event in worked]
+    assert known == [True] + [True] * 8 + [False] * 4
