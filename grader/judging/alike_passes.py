@@ -14,12 +14,13 @@ from grader.model import Array
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassResult:
-    """What a pass started from and computed. ``output`` is that tensor's token, 0 where it says nothing.
+    """What a pass started from and computed. ``root`` is the output's token with its weights; None where that says
+    nothing.
 
     Two passes over a function that was computed anew start from the same value, and compute the same gradient.
     """
 
-    output: int
+    root: tuple[int, bytes] | None
     value: float | None
     gradient: Array | None
     key: bytes | None
@@ -32,8 +33,10 @@ class PassResult:
         key = None
         if value is not None and gradient is not None and gradient.data is not None:
             raw = repr((value, gradient.data.shape)).encode() + gradient.data.tobytes()
-            key = hashlib.blake2b(raw, digest_size=16).digest()
-        return cls(output=0 if output.token == leaf else output.token, value=value, gradient=gradient, key=key)
+            key = _digest(raw)
+        weighed = b"" if weights is None or weights.data is None else _digest(weights.data.tobytes())
+        root = (output.token, weighed) if output.token and output.token != leaf else None
+        return cls(root=root, value=value, gradient=gradient, key=key)
 
     def is_close_to(self, other: PassResult) -> bool:
         """Whether both are the same up to rounding."""
@@ -45,6 +48,10 @@ class PassResult:
         tolerance = tolerance_for((ours.dtype, theirs.dtype))
         pairs = ((np.asarray(self.value), np.asarray(other.value)), (ours.data, theirs.data))
         return all(bool(close(one, another, tolerance).all()) for one, another in pairs)
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=16).digest()
 
 
 def _value(output: Array, weights: Array | None) -> float | None:
@@ -61,16 +68,16 @@ def _value(output: Array, weights: Array | None) -> float | None:
 class SummedPasses:
     """The passes that a leaf's ``.grad`` sums. It is asked before each pass is added."""
 
-    _outputs: Counter[int] = field(default_factory=Counter)
+    _roots: Counter[tuple[int, bytes]] = field(default_factory=Counter)
     _keys: Counter[bytes] = field(default_factory=Counter)
     _latest: PassResult | None = None
     _latest_count: int = 0
 
     def count_like(self, result: PassResult) -> int:
         """How many of the passes are like this one."""
-        by_output = self._outputs[result.output] if result.output else 0
+        by_root = self._roots[result.root] if result.root is not None else 0
         by_key = self._keys[result.key] if result.key is not None else 0
-        found = max(by_output, by_key)
+        found = max(by_root, by_key)
         if found < self._latest_count and self._latest is not None and result.is_close_to(self._latest):
             return self._latest_count
         return found
@@ -78,12 +85,11 @@ class SummedPasses:
     def add(self, result: PassResult, alike: int) -> None:
         """Add a pass. ``alike`` counts the passes like it, itself included."""
         self._latest, self._latest_count = result, alike
-        if result.output:
-            self._outputs[result.output] += 1
+        if result.root is not None:
+            self._roots[result.root] += 1
         if result.key is not None:
             self._keys[result.key] += 1
 
-    def add_output(self, output: int) -> None:
-        """Add a pass of which only the output is known."""
-        self._outputs[output] += 1
+    def add_unknown(self) -> None:
+        """Add a pass of which too little is known to compare it."""
         self._latest, self._latest_count = None, 0

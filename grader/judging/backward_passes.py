@@ -175,7 +175,7 @@ def _count_brief(
             state.passes += line.call == "backward"
             if output and output != token:
                 repeats[output, token] += 1
-                state.summed.add_output(output)
+                state.summed.add_unknown()
             if bits & LEAF_MOVED:
                 moved.add((token, line.place.cell, line.place.line))
             state.is_nonzero = bool(bits & GRAD_IS_NONZERO)

@@ -7,19 +7,24 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from grader.submission.python_parser import parse
+from grader.submission.statements import is_main_guard
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache(maxsize=256)
 def line_in_statement(code: str, name: str, line: int) -> int | None:
-    """The last line on which the statement that begins on a line binds a name, outside of functions.
+    """The line on which the statement that is on some line binds a name, outside of functions.
 
-    Lines count from 1. None: it binds no such name, or there is no such statement.
+    Lines count from 1. The last one, or inside of a block the last one that is not below the given line. None: it binds
+    no such name, or there is no such statement.
     """
     tree = parse(code)
-    statement = None if tree is None else next(_beginning_at(tree.body, line), None)
-    return None if statement is None else max(_lines(statement, name), default=None)
+    statement = None if tree is None else next(_statements_at(tree.body, line), None)
+    if statement is None:
+        return None
+    found = [bound for bound in _lines(statement, name) if line == statement.lineno or bound <= line]
+    return max(found, default=None)
 
 
 @lru_cache(maxsize=256)
@@ -37,12 +42,12 @@ def line_in_function(code: str, name: str, function: str, line: int) -> int | No
     return max((bound for bound in found if bound <= line), default=found[0] if found else None)
 
 
-def _beginning_at(body: Sequence[ast.stmt], line: int) -> Iterator[ast.stmt]:
+def _statements_at(body: Sequence[ast.stmt], line: int) -> Iterator[ast.stmt]:
     for node in body:
-        if node.lineno == line:
+        if node.lineno <= line <= (node.end_lineno or node.lineno):
+            if isinstance(node, ast.If) and is_main_guard(node):
+                yield from _statements_at(node.body, line)
             yield node
-        elif isinstance(node, ast.If) and node.lineno < line <= (node.end_lineno or line):
-            yield from _beginning_at(node.body, line)
 
 
 def _lines(root: ast.AST, name: str) -> Iterator[int]:

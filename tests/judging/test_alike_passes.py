@@ -56,6 +56,10 @@ def test_two_passes_over_one_function_add_up(observe: Observer, twice: Exercise,
         ("x.sum().backward()\n(x + 5).sum().backward()", 1, 0),
         # the same gradient twice, of different functions
         ("torch.dot(x, x).backward()\n(2 * x.detach() * x).sum().backward()", 1, 0),
+        # one result, weighed differently
+        ("y = x ** 3\ny.sum().backward(retain_graph=True)\ny.mean().backward()", 1, 0),
+        ("y = x ** 3\ny.sum().backward(retain_graph=True)\ny.backward(torch.tensor([1., 5.]))", 1, 0),
+        ("y = x ** 3\ny[0].backward(retain_graph=True)\ny[1].backward()", 1, 0),
         # cleared between
         (B + "b.backward(retain_graph=True)\nx.grad.zero_()\nb.backward()", 1, 1),
         (B + "b.backward(retain_graph=True)\nx.grad = None\nb.backward()", 1, 1),

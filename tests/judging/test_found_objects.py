@@ -78,6 +78,11 @@ class TestTheTensorsThatWereCut:
             (CUT, X.replace("4.0", "6.0") + "y = x ** 2\nwith torch.no_grad():\n    u = x * x\ny.sum().backward()"),
             (PARTS + "def last():\n    x = torch.arange(4.0, requires_grad=True)\n    y = x * x\n    u = y.detach()\n"
              "    y.sum().backward()\nlast()",),
+            ("import torch\nfor n in (3.0, 4.0):\n    x = torch.arange(n, requires_grad=True)\n    y = x * x\n"
+             "    u = y.detach()\n"
+             "    (u * x).sum().backward()\n    y.sum().backward()",),
+            ("import torch\nwith torch.enable_grad():\n    " + X + "    y = x * x\n    u = y.detach()\n    z = u * x\n"
+             "    z.sum().backward()\n    y.sum().backward()\n    x = y = u = None",),
             # names bound in another order, and u made twice
             ("import torch\nu = y = x = None\n" + CUT + "y.sum().backward()",),
             (CUT + "u = y.detach().clone()\ny.sum().backward()",),
@@ -114,6 +119,8 @@ class TestTheTensorsThatWereCut:
             (CUT + "(y * x).sum().backward()",),
             # u was made anew, but long before this y
             (CUT, "u = y.detach()\n" + X + "y = x * x\ny.sum().backward()"),
+            ("import torch\nfor n in (3.0, 4.0):\n    x = torch.arange(n, requires_grad=True)\n    y = x * x\n"
+             "    y.sum().backward()\n    u = y.detach()\n    (u * x).sum().backward()",),
             # nothing afterwards
             ("import torch\n" + X + "y = x * x\ny.sum().backward()\nu = y.detach()\n(u * x).sum().backward()",),
             # y itself was cut
@@ -142,6 +149,8 @@ class TestTheTensorsThatWereCut:
             (("import torch\ndef g(z):\n    z.sum().backward()\n\ndef f():\n    " + X + "    y = x * x\n"
               "    u = y.data\n    g(u * x)\nf()",), 8),
             (("import torch\n" + X + "y = x * x\nu = y.clone()\nu.detach_()",), 5),
+            (("import torch\nfor n in (3.0, 4.0):\n    x = torch.arange(n, requires_grad=True)\n    y = x * x\n"
+              "    u = y.detach()\n    (u * x).sum().backward()\n    y.sum().backward()\n    u = None",), 5),
         ],
     )  # fmt: skip
     def test_the_place_is_where_u_was_bound(

@@ -36,7 +36,10 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A top-level statement: its code, whether its value is displayed, which names it reads and binds."""
+    """A top-level statement: its code, whether its value is displayed, which names it reads and binds.
+
+    ``is_block``: it has statements inside that run with it, as ``for`` and ``with`` have.
+    """
 
     cell: int
     line: int
@@ -44,6 +47,7 @@ class Statement:
     shows: bool
     reads: frozenset[str]
     binds: frozenset[str]
+    is_block: bool
 
 
 @dataclass(slots=True)
@@ -178,13 +182,21 @@ class Runner:
             marked = self._definitions.visit(node)
         tree = ast.Expression(marked.value) if shows else ast.Module([marked], type_ignores=[])
         code = compile(tree, file_name, "eval" if shows else "exec", self._flags, True)
-        return Statement(cell=cell, line=node.lineno, code=code, shows=shows, reads=names.reads, binds=names.binds)
+        return Statement(
+            cell=cell,
+            line=node.lineno,
+            code=code,
+            shows=shows,
+            reads=names.reads,
+            binds=names.binds,
+            is_block=hasattr(node, "body"),
+        )
 
     def _run_one(self, statement: Statement) -> bool:
         """Run a statement. False: it failed."""
         recorder, namespace = self._recorder, self._recorder.namespace
         self._number += 1
-        recorder.set_statement(statement.cell, statement.line, self._number)
+        recorder.set_statement(statement.cell, statement.line, self._number, is_block=statement.is_block)
         if self._clock.left() < 0.1:
             self.result.worsen("timeout", "the time was used up before the end")
             return False

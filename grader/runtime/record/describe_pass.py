@@ -64,7 +64,7 @@ class PassDescriber:
     ) -> DescribedPass:
         """Must run before the pass, which frees the graph and changes ``.grad`` in place."""
         recorder, stream = self._recorder, self._recorder.stream
-        recorder.send_changed_local_names()
+        recorder.send_names_in_between()
         with recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             nodes, leaves = walk(roots)
             order = self._origins.order_through(nodes)

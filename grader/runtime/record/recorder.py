@@ -29,6 +29,8 @@ _COUNTED = frozenset({BACKWARD, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
 MAX_NAMES = 64
 MAX_NAMED = 256
 """Tensors of watched names that are recognized in a graph when the name is bound to something else."""
+MAX_LOOKS_INTO_BLOCK = 100
+"""Passes of a loop of the module before which the watched names of the module are looked at."""
 MAX_KNOWN = 10_000
 """Names for which it is cached whether they are watched."""
 
@@ -48,7 +50,7 @@ class Recorder:
         """The current statement reads a stale name."""
         self.stale: set[str] = set()
         """Names that a failed statement should have bound: what they are bound to is older, or they are unbound."""
-        self._cell = self._line = self._statement = 0
+        self._cell = self._line = self._statement = self._looks_into_block = 0
         self._patterns = tuple(patterns)
         # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
         self._is_watched = dict.fromkeys((pattern for pattern in self._patterns if not _is_glob(pattern)), True)
@@ -71,9 +73,10 @@ class Recorder:
     # Place and pause
     # ----------------------------------------------------------------------------------------------------------------
 
-    def set_statement(self, cell: int, line: int, statement: int) -> None:
-        """Set the statement that runs now."""
+    def set_statement(self, cell: int, line: int, statement: int, *, is_block: bool = False) -> None:
+        """Set the statement that runs now. ``is_block``: it has statements inside, such as a loop."""
         self._cell, self._line, self._statement = cell, line, statement
+        self._looks_into_block = MAX_LOOKS_INTO_BLOCK if is_block else 0
 
     @property
     def statement(self) -> int:
@@ -177,17 +180,28 @@ class Recorder:
         if self._patterns and not self.figures_only:
             self._send_changes("", self.namespace, None, self.stream.send)
 
-    def send_changed_local_names(self) -> None:
-        """Send the watched names in running functions that have changed, for answers that are in local names only."""
-        if self._patterns and not self.figures_only and not self.is_full:
-            for frame in self.frames():
-                if frame.f_locals is not self.namespace:
-                    self._send_changes(frame.f_code.co_name, frame.f_locals, frame, self.send)
+    def send_names_in_between(self) -> None:
+        """Send the watched names that have changed since the statement began: those of running functions, and in a
+        block such as ``for`` those of the module, for answers of which nothing is left when the statement ends.
+        """
+        if not self._patterns or self.figures_only or self.is_full:
+            return
+        frames = list(self.frames())
+        if self._looks_into_block > 0 and frames and frames[-1].f_locals is self.namespace:
+            self._looks_into_block -= 1
+            if self._send_changes("", self.namespace, frames[-1], self.send):
+                # The judge drops local names when it reads names of the module, so they have to be sent again.
+                self._watched = {key: value for key, value in self._watched.items() if not key[0]}
+        for frame in frames:
+            if frame.f_locals is not self.namespace:
+                self._send_changes(frame.f_code.co_name, frame.f_locals, frame, self.send)
 
     def _send_changes(
         self, frame: str, space: Mapping[str, Any], running: FrameType | None, send: Callable[..., None]
-    ) -> None:
-        """``running`` is the frame of local names; the place of the event is its line."""
+    ) -> bool:
+        """Send the changed names of a scope, if there are any. ``running`` is its frame, if that is running: then its
+        line is the place of the event.
+        """
         changed: dict[str, Json] = {}
         names = [name for name in list(space) if type(name) is str and self._watches(name)][:MAX_NAMES]
         for name in names:
@@ -199,10 +213,12 @@ class Recorder:
         for name in removed:
             del self._watched[frame, name]
         stale = frozenset(name for name in self.stale if self._watches(name))
-        if changed or removed or stale != self._stale_sent:
-            self._stale_sent = stale
-            place = self.place() if running is None else self.place_of(running.f_code.co_filename, running.f_lineno)
-            send(CHANGED_NAMES, place=place, frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+        if not changed and not removed and stale == self._stale_sent:
+            return False
+        self._stale_sent = stale
+        place = self.place() if running is None else self.place_of(running.f_code.co_filename, running.f_lineno)
+        send(CHANGED_NAMES, place=place, frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+        return True
 
     def _remember(self, value: object, described: Json) -> None:
         """Remember a tensor of a graph, for ``tokens_through``; the oldest is forgotten first."""
