@@ -74,6 +74,11 @@ def rounded(number: float) -> float:
     return int(cut) if cut.is_integer() else cut
 
 
+def capitalized(text: str) -> str:
+    """The text with a capital first letter, and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, noun: str) -> str:
     """``1 check``, ``3 checks``, ``2,000 checks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -9,6 +9,7 @@ from functools import cached_property
 from grader.judging.curve_sources import CurveSources
 from grader.judging.observed import Observed
 from grader.judging.own_code import OwnCode
+from grader.judging.run_errors import PlacedError, find_run_errors
 from grader.judging.sections import Section
 from grader.judging.written_answers import Passage, passages
 from grader.model import Probes, Submission, Verdict
@@ -28,6 +29,11 @@ class Subject:
     def own_code(self) -> OwnCode:
         """Which statements are the student's own. Read once for all exercises."""
         return self.observed.once(OwnCode, lambda: OwnCode(self.submission, self.handout))
+
+    @property
+    def run_errors(self) -> tuple[PlacedError, ...]:
+        """The errors of the run. Found once for all exercises."""
+        return self.observed.once(PlacedError, lambda: find_run_errors(self.submission, self.observed.observation))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

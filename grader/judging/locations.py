@@ -9,7 +9,7 @@ def location_of(place: RunPlace, submission: Submission) -> Location | None:
     """The number of the cell and the line in the file; None if the place is not in the submission."""
     if not 0 <= place.cell < len(submission.cells) or place.line < 1:
         return None
-    return Location(cell=submission.cells[place.cell].number, line=place.line)
+    return submission.location(place.cell, place.line)
 
 
 def quoted_location_of(place: RunPlace | None, submission: Submission) -> QuotedLocation | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import Location, Observation, RunError, RunNote, RunPlace, Warned
-from grader.text import count
+from grader.text import capitalized, count
 
 _MISSING = (
     (re.compile(r"No module named '([^']{1,100})'"), "`{0}` is not installed"),
@@ -56,11 +56,17 @@ def find_run_notes(
 ) -> tuple[str, ...]:
     """All notes, without duplicates. ``locate`` turns a place of the run into the student's own cell and line."""
     notes = [
-        *(text for error in errors if (text := _missing(error)) is not None),
+        *(text for error in errors if error.cause is None and (text := _missing(error)) is not None),
         *_meanings(observation, locate),
-        *(event.text for event in observation.events if isinstance(event, RunNote)),
+        *(_placed(event, locate) for event in observation.events if isinstance(event, RunNote)),
     ]
     return tuple(dict.fromkeys(notes))
+
+
+def _placed(note: RunNote, locate: Callable[[RunPlace], Location | None]) -> str:
+    """A remark of the recorder with its place."""
+    where = None if note.place is None else locate(note.place)
+    return note.text if where is None else f"{capitalized(where.in_words())}: {note.text}"
 
 
 def _missing(error: RunError) -> str | None:
@@ -84,6 +90,6 @@ def _meanings(observation: Observation, locate: Callable[[RunPlace], Location | 
         places = [event.place for event in warnings if meaning.pattern.search(event.text)]
         if places:
             where = locate(places[0])
-            start = "Somewhere" if where is None else where.in_words().capitalize()
+            start = "Somewhere" if where is None else capitalized(where.in_words())
             others = f" (and {count(len(places) - 1, 'other line')})" if len(places) > 1 else ""
             yield f"{start}{others}: {meaning.words}"

@@ -7,8 +7,9 @@ from functools import partial
 from itertools import islice
 
 from grader.judging.locations import location_of
+from grader.judging.run_errors import find_run_errors
 from grader.judging.run_notes import find_run_notes
-from grader.model import Location, Observation, Outcome, RunError, RunSummary, Submission, UncaughtError
+from grader.model import Observation, Outcome, RunSummary, Submission
 from grader.text import shorten
 
 MAX_ERRORS = 20
@@ -18,22 +19,17 @@ MAX_NOTE_LENGTH = 1_000  # characters
 
 def summarize_run(submission: Submission, observation: Observation) -> RunSummary:
     """The part of a report that does not depend on the exercises."""
-    errors: list[RunError] = []
-    for event in observation.events:
-        if isinstance(event, UncaughtError) and len(errors) < MAX_ERRORS:
-            where = location_of(event.place, submission)
-            source = None if where is None else submission.source_line(where)
-            errors.append(RunError(location=where, type=event.error.type, text=event.error.text, source=source))
+    found = find_run_errors(submission, observation)
+    errors = tuple(item.error for item in found[:MAX_ERRORS])
     notes = [note for cell in submission.cells for note in cell.notes]
     notes += find_run_notes(observation, errors, partial(location_of, submission=submission))
-    broken = _broken_statements(submission)
     # A statement with a syntax error did not run, so the run failed even if all others completed.
-    failed = bool(broken) and observation.outcome is Outcome.COMPLETED
+    failed = bool(found) and observation.outcome is Outcome.COMPLETED
     return RunSummary(
         outcome=Outcome.FAILED if failed else observation.outcome,
         duration_s=observation.duration_s,
         detail=observation.detail,
-        errors=(*broken, *errors),
+        errors=errors,
         notices=_bounded(dict.fromkeys(notes)),
     )
 
@@ -43,14 +39,3 @@ def _bounded(notes: Collection[str]) -> tuple[str, ...]:
     shown = [shorten(note, MAX_NOTE_LENGTH) for note in islice(notes, MAX_NOTES)]
     left = len(notes) - len(shown)
     return (*shown, f"And {left} more notes.") if left else tuple(shown)
-
-
-def _broken_statements(submission: Submission) -> list[RunError]:
-    """Statements that did not run because of syntax errors."""
-    errors: list[RunError] = []
-    for cell in submission.cells:
-        for broken in cell.broken_statements[: MAX_ERRORS - len(errors)]:
-            where = Location(cell=cell.number, line=broken.line)
-            source = submission.source_line(where)
-            errors.append(RunError(location=where, type="SyntaxError", text=broken.text, source=source))
-    return errors

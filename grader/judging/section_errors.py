@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.judging.context import Subject
-from grader.judging.locations import location_of
-from grader.model import Location, RunError, RunPlace, UncaughtError, Verdict
+from grader.model import RunError, Verdict
 
 MAX_ERRORS = 5
 
@@ -22,12 +21,13 @@ def find_section_errors(subject: Subject, verdicts: Sequence[Verdict]) -> tuple[
         return ()
     wanted = {(verdict.place.cell, verdict.place.line) for verdict in _passed(verdicts) if verdict.place is not None}
     found: list[RunError] = []
-    for place, error in (*_broken(subject), *_raised(subject)):
+    for item in subject.run_errors:
+        place = item.place
         if (place.cell, place.line) in wanted or not subject.own_code.is_own(place):
             continue
         if place not in section or section.is_anothers(place):
             continue
-        found.append(error)
+        found.append(item.error)
         if len(found) == MAX_ERRORS:
             break
     return tuple(found)
@@ -35,22 +35,3 @@ def find_section_errors(subject: Subject, verdicts: Sequence[Verdict]) -> tuple[
 
 def _passed(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
     return (verdict for verdict in verdicts if verdict.status == "passed")
-
-
-def _broken(subject: Subject) -> Iterator[tuple[RunPlace, RunError]]:
-    submission = subject.submission
-    for number, cell in enumerate(submission.cells):
-        for broken in cell.broken_statements:
-            where = Location(cell=cell.number, line=broken.line)
-            error = RunError(location=where, type="SyntaxError", text=broken.text, source=submission.source_line(where))
-            yield RunPlace(cell=number, line=broken.line, statement=0), error
-
-
-def _raised(subject: Subject) -> Iterator[tuple[RunPlace, RunError]]:
-    submission = subject.submission
-    for event in subject.observed.events:
-        if isinstance(event, UncaughtError):
-            where = location_of(event.place, submission)
-            source = None if where is None else submission.source_line(where)
-            error = RunError(location=where, type=event.error.type, text=event.error.text, source=source)
-            yield event.place, error

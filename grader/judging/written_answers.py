@@ -15,7 +15,7 @@ from grader.judging.sections.answer_words import MIN_ANSWER
 from grader.judging.sections.section import NOBODY, OwnedUnit, Owners, Section
 from grader.judging.sections.units import Unit
 from grader.judging.sections.wordings import count_letters, normalized
-from grader.model import Location, RunPlace, Submission
+from grader.model import Location, RunPlace, Submission, cell_in_words
 from grader.submission.code_or_output import is_typed
 from grader.submission.fingerprints import Handout
 from grader.submission.python_parser import parse
@@ -90,12 +90,14 @@ def _joined(units: Sequence[Unit]) -> str:
 
 def _where(submission: Submission, unit: Unit) -> str:
     if unit.in_code:
-        return Location(cell=submission.cells[unit.cell].number, line=unit.line).in_words()
+        return submission.location(unit.cell, unit.line).in_words()
     if submission.format != "ipynb":
         return Location(cell=None, line=unit.line).in_words() if unit.line else "text"
     if not submission.cells:
         return "text"
-    return f"text below cell {unit.cell}" if unit.cell else "text above cell 1"
+    cell = submission.cells[max(unit.cell - 1, 0)]
+    name = cell_in_words(cell.number or 1, cell.execution_count, cell.begins)
+    return f"text below {name}" if unit.cell else f"text above {name}"
 
 
 def has_words(text: str) -> bool:

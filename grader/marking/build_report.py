@@ -19,10 +19,12 @@ from grader.model import (
     Outcome,
     QuotedLocation,
     Report,
+    RunSummary,
     Verdict,
     Words,
 )
-from grader.text import count, shorten
+from grader.submission.broken_code import NOT_PYTHON
+from grader.text import as_sentence, capitalized, count, shorten
 
 
 def build_report(
@@ -62,7 +64,7 @@ def build_report(
         seed=judged.seed,
         submission=judged.submission,
         isolation=judged.isolation,
-        run=judged.run,
+        run=_with_provoked(judged.run, reports),
         score=sum(report.score for report in counted),
         max_score=sum(report.max_score for report in required),
         complete=all(report.status != "error" for report in reports)
@@ -75,6 +77,19 @@ def build_report(
         assignment="" if assignment is None else assignment.id,
         assignment_title="" if assignment is None else assignment.title,
     )
+
+
+def _with_provoked(run: RunSummary, reports: Sequence[ExerciseReport]) -> RunSummary:
+    """The run, in which errors are known that a check asks for."""
+    wanted = {
+        check.location
+        for report in reports
+        for check in report.checks
+        if check.kind == "raises" and check.status == "passed" and check.location is not None
+    }
+    if not wanted:
+        return run
+    return replace(run, errors=tuple(replace(error, provoked=error.location in wanted) for error in run.errors))
 
 
 MAX_REASON = 300
@@ -114,8 +129,9 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
     if attempt is Attempt.NONE:
         unmeant = any(score.score for score in scores)
         scores = tuple(map(_without_points, scores))
+    raised = _what_was_raised(judged)
     checks = tuple(
-        _check_report(check, verdict, score, location or _where_shown(score, of_variables))
+        _check_report(check, verdict, score, location or _where_shown(score, of_variables), raised)
         for check, verdict, score, location, of_variables in zip(
             exercise.checks,
             judged.verdicts,
@@ -163,14 +179,23 @@ _WORDS_ONLY = "It is answered in words only; a person has to read it."
 
 def _reason(judged: JudgedExercise, scores: Sequence[CheckScore]) -> str:
     """What was seen to go wrong in the exercise's section, where a check did not pass; else empty."""
-    if not judged.errors or all(score.status in ("passed", "manual") for score in scores):
+    return "" if all(score.status in ("passed", "manual") for score in scores) else _what_was_raised(judged)
+
+
+def _what_was_raised(judged: JudgedExercise) -> str:
+    """The first error in the exercise's section, in sentences; empty if there is none. Words that stand in a cell for
+    code are no reason for anything.
+    """
+    errors = [error for error in judged.errors if not error.text.startswith(NOT_PYTHON)]
+    if not errors:
         return ""
-    first, *others = judged.errors
+    first, *others = errors
     where = "a statement" if first.location is None else first.location.in_words()
     verb = "does not parse" if first.type == "SyntaxError" else f"raised {first.type}"
+    because = "" if first.cause is None else f", which follows from the error at {first.cause.in_words()}"
     more = f" {count(len(others), 'more error')} follow{'s' if len(others) == 1 else ''}." if others else ""
-    said = f"{where[0].upper()}{where[1:]} {verb}: {shorten(first.text, MAX_REASON).rstrip('.')}."
-    return f"{said}{more}"
+    text = shorten(first.text, MAX_REASON)
+    return as_sentence(f"{capitalized(where)} {verb}: {text.rstrip('.') if because else text}{because}") + more
 
 
 def _error_report(
@@ -222,10 +247,17 @@ def _where_shown(score: CheckScore, of_variables: Sequence[QuotedLocation | None
     return None if number is None or number >= len(of_variables) else of_variables[number]
 
 
-def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: QuotedLocation | None) -> CheckReport:
-    """``found``: where the best candidate or the known mistake is. It is left out if the check was skipped."""
+def _check_report(
+    check: Check, verdict: Verdict, score: CheckScore, found: QuotedLocation | None, raised: str
+) -> CheckReport:
+    """``found``: where the best candidate or the known mistake is. It is left out if the check was skipped. ``raised``
+    is what went wrong in the exercise's section: the reason why a check of code found nothing there.
+    """
     shown = None if score.status == "skipped" else found
     failed = score.status == "failed"
+    message = score.message or verdict.message
+    if failed and raised and not verdict.found and not check.ANSWERED_IN_WORDS:
+        message = f"{as_sentence(message)} {raised}"
     return CheckReport(
         id=check.id,
         kind=check.kind,
@@ -233,7 +265,7 @@ def _check_report(check: Check, verdict: Verdict, score: CheckScore, found: Quot
         status=score.status,
         score=score.score,
         max_score=score.max_score,
-        message=score.message or verdict.message,
+        message=message,
         expected=verdict.expected if failed else None,
         actual=verdict.actual if failed else None,
         hint=score.hint,

@@ -62,7 +62,16 @@ from grader.model.observation import (
 )
 from grader.model.plan import Plan, PlannedExercise
 from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report, Words
-from grader.model.submission import BrokenStatement, Cell, CompanionFile, Format, Location, Prose, Submission
+from grader.model.submission import (
+    BrokenStatement,
+    Cell,
+    CompanionFile,
+    Format,
+    Location,
+    Prose,
+    Submission,
+    cell_in_words,
+)
 
 __all__ = [
     "AnswerToMark",
@@ -137,4 +146,5 @@ __all__ = [
     "Verdict",
     "Warned",
     "Words",
+    "cell_in_words",
 ]

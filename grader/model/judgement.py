@@ -111,6 +111,14 @@ class RunError:
     """The exception's message."""
     source: str | None = None
     """The student's line at ``location``."""
+    cause: Location | None = None
+    """Where the error is that this one follows from: its statement needs a name that the statement there, or one below
+    it that did not run, should have bound. None if it follows from no other.
+    """
+    needs: tuple[str, ...] = ()
+    """These names; empty without ``cause``."""
+    provoked: bool = False
+    """Whether a check that passed asks for this error at this place. Known once the exercises are marked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +157,7 @@ class RunSummary:
     detail: str = ""
     """The outcome as a sentence; empty if there is nothing to add."""
     errors: tuple[RunError, ...] = ()
-    """Broken statements, in file order, then uncaught exceptions, in the order of the run."""
+    """Broken statements and uncaught exceptions, in the order of the file."""
     notices: tuple[str, ...] = ()
     """What had no effect or was not recorded, in words for the student."""
 

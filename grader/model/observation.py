@@ -308,10 +308,11 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNote:
-    """A remark of the recorder about the run, such as that a part was not recorded."""
+    """A remark of the recorder about the run, such as that a part was not recorded. ``place`` is what it is about."""
 
     kind: Literal["run_note"] = "run_note"
     text: str
+    place: RunPlace | None = None
 
 
 Event = (
@@ -330,7 +331,7 @@ Event = (
 
 
 class Outcome(StrEnum):
-    """How a run ended."""
+    """How a run ended. ``not_run``: there was none, since the submission could not be read."""
 
     COMPLETED = "completed"
     FAILED = "failed"
@@ -340,6 +341,7 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     EXITED = "exited"
     SANDBOX_ERROR = "sandbox_error"
+    NOT_RUN = "not_run"
 
 
 class Level(StrEnum):

@@ -128,7 +128,7 @@ class Report:
             seed=seed,
             submission=Submission(path=path, format=kind, sha256="", cells=()),
             isolation=Isolation(level=Level.NONE, mechanisms=(), missing=("Nothing was run.",)),
-            run=RunSummary(outcome=Outcome.FAILED, duration_s=0.0, detail=reason),
+            run=RunSummary(outcome=Outcome.NOT_RUN, duration_s=0.0, detail=reason),
             score=0.0,
             max_score=0.0,
             complete=False,

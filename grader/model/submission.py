@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from grader.text import clean_line, shorten
+
+MAX_BEGINNING = 40
+"""Characters of a cell's first line of code, as a location shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenStatement:
-    """A statement that Python cannot parse or compile. It is left out, so that the rest of its cell can run."""
+    """A statement that Python cannot parse or compile. It is left out, so that the rest of its cell can run; a cell
+    with no other statements stays as it is, and does not run.
+    """
 
     line: int
     """The first line that was left out; counts as in a Location."""
@@ -30,7 +37,7 @@ class Cell:
     """What the student wrote. Lines end in ``\\n``."""
     code: str
     """``source`` as plain Python: magics and shell escapes translated, prompts and broken statements removed. It has as
-    many lines as ``source``, and line n means line n there.
+    many lines as ``source``, and line n means line n there. A cell of which nothing is sound does not parse.
     """
     first_line: int = 1
     """The line of the file on which the cell begins, from 1; always 1 in a notebook."""
@@ -41,6 +48,17 @@ class Cell:
     notes: tuple[str, ...] = ()
     """What has no effect here, in words for the student: "`!pip install torch` does nothing here"."""
     broken_statements: tuple[BrokenStatement, ...] = ()
+    execution_count: int | None = None
+    """The number that a notebook shows beside it, as in ``In [7]``; None where the file stores none, or another cell
+    has the number too.
+    """
+
+    @property
+    def begins(self) -> str:
+        """Its first line of code, shortened; the first comment where it has no code."""
+        lines = [line for line in self.source.split("\n") if line.strip()]
+        code = next((line for line in lines if not line.lstrip().startswith("#")), lines[0] if lines else "")
+        return beginning_of(code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +110,13 @@ class Submission:
     folder: str = ""
     """The folder among the companion files in which the submission runs; empty: their root."""
 
+    def location(self, cell: int, line: int) -> Location:
+        """A line in the cell with an index, from 0; lines count as in a Location."""
+        found = self.cells[cell]
+        if self.format != "ipynb":
+            return Location(cell=found.number, line=line, in_file=True)
+        return Location(cell=found.number, line=line, cell_begins=found.begins, execution_count=found.execution_count)
+
     def source_line(self, location: Location) -> str | None:
         """The line that the student wrote at a location, without its line end; None if there is no such line."""
         for cell in self.cells:
@@ -104,14 +129,43 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A line of a submission, as a reader finds it."""
+    """A line of a submission. Two locations are equal if their cells and lines are."""
 
     cell: int | None
     """``Cell.number``; None in notes and in a script without cells."""
     line: int
     """From 1: within the cell in a notebook, within the file otherwise."""
+    cell_begins: str = field(default="", compare=False)
+    """The cell's first line of code, by which it is found in any editor; empty where lines count within the file."""
+    execution_count: int | None = field(default=None, compare=False)
+    """``Cell.execution_count``."""
+    in_file: bool = field(default=False, compare=False)
+    """Whether the line counts within the file, so that the line alone says where it is."""
 
-    def in_words(self) -> str:
-        """``cell 3, line 2``, or ``line 17`` without a cell."""
+    def in_words(self, *, brief: bool = False) -> str:
+        """``cell 3 (`x = f(2)`), line 2``, ``In [7] (`x = f(2)`), line 2``, or ``line 17`` where lines count within the
+        file. ``brief``: without the cell's first line, where something else shows which cell it is.
+        """
         line = f"line {self.line}"
-        return line if self.cell is None else f"cell {self.cell}, {line}"
+        if self.cell is None or self.in_file:
+            return line
+        return f"{cell_in_words(self.cell, self.execution_count, '' if brief else self.cell_begins)}, {line}"
+
+    def in_words_beside(self, source: str | None) -> str:
+        """The location in words, for a text that shows the line itself: brief where that is the cell's first line."""
+        return self.in_words(brief=source is not None and beginning_of(source) == self.cell_begins)
+
+
+def beginning_of(line: str) -> str:
+    """A line of code as ``Cell.begins`` has it."""
+    return shorten(clean_line(line), MAX_BEGINNING)
+
+
+def cell_in_words(number: int, execution_count: int | None, begins: str) -> str:
+    """A notebook's cell, so that a person finds it.
+
+    Editors show the number of a run beside a cell, where the file stores one. No editor shows how many code cells stand
+    above, so the first line of code is told, too.
+    """
+    name = f"cell {number}" if execution_count is None else f"In [{execution_count}]"
+    return f"{name} (`{begins}`)" if begins else name

@@ -128,4 +128,5 @@ def _values(verdict: Verdict) -> str:
 def _place(path: Path, where: Location | None) -> str:
     if where is None:
         return str(path)
-    return f"{path}:{where.line}" if where.cell is None else f"{path}, {where.in_words()}"
+    in_file = where.cell is None or where.in_file
+    return f"{path}:{where.line}" if in_file else f"{path}, {where.in_words()}"

@@ -139,7 +139,10 @@ class Line(TypedDict):
     """The files that were not graded, because the assignment limits their number. Untrusted text."""
     other_assignments: list[str]
     """The ids of other assignments of the course that the files name; they were graded for this one."""
-    outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"] | None
+    outcome: (
+        Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error", "not_run"]
+        | None
+    )
     """How the run ended that ended worst, in the words of `grader.result/1`; null where nothing ran."""
     why: str
     """Why the status is `broken`; else empty."""

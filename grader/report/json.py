@@ -61,6 +61,9 @@ class Check(TypedDict):
     """The place that the message is about."""
     source: str | None
     """The student's own line at `location`. Untrusted text."""
+    place: str
+    """`location` in words, so that a person finds it: a cell of a notebook by its number and its first line of code, as
+    in ``In [7] (`x = f(2)`), line 2``; empty without a location."""
     candidates: int
     """How many things in the submission the check could have been about; `location` is that of the best one."""
     mistake: str | None
@@ -124,22 +127,34 @@ class RunError(TypedDict):
     """Its message, shortened. Untrusted text."""
     source: str | None
     """The student's own line at `location`. Untrusted text."""
+    place: str
+    """`location` in words, as in a check."""
+    provoked: bool
+    """A check of kind `raises` that passed asks for this error here, so there is nothing to mend."""
+    cause: Place | None
+    """Where the error is that this one follows from: its statement needs names that were not bound there; null where it
+    follows from no other."""
+    needs: list[str]
+    """These names; empty where `cause` is null. Untrusted text."""
 
 
 @documented
 class Run(TypedDict):
     """How the submission's run ended. Marks for what was observed before its end are kept."""
 
-    outcome: Literal["completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error"]
+    outcome: Literal[
+        "completed", "failed", "timeout", "memory", "output", "crashed", "exited", "sandbox_error", "not_run"
+    ]
     """`failed`: some error was left uncaught, which an exercise may want. `timeout`, `memory`, `output`: a limit was
     reached. `crashed`: the interpreter died, or the submission damaged the record of its run. `exited`: the submission
-    ended its process. `sandbox_error`: the grader's own fault."""
+    ended its process. `sandbox_error`: the grader's own fault. `not_run`: it could not be read, as `error` says."""
     duration_s: float
     """Wall-clock seconds of the run."""
     detail: str
     """How it ended, in a sentence; empty where it completed."""
     errors: list[RunError]
-    """Everything that was left uncaught, in order; the run went on after each."""
+    """Everything that was left uncaught, and what Python could not read, in the order of the file; the run went on
+    after each."""
     notices: list[str]
     """What did nothing or was not recorded, such as a `!pip install`."""
 
@@ -287,6 +302,7 @@ def _check(check: model.CheckReport) -> Check:
         "hint": check.hint,
         "location": _place(check.location),
         "source": check.source,
+        "place": _in_words(check.location),
         "candidates": check.candidates,
         "mistake": check.mistake,
         "remark": check.remark,
@@ -300,11 +316,19 @@ def _run_error(error: model.RunError) -> RunError:
         "type": error.type,
         "text": error.text,
         "source": error.source,
+        "place": _in_words(error.location),
+        "provoked": error.provoked,
+        "cause": _place(error.cause),
+        "needs": list(error.needs),
     }
 
 
 def _place(location: model.Location | None) -> Place | None:
     return None if location is None else {"cell": location.cell, "line": location.line}
+
+
+def _in_words(location: model.Location | None) -> str:
+    return "" if location is None else location.in_words()
 
 
 def _with_line_end(reports: Sequence[model.Report], *, many: bool) -> str:

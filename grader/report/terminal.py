@@ -13,13 +13,19 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
+from grader.report.error_groups import ErrorGroup, group_errors
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
-from grader.text import clean, clean_line, count, points, shorten
+from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
+ERROR_SOURCE_LENGTH = 60
 WORDS_LENGTH = 400
+LABEL_LENGTH = 20
+"""Characters of a label beside a value; a longer place gets a line of its own."""
+TITLE_FRAME = 10
+"""Columns around a check's title, its place and its points."""
 PAGE_WIDTH = 100
 """Columns of a report that is written to a file."""
 
@@ -30,6 +36,7 @@ _STOPPED = {
     model.Outcome.CRASHED: "The Python process of the submission crashed.",
     model.Outcome.EXITED: "The submission ended its Python process itself.",
     model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
+    model.Outcome.NOT_RUN: "The submission could not be read.",
 }
 
 
@@ -109,7 +116,8 @@ class _Renderer:
     def report(self, report: model.Report) -> None:
         self._out.line(clean_line(report.submission.path), "bold")
         if report.error is not None:
-            self._out.line(f"It could not be read, so nothing was graded. {report.error}", "bold yellow")
+            reason = capitalized(report.error.removeprefix(f"{report.submission.path}: "))
+            self._out.line(f"It could not be read, so nothing was graded. {reason}", "bold yellow")
             return
         if report.assignment:
             about = self._out.text(f"Assignment: {clean_line(report.assignment_title)}")
@@ -123,27 +131,52 @@ class _Renderer:
         left = [exercise for exercise in report.exercises if exercise not in reported]
         if left:
             self._out.line()
-            self._out.line(f"Not attempted: {', '.join(clean_line(exercise.id) for exercise in left)}.", "dim")
+            self._out.line(self._not_attempted([clean_line(exercise.id) for exercise in left]), "dim")
         self._total(report)
+
+    def _not_attempted(self, names: Sequence[str]) -> str:
+        """The exercises that nobody attempted, as many as fit on one line."""
+        for shown in range(len(names), 0, -1):
+            rest = f" and {len(names) - shown} more" if shown < len(names) else ""
+            line = f"Not attempted: {', '.join(names[:shown])}{rest}."
+            if len(line) <= self._out.width:
+                return line
+        return f"Not attempted: {count(len(names), 'exercise')}."
 
     def _run(self, run: model.RunSummary) -> None:
         if run.outcome in _STOPPED:
-            self._out.line(_sentence(run.detail) if run.detail else _STOPPED[run.outcome], "bold yellow")
-            if run.outcome is not model.Outcome.SANDBOX_ERROR:
+            self._out.line(as_sentence(capitalized(run.detail)) if run.detail else _STOPPED[run.outcome], "bold yellow")
+            if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
                 self._out.line("What was observed until then is graded.", "yellow")
-        if not run.errors:
-            return
-        self._out.line("Uncaught errors (those that an exercise provokes on purpose are fine):", "dim")
-        rows = self._grid()
-        for error in run.errors[:ERRORS_SHOWN]:
-            what = f"{error.type}: {error.text}" if error.text.strip() else error.type
-            rows.add_row(
-                self._out.text(error.location.in_words() if error.location else "somewhere", "dim"),
-                self._out.text(shorten(clean_line(what), ERROR_LENGTH), "dim"),
-            )
-        if len(run.errors) > ERRORS_SHOWN:
-            rows.add_row(Text(), Text(f"and {len(run.errors) - ERRORS_SHOWN} more", "dim"))
-        self._out.indented(rows, 2)
+        found = group_errors(run.errors)
+        if found.groups:
+            self._out.line("Uncaught errors:", "bold yellow")
+            for group in found.groups[:ERRORS_SHOWN]:
+                self._error(group)
+            if len(found.groups) > ERRORS_SHOWN:
+                self._out.line(f"  and {len(found.groups) - ERRORS_SHOWN} more", "yellow")
+        if found.provoked:
+            shown = [f"{self._place(error)} ({clean_line(error.type)})" for error in found.provoked[:ERRORS_SHOWN]]
+            more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
+            self._out.line(f"Raised on purpose: {'; '.join((*shown, *more))}.", "dim")
+
+    def _error(self, group: ErrorGroup) -> None:
+        """An error with the student's line, and what failed because of it."""
+        error = group.error
+        said = f"{error.type}: {error.text}" if error.text.strip() else error.type
+        what = self._out.text(shorten(clean_line(said), ERROR_LENGTH), "red")
+        head = self._out.text(f"{self._place(error)}  ", "yellow")
+        source = shorten(clean_line(error.source or ""), ERROR_SOURCE_LENGTH)
+        self._out.indented(head.append_text(self._out.text(source, "cyan") if source else what), 2)
+        if source:
+            self._out.indented(what, 4)
+        if error.provoked:
+            self._out.indented(self._out.text("raised on purpose", "dim"), 4)
+        if group.consequence:
+            self._out.indented(self._out.text(clean_line(group.consequence), "dim"), 4)
+
+    def _place(self, error: model.RunError) -> str:
+        return "somewhere" if error.location is None else error.location.in_words_beside(error.source)
 
     def _notices(self, notices: Iterable[str]) -> None:
         for notice in notices:
@@ -161,10 +194,13 @@ class _Renderer:
         if exercise.bonus:
             title.append("  bonus", "dim")
         self._scored(title, exercise, "bold")
-        if exercise.message:
+        said = [check for check in exercise.checks if exercise.message and exercise.message in check.message]
+        if exercise.message and not said:
             self._out.indented(self._out.text(exercise.message), 2)
         for check in exercise.checks:
-            self._check(check)
+            # What several checks say because of an error is printed once.
+            repeats = check in said[1:]
+            self._check(replace(check, message=_without(check.message, exercise.message)) if repeats else check)
         if exercise.words is not None and any(check.status == "manual" for check in exercise.checks):
             self._words(exercise.words)
 
@@ -181,7 +217,7 @@ class _Renderer:
         symbol = known.word.ljust(4) if self._ascii else known.symbol
         title = self._out.text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
-            title.append(f"  {check.location.in_words()}", "dim")
+            title.append_text(self._out.text(f"  {self._fitting_place(check)}", "dim"))
         self._scored(title, check, symbol=Text(f"  {symbol} ", known.style))
         indent = 3 + len(symbol)
         if check.status == "passed":
@@ -197,6 +233,13 @@ class _Renderer:
             if rows.row_count:
                 self._out.indented(rows, indent)
 
+    def _fitting_place(self, check: model.CheckReport) -> str:
+        """The place of a check that passed: brief where the whole would take another line."""
+        assert check.location is not None
+        whole = check.location.in_words()
+        taken = len(clean_line(check.title)) + len(_score(check)) + TITLE_FRAME
+        return whole if taken + len(whole) <= self._out.width else check.location.in_words(brief=True)
+
     def _details(self, check: model.CheckReport) -> Iterable[tuple[Text, Text]]:
         """Labels and values of what is known besides the message, the most useful first."""
         if check.expected is not None:
@@ -204,8 +247,13 @@ class _Renderer:
         if check.actual is not None:
             yield self._out.text("actual", "dim"), self._out.text(check.actual, "red")
         if check.location and check.source:
-            source = shorten(clean(check.source).strip(), SOURCE_LENGTH)
-            yield self._out.text(check.location.in_words(), "dim"), self._out.text(source, "cyan")
+            source = self._out.text(shorten(clean(check.source).strip(), SOURCE_LENGTH), "cyan")
+            place = check.location.in_words_beside(check.source)
+            if len(place) > LABEL_LENGTH:
+                yield self._out.text("at", "dim"), self._out.text(place, "dim")
+                yield Text(), source
+            else:
+                yield self._out.text(place, "dim"), source
             if check.candidates > 1:
                 yield Text(), self._out.text(f"the closest of {check.candidates} that were looked at", "dim")
         elif check.location:
@@ -331,7 +379,7 @@ def _without_location(check: model.CheckReport) -> model.CheckReport:
 def _shown_of_run(run: model.RunSummary) -> tuple[object, ...]:
     """What is shown of a run, without locations and notices."""
     stopped = (run.outcome, run.detail) if run.outcome in _STOPPED else None
-    return stopped, *((error.type, error.text) for error in run.errors)
+    return stopped, *((error.type, error.text, error.provoked) for error in run.errors)
 
 
 _Scored = model.Report | model.ExerciseReport | model.CheckReport
@@ -366,9 +414,9 @@ def _how_it_ran(report: model.Report) -> str:
     return "with errors" if report.run.outcome is model.Outcome.FAILED else str(report.run.outcome)
 
 
-def _sentence(text: str) -> str:
-    """The text with a capital letter and a full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+def _without(message: str, reason: str) -> str:
+    """A message without the reason that was printed above it."""
+    return " ".join(message.replace(reason, "See the error above.", 1).split())
 
 
 def _why_not_final(report: model.Report) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.model import Job
+from grader.model import Cell, Job, cell_in_words
 
 ALIGNMENT = 16
 """Bytes. numpy reads arrays in place, which needs aligned memory."""
@@ -55,6 +55,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "cells": [
             {
                 "number": cell.number,
+                "name": _name_of(cell) if job.format == "ipynb" else "",
                 "source": cell.source,
                 "code": cell.code,
                 "first_line": cell.first_line,
@@ -68,3 +69,8 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "limits": dataclasses.asdict(job.limits),
     }
     return header, bytes(payload)
+
+
+def _name_of(cell: Cell) -> str:
+    """The cell in words, for places in what the run says of itself."""
+    return "" if cell.number is None else cell_in_words(cell.number, cell.execution_count, cell.begins)

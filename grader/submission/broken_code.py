@@ -21,6 +21,8 @@ from grader.text import shorten
 
 LONGEST_CODE = 64 * 1024
 """Characters; longer cells are not searched for valid statements, since a hostile cell would take too long."""
+NOT_PYTHON = "This is text, not Python"
+"""How the cause begins where words stand in a cell for code."""
 LONGEST_LINE = 500
 """Characters of a broken line that are examined for the cause, by regular expressions of quadratic cost."""
 
@@ -65,6 +67,20 @@ def recover(code: str) -> Recovered | None:
     """``code``, which is broken, without its broken statements; None if nothing is left that can run."""
     if "\n" not in code.strip():
         return None  # statements are told apart by lines: with a broken line, nothing is left
+    lines, broken, sound = _take_out(code)
+    rest = "\n".join(lines)
+    if not sound or parse(rest) is None:
+        return None
+    return Recovered(code=rest, broken=broken)
+
+
+def find_broken(code: str) -> tuple[BrokenStatement, ...]:
+    """The broken statements of ``code``, of which nothing can run; empty if its statements cannot be told apart."""
+    return _take_out(code)[1]
+
+
+def _take_out(code: str) -> tuple[list[str], tuple[BrokenStatement, ...], bool]:
+    """The lines of ``code``, those of broken statements blank; these statements; whether another could be run."""
     pieces = split(code)
     lines = code.split("\n")
     broken = []
@@ -81,10 +97,7 @@ def recover(code: str) -> Recovered | None:
         broken.append(_broken_statement(left_out, cause))
         lines[piece.start : left_out[-1].end] = [""] * (left_out[-1].end - piece.start)
         position = end
-    rest = "\n".join(lines)
-    if not sound or parse(rest) is None:
-        return None
-    return Recovered(code=rest, broken=tuple(broken))
+    return lines, tuple(broken), sound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +225,7 @@ def _extent(pieces: Sequence[Piece], position: int) -> tuple[int, str]:
         end = position + 1
         while end < len(pieces) and (pieces[end].is_prose or pieces[end].is_name):
             end += 1
-        return end, "This is text, not Python: begin it with #, or put it into a Markdown cell"
+        return end, f"{NOT_PYTHON}: begin it with #, or put it into a Markdown cell"
     else:
         end, cause = position + 1, _cause(piece)
     while end < len(pieces) and pieces[end].continues:
@@ -272,6 +285,11 @@ def _cause(piece: Piece) -> str:
     margins = "".join(line[: len(line) - len(line.lstrip())] for line in piece.text.split("\n"))
     if isinstance(error, TabError) or (isinstance(error, IndentationError) and "\t" in margins and " " in margins):
         return "Tabs and spaces are mixed in the indentation; use spaces only"
+    return plain_cause(said)
+
+
+def plain_cause(said: str) -> str:
+    """The message of a syntax error in words for a beginner."""
     for pattern, cause in _CAUSES:
         if match := re.search(pattern, said):
             return match.expand(cause)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.model import BrokenStatement
+from grader.model import BrokenStatement, Cell, cell_in_words
 from grader.submission.magics import (
     PYLAB_IMPORTS,
     RUNS_PYTHON,
@@ -54,11 +54,24 @@ class PlainCell:
     """Whether the last statement ends in ``;``, so that its value is not displayed."""
     notes: tuple[Note, ...] = ()
     broken: tuple[BrokenStatement, ...] = ()
-    """Statements that were left out: blank lines in ``code``. Lines count from 1 within the cell."""
+    """Statements that were left out: blank lines in ``code``, or all of it. Lines count from 1 within the cell."""
 
-    def notes_from(self, first_line: int) -> tuple[str, ...]:
-        """The notes as texts, for a file in which the cell begins on line ``first_line``."""
-        return tuple(f"line {first_line + line - 1}: {text}" if line else text for line, text in self.notes)
+    def notes_from(self, first_line: int, cell: Cell | None = None) -> tuple[str, ...]:
+        """The notes as texts with their places, for a file in which the cell begins on line ``first_line``.
+
+        ``cell`` is the cell in which lines count; None: they count within the file. A note quotes what it is about, so
+        the cell's first line of code is told only where that is another line.
+        """
+        return tuple(_placed(text, line and first_line + line - 1, cell) for line, text in self.notes)
+
+
+def _placed(text: str, line: int, cell: Cell | None) -> str:
+    """A note with its place. ``line`` is 0 for the cell as a whole."""
+    places = [f"line {line}"] if line else []
+    if cell is not None and cell.number is not None:
+        begins = "" if cell.begins in text else cell.begins
+        places.insert(0, cell_in_words(cell.number, cell.execution_count, begins))
+    return f"{', '.join(places)}: {text}" if places else text
 
 
 class CellTranslator:
@@ -72,7 +85,7 @@ class CellTranslator:
     def translate(self, source: str) -> PlainCell:
         r"""``source`` (lines end in ``\n``) as plain Python with as many lines.
 
-        Code that cannot be translated comes back as it is; its syntax error is then reported where it runs.
+        Code that cannot be translated comes back as it is; it does not run.
         """
         text = self._without_prompts(source)
         if "get_ipython" not in text and ";" not in text and can_run(text):
@@ -82,8 +95,9 @@ class CellTranslator:
         for _ in range(MAX_NESTED_MAGICS):
             code, tree = self._parsed(text)
             if not broken and (tree is None or compile_error(tree) is not None):
+                whole = code
                 code, tree, broken = self._without_broken_code(code, tree)
-                text = code if broken else text
+                text = text if code is whole else code
             if tree is None or "get_ipython" not in code:
                 break
             expanded = self._expand_cell_magic(text, code, tree) or self._expand_line_magics(code, tree)
@@ -123,11 +137,11 @@ class CellTranslator:
         self._recovery_budget -= len(code)
         if self._recovery_budget < 0:
             return code, tree, ()
-        from grader.submission.broken_code import recover
+        from grader.submission.broken_code import find_broken, recover
 
         recovered = recover(code)
         if recovered is None:
-            return code, tree, ()
+            return code, tree, find_broken(code)
         return recovered.code, parse(recovered.code), recovered.broken
 
     def _transformed(self, text: str) -> str:

@@ -15,11 +15,14 @@ class ContentBuilder:
     """Builds the cells and the prose of one submission.
 
     ``path`` appears in messages. ``titles`` name the subject of the whole file, ``assignment`` is the id of the
-    assignment that its metadata names.
+    assignment that its metadata names. ``lines_in_cells``: lines count within cells, as in a notebook.
     """
 
-    def __init__(self, path: str, *, titles: Iterable[str] = (), assignment: str = "") -> None:
+    def __init__(
+        self, path: str, *, titles: Iterable[str] = (), assignment: str = "", lines_in_cells: bool = False
+    ) -> None:
         self.assignment = assignment
+        self._lines_in_cells = lines_in_cells
         self._path = path
         self.titles = tuple(titles)
         self._translator = CellTranslator()
@@ -57,10 +60,12 @@ class ContentBuilder:
         numbered: bool = True,
         titles: Iterable[str] = (),
         notes: Iterable[str] = (),
+        execution_count: int | None = None,
     ) -> None:
         r"""Adds a code cell (lines end in ``\n``) that begins on line ``first_line`` of the file.
 
         ``titles`` name the cell's subject. ``notes`` tell the student what will not run or was not read.
+        ``execution_count`` is the number that a notebook shows beside the cell.
 
         Raises SubmissionError if the submission becomes larger than what is read.
         """
@@ -68,15 +73,15 @@ class ContentBuilder:
         check_code(self._characters, self._path)
         check_cells(len(self._cells) + 1, self._path)
         plain = self._translator.translate(source)
-        self._cells.append(
-            Cell(
-                number=len(self._cells) + 1 if numbered else None,
-                source=source,
-                code=plain.code,
-                first_line=first_line,
-                titles=tuple(titles),
-                quiet=plain.quiet,
-                notes=(*notes, *plain.notes_from(first_line)),
-                broken_statements=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
-            )
+        cell = Cell(
+            number=len(self._cells) + 1 if numbered else None,
+            source=source,
+            code=plain.code,
+            first_line=first_line,
+            titles=tuple(titles),
+            quiet=plain.quiet,
+            broken_statements=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
+            execution_count=execution_count,
         )
+        notes_here = plain.notes_from(first_line, cell if self._lines_in_cells else None)
+        self._cells.append(replace(cell, notes=(*notes, *notes_here)))

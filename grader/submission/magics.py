@@ -119,7 +119,7 @@ def notes_on_calls(source: str, tree: ast.Module) -> list[Note]:
     lines = source.split("\n")
     notes = []
     for call in magic_calls(tree):
-        shown = shorten(lines[call.line - 1].strip(" \t\\"), 60) if call.line <= len(lines) else call.method
+        shown = shorten(_as_written(call, lines[call.line - 1]) if call.line <= len(lines) else call.method, 60)
         if call.method == "run_cell_magic":
             notes.append((call.line, f"`%%{call.name}` cells are not run here"))
         elif call.method in {"system", "getoutput", "run_line_magic"} and call.name not in _SILENT:
@@ -128,6 +128,13 @@ def notes_on_calls(source: str, tree: ast.Module) -> list[Note]:
             reason = ": packages come from the course's environment" if installs else ""
             notes.append((call.line, f"`{shown}` does nothing here{reason}"))
     return notes
+
+
+def _as_written(call: MagicCall, line: str) -> str:
+    """The command as a notebook has it, also where a script was exported with calls in its place."""
+    if "get_ipython()" not in line:
+        return line.strip(" \t\\")
+    return f"%{call.name} {call.argument}".rstrip() if call.name else f"!{call.argument}"
 
 
 def sorted_notes(notes: Sequence[Note]) -> tuple[Note, ...]:

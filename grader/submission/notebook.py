@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from grader.submission.size_limits import check_cells, check_containers
 from grader.submission.source_text import normalize
 
 NEWEST_FORMAT = 4
+MAX_COUNT = 10**9
+"""Execution counts are below it."""
 # Settings of Quarto and Jekyll, which raw cells hold.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n")
 _MERGE_CONFLICT = re.compile("^<<<<<<<", re.MULTILINE)
@@ -34,13 +37,28 @@ def read(raw: bytes, path: str) -> ContentBuilder:
     notebook = _current(_parse(raw, path), path)
     metadata = notebook.get("metadata")
     _check_language(metadata, path)
-    contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata))
-    for kind, source, titles in _cells(notebook, path):
+    contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata), lines_in_cells=True)
+    counts = _execution_counts(notebook)
+    for position, (kind, source, titles) in enumerate(_cells(notebook, path)):
         if kind == "markdown" or (kind == "raw" and not _FRONT_MATTER.match(source)):
             contents.add_text(source, titles=titles)
         elif kind == "code":
-            contents.add_code(source, titles=titles)
+            contents.add_code(source, titles=titles, execution_count=counts.get(position))
     return contents
+
+
+def _execution_counts(notebook: dict[str, Any]) -> dict[int, int]:
+    """The numbers that Jupyter shows beside code cells, by the cell's position. What several cells have is left out: it
+    comes from several runs.
+    """
+    cells = notebook.get("cells")
+    found = {
+        position: count
+        for position, cell in enumerate(cells if isinstance(cells, list) else ())
+        if isinstance(cell, dict) and type(count := cell.get("execution_count")) is int and 0 < count < MAX_COUNT
+    }
+    often = Counter(found.values())
+    return {position: count for position, count in found.items() if often[count] == 1}
 
 
 def _damaged(path: str, what: str) -> SubmissionError:
@@ -115,7 +133,11 @@ def _without_outputs(notebook: dict[str, Any], version: int) -> dict[str, Any]:
     """A copy of an old notebook with the parts that are read here, and with the keys that nbformat requires."""
 
     def slim(cell: dict[str, Any]) -> dict[str, Any]:
-        kept = {key: cell[key] for key in ("cell_type", "input", "code", "source", "text", "metadata") if key in cell}
+        kept: dict[str, Any] = {
+            key: cell[key] for key in ("cell_type", "input", "code", "source", "text", "metadata") if key in cell
+        }
+        if isinstance(count := cell.get("prompt_number"), int):
+            kept["prompt_number"] = count
         level = cell.get("level")
         return kept | {"outputs": [], "level": min(level, 6) if isinstance(level, int) else 1}
 

@@ -63,7 +63,7 @@ def test_an_answer_below_the_question_waits_for_a_person(
     assert not report.complete
     assert twice.words is not None
     assert twice.words.text.startswith("An error, for nothing is left of the graph")
-    assert twice.words.place == "text below cell 2"
+    assert twice.words.place == "text below cell 2 (`y = 2 * torch.dot(x, x)`)"
 
 
 def test_a_comment_names_what_stands_below_it_and_not_the_whole_script(sandbox: Sandbox, store: ReferenceStore) -> None:

@@ -225,7 +225,8 @@ class TestBroken:
         nbformat.write(nbformat.v4.new_notebook(cells=cells), bench.solution.with_suffix(".ipynb"))
         (broken,) = bench.references()[0].find_broken().values()
         assert broken.reason == (
-            "solutions/double-backward.ipynb, cell 2, line 2: raised NameError: name 'missing' is not defined"
+            "solutions/double-backward.ipynb, cell 2 (`missing`), line 2: "
+            "raised NameError: name 'missing' is not defined"
         )
 
     def test_one_that_cannot_be_read_is_broken_too(self, bench: Bench) -> None:

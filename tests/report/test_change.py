@@ -125,7 +125,7 @@ class TestShowing:
     def test_errors_and_notices_are_shown_as_in_a_report(self) -> None:
         after = report(SINE, run=run(errors=(ERROR,), notices=("`!ls` does nothing here",)))
         assert shown(report(SINE), after)[2:5] == [
-            "Uncaught errors (those that an exercise provokes on purpose are fine):",
+            "Uncaught errors:",
             "  cell 3, line 2  NameError: name 'y' is not defined",
             "Note: `!ls` does nothing here",
         ]

@@ -288,7 +288,9 @@ class TestALoopThatDoesMoreThanIsRecorded:
         assert passes[-1].root_names == ("y",)
         assert observation.outcome is Outcome.COMPLETED
         (note,) = events(observation, RunNote)
-        assert note.text == "Line 5 did more than is recorded: not all of it was looked at."
+        assert note.text == "this did more than is recorded, so not all of it was looked at."
+        assert note.place is not None
+        assert note.place.line == 5
 
     def test_its_end_is_recorded(self, observe: Observer) -> None:
         observation = observe(self.LOOP, limits=Limits(wall_s=100), probes=Probes(names=("total", "w")))

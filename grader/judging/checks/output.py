@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -12,7 +17,11 @@ from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
 from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
+from grader.text import shorten
 
+_WORD = re.compile(r"\w+(?:\.\d+)?")
+MAX_SHOWN = 100
+"""Characters of a printed line that a message quotes."""
 MAX_TEXT = 400_000
 """Characters that one check reads; the recorder keeps half as many."""
 
@@ -50,32 +59,71 @@ class OutputCheck(Check):
         return frozenset()
 
     def judge(self, context: Context) -> Verdict:
-        printed: dict[int, list[tuple[RunPlace, int, str]]] = {}
-        room = MAX_TEXT
-        own_code = context.subject.own_code
-        for position, event in enumerate(context.subject.observed.events):
-            if isinstance(event, Output) and event.stream != "stderr" and room > 0 and own_code.is_own(event.place):
-                printed.setdefault(event.place.cell, []).append((event.place, position, event.text[:room]))
-                room -= len(event.text)
-        candidates = [
-            Candidate(position=texts[-1][1], place=texts[0][0], variables={}, noun="the output")
-            for texts in printed.values()
-            if self._is_in("".join(text for _, _, text in texts))
-        ]
+        printed = _printed(context)
+        candidates = [found for texts in printed if (found := self._find_in(texts)) is not None]
         wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
+        nothing = f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either."
+        closest = None if candidates or self.text is None else _closest(self.text, printed)
+        if closest is not None:
+            nothing = f'{nothing} The closest to it is "{shorten(closest.text, MAX_SHOWN)}".'
         phrases = Phrases(
             thing="output",
             things="outputs",
-            nothing=f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either.",
+            nothing=nothing,
             passed=lambda candidate: f"It printed {wanted}.",
             broken=_broken,
         )
-        return decide(self, context, candidates, phrases)
+        verdict = decide(self, context, candidates, phrases)
+        if closest is not None and verdict.place is None:
+            return replace(verdict, place=closest.place)
+        return verdict
 
-    def _is_in(self, text: str) -> bool:
-        if self.text is not None:
-            return " ".join(self.text.split()) in " ".join(text.split())
-        return re.search(self.pattern or "", text) is not None
+    def _find_in(self, texts: Sequence[_Printed]) -> Candidate | None:
+        """The text as a candidate, if a cell printed it: at the statement that wrote where it begins."""
+        pattern = self.pattern or r"\s+".join(map(re.escape, (self.text or "").split()))
+        found = re.search(pattern, "".join(item.text for item in texts))
+        if found is None:
+            return None
+        ends = list(accumulate(len(item.text) for item in texts))
+        first = texts[min(bisect_right(ends, found.start()), len(texts) - 1)]
+        last = texts[min(bisect_left(ends, found.end()), len(texts) - 1)]
+        position = max(first.position, last.position)
+        return Candidate(position=position, place=first.place, variables={}, noun="the output")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Printed:
+    """A text that a statement printed, with the position of its event."""
+
+    place: RunPlace
+    position: int
+    text: str
+
+
+def _printed(context: Context) -> tuple[tuple[_Printed, ...], ...]:
+    """What the student's own code printed or displayed, cell by cell."""
+    cells: dict[int, list[_Printed]] = {}
+    room = MAX_TEXT
+    own_code = context.subject.own_code
+    for position, event in enumerate(context.subject.observed.events):
+        if isinstance(event, Output) and event.stream != "stderr" and room > 0 and own_code.is_own(event.place):
+            item = _Printed(place=event.place, position=position, text=event.text[:room])
+            cells.setdefault(event.place.cell, []).append(item)
+            room -= len(event.text)
+    return tuple(map(tuple, cells.values()))
+
+
+def _closest(wanted: str, printed: Sequence[Sequence[_Printed]]) -> _Printed | None:
+    """The printed line that shares the most words with a text, and more than half of them; None if no line does."""
+    words = Counter(_WORD.findall(wanted.casefold()))
+    best, share = None, 0.5
+    for item in (item for texts in printed for item in texts):
+        for line in item.text.split("\n"):
+            theirs = Counter(_WORD.findall(line.casefold()))
+            common = 2 * (words & theirs).total() / max(words.total() + theirs.total(), 1)
+            if common > share:
+                best, share = replace(item, text=line.strip()), common
+    return best
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:

@@ -35,6 +35,9 @@ from .statements import Clock, Result, Runner, Stopped
 STANDINS = str(Path(__file__).with_name("standins"))
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
 
+_SHELL = "get_ipython()."
+"""What magics and shell commands are translated to; scripts exported by Jupyter contain it themselves."""
+
 RUN_SHARE = 0.75
 """The share of the time limit for the submission. The rest is for calls on hidden inputs and the second run."""
 SECOND_RUN_S = 2.0
@@ -95,7 +98,8 @@ class _Run:
         self._recorder.files = {name: position for position, name in enumerate(self._files)}
         self._autograd = Autograd(self._recorder, intervene=job["intervene"])
         self._functions = Functions(module.__dict__, self._recorder)
-        self._capture = Capture(self._recorder, job["limits"]["output_characters"])
+        lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
+        self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
         self._figures = Figures(self._recorder)
         _lay_out(job, payload)
         if job["guard_data"]:
@@ -206,12 +210,13 @@ class _Run:
     def _prepare_namespace(self, module: types.ModuleType) -> None:
         """Prepare the module as a notebook's kernel, or ``python file.py``, would.
 
-        A script with ``# %%`` cells gets a notebook's shell, because editors run its cells with magics.
+        A script gets a notebook's shell if it has ``# %%`` cells, because editors run its cells with magics, or if it
+        calls the shell, as scripts do that were exported from a notebook.
         """
         job, namespace = self._job, module.__dict__
         sys.modules["__main__"] = module
         namespace["__builtins__"] = builtins
-        if self._notebook or any(cell["number"] is not None for cell in job["cells"]):
+        if self._notebook or any(cell["number"] is not None or _SHELL in cell["code"] for cell in job["cells"]):
             shell = Shell(namespace, self._show)
             namespace["get_ipython"] = lambda: shell
             builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules

@@ -124,21 +124,22 @@ class Runner:
         self._broken_statements: list[dict[str, Any]] = []
         self._number = 0
         self.result = Result()
-        self._numbers: list[int | None] = []
+        self._cell_names: list[str] = []
 
     def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
         """Run the cells in order. ``files`` are the file names for compiling their code."""
-        self._numbers = [cell["number"] for cell in cells]
+        self._cell_names = [cell["name"] for cell in cells]
         for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
             self._recorder.set_statement(position, 0, self._number)
+            self._broken_statements = list(cell["broken_statements"])
             try:
                 tree = self._parse(cell, file_name)
-                self._broken_statements = list(cell["broken_statements"])
                 if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
                     self._mark_stale(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = getattr(error, "lineno", None) or cell["first_line"]
                 self._uncaught(error, {"cell": position, "line": line, "statement": self._number}, syntax=True)
+                self._mark_stale(None)
             finally:
                 self._after_cell()
         return self.result
@@ -258,9 +259,9 @@ class Runner:
         return False
 
     def _said(self, place: dict[str, int]) -> str:
-        """A place in words, with the student's cell number."""
-        number = self._numbers[place["cell"]]
-        return f"line {place['line']}" if number is None else f"cell {number}, line {place['line']}"
+        """A place in words, so that the student finds it."""
+        name = self._cell_names[place["cell"]]
+        return f"{name}, line {place['line']}" if name else f"line {place['line']}"
 
     def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
         """The innermost line of the student's code in an exception's traceback."""

@@ -56,7 +56,8 @@ class PassDescriber:
         try:
             return self._describe(call, roots, fields, gradients, group)
         except (RuntimeError, TypeError, ValueError, NotImplementedError) as error:  # sparse, meta, quantised …
-            self._recorder.stream.send(RUN_NOTE, text=f"A {call}() was not recorded: {type(error).__name__}: {error}")
+            text = f"A {call}() was not recorded: {type(error).__name__}: {error}"
+            self._recorder.stream.send(RUN_NOTE, place=self._recorder.place(), text=text)
             return None
 
     def _describe(

@@ -124,8 +124,8 @@ class Recorder:
             return True
         if not self.is_full:
             self._cut_at = self._statement
-            line = self.place()["line"]
-            self.stream.send(RUN_NOTE, text=f"Line {line} did more than is recorded: not all of it was looked at.")
+            text = "this did more than is recorded, so not all of it was looked at."
+            self.stream.send(RUN_NOTE, place=self.place(), text=text)
         return False
 
     # ----------------------------------------------------------------------------------------------------------------

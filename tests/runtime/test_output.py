@@ -1,0 +1,131 @@
+"""What is kept of a long output: each statement has its share, and what is missing is said."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from grader.model import Output, RunNote
+from grader.runtime.execute.output import CUT, MAX_KEPT, Capture
+from grader.runtime.record.recorder import Recorder
+from tests.helpers.observing import Observer, events, only
+
+LINES = 'for number in range(20_000):\n    print("loss after step", number)\n'
+
+
+class FakeRecorder:
+    """Keeps what is sent, and has a statement that a test sets."""
+
+    def __init__(self) -> None:
+        self.statement = 1
+        self.sent: list[tuple[int, str, str]] = []
+
+    def place(self) -> int:
+        return self.statement
+
+    def send(self, kind: str, /, *, place: int, text: str, stream: str = "") -> None:
+        self.sent.append((place, kind, text))
+
+    def text(self, statement: int | None = None) -> str:
+        return "".join(text for place, kind, text in self.sent if kind == "output" and statement in (None, place))
+
+    def notes(self) -> list[tuple[int, str]]:
+        return [(place, text) for place, kind, text in self.sent if kind == "run_note"]
+
+
+@pytest.fixture
+def recorder() -> FakeRecorder:
+    return FakeRecorder()
+
+
+def capture(recorder: FakeRecorder, statements: int = 10) -> Capture:
+    return Capture(cast(Recorder, recorder), 10**8, statements=statements)
+
+
+class TestShares:
+    def test_a_short_output_is_kept_as_it_is(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        for text in ("a\n", "b", "", "c\n"):
+            written.write("stdout", text)
+        written.flush()
+        assert (recorder.text(), recorder.notes()) == ("a\nbc\n", [])
+
+    def test_later_statements_keep_what_they_print(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder, statements=50)
+        for recorder.statement in range(1, 50):
+            for _ in range(1000):
+                written.write("stdout", "x" * 400)
+            written.flush()
+        recorder.statement = 50
+        written.write("stdout", "the end")
+        written.flush()
+        assert recorder.text(50) == "the end"
+        marks = len(recorder.notes()) * len(CUT)
+        assert len(recorder.text()) - marks <= MAX_KEPT
+
+    def test_the_beginning_and_the_end_of_a_long_output_are_kept(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        for number in range(100_000):
+            written.write("stdout", f"{number}\n")
+        written.flush()
+        text = recorder.text()
+        assert text.startswith("0\n1\n")
+        assert text.endswith("99998\n99999\n")
+        assert text.count(CUT) == 1
+
+    def test_a_note_counts_what_is_missing(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        written.write("stdout", "x" * 500_000)
+        written.flush()
+        kept = len(recorder.text()) - len(CUT)
+        ((place, note),) = recorder.notes()
+        assert place == 1
+        assert note.startswith(
+            f"{500_000 - kept:,} characters of what this printed were not recorded, after the first "
+        )
+
+    def test_an_output_that_just_fits_has_no_note(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        for _ in range(80_000):
+            written.write("stdout", "x")
+        written.flush()
+        assert (len(recorder.text()), recorder.notes()) == (80_000, [])
+
+    def test_streams_stay_apart_in_what_is_kept_of_the_end(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        written.write("stdout", "x" * 500_000)
+        written.write("stderr", "warning")
+        written.write("stdout", "done")
+        written.flush()
+        assert [text for _, kind, text in recorder.sent if kind == "output"][-2:] == ["warning", "done"]
+
+    def test_more_statements_than_were_counted_cannot_exceed_the_whole(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder, statements=1)
+        for recorder.statement in range(1, 200):
+            written.write("stdout", "x" * 100_000)
+        written.flush()
+        assert len(recorder.text()) - len(recorder.notes()) * len(CUT) <= MAX_KEPT
+
+
+def test_a_flood_of_lines_leaves_room_for_the_answer(observe: Observer) -> None:
+    observation = observe("import torch\n" + LINES * 2 + "print('the sum is', 6)")
+    texts = [(event.place.line, event.text) for event in events(observation, Output)]
+    assert texts[-1] == (6, "the sum is 6\n")
+    assert any(text.endswith("loss after step 19999\n") for line, text in texts if line == 2)
+    notes = events(observation, RunNote)
+    assert [note.place is not None and note.place.line for note in notes] == [2, 4]
+
+
+def test_a_script_calls_the_shell_of_the_notebook_that_it_was_exported_from(observe: Observer) -> None:
+    observation = observe("""
+        get_ipython().system('pip install torch')
+        get_ipython().run_line_magic('matplotlib', 'inline')
+        print("on")
+    """)
+    assert only(observation, Output).text == "on\n"
+
+
+def test_a_plain_script_has_no_shell(observe: Observer) -> None:
+    observation = observe("try:\n    get_ipython\nexcept NameError:\n    print('none')")
+    assert only(observation, Output).text == "none\n"
