@@ -65,10 +65,36 @@ class RunPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An exception: its type's name and its text (shortened)."""
+    """An exception: its type's name and its text (shortened).
+
+    ``origin``, of an exception that came out of a call of torch: ``torch`` where torch itself raised it, ``submission``
+    where code of the submission did that torch had called, at ``raised_at``. Of other exceptions it is not known.
+    """
 
     type: str
     text: str
+    origin: Literal["torch", "submission"] = "submission"
+    raised_at: RunPlace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Something besides torch that took part in a backward pass, or in the calculation that the pass went back through.
+
+    ``place`` is where it was registered, written or defined. ``changed``: it changed a value; otherwise it only looked.
+    """
+
+    kind: Literal["hook", "saved_tensor_hook", "function", "operator", "data", "class"]
+    """``hook``: of a tensor, a graph node or an accumulator. ``function``: an own ``autograd.Function``. ``operator``:
+    of ``torch.library``. ``data``: values that were written past autograd after they were used. ``class``: an own
+    ``__torch_function__`` or ``__torch_dispatch__``.
+    """
+    name: str
+    """The tensor or node that a hook is on, the tensor that was written to, or the name of the function, operator or
+    class; empty where it has no name.
+    """
+    place: RunPlace | None
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +145,7 @@ class Backward:
     group: int
     stale: bool
     error: Raised | None
+    hands: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +301,7 @@ class FunctionCall:
     branches: str = ""
     shifts: Shifts | None = None
     error: Raised | None
+    hands: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

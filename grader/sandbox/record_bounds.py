@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.model import Array, Backward, BriefLine, BriefPasses, Curve, Figure, FunctionCall, RunPlace
+from grader.model import Array, Backward, BriefLine, BriefPasses, Curve, Figure, FunctionCall, Raised, RunPlace
 from grader.runtime.protocol.record import MAX_BRIEF_LINES
 
 MAX_NUMBER = 2**31
@@ -46,6 +46,10 @@ def brief_leaves_in(frame: Any) -> int:
 def _places_in(frame: Any) -> Iterator[RunPlace]:
     if isinstance(place := getattr(frame, "place", None), RunPlace):
         yield place
+    if isinstance(frame, Backward | FunctionCall):
+        yield from (hand.place for hand in frame.hands if hand.place is not None)
+    if isinstance(error := getattr(frame, "error", None), Raised) and error.raised_at is not None:
+        yield error.raised_at
     if isinstance(frame, Figure):
         yield from (curve.place for curve in frame.curves)
     elif isinstance(frame, BriefPasses):

@@ -20,6 +20,7 @@ from ..protocol.scratch import OwnedFolder
 from ..record.autograd import Autograd
 from ..record.figures import Figures
 from ..record.functions import Functions
+from ..record.hands import Hands
 from ..record.integrity import was_disturbed
 from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
@@ -96,7 +97,8 @@ class _Run:
         module = types.ModuleType("__main__")
         self._recorder = Recorder(stream, module.__dict__, patterns=job["names"], figures_only=job["intervene"])
         self._recorder.files = {name: position for position, name in enumerate(self._files)}
-        self._autograd = Autograd(self._recorder, intervene=job["intervene"])
+        self._hands = Hands(self._recorder)
+        self._autograd = Autograd(self._recorder, self._hands, intervene=job["intervene"])
         self._functions = Functions(module.__dict__, self._recorder)
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
@@ -111,6 +113,7 @@ class _Run:
         setattr(builtins, Definitions.RETURNED, self._autograd.origins.note_returned)
         setattr(builtins, Definitions.CALLED, self._functions.note_argument)
         self._capture.install()
+        self._hands.install()
         self._autograd.install()
         self._figures.install()
         Warnings(self._recorder).install()
@@ -120,7 +123,13 @@ class _Run:
         """Run the submission, statement by statement."""
         calls = any(probe["own"] for probe in self._job["calls"])
         autograd = self._autograd
-        mode = TorchCalls(self._recorder, autograd.origins, autograd.curvatures, tuple(self._job["torch_calls"]))
+        mode = TorchCalls(
+            self._recorder,
+            autograd.origins,
+            autograd.curvatures,
+            self._hands.writes,
+            tuple(self._job["torch_calls"]),
+        )
         return self._statements(clock, Definitions(calls=calls), mode)
 
     def calls(self, clock: Clock) -> None:

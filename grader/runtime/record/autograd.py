@@ -18,6 +18,8 @@ from torch.autograd import forward_ad
 
 from .curvature import Curvatures
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
+from .found_hands import hands_of
+from .hands import Hands
 from .origins import Origins
 from .pass_hooks import SCALE, captured, scaled, scaled_result
 from .recorder import Recorder
@@ -33,12 +35,13 @@ class Autograd:
     ``intervene``: the wrappers scale the results of passes and report nothing. ``worked``: some pass succeeded.
     """
 
-    def __init__(self, recorder: Recorder, *, intervene: bool) -> None:
+    def __init__(self, recorder: Recorder, hands: Hands, *, intervene: bool) -> None:
         self.intervene = intervene
         self.worked = False
         self.origins = Origins(recorder)
         self._recorder = recorder
-        self._describer = PassDescriber(recorder, self.origins)
+        self._hands = hands
+        self._describer = PassDescriber(recorder, self.origins, hands)
         self._local = threading.local()
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
@@ -96,13 +99,13 @@ class Autograd:
         leaves, before = self._describer.snapshots(wanted or event.leaves)
         weights = tensors_in(fields.get("grad_tensors"))
         event.curvatures = self.curvatures.of(event.fields["place"], roots, weights, leaves)
+        grads = self._hands.gradients_before(leaves)
         with captured(leaves) as own:
             self._call(event, original, args, kwargs)
         with torch._C.DisableTorchFunction():
+            self._hands.mark_writers(event.acted, leaves, grads, own)
             if event.fields["create_graph"]:
-                self.origins.note_gradients(
-                    event.order, [leaf.grad for leaf in leaves if leaf.is_leaf or leaf.retains_grad]
-                )
+                self._note_gradients(event, [leaf.grad for leaf in leaves if leaf.is_leaf or leaf.retains_grad])
             event.leaf_passes = [
                 self._describer.leaf_pass(event, leaf, fields_before, gradient)
                 for leaf, fields_before, gradient in zip(leaves, before, own, strict=True)
@@ -126,7 +129,7 @@ class Autograd:
         own = {id(leaf): gradient for leaf, gradient in zip(inputs, gradients, strict=False)}
         with torch._C.DisableTorchFunction():
             if event.fields["create_graph"]:
-                self.origins.note_gradients(event.order, gradients)
+                self._note_gradients(event, gradients)
             event.leaf_passes = [
                 self._describer.leaf_pass(event, leaf, fields_before, own.get(id(leaf)))
                 for leaf, fields_before in zip(leaves, before, strict=True)
@@ -155,10 +158,16 @@ class Autograd:
         self, event: DescribedPass, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         try:
-            return original(*args, **kwargs)
+            with self._hands.collected() as event.acted:
+                return original(*args, **kwargs)
         except BaseException as error:
             self._finish(event, error)
             raise
+
+    def _note_gradients(self, event: DescribedPass, gradients: list[torch.Tensor | None]) -> None:
+        """Differentiable gradients of a pass, which a later pass may go through."""
+        self.origins.note_gradients(event.order, gradients)
+        self._hands.note_gradients(gradients, hands_of(event.hands, event.acted))
 
     def _finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
         self.worked = self.worked or error is None

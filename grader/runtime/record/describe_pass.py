@@ -9,10 +9,13 @@ from typing import Any
 import torch
 
 from ..protocol.record import BACKWARD, RUN_NOTE
+from .error_origin import described_error
+from .found_hands import Found, hands_of
 from .graph import walk
+from .hands import Hands
 from .origins import Origins
 from .recorder import Recorder
-from .stream import MAX_NAME, Json, is_tensor, raised
+from .stream import MAX_NAME, Json, is_tensor
 
 MAX_LEAVES = 64
 MAX_THROUGH = 200
@@ -20,7 +23,10 @@ MAX_THROUGH = 200
 
 
 class DescribedPass:
-    """What is known of a pass while it runs. ``leaf_passes`` are filled in after it."""
+    """What is known of a pass while it runs. ``leaf_passes`` are filled in after it, and ``acted`` while it runs.
+
+    ``hands`` are those that its graph shows, ``acted`` those that acted in the pass.
+    """
 
     def __init__(
         self,
@@ -29,6 +35,7 @@ class DescribedPass:
         leaves: tuple[torch.Tensor, ...],
         order: int,
         fields: Json,
+        hands: Found,
     ) -> None:
         self.names = names
         self.leaves = leaves
@@ -36,14 +43,17 @@ class DescribedPass:
         self.fields = fields
         self.curvatures: dict[int, Json] = {}
         self.leaf_passes: list[Json] = []
+        self.hands = hands
+        self.acted: Found = {}
 
 
 class PassDescriber:
     """Describes passes and sends their events."""
 
-    def __init__(self, recorder: Recorder, origins: Origins) -> None:
+    def __init__(self, recorder: Recorder, origins: Origins, hands: Hands) -> None:
         self._recorder = recorder
         self._origins = origins
+        self._hands = hands
 
     def begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any, group: int
@@ -88,6 +98,7 @@ class PassDescriber:
                 names=names,
                 leaves=tuple(leaves[:MAX_LEAVES]),
                 order=order,
+                hands=self._hands.in_graph(nodes, leaves) if nodes else self._hands.in_forward_mode(),
                 fields={
                     "place": recorder.place(),
                     "call": call,
@@ -141,7 +152,8 @@ class PassDescriber:
             BACKWARD,
             **event.fields,
             leaves=event.leaf_passes,
-            error=None if error is None else raised(error),
+            error=None if error is None else described_error(error, self._recorder),
+            hands=hands_of(event.hands, event.acted),
         )
 
 

@@ -16,7 +16,18 @@ from types import TracebackType
 import numpy as np
 import torch
 
-_REPLACED_BY_RECORDER = frozenset({"backward", "grad", "input"})
+_REPLACED_BY_RECORDER = frozenset(
+    {
+        "backward",
+        "grad",
+        "input",
+        "from_numpy",
+        "register_hook",
+        "register_post_accumulate_grad_hook",
+        "__init_subclass__",
+        "__torch_function__",
+    }
+)
 _RELIED_ON = (
     builtins,
     json.encoder,

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ..protocol.record import SECOND_RUN_CHANGE
+from .watched_hooks import register_hook
 
 SCALE = 1 + SECOND_RUN_CHANGE
 
@@ -26,7 +27,7 @@ def captured(leaves: tuple[torch.Tensor, ...]) -> Iterator[list[torch.Tensor | N
 
     with torch._C.DisableTorchFunction():
         handles = [
-            leaf.register_hook(functools.partial(keep, position))  # type: ignore[no-untyped-call]  # torch's
+            register_hook(leaf, functools.partial(keep, position))  # type: ignore[no-untyped-call]  # torch's
             for position, leaf in enumerate(leaves)
             if leaf.requires_grad
         ]
@@ -42,7 +43,7 @@ def scaled(roots: tuple[torch.Tensor, ...]) -> Iterator[None]:
     """Scale a pass at its roots. A pass is linear, so all of its results are scaled by the same factor."""
     with torch._C.DisableTorchFunction():
         handles = [
-            root.register_hook(lambda gradient: gradient * SCALE)  # type: ignore[no-untyped-call]  # torch's
+            register_hook(root, lambda gradient: gradient * SCALE)  # type: ignore[no-untyped-call]  # torch's
             for root in roots
             if root.requires_grad
         ]

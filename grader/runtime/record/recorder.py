@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 from ..protocol.record import BACKWARD, CHANGED_NAMES, FIGURE, RUN_NOTE, TORCH_CALL, TORCH_ERROR
+from .installed import Installed
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
@@ -45,6 +46,7 @@ class Recorder:
         self.namespace = namespace
         self.files: dict[str, int] = {}
         """File names of the student's code objects, with the position of the cell in the job."""
+        self.installed = Installed()
         self.figures_only = figures_only
         self.reading_stale = False
         """The current statement reads a stale name."""

@@ -12,9 +12,11 @@ from torch.overrides import TorchFunctionMode
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
 from .curvature import Curvatures
 from .cut_tensors import DETACH_IN_PLACE, CutTensors
+from .error_origin import described_error
 from .origins import Origins
 from .recorder import Recorder
-from .stream import is_tensor, raised
+from .silent_writes import OPENING, SilentWrites
+from .stream import is_tensor
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
 _PIECES = frozenset({"__iter__", "unbind"})
@@ -41,11 +43,19 @@ def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], Non
 class TorchCalls(TorchFunctionMode):
     """Reports failed calls, calls that a probe asked for, and reductions that a later pass may start from."""
 
-    def __init__(self, recorder: Recorder, origins: Origins, curvatures: Curvatures, watched: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        origins: Origins,
+        curvatures: Curvatures,
+        writes: SilentWrites,
+        watched: tuple[str, ...],
+    ) -> None:
         super().__init__()
         self._recorder = recorder
         self._origins = origins
         self._curvatures = curvatures
+        self._writes = writes
         self._watched = frozenset(watched)
         self._cut_tensors = CutTensors(recorder, self._watched)
         watch_parameters(self._failed)
@@ -55,10 +65,14 @@ class TorchCalls(TorchFunctionMode):
     ) -> Any:
         name = getattr(func, "__name__", "")
         had_graph = name == DETACH_IN_PLACE and self._cut_tensors.has_graph(args)
+        if name in OPENING:
+            self._writes.note_opening(name, func, args)
+        elif self._writes.exposed:
+            self._writes.note_uses(args)
         try:
             result = func(*args, **(kwargs or {}))
         except Exception as error:
-            self._failed(name, args, error)
+            self._failed(name, args, error, func)
             raise
         if name in _REDUCTIONS:
             self._origins.note_reduction(name, result, args)
@@ -76,9 +90,10 @@ class TorchCalls(TorchFunctionMode):
             self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)
         return result
 
-    def _failed(self, name: str, args: tuple[Any, ...], error: BaseException) -> None:
+    def _failed(self, name: str, args: tuple[Any, ...], error: BaseException, call: object = None) -> None:
         if name not in _PASSES and not self._recorder.paused:
-            self._report(TORCH_ERROR, name, args, error=raised(error))
+            described = described_error(error, self._recorder, call=call, args=args)
+            self._report(TORCH_ERROR, name, args, error=described)
 
     def _report(self, kind: str, name: str, args: tuple[Any, ...], **fields: object) -> None:
         recorder = self._recorder

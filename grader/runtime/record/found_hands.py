@@ -1,0 +1,43 @@
+"""A hand in a backward pass as data (``grader.model.Hand``), and collections of hands without repetitions."""
+
+from __future__ import annotations
+
+from types import FunctionType
+
+from .recorder import Recorder
+from .stream import MAX_NAME, Json
+
+MAX_HANDS = 20
+"""Hands recorded of one pass; those that changed something come first."""
+
+Found = dict[tuple[str, str, int, int], Json]
+
+
+def made(recorder: Recorder, kind: str, name: object, code: object = None, *, changed: bool = True) -> Json:
+    """A hand as data: at the definition of ``code`` where that is the submission's, otherwise at the current line."""
+    function = getattr(code, "__func__", code)
+    place = recorder.place()
+    if type(function) is FunctionType and function.__code__.co_filename in recorder.files:
+        place = recorder.place_of(function.__code__.co_filename, function.__code__.co_firstlineno)
+    return {"kind": kind, "name": str(name)[:MAX_NAME], "place": place, "changed": changed}
+
+
+def add(found: Found, hand: Json) -> None:
+    """Add a hand to a collection. What changed something once did so."""
+    place = hand["place"]
+    key = (hand["kind"], hand["name"], place["cell"], place["line"])
+    known = found.get(key)
+    if known is None:
+        if len(found) < (10 * MAX_HANDS if hand["changed"] else MAX_HANDS):
+            found[key] = hand
+    elif hand["changed"] and not known["changed"]:
+        found[key] = hand
+
+
+def hands_of(*collections: Found) -> list[Json]:
+    """Collected hands as one list."""
+    together: Found = {}
+    for found in collections:
+        for hand in found.values():
+            add(together, hand)
+    return sorted(together.values(), key=lambda hand: not hand["changed"])[:MAX_HANDS]
