@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -178,6 +179,14 @@ def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
     candidate = Candidate(position=0, place=RunPlace(cell=0, line=1, statement=0), variables=variables)
     trial, _ = _examined(check, candidate)
     return trial is not None and trial.passed
+
+
+def passed_over(names: Collection[str]) -> str:
+    """A sentence on what does not count because of these stale names; empty if there are none."""
+    if not names:
+        return ""
+    said = " and ".join(f"`{name}`" for name in itertools.islice(names, 3))
+    return f" What came of {said} was passed over: a statement that failed should have bound {said} to something new."
 
 
 def fits(check: Check, candidate: Candidate) -> bool:

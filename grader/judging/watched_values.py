@@ -19,7 +19,7 @@ _WILDCARDS = frozenset("*?[")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedValues:
-    """What the watched names were bound to after the event at ``position``, without stale names."""
+    """What the watched names were bound to after the event at ``position``."""
 
     position: int
     place: RunPlace
@@ -50,8 +50,7 @@ def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
         room -= 1 + len(module) + len(local)
         if room < 0:
             return
-        stale = frozenset(event.stale)
-        values = {name: value for name, value in module.items() if name not in stale} | local
+        values = module | local
         yield WatchedValues(position=position, place=event.place, values=values, frame=event.frame)
 
 

@@ -144,6 +144,10 @@ class Backward:
     leaves: tuple[LeafPass, ...]
     group: int
     stale: bool
+    """The graph goes through the result of an older statement, under a name for which a failed one should have made
+    another."""
+    stale_names: tuple[str, ...] = ()
+    """These names."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
 

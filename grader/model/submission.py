@@ -22,7 +22,9 @@ class BrokenStatement:
     text: str
     """The cause, as sentences for the student."""
     binds: tuple[str, ...] = ()
-    """Names that the statement would have assigned, as far as its text shows. Their values are unknown from here on."""
+    """Names that the statement would have assigned, as far as its text shows. What they hold from here on is older."""
+    changes: tuple[str, ...] = ()
+    """Of these, the names that it would have bound to something made of what they held, as in ``x = x.detach(``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
                 "first_line": cell.first_line,
                 "quiet": cell.quiet,
                 "broken_statements": [
-                    {"line": broken.line, "binds": broken.binds} for broken in cell.broken_statements
+                    {"line": broken.line, "renews": [name for name in broken.binds if name not in broken.changes]}
+                    for broken in cell.broken_statements
                 ],
             }
             for cell in job.cells

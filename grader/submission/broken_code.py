@@ -262,7 +262,10 @@ def _broken_statement(pieces: Sequence[Piece], cause: str) -> BrokenStatement:
     text = "\n".join(piece.text for piece in pieces)
     outline = text.split("\n")[0] if _HEADER.match(text) and text.lstrip().startswith(("def", "class")) else text
     return BrokenStatement(
-        line=first, text=f"{cause}. {what} left out.", binds=tuple(dict.fromkeys(_assigned_names(outline)))
+        line=first,
+        text=f"{cause}. {what} left out.",
+        binds=tuple(dict.fromkeys(_assigned_names(outline))),
+        changes=tuple(dict.fromkeys(_changed_names(outline))),
     )
 
 
@@ -274,6 +277,16 @@ def _assigned_names(text: str) -> Iterator[str]:
                 # `a.b = 1` and `a[i] = 1` count for `a`, whose value then is not what it should be.
                 for names in match.groups():
                     yield from (name for name in _WORD.findall(names or "") if not keyword.iskeyword(name))
+
+
+def _changed_names(text: str) -> Iterator[str]:
+    """The names that broken lines would have bound to something made of what they were bound to."""
+    for line in text.split("\n"):
+        line = line.strip()[:LONGEST_LINE]
+        if match := _TARGETS.match(line):
+            is_augmented = not match[0].removesuffix("=").rstrip().endswith(match["names"][-1])
+            used = set(_WORD.findall(line[match.end() :]))
+            yield from (name for name in _WORD.findall(match["names"]) if is_augmented or name in used)
 
 
 def _cause(piece: Piece) -> str:

@@ -77,3 +77,25 @@ def test_what_does_not(observe: Observer, twice: Exercise, code: str, alike: int
     found = verdicts(observe, twice, X + code)["gradient-accumulates"]
     assert found.status == "failed"
     assert (found.variables[0]["alike"], found.variables[0]["cleared_alike"]) == (alike, cleared_alike)
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        # In Jupyter a name keeps its value when a statement fails.
+        ((X, "x = x.detach(requires_grad=True)", B + "b.backward()", "b.backward()"), "passed"),
+        ((X, "x = torch.arrange(3.)", B + "b.backward()", "b.backward()"), "passed"),
+        ((X, "w = missing()", B + "b.backward()", "b.backward()"), "passed"),
+        ((X + B, "b = b.missing()", "b.backward()", "b.backward()"), "passed"),
+        ((X + B, "b.backward()", "b += missing", "b.backward()"), "passed"),
+        ((X + B, "b.backward()\nb = missing()", B + "b.backward()", "b.backward()"), "passed"),
+        ((X + B, "def run():\n    return missing()\nrun()", "b.backward()\nb.backward()"), "passed"),
+        # The answer failed: what it should have made is another result than the older one.
+        ((X + B + "b.backward()", "b = missing(x)", "b.backward()"), "failed"),
+        ((X + B + "b.backward()", "b = torch.dot(x)", "b.backward()", "b.backward()"), "failed"),
+    ],
+)
+def test_after_a_statement_that_failed(observe: Observer, twice: Exercise, cells: tuple[str, ...], status: str) -> None:
+    found = verdicts(observe, twice, *cells)["second-backward-fails"]
+    assert found.status == status
+    assert ("What came of `b` was passed over" in found.message) is (status == "failed")

@@ -135,7 +135,11 @@ class TestBackward:
     def test_what_read_a_stale_name_does_not_count(self, verdict: Verdicts) -> None:
         checks = "- {id: c, kind: backward, expect: {gradient: 2 * leaf}}"
         stale = (SETUP + "d = (x * x).sum()", "d = missing(x)", "d.backward()")
-        assert verdict(checks, *stale).status == "failed"
+        passed_over = verdict(checks, *stale)
+        assert passed_over.status == "failed"
+        assert passed_over.message.endswith(
+            "What came of `d` was passed over: a statement that failed should have bound `d` to something new."
+        )
         assert verdict(checks, stale[0], stale[2]).status == "passed"
 
     def test_roles_are_given_to_leaves_whatever_their_names(self, verdict: Verdicts) -> None:

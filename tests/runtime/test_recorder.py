@@ -209,13 +209,44 @@ class TestChangedNames:
 
     def test_a_name_that_a_failed_statement_should_have_bound_is_stale(self, observe: Observer) -> None:
         observation = observe(
-            "import torch\nd = torch.ones(2, requires_grad=True)",
+            "import torch\nd = 2 * torch.ones(2, requires_grad=True)",
             "d = missing()",
             "d.sum().backward()",
             probes=Probes(names=("d",)),
         )
         assert any("d" in moment.stale for moment in events(observation, ChangedNames))
-        assert only(observation, Backward).stale
+        assert only(observation, Backward).stale_names == ("d",)
+
+    @pytest.mark.parametrize(
+        ("failed", "stale"),
+        [
+            ("d = missing()", True),
+            ("d, e = 1, missing()", True),
+            ("d = missing(x)", True),
+            ("for d in missing(): pass", True),
+            ("if True:\n    d = missing()", True),
+            # what it was made of is what the student goes on with
+            ("d = d.missing()", False),
+            ("d = missing(d)", False),
+            ("d += missing", False),
+            ("x, d = 1, d.missing()", False),
+            # another name, or a leaf
+            ("e = missing()", False),
+            ("x = missing()", False),
+            ("x = x.detach(requires_grad=True)", False),
+            ("d.missing = missing()", False),
+            ("d.missing()", False),
+        ],
+    )
+    def test_only_what_should_have_been_new_is_stale(self, observe: Observer, failed: str, stale: bool) -> None:
+        begin = "import torch\nx = torch.ones(2, requires_grad=True)\nd = (2 * x).sum()"
+        assert only(observe(begin, failed, "d.backward()"), Backward).stale is stale
+
+    def test_what_is_computed_of_a_stale_result_is_stale_too(self, observe: Observer) -> None:
+        begin = "import torch\nx = torch.ones(2, requires_grad=True)\nd = 2 * x"
+        assert only(observe(begin, "d = missing()", "e = d.sum()", "e.backward()"), Backward).stale_names == ("d",)
+        assert not only(observe(begin, "d = missing()", "d = x * x", "d.sum().backward()"), Backward).stale
+        assert not only(observe(begin, "d = missing()", "e = x * x", "e.sum().backward()"), Backward).stale
 
     def test_a_name_bound_again_is_stale_no_more(self, observe: Observer) -> None:
         observation = observe(

@@ -204,8 +204,8 @@ class TestInAWholeRun:
         moments = events(sandbox.run(job).observation, ChangedNames)
         stale = [(moment.place.cell, moment.place.line, set(moment.stale)) for moment in moments]
         assert (0, 2, set()) in stale
-        assert (0, 4, {"d", "g"}) in stale
-        assert (1, 1, {"g"}) in stale
+        assert (0, 4, {"d"}) in stale
+        assert (1, 1, set()) in stale
 
     def test_a_script_goes_on_after_what_is_broken(self, sandbox: Sandbox, tmp_path: Path) -> None:
         path = tmp_path / "s.py"

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from grader.judging.backward_passes import BackwardPass
-from grader.judging.candidates import Candidate, Phrases, decide
+from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.found_objects import Choice, Followed, choices, objects_of, reference_in
@@ -232,7 +232,10 @@ class BackwardCheck(Check):
         if self.after and context.position_of(self.after) is None:
             nothing = "What has to come first was not found, so there was nothing to look for after it."
         else:
-            nothing = f"No backward pass{named} does what is asked for."
+            stale = {
+                name: None for entry in context.subject.observed.backward_passes for name in entry.event.stale_names
+            }
+            nothing = f"No backward pass{named} does what is asked for.{passed_over(stale)}"
         return Phrases(
             thing="backward pass that worked",
             things="backward passes that worked",

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from grader.judging.bounds import MAX_VARIABLE_SETS, typical
-from grader.judging.candidates import Candidate, Phrases, decide
+from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.error_families import FAMILIES
@@ -44,10 +44,16 @@ class RaisesCheck(Check):
             if event.error is not None:
                 (errors if family.matches(event.error) else others).append((position, event))
         found = typical(errors, lambda call: call[1].place)
+        stale = {
+            name: None
+            for event in context.subject.observed.events
+            if isinstance(event, Backward) and event.error is not None and family.matches(event.error)
+            for name in event.stale_names
+        }
         phrases = Phrases(
             thing="such error",
             things="such errors",
-            nothing=f'No call of yours raised torch\'s error "{family.words}".',
+            nothing=f'No call of yours raised torch\'s error "{family.words}".{passed_over(stale)}',
             passed=lambda candidate: f'{candidate.noun} raised "{family.words}".',
             broken=_broken,
         )

@@ -38,6 +38,7 @@ class Stopped(BaseException):
 class Statement:
     """A top-level statement: its code, whether its value is displayed, which names it reads and binds.
 
+    ``renews`` are the names that it binds to something that is not made of what they were bound to before.
     ``is_block``: it has statements inside that run with it, as ``for`` and ``with`` have.
     """
 
@@ -47,6 +48,7 @@ class Statement:
     shows: bool
     reads: frozenset[str]
     binds: frozenset[str]
+    renews: frozenset[str]
     is_block: bool
 
 
@@ -152,9 +154,9 @@ class Runner:
         return tree
 
     def _mark_stale(self, line: int | None) -> None:
-        """Mark names as stale that left-out statements before ``line`` should have bound; None: before the end."""
+        """Mark names as stale that left-out statements before ``line`` should have bound anew; None: before the end."""
         while self._broken_statements and (line is None or self._broken_statements[0]["line"] < line):
-            self._recorder.stale.update(self._broken_statements.pop(0)["binds"])
+            self._recorder.stale.update(self._broken_statements.pop(0)["renews"])
 
     def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
         """Run statements in order. False: a statement of a notebook failed, which ends its cell."""
@@ -190,6 +192,7 @@ class Runner:
             shows=shows,
             reads=names.reads,
             binds=names.binds,
+            renews=names.binds - names.changes,
             is_block=hasattr(node, "body"),
         )
 
@@ -219,12 +222,11 @@ class Runner:
             place = self._place_of(error, statement)
             error.__traceback__ = None  # it would keep all local variables of the failed call alive
             succeeded = self._ended(error, place)
-        if succeeded and not recorder.reading_stale:
+        if succeeded:
             recorder.stale -= statement.binds
-        elif succeeded:
-            recorder.stale |= statement.binds
         else:
-            recorder.stale |= {name for name in statement.binds if namespace.get(name, missing) is before[name]}
+            # What `x = x.foo()` should have changed stays what it was, and is what the student goes on with.
+            recorder.stale |= {name for name in statement.renews if namespace.get(name, missing) is before[name]}
         self._after_statement()
         with recorder.pause():
             recorder.send_changed_names()
@@ -289,18 +291,20 @@ def _is_main_guard(node: ast.stmt) -> bool:
 
 
 class _Names(NamedTuple):
-    """The names that a statement reads anywhere, those that it binds outside function bodies, and whether it contains
-    functions.
+    """The names that a statement reads anywhere, those that it binds outside function bodies, of these the ones that it
+    binds to something made of what they were bound to, and whether it contains functions.
     """
 
     reads: frozenset[str]
     binds: frozenset[str]
+    changes: frozenset[str]
     functions: bool
 
 
 def _look_at(node: ast.stmt) -> _Names:
     reads: set[str] = set()
     binds: set[str] = set()
+    changes: set[str] = set()
     functions = False
     waiting: list[tuple[ast.AST, bool]] = [(node, True)]
     while waiting:
@@ -311,7 +315,9 @@ def _look_at(node: ast.stmt) -> _Names:
             elif outer:
                 binds.add(part.id)
             continue
-        if isinstance(part, (ast.Import, ast.ImportFrom)) and outer:
+        if isinstance(part, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and outer:
+            changes |= _names_changed_by(part)
+        elif isinstance(part, (ast.Import, ast.ImportFrom)) and outer:
             binds.update((alias.asname or alias.name).partition(".")[0] for alias in part.names)
         elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if outer:
@@ -328,4 +334,16 @@ def _look_at(node: ast.stmt) -> _Names:
                 waiting += [(element, outer) for element in child if isinstance(element, ast.AST)]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         reads = set()  # its body runs later
-    return _Names(frozenset(reads), frozenset(binds), functions)
+    return _Names(frozenset(reads), frozenset(binds), frozenset(changes), functions)
+
+
+def _names_changed_by(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> set[str]:
+    """The names that an assignment binds to something made of what they were bound to, as in ``x = x.detach()``."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    if isinstance(node, ast.AugAssign):
+        return {target.id for target in targets if isinstance(target, ast.Name)}
+    parts = [] if node.value is None else ast.walk(node.value)
+    used = {part.id for part in parts if isinstance(part, ast.Name)}
+    return {
+        part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name) and part.id in used
+    }

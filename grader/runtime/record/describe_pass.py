@@ -94,6 +94,7 @@ class PassDescriber:
             through = [
                 (name[:MAX_NAME], value) for name, value in names if id(value) in in_graph or value.grad_fn in nodes
             ]
+            stale = recorder.stale_names_of(through)[:MAX_THROUGH]
             return DescribedPass(
                 names=names,
                 leaves=tuple(leaves[:MAX_LEAVES]),
@@ -115,7 +116,8 @@ class PassDescriber:
                     "order": order,
                     "operations": sorted({node.name()[:MAX_NAME] for node in nodes})[:200],
                     "group": group or group_of_elements,
-                    "stale": recorder.reading_stale,
+                    "stale": bool(stale),
+                    "stale_names": stale,
                 },
             )
 

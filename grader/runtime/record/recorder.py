@@ -51,7 +51,7 @@ class Recorder:
         self.reading_stale = False
         """The current statement reads a stale name."""
         self.stale: set[str] = set()
-        """Names that a failed statement should have bound: what they are bound to is older, or they are unbound."""
+        """Names to which a failed statement should have bound something new: what they are bound to is older."""
         self._cell = self._line = self._statement = self._looks_into_block = 0
         self._patterns = tuple(patterns)
         # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
@@ -155,6 +155,21 @@ class Recorder:
                     if len(found) >= 2_000:
                         return found
         return found
+
+    def stale_names_of(self, through: Iterable[tuple[str, torch.Tensor]]) -> list[str]:
+        """Of the names and tensors that a graph goes through, the stale names that are bound to results.
+
+        A leaf is no result: whatever is computed from an older one is computed after the statement that failed.
+        """
+        if not self.stale:
+            return []
+        return sorted(
+            {
+                name
+                for name, tensor in through
+                if name in self.stale and self.namespace.get(name) is tensor and tensor.grad_fn is not None
+            }
+        )
 
     def tokens_through(self, nodes: Container[Any], in_sight: Iterable[torch.Tensor]) -> list[int]:
         """Tokens of the tensors of a graph that have a name now, and of those that a watched name was bound to.
