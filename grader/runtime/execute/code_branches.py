@@ -8,7 +8,7 @@ import dis
 import itertools
 import sys
 import zlib
-from collections.abc import Container
+from collections.abc import Callable, Container
 from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
@@ -34,6 +34,8 @@ _MASKING = frozenset(
 )
 """torch's functions that treat elements differently by a boolean mask."""
 _64_BITS = 0xFFFF_FFFF_FFFF_FFFF
+_TOOL = 4
+"""The number under which ``sys.monitoring`` knows this module; 0 to 2 and 5 are meant for debuggers and the like."""
 
 
 class BranchTrace(TorchFunctionMode):
@@ -41,7 +43,7 @@ class BranchTrace(TorchFunctionMode):
 
     A fingerprint has two parts, with a point between them: of the code that ran, and of the masks that were applied.
     Lines count in the order in which they run, so loops with two and with three iterations differ. Where a line
-    contains a branch (``a if b else c``), its bytecode instructions count instead.
+    contains a branch (``a if b else c``), the bytecode instructions of its function count instead.
     """
 
     def __init__(self, files: Container[str]) -> None:
@@ -55,11 +57,13 @@ class BranchTrace(TorchFunctionMode):
 
     def __enter__(self) -> BranchTrace:
         super().__enter__()  # type: ignore[no-untyped-call]  # torch's
+        _instructions.start(self._instruction)
         sys.settrace(self._called)
         return self
 
     def __exit__(self, *error: Any) -> None:
         sys.settrace(None)
+        _instructions.stop()
         super().__exit__(*error)  # type: ignore[no-untyped-call]  # torch's
 
     def __torch_function__(
@@ -86,9 +90,11 @@ class BranchTrace(TorchFunctionMode):
         code = frame.f_code
         if code.co_filename not in self._files:
             return None
-        self._note(code.co_firstlineno)
-        if _branches_within_a_line(code):
-            frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        beginning, branches_within_a_line = _about(code)
+        self._note(*beginning)
+        if branches_within_a_line:
+            frame.f_trace_lines = False
+            _instructions.follow(frame)
         return self._traced
 
     def _traced(self, frame: FrameType, event: str, argument: object) -> Any:
@@ -98,22 +104,70 @@ class BranchTrace(TorchFunctionMode):
             self._note(frame.f_lasti)
         return self._traced
 
+    def _instruction(self, code: CodeType, offset: int) -> None:
+        if code.co_filename in self._files:
+            self._note(offset)
+
+
+class _TraceFunction:
+    """Python 3.11: ``sys.settrace`` itself reports the instructions of a frame that asks for them."""
+
+    def start(self, instruction: Callable[[CodeType, int], None]) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def follow(self, frame: FrameType) -> None:
+        frame.f_trace_opcodes = True
+
+
+class _Monitoring:
+    """Python 3.12 and later: ``sys.settrace`` misses instructions of the first call in which a code object is
+    traced, so that the first call seemed to go another way. ``sys.monitoring`` reports all of them.
+    """
+
+    def __init__(self, monitoring: Any) -> None:
+        self._monitoring = monitoring
+
+    def start(self, instruction: Callable[[CodeType, int], None]) -> None:
+        monitoring = self._monitoring
+        if monitoring.get_tool(_TOOL) is None:
+            monitoring.use_tool_id(_TOOL, __name__)
+        monitoring.register_callback(_TOOL, monitoring.events.INSTRUCTION, instruction)
+
+    def stop(self) -> None:
+        self._monitoring.register_callback(_TOOL, self._monitoring.events.INSTRUCTION, None)
+
+    def follow(self, frame: FrameType) -> None:
+        self._monitoring.set_local_events(_TOOL, frame.f_code, self._monitoring.events.INSTRUCTION)
+
+
+_instructions: _TraceFunction | _Monitoring = (
+    _Monitoring(sys.monitoring) if sys.version_info >= (3, 12) else _TraceFunction()
+)
+
 
 @lru_cache(maxsize=256)
-def _branches_within_a_line(code: CodeType) -> bool:
-    """Whether a conditional jump and both of the instructions that can follow it lie on one line."""
+def _about(code: CodeType) -> tuple[tuple[int, int], bool]:
+    """Line and column where a code object begins, and whether it has a branch within a line: a conditional jump and
+    both of the instructions that can follow it lie on one line.
+    """
     instructions = list(dis.get_instructions(code))
     lines: dict[int, int | None] = {}
     line = None
     for instruction in instructions:
         line = _line_of(instruction) or line
         lines[instruction.offset] = line
-    return any(
+    within_a_line = any(
         "JUMP" in instruction.opname
         and "IF" in instruction.opname
         and lines[instruction.offset] == lines.get(instruction.argval) == lines[following.offset]
         for instruction, following in itertools.pairwise(instructions)
     )
+    # Two lambdas on one line begin at different columns.
+    column = max((column for _, _, column, _ in code.co_positions() if column is not None), default=0)
+    return (code.co_firstlineno, column), within_a_line
 
 
 def _line_of(instruction: dis.Instruction) -> int | None:
