@@ -1,4 +1,4 @@
-"""The student's functions with their recorded calls, and the result of each function in words."""
+"""The student's functions with their recorded calls."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ from typing import Any
 import numpy.typing as npt
 
 from grader.judging.bounds import size_of
-from grader.judging.candidates import Trial
 from grader.judging.comparison import compare
 from grader.judging.error_families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.judging.observed import Observed
-from grader.language.expression import Expression
-from grader.language.values import show
 from grader.model import Array, CallProbe, FunctionCall, RunPlace
-from grader.text import as_sentence, count
 
 Numbers = npt.NDArray[Any]
 
@@ -60,7 +56,8 @@ class CalledFunction:
     def paths(self) -> int:
         """The number of distinct code paths for inputs of one shape; the maximum over all shapes.
 
-        Shapes are counted apart because a path that depends on the shape alone is no control flow on values.
+        Shapes are counted apart because a path that depends on the shape alone is no control flow on values. Nor is one
+        that is another one for the same input: such calls do not count.
         """
         return self._ways(lambda branches: branches)
 
@@ -72,7 +69,7 @@ class CalledFunction:
     def _ways(self, part: Callable[[str], str]) -> int:
         ways: dict[tuple[int, ...], set[str]] = {}
         for call in self.calls:
-            if call.error is None and call.branches:
+            if call.error is None and call.branches and call.steady:
                 ways.setdefault(self.inputs[call.input].shape, set()).add(part(call.branches))
         return max((len(taken) for taken in ways.values()), default=0)
 
@@ -142,8 +139,11 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFu
 def _size_of(event: FunctionCall) -> int:
     """Elements of the arrays of a call."""
     shifts = event.shifts
-    further = () if shifts is None else (shifts.gradient, shifts.second, shifts.steps, shifts.outputs, shifts.slopes)
-    return size_of((event.argument, event.output, event.gradient, event.second, *further))
+    size = size_of((event.argument, event.output, event.gradient, event.second, event.weights, event.weighed))
+    if shifts is None:
+        return size
+    arrays = (shifts.gradient, shifts.second, shifts.weighed, shifts.steps, shifts.outputs, shifts.weighed_outputs)
+    return size + size_of((*arrays, shifts.slopes))
 
 
 def is_equivalent(one: CalledFunction, other: CalledFunction) -> bool:
@@ -165,93 +165,3 @@ def is_equivalent(one: CalledFunction, other: CalledFunction) -> bool:
 
 def _as_array(data: Numbers) -> Array:
     return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionResult:
-    """A function of the student's with a trial for every input, in the order of the inputs.
-
-    ``refused`` are calls with derived inputs that the function cannot take, ``undecided`` is the number of inputs at
-    which no slope could be measured. Neither count for or against it.
-    """
-
-    called: CalledFunction
-    named: bool
-    trials: tuple[tuple[FunctionCall, Trial], ...]
-    refused: tuple[FunctionCall, ...]
-    undecided: int
-
-    @property
-    def failing(self) -> tuple[tuple[FunctionCall, Trial], ...]:
-        return tuple((call, trial) for call, trial in self.trials if not trial.passed)
-
-    @property
-    def met(self) -> int:
-        return len(self.trials) - len(self.failing)
-
-    @property
-    def asked(self) -> int:
-        """The number of inputs that count. Inputs that were never tried for lack of time count as wrong."""
-        return len(self.trials) + self.called.missing
-
-    @property
-    def share(self) -> float:
-        return self.met / self.asked if self.asked else 0.0
-
-    @property
-    def passed(self) -> bool:
-        return 0 < self.asked == self.met
-
-    def message(self) -> str:
-        """The function's result for the student, with details of the simplest input that failed."""
-        name, asked, wrong = self.called.name, self.asked, self.asked - self.met
-        if not asked:
-            return (
-                f"`{name}` could not be judged: at none of {self.undecided} inputs can its slope be measured, since it "
-                "has a kink or no value there, or does not depend on the input."
-            )
-        if not wrong:
-            paths = self.trials[0][1].candidate.variables.get("paths", 0)
-            ways = f", by {paths} different ways through its code" if paths > 1 else ""
-            return f"`{name}` is right on all {asked} hidden inputs{ways}.{self._left_out()}"
-        share = f"all {asked}" if wrong == asked else f"{wrong} of {asked}"
-        if not self.failing:
-            return f"`{name}` took too long on {share} hidden inputs."
-        call, trial = self.failing[0]
-        if call.error is None and trial.comparison is None and trial.broken and "paths" in trial.broken.names:
-            return self._about_paths(trial, trial.broken)
-        given = show(trial.candidate.variables["input"])
-        said = f"`{name}` is wrong on {share} hidden inputs. Given {given}, {_what_is_wrong(call, trial)}"
-        return f"{as_sentence(said)}{self._left_out()}"
-
-    def _about_paths(self, trial: Trial, line: Expression) -> str:
-        paths = trial.candidate.variables["paths"]
-        ways = "the same way" if paths == 1 else f"{paths} different ways"
-        return (
-            f"`{self.called.name}` went {ways} through its code for all {self.asked} inputs that it was tried with, so "
-            f"`{line.text}` does not hold.{self._left_out()}"
-        )
-
-    def _left_out(self) -> str:
-        """Sentences about inputs that were tried but do not count."""
-        said = ""
-        if self.undecided:
-            said += f" At {self.undecided} more, its slope cannot be measured (a kink, or no value)."
-        if any(takes_one_element_only(call) for call in self.refused):
-            said += " It takes a single number only, so only inputs of one element count."
-        elif self.refused:
-            said += f" It does not take {count(len(self.refused), 'other input')}, which makes no difference."
-        return said
-
-
-def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
-    if is_too_slow(call):
-        return "it takes too long: does its loop end?"
-    if takes_one_element_only(call):
-        return "it cannot answer: it takes a single number only, and this is more than one"
-    if call.error is not None:
-        return f"it raises {call.error.type}: {call.error.text}"
-    if trial.comparison is not None and trial.observed is not None:
-        return f"its {trial.observed.text} {trial.comparison.message}"
-    assert trial.broken is not None  # every trial that did not pass has a line that failed
-    return f"`{trial.broken.text}` does not hold"

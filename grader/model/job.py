@@ -29,6 +29,10 @@ class CallProbe:
     """Record which code branches each call takes."""
     numeric: bool = False
     """Also call the function at shifted inputs, for numerical differentiation."""
+    weighed: bool = False
+    """Also compute the gradient of the output weighed at random."""
+    varies: bool = False
+    """Also call the function under another seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

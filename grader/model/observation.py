@@ -265,9 +265,10 @@ class Figure:
 class Shifts:
     """Results of a function at inputs close to that of a call.
 
-    ``gradient`` and ``second`` are autograd's at the input itself, in ``dtype``. ``steps`` has the shape (steps,
-    elements of the input): how far each element was shifted, down and up. ``outputs`` and ``slopes`` have the shape
-    (steps, 3): sums of the output and of its gradient below, at and above the input; NaN where there was none.
+    ``gradient``, ``second`` and ``weighed`` are autograd's at the input itself, in ``dtype``. ``steps`` has the shape
+    (steps, elements of the input): how far each element was shifted, down and up. ``outputs``, ``weighed_outputs`` and
+    ``slopes`` have the shape (steps, 3): sums of the output, of the weighed output and of the gradient below, at and
+    above the input; NaN where there was none.
     ``steady``, of shape (steps,), is true where all three calls took the code branches of the call itself.
     """
 
@@ -279,6 +280,8 @@ class Shifts:
     outputs: Array
     slopes: Array
     steady: Array
+    weighed: Array | None = None
+    weighed_outputs: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +289,8 @@ class FunctionCall:
     """A call of one of the student's functions on hidden input number ``input`` of a probe.
 
     ``argument`` is the input where the judge did not draw it itself. ``gradient`` is that of the output's sum with
-    respect to the input, ``second`` that of the gradient's sum; None where autograd gave none.
+    respect to the input, ``second`` that of the gradient's sum, ``weighed`` that of the sum of the output times
+    ``weights``, which are drawn at random; None where autograd gave none, or nobody asked.
     ``branches`` is a fingerprint of the code branches that the call took; empty: not recorded. ``place`` is where the
     function was defined.
     """
@@ -302,8 +306,18 @@ class FunctionCall:
     output: Value | None
     gradient: Array | None
     second: Array | None = None
+    weights: Array | None = None
+    weighed: Array | None = None
     branches: str = ""
     shifts: Shifts | None = None
+    steady: bool = True
+    """Called again with the same input and the same random numbers, it returned the same, by the same branches."""
+    varies: bool | None = None
+    """It returned something else under another seed; None: nobody asked, or it is not steady."""
+    printed: bool = False
+    """It wrote text during the call."""
+    cuts: tuple[tuple[str, int], ...] = ()
+    """Where it returned something without a gradient: calls that took a tensor out of the graph, with their lines."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
 

@@ -38,6 +38,8 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
                 "second": probe.second,
                 "branches": probe.branches,
                 "numeric": probe.numeric,
+                "weighed": probe.weighed,
+                "varies": probe.varies,
             }
         )
     header: dict[str, object] = {

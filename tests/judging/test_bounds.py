@@ -203,8 +203,12 @@ class TestFunctions:
         self, judged: Judged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evaluated: Counter[str]
     ) -> None:
         monkeypatch.setattr(called_functions, "MAX_CALLS", 20)
-        assert judged(self.CALLED, self.calls(50, tmp_path)).candidates == 20
-        assert evaluated["output"] == 20
+        calls = self.calls(50, tmp_path)
+        evaluated.clear()
+        judged(self.CALLED, ())
+        at_load = evaluated["output"]  # the exercise is tried on plain functions
+        assert judged(self.CALLED, calls).candidates == 20
+        assert evaluated["output"] == 2 * at_load + 20
 
     def test_no_more_elements(self, judged: Judged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(called_functions, "MAX_ELEMENTS", 20)

@@ -66,7 +66,8 @@ class TestOwnInputs:
             "def f(x): return x\nf(torch.ones(2, dtype=torch.complex64)); f(torch.ones(2).to_sparse()); f(10**400)",
             "def f(x, y): return x\nf(1.0, 2.0)",
             "def f(): return 1\nf()",
-            "def f(*all): return all\nf(1.0)",
+            "def f(*all, key): return all\nf(1.0, key=2)",
+            "def f(*all): return all\nf(1.0, 2.0)",
             "def f(x, *, key): return x\nf(1.0, key=2)",
             "async def f(x): return x\nf(1.0).close()",
             "def f(x): return x",
@@ -218,6 +219,284 @@ class TestWays:
         (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(1,))))
         assert (call.branches, call.shifts, call.second) == ("", None, None)
 
+    def test_differ_for_two_lambdas_on_one_line(self, observe: Observer) -> None:
+        code = "def f(x): return {True: lambda: x, False: lambda: -x}[bool(x > 0)]()"
+        found = calls(observe(code, probes=asking("f", inputs=(-1, 2, 3), branches=True)))
+        assert [call.branches == found[1].branches for call in found] == [False, True, True]
+
+    def test_of_the_first_call_are_those_of_later_ones(self, observe: Observer) -> None:
+        code = "import torch\ndef g(x): return x * 2 if torch.rand(1) > 0.5 else x"
+        for seed in range(3):
+            found = calls(observe(code, probes=asking("g", inputs=(-1, 2, 3), branches=True), seed=seed))
+            assert len({call.branches for call in found}) == 1
+
+
+SQRT = """
+import functools, math, random
+import numpy as np
+import torch
+from torch import nn
+
+class Sqrt(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.sqrt()
+        ctx.save_for_backward(y)
+        return y
+    @staticmethod
+    def backward(ctx, grad_output):
+        (y,) = ctx.saved_tensors
+        return grad_output / (2 * y)
+
+class NewStyle(torch.autograd.Function):
+    @staticmethod
+    def forward(x): return x.sqrt()
+    @staticmethod
+    def setup_context(ctx, inputs, output): ctx.save_for_backward(output)
+    @staticmethod
+    def backward(ctx, grad_output): return grad_output / (2 * ctx.saved_tensors[0])
+
+class Root(nn.Module):
+    def __init__(self, power=0.5):
+        super().__init__()
+        self.power = power
+    def forward(self, x): return x ** self.power
+
+class Callable:
+    def __init__(self, power): self.power = power
+    def __call__(self, x): return x ** self.power
+    def method(self, x): return x ** self.power
+    @classmethod
+    def of_class(cls, x): return x ** 0.5
+    @staticmethod
+    def of_none(x): return x ** 0.5
+
+class Counted:
+    def __init__(self, function): self.function = function
+    def __call__(self, x): return self.function(x)
+
+def power(exponent, x): return x ** exponent
+def plain(x): return x ** 0.5
+def make(p):
+    def inner(x): return x ** p
+    return inner
+"""
+
+
+class TestNames:
+    """A function is seen by the names that the student gave it, whatever kind of callable it is."""
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "f = Sqrt.apply",
+            "f = NewStyle.apply",
+            "f = functools.partial(power, 0.5)",
+            "f = functools.partial(Callable(0.5).method)",
+            "f = Root()",
+            "f = torch.sqrt",
+            "f = np.sqrt if False else torch.special.expit if False else torch.sqrt",
+            "f = Callable(0.5)",
+            "f = Callable(0.5).method",
+            "f = Callable.of_class",
+            "f = Callable.of_none",
+            "def f(*args): return args[0] ** 0.5",
+            "def f(*args, **kwargs): return plain(*args)",
+            "f = lambda *args: args[0].sqrt()",
+            "f = lambda x: x.sqrt()",
+            "table = {'f': lambda x: x.sqrt()}",
+            "table = {'f': Sqrt.apply}",
+            "@functools.lru_cache\ndef f(x): return x.sqrt()",
+            "f = functools.lru_cache(plain)",
+            "@Counted\ndef f(x): return x.sqrt()",
+            "f = Counted(plain)",
+            "f = torch.vmap(plain)",
+            "f = torch.compile(plain)",
+            "f = torch.no_grad()(plain)",
+            "f = make(0.5); g = make(3)",
+            "g, f = make(3), make(0.5)",
+            "f: object = make(0.5)",
+            "if (f := Root()): pass",
+            "for f in [Root()]: pass",
+            "f = plain",
+        ],
+    )
+    def test_of_a_callable(self, observe: Observer, code: str) -> None:
+        found = calls(observe(SQRT + code, probes=asking("f", inputs=([4.0, 9.0],))))
+        outputs = [call.output.data.tolist() for call in found if "f" in (call.name, *call.names)]  # type: ignore[union-attr]
+        assert len(found) == len(outputs) >= 1
+        assert all(output == pytest.approx([2, 3]) for output in outputs)
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "f = Root",
+            "f = Callable",
+            "f = print",
+            "f = torch.manual_seed",
+            "f = torch.device('cpu')",
+            "f = torch.ones(2).add",
+            "f = nn.MSELoss",
+            "f = torch.optim.SGD([torch.ones(1, requires_grad=True)], lr=1)",
+            "f = exit",
+            "import os\nf = os._exit",
+            "from torch import sqrt as f",
+            "import math as f",
+            "f = torch.float32",
+            "f = np.float64",
+            "class f: pass",
+            "f = functools.partial(print, 'text')",
+            "f = functools.partial(power)",
+            "f = [plain]",
+        ],
+    )
+    def test_are_not_those_of_what_no_student_would_call_a_function(self, observe: Observer, code: str) -> None:
+        observation = observe(SQRT + code, probes=asking("f", inputs=([4.0, 9.0],)))
+        assert observation.outcome is Outcome.COMPLETED
+        assert not calls(observation)
+
+    def test_of_a_library_count_only_where_they_are_listed(self, observe: Observer) -> None:
+        code = "import torch\nmy_sine = torch.sin\nlayer = torch.nn.Linear(1, 1)\ndef own(x): return x"
+        assert [call.name for call in calls(observe(code, probes=asking("any", inputs=(1,))))] == ["own"]
+        assert [call.name for call in calls(observe(code, probes=asking("my_sine", inputs=(1,))))] == ["my_sine"]
+
+    def test_of_a_class_of_autograd_functions_are_its_own(self, observe: Observer) -> None:
+        code = SQRT + "my_sqrt = Sqrt.apply\nprint(Sqrt.apply(torch.ones(1)))"
+        (call,) = calls(observe(code, probes=asking("my_sqrt", "Sqrt", inputs=([4.0],))))
+        assert {"Sqrt", "my_sqrt"} <= set(call.names)
+
+    def test_a_method_is_called_on_the_object_that_has_a_name(self, observe: Observer) -> None:
+        found = calls(observe(SQRT + "f = Root(3)", probes=asking("any", inputs=(2.0,))), "f")
+        assert [call.output.data.item() for call in found] == [8]  # type: ignore[union-attr]
+        assert not calls(observe(SQRT + "f = Root(3)", probes=asking("any", inputs=(2.0,))), "forward")
+
+    @pytest.mark.parametrize("code", ["f = Sqrt.apply", "f = Root()", "f = Callable(0.5)", "def f(*a): return a[0]"])
+    def test_own_inputs_come_of_calls_by_that_name(self, observe: Observer, code: str) -> None:
+        observation = observe(f"{SQRT}\n{code}\nf(torch.tensor([4.0]))", probes=asking("f", own=True))
+        assert len([call for call in calls(observation) if "f" in (call.name, *call.names)]) == 6
+
+
+class TestSeeds:
+    """``steady``: again for the same input; ``varies``: something else under another seed."""
+
+    @pytest.mark.parametrize(
+        ("code", "varies"),
+        [
+            ("f = lambda a: 1234.5 * a", False),
+            ("def f(a): return torch.randn(()) * a", True),
+            ("def f(a): return float(np.random.randn()) * a", True),
+            ("def f(a): return random.gauss(0, 1) * a", True),
+            ("def f(a): return torch.normal(0.0, 1.0, ()) * a", True),
+            ("def f(a): return a.new_empty(()).uniform_() * a", True),
+            ("g = torch.Generator()\ndef f(a): return torch.rand((), generator=g) * a", True),
+            ("g = np.random.default_rng(3)\ndef f(a): return g.random() * a", True),
+            ("r = random.Random(1)\ndef f(a): return r.random() * a", True),
+            ("def f(a):\n    torch.manual_seed(0)\n    return torch.randn(()) * a", True),
+            ("def f(a):\n    return torch.rand((), generator=torch.Generator().manual_seed(4)) * a", True),
+            ("def f(a): return np.random.default_rng(0).random() * a", True),
+            ("torch.manual_seed(0)\nc = torch.randn(())\ndef f(a): return c * a", True),
+            ("torch.manual_seed(0)\nc = torch.randn(()).item()\nf = lambda a: c * a", True),
+            ("def make():\n    c = random.random()\n    return lambda a: c * a\nf = make()", True),
+            (
+                "class F:\n    c = torch.rand(())\n    def __call__(self, a): return self.c * a\nf = F()",
+                True,
+            ),
+            ("def g(c=torch.rand(())): return c\ndef f(a): return g() * a", True),
+            ("c = 1234.5\ndef f(a): return c * a", False),
+            ("def f(a):\n    b = 2 * a\n    while b.norm() < 1000: b = 2 * b\n    return b", False),
+            ("def f(a):\n    torch.randn(3)\n    return 3 * a", False),
+        ],
+    )
+    def test_a_result_that_hangs_on_a_drawn_number_varies(self, observe: Observer, code: str, varies: bool) -> None:
+        code = f"import random\nimport numpy as np\nimport torch\n{code}"
+        found = calls(observe(code, probes=asking("f", inputs=(3, 2500), varies=True)))
+        assert [(call.steady, call.varies) for call in found] == [(True, varies)] * 2
+
+    @pytest.mark.parametrize(
+        ("code", "steady"),
+        [
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    for _ in range(n): x = x + 1\n    return x", False),
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 2 else 2 * x", False),
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 3 else 2 * x", False),
+            ("import os\ndef f(x): return x if os.urandom(1)[0] % 2 else 2 * x", False),
+            ("import time\ndef f(x): return x * time.perf_counter()", False),
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return 2 * x", True),
+            ("ready = False\ndef f(x):\n    global ready\n    if not ready: ready = True\n    return 2 * x", True),
+            ("import torch\ndef f(x): return torch.nn.functional.dropout(x)", True),
+        ],
+    )
+    def test_a_result_that_hangs_on_earlier_calls_is_not_steady(
+        self, observe: Observer, code: str, steady: bool
+    ) -> None:
+        found = calls(observe(code, probes=asking("f", inputs=range(1, 9), branches=True)))
+        assert all(call.steady for call in found) is steady
+        assert len({call.branches for call in found if call.steady}) == 1 or not steady
+
+    def test_a_count_that_is_passed_once_shows_from_there_on(self, observe: Observer) -> None:
+        code = "n = 0\ndef f(x):\n    global n\n    n += 1\n    if n > 12: return x\n    return 2 * x"
+        found = calls(observe(code, probes=asking("f", inputs=range(1, 9), branches=True)))
+        assert len({call.branches for call in found if call.steady}) == 1
+        assert [call.steady for call in found][-1] is False
+
+
+class TestWithoutAGradient:
+    @pytest.mark.parametrize(
+        ("body", "cuts"),
+        [
+            ("return x.detach() * 2", [("detach()", 4)]),
+            ("return torch.tensor(x.item() * 2)", [("item()", 4)]),
+            ("y = x\n    return torch.tensor(float(y))", [("float()", 5)]),
+            ("return x.data * 2", [(".data", 4)]),
+            ("with torch.no_grad():\n        return x * 2", [("torch.no_grad()", 5)]),
+            ("return torch.tensor([x, x])", [("torch.tensor()", 4)]),
+            ("return np.sqrt(x.detach().numpy())", [("detach()", 4)]),
+            ("return torch.ones(())", []),
+            ("return (x > 0) * 1.0", []),
+            ("return x * 2", []),
+            ("print(x.detach())\n    return 2 * x", []),
+        ],
+    )
+    def test_calls_that_leave_the_graph_are_noted(self, observe: Observer, body: str, cuts: list[Any]) -> None:
+        code = f"import torch\nimport numpy as np\ndef f(x):\n    {body}"
+        (call,) = calls(observe(code, probes=asking("f", inputs=(3,))))
+        assert list(call.cuts) == cuts
+
+    def test_whether_something_was_printed(self, observe: Observer) -> None:
+        code = "def f(x): print(2 * x)\ndef g(x): return 2 * x"
+        found = calls(observe(code, probes=asking("f", "g", inputs=(3,))))
+        assert [(call.name, call.printed) for call in found] == [("f", True), ("g", False)]
+
+
+class TestWeighed:
+    def test_weights_are_the_same_for_equal_shapes_and_never_1(self, observe: Observer) -> None:
+        code = "def f(x): return x ** 2\ndef g(x): return x ** 3"
+        found = calls(observe(code, probes=asking("f", "g", inputs=([1, 2],), weighed=True)))
+        weights = [call.weights.data.tolist() for call in found]  # type: ignore[union-attr]
+        assert weights[0] == weights[1]
+        assert max(weights[0]) < 0
+        assert len(set(weights[0])) == 2
+        expected = [2 * weights[0][0], 4 * weights[0][1]]
+        assert found[0].weighed.data.tolist() == pytest.approx(expected)  # type: ignore[union-attr]
+
+    def test_a_graph_that_can_be_gone_through_only_once(self, observe: Observer) -> None:
+        code = """
+            import torch
+            class Once(torch.autograd.Function):
+                @staticmethod
+                def forward(ctx, x):
+                    ctx.x = x
+                    return x * x
+                @staticmethod
+                def backward(ctx, grad):
+                    x = ctx.x
+                    del ctx.x
+                    return 2 * x * grad
+            f = Once.apply
+        """
+        (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2],), weighed=True)))
+        assert call.error is None
+        assert call.weighed is not None
+
 
 class TestShifts:
     def test_each_element_is_moved_in_float64(self, observe: Observer) -> None:
@@ -292,3 +571,37 @@ class TestHostile:
         code = "import torch\ntorch.set_grad_enabled(False)\ndef f(x): return x * 3"
         (call,) = calls(observe(code, probes=asking("f", inputs=(1,))))
         assert call.gradient.data.item() == 3  # type: ignore[union-attr]
+
+    def test_objects_that_pretend_to_be_others_harm_nobody(self, observe: Observer) -> None:
+        code = """
+            import types, functools, torch
+            class M(type):
+                def __getattribute__(c, n): raise ZeroDivisionError
+                def __hash__(c): raise ZeroDivisionError
+                def __eq__(c, o): raise ZeroDivisionError
+            class A(metaclass=M):
+                def __call__(self, x): return x
+                def __getattribute__(self, n): raise ZeroDivisionError
+            a = object.__new__(A)
+            m = types.MethodType(functools.partial(print), 3)
+            m2 = types.MethodType(a, 3)
+            p = functools.partial(a)
+            def f(x): return x
+            f.__wrapped__ = f
+            g = lambda x: x
+            g.__wrapped__ = a
+            g.__module__ = a
+            h = types.FunctionType(f.__code__, {})
+            h.__module__ = 3
+            class _lru_cache_wrapper: __slots__ = ()
+            def deco(f): return _lru_cache_wrapper()
+            @deco
+            def k(x): return x
+            class S(str): pass
+            globals()[S("zz")] = f
+            def good(x): return x * 2
+        """
+        probes = asking("f", "any", inputs=(2.0,), branches=True, varies=True, numeric=True)
+        observation = observe(code, probes=probes)
+        assert observation.outcome is Outcome.COMPLETED, observation.detail
+        assert [call.output.data.item() for call in calls(observation, "good")] == [4]  # type: ignore[union-attr]

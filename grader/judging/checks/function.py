@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.called_functions import CalledFunction, FunctionResult, functions_called, is_equivalent
+from grader.judging.called_functions import CalledFunction, functions_called, is_equivalent
 from grader.judging.candidates import Candidate, Trial, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
-from grader.judging.comparison import Comparison
 from grader.judging.context import Context
 from grader.judging.error_families import name_of
+from grader.judging.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
+from grader.judging.function_results import FunctionResult
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
-from grader.judging.numeric_gradient import Derivative, compare_call
 from grader.judging.observed import Observed
+from grader.judging.plain_functions import plain_functions_that_pass
 from grader.model import CallProbe, FunctionCall, Probes, Verdict
-
-NUMERIC = "numeric"
-"""In ``expect``: compare with the result of numerical differentiation."""
 
 # Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
 _LIKENESS: tuple[Inputs, ...] = (
@@ -35,6 +33,9 @@ _LIKENESS: tuple[Inputs, ...] = (
     UniformInputs(uniform=(3,), low=-3, high=-1),
 )
 
+
+# Of what the student's own inputs may look like.
+_LIKE_OWN = (np.array(2.5), np.array([0.7, -1.3, 40.0]))
 
 _VariablesByInput = Mapping[int, Mapping[str, object]]
 """The variables of a function's calls, by the number of the input."""
@@ -92,11 +93,41 @@ class FunctionCheck(Check):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _any_finds_something(self) -> FunctionCheck:
+        if "any" in self.function and self.unlike is None and len(self._plain_functions_that_pass) > 1:
+            one, other = self._plain_functions_that_pass[:2]
+            raise ValueError(
+                f"`function: any` finds a function in every file that has some helper: `{one}` and `{other}` pass as "
+                "well, since what is wanted is made of the function's own results. Say what it has to return "
+                "(`output: reference`, or a line of `holds`), or name the function without `any`"
+            )
+        return self
+
+    @cached_property
+    def _plain_functions_that_pass(self) -> tuple[str, ...]:
+        """Functions that any file may contain and that this check would pass."""
+        drawn = draw(self.inputs, seed=0, key="plain")
+        return plain_functions_that_pass(self, (*drawn, *_LIKE_OWN) if self._has_own_inputs else drawn)
+
     def wants_reference(self) -> bool:
         return self.unlike is not None or super().wants_reference()
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"input", "output", "gradient", "second", "paths", "branches", "error"})
+        return frozenset(
+            {
+                "input",
+                "output",
+                "gradient",
+                "weights",
+                "weighed_gradient",
+                "second",
+                "paths",
+                "branches",
+                "varies",
+                "error",
+            }
+        )
 
     # ----------------------------------------------------------------------------------------------------------------
     # Probes
@@ -112,6 +143,8 @@ class FunctionCheck(Check):
                 second="second" in self._names_used,
                 branches=self._counts_ways,
                 numeric=self._wants_numeric,
+                weighed=True,  # cheap, and so checks with equal inputs share their calls
+                varies="varies" in self._names_used,
             )
         ]
         if self.unlike:
@@ -146,6 +179,7 @@ class FunctionCheck(Check):
         wants = {
             "second": "second" in self._names_used,
             "branches": self._counts_ways,
+            "varies": "varies" in self._names_used,
             NUMERIC: self._wants_numeric,
         }
         return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))
@@ -158,8 +192,7 @@ class FunctionCheck(Check):
         reference = self._reference(context)
         functions = self._functions(context, reference)
         results = list(self._results(functions, reference.variables))
-        # A function of any name counts if it is right for some input; with `unlike`, even if it is right for none.
-        found = [result for result in results if result.met or result.named or self.unlike]
+        found = self._found(results)
         if not found:
             message = self._nothing(bool(results))
             return Verdict(check=self.id, status="failed", message=message, variables=self._all_variables(functions))
@@ -178,6 +211,14 @@ class FunctionCheck(Check):
         )
         return self._verdict(best, len(found), context)
 
+    def _found(self, results: list[FunctionResult]) -> list[FunctionResult]:
+        """The functions that count. One of another name than those listed has to be right for some input, with `unlike`
+        for none; and if a helper would pass as well, it counts only where there is no function of a listed name.
+        """
+        listed = [result for result in results if result.named]
+        others = [result for result in results if not result.named and (result.met or self.unlike)]
+        return listed if listed and self._plain_functions_that_pass else listed + others
+
     def _functions(self, context: Context, reference: _Reference) -> list[CalledFunction]:
         """The functions that were called; with ``unlike`` without those that students were given, and equivalents."""
         observed, own_code = context.subject.observed, context.subject.own_code
@@ -194,22 +235,29 @@ class FunctionCheck(Check):
         """The results of all functions with a call that fits ``given``."""
         for called in functions:
             result = self._result(called, reference)
-            if result.trials or result.undecided:
+            if result.trials or result.undecided or result.unsteady:
                 yield result
 
     def _result(self, called: CalledFunction, reference: _VariablesByInput) -> FunctionResult:
         trials: list[tuple[FunctionCall, Trial]] = []
         refused: list[tuple[FunctionCall, Trial]] = []
-        undecided = 0
+        undecided: list[FunctionCall] = []
+        unsteady: list[FunctionCall] = []
         for call in called.calls:
             candidate = Candidate(position=called.position, place=call.place, variables=self._variables(called, call))
+            # By how many ways it goes is not known then, so `given` may ask for them in vain.
+            if not call.steady and (self._counts_ways or fits(self, candidate)):
+                unsteady.append(call)
+                continue
             if not fits(self, candidate):
                 continue
-            compared = self._compare_with_slopes(called, call)
+            theirs = reference.get(call.input)
+            compared = compared_with_slopes(self, called, call)
             if compared is None:
-                undecided += 1
+                undecided.append(call)
                 continue
-            trial = call, examine(self, candidate, reference.get(call.input), compared)
+            compared |= compared_with_reference(self, candidate, call, theirs)
+            trial = call, examine(self, candidate, theirs, compared)
             (refused if called.refuses(call) else trials).append(trial)
         # A function that refuses all inputs is judged by them all the same.
         return FunctionResult(
@@ -217,7 +265,8 @@ class FunctionCheck(Check):
             named=bool(set(called.names) & set(self.function)),
             trials=tuple(trials or refused),
             refused=tuple(call for call, _ in refused) if trials else (),
-            undecided=undecided,
+            undecided=tuple(undecided),
+            unsteady=tuple(unsteady),
         )
 
     def _variables(self, called: CalledFunction, call: FunctionCall) -> dict[str, object]:
@@ -225,12 +274,16 @@ class FunctionCheck(Check):
             "input": called.inputs[call.input],
             "output": call.output,
             "gradient": call.gradient,
+            "weights": call.weights,
+            "weighed_gradient": call.weighed,
             "error": None if call.error is None else name_of(call.error),
         }
         if "second" in self._names_used:
             variables["second"] = call.second
         if self._counts_ways:
             variables |= {"paths": called.paths, "branches": called.branches}
+        if "varies" in self._names_used:
+            variables["varies"] = call.varies
         return variables
 
     def _all_variables(self, functions: Iterable[CalledFunction]) -> tuple[Mapping[str, object], ...]:
@@ -238,20 +291,6 @@ class FunctionCheck(Check):
         latest = sorted(functions, key=lambda called: -called.number)
         calls = ((called, call) for called in latest for call in called.calls)
         return bounded(self._variables(called, call) for called, call in calls)
-
-    def _compare_with_slopes(self, called: CalledFunction, call: FunctionCall) -> dict[str, Comparison] | None:
-        """The comparisons of the lines that want ``numeric``; None if the slope at this input cannot be measured."""
-        compared: dict[str, Comparison] = {}
-        for observed, wanted in self.expect:
-            if wanted.name != NUMERIC:
-                continue
-            derivative: Derivative = "second" if observed.name == "second" else "gradient"
-            size = math.prod(called.inputs[call.input].shape)
-            comparison = compare_call(call, derivative, size, tolerance=self.tolerance)
-            if comparison is None:
-                return None
-            compared[observed.text] = comparison
-        return compared
 
     def _reference(self, context: Context) -> _Reference:
         """Read once, since it does not depend on the submission."""
@@ -296,7 +335,7 @@ class FunctionCheck(Check):
         comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
         return Verdict(
             check=self.id,
-            status="passed" if best.passed else "failed",
+            status="passed" if best.passed else "manual" if best.needs_person else "failed",
             message=best.message(),
             expected=None if comparison is None else comparison.expected,
             actual=None if comparison is None else comparison.actual,

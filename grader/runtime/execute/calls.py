@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,19 +17,23 @@ from ..protocol.record import FUNCTION_CALL
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
+from .call_gradients import Gradients, differentiate, weights_for
 from .code_branches import BranchTrace
-from .shifted_calls import NOWHERE, Point, measure
+from .lost_graphs import CutTrace
+from .other_run import OtherRun, reads_numbers
+from .own_inputs import own_inputs
+from .repeated_calls import Repeats, Seen, seen
+from .seeds import generators_in, seed_everything, shifted_seeds
+from .shifted_calls import NOWHERE, Point, Shifts, measure
 from .statements import Clock, Stopped
 
 CALL_S = 1.0
 """Seconds for one call, and again for all calls of its numerical differentiation. A function gets half of it after its
 first timeout, a third after its second, and so on."""
+QUICK_S = 0.1
+"""A call that takes longer is not repeated."""
 MAX_SLOW = 8
 """After this many timeouts of one function for one probe, its other calls are left out."""
-MAX_OWN = 8
-"""Arguments of the student's own calls from which inputs are derived."""
-OWN_FACTORS = (1.0, -1.0, 0.01, -0.01, 100.0, -100.0)
-JITTER = 0.1
 _ONE_ELEMENT_ONLY = (
     "Boolean value of Tensor with more than one value",
     "elements cannot be converted to Scalar",
@@ -38,63 +44,52 @@ _ONE_ELEMENT_ONLY = (
 """Error texts of torch and Python where a vector is used as a number. ``judging.error_families`` has them, too."""
 
 
-def seed_everything(seed: int) -> None:
-    """Seed all random number generators, so that every run and every call gets the same random numbers."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.default_generator.manual_seed(seed)  # torch.manual_seed seeds every device type, which takes 0.2 ms
+@dataclass(slots=True, kw_only=True)
+class Surroundings:
+    """What calls of functions need of the run: see ``execute.run``."""
+
+    recorder: Recorder
+    clock: Clock
+    gradient_of: Callable[..., Any]
+    quiet: Callable[[], AbstractContextManager[None]]
+    """Nothing that runs inside is recorded, and what it prints is only counted."""
+    printed: Callable[[], int]
+    """How many characters were written while nothing is recorded."""
+    other_run: OtherRun
+    seed: int
 
 
-def call_functions(
-    functions: Functions,
-    probes: list[Json],
-    payload: bytes,
-    *,
-    recorder: Recorder,
-    clock: Clock,
-    gradient_of: Callable[..., Any],
-    quiet: Callable[[], AbstractContextManager[None]],
-    seed: int,
-) -> None:
+def call_functions(functions: Functions, probes: list[Json], payload: bytes, run: Surroundings) -> None:
     """Call every function that a probe asks for with every input of the probe, and send the results."""
     for probe in probes:
         drawn = [read_array(fields, payload) for fields in probe["inputs"]]
         for known in functions.matching(probe["functions"]):
-            if clock.left() < 0.2:
+            if run.clock.left() < 0.2:
                 return
             call = None
-            with quiet():
+            with run.quiet():
                 try:
-                    with clock.limit(min(CALL_S, clock.left())):
+                    with run.clock.limit(min(CALL_S, run.clock.left())):
                         call = functions.callable_of(known)
                 except Stopped:
                     continue
             if call is not None:
-                _Caller(known, call, probe, recorder, clock, gradient_of, quiet, seed).call_with_all(drawn)
+                _Caller(known, call, probe, run).call_with_all(drawn)
 
 
 class _Caller:
     """Calls one function for one probe."""
 
-    def __init__(
-        self,
-        known: DefinedFunction,
-        call: OneArgument,
-        probe: Json,
-        recorder: Recorder,
-        clock: Clock,
-        gradient_of: Callable[..., Any],
-        quiet: Callable[[], AbstractContextManager[None]],
-        seed: int,
-    ) -> None:
+    def __init__(self, known: DefinedFunction, call: OneArgument, probe: Json, run: Surroundings) -> None:
         self._known = known
         self._function = call
         self._probe = probe
-        self._recorder = recorder
-        self._clock = clock
-        self._gradient_of = gradient_of
-        self._quiet = quiet
-        self._seed = seed
+        self._run = run
+        self._namespace = run.recorder.namespace
+        self._generators = generators_in(self._namespace, known.function, known.owner)
+        self._reads_numbers = probe["varies"] and reads_numbers(known, self._namespace)
+        self._traces = probe["branches"] or probe["numeric"]
+        self._repeats = Repeats(self._seen) if self._traces or probe["varies"] else None
         self._number = 0
         self._slow = 0
 
@@ -104,112 +99,175 @@ class _Caller:
             self._call_and_send(data, own=False)
         if not self._probe["own"]:
             return
-        arguments = list(self._known.arguments.values())
-        errors = [self._call_and_send(data, own=True) for data in own_inputs(arguments, self._seed)]
+        seed, arguments = self._run.seed, list(self._known.arguments.values())
+        errors = [self._call_and_send(data, own=True) for data in own_inputs(arguments, seed)]
         if errors and all(any(words in error for words in _ONE_ELEMENT_ONLY) for error in errors):
             elements = [np.asarray(element) for argument in arguments for element in argument.flat]
-            for data in own_inputs(elements, self._seed):
+            for data in own_inputs(elements, seed):
                 self._call_and_send(data, own=True)
 
     def _call_and_send(self, data: Numbers, *, own: bool) -> str:
         """Call it once; returns the text of its exception, or an empty text."""
         number, self._number = self._number, self._number + 1
-        if self._slow >= MAX_SLOW or self._clock.left() < 0.2:
+        if self._slow >= MAX_SLOW or self._run.clock.left() < 0.2:
             return ""
-        with self._quiet(), torch.enable_grad():
-            answer = self._call(data)
-        known, code = self._known, self._known.function.__code__
-        self._recorder.send(
+        with self._run.quiet(), torch.enable_grad():
+            answer = self._call(data, number)
+            if number == 0 and not answer.get("steady", True):
+                answer = self._call(data, number)  # the very first call may prepare something for later ones
+        known, recorder = self._known, self._run.recorder
+        code = None if known.function is None else known.function.__code__
+        recorder.send(
             FUNCTION_CALL,
-            place=self._recorder.place_of(code.co_filename, code.co_firstlineno),
+            place=known.place if code is None else recorder.place_of(code.co_filename, code.co_firstlineno),
             probe=self._probe["id"],
             function=known.position,
-            name=known.function.__name__[:MAX_NAME],
+            name=known.name[:MAX_NAME],
             names=[name[:MAX_NAME] for name in list(known.names)[:20]],
             input=number,
-            argument=self._recorder.stream.array(data) if own else None,
+            argument=recorder.stream.array(data) if own else None,
             **answer,
         )
         return "" if answer["error"] is None else answer["error"]["text"]
 
-    def _call(self, data: Numbers) -> Json:
+    def _call(self, data: Numbers, number: int) -> Json:
         """The result of a call. The gradient is that of the output's sum, ``second`` that of the gradient's sum."""
-        probe, stream = self._probe, self._recorder.stream
-        trace = BranchTrace(self._recorder.files) if probe["branches"] or probe["numeric"] else None
+        probe, stream = self._probe, self._run.recorder.stream
+        trace = BranchTrace(self._run.recorder.files) if self._traces else None
         tensor = _as_leaf(data)
         output: Any = None
-        gradient = second = shifts = None
+        found = Gradients()
+        shifts = weights = None
         failed: BaseException | None = None
+        printed, began = self._run.printed(), time.monotonic()
         try:
             with self._limit():
-                seed_everything(self._seed)
+                self._seed_everything()
                 with trace or nullcontext():
                     output = self._function(tensor)
-                gradient = self._gradient(output, tensor)
-                second = self._second(gradient, tensor)
+                took_s = time.monotonic() - began
+                weights = weights_for(output, self._run.seed, number) if probe["weighed"] else None
+                found = self._differentiate(output, tensor, weights=weights, second=probe["second"])
             if trace is not None and probe["numeric"]:
                 with self._limit():
-                    shifts = measure(self._point_at, self._point_near, data, trace.fingerprint, seed=self._seed)
+                    shifts = self._measure(data, trace.fingerprint, weights)
         except BaseException as error:
             failed = error
             self._slow += isinstance(error, Stopped)
             self._known.slow += isinstance(error, Stopped)
         # Outside the time limits: an interrupted frame would end the record.
-        return {
+        branches = "" if trace is None else trace.fingerprint
+        answer: Json = {
             "output": None if output is None and failed is not None else stream.value(output),
-            "gradient": stream.maybe_tensor(gradient),
-            "second": stream.maybe_tensor(second),
-            "branches": "" if trace is None else trace.fingerprint,
+            "gradient": stream.maybe_tensor(found.gradient),
+            "second": stream.maybe_tensor(found.second),
+            "weights": None if found.weighed is None or weights is None else stream.array(weights),
+            "weighed": stream.maybe_tensor(found.weighed),
+            "branches": branches,
             "shifts": None if shifts is None else shifts.described(stream),
+            "printed": self._run.printed() > printed,
             "error": None if failed is None else raised(failed),
         }
+        if failed is None and took_s < QUICK_S:
+            answer |= self._call_again(data, output, branches, has_gradient=found.gradient is not None)
+        return answer
+
+    def _call_again(self, data: Numbers, output: object, branches: str, *, has_gradient: bool) -> Json:
+        """Further calls with the same input, which show what its result depends on, and why it has no gradient."""
+        answer: Json = {"steady": True}
+        try:
+            with self._limit():
+                if self._repeats is not None:
+                    result = seen(output, branches)
+                    answer["steady"] = self._repeats.is_steady(data, result)
+                    if answer["steady"] and self._probe["varies"]:
+                        answer["varies"] = self._varies(self._function, data, result)
+                if not has_gradient and data.dtype.kind == "f":
+                    with CutTrace(self._run.recorder) as trace:
+                        self._seed_everything()
+                        self._function(_as_leaf(data))
+                    answer["cuts"] = trace.cuts
+            if answer.get("varies") is False and self._reads_numbers:
+                function = self._run.other_run.function(self._known)
+                with self._limit():
+                    answer["varies"] = function is not None and self._varies(function, data, result)
+        except BaseException:
+            answer["steady"] = False  # this call returned something, and another one with the same input did not
+        return answer
 
     def _limit(self) -> AbstractContextManager[None]:
-        return self._clock.limit(min(CALL_S / (1 + self._known.slow), self._clock.left()))
+        clock = self._run.clock
+        return clock.limit(min(CALL_S / (1 + self._known.slow), clock.left()))
 
-    def _gradient(self, output: object, tensor: torch.Tensor) -> torch.Tensor | None:
-        if not is_tensor(output) or not output.requires_grad or not tensor.requires_grad:
-            return None
+    def _seed_everything(self, shift: int = 0) -> None:
+        seed_everything(self._run.seed + shift, self._generators)
+
+    def _seen(self, data: Numbers) -> Seen:
+        """What another call returns for an input."""
+        trace = BranchTrace(self._run.recorder.files) if self._traces else None
+        self._seed_everything()
+        with trace or nullcontext():
+            output = self._function(_as_leaf(data))
+        return seen(output, "" if trace is None else trace.fingerprint)
+
+    def _varies(self, function: OneArgument, data: Numbers, result: Seen) -> bool:
+        """Whether a function, of this run or of one with other seeds, returns something else under another seed."""
+        with shifted_seeds(self._namespace):
+            self._seed_everything(shift=1)
+            return seen(function(_as_leaf(data)), "").value != result.value
+
+    def _differentiate(
+        self, output: object, tensor: torch.Tensor, *, weights: Numbers | None, second: bool = False
+    ) -> Gradients:
+        def call_again(tensor: torch.Tensor) -> Any:
+            self._seed_everything()
+            return self._function(tensor)
+
+        return differentiate(
+            output,
+            tensor,
+            gradient_of=self._run.gradient_of,
+            second=second,
+            weights=weights,
+            call_again=call_again,
+        )
+
+    def _measure(self, data: Numbers, branches: str, weights: Numbers | None) -> Shifts:
+        """Evaluate at the input itself with autograd's gradients, and at shifted inputs, where a gradient is needed
+        only to differentiate it numerically. Raises Stopped.
+        """
         second = self._probe["second"]
-        (gradient,) = self._gradient_of(output.sum(), tensor, create_graph=second, allow_unused=True)
-        assert gradient is None or is_tensor(gradient)
-        return gradient
 
-    def _second(self, gradient: torch.Tensor | None, tensor: torch.Tensor) -> torch.Tensor | None:
-        """The second derivative: zero where autograd sees a constant gradient, None where there is no gradient."""
-        if gradient is None or not self._probe["second"]:
-            return None
-        if not gradient.requires_grad:
-            return torch.zeros_like(gradient)
-        (second,) = self._gradient_of(gradient.sum(), tensor, allow_unused=True)
-        return torch.zeros_like(gradient) if second is None else second
+        def at(data: Numbers) -> Point:
+            return self._point(data, weights, partial(self._differentiate, weights=weights, second=second))
 
-    def _point_at(self, data: Numbers) -> Point:
-        """Evaluate at the input itself, with autograd's gradients. Raises Stopped."""
-        return self._point(data, gradients=2 if self._probe["second"] else 1)
+        def near(data: Numbers) -> Point:
+            return self._point(data, weights, partial(self._differentiate, weights=None) if second else None)
 
-    def _point_near(self, data: Numbers) -> Point:
-        """Evaluate at a shifted input. A gradient is needed only to differentiate it numerically. Raises Stopped."""
-        return self._point(data, gradients=1 if self._probe["second"] else 0)
+        return measure(at, near, data, branches, seed=self._run.seed)
 
-    def _point(self, data: Numbers, *, gradients: int) -> Point:
-        trace = BranchTrace(self._recorder.files)
+    def _point(
+        self,
+        data: Numbers,
+        weights: Numbers | None,
+        gradients_of: Callable[[Any, torch.Tensor], Gradients] | None,
+    ) -> Point:
+        trace = BranchTrace(self._run.recorder.files)
         tensor = _as_leaf(data)
         try:
-            seed_everything(self._seed)
+            self._seed_everything()
             with trace:
                 output = self._function(tensor)
             total = _sum(output, tensor.dtype)
             if total is None:
                 return NOWHERE
-            gradient = self._gradient(output, tensor) if gradients else None
-            second = self._second(gradient, tensor) if gradients > 1 else None
+            found = Gradients() if gradients_of is None else gradients_of(output, tensor)
         except Stopped:
             raise
         except BaseException:
             return NOWHERE
-        slope = math.nan if gradient is None else float(gradient.detach().double().sum())
-        return Point(total, slope, trace.fingerprint, gradient, second)
+        slope = math.nan if found.gradient is None else float(found.gradient.detach().double().sum())
+        return Point(total, _weighed_sum(output, weights), slope, trace.fingerprint, *found)
 
 
 def _sum(output: object, dtype: torch.dtype) -> float | None:
@@ -221,22 +279,11 @@ def _sum(output: object, dtype: torch.dtype) -> float | None:
     return float(output) if isinstance(output, (int, float)) else None
 
 
-def own_inputs(arguments: list[Numbers], seed: int) -> Iterator[Numbers]:
-    """Inputs derived from the arguments of the student's own calls: with noise, and multiplied by ``OWN_FACTORS``.
-
-    Small arguments come first. Where there are many arguments, evenly spaced ones are taken.
-    """
-    step = max(1, math.ceil(len(arguments) / MAX_OWN))
-    chosen = sorted(arguments[::step], key=lambda argument: argument.size)
-    for turn, factor in enumerate(OWN_FACTORS):
-        for number, argument in enumerate(chosen):
-            wide = np.asarray(argument, dtype=np.float64)
-            scale = float(np.abs(wide).max()) or 1.0
-            jitter = np.random.default_rng([seed, turn, number]).uniform(-JITTER, JITTER, wide.shape) * scale
-            with np.errstate(over="ignore"):
-                made = np.asarray(factor * (wide + jitter)).astype(argument.dtype)
-            if np.isfinite(made).all():
-                yield made
+def _weighed_sum(output: object, weights: Numbers | None) -> float:
+    """The sum of an output's elements times their weights; NaN where there are none for its shape."""
+    if weights is None or not is_tensor(output) or tuple(output.shape) != weights.shape:
+        return math.nan
+    return float((output.detach().double() * torch.from_numpy(weights)).sum())
 
 
 def _as_leaf(data: Numbers) -> torch.Tensor:

@@ -143,9 +143,8 @@ class _Monitoring:
         self._monitoring.set_local_events(_TOOL, frame.f_code, self._monitoring.events.INSTRUCTION)
 
 
-_instructions: _TraceFunction | _Monitoring = (
-    _Monitoring(sys.monitoring) if sys.version_info >= (3, 12) else _TraceFunction()
-)
+_monitoring = getattr(sys, "monitoring", None)
+_instructions = _TraceFunction() if _monitoring is None else _Monitoring(_monitoring)
 
 
 @lru_cache(maxsize=256)

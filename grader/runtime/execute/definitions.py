@@ -35,10 +35,10 @@ class Definitions(ast.NodeTransformer):
             # A function's source begins at the line of its first decorator.
             node.decorator_list.insert(0, ast.copy_location(_name(self.DECORATED), node.decorator_list[0]))
         node.decorator_list.append(ast.copy_location(_name(self.DEFINED), node))
-        parameter = only_parameter(node.args) if self._calls else None
-        if parameter is not None:
+        argument = only_argument(node.args) if self._calls else None
+        if argument is not None:
             first = int(ast.get_docstring(node, clean=False) is not None)
-            call = ast.Expr(ast.Call(_name(self.CALLED), [_name(parameter)], []))
+            call = ast.Expr(ast.Call(_name(self.CALLED), [argument], []))
             node.body.insert(first, _copy_location(call, node.body[min(first, len(node.body) - 1)]))
         return node
 
@@ -51,22 +51,26 @@ class Definitions(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> Any:
         self.generic_visit(node)
         node.body = _copy_location(ast.Call(_name(self.RETURNED), [node.body], []), node.body)
-        parameter = only_parameter(node.args) if self._calls else None
-        if parameter is not None:
-            call = ast.Call(_name(self.CALLED), [_name(parameter)], [])
+        argument = only_argument(node.args) if self._calls else None
+        if argument is not None:
+            call = ast.Call(_name(self.CALLED), [argument], [])
             both = ast.Tuple([call, node.body], ast.Load())
             node.body = _copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), node.body)
         return _copy_location(ast.Call(_name(self.DEFINED), [node], []), node)
 
 
-def only_parameter(arguments: ast.arguments) -> str | None:
-    """The parameter that a call with one argument sets, apart from ``self``; None: it cannot be called so."""
+def only_argument(arguments: ast.arguments) -> ast.expr | None:
+    """What a call with one argument sets, apart from ``self`` and ``ctx``: a parameter, or all of ``*args``. None: it
+    cannot be called so.
+    """
     positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
     optional = len(arguments.defaults)
-    taken = positional[1:] if positional[:1] == ["self"] else positional
-    if not taken or len(taken) - optional > 1 or any(default is None for default in arguments.kw_defaults):
+    taken = positional[1:] if positional[:1] in (["self"], ["ctx"]) else positional
+    if len(taken) - optional > 1 or any(default is None for default in arguments.kw_defaults):
         return None
-    return taken[0]
+    if taken:
+        return _name(taken[0])
+    return None if arguments.vararg is None else ast.Starred(_name(arguments.vararg.arg), ast.Load())
 
 
 def _name(name: str) -> ast.Name:

@@ -50,6 +50,8 @@ class Capture:
         """The latest text that the beginning had no room for, with its stream."""
         self._end_size = self._cut = 0
         self.muted = False
+        self.unheard = 0
+        """Characters that were written while it was muted."""
 
     def install(self) -> None:
         sys.stdout = Text(self, "stdout")
@@ -57,6 +59,7 @@ class Capture:
 
     def write(self, stream: str, text: str) -> None:
         if self.muted:
+            self.unheard += len(text)
             return
         if self._recorder.statement != self._statement:
             self._begin_statement()

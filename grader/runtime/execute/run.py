@@ -5,10 +5,11 @@ from __future__ import annotations
 import builtins
 import itertools
 import os
+import signal
 import sys
 import time
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,12 @@ from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
-from .calls import call_functions, seed_everything
+from .calls import Surroundings, call_functions
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
+from .other_run import OtherRun
 from .output import Capture
+from .seeds import seed_everything, shifted_seeds
 from .shell import Shell
 from .statements import Clock, Result, Runner, Stopped
 
@@ -108,20 +111,17 @@ class _Run:
             refuse_changes(job["data"])
         _prepare_process(job)
         self._prepare_namespace(module)
-        setattr(builtins, Definitions.DEFINED, self._functions.add)
-        setattr(builtins, Definitions.DECORATED, self._functions.note_decorated)
-        setattr(builtins, Definitions.RETURNED, self._autograd.origins.note_returned)
-        setattr(builtins, Definitions.CALLED, self._functions.note_argument)
+        self._install_definitions(self._autograd.origins.note_returned)
         self._capture.install()
         self._hands.install()
         self._autograd.install()
         self._figures.install()
         Warnings(self._recorder).install()
         self._modules = len(sys.modules)
+        self._took_s = 0.0
 
     def submission(self, clock: Clock) -> Result:
         """Run the submission, statement by statement."""
-        calls = any(probe["own"] for probe in self._job["calls"])
         autograd = self._autograd
         mode = TorchCalls(
             self._recorder,
@@ -130,7 +130,20 @@ class _Run:
             self._hands.writes,
             tuple(self._job["torch_calls"]),
         )
-        return self._statements(clock, Definitions(calls=calls), mode)
+        began = time.monotonic()
+        result = self._statements(clock, self._definitions(), mode, seed=self._job["seed"])
+        self._took_s = time.monotonic() - began
+        return result
+
+    def _definitions(self) -> Definitions:
+        return Definitions(calls=any(probe["own"] for probe in self._job["calls"]))
+
+    def _install_definitions(self, note_returned: Callable[[Any], Any]) -> None:
+        """Put in place what the additions to the student's code call."""
+        setattr(builtins, Definitions.DEFINED, self._functions.add)
+        setattr(builtins, Definitions.DECORATED, self._functions.note_decorated)
+        setattr(builtins, Definitions.RETURNED, note_returned)
+        setattr(builtins, Definitions.CALLED, self._functions.note_argument)
 
     def calls(self, clock: Clock) -> None:
         """Call its functions with the hidden inputs."""
@@ -144,16 +157,42 @@ class _Run:
             finally:
                 self._capture.muted = False
 
-        call_functions(
-            self._functions,
-            self._job["calls"],
-            self._payload,
+        surroundings = Surroundings(
             recorder=self._recorder,
             clock=clock,
             gradient_of=self._autograd.grad,
             quiet=quiet,
+            printed=lambda: self._capture.unheard,
+            other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
         )
+        call_functions(self._functions, self._job["calls"], self._payload, surroundings)
+
+    def _other_run(self, seconds: float) -> Functions | None:
+        """Run the submission once more under other seeds, and record nothing of it; returns its functions.
+
+        Called between calls of functions, so output is muted and the recorder paused. None: there is no time for it.
+        """
+        if self._took_s > min(SECOND_RUN_S, seconds):
+            return None
+        module = types.ModuleType("__main__")
+        before = self._functions, self._recorder.namespace, sys.modules["__main__"], signal.getsignal(signal.SIGALRM)
+        self._functions = Functions(module.__dict__, self._recorder, always=True)
+        self.stream.muted = True
+        try:
+            with suppress(OSError):
+                os.fchdir(self._folder_fd)
+            self._recorder.namespace = module.__dict__
+            self._prepare_namespace(module)
+            self._install_definitions(lambda value: value)
+            with shifted_seeds(module.__dict__):
+                self._statements(Clock(seconds, self.stream), self._definitions(), None, seed=self._job["seed"] + 1)
+            return self._functions
+        finally:
+            self.stream.muted = False
+            self._functions, self._recorder.namespace, sys.modules["__main__"], handler = before
+            self._install_definitions(self._autograd.origins.note_returned)
+            signal.signal(signal.SIGALRM, handler)
 
     @property
     def wants_second_run(self) -> bool:
@@ -182,10 +221,12 @@ class _Run:
         module = types.ModuleType("__main__")
         self._recorder.restart(module.__dict__)
         self._prepare_namespace(module)
-        self._statements(clock, None, None)
+        self._statements(clock, None, None, seed=self._job["seed"])
 
-    def _statements(self, clock: Clock, definitions: Definitions | None, mode: TorchCalls | None) -> Result:
-        seed_everything(self._job["seed"])
+    def _statements(
+        self, clock: Clock, definitions: Definitions | None, mode: TorchCalls | None, *, seed: int
+    ) -> Result:
+        seed_everything(seed)
         runner = Runner(
             self._recorder,
             clock,

@@ -27,16 +27,20 @@ Numbers = np.ndarray[Any, Any]
 
 
 class Point(NamedTuple):
-    """Result of one call: the sums of its output and its gradient (NaN: not asked for), and the code branches taken."""
+    """Result of one call: the sum of its output, the sum of its weighed output, the sum of its gradient (NaN: not asked
+    for), and the code branches taken.
+    """
 
     output: float
+    weighed_output: float
     slope: float
     branches: str
     gradient: torch.Tensor | None = None
     second: torch.Tensor | None = None
+    weighed: torch.Tensor | None = None
 
 
-NOWHERE = Point(math.nan, math.nan, "")
+NOWHERE = Point(math.nan, math.nan, math.nan, "")
 """The function raised, or returned no number."""
 
 Evaluate = Callable[[Numbers], Point]
@@ -58,8 +62,12 @@ class Shifts:
             "dtype": self.dtype,
             "gradient": stream.maybe_tensor(self.at.gradient),
             "second": stream.maybe_tensor(self.at.second),
+            "weighed": stream.maybe_tensor(self.at.weighed),
             "steps": stream.array(np.array(self.steps)),
             "outputs": stream.array(np.array([[point.output for point in three] for three in self.points])),
+            "weighed_outputs": stream.array(
+                np.array([[point.weighed_output for point in three] for three in self.points])
+            ),
             "slopes": stream.array(np.array([[point.slope for point in three] for three in self.points])),
             "steady": stream.array(np.array(self.steady)),
         }

@@ -50,6 +50,7 @@ class Statement:
     binds: frozenset[str]
     renews: frozenset[str]
     is_block: bool
+    imports: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -194,6 +195,7 @@ class Runner:
             binds=names.binds,
             renews=names.binds - names.changes,
             is_block=hasattr(node, "body"),
+            imports=names.imports,
         )
 
     def _run_one(self, statement: Statement) -> bool:
@@ -227,6 +229,8 @@ class Runner:
         else:
             # What `x = x.foo()` should have changed stays what it was, and is what the student goes on with.
             recorder.stale |= {name for name in statement.renews if namespace.get(name, missing) is before[name]}
+        recorder.imported -= statement.binds
+        recorder.imported |= statement.imports
         self._after_statement()
         with recorder.pause():
             recorder.send_changed_names()
@@ -292,12 +296,14 @@ def _is_main_guard(node: ast.stmt) -> bool:
 
 class _Names(NamedTuple):
     """The names that a statement reads anywhere, those that it binds outside function bodies, of these the ones that it
-    binds to something made of what they were bound to, and whether it contains functions.
+    binds to something made of what they were bound to and the ones that an import binds, and whether it contains
+    functions.
     """
 
     reads: frozenset[str]
     binds: frozenset[str]
     changes: frozenset[str]
+    imports: frozenset[str]
     functions: bool
 
 
@@ -305,6 +311,7 @@ def _look_at(node: ast.stmt) -> _Names:
     reads: set[str] = set()
     binds: set[str] = set()
     changes: set[str] = set()
+    imports: set[str] = set()
     functions = False
     waiting: list[tuple[ast.AST, bool]] = [(node, True)]
     while waiting:
@@ -318,7 +325,7 @@ def _look_at(node: ast.stmt) -> _Names:
         if isinstance(part, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and outer:
             changes |= _names_changed_by(part)
         elif isinstance(part, (ast.Import, ast.ImportFrom)) and outer:
-            binds.update((alias.asname or alias.name).partition(".")[0] for alias in part.names)
+            imports.update((alias.asname or alias.name).partition(".")[0] for alias in part.names)
         elif isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             if outer:
                 binds.add(part.name)
@@ -334,7 +341,7 @@ def _look_at(node: ast.stmt) -> _Names:
                 waiting += [(element, outer) for element in child if isinstance(element, ast.AST)]
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         reads = set()  # its body runs later
-    return _Names(frozenset(reads), frozenset(binds), frozenset(changes), functions)
+    return _Names(frozenset(reads), frozenset(binds | imports), frozenset(changes), frozenset(imports), functions)
 
 
 def _names_changed_by(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> set[str]:

@@ -52,6 +52,8 @@ class Recorder:
         """The current statement reads a stale name."""
         self.stale: set[str] = set()
         """Names to which a failed statement should have bound something new: what they are bound to is older."""
+        self.imported: set[str] = set()
+        """Names of the module that an import bound last."""
         self._cell = self._line = self._statement = self._looks_into_block = 0
         self._patterns = tuple(patterns)
         # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
@@ -70,6 +72,7 @@ class Recorder:
         self.namespace = namespace
         self.reading_stale = False
         self.stale.clear()
+        self.imported.clear()
 
     # ----------------------------------------------------------------------------------------------------------------
     # Place and pause

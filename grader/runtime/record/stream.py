@@ -81,11 +81,15 @@ class Stream:
         """How many arrays were described."""
         self._elements = 0
         """Total elements of the described arrays whose values were sent, counted at each description."""
+        self.muted = False
+        """Frames are left out."""
         self.busy = 0
         """Above 0 while a frame is written, so that the alarm of the time limit does not interrupt it."""
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only later events."""
+        if self.muted:
+            return
         # A lone surrogate cannot be encoded as UTF-8 and becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")
         if len(header) > MAX_JSON:

@@ -1,0 +1,77 @@
+"""A run of the whole submission under other seeds, for numbers that it drew before a function was called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from ..record.functions import DefinedFunction, Functions, OneArgument
+from ..record.stream import is_tensor
+from .seeds import attributes_of, read_cells
+
+MAX_CODES = 200
+
+
+class OtherRun:
+    """The submission's functions as they are after another run, which starts when they are first asked for."""
+
+    def __init__(self, run: Callable[[], Functions | None]) -> None:
+        """``run``: runs the submission, and returns its functions; None: there is no time for it."""
+        self._run = run
+        self._functions: Functions | None = None
+        self._ran = False
+
+    def function(self, of: DefinedFunction) -> OneArgument | None:
+        """What corresponds to a function of the first run; None where there is none."""
+        if not self._ran:
+            self._ran = True
+            self._functions = self._run()
+        known = None if self._functions is None else self._functions.counterpart(of)
+        return None if known is None or self._functions is None else self._functions.callable_of(known)
+
+
+def reads_numbers(known: DefinedFunction, namespace: Mapping[str, Any]) -> bool:
+    """Whether a function, or one that it calls, reads a number or tensor that was made before it was called."""
+    if known.function is None:
+        return False
+    if any(_is_number(value) for value in _attributes(known.owner)):
+        return True
+    waiting, seen = [known.function], set[CodeType]()
+    while waiting and len(seen) < MAX_CODES:
+        function = waiting.pop()
+        if function.__code__ in seen:
+            continue
+        seen.add(function.__code__)
+        for value in _read_by(function, namespace):
+            if type(value) is FunctionType:
+                waiting.append(value)
+            elif _is_number(value) or any(_is_number(part) for part in _attributes(value)):
+                return True
+    return False
+
+
+def _read_by(function: FunctionType, namespace: Mapping[str, Any]) -> Iterator[Any]:
+    """The values of the outer names that a function reads, and of its defaults."""
+    codes = [function.__code__]
+    while codes:
+        code = codes.pop()
+        codes += [constant for constant in code.co_consts if type(constant) is CodeType]
+        yield from (namespace[name] for name in code.co_names if name in namespace)
+    yield from read_cells(function)
+    yield from function.__defaults__ or ()
+
+
+def _attributes(value: Any) -> list[Any]:
+    """The attributes of an object of the submission's own, and of its class."""
+    members = type.__getattribute__(type(value), "__dict__")
+    if members.get("__module__") != "__main__":
+        return []
+    return attributes_of(value) + [part for name, part in list(members.items()) if not name.startswith("__")]
+
+
+def _is_number(value: Any) -> bool:
+    kind = type(value)
+    return kind in (int, float, np.ndarray) or issubclass(kind, np.number) or is_tensor(value)

@@ -1,0 +1,48 @@
+"""Whether a function returns the same again for the same input, and something else under another seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..record.stream import is_tensor, to_numpy
+
+Numbers = np.ndarray[Any, Any]
+
+
+class Seen(NamedTuple):
+    """What a call returned, bit by bit, and which code branches it took."""
+
+    value: tuple[object, ...]
+    branches: str
+
+
+def seen(output: object, branches: str) -> Seen:
+    """What tells the result of a call from that of another one."""
+    if is_tensor(output):
+        data = to_numpy(output)
+        return Seen(("tensor", tuple(output.shape), None if data is None else data.tobytes()), branches)
+    kind = type(output)
+    if kind is np.ndarray:
+        return Seen(("array", output.shape, output.tobytes()), branches)  # type: ignore[attr-defined]  # by its type
+    known = kind in (int, float, complex, bool, str) or issubclass(kind, np.number)
+    return Seen((kind.__name__, repr(output) if known else ""), branches)
+
+
+class Repeats:
+    """Calls one function again. ``call`` returns what was seen of a call with an input; it may raise."""
+
+    def __init__(self, call: Callable[[Numbers], Seen]) -> None:
+        self._call = call
+        self._first: tuple[Numbers, Seen] | None = None
+
+    def is_steady(self, data: Numbers, result: Seen) -> bool:
+        """Whether the same input gives the same again, and so does the first input of all.
+
+        A function that counts its own calls, or draws numbers that nobody seeds, is none whose way depends on its
+        input. The call of the first input shows a count that goes on from one input to the next.
+        """
+        self._first = self._first or (data, result)
+        return self._call(data) == result and self._call(self._first[0]) == self._first[1]
