@@ -255,6 +255,7 @@ class _Run:
     def _after_statement(self) -> None:
         self._capture.flush()
         if not self._recorder.figures_only:
+            self._autograd.end_statement()
             self._functions.note_names()
 
     def _prepare_namespace(self, module: types.ModuleType) -> None:

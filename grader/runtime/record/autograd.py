@@ -23,6 +23,8 @@ from .hands import Hands
 from .origins import Origins
 from .pass_hooks import SCALE, captured, scaled, scaled_result
 from .recorder import Recorder
+from .thinning import Thinning
+from .waiting_pass import WaitingPass
 
 _BACKWARD_FIELDS = ("tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs")
 _GRAD_FIELDS = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph")
@@ -42,6 +44,7 @@ class Autograd:
         self._recorder = recorder
         self._hands = hands
         self._describer = PassDescriber(recorder, self.origins, hands)
+        self._thinning = Thinning(recorder, self.origins, self._describer, hands)
         self._local = threading.local()
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
@@ -57,6 +60,10 @@ class Autograd:
         for name in _FUNCTIONAL:
             function = getattr(torch.autograd.functional, name)
             setattr(torch.autograd.functional, name, self._grouped(function))
+
+    def end_statement(self) -> None:
+        """Record the passes of a loop that wait for its end."""
+        self._thinning.end_statement()
 
     def _wrap(self, original: Callable[..., Any], handler: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
@@ -77,7 +84,7 @@ class Autograd:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            outer = getattr(self._local, "group", 0)
+            outer = self._group
             self._local.group = outer or -next(self._groups)
             try:
                 return function(*args, **kwargs)
@@ -92,14 +99,19 @@ class Autograd:
         if self.intervene:
             with scaled(roots):
                 return original(*args, **kwargs)
-        event = self._begin("backward", roots, fields, gradients=fields.get("grad_tensors"))
+        wanted, given = tensors_in(fields.get("inputs")), fields.get("grad_tensors")
+        line = self._thinning.begin("backward", roots, fields, gradients=given, inputs=wanted, group=self._group)
+        if isinstance(line, WaitingPass):
+            self._thinning.backward(line, lambda: original(*args, **kwargs))
+            self.worked = True
+            return None
+        event = self._begin("backward", roots, fields, gradients=given)
         if event is None:
             return original(*args, **kwargs)
-        wanted = tensors_in(fields.get("inputs"))
         leaves, before = self._describer.snapshots(wanted or event.leaves)
-        weights = tensors_in(fields.get("grad_tensors"))
-        event.curvatures = self.curvatures.of(event.fields["place"], roots, weights, leaves)
+        event.curvatures = self.curvatures.of(event.fields["place"], roots, tensors_in(given), leaves)
         grads = self._hands.gradients_before(leaves)
+        looked_at = self._thinning.before_full(line, leaves)
         with captured(leaves) as own:
             self._call(event, original, args, kwargs)
         with torch._C.DisableTorchFunction():
@@ -110,6 +122,7 @@ class Autograd:
                 self._describer.leaf_pass(event, leaf, fields_before, gradient)
                 for leaf, fields_before, gradient in zip(leaves, before, own, strict=True)
             ]
+        self._thinning.after_full(line, event, looked_at)
         self._finish(event)
         return None
 
@@ -117,13 +130,19 @@ class Autograd:
         fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
         if self.intervene:
             return scaled_result(original(*args, **kwargs))
-        event = self._begin("grad", tensors_in(fields.get("outputs")), fields, gradients=fields.get("grad_outputs"))
+        roots, inputs = tensors_in(fields.get("outputs")), tensors_in(fields.get("inputs"))
+        given = fields.get("grad_outputs")
+        line = self._thinning.begin("grad", roots, fields, gradients=given, inputs=inputs, group=self._group)
+        if isinstance(line, WaitingPass):
+            result = self._thinning.grad(line, lambda: original(*args, **kwargs))
+            self.worked = True
+            return result
+        event = self._begin("grad", roots, fields, gradients=given)
         if event is None:
             return original(*args, **kwargs)
-        inputs = tensors_in(fields.get("inputs"))
         leaves, before = self._describer.snapshots(inputs[:MAX_LEAVES])
-        outputs, weights = tensors_in(fields.get("outputs")), tensors_in(fields.get("grad_outputs"))
-        event.curvatures = self.curvatures.of(event.fields["place"], outputs, weights, leaves)
+        event.curvatures = self.curvatures.of(event.fields["place"], roots, tensors_in(given), leaves)
+        looked_at = self._thinning.before_full(line, leaves)
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
         own = {id(leaf): gradient for leaf, gradient in zip(inputs, gradients, strict=False)}
@@ -134,6 +153,7 @@ class Autograd:
                 self._describer.leaf_pass(event, leaf, fields_before, own.get(id(leaf)))
                 for leaf, fields_before in zip(leaves, before, strict=True)
             ]
+        self._thinning.after_full(line, event, looked_at)
         self._finish(event)
         return result
 
@@ -143,16 +163,25 @@ class Autograd:
             return result
         if self.intervene:
             return result._replace(tangent=result.tangent * SCALE)
-        event = self._begin("jvp", (result.primal,), {}, gradients=None)
-        if event is not None:
+        line = self._thinning.begin("jvp", (result.primal,), {}, group=self._group)
+        if isinstance(line, WaitingPass):
+            self._thinning.forward(line)
+            self.worked = True
+        elif (event := self._begin("jvp", (result.primal,), {}, gradients=None)) is not None:
+            self._thinning.after_full(line, event, ())
             self._finish(event)
         return result
 
     def _begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
     ) -> DescribedPass | None:
-        group = getattr(self._local, "group", 0)
-        return self._describer.begin(call, roots, fields, gradients=gradients, group=group)
+        return self._describer.begin(call, roots, fields, gradients=gradients, group=self._group)
+
+    @property
+    def _group(self) -> int:
+        """The group of the call of ``torch.autograd.functional`` that runs; 0: none."""
+        group: int = getattr(self._local, "group", 0)
+        return group
 
     def _call(
         self, event: DescribedPass, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

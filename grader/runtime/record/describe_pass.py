@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from .recorder import Recorder
 from .stream import MAX_NAME, Json, is_tensor
 
 MAX_LEAVES = 64
+MAX_OPERATIONS = 200
 MAX_THROUGH = 200
 """Names, and tokens, of the tensors that a graph goes through."""
 
@@ -81,14 +82,7 @@ class PassDescriber:
             order = self._origins.order_through(nodes)
             leaves += self._origins.retained_in(nodes)
             root = roots[0] if roots else torch.zeros(0)
-            output, weights, group_of_elements = self._origins.before_reduction(root)
-            given = tensors_in(gradients)
-            if given and weights is None:
-                weights = given[0]
-            elif given and weights is not None and given[0].numel() == 1:
-                weights = weights * given[0].reshape(())
-            elif weights is None and root.numel() == 1:
-                weights = torch.ones_like(root)
+            output, weights, group_of_elements = self.start_of(root, gradients)
             names = recorder.tensors_in_sight()
             in_graph = {id(leaf) for leaf in leaves} | {id(tensor) for tensor in roots}
             through = [
@@ -114,12 +108,24 @@ class PassDescriber:
                     "retain_graph": bool(fields.get("retain_graph")),
                     "create_graph": bool(fields.get("create_graph")),
                     "order": order,
-                    "operations": sorted({node.name()[:MAX_NAME] for node in nodes})[:200],
+                    "operations": operations_in(nodes),
                     "group": group or group_of_elements,
                     "stale": bool(stale),
                     "stale_names": stale,
                 },
             )
+
+    def start_of(self, root: torch.Tensor, gradients: Any) -> tuple[torch.Tensor, torch.Tensor | None, int]:
+        """The output that a root was reduced from, the gradient that the pass starts with there, and its group."""
+        output, weights, group = self._origins.before_reduction(root)
+        given = tensors_in(gradients)
+        if given and weights is None:
+            weights = given[0]
+        elif given and weights is not None and given[0].numel() == 1:
+            weights = weights * given[0].reshape(())
+        elif weights is None and root.numel() == 1:
+            weights = torch.ones_like(root)
+        return output, weights, group
 
     def snapshots(
         self, leaves: tuple[torch.Tensor, ...]
@@ -168,6 +174,11 @@ def tensors_in(given: Any) -> tuple[torch.Tensor, ...]:
     if isinstance(given, (tuple, list)):
         return tuple(item for item in given if is_tensor(item))
     return ()
+
+
+def operations_in(nodes: Iterable[Any]) -> list[str]:
+    """The names of a graph's nodes."""
+    return sorted({node.name()[:MAX_NAME] for node in nodes})[:MAX_OPERATIONS]
 
 
 def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> list[str]:

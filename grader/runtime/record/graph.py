@@ -24,8 +24,9 @@ def walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]
         if node in nodes:
             continue
         nodes.add(node)
-        leaf = getattr(node, "variable", None) if node.name().endswith("AccumulateGrad") else None
-        if leaf is not None:
+        below = node.next_functions
+        if below:
+            waiting += [each for each, _ in below if each is not None]
+        elif node.name().endswith("AccumulateGrad") and (leaf := getattr(node, "variable", None)) is not None:
             leaves.setdefault(id(leaf), leaf)
-        waiting.extend(below for below, _ in node.next_functions if below is not None)
     return nodes, list(leaves.values())

@@ -123,6 +123,11 @@ class Hands:
         statement, found = self._forward
         return self._lasting | (found if statement == self._recorder.statement else {})
 
+    @property
+    def may_act(self) -> bool:
+        """Whether a hook was registered that could act in a pass."""
+        return self._hooks.any
+
     def gradients_before(self, leaves: Iterable[torch.Tensor]) -> list[torch.Tensor | None] | None:
         """Copies of ``.grad`` for ``mark_writers``; None where no hook was registered that could write there."""
         if not self._hooks.any:

@@ -14,6 +14,8 @@ from .recorder import Recorder
 from .stream import is_tensor
 
 MAX_REDUCTIONS = 4_096
+MAX_DERIVATIVES = 1_024
+"""Nodes of gradients, each of which keeps its graph."""
 MAX_RETURNED = 512
 MAX_RETAINED = 64
 
@@ -54,6 +56,8 @@ class Origins:
 
     def note_retained(self, tensor: torch.Tensor) -> None:
         """Remember a non-leaf tensor whose ``retain_grad`` was called: it has a ``.grad`` like a leaf."""
+        if len(self._retained) >= MAX_RETAINED:
+            self._retained = [known for known in self._retained if known() is not None]
         if len(self._retained) < MAX_RETAINED:
             self._retained.append(weakref.ref(tensor))
 
@@ -61,20 +65,29 @@ class Origins:
         """Keep the nodes of differentiable gradients: a pass through one of them is of the next order."""
         for gradient in gradients:
             node = None if gradient is None else gradient.grad_fn
-            if node is not None and len(self._derivative_nodes) < MAX_REDUCTIONS:
+            if node is not None:
+                while len(self._derivative_nodes) >= MAX_DERIVATIVES:
+                    del self._derivative_nodes[next(iter(self._derivative_nodes))]
                 self._derivative_nodes[node] = max(order, self._derivative_nodes.get(node, 0))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Asked when a pass is described
     # ----------------------------------------------------------------------------------------------------------------
 
-    def before_reduction(self, root: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, int]:
-        """The tensor that a scalar root was reduced from, the weights of its elements in the root, and its group."""
+    def output_of(self, root: torch.Tensor) -> tuple[torch.Tensor, str, int]:
+        """The tensor that a scalar root was reduced from, by which call, and its group. No call: it is the root."""
         known = self._reductions.get(id(root))
         if known is None or known[0]() is not root:
-            return root, None, 0
-        _, call, output, arguments = known
+            return root, "", 0
+        _, call, output, _ = known
         if not output.is_floating_point() and not output.is_complex():
+            return root, "", 0
+        return output, call, self._recorder.stream.tokens.of(output) if call == "__getitem__" else 0
+
+    def before_reduction(self, root: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, int]:
+        """The tensor that a scalar root was reduced from, the weights of its elements in the root, and its group."""
+        output, call, group = self.output_of(root)
+        if not call:
             return root, None, 0
         if call == "sum":
             return output, torch.ones_like(output), 0
@@ -82,17 +95,21 @@ class Origins:
             return output, torch.full_like(output, 1 / output.numel()), 0
         weights = torch.zeros_like(output)
         try:
-            weights[arguments[0]] = 1
+            weights[self._reductions[id(root)][3][0]] = 1
         except Exception:  # the index was changed in place since
             return root, None, 0
-        return output, weights, self._recorder.stream.tokens.of(output)
+        return output, weights, group
 
     def order_through(self, nodes: set[Any]) -> int:
         """The order of the derivative that a pass through these nodes computes."""
+        if not self._derivative_nodes:
+            return 1
         return 1 + max((self._derivative_nodes.get(node, 0) for node in nodes), default=0)
 
     def retained_in(self, nodes: set[Any]) -> list[torch.Tensor]:
         """The tensors of the graph, other than leaves, that keep their gradient."""
+        if not self._retained:
+            return []
         return [tensor for ref in self._retained if (tensor := ref()) is not None and tensor.grad_fn in nodes]
 
     def functions_in(self, nodes: set[Any]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from ..protocol.record import BACKWARD, CHANGED_NAMES, FIGURE, RUN_NOTE, TORCH_CALL, TORCH_ERROR
+from ..protocol.record import BACKWARD, BRIEF_PASSES, CHANGED_NAMES, FIGURE, OUTPUT, RUN_NOTE, TORCH_CALL, TORCH_ERROR
 from .installed import Installed
 from .stream import Json, Stream, is_tensor
 
@@ -25,8 +25,10 @@ MAX_ARRAYS = 150_000
 """Arrays that all events together may describe. Each statement may use at most half of the remaining events and
 arrays, so that a long training loop cannot use up the room of later statements.
 """
-_COUNTED = frozenset({BACKWARD, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
+_COUNTED = frozenset({BACKWARD, BRIEF_PASSES, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
+_OF_PASSES = frozenset({BACKWARD, BRIEF_PASSES, OUTPUT, RUN_NOTE})
+"""Events that do not make passes wait no longer: passes themselves, and text that a loop prints at each of them."""
 MAX_NAMES = 64
 MAX_NAMED = 256
 """Tensors of watched names that are recognized in a graph when the name is bound to something else."""
@@ -54,6 +56,8 @@ class Recorder:
         """Names to which a failed statement should have bound something new: what they are bound to is older."""
         self.imported: set[str] = set()
         """Names of the module that an import bound last."""
+        self.flush_passes: Callable[[], None] | None = None
+        """Sends the passes that wait to be recorded; None: none do. They come before any other event that is sent."""
         self._cell = self._line = self._statement = self._looks_into_block = 0
         self._patterns = tuple(patterns)
         # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
@@ -110,6 +114,8 @@ class Recorder:
         """Send an event. Counted events are left out where the statement has no room for more; a note says so."""
         if self.figures_only and kind != FIGURE:
             return
+        if self.flush_passes is not None and kind not in _OF_PASSES:
+            self.flush_passes()
         if kind not in _COUNTED or self._has_room(1 + len(fields.get("leaves", ()))):
             self.stream.send(kind, **fields)
 

@@ -136,24 +136,28 @@ class Stream:
         with too many dimensions.
         """
         with torch._C.DisableTorchFunction(), torch.no_grad():
-            token = self.tokens.of(tensor)
-            requires_grad, is_leaf = bool(tensor.requires_grad), bool(tensor.is_leaf)
-            grad = tensor.grad if with_grad and (is_leaf or tensor.retains_grad) else None
-            data = self._counted(_view(tensor))
-            shape = tuple(tensor.shape) if data is None else data.shape
-            _check_shape(shape)
-            fields: Json = {
+            grad = tensor.grad if with_grad and (tensor.is_leaf or tensor.retains_grad) else None
+            described = self.tensor_with(tensor, _view(tensor))
+            if grad is not None:
+                described["$array"]["grad"] = self.tensor(grad)
+        return described
+
+    def tensor_with(self, tensor: torch.Tensor, data: np.ndarray[Any, Any] | None) -> Json:
+        """Describe a tensor with the values that it has or had; None: without values."""
+        data = self._counted(data)
+        shape = tuple(tensor.shape) if data is None else data.shape
+        _check_shape(shape)
+        return {
+            "$array": {
                 "kind": "tensor",
                 "dtype": str(tensor.dtype).removeprefix("torch."),
                 "shape": list(shape),
                 "blob": None if data is None else self.blob(data),
-                "token": token,
-                "requires_grad": requires_grad,
-                "is_leaf": is_leaf,
+                "token": self.tokens.of(tensor),
+                "requires_grad": bool(tensor.requires_grad),
+                "is_leaf": bool(tensor.is_leaf),
             }
-            if grad is not None:
-                fields["grad"] = self.tensor(grad)
-        return {"$array": fields}
+        }
 
     def maybe_tensor(self, tensor: torch.Tensor | None) -> Json | None:
         """Describe a tensor; None where there is no tensor, or it cannot be described."""
