@@ -213,6 +213,7 @@ _EXPLANATIONS = (
         "a text that starts with `*` or `&`, such as a pattern of file names, needs quotes",
     ),
     _Explanation("cannot start any token", "no text can start with this sign; put the text in quotes"),
+    _Explanation("exceeded maximum nesting depth", f"is nested more than {MAX_DEPTH} levels deep"),
     _Explanation("unknown escape character", "in double quotes, `\\` starts a special sign; use single quotes"),
     _Explanation(
         "expected key|expected '-' indicator|expected <block end>",

@@ -21,7 +21,7 @@
 
     python_parser      Python's parser, guarded against input that would make it slow
     code_or_output     tells code that a person typed from output that Python printed
-    tokens             Python's tokenizer for code that may be broken
+    tokens             names, comments and strings in code that may be broken
     source_text        normalizes line ends and invalid characters
     statements         top-level statements, and which names they read, bind and change
     fingerprints       hashes of statements and sentences, to recognize what was handed out

@@ -17,6 +17,7 @@ from itertools import pairwise
 from grader.model import BrokenStatement
 from grader.submission.code_or_output import is_output, is_typed
 from grader.submission.python_parser import compile_error, parse, tree_or_error
+from grader.submission.string_errors import cause_in_strings
 from grader.text import shorten
 
 LONGEST_CODE = 64 * 1024
@@ -298,6 +299,11 @@ def _cause(piece: Piece) -> str:
     margins = "".join(line[: len(line) - len(line.lstrip())] for line in piece.text.split("\n"))
     if isinstance(error, TabError) or (isinstance(error, IndentationError) and "\t" in margins and " " in margins):
         return "Tabs and spaces are mixed in the indentation; use spaces only"
+    if error is not None and (cause := cause_in_strings(error, piece.text)):
+        return cause
+    for pattern, cause in _CAUSES_BY_TEXT:
+        if re.match(pattern, piece.text.lstrip()):
+            return cause
     return plain_cause(said)
 
 
@@ -327,8 +333,10 @@ _CAUSES = (
     (r"'(.)' was never closed", r"The bracket `\1` is never closed"),
     (r"unmatched '(.)'", r"The bracket `\1` closes nothing"),
     (r"closing parenthesis '(.)' does not match opening parenthesis '(.)'", r"The bracket `\2` is closed by `\1`"),
-    (r"unterminated .*triple-quoted", "A text in triple quotes has no end"),
-    (r"unterminated .*string", "A text in quotes has no end: the closing quote is missing"),
+    (
+        r"non-default argument follows default|parameter without a default follows",
+        "A parameter without a default value cannot follow one that has a default value",
+    ),
     (r"expected an indented block", "Lines that should be indented are not there, or have lost their indentation"),
     (r"unexpected indent", "The line is indented, but nothing above asks for it"),
     (r"unindent does not match", "The indentation does not fit that of the lines above"),
@@ -339,6 +347,11 @@ _CAUSES = (
     (r"'(\w+)' not properly in loop", r"`\1` stands outside of a loop; perhaps the line has lost its indentation"),
     (r"Maybe you meant '=='", "`=` gives a name a value; to compare two values, write `==`"),
     (r"Perhaps you forgot a comma", "Something is missing between two values, perhaps a comma or an operator"),
+)
+# By the text: only later versions than Python 3.11 say more than "invalid syntax".
+_CAUSES_BY_TEXT = (
+    (r"import\b[^\n#;]*\sfrom\b", "It is `from … import …`, in this order"),
+    (r"from\s+[\w.]+\s+import[ \t]*(?:#|;|\n|\Z)", "After `import`, the names are missing"),
 )
 
 

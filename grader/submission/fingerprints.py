@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tokenize
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -18,7 +17,7 @@ from functools import lru_cache
 from grader.model import Cell, Submission
 from grader.submission.python_parser import parse
 from grader.submission.statements import Statement, dumped, statements_of
-from grader.submission.tokens import readable_tokens
+from grader.submission.tokens import tokens_of
 
 MAX_CELL = 12
 """Statements of a cell that an older list of fingerprints, which has whole cells, recognizes."""
@@ -262,13 +261,12 @@ def _fingerprints_in(text: str) -> Iterator[str]:
 def _texts_in(code: str) -> Iterator[str]:
     """The comments of a cell, those on consecutive lines together, and its strings."""
     comments: list[str] = []
-    for token in readable_tokens(code):
-        if token.type == tokenize.COMMENT:
-            comments.append(token.string.lstrip("#").strip())
-        elif token.type == tokenize.STRING:
-            yield token.string.strip("rbfuRBFU").strip("\"'")
-        elif token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
-            if comments:
-                yield "\n".join(comments)
+    for token in tokens_of(code):
+        if token.kind == "comment":
+            comments.append(token.text.lstrip("#").strip())
+        elif token.kind == "string":
+            yield token.text
+        elif comments:
+            yield "\n".join(comments)
             comments = []
     yield "\n".join(comments)

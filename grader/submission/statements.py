@@ -119,7 +119,12 @@ def _parts(node: ast.stmt) -> Iterator[ast.stmt]:
 def _header(node: ast.stmt) -> str:
     """The syntax of a block without the statements inside."""
     blocks = ("body", "handlers", "orelse", "finalbody")
-    fields = [f"{name}={dumped(value)}" for name, value in ast.iter_fields(node) if name not in blocks]
+    fields = [
+        f"{name}={dumped(value)}"
+        for name, value in ast.iter_fields(node)
+        # As in `dumped`: Python 3.11 has no type parameters.
+        if name not in blocks and (value or name != "type_params")
+    ]
     return f"{type(node).__name__}:{','.join(fields)}"
 
 

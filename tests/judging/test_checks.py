@@ -284,6 +284,14 @@ class TestUses:
     ) -> None:
         assert verdict(f"- {{id: c, kind: uses, names: ['{names}']}}", SETUP, code).status == status
 
+    def test_a_name_in_the_field_of_an_f_string(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: uses, names: [detach]}"
+        found = verdict(check, SETUP, 'y = f"""\na\n{x.detach()}"""')
+        assert found.status == "passed"
+        assert found.place is not None
+        assert found.place.line == 3
+        assert verdict(check, SETUP, "y = f'{{x.detach()}}'").status == "failed"
+
     def test_a_call_that_happened(self, verdict: Verdicts) -> None:
         check = "- {id: c, kind: uses, call: detach, given: size(tensor) == 4}"
         assert verdict(check, SETUP + "u = x.detach()").status == "passed"

@@ -81,6 +81,19 @@ class TestSentences:
     def test_what_is_between_them_is_left(self, text: str, own: str) -> None:
         assert self.GIVEN.without_given(text) == own
 
+    def test_those_in_f_strings_and_after_errors_are_known(self) -> None:
+        """On every version of Python: since 3.12 an f-string is several tokens, and an error ends the tokens."""
+        handout = handout_of(
+            [
+                submission(
+                    "print(f'The loss is {loss:.2f} here.')\nx = 'a\n# A remark after it.",
+                    'print(f"Mind the gradient of {x!r:>{w}}.")',
+                )
+            ]
+        )
+        for sentence in ("The loss is {loss:.2f} here.", "A remark after it.", "Mind the gradient of {x!r:>{w}}."):
+            assert handout.without_given(sentence) == ""
+
     def test_headings_are_known_too(self) -> None:
         path = "given.md"
         given = handout_of([read(b"# Part one\n\nText.\n\n```python\nx = 1\n```\n", path)])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.submission.ipython_transform import LineKeepingTransformer
+from grader.submission.ipython_transform import LineKeepingTransformer, tokens_by_line
 from grader.submission.magics import may_be_ipython
 
 PARTS = (
@@ -60,6 +60,56 @@ def test_what_it_changes_is_recognised(cell: str) -> None:
 def test_broken_python_is_not_taken_for_it(cell: str) -> None:
     assert not may_be_ipython(cell)
     assert transformed(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        *("x = 'abc", "don't", "print('abc)", "print(f'{x)", "f'{'", "print(f'{x:')", "x = '\\", "x = 3\\ 4"),
+        *(
+            "0x",
+            "1_",
+            "0b12",
+            "x = “a”",
+            "x = 5€",
+            "if x:\n    a\n  b",
+            "if x:\n  y = 'a\n  z",
+            "a = 1\n]",
+            "f'{{ {x}'",
+        ),
+    ],
+)
+def test_magics_after_an_error_are_recognised(broken: str) -> None:
+    """On every version of Python, though the tokenizer of 3.12 and later stops at an error."""
+    after = transformed(f"{broken}\n%matplotlib inline\n!ls\nr = !ls\nt = %time 3\nr?\n")[len(broken) :]
+    assert after == (
+        "\nget_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().system('ls')\n"
+        "r = get_ipython().getoutput('ls')\nt = get_ipython().run_line_magic('time', '3')\n"
+        "get_ipython().run_line_magic('pinfo', 'r')\n"
+    )
+
+
+@pytest.mark.parametrize("words", ["don't you?", "Why is it 'None?", 'a "b?'])
+def test_words_with_a_question_mark_are_no_request_for_help(words: str) -> None:
+    assert transformed(f"{words}\n") == f"{words}\n"
+
+
+@pytest.mark.parametrize("opened", ["x = (", 'x = """a', "x = [1,\n  2,"])
+def test_what_belongs_to_an_open_bracket_or_text_is_no_magic(opened: str) -> None:
+    cell = f"{opened}\n%time f()\n"
+    assert transformed(cell) == cell
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
+def test_tokens_are_in_lines_that_exist(cell: str) -> None:
+    lines = cell.splitlines(keepends=True)
+    for row in tokens_by_line(lines):
+        assert row
+        assert all(1 <= token.start[0] <= len(lines) + 1 for token in row)
+
+
+def test_a_cell_of_errors_takes_linear_time() -> None:
+    assert len(tokens_by_line(["x = 'a\n"] * 20_000)) == 20_000
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))

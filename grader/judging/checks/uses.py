@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import tokenize
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Literal
@@ -17,7 +16,7 @@ from grader.judging.found_objects import objects_of
 from grader.language.expression import Expression
 from grader.language.validation import describe
 from grader.model import Found, Probes, RunPlace, TorchCall, Verdict
-from grader.submission.tokens import readable_tokens
+from grader.submission.tokens import tokens_of
 
 NO_GRAD = "no_grad"
 """How the recorder calls operations without gradients on tensors that require grad, not all of which come first."""
@@ -146,21 +145,19 @@ def _is_meant(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)  # every check reads all cells
 def _names_in(code: str) -> tuple[tuple[str, int], ...]:
-    """Every name in a cell's code with its line, from 1: ``.data`` for an attribute, ``force=`` for an argument.
-
-    Broken code is read up to the first error.
-    """
+    """Every name in a cell's code with its line, from 1: ``.data`` for an attribute, ``force=`` for an argument."""
     found: list[tuple[str, int]] = []
     before, depth = "", 0
-    for token in readable_tokens(code):
-        if token.type in (tokenize.NL, tokenize.COMMENT):
+    for token in tokens_of(code):
+        if token.kind == "comment":
             continue
-        if token.string == "=" and depth and found and before == found[-1][0]:
-            found[-1] = (f"{before}=", found[-1][1])
-        if token.type == tokenize.NAME:
-            found.append((f".{token.string}" if before == "." else token.string, token.start[0]))
-        depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
-        before = token.string
+        if token.kind == "name":
+            found.append((f".{token.text}" if before == "." else token.text, token.line))
+        elif token.kind == "code":
+            if token.text == "=" and depth and found and before == found[-1][0]:
+                found[-1] = (f"{before}=", found[-1][1])
+            depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        before = "" if token.kind == "string" else token.text
     return tuple(found)
 
 

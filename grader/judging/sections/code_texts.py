@@ -1,7 +1,4 @@
-"""Comments and strings of a code cell that people write words in, found without a parser, also in code that is broken.
-
-A regular expression finds them in linear time. Python's tokenizer would stop at the first error, and is much slower.
-"""
+"""Comments and strings of a code cell that people write words in, found without a parser, also in broken code."""
 
 from __future__ import annotations
 
@@ -12,19 +9,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+from grader.submission.tokens import TEXTS, text_in
+
 TextKind = Literal["comment", "trailing", "string", "print", "definition", "code", "broken"]
 MIN_LETTERS = 8
 """Of a string in code; a shorter string is a label or a format, not a sentence."""
 
-_TOKEN = re.compile(
-    r"#(?P<comment>[^\n]*)"
-    r"|(?P<prefix>\b[rbfuRBFU]{1,2})?(?:"
-    r"'''(?P<single>(?:[^\\']++|\\.|'(?!''))*+)(?:'''|\\?\Z)"
-    r'|"""(?P<double>(?:[^\\"]++|\\.|"(?!""))*+)(?:"""|\\?\Z)'
-    r"|'(?P<one>(?:[^\\'\n]++|\\.)*+)(?:'|(?=\n)|\\?\Z)"
-    r'|"(?P<two>(?:[^\\"\n]++|\\.)*+)(?:"|(?=\n)|\\?\Z))',
-    re.DOTALL,
-)
 _SHOWN = re.compile(r"(?:^|[^\w.])(?:print|display|Markdown|HTML|show)\s*\(")
 # What surrounds a printed text, and is no code beside it.
 _AROUND = re.compile(r"(?:[\s()\[\],;]|\b(?:print|display|Markdown|HTML)\s*\()*")
@@ -65,7 +55,7 @@ def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeT
     position = 0
     shown_before = False
     last = ""  # the last sign of code, by which a line may go on in a call
-    for match in _TOKEN.finditer(source):
+    for match in TEXTS.finditer(source):
         line = bisect_right(starts, match.start())
         before = source[max(starts[line - 1], match.start() - _LOOK_BACK) : match.start()]
         last = source[position : match.start()].rstrip()[-1:] or last
@@ -77,7 +67,7 @@ def code_texts(source: str, code: str, broken: frozenset[int]) -> Iterator[CodeT
                 kind: TextKind = "trailing" if before.strip() else "comment"
                 yield CodeText(kind, text, line)
         else:
-            text = next(filter(None, (match["single"], match["double"], match["one"], match["two"])), "")
+            text = text_in(match)
             shown = bool(_SHOWN.search(before)) or (shown_before and not before.strip())
             if shown:
                 yield CodeText("print", text, line)
