@@ -277,6 +277,11 @@ class TestUses:
             ("force", "f(force=True)", "passed"),
             ("det*", "x.detach()", "passed"),
             (".det*", "detach = 1", "failed"),
+            (".data", "print(f'{x.data}')", "passed"),
+            ("force=", "print(f'{x.detach().numpy(force=True)}')", "passed"),
+            ("force=", "force = 1\nprint(f'{force=}')", "failed"),
+            (".data", "s = '.'\ndata = 2", "failed"),
+            (".data", "y = 2.\ndata = 2", "failed"),
         ],
     )
     def test_attributes_and_arguments_are_told_from_names(

@@ -37,6 +37,39 @@ class TestStrings:
         assert names('x = """a\nb\n# c') == ["x"]
 
 
+class TestOperators:
+    def test_they_are_whole(self) -> None:
+        code = "a: int = (b := 1.5e3) == c != d ** -e; f(...)[.2:x.y] //= 3"
+        assert [token.text for token in tokens_of(code) if token.kind == "code"] == (
+            [
+                ":",
+                "=",
+                "(",
+                ":=",
+                "1.5e3",
+                ")",
+                "==",
+                "!=",
+                "*",
+                "*",
+                "-",
+                ";",
+                "(",
+                "...",
+                ")",
+                "[",
+                ".",
+                "2",
+                ":",
+                ".",
+                "]",
+                "/",
+                "/=",
+                "3",
+            ]
+        )
+
+
 class TestNames:
     def test_with_their_lines(self) -> None:
         code = "import torch\n\nwith torch.no_grad():\n    x.detach_()\n"
@@ -61,6 +94,7 @@ class TestNames:
             ("{x:%H:%M}", ["x"]),
             ("{x:{width}.{digits}} {y}", ["x", "width", "digits", "y"]),
             ("{x=}", ["x"]),
+            ("{x.grad = :.3}", ["x", "grad"]),
             ("{x != y}", ["x", "y"]),
             ("{d['key'].grad}", ["d", "grad"]),
             ("{(lambda a: a)(x)}", ["lambda", "a", "a", "x"]),
@@ -74,6 +108,10 @@ class TestNames:
     def test_those_in_the_fields_of_an_f_string(self, text: str, inside: list[str]) -> None:
         assert names(f'f"{text}"') == inside
         assert names(f'"{text}"') == []
+
+    def test_a_field_is_in_braces_and_its_equals_sign_is_none_of_the_code(self) -> None:
+        code = [token.text for token in tokens_of("f'{x.a == 2=}'") if token.kind != "string"]
+        assert code == ["{", "x", ".", "a", "==", "2", "}"]
 
     def test_in_an_f_string_of_several_lines(self) -> None:
         assert found('f"""a\n{b}\n c {\nd}"""', "name") == [("b", 2), ("d", 4)]
