@@ -69,7 +69,8 @@ class CalledFunction:
     def _ways(self, part: Callable[[str], str]) -> int:
         ways: dict[tuple[int, ...], set[str]] = {}
         for call in self.calls:
-            if call.error is None and call.branches and call.steady:
+            # Where backward raised, the function itself came to its end.
+            if (call.error is None or call.output is not None) and call.branches and call.steady:
                 ways.setdefault(self.inputs[call.input].shape, set()).add(part(call.branches))
         return max((len(taken) for taken in ways.values()), default=0)
 

@@ -97,7 +97,7 @@ class FunctionResult:
         if self.unsteady:
             return said + (
                 f"at {len(self.unsteady)} of {total} inputs it does something else when it is called again with the "
-                "same input and the same random numbers, as a function does that counts its calls or looks at a clock."
+                "same input and the same random numbers, as a function does that looks at a clock or goes on in a file."
             )
         return said + (
             f"at {len(self.undecided)} of {total} inputs its slope cannot be measured, since it has a kink or no value "

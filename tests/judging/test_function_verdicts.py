@@ -113,9 +113,16 @@ f(torch.tensor(2.0)), f(torch.tensor(-2.0))
 class TestWhatCannotBeDecided:
     """It is for a person: neither right nor wrong."""
 
-    @pytest.mark.parametrize("wrong", ["x.detach() * x", "x"])
-    def test_a_loop_that_grows_with_every_call(self, redesign: Course, wrong: str) -> None:
+    @pytest.mark.parametrize(("wrong", "status"), [("x.detach() * x", "failed"), ("x", "passed")])
+    def test_a_loop_that_grows_with_every_call_is_measured(self, redesign: Course, wrong: str, status: str) -> None:
         verdicts = redesign.judge("import torch\n" + COUNTED.format(wrong=wrong))
+        assert verdicts["depends"].status == "passed"
+        assert verdicts["right"].status == status
+
+    @pytest.mark.parametrize("wrong", ["x.detach() * x", "x"])
+    def test_a_loop_whose_length_cannot_be_set_back(self, redesign: Course, wrong: str) -> None:
+        code = COUNTED.replace("n = 0", "turns = iter(range(9999))").replace("global n\n    n += 1", "n = next(turns)")
+        verdicts = redesign.judge("import torch\n" + code.format(wrong=wrong))
         assert verdicts["right"].status == "manual"
         assert "does something else when it is called again" in verdicts["right"].message
 
@@ -124,6 +131,7 @@ class TestWhatCannotBeDecided:
         [
             "n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 2 else 2 * x",
             "n = 0\ndef f(x):\n    global n\n    n += 1\n    if n > 20: return x\n    return 2 * x",
+            "seen = []\ndef f(x):\n    seen.append(x)\n    return x if len(seen) % 2 else 2 * x",
             "import os\ndef f(x): return x if os.urandom(1)[0] > 127 else 2 * x",
             "import time\ndef f(x): return x if time.perf_counter_ns() % 2 else 2 * x",
             "turns = iter([1, 2] * 500)\ndef f(x): return x if next(turns) > 1 else 2 * x",

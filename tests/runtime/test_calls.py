@@ -415,9 +415,24 @@ class TestSeeds:
     @pytest.mark.parametrize(
         ("code", "steady"),
         [
-            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    for _ in range(n): x = x + 1\n    return x", False),
-            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 2 else 2 * x", False),
-            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 3 else 2 * x", False),
+            ("turns = iter(range(99))\ndef f(x): return x if next(turns) % 2 else 2 * x", False),
+            ("turns = iter(range(99))\ndef f(x): return x if next(turns) % 3 else 2 * x", False),
+            ("turns = iter(range(99))\ndef f(x): return x if next(turns) > 9 else 2 * x", False),
+            ("def f(x):\n    with open('n', 'a+') as n:\n        n.write('.')\n        return x * n.tell()", False),
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    for _ in range(n): x = x + 1\n    return x", True),
+            ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 2 else 2 * x", True),
+            ("n = [0]\ndef f(x):\n    n[0] += 1\n    return x if n[0] % 2 else 2 * x", True),
+            ("def f(x, n=[]):\n    n.append(1)\n    return x if len(n) % 2 else 2 * x", True),
+            ("def f(x):\n    f.n += 1\n    return x if f.n % 2 else 2 * x\nf.n = 0", True),
+            ("class F:\n    n = 0\n    def __call__(s, x):\n        s.n += 1\n        return x * s.n\nf = F()", True),
+            ("class F:\n    n = 0\n    def __call__(s, x):\n        F.n += 1\n        return x * F.n\nf = F()", True),
+            ("import torch\nn = torch.zeros(())\ndef f(x):\n    n.add_(1)\n    return x if n % 2 else 2 * x", True),
+            (
+                "def make():\n    n = 0\n    def f(x):\n        nonlocal n\n        n += 1\n        return x * n\n"
+                "    return f\nf = make()",
+                True,
+            ),
+            ("from collections import Counter\nn = Counter()\ndef f(x):\n    n['f'] += 1\n    return x * n['f']", True),
             ("import os\ndef f(x): return x if os.urandom(1)[0] % 2 else 2 * x", False),
             ("import time\ndef f(x): return x * time.perf_counter()", False),
             ("n = 0\ndef f(x):\n    global n\n    n += 1\n    return 2 * x", True),
@@ -425,18 +440,10 @@ class TestSeeds:
             ("import torch\ndef f(x): return torch.nn.functional.dropout(x)", True),
         ],
     )
-    def test_a_result_that_hangs_on_earlier_calls_is_not_steady(
-        self, observe: Observer, code: str, steady: bool
-    ) -> None:
+    def test_each_call_begins_where_the_submission_ended(self, observe: Observer, code: str, steady: bool) -> None:
         found = calls(observe(code, probes=asking("f", inputs=range(1, 9), branches=True)))
         assert all(call.steady for call in found) is steady
-        assert len({call.branches for call in found if call.steady}) == 1 or not steady
-
-    def test_a_count_that_is_passed_once_shows_from_there_on(self, observe: Observer) -> None:
-        code = "n = 0\ndef f(x):\n    global n\n    n += 1\n    if n > 12: return x\n    return 2 * x"
-        found = calls(observe(code, probes=asking("f", inputs=range(1, 9), branches=True)))
-        assert len({call.branches for call in found if call.steady}) == 1
-        assert [call.steady for call in found][-1] is False
+        assert len({call.branches for call in found}) == 1 or not steady
 
 
 class TestWithoutAGradient:

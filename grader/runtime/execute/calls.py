@@ -19,6 +19,7 @@ from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
 from .call_gradients import Gradients, differentiate, weights_for
 from .code_branches import BranchTrace
+from .kept_state import KeptState
 from .lost_graphs import CutTrace
 from .other_run import OtherRun, reads_numbers
 from .own_inputs import own_inputs
@@ -56,6 +57,7 @@ class Surroundings:
     printed: Callable[[], int]
     """How many characters were written while nothing is recorded."""
     other_run: OtherRun
+    state: KeptState
     seed: int
 
 
@@ -142,7 +144,7 @@ class _Caller:
         printed, began = self._run.printed(), time.monotonic()
         try:
             with self._limit():
-                self._seed_everything()
+                self._set_back()
                 with trace or nullcontext():
                     output = self._function(tensor)
                 took_s = time.monotonic() - began
@@ -184,7 +186,7 @@ class _Caller:
                         answer["varies"] = self._varies(self._function, data, result)
                 if not has_gradient and data.dtype.kind == "f":
                     with CutTrace(self._run.recorder) as trace:
-                        self._seed_everything()
+                        self._set_back()
                         self._function(_as_leaf(data))
                     answer["cuts"] = trace.cuts
             if answer.get("varies") is False and self._reads_numbers:
@@ -199,13 +201,15 @@ class _Caller:
         clock = self._run.clock
         return clock.limit(min(CALL_S / (1 + self._known.slow), clock.left()))
 
-    def _seed_everything(self, shift: int = 0) -> None:
+    def _set_back(self, shift: int = 0) -> None:
+        """Give the next call the state in which the submission ended, and the same random numbers as any other call."""
+        self._run.state.restore()
         seed_everything(self._run.seed + shift, self._generators)
 
     def _seen(self, data: Numbers) -> Seen:
         """What another call returns for an input."""
         trace = BranchTrace(self._run.recorder.files) if self._traces else None
-        self._seed_everything()
+        self._set_back()
         with trace or nullcontext():
             output = self._function(_as_leaf(data))
         return seen(output, "" if trace is None else trace.fingerprint)
@@ -213,14 +217,14 @@ class _Caller:
     def _varies(self, function: OneArgument, data: Numbers, result: Seen) -> bool:
         """Whether a function, of this run or of one with other seeds, returns something else under another seed."""
         with shifted_seeds(self._namespace):
-            self._seed_everything(shift=1)
+            self._set_back(shift=1)
             return seen(function(_as_leaf(data)), "").value != result.value
 
     def _differentiate(
         self, output: object, tensor: torch.Tensor, *, weights: Numbers | None, second: bool = False
     ) -> Gradients:
         def call_again(tensor: torch.Tensor) -> Any:
-            self._seed_everything()
+            self._set_back()
             return self._function(tensor)
 
         return differentiate(
@@ -255,7 +259,7 @@ class _Caller:
         trace = BranchTrace(self._run.recorder.files)
         tensor = _as_leaf(data)
         try:
-            self._seed_everything()
+            self._set_back()
             with trace:
                 output = self._function(tensor)
             total = _sum(output, tensor.dtype)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..record.functions import DefinedFunction, Functions, OneArgument
-from ..record.stream import is_tensor
+from ..record.stream import is_one_of, is_tensor
 from .seeds import attributes_of, read_cells
 
 MAX_CODES = 200
@@ -74,4 +74,4 @@ def _attributes(value: Any) -> list[Any]:
 
 def _is_number(value: Any) -> bool:
     kind = type(value)
-    return kind in (int, float, np.ndarray) or issubclass(kind, np.number) or is_tensor(value)
+    return is_one_of(kind, (int, float, np.ndarray)) or issubclass(kind, np.number) or is_tensor(value)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..record.stream import is_tensor, to_numpy
+from ..record.stream import is_one_of, is_tensor, to_numpy
 
 Numbers = np.ndarray[Any, Any]
 
@@ -27,7 +27,7 @@ def seen(output: object, branches: str) -> Seen:
     kind = type(output)
     if kind is np.ndarray:
         return Seen(("array", output.shape, output.tobytes()), branches)  # type: ignore[attr-defined]  # by its type
-    known = kind in (int, float, complex, bool, str) or issubclass(kind, np.number)
+    known = is_one_of(kind, (int, float, complex, bool, str)) or issubclass(kind, np.number)
     return Seen((kind.__name__, repr(output) if known else ""), branches)
 
 

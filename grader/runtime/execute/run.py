@@ -30,6 +30,7 @@ from ..record.warnings_shown import Warnings
 from .calls import Surroundings, call_functions
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
+from .kept_state import KeptState
 from .other_run import OtherRun
 from .output import Capture
 from .seeds import seed_everything, shifted_seeds
@@ -157,12 +158,15 @@ class _Run:
             finally:
                 self._capture.muted = False
 
+        if not self._job["calls"]:
+            return
         surroundings = Surroundings(
             recorder=self._recorder,
             clock=clock,
             gradient_of=self._autograd.grad,
             quiet=quiet,
             printed=lambda: self._capture.unheard,
+            state=KeptState(self._recorder.namespace, self._functions.all()),
             other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
         )

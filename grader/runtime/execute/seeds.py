@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..record.stream import is_one_of
+
 _TORCH, _NUMPY = torch.Generator, np.random.Generator
 _KINDS = (_TORCH, _NUMPY, np.random.RandomState, random.Random)
 """Kinds of generators, bound at import: ``shifted_seeds`` puts other functions in the places of some."""
@@ -108,8 +110,7 @@ class _ShiftedRandom(random.Random):
 
 
 def _is_generator(value: object) -> bool:
-    kind = type(value)
-    return any(kind is known for known in _KINDS)
+    return is_one_of(type(value), _KINDS)
 
 
 def attributes_of(value: object) -> list[Any]:

@@ -231,6 +231,10 @@ class Functions:
     # Used for calls on hidden inputs
     # ----------------------------------------------------------------------------------------------------------------
 
+    def all(self) -> list[FunctionType | None]:
+        """All known functions; None in the place of a library's."""
+        return [known.function for known in (*self._known.values(), *self._made.values())]
+
     def matching(self, wanted: list[str]) -> list[DefinedFunction]:
         """Functions bound to one of the names; if ``any`` is among the names, all other functions of the student's
         after them. A library's function counts by its listed name only.

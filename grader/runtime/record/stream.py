@@ -219,6 +219,11 @@ def is_tensor(value: object) -> TypeGuard[torch.Tensor]:
     return issubclass(type(value), torch.Tensor)
 
 
+def is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
+    """Whether a type is one of some; ``in`` would ask ``__eq__`` of its metaclass, which may be the student's code."""
+    return any(kind is known for known in kinds)
+
+
 def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
     """A copy of a tensor's values; None where there are too many, or they cannot be read (sparse, meta, quantised).
 
