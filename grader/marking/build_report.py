@@ -255,9 +255,9 @@ def _check_report(
     """
     shown = None if score.status == "skipped" else found
     failed = score.status == "failed"
-    message = score.message or verdict.message
+    message = as_sentence(score.message or verdict.message)
     if failed and raised and not verdict.found and not check.ANSWERED_IN_WORDS:
-        message = f"{as_sentence(message)} {raised}"
+        message = f"{message} {raised}"
     return CheckReport(
         id=check.id,
         kind=check.kind,

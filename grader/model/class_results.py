@@ -254,6 +254,10 @@ class AnswerToMark:
     answer: str
     """What the student wrote, unabridged."""
     location: Location | None
+    place: str = ""
+    """``location`` in words, with the cell's first line; empty in a gradebook of before."""
+    source: str = ""
+    """The student's line at ``location``; empty if it is not known."""
     points: float | None = None
     """The mark; None while the answer waits for it. The other fields of the mark are empty then."""
     comment: str = ""

@@ -11,9 +11,11 @@ from rich.text import Text
 
 from grader.model import AnswerToMark
 from grader.report.safe_console import SafeConsole
-from grader.text import clean_line, points, reflowed
+from grader.text import clean_line, points, reflowed, shorten
 
 STUDENTS_SHOWN = 6
+SOURCE_LENGTH = 240
+"""Characters of the student's line that an answer is about."""
 
 
 def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Console, statement: bool) -> None:
@@ -24,8 +26,11 @@ def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Co
     titles = f"{clean_line(waiting.exercise_title)} · {clean_line(waiting.check_title)}"
     question = out.text(f"{_number(waiting)}{titles}", "bold")
     out.show(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
-    where = "" if waiting.location is None else f", {waiting.location.in_words()}"
+    place = waiting.place or ("" if waiting.location is None else waiting.location.in_words())
+    where = f", {clean_line(place)}" if place else ""
     out.line(f"{students_of(waiting)}  {clean_line(waiting.file)}{where}", "dim")
+    if waiting.source.strip():
+        out.indented(out.text(shorten(clean_line(waiting.source), SOURCE_LENGTH), "cyan"), 2)
     if statement:
         render_statement(waiting, console=console)
     out.line()

@@ -131,6 +131,13 @@ class TestOneAfterTheOther:
             "",
         ]
 
+    def test_the_cell_is_said_so_that_a_person_finds_it_and_the_line_is_shown(self) -> None:
+        book = FakeBook(answer(ADA, place="In [7] (`x = f(2)`), line 1", source="    y.backward()"))
+        assert run(book, "q").splitlines()[5:7] == [
+            "Lovelace, Ada  homework.ipynb, In [7] (`x = f(2)`), line 1",
+            "  y.backward()",
+        ]
+
     def test_all_answers_to_one_question_come_in_a_row(self, book: FakeBook) -> None:
         seen = run(book, "", "", "", "")
         assert re.findall(r"│ (\w+), \w+ thinks that all is (\w+)", seen) == [

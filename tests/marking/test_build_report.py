@@ -25,6 +25,7 @@ from grader.model import (
     Outcome,
     Raised,
     Report,
+    RunError,
     RunPlace,
     Submission,
     UncaughtError,
@@ -227,3 +228,75 @@ class TestReports:
         assert run.notices == (
             "`tensorflow` is not installed where submissions run, so whatever needs it could not run.",
         )
+
+
+UNDEFINED = RunError(
+    location=SUBMISSION.location(1, 2), type="NameError", text="name 'x' is not defined", source="y = 2"
+)
+SAID = "Cell 2 (`x = 2`), line 2 raised NameError: name 'x' is not defined."
+
+
+class TestErrorsOfTheSection:
+    def report(self, item: CourseExercise, first: Verdict, *errors: RunError) -> ExerciseReport:
+        (one,) = whole(item, replace(judgement(first, verdict("second")), errors=errors)).exercises
+        return one
+
+    def test_a_check_that_found_nothing_says_what_was_raised_there(self, item: CourseExercise) -> None:
+        one = self.report(item, verdict("first"), UNDEFINED)
+        assert one.checks[0].message == f"It did not work. {SAID}"
+        assert one.message == SAID
+
+    def test_a_check_that_found_something_does_not(self, item: CourseExercise) -> None:
+        assert self.report(item, verdict("first", found=True), UNDEFINED).checks[0].message == "It did not work."
+
+    def test_a_consequence_names_its_cause(self, item: CourseExercise) -> None:
+        follows = replace(UNDEFINED, cause=SUBMISSION.location(0, 1), needs=("x",))
+        assert (
+            self.report(item, verdict("first"), follows)
+            .checks[0]
+            .message.endswith(
+                "NameError: name 'x' is not defined, which follows from the error at cell 1 (`x = 1`), line 1."
+            )
+        )
+
+    def test_others_are_counted_and_each_sentence_has_one_sign(self, item: CourseExercise) -> None:
+        ends = replace(UNDEFINED, text="name 'y' is not defined. Did you mean: 'x'?")
+        assert self.report(item, verdict("first"), ends, UNDEFINED).message.endswith("'x'? 1 more error follows.")
+
+    def test_words_in_a_cell_for_code_are_no_reason(self, item: CourseExercise) -> None:
+        words = replace(
+            UNDEFINED, type="SyntaxError", text="This is text, not Python: begin it with #. It was left out."
+        )
+        one = self.report(item, verdict("first"), words)
+        assert (one.message, one.checks[0].message) == ("", "It did not work.")
+
+
+class TestProvokedErrors:
+    HERE = RunPlace(cell=1, line=2, statement=2)
+    ERROR = UncaughtError(place=HERE, error=Raised(type="RuntimeError", text="a second time"))
+
+    def provoked(self, item: CourseExercise, first: Verdict, signals: AttemptSignals = CODE) -> bool:
+        observation = Observation(events=(self.ERROR,), outcome=Outcome.FAILED)
+        raising = item.exercise.checks[0].model_copy(update={"kind": "raises"})
+        exercise = item.exercise.model_copy(update={"checks": (raising, *item.exercise.checks[1:])})
+        report = whole(
+            replace(item, exercise=exercise), judgement(first, verdict("second"), signals), observation=observation
+        )
+        return report.run.errors[0].provoked
+
+    def test_what_a_check_asks_for_is(self, item: CourseExercise) -> None:
+        assert self.provoked(item, verdict("first", "passed", place=self.HERE))
+
+    def test_another_line_is_not(self, item: CourseExercise) -> None:
+        assert not self.provoked(item, verdict("first", "passed", place=replace(self.HERE, line=1)))
+
+    def test_what_did_not_pass_is_not(self, item: CourseExercise) -> None:
+        assert not self.provoked(item, verdict("first", "failed", place=self.HERE))
+
+    def test_an_exercise_that_was_not_attempted_wants_nothing(self, item: CourseExercise) -> None:
+        assert not self.provoked(item, verdict("first", "passed", place=self.HERE), NONE)
+
+    def test_a_check_of_another_kind_wants_no_error(self, item: CourseExercise) -> None:
+        observation = Observation(events=(self.ERROR,), outcome=Outcome.FAILED)
+        judged_here = judgement(verdict("first", "passed", place=self.HERE), verdict("second"))
+        assert not whole(item, judged_here, observation=observation).run.errors[0].provoked

@@ -14,6 +14,7 @@ from grader.model import ChangedNames, Job, Location, Outcome, Probes, Submissio
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load
 from grader.submission.broken_code import reads_like_code, recover
+from grader.submission.cell_translation import CellTranslator
 from tests.helpers.observing import events
 
 LOST = """\
@@ -52,6 +53,10 @@ a = torch.randn(3)
         ("def f(a):\n    b = 1\n  return b", "The indentation does not fit that of the lines above"),
         ("return x", "`return` stands outside of a function; perhaps the line has lost its indentation"),
         ("break", "`break` stands outside of a loop"),
+        (
+            "def f(a=1, b):\n    return a",
+            "A parameter without a default value stands behind one that has a default value",
+        ),
         ("if x = 1:\n    y = 2", "`=` gives a name a value; to compare two values, write `==`"),
         ("x = 1 2", "Python cannot read this (invalid syntax"),
         ("This is my answer to it", "This is text, not Python: begin it with #, or put it into a Markdown cell"),
@@ -239,3 +244,49 @@ class TestInAWholeRun:
         job = Job(cells=submission.cells, format="py", file_name="s.py", seed=0, probes=Probes(names=("z",)))
         observation = sandbox.run(job).observation
         assert "z" in events(observation, ChangedNames)[-1].changed
+
+
+class TestCellsOfWhichNothingIsSound:
+    @pytest.mark.parametrize(
+        ("source", "cause", "binds"),
+        [
+            ("Why is the second derivative more expensive", "This is text, not Python", ()),
+            ("为什么二阶导数的开销更大？", "This is text, not Python", ()),
+            ("w = ", "Python cannot read this (invalid syntax)", ("w",)),
+            ("x = (\ny = 2", "The bracket `(` is never closed", ("x", "y")),
+            ("return x", "`return` stands outside of a function", ()),
+        ],
+    )
+    def test_their_causes_are_said_as_plainly(self, source: str, cause: str, binds: tuple[str, ...]) -> None:
+        plain = CellTranslator().translate(source)
+        assert plain.code == source
+        assert plain.broken[0].text.startswith(cause)
+        assert plain.broken[0].binds == binds
+
+    def test_what_they_should_have_bound_is_unknown(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        content = {"cells": [{"cell_type": "code", "source": cell} for cell in ("w = 1", "w = ", "v = w", "w")]}
+        path = tmp_path / "n.ipynb"
+        path.write_text(json.dumps(content | {"nbformat": 4}), encoding="utf-8")
+        submission = load(str(path))
+        job = Job(cells=submission.cells, format="ipynb", file_name="n", seed=0, probes=Probes(names=("w", "v")))
+        observation = sandbox.run(job).observation
+        assert "w" in events(observation, ChangedNames)[-1].stale
+        (error,) = summarize_run(submission, observation).errors
+        assert error.text == "Python cannot read this (invalid syntax). This line was left out."
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        (
+            "get_ipython().system('pip install d2l')",
+            "`!pip install d2l` does nothing here: packages come from the course's environment",
+        ),
+        ("get_ipython().run_line_magic('cd', '..')", "`%cd ..` does nothing here"),
+        ("files = get_ipython().getoutput('ls')", "`!ls` does nothing here"),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')", None),
+    ],
+)
+def test_calls_in_exported_scripts_are_said_as_a_notebook_has_them(line: str, note: str | None) -> None:
+    notes = [text for _, text in CellTranslator().translate(f"import torch\n{line}\nx = 1").notes]
+    assert notes == ([] if note is None else [note])

@@ -154,3 +154,57 @@ class TestDamagedNotebooks:
         text = message(path)
         assert text.startswith(f"{path}: ")
         assert part in text
+
+
+class TestNamesOfCells:
+    def where(self, write, *cells) -> list[str]:
+        submission = load(write("n.ipynb", notebook(*cells)))
+        return [submission.location(number, 2).in_words() for number in range(len(submission.cells))]
+
+    def test_a_cell_is_said_by_its_first_line_of_code(self, write):
+        assert self.where(write, code("import torch"), markdown("?"), code("\n# Q 2\n  x = f(2)\ny")) == [
+            "cell 1 (`import torch`), line 2",
+            "cell 2 (`x = f(2)`), line 2",
+        ]
+
+    def test_the_number_that_jupyter_shows_is_said_where_it_is_stored(self, write):
+        counted = [code("a", execution_count=7), code("b", execution_count=None), code("c", execution_count=9)]
+        assert self.where(write, *counted) == ["In [7] (`a`), line 2", "cell 2 (`b`), line 2", "In [9] (`c`), line 2"]
+
+    @pytest.mark.parametrize("count", [0, -1, True, "3", 2.0, 10**30, [3]])
+    def test_what_is_no_number_of_a_run_is_not(self, write, count):
+        assert self.where(write, code("a", execution_count=count)) == ["cell 1 (`a`), line 2"]
+
+    def test_numbers_of_several_runs_tell_cells_apart_only_where_they_differ(self, write):
+        cells = [code("a", execution_count=1), code("b", execution_count=1), code("c", execution_count=2)]
+        assert self.where(write, *cells) == ["cell 1 (`a`), line 2", "cell 2 (`b`), line 2", "In [2] (`c`), line 2"]
+
+    def test_a_cell_of_comments_or_of_nothing_has_a_name_too(self, write):
+        assert self.where(write, code("# only\n# words"), code("")) == ["cell 1 (`# only`), line 2", "cell 2, line 2"]
+
+    def test_a_long_line_is_shortened_and_what_is_unsafe_is_written_out(self, write):
+        (where,) = self.where(write, code("x\x1b[31m = " + "1 + " * 99))
+        assert "\x1b" not in where
+        assert len(where) < 70
+
+    def test_old_notebooks_have_numbers_too(self, write):
+        cell = {"cell_type": "code", "input": "a", "prompt_number": 4, "language": "python", "outputs": []}
+        content = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [cell]}]}
+        submission = load(write("n.ipynb", content))
+        assert submission.location(0, 1).in_words() == "In [4] (`a`), line 1"
+
+    def test_in_a_script_the_line_of_the_file_says_it(self, write):
+        submission = load(write("s.py", b"x = 1\n# %%\ny = 2\n"))
+        where = submission.location(1, 3)
+        assert (where.cell, where.in_words(), submission.source_line(where)) == (2, "line 3", "y = 2")
+
+    def test_a_note_names_its_cell(self, write):
+        submission = load(write("n.ipynb", notebook(code("x = 1"), code("import torch\n!ls"), code("%%bash\nls"))))
+        assert [note for cell in submission.cells for note in cell.notes] == [
+            "cell 2 (`import torch`), line 2: `!ls` does nothing here",
+            "cell 3: `%%bash` cells are not run here",
+        ]
+
+    def test_a_note_in_a_script_names_its_line(self, write):
+        submission = load(write("s.py", b"# %%\nx = 1\n# %%\n!ls\n"))
+        assert submission.cells[1].notes == ("line 4: `!ls` does nothing here",)

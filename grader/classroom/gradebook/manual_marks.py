@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, insert, select
 
@@ -13,7 +14,8 @@ from grader.classroom.gradebook.best_answers import AnyRow, FileAnswer, points_o
 from grader.classroom.gradebook.class_results import asked_exercises
 from grader.classroom.gradebook.handin_results import handin_results
 from grader.classroom.gradebook.plan_format import decode_plan
-from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, HandinRow, MarkRow, SubmissionRow
+from grader.classroom.gradebook.report_format import unpack
+from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, GradingRow, HandinRow, MarkRow, SubmissionRow
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, Location
 
@@ -50,6 +52,7 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
     stored_plan, statements = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
     handins = handin_results(connection, assignment)
     asked = asked_exercises(decode_plan(stored_plan), handins)
+    reports = _Reports(connection)
     found: dict[AnswerId, AnswerToMark] = {}
     positions: dict[str, tuple[int, int]] = {}
     for handin in handins:
@@ -65,7 +68,7 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
                 )
                 students = (*found[identity].students, *handin.students) if identity in found else handin.students
                 found[identity] = replace(
-                    _answer_to_mark(identity, answer, check),
+                    _answer_to_mark(identity, answer, check, reports.check(answer.file.key, exercise.id, check.check)),
                     students=students,
                     number=exercise.number,
                     statement=statements.get(exercise.id, ""),
@@ -75,8 +78,26 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
     return tuple(answer for answer in in_order if (answer.points is not None) is marked)
 
 
-def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow) -> AnswerToMark:
-    """Without its students and the exercise's statement."""
+class _Reports:
+    """The stored reports of submissions (``grader.result/1``), each read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._key = ""
+        self._checks: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def check(self, key: str, exercise: str, check: str) -> Mapping[str, Any]:
+        """A check in the report of the grading with this key; empty if it is not there."""
+        if key != self._key:
+            packed = self._connection.execute(select(GradingRow.result).where(GradingRow.key == key)).scalar()
+            exercises = unpack(packed)["exercises"] if packed else ()
+            self._key = key
+            self._checks = {(one["id"], each["id"]): each for one in exercises for each in one["checks"]}
+        return self._checks.get((exercise, check), {})
+
+
+def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow, reported: Mapping[str, Any]) -> AnswerToMark:
+    """Without its students and the exercise's statement. ``reported`` is the check in the submission's report."""
     mark = answer.mark_rows.get(check.check)
     return AnswerToMark(
         id=str(identity),
@@ -90,6 +111,9 @@ def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow) -> An
         max_score=check.max_score,
         answer=answer.words,
         location=None if check.line is None else Location(cell=check.cell, line=check.line),
+        # Reports of earlier versions have no `place`.
+        place=reported.get("place") or "",
+        source=reported.get("source") or "",
         points=None if mark is None else points_of(mark, check.max_score),
         comment="" if mark is None else mark.comment,
         marked_by="" if mark is None else mark.marked_by,
