@@ -53,10 +53,6 @@ a = torch.randn(3)
         ("def f(a):\n    b = 1\n  return b", "The indentation does not fit that of the lines above"),
         ("return x", "`return` stands outside of a function; perhaps the line has lost its indentation"),
         ("break", "`break` stands outside of a loop"),
-        (
-            "def f(a=1, b):\n    return a",
-            "A parameter without a default value stands behind one that has a default value",
-        ),
         ("if x = 1:\n    y = 2", "`=` gives a name a value; to compare two values, write `==`"),
         ("x = 1 2", "Python cannot read this (invalid syntax"),
         ("This is my answer to it", "This is text, not Python: begin it with #, or put it into a Markdown cell"),
