@@ -20,6 +20,11 @@ class Family:
         return error.type in self.types and self.pattern.search(error.text) is not None
 
 
+def family_of(error: Raised) -> str:
+    """The name of the family of an error; empty if it is in none."""
+    return next((name for name, family in FAMILIES.items() if family.matches(error)), "")
+
+
 def _family(pattern: str, words: str, types: tuple[str, ...] = ("RuntimeError",)) -> Family:
     return Family(types=types, pattern=re.compile(pattern), words=words)
 

@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.judging.found_objects import Choice
-from grader.model import Array, ChangedNames, Event, RunPlace, Value
+from grader.judging.found_objects import Choice, reference_in
+from grader.model import Array, ChangedNames, Event, Opaque, RunPlace, Value
 
 MAX_COMBINATIONS = 64
 """Ways to bind the declared names to a submission's names."""
@@ -79,6 +79,20 @@ def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
         elif pattern in given:
             found[pattern] = None
     return list(found)
+
+
+def missing(aliases: Iterable[str]) -> Opaque:
+    """The value of a declared name that nothing is bound to, with the names that were looked for."""
+    references = [reference.name for alias in aliases if (reference := reference_in(alias)) is not None]
+    if references:
+        return Opaque(kind="missing", text=f"nothing is bound to that very `{references[0]}` any more")
+    return Opaque(kind="missing", text=f"there is no variable {in_words(aliases)}")
+
+
+def in_words(aliases: Iterable[str]) -> str:
+    """Under which names something was looked for: "`u` (or `u_*`)"."""
+    first, *others = (f"`{alias}`" for alias in aliases)
+    return f"{first} (or {', '.join(others)})" if others else first
 
 
 def bindings(

@@ -67,7 +67,7 @@ def floats(data: Numbers) -> Numbers:
 
 
 def plain(value: object) -> object:
-    """A recorded ``None``, truth value or text as a Python value; all other values unchanged."""
+    """A recorded ``None``, truth value or text as a Python value, a missing one as Undefined; all others unchanged."""
     match value:
         case Opaque(kind="none"):
             return None
@@ -75,6 +75,8 @@ def plain(value: object) -> object:
             return text == "True"
         case Opaque(kind="text", text=text):
             return text
+        case Opaque(kind="missing", text=text):
+            return Undefined(text)
     return value
 
 

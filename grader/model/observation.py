@@ -42,9 +42,12 @@ class Array:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opaque:
-    """A value that is no array: None, a string (shortened), a bool, or the name of its type."""
+    """A value that is no array: None, a string (shortened), a bool, or the name of its type.
 
-    kind: Literal["none", "text", "bool", "other"]
+    ``missing`` is a declared name that nothing was bound to; ``text`` then says which names were looked for.
+    """
+
+    kind: Literal["none", "text", "bool", "other", "missing"]
     text: str = ""
 
 

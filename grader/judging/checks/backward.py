@@ -9,15 +9,17 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from grader.judging.backward_passes import BackwardPass
+from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
+from grader.judging.error_families import family_of
 from grader.judging.found_objects import Choice, Followed, choices, objects_of, reference_in
 from grader.judging.observed import typical_backward_passes
-from grader.judging.watched_values import bound_names, matching_names
+from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc
-from grader.model import Found, Probes, Verdict
+from grader.model import Backward, Found, Probes, Verdict
 
 MAX_LEAVES = 6
 """Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
@@ -65,6 +67,8 @@ class BackwardCheck(Check):
             "branches",
             "same_leaf",
             "same_through",
+            "raised",
+            "refused",
         }
     )
 
@@ -108,11 +112,10 @@ class BackwardCheck(Check):
         followed = Followed(chosen, through=self.through, leaves=self.leaves or (self.leaf,))
         if self.leaves:
             candidates = list(self._with_roles(typical_backward_passes(named), context, followed))
-            others: list[Candidate] = []
         else:
             fitting = [entry for entry in named if followed.choice(entry, (entry.leaf.token,)) is not None]
             candidates = list(self._with_one(typical_backward_passes(fitting), context, followed))
-            others = list(self._others(named, context, followed))
+        others = list(self._others(named, chosen, followed, context))
         return decide(self, context, candidates, self._phrases(context), others)
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -143,19 +146,34 @@ class BackwardCheck(Check):
                 objects = dict(zip(self._roles, tokens, strict=True))
                 yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves", objects)
 
-    def _others(self, named: Sequence[BackwardPass], context: Context, followed: Followed) -> Iterator[Candidate]:
-        """For the rubric's mistakes: passes that are not about the objects that the earlier checks found."""
-        if not followed.by_object:
-            return
+    def _others(
+        self, named: Sequence[BackwardPass], chosen: Sequence[Choice], followed: Followed, context: Context
+    ) -> Iterator[Candidate]:
+        """For the rubric's mistakes: passes about other objects than those that earlier checks found, passes that
+        raised, and what the declared names were bound to last.
+        """
         after = context.position_of(self.after) if self.after else None
-        later = [entry for entry in named if after is None or entry.position > after]
-        others = [entry for entry in later if followed.choice(entry, (entry.leaf.token,)) is None]
-        for entry in typical_backward_passes(others):
-            same = {
-                "same_leaf": followed.is_same_leaf(entry.leaf.token),
-                "same_through": followed.is_same_through(entry.event.through_tokens),
-            }
-            yield self._candidate(entry, {**self._variables(entry, context, Choice()), **same}, "the leaf", {})
+        choice = chosen[-1] if chosen else Choice()
+        observed = context.subject.observed
+        if followed.by_object and not self.leaves:
+            others = [entry for entry in named if followed.choice(entry, (entry.leaf.token,)) is None]
+            for entry in typical_backward_passes(others):
+                if after is None or entry.position > after:
+                    same = {
+                        "same_leaf": followed.is_same_leaf(entry.leaf.token),
+                        "same_through": followed.is_same_through(entry.event.through_tokens),
+                    }
+                    yield self._candidate(entry, {**self._variables(entry, context, choice), **same}, "the leaf", {})
+        raising = typical(observed.raising_calls, lambda call: call[1].place)
+        for position, event in raising:
+            if isinstance(event, Backward) and event.error is not None and (after is None or position > after):
+                refused = {"raised": family_of(event.error), "refused": event.output}
+                variables = self._declared(position, context, choice) | refused
+                yield Candidate(position=position, place=event.place, variables=variables)
+        if self.names and observed.watched_values:
+            last = observed.watched_values[-1]
+            variables = self._declared(last.position, context, choice)
+            yield Candidate(position=last.position, place=last.place, variables=variables)
 
     def _candidate(
         self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, int]
@@ -184,14 +202,17 @@ class BackwardCheck(Check):
             return True
         return bool(matching_names(self.names.get(wanted, (wanted,)), names))
 
-    def _variables(self, entry: BackwardPass, context: Context, choice: Choice) -> dict[str, object]:
-        values = context.subject.observed.names_at(entry.position) if self.names else {}
-        declared = {
-            name: next((values[found] for found in bound_names(aliases, values, choice)), None)
+    def _declared(self, position: int, context: Context, choice: Choice) -> dict[str, object]:
+        """What the declared names were bound to at the time of an event."""
+        values = context.subject.observed.names_at(position) if self.names else {}
+        return {
+            name: next((values[found] for found in bound_names(aliases, values, choice)), missing(aliases))
             for name, aliases in self.names.items()
         }
+
+    def _variables(self, entry: BackwardPass, context: Context, choice: Choice) -> dict[str, object]:
         event = entry.event
-        return declared | {
+        return self._declared(entry.position, context, choice) | {
             "leaf": entry.leaf,
             "gradient": entry.gradient,
             "curvature": entry.curvature,

@@ -11,7 +11,7 @@ from grader.judging.bounds import MAX_VARIABLE_SETS, typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
-from grader.judging.error_families import FAMILIES
+from grader.judging.error_families import FAMILIES, family_of
 from grader.judging.observed import Observed, RaisingCall
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
@@ -34,7 +34,7 @@ class RaisesCheck(Check):
         return error
 
     def variables(self) -> frozenset[str]:
-        return frozenset({"call", "tensor", "root", "output", "repeats", "functions"})
+        return frozenset({"call", "raised", "tensor", "root", "output", "repeats", "functions"})
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]
@@ -72,6 +72,7 @@ def _candidate(call: RaisingCall, observed: Observed) -> Candidate:
     passed = event if isinstance(event, Backward) else None
     variables = {
         "call": event.call,
+        "raised": "" if event.error is None else family_of(event.error),
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
         "output": None if passed is None else passed.output,

@@ -17,7 +17,14 @@ from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of, reference_in
 from grader.judging.observed import Observed
-from grader.judging.watched_values import MAX_COMBINATIONS, WatchedValues, bindings, bound_names, matching_names
+from grader.judging.watched_values import (
+    MAX_COMBINATIONS,
+    WatchedValues,
+    bindings,
+    bound_names,
+    in_words,
+    matching_names,
+)
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.model import Array, Found, Probes, Value, Verdict
@@ -85,8 +92,8 @@ class ValueCheck(Check):
         """Which of the names were never bound, and under which names they were looked for."""
         seen = {name: None for values in context.subject.observed.watched_values for name in values.values}
         missing = [
-            _in_words(name, aliases)
-            for name, aliases in self.names.items()
+            in_words(aliases)
+            for aliases in self.names.values()
             if not any(reference_in(alias) for alias in aliases) and not matching_names(aliases, seen)
         ]
         if missing:
@@ -165,11 +172,6 @@ class ValueCheck(Check):
             place = binding_place(context.subject.submission, names[self.made], values)
         is_own = True if self.when == "end" else None  # where the run ends says nothing about it
         return Candidate(position=values.position, place=place, variables=variables, is_own=is_own)
-
-
-def _in_words(name: str, aliases: Sequence[str]) -> str:
-    """A declared name and the names under which it was looked for: "`u` (or `u_*`)"."""
-    return f"`{aliases[0]}`" if len(aliases) == 1 else f"`{aliases[0]}` (or {', '.join(f'`{a}`' for a in aliases[1:])})"
 
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
