@@ -66,7 +66,10 @@ class TestCodeInASection:
         scores = {exercise.id: exercise.score for exercise in report.exercises if exercise.status == "graded"}
         assert scores == {"sin-derivative": 0, "dot-gradient": 3}
         (sine,) = (exercise for exercise in report.exercises if exercise.id == "sin-derivative")
-        assert sine.message == "Cell 1, line 5 raised AttributeError: 'Tensor' object has no attribute 'backwards'."
+        assert (
+            sine.message == "Cell 1 (`import matplotlib.pyplot as plt`), line 5 raised AttributeError: "
+            "'Tensor' object has no attribute 'backwards'."
+        )
         (dot,) = (exercise for exercise in report.exercises if exercise.id == "dot-gradient")
         assert dot.message == ""  # a cause is claimed only where it was seen
 
