@@ -328,6 +328,6 @@ def _failure(best: Trial, phrases: Phrases) -> str:
     of_what = f" of {best.candidate.noun}" if best.candidate.noun else ""
     what = f"The {best.observed.name}" if best.observed.name else f"`{best.observed.text}`"
     said = as_sentence(f"{what}{of_what} {best.comparison.message}")
-    if not best.doubtful:
+    if not best.doubtful or best.comparison.kind == "chance":
         return said
     return f"{said} {MAY_BE_ANOTHER.format(where=numbers_in_words(best.candidate.variables))}"

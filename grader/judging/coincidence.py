@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,13 @@ import numpy.typing as npt
 from grader.judging.checks.base import Expectation
 from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression import Change, Direction, Expression, Nearby, Role, Undefined
-from grader.language.expression.nearby import STEP
+from grader.language.expression.nearby import FURTHER_STEP, STEP, Further
 from grader.language.values import numbers, show_number
 from grader.model import Array
+from grader.runtime.protocol.record import MAX_ELEMENTS
 
 Floats = npt.NDArray[np.float64]
 
-MAX_ELEMENTS = 100_000
-"""Elements of a leaf that is looked at nearby."""
 LEAF = "leaf"
 _UNKNOWN = Undefined("it is not known how it changes")
 _MOVED_BY_NOTHING = frozenset({"weights"})
@@ -88,30 +88,30 @@ def doubt_of(seen: Expression, wanted: Expression, variables: Nearby, tolerance:
     return _UNDECIDED.format(where=where) if undecided else ""
 
 
+_TRY = "Try it with several numbers that differ from each other"
 _ANOTHER = (
     "is right only at these numbers{where}: when they change, it changes in another way than it should. So it belongs "
-    "to another function, or a part of the function is cut off from the graph. Choose numbers that are not all alike "
-    "to see it"
+    "to another function, or a part of the function is cut off from the graph. " + _TRY
 )
 _ZERO = (
     "is 0, as it should be at these numbers{where}, but that of many other functions is 0 as well, and 0 == 0 proves "
-    "nothing. Choose other numbers"
+    "nothing. " + _TRY
 )
 _UNDECIDED = (
-    "is right at these numbers{where}, but other functions have it there as well, so it proves nothing. Choose numbers "
-    "that are not all alike"
+    f"is right at these numbers{{where}}, but other functions have it there as well, so it proves nothing. {_TRY}"
 )
 BY_CHANCE = (
-    "One has the value that is asked for, but only at its numbers{where}, where other functions have it too. Choose "
-    "numbers that are neither zero nor all alike."
+    "One has the value that is asked for, but only at its numbers{where}, where other functions have it too. "
+    + _TRY
+    + ", and at which the value is not zero."
 )
-
 MAY_BE_ANOTHER = (
     "At these numbers{where} other functions have the value that is asked for as well: is it the right one?"
 )
 CHANCE_IN_A_LINE = (
-    "holds at these numbers{where}, but it would for many other functions as well, so it proves nothing. Choose "
-    "numbers that are neither zero nor all alike"
+    "holds at these numbers{where}, but it would for many other functions as well, so it proves nothing. "
+    + _TRY
+    + ", and from zero"
 )
 
 
@@ -191,9 +191,33 @@ def _directions(
                 below=_moved(variables, leaves, name, rates, -step),
                 above=_moved(variables, leaves, name, rates, step),
                 step=step,
+                further=_further(variables, leaves, name, rates, _floats(leaf.curvature)) if wanted is None else None,
             )
         )
     return found
+
+
+def _further(
+    variables: Mapping[str, Any],
+    leaves: Mapping[str, Role],
+    leaf: str,
+    rates: Mapping[str, Floats],
+    curvature: Floats | None,
+) -> Further | None:
+    """The variables to the second order: how a gradient changes is how the rate of a value does."""
+    value, gradient = _floats(leaves[leaf].value), _floats(leaves[leaf].gradient)
+    if value is None or gradient is None or curvature is None or curvature.shape != value.shape:
+        return None
+    bends = _rates(variables, value, curvature, None)
+    greatest = float(np.abs(value).max())
+    step = FURTHER_STEP * (greatest if greatest > 1e-100 else 1.0)
+    values = {name: rate for name, rate in rates.items() if name != "gradient" and name in bends}
+    return Further(
+        below=_moved(variables, leaves, leaf, values, -step, bends),
+        here=_moved(variables, leaves, leaf, values, 0.0, bends),
+        above=_moved(variables, leaves, leaf, values, step, bends),
+        step=step,
+    )
 
 
 def _rates(
@@ -224,14 +248,23 @@ def _rates(
 
 
 def _moved(
-    variables: Mapping[str, Any], leaves: Mapping[str, Role], leaf: str, rates: Mapping[str, Floats], by: float
+    variables: Mapping[str, Any],
+    leaves: Mapping[str, Role],
+    leaf: str,
+    rates: Mapping[str, Floats],
+    by: float,
+    bends: Mapping[str, Floats] = MappingProxyType({}),
 ) -> dict[str, object]:
     """The variables where the elements of a leaf are larger by a number."""
+
+    def shifted(array: Array | None, name: str) -> Array | None:
+        return _shifted(array, rates.get(name), by, bends.get(name))
+
     moved: dict[str, object] = {}
     for name, value in variables.items():
         if isinstance(value, Role):
             is_this = name == leaf and value.value is not None
-            gradient = _shifted(value.gradient, rates.get("gradient"), by) if is_this else None
+            gradient = shifted(value.gradient, "gradient") if is_this else None
             moved[name] = Role(
                 value=_shifted(value.value, 1.0, by) if is_this else value.value,
                 gradient=gradient,
@@ -242,9 +275,9 @@ def _moved(
         elif name == LEAF == leaf:
             moved[name] = _shifted(value, 1.0, by)
         elif name in ("output", "root") or (name == "gradient" and leaf == LEAF):
-            moved[name] = _shifted(value, rates.get(name), by) or _UNKNOWN
+            moved[name] = shifted(value, name) or _UNKNOWN
         elif name == "grad" and leaf == LEAF and _is_same(value, variables.get("gradient")):
-            moved[name] = _shifted(value, rates.get("gradient"), by) or _UNKNOWN
+            moved[name] = shifted(value, "gradient") or _UNKNOWN
         else:
             moved[name] = _UNKNOWN
     return moved
@@ -256,11 +289,11 @@ def _is_same(grad: object, gradient: object) -> bool:
     return one is not None and other is not None and np.array_equal(one, other)
 
 
-def _shifted(array: Array | None, rate: Floats | float | None, by: float) -> Array | None:
+def _shifted(array: Array | None, rate: Floats | float | None, by: float, bend: Floats | None = None) -> Array | None:
     data = _floats(array)
     if array is None or data is None or rate is None or (isinstance(rate, np.ndarray) and rate.shape != data.shape):
         return None
-    shifted = np.asarray(data + by * np.asarray(rate))
+    shifted = np.asarray(data + by * np.asarray(rate) + (0 if bend is None else by**2 / 2 * bend))
     shifted.flags.writeable = False
     return replace(array, data=shifted)
 

@@ -20,7 +20,7 @@ from grader.report.class_parts import (
     total_style,
 )
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
-from grader.text import clean_line, points
+from grader.text import as_sentence, clean_line, points
 
 
 def render_student(result: StudentResult, results: ClassResults, *, console: Console) -> None:
@@ -51,8 +51,8 @@ class _Student:
         if result.status == "broken":
             out.line(f"Nothing of it could be graded. This is not a zero. {clean_line(result.why)}".rstrip(), "yellow")
         elif state_of(result):
-            state = state_of(result).rstrip(".")
-            out.line(f"{state[0].upper()}{state[1:]}.", "yellow")
+            state = as_sentence(state_of(result))
+            out.line(f"{state[0].upper()}{state[1:]}", "yellow")
         if result.left_out:
             names = ", ".join(clean_line(path) for path in result.left_out)
             out.line(f"Not graded, because there are more files than the assignment takes: {names}.", "yellow")

@@ -97,6 +97,24 @@ class TestExerciseReports:
         assert (first.mistake, first.message) == ("Seven passes.", "Seven passes.")
         assert (second.status, second.mistake) == ("skipped", None)
 
+    def test_a_named_mistake_without_a_candidate_is_where_it_was_made(self, item: CourseExercise) -> None:
+        places = [RunPlace(cell=cell, line=2, statement=cell) for cell in (2, 1, 0)]
+        variables = tuple({"passes": passes} for passes in (1, 7, 1))
+        first = verdict("first", variables=variables, places=tuple(places))
+        located = tuple(quoted_location_of(place, SUBMISSION) for place in places)
+        judgements = replace(judgement(first, verdict("second", "passed")), variable_locations=(located, ()))
+        checks = whole(item, judgements, explicit=True).exercises[0].checks
+        assert (checks[0].mistake, checks[0].location) == ("Seven passes.", Location(cell=2, line=2))
+        assert checks[0].source == "y = 2"
+
+    def test_a_mistake_that_no_event_shows_has_no_place(self, item: CourseExercise) -> None:
+        place = RunPlace(cell=0, line=1, statement=1)
+        first = verdict("first", variables=({"passes": 1},), places=(place,))
+        located = (quoted_location_of(place, SUBMISSION),)
+        judgements = replace(judgement(first, verdict("second", "passed")), variable_locations=(located, ()))
+        checks = whole(item, judgements, explicit=True).exercises[0].checks
+        assert (checks[0].mistake, checks[0].location) == ("Only the second.", None)
+
     def test_no_attempt_scores_nothing(self, item: CourseExercise) -> None:
         one = report(item, verdict("first", share=0.5), verdict("second"), NONE)
         assert (one.status, one.score, one.max_score) == ("not_attempted", 0, 4)

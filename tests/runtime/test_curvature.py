@@ -38,7 +38,7 @@ NONE = """
 import torch
 def f(t): return (t ** 3).sum()
 f(torch.arange(3.0, requires_grad=True)).backward()              # its numbers tell functions apart
-f(torch.full((3000,), 2.0, requires_grad=True)).backward()       # too large
+f(torch.tensor([2.0] * 9 + [3.0], requires_grad=True)).backward()
 x = torch.full((2,), 2.0, requires_grad=True)
 y = x ** 3
 y.retain_grad()

@@ -50,6 +50,18 @@ class Direction:
     below: Values
     above: Values
     step: float
+    further: Further | None = None
+    """None where it is not known how the rates of change themselves change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """The variables in a direction to the second order. Rates that the record does not have are Undefined."""
+
+    below: Values
+    here: Values
+    above: Values
+    step: float
 
 
 class MakeDirections(Protocol):
@@ -121,13 +133,40 @@ def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolera
         scale = max(float(np.abs(one).max()), float(np.abs(other).max()))
         # The values' own rounding must not look like a change.
         floor = 0.1 * relative * size / (direction.step / STEP)
-        if scale <= floor:
-            return Change.NONE
-        return Change.ALIKE if bool((np.abs(one - other) <= relative * scale + floor).all()) else Change.APART
+        if scale > floor and not bool((np.abs(one - other) <= relative * scale + floor).all()):
+            return Change.APART
+        if direction.further is not None and _bends_apart(left, right, direction.further, relative, tolerance):
+            return Change.APART
+        return Change.ALIKE if scale > floor else Change.NONE
 
 
 STEP = 1e-4
 """The step, relative to the greatest element of the leaf."""
+FURTHER_STEP = 1e-3
+"""For second differences, which rounding disturbs more."""
+
+
+def _bends_apart(
+    left: Evaluate, right: Evaluate, further: Further, relative: float, tolerance: Tolerance | None
+) -> bool:
+    """Whether the rates of two sides are known to change differently."""
+    bends, size = [], 0.0
+    for side in (left, right):
+        values = [numbers(side(where, tolerance)) for where in (further.below, further.here, further.above)]
+        low, here, high = (None if isinstance(value, Undefined) else floats(value[0]) for value in values)
+        if low is None or here is None or high is None or not low.shape == here.shape == high.shape:
+            return False
+        if not here.size or "c" in (low.dtype.kind, here.dtype.kind, high.dtype.kind):
+            return False
+        bends.append((high - 2 * here + low) / further.step**2)
+        size = max(size, float(np.abs(here).max()))
+    one, other = bends
+    if one.shape != other.shape and 1 not in (one.size, other.size):
+        return False
+    apart = np.abs(one - other)
+    scale = np.maximum(np.abs(one), np.abs(other))
+    floor = 0.1 * relative * size / (further.step / FURTHER_STEP) ** 2
+    return bool((apart > relative * scale.max() + floor).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

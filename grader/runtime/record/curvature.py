@@ -18,13 +18,14 @@ import torch
 from torch.autograd.function import BackwardCFunction
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
+from ..protocol.record import MAX_ELEMENTS
 from .graph import walk
 from .origins import Origins
 from .recorder import Recorder
 from .stream import Json, to_numpy
 
-MAX_ELEMENTS = 2_000
-"""Elements of a leaf, and of a root."""
+MANY = 100
+"""Of larger leaves the first elements are looked at first, which for most are enough."""
 MAX_NODES = 300
 """Nodes of a graph."""
 MAX_PASSES_OF_A_LINE = 8
@@ -115,7 +116,12 @@ def _is_alike(leaf: torch.Tensor) -> bool:
     """Whether the elements are all alike, or only 0, 1 and -1, as ``grader.judging.coincidence`` asks."""
     if not 0 < leaf.numel() <= MAX_ELEMENTS or not leaf.is_floating_point() or not _is_torchs(leaf):
         return False
-    data = to_numpy(leaf)
+    if leaf.numel() > MANY and not _are_alike(to_numpy(leaf.detach().reshape(-1)[:4])):
+        return False
+    return _are_alike(to_numpy(leaf))
+
+
+def _are_alike(data: np.ndarray[Any, Any] | None) -> bool:
     return data is not None and bool((data == data.flat[0]).all() or ((data == 0) | (np.abs(data) == 1)).all())
 
 
