@@ -13,6 +13,7 @@ from grader.judging.coincidence import (
     BY_CHANCE,
     CHANCE_IN_A_LINE,
     MAY_BE_ANOTHER,
+    Room,
     agrees_with_itself,
     doubt_of,
     nearby,
@@ -110,7 +111,8 @@ def decide(
         eligible: Sequence[Candidate] = ()
     else:
         eligible = _typical([candidate for candidate in own if after is None or candidate.position > after])
-    seen = [(candidate, *_examined(check, candidate)) for candidate in eligible]
+    room = Room()
+    seen = [(candidate, *_examined(check, candidate, room)) for candidate in eligible]
     trials = [trial for _, trial, _ in seen if trial is not None]
     if not trials:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
@@ -157,18 +159,18 @@ def decide(
     )
 
 
-def _examined(check: Check, candidate: Candidate) -> tuple[Trial | None, bool]:
+def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:
     """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
     tolerance = tolerance_of(check, candidate)
     if not _hold(check.given, candidate.variables, tolerance):
         return None, False
     # Where a part of the function is to be held constant, its gradient does not tell how its values change.
-    is_derivative = agrees_with_itself(check.given, check.expect, candidate.variables, tolerance)
-    variables = nearby(candidate.variables, is_derivative=is_derivative)
+    is_derivative = agrees_with_itself(check.given, check.expect, candidate.variables, tolerance, room)
+    variables = nearby(candidate.variables, is_derivative=is_derivative, room=room)
     if _hold(check.given, variables, tolerance):
         return replace(examine(check, candidate, variables=variables), is_derivative=is_derivative), False
     # A value that fits beside a gradient that does not: a mistake in the right function, or another function.
-    if not _hold(check.given, nearby(candidate.variables, only_zeros=True), tolerance):
+    if not _hold(check.given, nearby(candidate.variables, only_zeros=True, room=room), tolerance):
         return None, True
     trial = examine(check, candidate, variables=variables)
     return (None, True) if trial.passed else (replace(trial, doubtful=True), False)
@@ -177,7 +179,7 @@ def _examined(check: Check, candidate: Candidate) -> tuple[Trial | None, bool]:
 def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
     """Whether a candidate with these variables, judged alone, would pass a check."""
     candidate = Candidate(position=0, place=RunPlace(cell=0, line=1, statement=0), variables=variables)
-    trial, _ = _examined(check, candidate)
+    trial, _ = _examined(check, candidate, Room())
     return trial is not None and trial.passed
 
 
@@ -280,7 +282,12 @@ def proves_attempt(
             return False
         case condition:
             examined = _typical(list(candidates))
-            return any(condition.holds(nearby(one.variables), tolerance=tolerance_of(check, one)) for one in examined)
+            room = Room()
+            return any(
+                _hold((condition,), one.variables, tolerance_of(check, one))
+                and _hold((condition,), nearby(one.variables, room=room), tolerance_of(check, one))
+                for one in examined
+            )
 
 
 def _typical(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
