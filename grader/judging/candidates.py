@@ -162,13 +162,16 @@ def decide(
 def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:
     """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
     tolerance = tolerance_of(check, candidate)
-    if not _hold(check.given, candidate.variables, tolerance):
+    variables = nearby(candidate.variables, room=room)
+    if _hold(check.given, variables, tolerance):
+        return examine(check, candidate, variables=variables), False
+    if not variables.met_a_coincidence or not _hold(check.given, candidate.variables, tolerance):
         return None, False
     # Where a part of the function is to be held constant, its gradient does not tell how its values change.
     is_derivative = agrees_with_itself(check.given, check.expect, candidate.variables, tolerance, room)
     variables = nearby(candidate.variables, is_derivative=is_derivative, room=room)
-    if _hold(check.given, variables, tolerance):
-        return replace(examine(check, candidate, variables=variables), is_derivative=is_derivative), False
+    if not is_derivative and _hold(check.given, variables, tolerance):
+        return replace(examine(check, candidate, variables=variables), is_derivative=False), False
     # A value that fits beside a gradient that does not: a mistake in the right function, or another function.
     if not _hold(check.given, nearby(candidate.variables, only_zeros=True, room=room), tolerance):
         return None, True
@@ -234,7 +237,7 @@ def examine(
             happened=happened_in(candidate.variables, accumulates=seen.reads("grad")),
         )
         if comparison.equal and variables is not None:
-            doubt = doubt_of(seen, wanted, variables, tolerance)
+            doubt = doubt_of(seen, wanted, comparison.values, variables, tolerance)
             comparison = replace(comparison, equal=False, kind="chance", message=doubt) if doubt else comparison
         met += comparison.equal
         error += 1 - comparison.share
@@ -253,7 +256,10 @@ def examine(
         comparison=first,
         observed=observed,
         broken=broken,
-        by_chance=broken is not None and broken.holds(candidate.variables, tolerance=tolerance),
+        by_chance=broken is not None
+        and variables is not None
+        and variables.met_a_coincidence
+        and broken.holds(candidate.variables, tolerance=tolerance),
         error=error,
     )
 

@@ -85,13 +85,16 @@ def agrees_with_itself(
     return all(line.holds(changed, tolerance=tolerance) for line in given)
 
 
-def doubt_of(seen: Expression, wanted: Expression, variables: Nearby, tolerance: Tolerance | None) -> str:
+def doubt_of(
+    seen: Expression,
+    wanted: Expression,
+    values: tuple[object, object],
+    variables: Nearby,
+    tolerance: Tolerance | None,
+) -> str:
     """Why the equality of an observed and a wanted value proves nothing, as a predicate; empty if it does."""
     # A constant that somebody wants says what it says.
-    zero = bool(wanted.names) and variables.is_zero(
-        seen.evaluate(variables, tolerance=tolerance), wanted.evaluate(variables, tolerance=tolerance), tolerance
-    )
-    where = numbers_in_words(variables)
+    zero = bool(wanted.names) and variables.is_zero(*values, tolerance)
     undecided = False
     changes = []
     for direction in variables.directions(alike_only=not zero):
@@ -100,6 +103,7 @@ def doubt_of(seen: Expression, wanted: Expression, variables: Nearby, tolerance:
         undecided = undecided or (
             change is Change.UNKNOWN and direction.alike and seen.text == _gradient_of(direction.leaf)
         )
+    where = numbers_in_words(variables) if changes or zero else ""
     if Change.APART in changes:
         return _ANOTHER.format(where=where)
     if zero and Change.ALIKE not in changes:

@@ -79,6 +79,8 @@ class Nearby(Mapping[str, object]):
         self._make = directions
         self._made: dict[bool, Sequence[Direction]] = {}
         self._zeros_count = zeros_count
+        self.met_a_coincidence = False
+        """Whether an equation of values did not hold because it was one."""
 
     def __getitem__(self, name: str) -> object:
         return self._variables[name]
@@ -111,7 +113,9 @@ class Nearby(Mapping[str, object]):
         zero = self.is_zero(left(self, tolerance), right(self, tolerance), tolerance)
         directions = self.directions(alike_only=not zero)
         changes = [compare_change(left, right, direction, tolerance) for direction in directions]
-        return Change.APART in changes or (zero and Change.ALIKE not in changes)
+        found = Change.APART in changes or (zero and Change.ALIKE not in changes)
+        self.met_a_coincidence = self.met_a_coincidence or found
+        return found
 
 
 def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolerance: Tolerance | None) -> Change:
