@@ -98,7 +98,8 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             latest = state.latest
             whole = None
             if event.group and event.group == state.group and latest is not None:
-                whole = _joined(latest, leaf.gradient, event.weights)
+                is_part = (latest.event.order, latest.event.output.shape) == (event.order, event.output.shape)
+                whole = _joined(latest, leaf.gradient, event.weights) if is_part else None
             if was_zeroed:
                 state.clear()
             elif by_hand:

@@ -18,13 +18,17 @@ from torch.autograd import forward_ad
 
 from .curvature import Curvatures
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
+from .forward_mode import ForwardMode, forward_gradient
 from .found_hands import hands_of
 from .hands import Hands
 from .origins import Origins
 from .pass_hooks import SCALE, captured, scaled, scaled_result
 from .recorder import Recorder
+from .stream import is_tensor
 from .thinning import Thinning
+from .transforms import layers_of
 from .waiting_pass import WaitingPass
+from .weight_derivatives import WeightDerivatives
 
 _BACKWARD_FIELDS = ("tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs")
 _GRAD_FIELDS = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph")
@@ -45,6 +49,8 @@ class Autograd:
         self._hands = hands
         self._describer = PassDescriber(recorder, self.origins, hands)
         self._thinning = Thinning(recorder, self.origins, self._describer, hands)
+        self._by_weights = WeightDerivatives(self._describer)
+        self._forward = ForwardMode()
         self._local = threading.local()
         self._groups = itertools.count(1)
         self.grad = torch.autograd.grad
@@ -57,6 +63,7 @@ class Autograd:
         torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
         torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
+        forward_ad.make_dual = self._wrap(forward_ad.make_dual, self._make_dual)
         for name in _FUNCTIONAL:
             function = getattr(torch.autograd.functional, name)
             setattr(torch.autograd.functional, name, self._grouped(function))
@@ -147,12 +154,14 @@ class Autograd:
         gradients = list(result.values() if isinstance(result, Mapping) else result)
         own = {id(leaf): gradient for leaf, gradient in zip(inputs, gradients, strict=False)}
         with torch._C.DisableTorchFunction():
-            if event.fields["create_graph"]:
-                self._note_gradients(event, gradients)
             event.leaf_passes = [
                 self._describer.leaf_pass(event, leaf, fields_before, own.get(id(leaf)))
                 for leaf, fields_before in zip(leaves, before, strict=True)
             ]
+            self._by_weights.describe(event, inputs)
+            if event.fields["create_graph"]:
+                self._by_weights.note(event, given)
+                self._note_gradients(event, gradients)
         self._thinning.after_full(line, event, looked_at)
         self._finish(event)
         return result
@@ -163,14 +172,32 @@ class Autograd:
             return result
         if self.intervene:
             return result._replace(tangent=result.tangent * SCALE)
-        line = self._thinning.begin("jvp", (result.primal,), {}, group=self._group)
+        if self._recorder.is_full:
+            return result
+        with self._recorder.pause(), torch._C.DisableTorchFunction():
+            order, is_nested, dual = self._forward.order(), self._forward.is_nested(), self._forward.read()
+            found = None if dual is None else forward_gradient(*dual, result.primal, result.tangent)
+        leaves = () if dual is None or found is None else (dual[0],)
+        fields = {"create_graph": is_nested or any(layer.requires_grad for layer in layers_of(result.tangent))}
+        line = self._thinning.begin("jvp", (result.primal,), fields, inputs=leaves, group=self._group)
         if isinstance(line, WaitingPass):
-            self._thinning.forward(line)
+            self._thinning.forward(line, [] if found is None else [found.gradient])
             self.worked = True
-        elif (event := self._begin("jvp", (result.primal,), {}, gradients=None)) is not None:
-            self._thinning.after_full(line, event, ())
+        elif (event := self._begin("jvp", (result.primal,), fields, gradients=None)) is not None:
+            looked_at = self._thinning.before_full(line, leaves)
+            event.fields["order"] = event.order = max(order, event.order)
+            with torch._C.DisableTorchFunction():
+                self._describer.describe_forward(event, leaves, found)
+                self.origins.note_gradients(event.order, [result.tangent])
+            self._thinning.after_full(line, event, looked_at)
             self._finish(event)
         return result
+
+    def _make_dual(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        primal, tangent = (*args, *kwargs.values())[:2] if len(args) + len(kwargs) > 1 else (None, None)
+        if is_tensor(primal) and is_tensor(tangent):
+            self._forward.note_input(primal, tangent)
+        return original(*args, **kwargs)
 
     def _begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any
@@ -200,4 +227,5 @@ class Autograd:
 
     def _finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
         self.worked = self.worked or error is None
+        self._forward.note_pass(event.order)
         self._describer.finish(event, error)

@@ -10,6 +10,7 @@ import torch
 
 from ..protocol.record import BACKWARD, RUN_NOTE
 from .error_origin import described_error
+from .forward_mode import ForwardGradient
 from .found_hands import Found, hands_of
 from .graph import walk
 from .hands import Hands
@@ -153,6 +154,19 @@ class PassDescriber:
             "grad_after": stream.maybe_tensor(after),
             "curvature": event.curvatures.get(id(leaf)),
         }
+
+    def describe_forward(
+        self, event: DescribedPass, inputs: tuple[torch.Tensor, ...], found: ForwardGradient | None
+    ) -> None:
+        """The input of a pass of forward mode as its leaf; none where its gradient is not known."""
+        if found is None:
+            return
+        leaves, before = self.snapshots(inputs)
+        stream = self._recorder.stream
+        event.leaf_passes = [self.leaf_pass(event, *pair, None) for pair in zip(leaves, before, strict=True)]
+        for described in event.leaf_passes:
+            described["gradient"] = stream.array(found.gradient, "tensor")
+        event.fields["weights"] = stream.array(found.weights, "tensor")
 
     def finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
         """Send the event of a pass that has run, or that raised an error."""

@@ -12,6 +12,7 @@ import torch
 
 from .recorder import Recorder
 from .stream import is_tensor
+from .transforms import layers_of
 
 MAX_REDUCTIONS = 4_096
 MAX_DERIVATIVES = 1_024
@@ -64,11 +65,12 @@ class Origins:
     def note_gradients(self, order: int, gradients: Iterable[torch.Tensor | None]) -> None:
         """Keep the nodes of differentiable gradients: a pass through one of them is of the next order."""
         for gradient in gradients:
-            node = None if gradient is None else gradient.grad_fn
-            if node is not None:
+            for layer in () if gradient is None else layers_of(gradient):
+                if layer.grad_fn is None:
+                    continue
                 while len(self._derivative_nodes) >= MAX_DERIVATIVES:
                     del self._derivative_nodes[next(iter(self._derivative_nodes))]
-                self._derivative_nodes[node] = max(order, self._derivative_nodes.get(node, 0))
+                self._derivative_nodes[layer.grad_fn] = max(order, self._derivative_nodes.get(layer.grad_fn, 0))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Asked when a pass is described

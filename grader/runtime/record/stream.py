@@ -16,11 +16,10 @@ from typing import Any, TypeGuard
 
 import numpy as np
 import torch
-from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor, peek_interpreter_stack
-from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from ..protocol.frames import HEADER, MAX_JSON
 from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, RUN_NOTE
+from .transforms import is_inside, outside, unwrapped
 
 MAX_TOTAL = 32 * 1024**2
 """Beyond this total of elements, arrays are described by dtype and shape only."""
@@ -235,11 +234,10 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
 
 def _view(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
     """As ``to_numpy``, without a copy where possible. The values change with the tensor."""
-    if peek_interpreter_stack() is not None:
-        with temporarily_clear_interpreter_stack():
+    if is_inside():
+        with outside():
             return _view(tensor)
-    while is_functorch_wrapped_tensor(tensor):
-        tensor = get_unwrapped(tensor)
+    tensor = unwrapped(tensor)
     if tensor.numel() > MAX_ELEMENTS or tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
         return None
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()

@@ -24,7 +24,7 @@ from .origins import Origins
 from .pass_hooks import captured
 from .pass_lines import FULL, PassLine, PassLines
 from .recorder import Recorder
-from .small_tensors import kept
+from .small_tensors import Kept, kept
 from .waiting_pass import LateDescriber, Template, WaitingPass, form_of
 
 LAST = 2
@@ -148,10 +148,12 @@ class Thinning:
             self._keep(entry, tuple(result.values() if isinstance(result, Mapping) else result))
         return result
 
-    def forward(self, entry: WaitingPass) -> None:
+    def forward(self, entry: WaitingPass, gradients: Sequence[Kept]) -> None:
         """Keep a pass of forward mode, which has run."""
         with torch._C.DisableTorchFunction():
             self._keep(entry, ())
+            for leaf, gradient in zip(entry.leaves, gradients, strict=False):
+                leaf.gradient = gradient
 
     def _run(self, entry: WaitingPass, run: Call) -> Any:
         try:
