@@ -13,14 +13,11 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.error_groups import ErrorGroup, group_errors
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
-from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
+from grader.report.terminal_run import STOPPED, show_run
+from grader.text import capitalized, clean, clean_line, count, points, shorten
 
-ERRORS_SHOWN = 6
-ERROR_LENGTH = 120
 SOURCE_LENGTH = 240
-ERROR_SOURCE_LENGTH = 60
 WORDS_LENGTH = 400
 LABEL_LENGTH = 20
 """Characters of a label beside a value; a longer place gets a line of its own."""
@@ -28,16 +25,6 @@ TITLE_FRAME = 10
 """Columns around a check's title, its place and its points."""
 PAGE_WIDTH = 100
 """Columns of a report that is written to a file."""
-
-_STOPPED = {
-    model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
-    model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
-    model.Outcome.OUTPUT: "The submission printed more than it may and was stopped.",
-    model.Outcome.CRASHED: "The Python process of the submission crashed.",
-    model.Outcome.EXITED: "The submission ended its Python process itself.",
-    model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
-    model.Outcome.NOT_RUN: "The submission could not be read.",
-}
 
 
 def render_all(reports: Sequence[model.Report], *, console: Console) -> None:
@@ -122,7 +109,7 @@ class _Renderer:
         if report.assignment:
             about = self._out.text(f"Assignment: {clean_line(report.assignment_title)}")
             self._out.show(about.append_text(self._out.text(f"  {clean_line(report.assignment)}", "dim")))
-        self._run(report.run)
+        show_run(report.run, self._out)
         self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:
             self._out.line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
@@ -142,41 +129,6 @@ class _Renderer:
             if len(line) <= self._out.width:
                 return line
         return f"Not attempted: {count(len(names), 'exercise')}."
-
-    def _run(self, run: model.RunSummary) -> None:
-        if run.outcome in _STOPPED:
-            self._out.line(as_sentence(capitalized(run.detail)) if run.detail else _STOPPED[run.outcome], "bold yellow")
-            if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
-                self._out.line("What was observed until then is graded.", "yellow")
-        found = group_errors(run.errors)
-        if found.groups:
-            self._out.line("Uncaught errors:", "bold yellow")
-            for group in found.groups[:ERRORS_SHOWN]:
-                self._error(group)
-            if len(found.groups) > ERRORS_SHOWN:
-                self._out.line(f"  and {len(found.groups) - ERRORS_SHOWN} more", "yellow")
-        if found.provoked:
-            shown = [f"{self._place(error)} ({clean_line(error.type)})" for error in found.provoked[:ERRORS_SHOWN]]
-            more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
-            self._out.line(f"Raised on purpose: {'; '.join((*shown, *more))}.", "dim")
-
-    def _error(self, group: ErrorGroup) -> None:
-        """An error with the student's line, and what failed because of it."""
-        error = group.error
-        said = f"{error.type}: {error.text}" if error.text.strip() else error.type
-        what = self._out.text(shorten(clean_line(said), ERROR_LENGTH), "red")
-        head = self._out.text(f"{self._place(error)}  ", "yellow")
-        source = shorten(clean_line(error.source or ""), ERROR_SOURCE_LENGTH)
-        self._out.indented(head.append_text(self._out.text(source, "cyan") if source else what), 2)
-        if source:
-            self._out.indented(what, 4)
-        if error.provoked:
-            self._out.indented(self._out.text("raised on purpose", "dim"), 4)
-        if group.consequence:
-            self._out.indented(self._out.text(clean_line(group.consequence), "dim"), 4)
-
-    def _place(self, error: model.RunError) -> str:
-        return "somewhere" if error.location is None else error.location.in_words_beside(error.source)
 
     def _notices(self, notices: Iterable[str]) -> None:
         for notice in notices:
@@ -234,11 +186,14 @@ class _Renderer:
                 self._out.indented(rows, indent)
 
     def _fitting_place(self, check: model.CheckReport) -> str:
-        """The place of a check that passed: brief where the whole would take another line."""
+        """The place of a check that passed: brief where an editor shows the cell's number, or where the whole would
+        take another line.
+        """
         assert check.location is not None
         whole = check.location.in_words()
         taken = len(clean_line(check.title)) + len(_score(check)) + TITLE_FRAME
-        return whole if taken + len(whole) <= self._out.width else check.location.in_words(brief=True)
+        is_shown = check.location.execution_count is not None
+        return check.location.in_words(brief=is_shown or taken + len(whole) > self._out.width)
 
     def _details(self, check: model.CheckReport) -> Iterable[tuple[Text, Text]]:
         """Labels and values of what is known besides the message, the most useful first."""
@@ -289,8 +244,8 @@ class _Renderer:
         was = _score(before)
         self._headline(after, "as before" if was == _score(after) else f"was {was}" if was else "", time)
         if change.run:
-            self._run(after.run)
-            if before.run.outcome in _STOPPED and after.run.outcome not in _STOPPED:
+            show_run(after.run, self._out)
+            if before.run.outcome in STOPPED and after.run.outcome not in STOPPED:
                 self._out.line("This time it ran to its end.", "dim")
             if before.run.errors and not after.run.errors:
                 self._out.line("No uncaught errors any more.", "dim")
@@ -332,7 +287,7 @@ class _Renderer:
                 self._out.text(clean_line(report.submission.path)),
                 Text(_score(report), _score_style(report)),
                 Text(f"{passed} of {len(checks)}" if checks else ""),
-                Text(_how_it_ran(report), "yellow" if report.error or report.run.outcome in _STOPPED else "dim"),
+                Text(_how_it_ran(report), "yellow" if report.error or report.run.outcome in STOPPED else "dim"),
             )
         self._out.line()
         self._out.show(table)
@@ -378,7 +333,7 @@ def _without_location(check: model.CheckReport) -> model.CheckReport:
 
 def _shown_of_run(run: model.RunSummary) -> tuple[object, ...]:
     """What is shown of a run, without locations and notices."""
-    stopped = (run.outcome, run.detail) if run.outcome in _STOPPED else None
+    stopped = (run.outcome, run.detail) if run.outcome in STOPPED else None
     return stopped, *((error.type, error.text, error.provoked) for error in run.errors)
 
 
@@ -408,10 +363,12 @@ def _is_error(scored: _Scored) -> bool:
 
 
 def _how_it_ran(report: model.Report) -> str:
-    """The run's outcome, briefly. "with errors" is neutral, because some exercises ask for an error."""
+    """The run's outcome, briefly. Errors that a check asks for are not mentioned."""
     if report.error is not None:
         return "unreadable"
-    return "with errors" if report.run.outcome is model.Outcome.FAILED else str(report.run.outcome)
+    if report.run.outcome is not model.Outcome.FAILED:
+        return str(report.run.outcome)
+    return "completed" if report.run.errors and all(error.provoked for error in report.run.errors) else "with errors"
 
 
 def _without(message: str, reason: str) -> str:

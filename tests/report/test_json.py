@@ -106,6 +106,28 @@ class TestTheDocument:
             ],
         }
 
+    def test_an_error_of_the_run_has_its_place_in_words_and_its_cause(self) -> None:
+        place = model.Location(cell=4, line=2, cell_begins="y = f(x)", execution_count=7)
+        error = model.RunError(
+            location=place,
+            type="NameError",
+            text="?",
+            cause=model.Location(cell=1, line=3),
+            needs=("x",),
+            provoked=True,
+        )
+        (shown,) = json.loads(result.render([report(run=run(errors=(error,)))], many=False))["run"]["errors"]
+        assert shown == {
+            "location": {"cell": 4, "line": 2},
+            "type": "NameError",
+            "text": "?",
+            "source": None,
+            "place": "In [7] (`y = f(x)`), line 2",
+            "provoked": True,
+            "cause": {"cell": 1, "line": 3},
+            "needs": ["x"],
+        }
+
     def test_whole_points_are_whole_numbers_and_sums_carry_no_dust(self) -> None:
         text = result.render([report(score=0.1 + 0.2, max_score=4.0)], many=False)
         assert '"score": 0.3,' in text

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader import model
-from grader.report import terminal
+from grader.report import terminal, terminal_run
 from grader.text import clean, clean_line, points, shorten
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
@@ -182,7 +183,7 @@ class TestTheRun:
     def test_many_errors_are_counted(self) -> None:
         error = model.RunError(location=None, type="KeyError", text="")
         text = shown(report(run=run(model.Outcome.FAILED, errors=(error,) * 20)))
-        assert text.count("KeyError") == terminal.ERRORS_SHOWN
+        assert text.count("KeyError") == terminal_run.ERRORS_SHOWN
         assert "and 14 more" in text
 
     def test_notices_are_shown(self) -> None:
@@ -287,3 +288,106 @@ class TestText:
     def test_shortened_text_fits_and_says_so(self) -> None:
         assert shorten("abcdef", 6) == "abcdef"
         assert shorten("abcdefg", 6) == "abcde…"
+
+
+CELL = model.Location(cell=3, line=2, cell_begins="x = f(2)")
+COUNTED = model.Location(cell=3, line=2, cell_begins="x = f(2)", execution_count=7)
+
+
+def raised(line: int = 2, **fields: Any) -> model.RunError:
+    defaults: dict[str, Any] = {
+        "location": model.Location(cell=3, line=line, cell_begins="x = f(2)"),
+        "type": "NameError",
+        "text": "name 'f' is not defined",
+        "source": "y = f(3)",
+    }
+    return model.RunError(**(defaults | fields))
+
+
+class TestErrors:
+    def shown(self, *errors: model.RunError, width: int = 80) -> list[str]:
+        return lines(shown(report(exercise(check()), run=run(model.Outcome.FAILED, errors=errors)), width=width))[1:]
+
+    def test_an_error_has_the_students_line_and_the_cells_first_line(self) -> None:
+        assert self.shown(raised())[:3] == [
+            "Uncaught errors:",
+            "  cell 3 (`x = f(2)`), line 2  y = f(3)",
+            "    NameError: name 'f' is not defined",
+        ]
+
+    def test_a_line_that_is_the_cells_first_is_not_said_twice(self) -> None:
+        assert self.shown(raised(1, source="x = f(2)"))[1] == "  cell 3, line 1  x = f(2)"
+
+    def test_what_follows_from_it_is_one_line(self) -> None:
+        followers = [raised(line, cause=CELL, needs=("y",)) for line in (5, 6, 7)]
+        assert self.shown(raised(), *followers)[2:5] == [
+            "    NameError: name 'f' is not defined",
+            "    and 3 more statements failed, for lack of `y`",
+            "",
+        ]
+
+    def test_what_a_check_wants_is_told_apart(self) -> None:
+        wanted = raised(9, type="RuntimeError", provoked=True, location=COUNTED)
+        assert self.shown(wanted)[0] == "Raised on purpose: In [7] (`x = f(2)`), line 2 (RuntimeError)."
+        assert "Uncaught errors:" not in self.shown(wanted)
+
+    def test_a_run_with_wanted_errors_only_is_completed_in_the_table(self) -> None:
+        ends = {}
+        for name, error in (("wanted", raised(provoked=True)), ("own", raised())):
+            one = report(exercise(check()), path=name, run=run(model.Outcome.FAILED, errors=(error,)))
+            page = terminal.render_page([one, one], many=True)
+            ends[name] = page.splitlines()[-1].rstrip()
+        assert ends["wanted"].endswith("completed")
+        assert ends["own"].endswith("with errors")
+
+    def test_an_error_that_explains_a_check_is_printed_once(self) -> None:
+        reason = "Cell 3 raised NameError: name 'f' is not defined."
+        failed = [failed_check(message=f"No curve was found. {reason}"), failed_check(message=f"No pass ran. {reason}")]
+        text = shown(report(exercise(*failed, message=reason)))
+        assert text.count("raised NameError") == 1
+        assert "No pass ran. See the error above." in text
+
+
+class TestPlaces:
+    def test_a_place_that_is_long_has_its_own_line(self) -> None:
+        text = lines(shown(report(exercise(failed_check(location=CELL, expected=None, actual=None, hint=None)))))
+        assert text[text.index("    at  cell 3 (`x = f(2)`), line 2") + 1] == "        z.sum().backward()"
+
+    def test_of_a_check_that_passed_the_number_is_enough_where_an_editor_shows_it(self) -> None:
+        assert "Two passes add up  In [7], line 2" in shown(report(exercise(check(location=COUNTED))))
+        assert "Two passes add up  cell 3 (`x = f(2)`), line 2" in shown(report(exercise(check(location=CELL))))
+
+    def test_or_where_the_whole_does_not_fit(self) -> None:
+        text = shown(report(exercise(check(title="t" * 50, location=CELL))))
+        assert f"{'t' * 50}  cell 3, line 2" in text
+
+
+class TestWhatWasNotAttempted:
+    def names(self, count: int) -> list[model.ExerciseReport]:
+        return [exercise(id=f"exercise-{number}", status="not_attempted") for number in range(count)]
+
+    def lines_about_it(self, count: int, **fields: Any) -> list[str]:
+        text = shown(report(exercise(check()), *self.names(count), **fields))
+        return [line for line in lines(text) if "exercise-" in line or "ttempted:" in line]
+
+    def test_it_is_one_line(self) -> None:
+        assert self.lines_about_it(2, basis="found") == ["Not attempted: exercise-0, exercise-1."]
+        (line,) = self.lines_about_it(40, basis="found")
+        assert re.fullmatch(r"Not attempted: exercise-0, .* and 36 more\.", line)
+        assert len(line) <= 80
+
+    def test_where_exercises_were_asked_for_they_stand_among_the_others(self) -> None:
+        assert not any("Not attempted:" in line for line in self.lines_about_it(2, basis="exercises"))
+
+    def test_a_name_that_fits_nowhere_is_counted(self) -> None:
+        long = exercise(id="x" * 99, status="not_attempted")
+        assert "Not attempted: 1 exercise." in shown(report(exercise(check()), long, basis="found"))
+
+
+def test_the_reason_of_an_unreadable_file_does_not_repeat_its_name() -> None:
+    one = model.Report.of_unreadable("a/n.ipynb", "a/n.ipynb: the notebook is empty. Save it.", seed=0)
+    assert one.run.outcome is model.Outcome.NOT_RUN
+    assert lines(shown(one))[:2] == [
+        "a/n.ipynb",
+        "It could not be read, so nothing was graded. The notebook is empty. Save it.",
+    ]

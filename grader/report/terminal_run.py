@@ -1,0 +1,62 @@
+"""What a report in the terminal says of the run: how it ended, and which errors were left uncaught."""
+
+from __future__ import annotations
+
+from grader import model
+from grader.report.error_groups import ErrorGroup, group_errors
+from grader.report.safe_console import SafeConsole
+from grader.text import as_sentence, capitalized, clean_line, shorten
+
+ERRORS_SHOWN = 6
+ERROR_LENGTH = 160
+SOURCE_LENGTH = 60
+
+STOPPED = {
+    model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
+    model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
+    model.Outcome.OUTPUT: "The submission printed more than it may and was stopped.",
+    model.Outcome.CRASHED: "The Python process of the submission crashed.",
+    model.Outcome.EXITED: "The submission ended its Python process itself.",
+    model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
+    model.Outcome.NOT_RUN: "The submission could not be read.",
+}
+"""A sentence for each outcome that is not the end of the code, where the run has none of its own."""
+
+
+def show_run(run: model.RunSummary, out: SafeConsole) -> None:
+    """Print how the run ended, its uncaught errors with what failed because of them, and those that a check wants."""
+    if run.outcome in STOPPED:
+        out.line(as_sentence(capitalized(run.detail)) if run.detail else STOPPED[run.outcome], "bold yellow")
+        if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
+            out.line("What was observed until then is graded.", "yellow")
+    found = group_errors(run.errors)
+    if found.groups:
+        out.line("Uncaught errors:", "bold yellow")
+        for group in found.groups[:ERRORS_SHOWN]:
+            _show_error(group, out)
+        if len(found.groups) > ERRORS_SHOWN:
+            out.line(f"  and {len(found.groups) - ERRORS_SHOWN} more", "yellow")
+    if found.provoked:
+        shown = [f"{_place(error)} ({clean_line(error.type)})" for error in found.provoked[:ERRORS_SHOWN]]
+        more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
+        out.line(f"Raised on purpose: {'; '.join((*shown, *more))}.", "dim")
+
+
+def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
+    """An error with the student's line, and what failed because of it."""
+    error = group.error
+    said = f"{error.type}: {error.text}" if error.text.strip() else error.type
+    what = out.text(shorten(clean_line(said), ERROR_LENGTH), "red")
+    head = out.text(f"{_place(error)}  ", "yellow")
+    source = shorten(clean_line(error.source or ""), SOURCE_LENGTH)
+    out.indented(head.append_text(out.text(source, "cyan") if source else what), 2)
+    if source:
+        out.indented(what, 4)
+    if error.provoked:
+        out.indented(out.text("raised on purpose", "dim"), 4)
+    if group.consequence:
+        out.indented(out.text(clean_line(group.consequence), "dim"), 4)
+
+
+def _place(error: model.RunError) -> str:
+    return "somewhere" if error.location is None else error.location.in_words_beside(error.source)
