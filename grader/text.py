@@ -59,7 +59,9 @@ def shorten(text: str, limit: int) -> str:
 def as_sentence(text: str) -> str:
     """The text with one sign at its end: its own, or a full stop."""
     text = text.rstrip()
-    return text if not text or text[-1] in ".?!…。\uff1f\uff01" else f"{text}."
+    # A sentence in brackets has its own sign inside: "(It does not.)"
+    last = text.rstrip(")\uff09")[-1:]
+    return text if not text or last in ".?!…。\uff1f\uff01" else f"{text}."
 
 
 def points(number: float) -> str:

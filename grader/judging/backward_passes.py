@@ -34,6 +34,7 @@ class BackwardPass:
     are like this one, itself included, among those that ``grad`` sums: from the same output, or over the same function
     computed anew. ``cleared_alike`` counts those among the passes that it summed when it was zeroed last.
     ``curvature``: see ``LeafPass``.
+    ``is_new_leaf``: an earlier pass reached another tensor of this name.
     """
 
     position: int
@@ -51,6 +52,7 @@ class BackwardPass:
     refusals: int
     alike: int = 1
     cleared_alike: int = 0
+    is_new_leaf: bool = False
     trained: bool = False
     curvature: Array | None = None
 
@@ -79,6 +81,7 @@ class _LeafState:
 def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
     """The passes that raised no error, in order; an entry for each leaf that a pass reached."""
     states: dict[int, _LeafState] = {}
+    by_name: dict[str, int] = {}
     found: dict[tuple[int, int], BackwardPass] = {}
     refusals = _refusals(events)
     repeats: Counter[tuple[int, int]] = Counter()
@@ -129,8 +132,10 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 refusals=refusals[token] if token else 0,
                 alike=state.summed.count_like(result) + 1,
                 cleared_alike=state.cleared_passes.count_like(result),
+                is_new_leaf=any(by_name.get(name, leaf.value.token) != leaf.value.token for name in leaf.names),
                 curvature=leaf.curvature,
             )
+            by_name |= dict.fromkeys(leaf.names, leaf.value.token)
             if whole is not None and latest is not None:
                 # The joined pass replaces its parts.
                 del found[state.key]

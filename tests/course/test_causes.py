@@ -49,6 +49,9 @@ def said(observe: Observer, name: str, check: str, *codes: str) -> str:
             "has no graph",
         ),
         ("detached-gradient", (X + "u = (x * x).detach()\nz = u * x.detach()\nz.sum().backward()",), "has no graph"),
+        ("detached-gradient", (X + "u = (x * x).detach()\n(u + x).sum().backward()",), "u was added to x"),
+        ("u-is-constant", (X + "y = x * x\nu = y.detach().clone().requires_grad_()",), "u requires grad itself"),
+        ("graph-of-y-intact", (CUT + "u.sum().backward()",), "not u, that can"),
         # refused for the same reason, but it is not the product
         ("detached-gradient", (X + "u = (x * x).detach()\nu.sum().backward()",), ""),
         ("detached-gradient", (T + "x = torch.arange(4.0)\nu = x * x\nz = u * x\nz.sum().backward()",), ""),
@@ -85,7 +88,7 @@ def said(observe: Observer, name: str, check: str, *codes: str) -> str:
         (
             "graph-of-y-intact",
             (X + "y = x * x\n(y + 1).sum().backward()\nu = y.detach()\ny.sum().backward()",),
-            "an earlier one had gone through y already",
+            "another one before it had gone through y already",
         ),
         ("graph-of-y-intact", (CUT + "y.backward()",), "all elements of y at once"),
         ("graph-of-y-intact", (CUT + "w = (x * 2) ** 2\nw.sum().backward()\nw.sum().backward()",), ""),
@@ -99,8 +102,12 @@ def test_detach_semantics(observe: Observer, check: str, codes: tuple[str, ...],
 @pytest.mark.parametrize(
     ("check", "code", "words"),
     [
-        ("gradient-accumulates", B + "b.backward(retain_graph=True)\nx.grad.zero_()\nb.backward()", "was cleared"),
-        ("gradient-accumulates", B + "b.backward()\nx.grad = None\n" + B + "b.backward()", "was cleared"),
+        (
+            "gradient-accumulates",
+            B + "b.backward(retain_graph=True)\nx.grad.zero_()\nb.backward()",
+            "cleared before it",
+        ),
+        ("gradient-accumulates", B + "b.backward()\nx.grad = None\n" + B + "b.backward()", "cleared before it"),
         # cleared, but not between two passes over one function
         (
             "gradient-accumulates",
@@ -110,7 +117,7 @@ def test_detach_semantics(observe: Observer, check: str, codes: tuple[str, ...],
         (
             "gradient-accumulates",
             f"{B}b.backward()\ntry:\n    b.backward()\nexcept RuntimeError:\n    1\nx.grad.zero_()\nx.sum().backward()",
-            "",
+            "so it added nothing",
         ),
         ("gradient-accumulates", "x.sum().backward()\nx.grad = None\n" + B + "b.backward()", ""),
         ("gradient-accumulates", "torch.where(x > 9, x, 0 * x).sum().backward()", ""),
@@ -121,6 +128,24 @@ def test_detach_semantics(observe: Observer, check: str, codes: tuple[str, ...],
         ),
         ("gradient-accumulates", "(x * x).sum().backward()\n" + B + "b.backward()", "went through different functions"),
         ("gradient-accumulates", "w = torch.ones(2)\n(w * w).sum().backward()", "requires grad"),
+        ("gradient-accumulates", B + "b.backward()\nb.backward()", "so it added nothing"),
+        ("gradient-accumulates", B + "b.backward()\nb.backward(retain_graph=True)", "the first pass has to be told"),
+        (
+            "gradient-accumulates",
+            "for _ in range(2):\n    torch.autograd.grad((x * x).sum(), x)",
+            "leaves x.grad alone",
+        ),
+        (
+            "gradient-accumulates",
+            B + "b.backward()\nx = torch.ones(2, requires_grad=True)\n" + B + "b.backward()",
+            "two different",
+        ),
+        (
+            "gradient-accumulates",
+            "w = torch.ones(2, requires_grad=True)\n" + B + "b.backward()\nw.sum().backward()",
+            "",
+        ),
+        ("second-backward-fails", "w = torch.ones(2)\n(w * w).sum().backward()", "requires grad"),
         ("second-backward-fails", "y = x * x\ny.backward()", "several elements"),
         ("second-backward-fails", "y = x * x\nx.requires_grad_(True)\nx.numpy()", ""),
         ("second-backward-fails", "y = x * x\ny.sum().backward()\nx += 1", ""),

@@ -108,9 +108,9 @@ class TestMistakes:
             "r.yaml:7: checks.first.mistakes[0].when: unknown name `gradiant`; did you mean `gradient`?",
             "r.yaml:8: checks.first.mistakes[1].when: there is no check `secnod`; did you mean `second`?",
             "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: alike, branches, cleared, "
-            "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, leaf, operations, order, "
-            "output, passes, raised, refusals, refused, repeats, retain_graph, root, same_leaf, same_through, trained, "
-            "was_zeroed, weights",
+            "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, is_new_leaf, leaf, "
+            "operations, order, output, passes, raised, refusals, refused, repeats, retain_graph, root, same_leaf, "
+            "same_through, trained, was_zeroed, weights",
             "r.yaml:12: checks.second.mistakes[0].when: unknown name `leaf`; known: found, u",
         ]
 

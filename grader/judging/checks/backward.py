@@ -54,6 +54,7 @@ class BackwardCheck(Check):
             "repeats",
             "alike",
             "cleared_alike",
+            "is_new_leaf",
             "refusals",
             "trained",
             "root",
@@ -167,7 +168,11 @@ class BackwardCheck(Check):
         raising = typical(observed.raising_calls, lambda call: call[1].place)
         for position, event in raising:
             if isinstance(event, Backward) and event.error is not None and (after is None or position > after):
-                refused = {"raised": family_of(event.error), "refused": event.output}
+                refused = {
+                    "raised": family_of(event.error),
+                    "refused": event.output,
+                    "retain_graph": event.retain_graph,
+                }
                 variables = self._declared(position, context, choice) | refused
                 yield Candidate(position=position, place=event.place, variables=variables)
         if self.names and observed.watched_values:
@@ -224,6 +229,7 @@ class BackwardCheck(Check):
             "repeats": entry.repeats,
             "alike": entry.alike,
             "cleared_alike": entry.cleared_alike,
+            "is_new_leaf": entry.is_new_leaf,
             "refusals": entry.refusals,
             "trained": entry.trained,
             "root": event.root,

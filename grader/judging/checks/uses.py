@@ -75,12 +75,14 @@ class UsesCheck(Check):
         calls = " or ".join(f"`{name}`" for name in self.call)
         what = f"a call of {calls}" if self.call else " or ".join(f"`{name}`" for name in self.names)
         if len(self.call) > 2:
-            what = "a call that does this"  # a list of all ways would be the answer
+            what = "such call"  # a list of all ways would be the answer
         phrases = Phrases(
             thing="use of it",
             things="uses of it",
             nothing=f"No {what.removeprefix('a ')} was found.",
-            passed=lambda candidate: f"{what[0].upper()}{what[1:]} was found.",
+            passed=lambda candidate: (
+                f"{what[0].upper()}{what[1:]} was found." if len(self.call) <= 2 else "It was found."
+            ),
             broken=_broken,
         )
         # For the rubric's mistakes: that a call stands in the code, but did not happen as it should.
