@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from grader.model import Array, Backward, ChangedNames, Limits, Outcome, Probes, RunNote, TorchCall, TorchError
@@ -206,6 +208,38 @@ class TestChangedNames:
         moment = next(m for m in events(observe(SETUP + code, probes=Probes(names=("u",))), ChangedNames) if m.changed)
         assert moment.frame == "go"
         assert values(moment.changed["u"]) == [0, 2, 4, 6]
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "[(u * u).sum().backward() for u in [x]]",
+            "{k: (u * u).sum().backward() for k, u in enumerate([x])}",
+            "{(u * u).sum().backward() for u in [x]}",
+            "list((u * u).sum().backward() for u in [x])",
+            "[[(u * u).sum().backward() for z in [1]] for u in [x]]",
+            "u = x\nx = [(lambda: (u * u).sum().backward())() for u in [x]]",
+            "def go(v):\n    return [(u * u).sum().backward() for u in v]\ngo([x])",
+            "def go(v):\n    return [[(u * u).sum().backward() for z in v] for u in v]\ngo([x])",
+            "class Test:\n    v = [x]\n    [(u * u).sum().backward() for u in v]",
+        ],
+    )
+    def test_names_of_a_comprehension_are_seen_at_its_backward(self, observe: Observer, code: str) -> None:
+        """In Python 3.11 it has a frame of its own; later it runs in the frame around it."""
+        observation = observe(SETUP + code, probes=Probes(names=("u",)))
+        event = only(observation, Backward)
+        assert "u" in event.leaves[0].names
+        seen = {}
+        for change in itertools.takewhile(lambda found: found is not event, observation.events):
+            if isinstance(change, ChangedNames):
+                seen.update(change.changed)
+                for name in change.removed:
+                    seen.pop(name)
+        assert values(seen["u"]) == [0, 1, 2, 3]
+
+    def test_names_of_the_module_are_no_local_names_of_its_comprehension(self, observe: Observer) -> None:
+        observation = observe(SETUP + "u = 1\n[(v * x).sum().backward() for v in [2]]", probes=Probes(names=("u",)))
+        assert [change.frame for change in events(observation, ChangedNames) if change.changed] == [""]
+        assert only(observation, Backward).leaves[0].names == ("x",)
 
     def test_a_name_that_a_failed_statement_should_have_bound_is_stale(self, observe: Observer) -> None:
         observation = observe(

@@ -17,6 +17,7 @@ import torch
 
 from ..protocol.record import BACKWARD, BRIEF_PASSES, CHANGED_NAMES, FIGURE, OUTPUT, RUN_NOTE, TORCH_CALL, TORCH_ERROR
 from .installed import Installed
+from .local_names import local_names, runs_module
 from .stream import Json, Stream, is_tensor
 
 MAX_EVENTS = 25_000
@@ -154,10 +155,8 @@ class Recorder:
     def tensors_in_sight(self) -> list[tuple[str, torch.Tensor]]:
         """All names in the student's code that are bound to a tensor now: innermost frames first, the module last."""
         found: list[tuple[str, torch.Tensor]] = []
-        spaces: list[Mapping[str, Any]] = [
-            frame.f_locals for frame in self.frames() if frame.f_locals is not self.namespace
-        ]
-        for space in (*spaces, self.namespace):
+        scopes = [local_names(frame, self.namespace) for frame in self.frames()]
+        for space in (*(scope[1] for scope in scopes if scope is not None), self.namespace):
             for name, value in list(space.items()):
                 if is_tensor(value):
                     found.append((name, value))
@@ -213,14 +212,15 @@ class Recorder:
         if not self._patterns or self.figures_only or self.is_full:
             return
         frames = list(self.frames())
-        if self._looks_into_block > 0 and frames and frames[-1].f_locals is self.namespace:
+        if self._looks_into_block > 0 and frames and runs_module(frames[-1], self.namespace):
             self._looks_into_block -= 1
             if self._send_changes("", self.namespace, frames[-1], self.send):
                 # The judge drops local names when it reads names of the module, so they have to be sent again.
                 self._watched = {key: value for key, value in self._watched.items() if not key[0]}
         for frame in frames:
-            if frame.f_locals is not self.namespace:
-                self._send_changes(frame.f_code.co_name, frame.f_locals, frame, self.send)
+            scope = local_names(frame, self.namespace)
+            if scope is not None:
+                self._send_changes(*scope, frame, self.send)
 
     def _send_changes(
         self, frame: str, space: Mapping[str, Any], running: FrameType | None, send: Callable[..., None]
