@@ -1,5 +1,8 @@
-"""Prints lists in lists in lists, deeper than the stack is, with no limit on recursion."""
-# ends: crashed, memory, timeout
+"""Prints lists in lists in lists, deeper than the stack is, with no limit on recursion.
+
+Python 3.12 and later have a limit of their own in C, and raise RecursionError.
+"""
+# ends: crashed, failed, memory, timeout
 
 import gc
 import sys
