@@ -238,7 +238,8 @@ class TestSecondRun:
                 "plt.plot(x.detach(), x.grad)\\nplt.show()\\n"
             )
             cell = {
-                "number": None, "source": code, "code": code, "first_line": 1, "quiet": False, "broken_statements": []
+                "number": None, "name": "", "source": code, "code": code, "first_line": 1, "quiet": False,
+                "broken_statements": [],
             }
             job = {
                 "cells": [cell],
