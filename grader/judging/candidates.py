@@ -24,7 +24,7 @@ from grader.judging.context import Context, Subject
 from grader.judging.found_objects import MAX_FOUND
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Nearby
-from grader.model import Found, RunPlace, Verdict
+from grader.model import Found, Hand, RunPlace, Verdict
 from grader.text import as_sentence
 
 
@@ -43,6 +43,8 @@ class Candidate:
     """What the candidate is about, where several may be about one and the same: a curve with each x that is tried."""
     is_own: bool | None = None
     """Whether it has something of the student's own; None: where its place is in the student's own code."""
+    hands: tuple[Hand, ...] = ()
+    """What had a hand in it besides torch."""
     bound: tuple[Found, ...] = ()
     """The objects that it is about, for later checks; several where objects of equal values were seen."""
 
@@ -162,6 +164,11 @@ def decide(
 def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:
     """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
     tolerance = tolerance_of(check, candidate)
+    if any(hand.changed for hand in candidate.hands):
+        # What autograd alone would have computed says nothing about what a hand has changed.
+        variables = nearby(candidate.variables, is_derivative=False)
+        fits_given = _hold(check.given, variables, tolerance)
+        return (examine(check, candidate, variables=variables) if fits_given else None), False
     variables = nearby(candidate.variables, room=room)
     if _hold(check.given, variables, tolerance):
         return examine(check, candidate, variables=variables), False

@@ -53,13 +53,17 @@ class Cube(torch.autograd.Function):
         print("once")
         return g * 3 * ctx.saved_tensors[0] ** 2
 Cube.apply(x).sum().backward()
-h = torch.full((2,), 2.0, requires_grad=True)
-h.register_hook(lambda g: print("leaf"))
-f(h).backward()
+"""
+HOOKS = """
+import torch
+x = torch.full((2,), 2.0, requires_grad=True)
+x.register_hook(lambda g: print("leaf"))
+x.register_post_accumulate_grad_hook(lambda t: print("accumulated"))
 y = x ** 3
 y.register_hook(lambda g: print("middle"))
+y.grad_fn.register_hook(lambda a, b: print("node"))
+y.grad_fn.register_prehook(lambda g: print("before"))
 y.sum().backward()
-f(x).backward()                                                  # a hook may be anywhere by now
 """
 SAVED = """
 import torch
@@ -72,7 +76,15 @@ checkpoint(cube, x, use_reentrant=False).sum().backward()
 """
 
 
-@pytest.mark.parametrize(("code", "printed"), [(NONE, ["once", "leaf", "middle"]), (SAVED, ["run", "run"])])
+def test_hooks_see_the_pass_of_the_student_alone(observe: Observer) -> None:
+    observation = observe(HOOKS)
+    (event,) = events(observation, Backward)
+    assert values(event.leaves[0].curvature) == [12, 12]
+    printed = "".join(text.text for text in events(observation, Output)).split()
+    assert sorted(printed) == ["accumulated", "before", "leaf", "middle", "node"]
+
+
+@pytest.mark.parametrize(("code", "printed"), [(NONE, ["once"]), (SAVED, ["run", "run"])])
 def test_it_is_left_out_where_code_of_the_student_would_run_again(
     observe: Observer, code: str, printed: list[str]
 ) -> None:

@@ -189,6 +189,7 @@ class BackwardCheck(Check):
             place=entry.event.place,
             variables=variables,
             noun=noun,
+            hands=entry.event.hands,
             bound=(Found(position=entry.position, objects=objects),),
         )
 

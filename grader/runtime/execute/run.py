@@ -127,7 +127,6 @@ class _Run:
         mode = TorchCalls(
             self._recorder,
             autograd.origins,
-            autograd.curvatures,
             self._hands.writes,
             tuple(self._job["torch_calls"]),
         )

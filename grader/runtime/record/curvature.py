@@ -2,12 +2,13 @@
 
 At such a leaf other functions have the same value and the same gradient. The judge tells them apart by the gradient of
 the gradient's sum, which is computed here before the student's own pass frees the graph. Nothing of the student's may
-notice: passes are left out where a hook, an own ``Function`` or a dispatch mode would run a second time.
+notice: hooks do not see this pass, and it is left out where an own ``Function`` or a dispatch mode would run twice.
 """
 
 from __future__ import annotations
 
 import functools
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -33,6 +34,14 @@ MAX_PASSES = 200
 """Passes of a run. A training loop often has a leaf of one element; after its beginning it costs nothing."""
 
 
+_ahead = threading.local()
+
+
+def is_looking_ahead() -> bool:
+    """Whether the pass that runs on this thread is one of the recorder's, which no hook of the student's may see."""
+    return getattr(_ahead, "running", False)
+
+
 class Curvatures:
     """Computes curvatures by ``grad``, which is torch's own ``autograd.grad``."""
 
@@ -41,7 +50,7 @@ class Curvatures:
         self._origins = origins
         self._grad = grad
         self._unseen = False
-        """Code of the student's may run in a backward pass without being seen in the graph."""
+        """Saved tensors may be unpacked by code of the student's, which the graph does not show."""
         self._passes: Counter[tuple[int, int]] = Counter()
 
     def install(self) -> None:
@@ -55,11 +64,6 @@ class Curvatures:
             return push(*args)
 
         autograd._push_saved_tensors_default_hooks = watched  # type: ignore[assignment]
-
-    def note_hook(self, tensor: torch.Tensor) -> None:
-        """The student registered a hook. That of a leaf can be found there; the graph does not show the others."""
-        with torch._C.DisableTorchFunction():
-            self._unseen = self._unseen or not tensor.is_leaf
 
     def of(
         self,
@@ -86,14 +90,21 @@ class Curvatures:
             return False
         if _get_current_dispatch_mode() is not None or torch.is_anomaly_enabled() or torch.is_inference_mode_enabled():
             return False
-        if any(leaf._backward_hooks for leaf in leaves):
-            return False
         nodes, _ = walk(roots)
         if len(nodes) > MAX_NODES or self._origins.retained_in(nodes):  # a retained `.grad` would be set
             return False
         return not any(issubclass(type(node), BackwardCFunction) for node in nodes)
 
     def _curvatures(
+        self, roots: tuple[torch.Tensor, ...], weights: tuple[torch.Tensor, ...], leaves: list[torch.Tensor]
+    ) -> dict[int, Json]:
+        _ahead.running = True
+        try:
+            return self._differentiated(roots, weights, leaves)
+        finally:
+            _ahead.running = False
+
+    def _differentiated(
         self, roots: tuple[torch.Tensor, ...], weights: tuple[torch.Tensor, ...], leaves: list[torch.Tensor]
     ) -> dict[int, Json]:
         outputs = [root for root in roots if root.requires_grad]

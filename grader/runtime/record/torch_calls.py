@@ -10,7 +10,6 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
-from .curvature import Curvatures
 from .cut_tensors import DETACH_IN_PLACE, CutTensors
 from .error_origin import described_error
 from .origins import Origins
@@ -47,14 +46,12 @@ class TorchCalls(TorchFunctionMode):
         self,
         recorder: Recorder,
         origins: Origins,
-        curvatures: Curvatures,
         writes: SilentWrites,
         watched: tuple[str, ...],
     ) -> None:
         super().__init__()
         self._recorder = recorder
         self._origins = origins
-        self._curvatures = curvatures
         self._writes = writes
         self._watched = frozenset(watched)
         self._cut_tensors = CutTensors(recorder, self._watched)
@@ -83,8 +80,6 @@ class TorchCalls(TorchFunctionMode):
             result = iter(pieces) if name == "__iter__" else pieces
         elif name == "retain_grad" and args:
             self._origins.note_retained(args[0])
-        elif name == "register_hook" and args and not self._recorder.paused:
-            self._curvatures.note_hook(args[0])
         name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
         if name in self._watched and not self._recorder.paused:
             self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)

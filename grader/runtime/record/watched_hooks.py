@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from .curvature import is_looking_ahead
 from .found_hands import made
 from .recorder import Recorder
 from .stream import Json, is_tensor, to_numpy
@@ -119,6 +120,8 @@ class _Watched:
         self._watcher = watcher
 
     def __call__(self, *arguments: Any) -> Any:
+        if is_looking_ahead():
+            return None
         if not self._watcher.is_collecting():
             return self.hook(*arguments)
         result, changed = self._call(self.hook, arguments)
