@@ -101,7 +101,10 @@ def doubt_of(
         change = seen.change(wanted, direction, tolerance=tolerance)
         changes.append(change)
         undecided = undecided or (
-            change is Change.UNKNOWN and direction.alike and seen.text == _gradient_of(direction.leaf)
+            change is Change.UNKNOWN
+            and direction.alike
+            and direction.whole
+            and seen.text == _gradient_of(direction.leaf)
         )
     where = numbers_in_words(variables) if changes or zero else ""
     if Change.APART in changes:
@@ -205,7 +208,7 @@ def _directions(
         if alike_only and not alike:
             continue
         if room is not None and not room.takes(data.size):
-            found.append(Direction(leaf=name, alike=alike, below={}, above={}, step=STEP))
+            found.append(Direction(leaf=name, alike=alike, whole=True, below={}, above={}, step=STEP))
             continue
         gradient = leaf.gradient if wanted is None else wanted.get(name)
         greatest = float(np.abs(data).max())
@@ -215,6 +218,7 @@ def _directions(
             Direction(
                 leaf=name,
                 alike=alike,
+                whole=bool((data == np.round(data)).all()),
                 below=_moved(variables, leaves, name, rates, -step),
                 above=_moved(variables, leaves, name, rates, step),
                 step=step,

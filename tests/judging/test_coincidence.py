@@ -212,6 +212,12 @@ class TestPasses:
         passed = backward(SHIFTED, np.full(3, 2.0), "mean", dtype=dtype)
         assert judged("mean-and-sum", "mean-of-squares", passed).status == "passed"
 
+    def test_without_a_curvature_at_a_number_that_formulas_do_not_meet_at_by_accident(self) -> None:
+        passed = backward(CUBE_SIN, 0.8, create_graph=True, curvature=False)
+        assert judged("second-derivative", "first-by-autograd", passed).status == "passed"
+        passed = backward(CUBE_SIN, 2.0, create_graph=True, curvature=False)
+        assert judged("second-derivative", "first-by-autograd", passed).status == "failed"
+
     def test_without_a_curvature_where_the_numbers_differ(self) -> None:
         passed = backward(SQUARE, [1.0, 2.0], curvature=False)
         assert judged("norm-squared", "gradient-is-2x", passed).status == "passed"
