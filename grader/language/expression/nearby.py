@@ -42,8 +42,8 @@ class Direction:
     """The variables while all elements of a leaf are smaller, and larger, by ``step``.
 
     A variable of which it is not known how it changes is Undefined there. ``alike``: the elements of the leaf are all
-    alike, or only 0, 1 and -1, so that equal numbers prove nothing. ``whole``: they are whole numbers, at which formulas
-    meet by accident.
+    alike, or only 0, 1 and -1, so that equal numbers prove nothing. ``whole``: they are whole numbers, at which
+    formulas meet by accident.
     """
 
     leaf: str
