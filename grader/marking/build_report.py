@@ -114,7 +114,9 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
     if judged.broken_reference:
         return _error_report(item, judged.broken_reference, broken_reference=True, named=judged.signals.named)
     if failure:
-        message = f"It could not be graded: {failure}. This is an error of the grader, not of the submission."
+        message = (
+            f"It could not be graded: {as_sentence(failure)} This is an error of the grader, not of the submission."
+        )
         return _error_report(item, message)
     attempt = find_attempt(exercise, item.rubric, judged, explicit=submission.explicit)
     # To look for known mistakes takes time, so they are not looked for in an exercise that will not count.

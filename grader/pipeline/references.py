@@ -34,6 +34,7 @@ from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
 from grader.sandbox.sandbox import Sandbox
 from grader.submission.fingerprints import Handout
+from grader.text import as_sentence
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class References:
         run = self._sandbox.run(job)
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
-            return broken_reference.not_judged(item, f"could not be run: {observation.detail}.")
+            return broken_reference.not_judged(item, as_sentence(f"could not be run: {observation.detail}"))
         observed, handout = Observed(observation), Handout()
         try:
             section = section_of(item.exercise.names, solution)

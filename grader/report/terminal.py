@@ -15,7 +15,7 @@ from grader import model
 from grader.report.base import ReportFormat
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.report.terminal_run import STOPPED, show_run
-from grader.text import capitalized, clean, clean_line, count, points, shorten
+from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
 
 SOURCE_LENGTH = 240
 WORDS_LENGTH = 400
@@ -103,7 +103,7 @@ class _Renderer:
     def report(self, report: model.Report) -> None:
         self._out.line(clean_line(report.submission.path), "bold")
         if report.error is not None:
-            reason = capitalized(report.error.removeprefix(f"{report.submission.path}: "))
+            reason = as_sentence(capitalized(report.error.removeprefix(f"{report.submission.path}: ")))
             self._out.line(f"It could not be read, so nothing was graded. {reason}", "bold yellow")
             return
         if report.assignment:
