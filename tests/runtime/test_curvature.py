@@ -120,3 +120,15 @@ def test_nothing_changes_and_a_loop_is_looked_at_in_its_beginning(observe: Obser
     worked = [event for event in events(observation, Backward) if event.error is None]
     known = [event.leaves[0].curvature is not None for event in worked]
     assert known == [True] + [True] * 8 + [False] * 4
+
+
+FROM_MANY = """
+import torch
+for number in range(40):
+    w = torch.tensor([1.0, 2.0 if number < 35 else 1.0], requires_grad=True)
+    (w ** 2).sum().backward()
+"""
+
+
+def test_a_line_whose_leaves_differ_is_not_looked_at_for_ever(observe: Observer) -> None:
+    assert all(event.leaves[0].curvature is None for event in events(observe(FROM_MANY), Backward))

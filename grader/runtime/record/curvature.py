@@ -30,6 +30,8 @@ MANY = 100
 MAX_NODES = 300
 """Nodes of a graph."""
 MAX_PASSES_OF_A_LINE = 8
+MAX_LOOKS_AT_A_LINE = 32
+"""Passes of a line of which it is looked at whether the elements of a leaf are alike."""
 MAX_PASSES = 200
 """Passes of a run. A training loop often has a leaf of one element; after its beginning it costs nothing."""
 
@@ -51,7 +53,9 @@ class Curvatures:
         self._grad = grad
         self._unseen = False
         """Saved tensors may be unpacked by code of the student's, which the graph does not show."""
+        self._looks: Counter[tuple[int, int]] = Counter()
         self._passes: Counter[tuple[int, int]] = Counter()
+        self._all_passes = 0
 
     def install(self) -> None:
         """Watch what would run a second time: hooks that unpack saved tensors. ``checkpoint`` is made of them."""
@@ -74,12 +78,14 @@ class Curvatures:
     ) -> dict[int, Json]:
         """The curvatures of a pass that is about to run, by the id of the leaf. ``weights``: its ``grad_outputs``."""
         key = place["cell"], place["line"]
-        if self._unseen or self._passes[key] >= MAX_PASSES_OF_A_LINE or self._passes.total() >= MAX_PASSES:
+        if self._unseen or self._looks[key] >= MAX_LOOKS_AT_A_LINE or self._passes[key] >= MAX_PASSES_OF_A_LINE:
             return {}
+        self._looks[key] += 1
         with self._recorder.pause(), torch._C.DisableTorchFunction(), suppress(Exception):
             alike = [leaf for leaf in leaves if leaf.requires_grad and _is_alike(leaf)]
-            if alike and self._is_plain(roots, alike):
+            if alike and self._all_passes < MAX_PASSES and self._is_plain(roots, alike):
                 self._passes[key] += 1
+                self._all_passes += 1
                 with torch.enable_grad():
                     return self._curvatures(roots, weights, alike)
         return {}
