@@ -178,6 +178,12 @@ def test_double_backward(observe: Observer, check: str, code: str, words: str) -
         ),
         (
             "clean-after-zeroing",
+            "w = torch.ones(2, requires_grad=True)\nfor _ in range(2):\n    x.sum().backward()\nw.sum().backward()\n"
+            "w.grad = None\nw.sum().backward()",
+            "belongs to another tensor",
+        ),
+        (
+            "clean-after-zeroing",
             "for _ in range(2):\n    x.sum().backward()\nx.grad = torch.ones(2)\nx.sum().backward()",
             "given other values by hand",
         ),

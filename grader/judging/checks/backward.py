@@ -276,7 +276,9 @@ class BackwardCheck(Check):
 def _in_words(wanted: str) -> str:
     """A name, or the object that an earlier check found, in words for the student."""
     reference = reference_in(wanted)
-    return f"`{wanted}`" if reference is None else f"that very `{reference.name}`"
+    if reference is None:
+        return f"`{wanted}`"
+    return "that very tensor" if reference.name == "leaf" else f"that very `{reference.name}`"
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:
