@@ -15,11 +15,14 @@ class Found:
     """Objects that a check found together, for checks that follow them.
 
     ``objects`` has their tokens by declared name or role, ``position`` the index in ``Observation.events`` of the event
-    at which they were found.
+    at which they were found. Of a function, ``place`` is where it was defined, ``branches`` in how many ways its code
+    ran.
     """
 
     position: int
-    objects: Mapping[str, int]
+    objects: Mapping[str, int] = field(default_factory=dict)
+    place: RunPlace | None = None
+    branches: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

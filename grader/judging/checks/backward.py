@@ -196,8 +196,7 @@ class BackwardCheck(Check):
     def _goes_through(self, entry: BackwardPass, context: Context) -> bool:
         """Whether the graph goes through the name, or through a call of the function that an earlier check found."""
         if self.through is not None and self.through in context.earlier:
-            place = context.earlier[self.through].place
-            return place is not None and (place.cell, place.line) in entry.event.functions
+            return bool(self._functions_in(entry, context.earlier[self.through]))
         return self._matches(self.through, entry.event.through)
 
     def _is_leaf(self, entry: BackwardPass) -> bool:
@@ -241,15 +240,26 @@ class BackwardCheck(Check):
             "create_graph": event.create_graph,
             "operations": event.operations,
             "functions": len(event.functions),
-            "branches": self._branches(context),
+            "branches": self._branches(entry, context),
             "same_leaf": True,
             "same_through": True,
         }
 
-    def _branches(self, context: Context) -> object:
+    def _functions_in(self, entry: BackwardPass, earlier: Verdict) -> Sequence[Found]:
+        """The functions that an earlier check found, any of those that passed or else the best, in a pass's graph."""
+        branches = earlier.variables[0].get("branches", 0) if earlier.variables else 0
+        best = Found(position=-1, place=earlier.place, branches=branches)
+        return [
+            found
+            for found in earlier.bound or (best,)
+            if found.place is not None and (found.place.cell, found.place.line) in entry.event.functions
+        ]
+
+    def _branches(self, entry: BackwardPass, context: Context) -> int:
         """In how many ways the code of the function ran that an earlier check found; 0 where ``through`` names none."""
         earlier = None if self.through is None else context.earlier.get(self.through)
-        return 0 if earlier is None or not earlier.variables else earlier.variables[0].get("branches", 0)
+        found = () if earlier is None else self._functions_in(entry, earlier)
+        return max((function.branches for function in found), default=0)
 
     def _phrases(self, context: Context) -> Phrases:
         conditions = [f"reached {_in_words(self.leaf)}"] if self.leaf else []

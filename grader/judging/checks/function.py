@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -22,7 +22,7 @@ from grader.judging.function_results import FunctionResult
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
 from grader.judging.observed import Observed
 from grader.judging.plain_functions import plain_functions_that_pass
-from grader.model import CallProbe, FunctionCall, Probes, Verdict
+from grader.model import CallProbe, Found, FunctionCall, Probes, Verdict
 
 # Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
 _LIKENESS: tuple[Inputs, ...] = (
@@ -209,7 +209,7 @@ class FunctionCheck(Check):
                 result.called.number,
             ),
         )
-        return self._verdict(best, len(found), context)
+        return self._verdict(best, found, context)
 
     def _found(self, results: list[FunctionResult]) -> list[FunctionResult]:
         """The functions that count. One of another name than those listed has to be right for some input, with `unlike`
@@ -329,7 +329,7 @@ class FunctionCheck(Check):
             return f"{wanted} was found, nor another one that does what is asked for."
         return f"{wanted} was found."
 
-    def _verdict(self, best: FunctionResult, candidates: int, context: Context) -> Verdict:
+    def _verdict(self, best: FunctionResult, found: Sequence[FunctionResult], context: Context) -> Verdict:
         failing = best.failing
         candidates_of = [trial.candidate for _, trial in best.trials]
         comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
@@ -343,7 +343,12 @@ class FunctionCheck(Check):
             position=best.called.position if best.passed else None,
             share=best.share,
             found=True,
-            candidates=candidates,
+            candidates=len(found),
+            bound=tuple(
+                Found(position=result.called.position, place=result.called.place, branches=result.called.branches)
+                for result in found
+                if result.passed
+            ),
             evidence=context.subject.own_code.proves(best.called.place)
             and proves_attempt(self, candidates_of, passed=best.passed, seen=True),
             variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
