@@ -61,8 +61,9 @@ def differentiate(
 def _weighed(
     output: torch.Tensor, tensor: torch.Tensor, weights: Numbers, gradient_of: Callable[..., Any]
 ) -> torch.Tensor | None:
-    factors = torch.from_numpy(weights).to(output.dtype)
-    (found,) = gradient_of(output, tensor, grad_outputs=factors, retain_graph=True, allow_unused=True)
+    # Not by `grad_outputs`: the first pass with them imports sympy, which takes most of the time of a call.
+    total = (output * torch.from_numpy(weights).to(output.dtype)).sum()
+    (found,) = gradient_of(total, tensor, retain_graph=True, allow_unused=True)
     return found if is_tensor(found) else None
 
 

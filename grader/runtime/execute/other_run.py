@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
@@ -37,6 +38,11 @@ def reads_numbers(known: DefinedFunction, namespace: Mapping[str, Any]) -> bool:
     """Whether a function, or one that it calls, reads a number or tensor that was made before it was called."""
     if known.function is None:
         return False
+    given = known.call
+    while type(given) is functools.partial:
+        if any(map(_is_number, (*given.args, *given.keywords.values()))):
+            return True
+        given = given.func
     if any(_is_number(value) for value in _attributes(known.owner)):
         return True
     waiting, seen = [known.function], set[CodeType]()
