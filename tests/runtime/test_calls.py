@@ -505,6 +505,12 @@ class TestWeighed:
         assert call.weighed is not None
 
 
+    def test_the_gradient_of_a_constant_gradient_is_zero(self, observe: Observer) -> None:
+        code = "def f(x): return x.abs()"
+        (call,) = calls(observe(code, probes=asking("f", inputs=([1, -2],), second=True)))
+        assert call.second.data.tolist() == [0, 0]  # type: ignore[union-attr]
+
+
 class TestShifts:
     def test_each_element_is_moved_in_float64(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x ** 2", probes=asking("f", inputs=([1, 2, 3],), numeric=True)))

@@ -243,7 +243,8 @@ def _view(tensor: torch.Tensor) -> np.ndarray[Any, Any] | None:
     plain = tensor.detach().cpu().resolve_conj().resolve_neg()
     if plain.dtype not in _NUMPY_DTYPES:
         plain = plain.to(torch.float32)
-    view: np.ndarray[Any, Any] = plain.numpy()
+    # The second derivative of `abs` is such a tensor: zeros without memory.
+    view: np.ndarray[Any, Any] = plain.numpy(force=plain._is_zerotensor())
     return view
 
 
