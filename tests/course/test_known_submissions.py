@@ -51,17 +51,21 @@ BESIDES = {
     # Plots sine and derivative; the error on the way is what its own exercise asks for.
     "numpy-conversion/plot_fails.ipynb": {"sin-derivative"},
     # A slip in the function that was to be written makes another one with control flow: nobody can tell them apart.
+    "control-flow/absolute_value.py": {"control-flow-redesign"},
     "control-flow/factor_on_the_wrong_side.py": {"control-flow-redesign"},
     "control-flow/quadratic.py": {"control-flow-redesign"},
     "control-flow/something_added.py": {"control-flow-redesign"},
+    "control-flow/ten_turns.py": {"control-flow-redesign"},
     "control-flow/wrong_bound.py": {"control-flow-redesign"},
     "vector-control-flow/quadratic.py": {"control-flow-redesign"},
+    "vector-control-flow/the_largest_element.py": {"control-flow-redesign"},
     "vector-control-flow/wrong_bound.py": {"control-flow-redesign"},
     # The function from before with a single number, right: the exercise before, solved on the way.
     "control-flow-redesign/redefines_f.ipynb": {"control-flow"},
     "control-flow-redesign/the_given_function.py": {"control-flow"},
     "vector-control-flow/autograd_grad.ipynb": {"control-flow"},
     "vector-control-flow/kept_a_scalar.py": {"control-flow"},
+    "vector-control-flow/number_then_error.py": {"control-flow"},
 }
 
 # Right answers that cannot be told from something else where nothing names their exercise.
