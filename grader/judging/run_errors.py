@@ -134,7 +134,10 @@ class _Causes:
         undefined = _UNDEFINED.match(failed.error.text) if failed.error.type == "NameError" else None
         if undefined is not None:
             name = undefined[1]
-            return self.missing.get(name), (name,)
+            cause = self.missing.get(name)
+            if cause is None:
+                self.missing[name] = failed  # what nothing binds is an error once, however often it is used
+            return cause, (name,)
         used = () if failed.error.type in _OWN_CAUSES else self._used(statement)
         return (self.missing[used[0]], used) if used else (None, ())
 

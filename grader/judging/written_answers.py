@@ -48,7 +48,7 @@ class Passage:
     own: str = ""
     """The text without repeated questions."""
     where: str = ""
-    """Its place for a person: "cell 3, line 2", "text below cell 3"."""
+    """Its place for a person: ``line 17``, ``text below cell 3 (`x = f(2)`)``."""
     units: tuple[OwnedUnit, ...] = ()
 
     @property

@@ -140,7 +140,7 @@ class JudgedExercise:
     words: str = ""
     """What the student wrote about the exercise, for the person who marks it; empty if it passed without a person."""
     words_place: str = ""
-    """Where that begins, in words: "cell 3, line 2", "text below cell 3"."""
+    """Where that begins, in words: ``line 17``, ``text below cell 3 (`x = f(2)`)``."""
     errors: tuple[RunError, ...] = ()
     """What was raised or does not parse in the exercise's section, without what a passed check asks for."""
     failure: str = ""

@@ -57,7 +57,7 @@ class Words:
 
     text: str
     place: str
-    """Where it begins: ``cell 3, line 2``, ``text below cell 3``."""
+    """Where it begins: ``line 17``, ``text below cell 3 (`x = f(2)`)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class Words(TypedDict):
     text: str
     """The passages, without the question and without what was handed out. Untrusted text."""
     place: str
-    """Where they begin, in words: `cell 3, line 2`, `text below cell 3`."""
+    """Where they begin, in words: `line 17`, ``text below cell 3 (`x = f(2)`)``."""
 
 
 @documented

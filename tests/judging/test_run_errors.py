@@ -69,6 +69,13 @@ class TestCauses:
         cells = submission("a\nimport torchvisionx", "zzz")
         assert [error.cause for error in errors(cells, NO_MODULE, undefined(2, 1, 3, "zzz"))] == [None, None]
 
+    def test_a_name_that_nothing_binds_is_one_error_however_often_it_is_used(self) -> None:
+        cells = submission("x = np.ones(1)", "y = np.ones(2)", "import numpy as np", "z = np.ones(3)", "np.one")
+        found = errors(
+            cells, undefined(1, 1, 1, "np"), undefined(2, 1, 2, "np"), raised(5, 1, 5, "AttributeError", "no one")
+        )
+        assert [error.cause for error in found] == [None, Location(cell=1, line=1), None]
+
     def test_what_uses_an_old_value_follows_too(self) -> None:
         cells = submission("x = 1", "x = x.detach()", "y = x.sum()\ny.backward()")
         first, second = errors(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.errors import GradebookError
@@ -42,6 +45,21 @@ class TestMarks:
         assert one.location is not None
         assert (one.location.cell, one.location.line, one.max_score) == (3, 2, 2)
         assert everybody(book)[0].complete is False
+
+    def test_it_has_the_place_and_the_line_of_the_report(self, book: Gradebook) -> None:
+        reported = MANUAL | {"place": "In [7] (`x = f(2)`), line 2", "source": "y.backward()"}
+        one = graded(exercise(check(), MANUAL, id="modes"))
+        document = report_format.pack({"exercises": [exercise(check(), reported, id="modes")]})
+        assert one.report is not None
+        one = replace(one, report=replace(one.report, document=document))
+        ((_, row),) = book.enrol("hw", [handin()], plan=FOUND, statements=STATEMENTS, placement=Placement()).items()
+        book.save(one, {row.id: "1"})
+        (waiting,) = book.waiting("hw")
+        assert (waiting.place, waiting.source) == ("In [7] (`x = f(2)`), line 2", "y.backward()")
+
+    def test_a_report_of_before_has_no_place_in_words(self, book: Gradebook) -> None:
+        self.fill(book)
+        assert (book.waiting("hw")[0].place, book.waiting("hw")[0].source) == ("", "")
 
     def test_a_mark_counts_and_names_who_gave_it(self, book: Gradebook) -> None:
         self.fill(book)
