@@ -335,7 +335,13 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         for number, value in enumerate((-2.0, -1.0, 1.0, 2.0))
     ]
     sine = [figure(drawn, (points, np.sin(points)), (points, np.cos(points)))]
-    moved = [figure(drawn, (points, np.sin(points)), (points, np.cos(points) * (1 + record.SECOND_RUN_CHANGE)))]
+    moved = [
+        figure(
+            drawn,
+            (points, np.sin(points)),
+            (points, np.cos(points) * (1 + record.SECOND_RUN_CHANGE * record.SECOND_RUN_LEAST)),
+        )
+    ]
     over_leaf = [
         backward(drawn, points, np.cos(points), np.sin(points)),
         figure(drawn, (np.arange(80.0), np.sin(points)), (np.arange(80.0), np.cos(points)), default_x=True),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.judging.curve_sources import CurveSources
+from grader.judging.curve_sources import CurveChanges
 from grader.judging.observed import Observed
 from grader.judging.own_code import OwnCode
 from grader.judging.run_errors import PlacedError, find_run_errors
@@ -45,7 +45,7 @@ class Context:
     """Everything that one check may use.
 
     ``exercise`` is the exercise's id, ``probes`` what the check asked the recorder for, ``earlier`` the verdicts of
-    the checks above it by their ids. ``sources`` is None where no check needed the second run.
+    the checks above it by their ids. ``changes`` is None where no check needed the second run.
     """
 
     exercise: str
@@ -53,7 +53,7 @@ class Context:
     subject: Subject
     reference: Observed | None
     earlier: Mapping[str, Verdict]
-    sources: CurveSources | None
+    changes: CurveChanges | None
 
     def position_of(self, check: str) -> int | None:
         """The position of the event for which an earlier check passed; None if it did not pass."""

@@ -1,38 +1,55 @@
 """The sources of curves: whether autograd computed the plotted values.
 
 The values do not show it: ``torch.cos(x)`` equals autograd's derivative of the sine bit for bit. Therefore the
-submission runs a second time with equal seeds and every result of autograd scaled by 1 + 2**-20. Curves that change by
-that factor come from autograd.
+submission runs a second time with equal seeds and every result of autograd changed a little, each element by another
+factor. A curve comes from autograd if its points have the values of gradients, and change as these do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.judging.differentiated_points import gradients_of
+from grader.judging.explained_curves import NEAR_CHANGE, explain, is_changed_with_a_pass
+from grader.judging.plotted_gradients import DOUBLED, ComputedGradient, ComputedGradients
 from grader.model import Backward, BriefPasses, Event, Figure, Observation
-from grader.runtime.protocol.record import SECOND_RUN_CHANGE
+from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST, SECOND_RUN_SWING
 
-CurveSources = Mapping[tuple[int, int], str]
-"""``autograd``, ``other`` or ``unknown``, by the number of the figure and of the curve in it."""
+Floats = npt.NDArray[np.float64]
+
+CurveChanges = Mapping[tuple[int, int], Floats | None]
+"""By how many units each point of a curve changed in the second run; None where that is not known. The keys are the
+numbers of the figure and of the curve in it.
+"""
 
 SIGNIFICANT = 0.1
 """Points below this share of the greatest value are left out: rounding errors would hide their change."""
+MOST = 0.9
+"""The share of the significant points that has to agree."""
+FEW = 0.25
+"""The share of the significant points that may change where a curve as a whole does not."""
+MOVED = 0.5 * SECOND_RUN_LEAST
+"""Units from which on a point counts as changed."""
 MAX_ORDER = 3
-"""A derivative of order n is scaled n times. Higher orders than this are not recognized."""
+"""A derivative of order n is changed n times. Higher orders than this are not recognized."""
 MAX_CURVES = 20_000
 """Curves whose source is decided: a hundred figures with two hundred curves."""
+MAX_ASKED = 20_000
+"""Gradients of a run about which it is asked whether a curve may show them."""
+DECIMALS = range(1, 6)
+"""Values that were rounded to so many decimals hide a change."""
 
 
 def figures_of(observation: Observation) -> tuple[Figure, ...]:
     return tuple(event for event in observation.events if isinstance(event, Figure))
 
 
-def curve_values(figures: Sequence[Figure]) -> dict[tuple[int, int], npt.NDArray[np.float64] | None]:
+def curve_values(figures: Sequence[Figure]) -> dict[tuple[int, int], Floats | None]:
     """The y values of all curves, by the number of the figure and of the curve in it."""
     return {
         (number, position): curve.y.data
@@ -49,49 +66,154 @@ def used_autograd(observation: Observation) -> bool:
     )
 
 
-def find_sources(observation: Observation, second_run: Sequence[Figure]) -> CurveSources:
-    """Compare a run's figures with those of its second run.
-
-    A curve that changed in another way than autograd's, or that is missing in the second run, is ``unknown``, unless
-    all its values are among the gradients that were recorded.
-    """
+def find_changes(observation: Observation, second_run: Sequence[Figure]) -> CurveChanges:
+    """Compare a run's figures with those of its second run."""
     second = curve_values(second_run)
-    sources: dict[tuple[int, int], str] = {}
-    computed: npt.NDArray[np.float64] | None = None
-    for key, values in islice(curve_values(figures_of(observation)).items(), MAX_CURVES):
-        source = source_by_change(values, second.get(key))
-        if source == "unknown" and values is not None:
-            computed = recorded_gradients(observation.events) if computed is None else computed
-            source = "autograd" if are_among(values, computed) else source
-        sources[key] = source
-    return sources
+    curves = islice(curve_values(figures_of(observation)).items(), MAX_CURVES)
+    return {key: _change(values, second.get(key)) for key, values in curves}
 
 
-def source_by_change(values: npt.NDArray[np.float64] | None, second: npt.NDArray[np.float64] | None) -> str:
-    """The source of a curve from its values in both runs, of shape (points,)."""
+def _change(values: Floats | None, second: Floats | None) -> Floats | None:
     if values is None or second is None or values.shape != second.shape:
-        return "unknown"
+        return None
     with np.errstate(all="ignore"):
-        return _source_by_change(values, second)
+        return (second - values) / values / SECOND_RUN_CHANGE
 
 
-def _source_by_change(values: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> str:
-    finite = np.isfinite(values) & np.isfinite(second)
-    if not finite.any():
-        return "unknown"
-    size = np.abs(np.where(finite, values, 0.0))
-    chosen = finite & (size > SIGNIFICANT * size.max())
+def is_clear(change: Floats | None) -> bool:
+    """Whether a curve changed by nothing but what the second run changes, so that no other run could tell more."""
+    if change is None:
+        return False
+    known = np.abs(change[np.isfinite(change)])
+    if not known.size:
+        return True
+    highest = MAX_ORDER * (SECOND_RUN_LEAST + SECOND_RUN_SWING + NEAR_CHANGE)
+    within = (known < highest) | (np.abs(known - DOUBLED) < MOVED)
+    moved = float((known > MOVED).mean())
+    # Changes of two passes may add up to none at some points.
+    return float(within.mean()) > MOST and (moved < 1 - MOST or moved > 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveSource:
+    """Where a curve's values come from. ``moved``: they changed with results of autograd."""
+
+    source: str
+    """``autograd``, ``other`` or ``unknown``."""
+    moved: bool = False
+    reason: str = ""
+    """Why a person has to decide; empty where that is not so."""
+
+
+OTHER = CurveSource(source="other")
+_DIFFERENT = CurveSource(source="unknown", reason="it came out differently when the code ran again")
+_ROUNDED = CurveSource(source="unknown", reason="its values were rounded before they were drawn")
+_FORMULA = CurveSource(source="other", moved=True)
+_BY_HAND = CurveSource(source="unknown", moved=True, reason="something besides torch changed these gradients")
+_MIXED = CurveSource(
+    source="unknown",
+    moved=True,
+    reason="its values were computed from gradients and are none of them",
+)
+_TWO_PASSES = CurveSource(
+    source="unknown", moved=True, reason="one line computed the same values from this function and from another one"
+)
+_UNSEEN = CurveSource(
+    source="unknown", moved=True, reason="it comes from a pass of which the record of the run does not show the values"
+)
+
+
+def source_of(
+    values: Floats,
+    change: Floats | None,
+    computed: ComputedGradients,
+    is_meant: Callable[[ComputedGradient], bool],
+) -> CurveSource:
+    """The source of a curve. ``is_meant`` tells the gradients that it may show: those of the function that is asked
+    for.
+    """
+    if change is None or change.shape != values.shape:
+        return _DIFFERENT
+    chosen = _significant(values, change)
     if not chosen.any():
-        return "unknown"
-    response = float(np.median((second[chosen] - values[chosen]) / values[chosen])) / SECOND_RUN_CHANGE
-    if abs(response) < 0.25:
-        # The typical point did not change; if many others did, the source is unknown.
-        moved = np.abs(second[chosen] - values[chosen]) > 0.5 * SECOND_RUN_CHANGE * size[chosen]
-        return "other" if moved.mean() < 0.25 else "unknown"
-    return "autograd" if 0.5 < response < MAX_ORDER + 0.5 else "unknown"
+        return _DIFFERENT
+    moved = np.abs(change[chosen]) > MOVED
+    if moved.mean() < FEW:
+        return _ROUNDED if _is_rounded(values[chosen], computed) else OTHER
+    source = _source_of_moved(values, change, chosen, computed, is_meant)
+    return source if source.source == "autograd" or moved.mean() > MOST else _DIFFERENT
 
 
-def recorded_gradients(events: Sequence[Event]) -> npt.NDArray[np.float64]:
+def _source_of_moved(
+    values: Floats,
+    change: Floats,
+    chosen: npt.NDArray[np.bool_],
+    computed: ComputedGradients,
+    is_meant: Callable[[ComputedGradient], bool],
+) -> CurveSource:
+    meant = _Meant(computed, is_meant)
+    found = explain(values, change, chosen, computed)
+    owners = {number: computed[number] for number in np.unique(found.numbers).tolist()}
+    is_right = np.array([meant[number] for number in found.numbers.tolist()], bool)
+    by_hand = np.array([owners[number].changed_by_hand for number in found.numbers.tolist()], bool)
+    if _share(found.points[is_right & ~found.by_chance], chosen) > MOST:
+        if _share(found.points[~is_right & ~found.by_chance], chosen) > MOST:
+            return _TWO_PASSES
+        clean = _share(found.points[is_right & ~found.by_chance & ~by_hand], chosen) > MOST
+        return CurveSource(source="autograd", moved=True) if clean else _BY_HAND
+    # Gradients of something else, or a formula of which every point was multiplied by one gradient.
+    if _share(found.points[~is_right], chosen) > MOST or _is_formula(values, change, chosen, computed):
+        return _FORMULA
+    if any(meant[number] for number in range(len(computed))):
+        return _MIXED
+    return _UNSEEN if computed.is_incomplete else _FORMULA
+
+
+def _is_formula(values: Floats, change: Floats, chosen: npt.NDArray[np.bool_], computed: ComputedGradients) -> bool:
+    """Whether all points changed by one gradient, or point by point by those of one pass, which have other values."""
+    typical = float(np.median(change[chosen]))
+    alike = float(np.mean(np.abs(change[chosen] - typical) < NEAR_CHANGE))
+    return (alike > MOST and abs(typical - DOUBLED) > MOVED) or is_changed_with_a_pass(values, change, chosen, computed)
+
+
+def _share(points: npt.NDArray[np.intp], chosen: npt.NDArray[np.bool_]) -> float:
+    """The share of the chosen points that are among some points."""
+    return float(np.unique(points).size) / max(1, int(np.count_nonzero(chosen)))
+
+
+class _Meant:
+    """Which gradients are those that a curve may show; asked once for each, and not for too many."""
+
+    def __init__(self, computed: ComputedGradients, is_meant: Callable[[ComputedGradient], bool]) -> None:
+        self._computed = computed
+        self._is_meant = is_meant
+        self._known: dict[int, bool] = {}
+
+    def __getitem__(self, number: int) -> bool:
+        known = self._known.get(number)
+        if known is None:
+            known = len(self._known) < MAX_ASKED and self._is_meant(self._computed[number])
+            self._known[number] = known
+        return known
+
+
+def _significant(values: Floats, change: Floats) -> npt.NDArray[np.bool_]:
+    finite = np.isfinite(values) & np.isfinite(change)
+    size = np.abs(np.where(finite, values, 0.0))
+    chosen: npt.NDArray[np.bool_] = finite & (size > SIGNIFICANT * size.max(initial=0.0))
+    return chosen
+
+
+def _is_rounded(values: Floats, computed: ComputedGradients) -> bool:
+    """Whether the values are those of gradients to some decimals, which hide what the second run changes."""
+    for decimals in DECIMALS:
+        steps = values * 10.0**decimals
+        if np.abs(steps - np.rint(steps)).max() < 0.01:
+            return bool(computed.near(values, 0.51 * 10.0**-decimals).mean() > MOST)
+    return False
+
+
+def recorded_gradients(events: Sequence[Event]) -> Floats:
     """All recorded gradients, sorted."""
     computed = [data for data in gradients_of(events) if data.dtype.kind == "f"]
     if not computed:
@@ -100,7 +222,7 @@ def recorded_gradients(events: Sequence[Event]) -> npt.NDArray[np.float64]:
         return np.unique(np.concatenate([data.ravel() for data in computed], dtype=np.float64))
 
 
-def are_among(values: npt.NDArray[np.float64], ordered: npt.NDArray[np.float64]) -> bool:
+def are_among(values: Floats, ordered: Floats) -> bool:
     """Whether every value is among those that are given in order."""
     if not ordered.size:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
-from grader.judging.curve_sources import CurveSources, used_autograd
+from grader.judging.curve_sources import CurveChanges, used_autograd
 from grader.judging.observed import Observed
 from grader.model import Verdict
 
@@ -23,11 +23,11 @@ class Judge:
         """What each check asks the recorder for."""
 
     def judge(
-        self, subject: Subject, *, reference: Observed | None, sources: CurveSources | None = None
+        self, subject: Subject, *, reference: Observed | None, changes: CurveChanges | None = None
     ) -> tuple[Verdict, ...]:
         """The verdicts of all checks, in their order; a check may build on the verdicts above it.
 
-        ``reference`` is the observation of the reference solution, ``sources`` the result of the second run
+        ``reference`` is the observation of the reference solution, ``changes`` the result of the second run
         (see ``curve_sources``).
         """
         verdicts: dict[str, Verdict] = {}
@@ -38,7 +38,7 @@ class Judge:
                 subject=subject,
                 reference=reference,
                 earlier=verdicts.copy(),
-                sources=sources,
+                changes=changes,
             )
             verdicts[check.id] = _without_false_evidence(check.judge(context), check, subject)
         return tuple(verdicts.values())
@@ -55,7 +55,7 @@ class Judge:
                     subject=subject,
                     reference=None,
                     earlier={},
-                    sources=None,
+                    changes=None,
                 )
             )
             for check, probes in zip(self._checks, self.probes, strict=True)

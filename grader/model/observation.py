@@ -124,6 +124,7 @@ class Backward:
 
     ``output`` is the tensor of which the root is a sum, mean or element, otherwise the root itself; ``weights`` is the
     gradient that the pass starts with at ``output``. Events with an equal ``group`` other than 0 are parts of one pass.
+    ``affine``: the graph only adds, and multiplies by constants.
     """
 
     kind: Literal["backward"] = "backward"
@@ -153,6 +154,7 @@ class Backward:
     """These names."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
+    affine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ class Grader:
         reference = self._references.observe(item) if needs_reference else None
         subject = subjects[identity]
         try:
-            verdicts = judge.judge(subject, reference=reference, sources=second_run.sources_for(judge, subject))
+            verdicts = judge.judge(subject, reference=reference, changes=second_run.changes_for(judge, subject))
             signals = find_attempt_signals(subject, verdicts)
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             passed = all(verdict.status == "passed" for verdict in verdicts)

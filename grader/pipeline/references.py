@@ -148,8 +148,8 @@ class References:
         try:
             section = section_of(item.exercise.names, solution)
             subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
-            sources = SecondRun(self._sandbox, job, observation).sources_for(judge, subject)
-            verdicts = judge.judge(subject, reference=observed, sources=sources)
+            changes = SecondRun(self._sandbox, job, observation).changes_for(judge, subject)
+            verdicts = judge.judge(subject, reference=observed, changes=changes)
         except GraderError:
             raise
         except Exception as error:

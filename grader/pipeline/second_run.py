@@ -1,4 +1,4 @@
-"""The second run of a submission: whether autograd computed what was plotted (see ``judging.curve_sources``)."""
+"""The second run of a submission: how what was plotted changes in it (see ``judging.curve_sources``)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from grader.judging.context import Subject
-from grader.judging.curve_sources import CurveSources, figures_of, find_sources
+from grader.judging.curve_sources import CurveChanges, figures_of, find_changes, is_clear
 from grader.judging.judge import Judge
 from grader.model import Job, Observation, Probes
 from grader.sandbox.sandbox import Sandbox
@@ -16,7 +16,7 @@ MIN_WALL_S = 1.0
 
 
 class SecondRun:
-    """Finds the sources of a run's curves: when the first exercise needs them, and once for all exercises."""
+    """Finds how a run's curves change: when the first exercise needs it, and once for all exercises."""
 
     def __init__(self, sandbox: Sandbox, job: Job, first: Observation) -> None:
         """``first`` is what was observed when ``job`` ran for the first time."""
@@ -24,25 +24,25 @@ class SecondRun:
         self._job = job
         self._first = first
 
-    def sources_for(self, judge: Judge, subject: Subject) -> CurveSources | None:
-        """The source of each curve; None where no verdict of ``judge`` depends on it, so that nothing has to run."""
-        return self._sources if judge.wants_second_run(subject) else None
+    def changes_for(self, judge: Judge, subject: Subject) -> CurveChanges | None:
+        """The changes of the curves; None where no verdict of ``judge`` depends on them, so that nothing has to run."""
+        return self._changes if judge.wants_second_run(subject) else None
 
     @cached_property
-    def _sources(self) -> CurveSources:
+    def _changes(self) -> CurveChanges:
         """The first run's own process may have run the submission twice (``Probes.second_run``). Another process
-        runs it only if that left the source of a curve open, and if the first run left some of its time.
+        runs it only if that left open what a curve comes from, and if the first run left some of its time.
         """
         first = self._first
         if first.second_run_figures is not None:
-            sources = find_sources(first, first.second_run_figures)
-            if "unknown" not in sources.values():
-                return sources
+            changes = find_changes(first, first.second_run_figures)
+            if all(map(is_clear, changes.values())):
+                return changes
         left_s = self._job.limits.wall_s - first.duration_s
         if left_s <= 0:
-            return find_sources(first, ())
+            return find_changes(first, ())
         # The job keeps its limits, because the time limit of single statements follows from them: a statement must
         # not be cut off in the second run that was not cut off in the first.
         again = replace(self._job, intervene=True, probes=Probes())
         second = self._sandbox.run(again, within_s=max(MIN_WALL_S, left_s)).observation
-        return find_sources(first, figures_of(second))
+        return find_changes(first, figures_of(second))

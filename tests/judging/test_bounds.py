@@ -16,9 +16,17 @@ import pytest
 
 from fuzz import streams
 from grader.course.exercise import load_exercise
-from grader.judging import bounds, called_functions, curve_sources, differentiated_points, watched_values
+from grader.judging import (
+    bounds,
+    called_functions,
+    curve_sources,
+    differentiated_points,
+    plotted_gradients,
+    seen_curves,
+    watched_values,
+)
 from grader.judging.bounds import typical
-from grader.judging.checks import output, plot
+from grader.judging.checks import output
 from grader.judging.checks import value as value_check
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
@@ -230,7 +238,7 @@ class TestCurves:
         assert judged(self.SINE, self.figures(1, leaves=3)).status == "passed"
         evaluated.clear()
         judged(self.SINE, self.figures(1, leaves=100))
-        assert evaluated["y == sin(x)"] == 1 + plot.MAX_ABSCISSAS
+        assert evaluated["y == sin(x)"] == 1 + seen_curves.MAX_ABSCISSAS
 
     def test_leaves_are_put_together_once(self, judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
         looked = []
@@ -239,33 +247,36 @@ class TestCurves:
             looked.append(len(events))
             return differentiated_points.leaves_of(events)
 
-        monkeypatch.setattr(plot, "leaves_of", counted)
+        monkeypatch.setattr(seen_curves, "leaves_of", counted)
         judged(self.SINE, self.figures(50, leaves=3))
         assert len(looked) == 1
 
     def test_no_more_curves_than_can_be_looked_at(
         self, judged: Judged, evaluated: Counter[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(plot, "MAX_DRAWN", 30)
+        monkeypatch.setattr(seen_curves, "MAX_DRAWN", 30)
         judged(self.SINE, self.figures(100))
         assert evaluated["y == sin(x)"] == 30
-        monkeypatch.setattr(plot, "MAX_ELEMENTS", 2 * 80 * 9)
+        monkeypatch.setattr(seen_curves, "MAX_ELEMENTS", 2 * 80 * 9)
         evaluated.clear()
         judged(self.SINE, self.figures(100))
         assert evaluated["y == sin(x)"] == 10
 
-    def test_gradients_are_collected_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        collected = []
-        gradients = curve_sources.recorded_gradients
+    def test_gradients_are_compared_with_curves_up_to_a_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        events = self.figures(1, leaves=9)
+        assert len(plotted_gradients.ComputedGradients(events)) == 9
+        monkeypatch.setattr(plotted_gradients, "MAX_ELEMENTS", 80 * 5)
+        assert len(plotted_gradients.ComputedGradients(events)) == 5
+        monkeypatch.setattr(plotted_gradients, "MAX_PASSES", 3)
+        assert len(plotted_gradients.ComputedGradients(events)) == 3
 
-        def counted(events: tuple[Event, ...]) -> Any:
-            collected.append(len(events))
-            return gradients(events)
-
-        monkeypatch.setattr(curve_sources, "recorded_gradients", counted)
-        observation = Observation(events=self.figures(50, leaves=2), outcome=Outcome.COMPLETED)
-        assert set(curve_sources.find_sources(observation, ()).values()) == {"unknown"}
-        assert len(collected) == 1
+    def test_it_is_asked_of_so_many_gradients_whether_they_are_meant(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(curve_sources, "MAX_ASKED", 4)
+        asked: list[object] = []
+        values = np.linspace(1, 2, 50)
+        computed = plotted_gradients.ComputedGradients(self.figures(1, leaves=9))
+        source = curve_sources.source_of(values, values * 5, computed, lambda gradient: bool(asked.append(gradient)))
+        assert (source.source, len(asked)) == ("other", 4)
 
     def test_a_curve_of_infinite_height_is_not_close_to_everything(self, judged: Judged) -> None:
         """A thousandth of a height that overflows would allow any difference at all."""

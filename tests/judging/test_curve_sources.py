@@ -2,109 +2,195 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.judging.curve_sources import figures_of, find_sources, source_by_change, used_autograd
-from grader.model import Level, Limits, Outcome, Probes
-from grader.runtime.protocol.record import SECOND_RUN_CHANGE
+from grader.course.course_folder import builtin_course
+from grader.course.exercise import load_exercise
+from grader.judging.checks.plot import PlotCheck
+from grader.judging.curve_sources import CurveSource, curve_values, figures_of, find_changes, is_clear, source_of
+from grader.judging.plotted_gradients import DOUBLED, ComputedGradients
+from grader.model import Array, Backward, Figure, LeafPass, Level, Limits, Observation, Outcome, Probes, RunPlace
+from grader.runtime.protocol.record import SECOND_RUN_LEAST, SECOND_RUN_SWING, second_run_turns
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer
+from tests.judging.curve_forms import ANYBODY, RIGHT, SETUP, WRONG
 
-COSINE = np.cos(np.linspace(0, 6.3, 100))
+X = np.linspace(0, 6.3, 100)
+COSINE = np.cos(X)
 
 
-class TestSourceByChange:
-    def test_a_curve_that_moves_along_is_autograds(self) -> None:
-        assert source_by_change(COSINE, COSINE * (1 + SECOND_RUN_CHANGE)) == "autograd"
+def array(values: Any) -> Array:
+    data = np.asarray(values)
+    return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data)
 
-    def test_a_second_derivative_moves_twice(self) -> None:
-        assert source_by_change(COSINE, COSINE * (1 + SECOND_RUN_CHANGE) ** 2) == "autograd"
+
+def backward(leaf: Any, output: Any, gradient: Any, *, line: int = 1, **fields: Any) -> Backward:
+    reached = LeafPass(
+        names=(), value=array(leaf), gradient=array(gradient), grad_before=None, grad_after=array(gradient)
+    )
+    return Backward(
+        place=RunPlace(cell=0, line=line, statement=1),
+        call="backward",
+        root=array(np.sum(output)),
+        output=array(output),
+        weights=None,
+        root_names=(),
+        output_names=(),
+        through=(),
+        functions=(),
+        retain_graph=False,
+        create_graph=False,
+        order=1,
+        operations=(),
+        leaves=(reached,),
+        group=0,
+        stale=False,
+        error=None,
+        **fields,
+    )
+
+
+def change_of(leaf: Any, line: int = 1) -> Any:
+    """By how many units the second run changes the gradient of a leaf."""
+    factor, start = second_run_turns(0, line)
+    side = 2 * ((leaf * factor + start) % 1) - 1
+    return SECOND_RUN_SWING * side + SECOND_RUN_LEAST * np.sign(side)
+
+
+SINE = backward(X, np.sin(X), COSINE)
+
+
+def source(values: Any, change: Any, *events: Backward) -> str:
+    """The source of a curve where only the pass of the sine is meant."""
+    computed = ComputedGradients(events or (SINE,))
+
+    def is_meant(gradient: Any) -> bool:
+        return np.array_equal(gradient.variables["output"].data, np.sin(gradient.variables["leaf"].data))
+
+    return source_of(values, change, computed, is_meant).source
+
+
+class TestSourceOfACurve:
+    def test_gradients_that_change_as_the_second_run_changed_them_are_autograds(self) -> None:
+        assert source(COSINE, change_of(X)) == "autograd"
+        assert source(COSINE[::2], change_of(X[::2])) == "autograd"
+        assert source(COSINE[::-1], change_of(X[::-1])) == "autograd"
+
+    def test_a_multiple_of_a_gradient_is_as_well(self) -> None:
+        assert source(COSINE, change_of(X), backward(X, np.sin(X), COSINE / 100)) == "autograd"
+
+    def test_each_point_of_a_loop_changes_by_its_own_pass(self) -> None:
+        passes = [backward(x, np.sin(x), np.cos(x), line=n) for n, x in enumerate(X, start=1)]
+        changes = np.array([change_of(x, n) for n, x in enumerate(X, start=1)])
+        assert source(COSINE, changes, *passes) == "autograd"
+        assert source(COSINE, changes[::-1], *passes) == "unknown"
 
     def test_a_curve_that_stays_is_not(self) -> None:
-        assert source_by_change(COSINE, COSINE.copy()) == "other"
+        assert source(COSINE, np.zeros(100)) == "other"
+
+    def test_a_formula_times_a_gradient_is_not(self) -> None:
+        for constant in (SECOND_RUN_LEAST, change_of(X)[0], 20.0):
+            assert source(COSINE, np.full(100, constant)) == "other"
+
+    def test_gradients_of_another_pass_are_not(self) -> None:
+        other = backward(X, X * COSINE, COSINE, line=2)
+        assert source(COSINE, change_of(X, 2), SINE, other) == "other"
+        assert source(COSINE, change_of(X, 1), SINE, other) == "autograd"
+
+    def test_a_person_decides_where_both_come_from_one_line(self) -> None:
+        assert source(COSINE, change_of(X), SINE, backward(X, X * COSINE, COSINE)) == "unknown"
+
+    def test_a_person_decides_on_what_was_computed_from_gradients(self) -> None:
+        between = np.interp(X + 0.01, X, COSINE * change_of(X)) / np.interp(X + 0.01, X, COSINE)
+        assert source(np.interp(X + 0.01, X, COSINE), between) == "unknown"
+        assert source(COSINE, -change_of(X)) == "unknown"
+        assert source(COSINE, -change_of(X), backward(X, X**2, 2 * X)) == "other"
+        # A hook of something that is no leaf sees gradients that were doubled.
+        assert source(COSINE, np.full(100, DOUBLED)) == "unknown"
+
+    def test_a_person_decides_where_a_pass_does_not_show_its_values(self) -> None:
+        large = Array(kind="tensor", dtype="float32", shape=(100,), data=None)
+        reached = LeafPass(names=(), value=large, gradient=large, grad_before=None, grad_after=None)
+        hidden = backward(X, X**2, 2 * X)
+        shown = {name: getattr(hidden, name) for name in hidden.__dataclass_fields__}
+        assert source(COSINE, change_of(X, 2), hidden, Backward(**shown | {"leaves": (reached,)})) == "unknown"
+
+    def test_rounded_values_hide_what_changes(self) -> None:
+        assert source(COSINE.round(3), np.zeros(100)) == "unknown"
+        assert source(COSINE.round(3), np.zeros(100), backward(X, X**2, 2 * X + 5)) == "other"
 
     def test_a_curve_that_changes_otherwise_is_unknown(self) -> None:
-        assert source_by_change(COSINE, COSINE[::-1].copy() + 0.3) == "unknown"
-        assert source_by_change(COSINE, COSINE[:-1]) == "unknown"
-        assert source_by_change(COSINE, None) == "unknown"
-
-    def test_a_curve_half_of_which_moves_is_unknown(self) -> None:
-        second = COSINE.copy()
-        second[:45] *= 1 + SECOND_RUN_CHANGE
-        assert source_by_change(COSINE, second) == "unknown"
+        half = np.where(np.arange(100) < 45, change_of(X), 0)
+        for change in (None, change_of(X)[:-1], half):
+            assert source(COSINE, change) == "unknown"
 
     def test_what_is_not_finite_is_left_out(self) -> None:
-        broken = COSINE.copy()
-        broken[3] = np.nan
-        assert source_by_change(broken, broken * (1 + SECOND_RUN_CHANGE)) == "autograd"
-        assert source_by_change(np.full(4, np.nan), np.full(4, np.nan)) == "unknown"
-        assert source_by_change(np.zeros(4), np.zeros(4)) == "unknown"
+        broken = np.where(np.arange(100) == 3, np.nan, COSINE)
+        assert source(broken, change_of(X)) == "autograd"
+        assert source(np.full(4, np.nan), np.full(4, np.nan)) == "unknown"
+        assert source(np.zeros(4), np.full(4, np.nan)) == "unknown"
+
+    def test_a_curve_is_clear_where_only_the_second_run_changed_it(self) -> None:
+        assert all(map(is_clear, (np.zeros(100), change_of(X), np.full(100, DOUBLED), 2 * change_of(X))))
+        assert not any(map(is_clear, (None, np.full(100, 3000.0), np.linspace(-50, 50, 100))))
 
 
-SETUP = """
-import numpy as np, torch, matplotlib.pyplot as plt
-x = torch.linspace(0, 6.3, 100, requires_grad=True)
-y = torch.sin(x)
-"""
+OF = next(check for check in load_exercise(builtin_course() / "exercises" / "sin-derivative.yaml").checks if check.of)
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "y.sum().backward()\nd = x.grad",
-        "y.backward(torch.ones(100))\nd = x.grad.numpy().tolist()",
-        "d, = torch.autograd.grad(y.sum(), x)",
-        "d = torch.func.vmap(torch.func.grad(torch.sin))(x.detach())",
-        "points = [v.clone().requires_grad_() for v in x.detach()]\n"
-        "d = [torch.autograd.grad(v.sin(), v)[0] for v in points]",
-        "_, d = torch.func.jvp(torch.sin, (x.detach(),), (torch.ones(100),))",
-        "d = torch.diagonal(torch.func.jacrev(torch.sin)(x.detach()))",
-        "d = torch.autograd.functional.jacobian(torch.sin, x.detach()).diagonal()",
-        "d = []\nfor i in range(100):\n"
-        "    y[i].backward(retain_graph=True)\n    d.append(x.grad[i].item())\n    x.grad.zero_()",
-        "got = []\nx.register_hook(got.append)\ny.sum().backward()\nd = got[0]",
-        "import threading\nt = threading.Thread(target=lambda: y.sum().backward())\nt.start()\nt.join()\nd = x.grad",
-        "opt = torch.optim.SGD([x], 0.1)\nopt.zero_grad()\ny.sum().backward()\nd = x.grad.clone()",
-    ],
-)
-def test_gradients_in_every_form_are_autograds(observe: Observer, code: str) -> None:
-    assert source_of(observe, code) == "autograd"
+@pytest.fixture(scope="module")
+def by_form(observe: Observer) -> dict[str, CurveSource]:
+    """The sources of all forms by their names. All are cells of one notebook, so each has the right passes of others
+    beside it.
+    """
+    forms = RIGHT | WRONG | ANYBODY
+    cells = [f"{SETUP}{code}\nplt.plot(x.detach(), d)" for code in forms.values()]
+    limits = Limits(wall_s=120.0)
+    first = observe(*cells, limits=limits)
+    second = observe(*cells, limits=limits, intervene=True)
+    assert len(figures_of(first)) == len(forms), [event for event in first.events if "Uncaught" in type(event).__name__]
+    found = sources_by_key(first, figures_of(second))
+    return dict(zip(forms, found.values(), strict=True))
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "d = torch.cos(x.detach())",
-        "y.sum().backward()\nd = torch.cos(x.detach())",
-        "y.sum().backward()\nd = np.cos(x.detach().numpy())",
-        "y.sum().backward()\nd = torch.sin(x.detach() + np.pi / 2)",
-        "y.sum().backward()\nd = np.gradient(y.detach().numpy(), x.detach().numpy())",
-        "y.sum().backward()\nx.grad = torch.cos(x.detach())\nd = x.grad",
-        "y.sum().backward()\nx.grad.copy_(torch.cos(x.detach()))\nd = x.grad",
-        "y.sum().backward()\nx.grad.data = torch.cos(x.detach())\nd = x.grad",
-        "y.sum().backward()\nx.grad.numpy()[:] = np.cos(x.detach().numpy())\nd = x.grad",
-        "y.sum().backward()\nd = x.grad * 0 + torch.cos(x.detach())",
-    ],
-)
-def test_a_cosine_in_every_disguise_is_not(observe: Observer, code: str) -> None:
-    assert source_of(observe, code) == "other"
+def sources_by_key(observation: Observation, second: Sequence[Figure]) -> dict[tuple[int, int], CurveSource]:
+    assert isinstance(OF, PlotCheck)
+    values, changes = curve_values(figures_of(observation)), find_changes(observation, second)
+    computed = ComputedGradients(observation.events)
+    return {key: source_of(values[key], changes[key], computed, OF._is_meant) for key in values}  # type: ignore[arg-type]
 
 
-def source_of(observe: Observer, code: str) -> str:
-    """The sources by a second run in another process, which must be those by one in the first run's process."""
-    code = SETUP + code + "\nplt.plot(x.detach(), d)\nplt.show()"
-    observation = observe(code, probes=Probes(second_run=True))
-    (source,) = find_sources(observation, figures_of(observe(code, intervene=True))).values()
-    assert (observation.second_run_figures is not None) is used_autograd(observation)
-    assert (
-        find_sources(observation, observation.second_run_figures or ()) == {(0, 0): source}
-        or observation.second_run_figures is None
-    )
-    return source
+def sources(observation: Observation, second: Sequence[Figure]) -> list[str]:
+    return [found.source for found in sources_by_key(observation, second).values()]
+
+
+@pytest.mark.parametrize("form", RIGHT)
+def test_gradients_in_every_form_are_autograds(by_form: dict[str, CurveSource], form: str) -> None:
+    assert by_form[form].source == "autograd", by_form[form]
+
+
+@pytest.mark.parametrize("form", WRONG)
+def test_a_cosine_in_every_disguise_is_not(by_form: dict[str, CurveSource], form: str) -> None:
+    assert by_form[form].source == "other", by_form[form]
+
+
+@pytest.mark.parametrize("form", ANYBODY)
+def test_what_only_a_person_can_tell_is_unknown(by_form: dict[str, CurveSource], form: str) -> None:
+    assert by_form[form].source == "unknown"
+    assert by_form[form].reason
+
+
+def test_a_second_run_in_the_first_ones_process_shows_the_same(observe: Observer) -> None:
+    cells = [f"{SETUP}{form[name]}\nplt.plot(x.detach(), d)" for form in (RIGHT, WRONG) for name in list(form)[:3]]
+    observation = observe(*cells, probes=Probes(second_run=True))
+    assert observation.second_run_figures is not None
+    assert sources(observation, observation.second_run_figures) == ["autograd"] * 3 + ["other"] * 3
 
 
 class TestSecondRunInTheSameProcess:
@@ -131,7 +217,7 @@ class TestSecondRunInTheSameProcess:
             files=(("helper.py", helper.encode()),),
         )
         assert observation.second_run_figures is not None
-        assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
+        assert sources(observation, observation.second_run_figures) == ["autograd"]
 
     def test_it_removes_nothing_but_what_lies_where_the_submission_ran(self, tmp_path: Path) -> None:
         """Without isolation a submission may change to a folder of the user."""
@@ -147,7 +233,7 @@ class TestSecondRunInTheSameProcess:
             sandbox.close()
         assert observation is not None
         assert observation.second_run_figures is not None
-        assert find_sources(observation, observation.second_run_figures) == {(0, 0): "autograd"}
+        assert sources(observation, observation.second_run_figures) == ["autograd"]
         assert (tmp_path / "precious.txt").read_text() == "all my work"
 
     def test_the_record_of_the_run_is_as_without_it(self, observe: Observer) -> None:

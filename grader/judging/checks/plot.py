@@ -2,74 +2,89 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from grader.judging import drawn_curves
 from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.judging.context import Context
-from grader.judging.differentiated_points import leaves_of
+from grader.judging.curve_sources import OTHER, CurveSource, source_of
 from grader.judging.observed import Observed
+from grader.judging.plotted_gradients import PASS_VARIABLES, ComputedGradient, ComputedGradients
+from grader.judging.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
-from grader.model import Array, Curve, Figure, Probes, RunPlace, Verdict
+from grader.language.validation import MistakeCollector
+from grader.model import Array, Figure, Probes, Verdict
 
-Floats = npt.NDArray[np.float64]
+_NEAR = Tolerance(rtol=CURVE_TOLERANCE, atol=CURVE_TOLERANCE)
+"""For ``of``: as exact as curves are."""
+_SHOWN_BY_SECOND_RUN = frozenset({"source", "moved"})
+_UNDECIDED = (
+    "The curve is right, but {reason}, so the grader cannot tell whether autograd computed it. A person has to look."
+)
+_NO_GRADIENTS = "The curve has the right values, but they are not gradients that autograd computed."
+_NOT_THESE_GRADIENTS = (
+    "The curve has the right values, and a gradient is part of them, but they are not the gradients of this function: "
+    "a formula was multiplied by a gradient, or something else was differentiated."
+)
 
-CURVE_TOLERANCE = 1e-3
-"""Relative to the height of the curve."""
-MAX_ABSCISSAS = 20
-"""Leaves that are tried as the x of a curve that was drawn without x."""
-MAX_DRAWN = 2_000
-"""Curves that are examined; a curve counts once for every x that is tried."""
-MAX_ELEMENTS = 4_000_000
-"""Points of all these curves."""
+_Candidate = tuple[Candidate, str]
 
 
 class PlotCheck(Check):
     """Looks at all curves of all figures, whether shown, saved, closed or left open."""
 
     kind: Literal["plot"]
+    of: Expr | None = Field(
+        default=None,
+        description="For `source`: the passes whose gradients a curve may show, as a condition on a pass, such as "
+        "`output == sin(leaf)`. It may use `leaf gradient output root weights order operations affine`.",
+    )
     labels: bool = Field(default=False, description="The axes must have labels.")
     legend: bool = Field(default=False, description="There must be a legend.")
     figure_title: bool = Field(default=False, alias="figure-title", description="The axes must have a title.")
 
     def variables(self) -> frozenset[str]:
         return frozenset(
-            {"x", "y", "points", "span", "source", "label", "is_gradient", "differentiated", "slope_of", "single"}
+            {
+                *("x", "y", "points", "span", "source", "moved", "label"),
+                *("is_gradient", "differentiated", "slope_of", "single"),
+            }
         )
 
     def probes(self, exercise: str, seed: int) -> Probes:
         return Probes(second_run=self._asks_for_source())
 
     def judge(self, context: Context) -> Verdict:
-        verdict = decide(self, context, list(self._candidates(context)), _PHRASES)
-        if verdict.status == "failed" and verdict.found and self._undecided(verdict):
-            return replace(
-                verdict,
-                status="manual",
-                message="The curve is right, but it came out differently when the code ran again, so the grader "
-                "cannot tell where its values come from. A person has to look.",
-            )
-        return verdict
+        candidates = list(self._candidates(context))
+        verdict = decide(self, context, [candidate for candidate, _ in candidates], _PHRASES)
+        undecided = self._undecided(candidates, context) if verdict.status == "failed" else None
+        if undecided is None:
+            return verdict
+        candidate, reason = undecided
+        return replace(
+            verdict,
+            status="manual",
+            message=_UNDECIDED.format(reason=reason),
+            place=candidate.place,
+            variables=(candidate.variables,),
+            found=True,
+        )
 
     def wants_second_run(self, context: Context) -> bool:
         if not self._asks_for_source():
             return False
-        lines = [line for line in self.given if "source" not in line.names]
-        return any(all_hold(lines, one, tolerance_of(self, one)) for one in self._candidates(context))
+        lines = [line for line in self.given if line.names.isdisjoint(_SHOWN_BY_SECOND_RUN)]
+        return any(all_hold(lines, one, tolerance_of(self, one)) for one, _ in self._candidates(context))
 
     def _asks_for_source(self) -> bool:
-        return any("source" in line.names for line in self._lines())
+        return any(not line.names.isdisjoint(_SHOWN_BY_SECOND_RUN) for line in self._lines())
 
     def _lines(self) -> Iterator[Expression]:
         yield from self.given
@@ -79,31 +94,65 @@ class PlotCheck(Check):
         if isinstance(self.evidence, Expression):
             yield self.evidence
 
-    def _undecided(self, verdict: Verdict) -> bool:
-        return verdict.variables[0].get("source") == "unknown" and any("source" in line.names for line in self.holds)
+    def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
+        super()._find_wrong_names(mistakes)
+        for text in () if self.of is None else unknown_names(self.of, PASS_VARIABLES):
+            mistakes.add(("of",), text)
 
-    def _candidates(self, context: Context) -> Iterator[Candidate]:
+    def _undecided(self, candidates: Sequence[_Candidate], context: Context) -> _Candidate | None:
+        """A curve that would pass if autograd had computed it, where nobody but a person can tell, and the reason."""
+        for candidate, reason in candidates:
+            if reason:
+                passing = replace(candidate, variables={**candidate.variables, "source": "autograd"})
+                if decide(self, context, [passing], _PHRASES).status == "passed":
+                    return candidate, reason
+        return None
+
+    def _candidates(self, context: Context) -> Iterator[_Candidate]:
+        """The curves, each with the reason why its source is not known; empty where it is, or nobody asked."""
         observed, own_code = context.subject.observed, context.subject.own_code
-        sources = context.sources or {}
-        for curve in observed.once(_drawn, lambda: tuple(_bounded(_drawn(observed)))):
+        sources = self._sources(context)
+        for curve in seen_curves(observed):
             if self._has_wanted_labels(curve.figure):
+                source = sources(curve)
                 # A function that was handed out may draw what is the student's own.
                 drawn_by_own = own_code.is_own(curve.place)
-                yield Candidate(
+                candidate = Candidate(
                     position=curve.position,
                     place=curve.place if drawn_by_own else curve.figure.place,
                     variables={
                         **curve.variables,
                         **self._relations(observed, curve),
-                        "source": sources.get(curve.key, "other"),
+                        "source": source.source,
+                        "moved": source.moved,
                     },
                     noun=curve.noun,
                     tolerance=curve.tolerance,
                     thing=curve.thing,
                     is_own=drawn_by_own or own_code.is_own_figure(curve.figure.place),
                 )
+                yield candidate, source.reason
 
-    def _relations(self, observed: Observed, curve: _Drawn) -> dict[str, object]:
+    def _sources(self, context: Context) -> Callable[[SeenCurve], CurveSource]:
+        """A function that tells the source of a curve; looked up once for each, whatever x is tried."""
+        changes = context.changes
+        if changes is None or not self._asks_for_source():
+            return lambda curve: OTHER
+        events = context.subject.observed.events
+        known: dict[tuple[int, int], CurveSource] = {}
+
+        def source(curve: SeenCurve) -> CurveSource:
+            if curve.key not in known:
+                computed = context.subject.observed.once(ComputedGradients, lambda: ComputedGradients(events))
+                known[curve.key] = source_of(curve.y, changes.get(curve.key), computed, self._is_meant)
+            return known[curve.key]
+
+        return source
+
+    def _is_meant(self, computed: ComputedGradient) -> bool:
+        return self.of is None or self.of.holds(computed.variables, tolerance=_NEAR)
+
+    def _relations(self, observed: Observed, curve: SeenCurve) -> dict[str, object]:
         """Those variables that look at the rest of the submission, as far as the check uses them."""
         x, y = curve.variables["x"], curve.variables["y"]
         assert isinstance(x, Array)
@@ -128,109 +177,9 @@ class PlotCheck(Check):
         return all(there for needed, there in wanted if needed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
-    """A curve with a possible x, without its source. ``key`` is the number of the figure and of the curve in it.
-
-    ``thing`` is equal for one curve in several figures, as where a figure was saved and then shown.
-    """
-
-    position: int
-    figure: Figure
-    key: tuple[int, int]
-    place: RunPlace
-    thing: object
-    variables: Mapping[str, object]
-    noun: str
-    tolerance: Tolerance
-    shape: tuple[int, ...]
-
-
-def _drawn(observed: Observed) -> Iterator[_Drawn]:
-    figures = [(position, event) for position, event in enumerate(observed.events) if isinstance(event, Figure)]
-    for number, (position, figure) in enumerate(figures):
-        for curve_number, curve in enumerate(figure.curves):
-            for x in _abscissas(curve, observed):
-                yield _Drawn(
-                    position=position,
-                    figure=figure,
-                    key=(number, curve_number),
-                    place=curve.place,
-                    thing=curve.token or (number, curve_number),
-                    variables=_variables(curve, x),
-                    noun=f'the curve "{curve.label}"' if curve.label[:1] not in ("", "_") else "the curve",
-                    tolerance=_tolerance(curve.y.data),
-                    shape=x.shape,
-                )
-
-
-def _bounded(curves: Iterable[_Drawn]) -> Iterator[_Drawn]:
-    """The first curves, as many as one check examines."""
-    room = MAX_ELEMENTS
-    for curve in islice(curves, MAX_DRAWN):
-        yield curve
-        room -= 2 * math.prod(curve.shape)
-        if room < 0:
-            break
-
-
-def _abscissas(curve: Curve, observed: Observed) -> Iterator[npt.NDArray[np.float64]]:
-    """A curve's x; if it was drawn without x, also the leaves of backward passes."""
-    assert curve.x.data is not None  # the decoder rejects curves without data
-    yield curve.x.data
-    if curve.default_x:
-        leaves = observed.once(leaves_of, lambda: _by_shape(leaves_of(observed.events)))
-        yield from leaves.get(curve.x.shape, ())
-
-
-def _by_shape(leaves: Iterable[Floats]) -> dict[tuple[int, ...], list[Floats]]:
-    """The first ``MAX_ABSCISSAS`` leaves of each shape."""
-    found: dict[tuple[int, ...], list[Floats]] = {}
-    for leaf in leaves:
-        alike = found.setdefault(leaf.shape, [])
-        if len(alike) < MAX_ABSCISSAS:
-            alike.append(leaf)
-    return found
-
-
-def _variables(curve: Curve, x: Floats) -> dict[str, object]:
-    """The variables of a curve. Points that matplotlib does not draw, such as those of masked arrays, are left out."""
-    y = curve.y.data
-    assert y is not None  # the decoder rejects curves without data
-    there = np.isfinite(x) & np.isfinite(y)
-    if there.any() and not there.all():
-        x, y = x[there], y[there]
-    finite = x[np.isfinite(x)]
-    with np.errstate(over="ignore"):
-        span = float(finite.max() - finite.min()) if finite.size else 0.0
-    return {
-        "x": replace(curve.x, data=x, shape=x.shape),
-        "y": replace(curve.y, data=y, shape=y.shape),
-        "points": int(np.unique(x).size),
-        "span": span,
-        "source": "other",
-        "label": curve.label,
-        "single": _is_single(y),
-    }
-
-
-@np.errstate(all="ignore")
-def _is_single(y: Floats | None) -> bool:
-    """Whether all values are numbers of 32 bits: torch's are, and numpy's are not, where nobody asks for others."""
-    return y is not None and bool((y.astype(np.float32) == y).all())
-
-
-def _tolerance(y: npt.NDArray[np.float64] | None) -> Tolerance:
-    finite = np.zeros(1) if y is None else y[np.isfinite(y)]
-    with np.errstate(over="ignore"):
-        height = float(finite.max() - finite.min()) if finite.size else 0.0
-    # An infinite tolerance would accept every curve.
-    return Tolerance(rtol=0.0, atol=CURVE_TOLERANCE * height if math.isfinite(height) else 0.0)
-
-
 def _broken(candidate: Candidate, line: Expression) -> str:
     if line.equation == ("source", "autograd"):
-        return "The curve has the right values, but they are not gradients that autograd computed."
+        return _NOT_THESE_GRADIENTS if candidate.variables["moved"] else _NO_GRADIENTS
     return f"{candidate.noun[0].upper()}{candidate.noun[1:]} is there, but `{line.text}` does not hold."
 
 

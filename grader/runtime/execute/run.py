@@ -209,7 +209,8 @@ class _Run:
         left are removed first. Other state that it left can only change a curve in a way that the judge does not trust;
         the judge then asks for a second run in a process of its own.
         """
-        self._capture.muted = self._recorder.figures_only = self._autograd.intervene = True
+        self._capture.muted = self._recorder.figures_only = True
+        self._autograd.start_intervening()
         torch.set_grad_enabled(True)
         # Only modules that were imported since: reading all of them would copy pages shared with the worker.
         for name in list(itertools.islice(reversed(sys.modules), max(0, len(sys.modules) - self._modules))):

@@ -69,5 +69,21 @@ MAX_BRIEF_LEAVES = 300_000
 """Leaves of all passes of a run that are recorded in brief."""
 
 SECOND_RUN_CHANGE = 2**-20
-"""The second run multiplies every result of autograd by 1 plus this: plotted values that come from autograd change by
-the same factor, others do not change."""
+"""The unit in which the second run changes the results of autograd. Plotted values that come from autograd change with
+them, others do not.
+"""
+SECOND_RUN_LEAST = 2.0
+"""Units by which an element changes at least."""
+SECOND_RUN_SWING = 7.5
+"""Units by which it changes more, up or down. All in all that is less than ``torch.allclose`` allows: a submission that
+compares its gradients with a cosine must not stop there."""
+
+
+def second_run_turns(cell: int, line: int) -> tuple[float, float]:
+    """For a pass at a line: an element ``v`` of a leaf changes by the fraction of ``factor * v + start``.
+
+    By these changes a curve shows from which pass it comes. The factors are large, so that neighbouring points of a
+    curve change differently.
+    """
+    number = 1009 * cell + line
+    return 40.0 + 30.0 * (number * 0.6180339887498949 % 1.0), number * 0.41421356237309515 % 1.0

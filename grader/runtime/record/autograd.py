@@ -21,8 +21,9 @@ from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
 from .forward_mode import ForwardMode, forward_gradient
 from .found_hands import hands_of
 from .hands import Hands
+from .intervention import changed, changed_gradients, changed_pass, watch_retained
 from .origins import Origins
-from .pass_hooks import SCALE, captured, scaled, scaled_result
+from .pass_hooks import captured
 from .recorder import Recorder
 from .stream import is_tensor
 from .thinning import Thinning
@@ -72,6 +73,11 @@ class Autograd:
         """Record the passes of a loop that wait for its end."""
         self._thinning.end_statement()
 
+    def start_intervening(self) -> None:
+        """From now on change the results of passes, and report nothing."""
+        self.intervene = True
+        watch_retained(self.origins)
+
     def _wrap(self, original: Callable[..., Any], handler: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -104,7 +110,7 @@ class Autograd:
         fields = dict(zip(_BACKWARD_FIELDS, args, strict=False)) | kwargs
         roots = tensors_in(fields.get("tensors"))
         if self.intervene:
-            with scaled(roots):
+            with changed_pass(roots, self.origins, self._recorder.place()):
                 return original(*args, **kwargs)
         wanted, given = tensors_in(fields.get("inputs")), fields.get("grad_tensors")
         line = self._thinning.begin("backward", roots, fields, gradients=given, inputs=wanted, group=self._group)
@@ -136,7 +142,7 @@ class Autograd:
     def _grad(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
         if self.intervene:
-            return scaled_result(original(*args, **kwargs))
+            return changed_gradients(original(*args, **kwargs), fields.get("inputs"), self._recorder.place())
         roots, inputs = tensors_in(fields.get("outputs")), tensors_in(fields.get("inputs"))
         given = fields.get("grad_outputs")
         line = self._thinning.begin("grad", roots, fields, gradients=given, inputs=inputs, group=self._group)
@@ -171,7 +177,7 @@ class Autograd:
         if result.tangent is None:
             return result
         if self.intervene:
-            return result._replace(tangent=result.tangent * SCALE)
+            return result._replace(tangent=changed(result.tangent, result.primal, self._recorder.place()))
         if self._recorder.is_full:
             return result
         with self._recorder.pause(), torch._C.DisableTorchFunction():

@@ -12,7 +12,7 @@ from ..protocol.record import BACKWARD, RUN_NOTE
 from .error_origin import described_error
 from .forward_mode import ForwardGradient
 from .found_hands import Found, hands_of
-from .graph import walk
+from .graph import is_affine, walk
 from .hands import Hands
 from .origins import Origins
 from .recorder import Recorder
@@ -110,6 +110,7 @@ class PassDescriber:
                     "create_graph": bool(fields.get("create_graph")),
                     "order": order,
                     "operations": operations_in(nodes),
+                    "affine": call != "jvp" and is_affine(nodes),
                     "group": group or group_of_elements,
                     "stale": bool(stale),
                     "stale_names": stale,

@@ -1,18 +1,14 @@
-"""Hooks that hold for a single pass: they keep the gradients that it computes, or scale them for the second run."""
+"""Hooks that hold for a single pass: they keep the gradients that it computes."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 
-from ..protocol.record import SECOND_RUN_CHANGE
 from .watched_hooks import register_hook
-
-SCALE = 1 + SECOND_RUN_CHANGE
 
 
 @contextmanager
@@ -36,25 +32,3 @@ def captured(leaves: tuple[torch.Tensor, ...]) -> Iterator[list[torch.Tensor | N
     finally:
         for handle in handles:
             handle.remove()
-
-
-@contextmanager
-def scaled(roots: tuple[torch.Tensor, ...]) -> Iterator[None]:
-    """Scale a pass at its roots. A pass is linear, so all of its results are scaled by the same factor."""
-    with torch._C.DisableTorchFunction():
-        handles = [
-            register_hook(root, lambda gradient: gradient * SCALE)  # type: ignore[no-untyped-call]  # torch's
-            for root in roots
-            if root.requires_grad
-        ]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def scaled_result(result: Any) -> Any:
-    if isinstance(result, Mapping):
-        return {key: None if value is None else value * SCALE for key, value in result.items()}
-    return tuple(None if value is None else value * SCALE for value in result)

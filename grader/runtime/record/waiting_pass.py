@@ -14,6 +14,7 @@ from .brief_passes import BriefForm, BriefLeaf, BriefPass
 from .describe_pass import MAX_THROUGH, DescribedPass, PassDescriber, operations_in
 from .error_origin import described_error
 from .found_hands import Found, hands_of
+from .graph import is_affine
 from .hands import Hands
 from .left_gradients import LeafCopy
 from .origins import Origins
@@ -165,6 +166,7 @@ class LateDescriber:
             "through_tokens": recorder.tokens_through(entry.nodes, named)[:MAX_THROUGH],
             "functions": self._origins.functions_in(entry.nodes),
             "operations": operations_in(entry.nodes),
+            "affine": bool(entry.nodes) and is_affine(entry.nodes),
             "group": entry.group,
             "stale": entry.stale,
             "hands": self.hands_of(entry),
