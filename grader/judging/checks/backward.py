@@ -189,6 +189,7 @@ class BackwardCheck(Check):
             place=entry.event.place,
             variables=variables,
             noun=noun,
+            thing=entry.position,  # one pass, whatever roles its leaves are given
             hands=entry.event.hands,
             bound=(Found(position=entry.position, objects=objects),),
         )
