@@ -6,6 +6,7 @@ The recorder reports every call. This module decides which calls together are on
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -156,7 +157,37 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             found[state.key] = state.latest = entry
             state.group, state.grad = event.group, _data(leaf.grad_after)
             state.is_nonzero = state.grad is not None and bool(np.any(state.grad))
-    return _with_training([found[key] for key in sorted(found)], moved)
+    return _with_training(_with_curvatures([found[key] for key in sorted(found)]), moved)
+
+
+def _with_curvatures(passes: Sequence[BackwardPass]) -> Sequence[BackwardPass]:
+    """The passes, with curvatures where the recorder could not compute them, as in forward mode: that of a pass is
+    the gradient that a later pass has computed of its gradient.
+    """
+    wanted = {
+        (entry.event.order + 1, *key): number
+        for number, entry in enumerate(passes)
+        if entry.curvature is None and (key := _key(entry.leaf, entry.gradient))
+    }
+    filled = list(passes)
+    for entry in passes if wanted else ():
+        key = _key(entry.leaf, entry.event.output)
+        number = wanted.get((entry.event.order, *key), -1) if key else -1
+        weights = _data(entry.weights)
+        data = _data(entry.gradient)
+        if number < 0 or entry.gradient is None or data is None or weights is None or not (weights == 1).all():
+            continue
+        leaf = filled[number].leaf
+        if data.size == math.prod(leaf.shape):
+            curvature = replace(entry.gradient, data=data.reshape(leaf.shape), shape=leaf.shape)
+            filled[number] = replace(filled[number], curvature=curvature)
+    return filled
+
+
+def _key(leaf: Array, values: Array | None) -> tuple[bytes, bytes] | None:
+    """The numbers of a leaf and of something at it, by which passes at one point are recognized."""
+    point, data = _data(leaf), _data(values)
+    return None if point is None or data is None or point.size > 1 else (point.tobytes(), data.tobytes())
 
 
 def _count_brief(

@@ -261,3 +261,32 @@ class TestPassesInBrief:
 
 def replace_leaf(event: Backward, **fields: object) -> Backward:
     return replace(event, leaves=(replace(event.leaves[0], **fields),))  # type: ignore[arg-type]
+
+
+class TestCurvatures:
+    """Where the recorder could not compute a curvature, a later pass over the gradient shows it."""
+
+    @staticmethod
+    def passes(later_leaf: float = 2.0, later_output: float = 12.0, order: int = 2) -> list[Array | None]:
+        first = backward(gradient=12.0, before=None, after=None, leaf=2.0, call="jvp", weights=1.0)
+        second = backward(gradient=[12.5], before=None, after=None, leaf=later_leaf, call="grad", weights=[1.0])
+        second = replace(second, order=order, output=array(later_output))
+        return [entry.curvature for entry in find_backward_passes([replace(first, output=array(8.0)), second])]
+
+    def test_it_is_the_gradient_of_the_gradient(self) -> None:
+        first, second = self.passes()
+        assert first is not None
+        assert first.data is not None
+        assert (first.shape, first.data.tolist()) == ((), 12.5)
+        assert second is None
+
+    def test_other_points_and_outputs_show_nothing(self) -> None:
+        assert self.passes(later_leaf=3.0) == [None, None]
+        assert self.passes(later_output=11.0) == [None, None]
+        assert self.passes(order=1) == [None, None]
+
+
+def test_passes_of_other_orders_are_no_parts_of_one() -> None:
+    first = backward(gradient=[2, 4], before=None, after=None, call="grad", weights=1.0, group=-1)
+    second = backward(gradient=[1, 0], before=None, after=None, call="grad", weights=[1, 0], group=-1)
+    assert len(find_backward_passes([first, replace(second, order=2, output=array([2.0, 4.0]))])) == 2

@@ -154,7 +154,13 @@ class Autograd:
         if event is None:
             return original(*args, **kwargs)
         leaves, before = self._describer.snapshots(inputs[:MAX_LEAVES])
-        event.curvatures = self.curvatures.of(event.fields["place"], roots, tensors_in(given), leaves)
+        weights = tensors_in(given)
+        if any(weight.requires_grad for weight in weights):  # a derivative by them is the pass that counts
+            weights = tuple(torch.ones_like(weight, requires_grad=False) for weight in weights)
+        event.curvatures = self.curvatures.of(event.fields["place"], roots, weights, leaves)
+        curvature = None
+        if self._forward.is_open and len(leaves) == 1:
+            curvature = self.curvatures.of_derivative(roots, weights, leaves[0])
         looked_at = self._thinning.before_full(line, leaves)
         result = self._call(event, original, args, kwargs)
         gradients = list(result.values() if isinstance(result, Mapping) else result)
@@ -164,12 +170,16 @@ class Autograd:
                 self._describer.leaf_pass(event, leaf, fields_before, own.get(id(leaf)))
                 for leaf, fields_before in zip(leaves, before, strict=True)
             ]
-            self._by_weights.describe(event, inputs)
+            self._by_weights.describe(event, inputs, given)
+            computes_nothing = False
             if event.fields["create_graph"]:
-                self._by_weights.note(event, given)
+                computes_nothing = self._by_weights.note(event, given)
+                if self._forward.is_open and len(gradients) == 1 and gradients[0] is not None:
+                    self._forward.note_gradient(gradients[0], curvature)
                 self._note_gradients(event, gradients)
         self._thinning.after_full(line, event, looked_at)
-        self._finish(event)
+        if not computes_nothing:
+            self._finish(event)
         return result
 
     def _unpack_dual(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -183,6 +193,7 @@ class Autograd:
         with self._recorder.pause(), torch._C.DisableTorchFunction():
             order, is_nested, dual = self._forward.order(), self._forward.is_nested(), self._forward.read()
             found = None if dual is None else forward_gradient(*dual, result.primal, result.tangent)
+            curvature = None if found is None else self._forward.curvature(result.primal)
         leaves = () if dual is None or found is None else (dual[0],)
         fields = {"create_graph": is_nested or any(layer.requires_grad for layer in layers_of(result.tangent))}
         line = self._thinning.begin("jvp", (result.primal,), fields, inputs=leaves, group=self._group)
@@ -193,7 +204,7 @@ class Autograd:
             looked_at = self._thinning.before_full(line, leaves)
             event.fields["order"] = event.order = max(order, event.order)
             with torch._C.DisableTorchFunction():
-                self._describer.describe_forward(event, leaves, found)
+                self._describer.describe_forward(event, leaves, found, curvature)
                 self.origins.note_gradients(event.order, [result.tangent])
             self._thinning.after_full(line, event, looked_at)
             self._finish(event)

@@ -24,6 +24,7 @@ from .graph import walk
 from .origins import Origins
 from .recorder import Recorder
 from .stream import Json, to_numpy
+from .transforms import layers_of
 
 MANY = 100
 """Of larger leaves the first elements are looked at first, which for most are enough."""
@@ -90,6 +91,26 @@ class Curvatures:
                     return self._curvatures(roots, weights, alike)
         return {}
 
+    def of_derivative(
+        self, roots: tuple[torch.Tensor, ...], weights: tuple[torch.Tensor, ...], leaf: torch.Tensor
+    ) -> Json | None:
+        """The curvature of a pass of forward mode over the gradient of a backward pass that is about to run."""
+        if self._unseen:
+            return None
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), suppress(Exception):
+            if leaf.requires_grad and _is_alike(leaf) and self._is_plain(roots, [leaf]):
+                with torch.enable_grad():
+                    held = [weight.detach() for weight in weights] or None
+                    found: torch.Tensor | None = None
+                    (found,) = self._grad([root for root in roots if root.requires_grad], leaf, held, create_graph=True)
+                    for _ in range(2):
+                        if found is None or not found.requires_grad:
+                            return None
+                        (found,) = self._grad(found.sum(), leaf, create_graph=True, allow_unused=True)
+                    values = None if found is None else to_numpy(found)
+                    return None if values is None else self._recorder.stream.array(values, "tensor")
+        return None
+
     def _is_plain(self, roots: tuple[torch.Tensor, ...], leaves: Iterable[torch.Tensor]) -> bool:
         """Whether a further pass over the graph runs nothing but torch's own code, and changes nothing."""
         if any(root.numel() > MAX_ELEMENTS or not _is_torchs(root) for root in roots):
@@ -123,8 +144,13 @@ class Curvatures:
             second = None
             if gradient.requires_grad:
                 (second,) = self._grad(gradient.sum(), leaf, retain_graph=True, allow_unused=True)
+            elif len({layer.dim() for layer in layers_of(gradient)}) > 1:
+                continue  # inside `vmap` a gradient does not show whether it has a graph
+            point = to_numpy(leaf)
             values = np.zeros(tuple(leaf.shape), np.float32) if second is None else to_numpy(second)
             if values is not None:
+                if point is not None and point.size == values.size:
+                    values = values.reshape(point.shape)  # `vmap` adds a dimension to results
                 found[id(leaf)] = self._recorder.stream.array(values, "tensor")
         return found
 

@@ -157,7 +157,11 @@ class PassDescriber:
         }
 
     def describe_forward(
-        self, event: DescribedPass, inputs: tuple[torch.Tensor, ...], found: ForwardGradient | None
+        self,
+        event: DescribedPass,
+        inputs: tuple[torch.Tensor, ...],
+        found: ForwardGradient | None,
+        curvature: Json | None,
     ) -> None:
         """The input of a pass of forward mode as its leaf; none where its gradient is not known."""
         if found is None:
@@ -166,7 +170,7 @@ class PassDescriber:
         stream = self._recorder.stream
         event.leaf_passes = [self.leaf_pass(event, *pair, None) for pair in zip(leaves, before, strict=True)]
         for described in event.leaf_passes:
-            described["gradient"] = stream.array(found.gradient, "tensor")
+            described |= {"gradient": stream.array(found.gradient, "tensor"), "curvature": curvature}
         event.fields["weights"] = stream.array(found.weights, "tensor")
 
     def finish(self, event: DescribedPass, error: BaseException | None = None) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from .stream import to_numpy
+from .stream import Json, to_numpy
 from .transforms import level
 
 MAX_INPUTS = 64
@@ -37,6 +37,8 @@ class _Open:
         self.inputs: list[tuple[torch.Tensor, torch.Tensor]] = []
         self.is_read = False
         self.order = 0
+        self.inner: tuple[Data | None, Json | None] = None, None
+        """The gradient of the latest backward pass inside it, and the curvature of a derivative of that gradient."""
 
 
 class ForwardMode:
@@ -61,6 +63,25 @@ class ForwardMode:
         for opened in self._open.values():
             if not opened.is_read:
                 opened.order = max(opened.order, order)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a pass has begun whose result was not read yet."""
+        return any(not opened.is_read for opened in self._open.values())
+
+    def note_gradient(self, gradient: torch.Tensor, curvature: Json | None) -> None:
+        """A backward pass inside those that are open computed this."""
+        for opened in self._open.values():
+            if not opened.is_read:
+                opened.inner = to_numpy(gradient), curvature
+
+    def curvature(self, output: torch.Tensor) -> Json | None:
+        """The curvature of the pass whose result is read now, where its output is the gradient of a pass inside it."""
+        opened = self._open.get(level())
+        gradient, curvature = (None, None) if opened is None else opened.inner
+        values = None if gradient is None else to_numpy(output)
+        is_same = values is not None and gradient is not None and np.array_equal(values, gradient)
+        return curvature if is_same else None
 
     def order(self) -> int:
         """The order of the derivative whose result is read now."""

@@ -11,7 +11,7 @@ import weakref
 import torch
 
 from .describe_pass import DescribedPass, PassDescriber, tensors_in
-from .stream import Json
+from .stream import Json, to_numpy
 
 MAX_REMEMBERED = 64
 
@@ -23,17 +23,22 @@ class WeightDerivatives:
         self._describer = describer
         self._known: dict[int, tuple[weakref.ref[torch.Tensor], DescribedPass]] = {}
 
-    def note(self, event: DescribedPass, gradients: object) -> None:
-        """Remember a pass that has run, if it has one leaf, and weights that require grad."""
+    def note(self, event: DescribedPass, gradients: object) -> bool:
+        """Remember a pass that has run, if it has one leaf, and weights that require grad. Whether the weights are all
+        zero: then the pass computes nothing itself.
+        """
         given = tensors_in(gradients)
         if len(given) == 1 == len(event.leaf_passes) and given[0].requires_grad:
             while len(self._known) >= MAX_REMEMBERED:
                 del self._known[next(iter(self._known))]
             self._known[id(given[0])] = weakref.ref(given[0]), event
+            values = to_numpy(given[0])
+            return values is not None and not values.any()
+        return False
 
-    def describe(self, event: DescribedPass, inputs: tuple[torch.Tensor, ...]) -> None:
+    def describe(self, event: DescribedPass, inputs: tuple[torch.Tensor, ...], gradients: object) -> None:
         """Describe a pass that has run as one from the output of the earlier pass, where its input are the weights of
-        that pass.
+        that pass. ``gradients``: what it starts with itself. The earlier pass was described with curvatures for ones.
         """
         if not self._known or len(inputs) != 1 or len(event.leaf_passes) != 1:
             return
@@ -46,6 +51,9 @@ class WeightDerivatives:
         event.order = earlier.order
         event.fields |= {name: earlier.fields[name] for name in ("output", "output_names", "order")}
         event.leaf_passes = [{**leaf, "gradient": passed["gradient"]}]
+        started_with = [to_numpy(weights) for weights in tensors_in(gradients)]
+        if not all(values is not None and (values == 1).all() for values in started_with):
+            event.leaf_passes[0]["curvature"] = None
 
 
 def _shape(described: Json | None) -> object:
