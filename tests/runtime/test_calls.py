@@ -504,7 +504,6 @@ class TestWeighed:
         assert call.error is None
         assert call.weighed is not None
 
-
     def test_the_gradient_of_a_constant_gradient_is_zero(self, observe: Observer) -> None:
         code = "def f(x): return x.abs()"
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, -2],), second=True)))

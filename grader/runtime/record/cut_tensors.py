@@ -22,9 +22,10 @@ NO_GRAD = "no_grad"
 """What an operation on a tensor that requires grad is called in a probe, where gradients are turned off."""
 DETACH_IN_PLACE = "detach_"
 CONVERSIONS = frozenset({"numpy", "__array__"})
-_CUTS = frozenset({"detach", DETACH_IN_PLACE, "__get__"})
+_DETACHING = frozenset({"detach", DETACH_IN_PLACE})
 MAX_CUT = 1_000
-_HERE = __name__.partition(".")[0]
+_WRAPPERS = frozenset({torch._tensor.__file__, torch.functional.__file__, torch.nn.functional.__file__})
+"""Files of torch in which functions of a name are Python code around others."""
 _GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
 _GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
 
@@ -48,48 +49,76 @@ class CutTensors:
 
         ``had_graph``, of ``detach_``: the tensor required grad before.
         """
-        if not self._is_asked or self._recorder.paused:
+        # Most calls end here, so this part is written for speed.
+        if not self._is_asked or self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
             return name
+        is_data = name == "__get__" and func == _GET_DATA
         is_off = not torch.is_grad_enabled()
-        if not (is_off or self._sources or name in _CUTS) or name in CONVERSIONS:
-            return name
+        if name == "__get__" and func == _GET_GRAD:
+            return name  # what autograd computed was in no graph
+        if not (is_data or name in _DETACHING):
+            # Optimizers compute without gradients by themselves, and take nothing out of a graph for the student.
+            if is_off and not self._is_called_by_the_student():
+                return name
+            if not is_off and (not self._sources or self._is_passed_on(args, result)):
+                return name
         with torch._C.DisableTorchFunction():
-            return self._note(name, func, args, result, is_off=is_off, had_graph=had_graph)
+            is_cut = is_off or is_data or name == "detach"
+            is_new = self._note(args, result, is_cut=is_cut, had_graph=had_graph)
+        if is_data:
+            return DATA
+        return NO_GRAD if is_new and is_off and name not in _DETACHING else name
 
     def source_of(self, tensor: torch.Tensor | None) -> int:
         """The token of the tensor in a graph that a tensor comes from; 0: it was not taken out of a graph."""
         known = self._sources.get(id(tensor))
         return known[1] if known is not None and known[0]() is tensor else 0
 
-    def _note(
-        self, name: str, func: object, args: tuple[Any, ...], result: object, *, is_off: bool, had_graph: bool
-    ) -> str:
-        is_data = name == "__get__" and func == _GET_DATA
-        if name == "__get__" and not is_data and func == _GET_GRAD:
-            return name  # what autograd computed was in no graph
-        is_cut = is_off or is_data or name == "detach"
+    def _is_passed_on(self, args: tuple[Any, ...], result: torch.Tensor) -> bool:
+        """Do what ``_note`` does for the usual case, faster. False: this is not the usual case."""
+        for argument in args:
+            kind = type(argument)
+            if kind is list or kind is tuple:
+                return False
+            known = self._sources.get(id(argument))
+            if known is not None and known[0]() is argument:
+                if type(result) is not torch.Tensor:
+                    return False
+                if not result.requires_grad:
+                    self._remember(result, known[1])
+                return True
+        return True
+
+    def _remember(self, result: torch.Tensor, source: int) -> None:
+        if len(self._sources) >= MAX_CUT:
+            alive = [(key, known) for key, known in self._sources.items() if known[0]() is not None]
+            self._sources = dict(alive[-MAX_CUT // 2 :])
+        self._sources[id(result)] = weakref.ref(result), source
+
+    def _note(self, args: tuple[Any, ...], result: torch.Tensor, *, is_cut: bool, had_graph: bool) -> bool:
+        """Remember where a result comes from, if it comes from a tensor in a graph and is in none itself."""
+        if result.requires_grad:
+            return False
         for tensor in _tensors(args):
             source = self.source_of(tensor)
             if not source and ((is_cut and tensor.requires_grad) or had_graph):
                 source = self._recorder.stream.tokens.of(tensor)
-            if source and is_tensor(result) and not result.requires_grad:
-                while len(self._sources) >= MAX_CUT:
-                    del self._sources[next(iter(self._sources))]
-                self._sources[id(result)] = weakref.ref(result), source
-                if is_data:
-                    return DATA
-                return NO_GRAD if is_off and name not in _CUTS and self._is_called_by_the_student() else name
-        return DATA if is_data else name
+            if source:
+                self._remember(result, source)
+                return True
+        return False
 
     def _is_called_by_the_student(self) -> bool:
-        """Whether an operation stands in the student's code: optimizers compute without gradients by themselves."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename not in self._recorder.files:
-            module = str(frame.f_globals.get("__name__"))
-            if module.startswith("torch.optim") or not module.startswith(("torch.", _HERE)):
+        """Whether an operation stands in the student's code, or in torch's Python code for what is called there."""
+        frame: FrameType | None = sys._getframe(3)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file in self._recorder.files:
+                return True
+            if file not in _WRAPPERS:
                 return False
             frame = frame.f_back
-        return frame is not None
+        return False
 
 
 def _tensors(args: tuple[Any, ...]) -> Iterator[torch.Tensor]:

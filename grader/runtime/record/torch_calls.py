@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import sys
+from collections import Counter
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import torch
@@ -20,6 +23,8 @@ from .stream import is_tensor
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
 _PIECES = frozenset({"__iter__", "unbind"})
 """``for piece in d`` and ``d.unbind()``: each piece is an element of ``d``, as by indexing."""
+MAX_CALLS_OF_A_LINE = 20
+"""Calls of one name from one line that are recorded while a statement runs."""
 _PASSES = frozenset({"backward", "grad"})
 """Recorded by ``record.autograd``, in more detail."""
 
@@ -55,6 +60,8 @@ class TorchCalls(TorchFunctionMode):
         self._writes = writes
         self._watched = frozenset(watched)
         self._cut_tensors = CutTensors(recorder, self._watched)
+        self._counts: Counter[tuple[str, CodeType, int]] = Counter()
+        self._counted_at = -1
         watch_parameters(self._failed)
 
     def __torch_function__(
@@ -81,9 +88,19 @@ class TorchCalls(TorchFunctionMode):
         elif name == "retain_grad" and args:
             self._origins.note_retained(args[0])
         name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
-        if name in self._watched and not self._recorder.paused:
+        if name in self._watched and not self._recorder.paused and self._has_room(name):
             self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)
         return result
+
+    def _has_room(self, name: str) -> bool:
+        """Whether a call at this place is recorded: in a loop only the first ones are."""
+        recorder, frame = self._recorder, sys._getframe(2)
+        if self._counted_at != recorder.statement:
+            self._counted_at = recorder.statement
+            self._counts.clear()
+        key = name, frame.f_code, frame.f_lineno
+        self._counts[key] += 1
+        return self._counts[key] <= MAX_CALLS_OF_A_LINE
 
     def _failed(self, name: str, args: tuple[Any, ...], error: BaseException, call: object = None) -> None:
         if name not in _PASSES and not self._recorder.paused:
