@@ -17,10 +17,12 @@ import numpy.typing as npt
 
 from grader.judging.alike_passes import PassResult, SummedPasses
 from grader.judging.error_families import FAMILIES
-from grader.model import Array, Backward, BriefLine, BriefPasses, Event
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand
 from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
 
 _NOT_SCALAR = FAMILIES["nonscalar-backward"]
+MAX_HANDS = 20
+"""Hands in the passes that one ``.grad`` sums."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class BackwardPass:
     ``trained``: when the same line ran another pass, the leaf's value was another one. ``alike`` counts the passes that
     are like this one, itself included, among those that ``grad`` sums: from the same output, or over the same function
     computed anew. ``cleared_alike`` counts those among the passes that it summed when it was zeroed last.
-    ``curvature``: see ``LeafPass``.
+    ``curvature``: see ``LeafPass``. ``hands`` are those in this pass, ``grad_hands`` those in all that ``grad`` sums.
     ``is_new_leaf``: an earlier pass reached another tensor of this name.
     """
 
@@ -56,6 +58,8 @@ class BackwardPass:
     is_new_leaf: bool = False
     trained: bool = False
     curvature: Array | None = None
+    hands: tuple[Hand, ...] = ()
+    grad_hands: tuple[Hand, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class _LeafState:
     key: tuple[int, int] = (0, 0)
     summed: SummedPasses = field(default_factory=SummedPasses)
     cleared_passes: SummedPasses = field(default_factory=SummedPasses)
+    hands: tuple[Hand, ...] = ()
 
     def clear(self) -> None:
         """Note that ``.grad`` was zeroed."""
@@ -109,7 +114,8 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
             elif by_hand:
                 state.summed = SummedPasses()
             if empty or by_hand:
-                state.passes = 0
+                state.passes, state.hands = 0, ()
+            state.hands = _joined_hands(state.hands, event.hands)
             accumulates = event.call == "backward"
             if accumulates and (whole is None or state.passes == 0):
                 state.passes += 1
@@ -135,6 +141,8 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 cleared_alike=state.cleared_passes.count_like(result),
                 is_new_leaf=any(by_name.get(name, leaf.value.token) != leaf.value.token for name in leaf.names),
                 curvature=leaf.curvature,
+                hands=event.hands,
+                grad_hands=state.hands,
             )
             by_name |= dict.fromkeys(leaf.names, leaf.value.token)
             if whole is not None and latest is not None:
@@ -150,6 +158,7 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                     alike=latest.alike,
                     cleared_alike=latest.cleared_alike,
                     curvature=_sum(latest.curvature, leaf.curvature),
+                    hands=_joined_hands(latest.hands, event.hands),
                 )
             elif accumulates:
                 state.summed.add(result, entry.alike)
@@ -190,6 +199,10 @@ def _key(leaf: Array, values: Array | None) -> tuple[bytes, bytes] | None:
     return None if point is None or data is None or point.size > 1 else (point.tobytes(), data.tobytes())
 
 
+def _joined_hands(some: tuple[Hand, ...], others: tuple[Hand, ...]) -> tuple[Hand, ...]:
+    return tuple(dict.fromkeys((*some, *others)))[:MAX_HANDS] if others else some
+
+
 def _count_brief(
     event: BriefPasses,
     states: dict[int, _LeafState],
@@ -208,7 +221,8 @@ def _count_brief(
             elif bits & GRAD_WAS_CHANGED:
                 state.summed = SummedPasses()
             if empty or bits & GRAD_WAS_CHANGED:
-                state.passes = 0
+                state.passes, state.hands = 0, ()
+            state.hands = _joined_hands(state.hands, line.hands)
             state.passes += line.call == "backward"
             if output and output != token:
                 repeats[output, token] += 1
@@ -256,13 +270,13 @@ def _leaf_and_place(entry: BackwardPass) -> tuple[int, int, int]:
     return entry.leaf.token, place.cell, place.line
 
 
+def _refused_by_torch(event: Backward) -> bool:
+    return event.error is not None and event.error.origin == "torch" and _NOT_SCALAR.matches(event.error)
+
+
 def _refusals(events: Sequence[Event]) -> Counter[int]:
     """How often a backward from each tensor failed because that is no scalar, by the tensor's token."""
-    return Counter(
-        event.output.token
-        for event in events
-        if isinstance(event, Backward) and event.error is not None and _NOT_SCALAR.matches(event.error)
-    )
+    return Counter(event.output.token for event in events if isinstance(event, Backward) and _refused_by_torch(event))
 
 
 def _joined(latest: BackwardPass, gradient: Array | None, weights: Array | None) -> tuple[Array, Array | None] | None:

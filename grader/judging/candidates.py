@@ -21,6 +21,7 @@ from grader.judging.coincidence import (
 )
 from grader.judging.comparison import Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
+from grader.judging.foreign_hands import foreign, withhold
 from grader.judging.found_objects import MAX_FOUND
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Nearby
@@ -99,10 +100,11 @@ def decide(
 ) -> Verdict:
     """The verdict on the best candidate.
 
-    Candidates in code that was handed out do not count. The order of preference: it passes, it is in the exercise's
-    section, the text above it mentions the exercise. Then, of those that pass, the earliest: what follows may be about
-    something else. Of the others, that which meets more lines, has the smaller error, is later. If no candidate fits,
-    the variables of all candidates and of ``others`` are kept for the rubric's mistakes, latest first.
+    Candidates in code that was handed out do not count. The order of preference: it passes, only torch had a hand in
+    it, it is in the exercise's section, the text above it mentions the exercise. Then, of those that pass, the
+    earliest: what follows may be about something else. Of the others, that which meets more lines, has the smaller
+    error, is later. If no candidate fits, the variables of all candidates and of ``others`` are kept for the rubric's
+    mistakes, latest first. What passes with a foreign hand in it is for a person.
     """
     subject = context.subject
     own = [candidate for candidate in candidates if _is_own(candidate, subject)]
@@ -129,6 +131,9 @@ def decide(
             places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )
 
+    def hands(trial: Trial) -> tuple[Hand, ...]:
+        return foreign(trial.candidate.hands, check.allow, subject) if trial.passed else ()
+
     def preference(trial: Trial) -> tuple[object, ...]:
         place, position = trial.candidate.place, trial.candidate.position
         near = (
@@ -137,28 +142,31 @@ def decide(
             subject.section.is_mentioned_at(place),
         )
         if trial.passed:
-            return True, *near, not subject.section.is_anothers(place), -position
-        return False, *near, not trial.doubtful, trial.met, -trial.error, position
+            return True, not hands(trial), *near, not subject.section.is_anothers(place), -position
+        return False, False, *near, not trial.doubtful, trial.met, -trial.error, position
 
     best = max(trials, key=preference)
     best_proves = _proves(best.candidate, subject) and not best.doubtful
     shown = None if best.comparison is None or best.comparison.kind == "chance" else best.comparison
-    return Verdict(
+    best_hands = hands(best)
+    passing = [trial for trial in trials if trial.passed and bool(hands(trial)) == bool(best_hands)]
+    verdict = Verdict(
         check=check.id,
         status="passed" if best.passed else "failed",
         message=as_sentence(phrases.passed(best.candidate) if best.passed else _failure(best, phrases)),
         expected=None if shown is None else shown.expected,
         actual=None if shown is None else shown.actual,
         place=best.candidate.place,
-        position=min((trial.candidate.position for trial in trials if trial.passed), default=None),
+        position=min((trial.candidate.position for trial in passing), default=None),
         share=best.met / best.lines,
         found=True,
         candidates=_count([trial.candidate for trial in trials]),
         evidence=proves_attempt(check, proving, passed=best.passed and best_proves, seen=best_proves),
         # Without a curvature, the rubric's mistakes are looked for by values alone.
         variables=({**best.candidate.variables, **({} if best.is_derivative else {"curvature": None})},),
-        bound=tuple(found for trial in trials if trial.passed for found in trial.candidate.bound)[:MAX_FOUND],
+        bound=tuple(found for trial in passing for found in trial.candidate.bound)[:MAX_FOUND],
     )
+    return withhold(verdict, best_hands, subject) if best_hands else verdict
 
 
 def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from grader.judging.differentiated_points import gradients_of
 from grader.judging.explained_curves import NEAR_CHANGE, explain, is_changed_with_a_pass
 from grader.judging.plotted_gradients import DOUBLED, ComputedGradient, ComputedGradients
-from grader.model import Backward, BriefPasses, Event, Figure, Observation
+from grader.model import Backward, BriefPasses, Event, Figure, Hand, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST, SECOND_RUN_SWING
 
 Floats = npt.NDArray[np.float64]
@@ -103,13 +103,14 @@ class CurveSource:
     moved: bool = False
     reason: str = ""
     """Why a person has to decide; empty where that is not so."""
+    hands: tuple[Hand, ...] = ()
+    """What changed something in the passes that the values come from."""
 
 
 OTHER = CurveSource(source="other")
 _DIFFERENT = CurveSource(source="unknown", reason="it came out differently when the code ran again")
 _ROUNDED = CurveSource(source="unknown", reason="its values were rounded before they were drawn")
 _FORMULA = CurveSource(source="other", moved=True)
-_BY_HAND = CurveSource(source="unknown", moved=True, reason="something besides torch changed these gradients")
 _MIXED = CurveSource(
     source="unknown",
     moved=True,
@@ -155,12 +156,15 @@ def _source_of_moved(
     found = explain(values, change, chosen, computed)
     owners = {number: computed[number] for number in np.unique(found.numbers).tolist()}
     is_right = np.array([meant[number] for number in found.numbers.tolist()], bool)
-    by_hand = np.array([owners[number].changed_by_hand for number in found.numbers.tolist()], bool)
+    by_hand = np.array([bool(owners[number].hands) for number in found.numbers.tolist()], bool)
     if _share(found.points[is_right & ~found.by_chance], chosen) > MOST:
         if _share(found.points[~is_right & ~found.by_chance], chosen) > MOST:
             return _TWO_PASSES
-        clean = _share(found.points[is_right & ~found.by_chance & ~by_hand], chosen) > MOST
-        return CurveSource(source="autograd", moved=True) if clean else _BY_HAND
+        if _share(found.points[is_right & ~found.by_chance & ~by_hand], chosen) > MOST:
+            return CurveSource(source="autograd", moved=True)
+        used = np.unique(found.numbers[is_right & ~found.by_chance & by_hand]).tolist()
+        hands = dict.fromkeys(hand for number in used for hand in owners[number].hands)
+        return CurveSource(source="autograd", moved=True, hands=tuple(hands))
     # Gradients of something else, or a formula of which every point was multiplied by one gradient.
     if _share(found.points[~is_right], chosen) > MOST or _is_formula(values, change, chosen, computed):
         return _FORMULA

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.model import Array, Backward, BriefLine, BriefPasses, Event, RunPlace
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand, RunPlace
 from grader.runtime.protocol.record import (
     SECOND_RUN_CHANGE,
     SECOND_RUN_LEAST,
@@ -43,15 +43,15 @@ DOUBLED = 1 / SECOND_RUN_CHANGE
 class ComputedGradient:
     """What one pass computed for one leaf. ``gradient`` and ``change``, in units, are flat.
 
-    ``variables`` are those of the pass: ``leaf``, ``output``, ``root`` and others. ``changed_by_hand``: something
-    besides torch changed a value in the pass.
+    ``variables`` are those of the pass: ``leaf``, ``output``, ``root`` and others. ``hands`` are those that
+    changed a value in the pass.
     """
 
     variables: dict[str, object]
     gradient: Floats
     change: Floats
     order: int
-    changed_by_hand: bool
+    hands: tuple[Hand, ...] = ()
 
 
 class ComputedGradients:
@@ -138,7 +138,7 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                         gradient=gradient.ravel(),
                         change=spread,
                         order=event.order,
-                        changed_by_hand=any(hand.changed for hand in event.hands),
+                        hands=tuple(hand for hand in event.hands if hand.changed),
                     )
         if event.create_graph:
             earlier.extend((event, change) for _, change in found)
@@ -234,7 +234,7 @@ def _brief_line(line: BriefLine) -> Iterator[ComputedGradient]:
                     gradient=gradient.astype(np.float64).ravel(),
                     change=spread,
                     order=1,
-                    changed_by_hand=False,
+                    hands=tuple(hand for hand in line.hands if hand.changed),
                 )
 
 

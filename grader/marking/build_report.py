@@ -72,7 +72,11 @@ def build_report(
         exercises=tuple(reports),
         passed=bool(counted)
         and all(report.status == "graded" for report in required)
-        and all(check.status in ("passed", "manual") for report in required for check in report.checks),
+        and all(
+            check.status in ("passed", "manual") and not check.withheld
+            for report in required
+            for check in report.checks
+        ),
         basis=basis,
         assignment="" if assignment is None else assignment.id,
         assignment_title="" if assignment is None else assignment.title,
@@ -277,4 +281,6 @@ def _check_report(
         mistake=score.mistake,
         remark=score.remark,
         chosen=verdict.chosen,
+        withheld=verdict.withheld and score.status == "manual",
+        code=verdict.withheld_code if verdict.withheld and score.status == "manual" else "",
     )

@@ -32,10 +32,12 @@ class CheckScore:
 
 
 def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, ...]:
-    """The status of every verdict: ``skipped`` if one of the checks that the rubric ``needs`` first did not pass."""
-    passed = _passed(verdicts)
+    """The status of every verdict: ``skipped`` if one of the checks that the rubric ``needs`` first did not pass. A
+    verdict that is withheld skips no other: whether it passes is for a person.
+    """
+    fulfilled = _fulfilled(verdicts)
     return tuple(
-        verdict.status if all(map(passed, rubric.checks[verdict.check].needs)) else "skipped" for verdict in verdicts
+        verdict.status if all(map(fulfilled, rubric.checks[verdict.check].needs)) else "skipped" for verdict in verdicts
     )
 
 
@@ -45,8 +47,9 @@ def score_checks(
     """The points for every verdict. ``mistakes``: whether to look for the mistakes and remarks of the rubric."""
     titles = {check.id: check.title for check in exercise.checks}
     passed = _passed(verdicts)
+    missing = {check: title for check, title in titles.items() if not _fulfilled(verdicts)(check)}
     return tuple(
-        _check_score(verdict, status, rubric.checks[verdict.check], passed, titles, mistakes)
+        _check_score(verdict, status, rubric.checks[verdict.check], passed, missing, mistakes)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
     )
 
@@ -57,17 +60,23 @@ def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
     return names.__contains__
 
 
+def _fulfilled(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
+    """A function that tells whether what needs the check with an id counts."""
+    return {verdict.check for verdict in verdicts if verdict.status == "passed" or verdict.withheld}.__contains__
+
+
 def _check_score(
     verdict: Verdict,
     status: CheckStatus,
     rules: RubricCheck,
     passed: Callable[[str], bool],
-    titles: Mapping[str, str],
+    missing: Mapping[str, str],
     mistakes: bool,
 ) -> CheckScore:
+    """``missing`` are the titles of the checks that did not pass, by their ids."""
     points = rules.points
     if status == "skipped":
-        needed = " and ".join(f'"{titles[need]}"' for need in rules.needs if not passed(need))
+        needed = " and ".join(f'"{missing[need]}"' for need in rules.needs if need in missing)
         return CheckScore(status=status, score=0.0, max_score=points, message=f"Skipped, because {needed} comes first.")
     if status == "passed":
         remark = _remarks(rules, verdict, passed) if mistakes else ""

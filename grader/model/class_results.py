@@ -42,6 +42,8 @@ class StoredCheck:
     cell: int | None = None
     line: int | None = None
     chosen: Mapping[str, str] = field(default_factory=dict)
+    withheld: str = ""
+    """Why it was withheld, and the lines of code, for the person who marks it; empty if it was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,15 @@ class ClassCheck:
     """Who marked it by hand, or empty."""
     comment: str = ""
     """What that person wrote."""
+    withheld: bool = False
+    """It would have passed, but a person has to look at it first."""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it passed. What a person marks counts as passed, but what was withheld only with full points."""
+        if self.withheld:
+            return self.score is not None and self.score >= self.max_score
+        return self.status in ("passed", "manual")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +263,7 @@ class AnswerToMark:
     check_title: str
     max_score: float
     answer: str
-    """What the student wrote, unabridged."""
+    """What the student wrote, unabridged; of a check that was withheld, why it was, and the lines of code."""
     location: Location | None
     place: str = ""
     """``location`` in words, with the cell's first line; empty in a gradebook of before."""

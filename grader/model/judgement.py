@@ -67,6 +67,14 @@ class Verdict:
     """What the candidates that passed have found. Only used while judging; a gradebook does not store it."""
     places: tuple[RunPlace | None, ...] = ()
     """Where each set of ``variables`` is from, if there was no candidate; empty where that is not known."""
+    withheld: bool = False
+    """It would pass, but something besides torch had a hand in it, so it is ``manual``. It counts as not passed until a
+    person has marked it.
+    """
+    withheld_at: RunPlace | None = None
+    """The line that a person has to look at, where it is withheld."""
+    withheld_code: str = ""
+    """That line with those around it, each with its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

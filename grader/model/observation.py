@@ -183,6 +183,8 @@ class BriefLine:
     outputs: Array | None
     """The tensors that the passes started from, as ``Backward.output``. None: too large to be kept."""
     leaves: tuple[BriefLeaf, ...]
+    hands: tuple[Hand, ...] = ()
+    """What had a hand in any of the passes up to the last of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,10 @@ class CheckReport:
     """What the rubric says although the check passed. Given for passed checks only."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """The option that was chosen for each question; empty for checks without choices."""
+    withheld: bool = False
+    """It would have passed, but a person has to look at it first: until then, the submission has not passed."""
+    code: str = ""
+    """The lines that a person has to look at, where it is withheld; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,9 @@ class Report:
     order of the course.
     """
     passed: bool
-    """Every exercise that counts and is no bonus was graded, and each of its checks passed or waits for a person."""
+    """Every exercise that counts and is no bonus was graded, and each of its checks passed or waits for a person, but
+    is not withheld.
+    """
     basis: Basis = "found"
     """What ``score`` and ``max_score`` are of."""
     assignment: str = ""

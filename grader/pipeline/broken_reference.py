@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.course.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
+from grader.judging.foreign_hands import ALLOWED
 from grader.judging.locations import location_of
 from grader.judging.run_summary import summarize_run
 from grader.language.yaml_file import shown
@@ -18,6 +19,7 @@ MAX_ERRORS = 3
 """Uncaught errors that are named; later ones often follow from the first."""
 MAX_TEXT = 300
 """Characters of an error's message, or of a value."""
+_ALLOW = f" If the exercise asks for that, say so in the check: `allow`, with some of {', '.join(ALLOWED)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def find_failure(
     item: CourseExercise, solution: Submission, observation: Observation, verdicts: Iterable[Verdict], *, wall_s: float
 ) -> BrokenReference | None:
     """What is wrong with a reference that was run and judged; None: it passes. ``wall_s``: the limit of its run."""
-    failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual")]
+    failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual") or verdict.withheld]
     if not failed:
         return None
     errors = [*_errors(solution, observation)]
@@ -63,8 +65,8 @@ def find_failure(
     checks = [
         (
             None if verdict.place is None else location_of(verdict.place, solution),
-            f"the check `{verdict.check}` fails.",
-            f" {verdict.message}{_values(verdict)}",
+            f"the check `{verdict.check}` {'waits for a person' if verdict.withheld else 'fails'}.",
+            f" {verdict.message}{_values(verdict)}{_ALLOW if verdict.withheld else ''}",
         )
         for verdict in failed
     ]

@@ -11,6 +11,7 @@ from grader.course.course import CourseExercise
 from grader.errors import GraderError
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
+from grader.judging.foreign_hands import shown_place
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
@@ -146,7 +147,7 @@ class Grader:
             return JudgedExercise(
                 exercise=identity,
                 verdicts=verdicts,
-                locations=tuple(quoted_location_of(verdict.place, subject.submission) for verdict in verdicts),
+                locations=tuple(quoted_location_of(shown_place(verdict), subject.submission) for verdict in verdicts),
                 variable_locations=tuple(
                     tuple(quoted_location_of(place, subject.submission) for place in verdict.places)
                     for verdict in verdicts

@@ -57,6 +57,8 @@ class Check(TypedDict):
     """Who marked it by hand; empty where nobody did."""
     comment: str
     """What they wrote."""
+    withheld: bool
+    """As in `grader.result/1`."""
 
 
 @documented
@@ -238,6 +240,7 @@ def _check(check: model.ClassCheck) -> Check:
         "mistake": check.mistake,
         "marked_by": check.marked_by,
         "comment": check.comment,
+        "withheld": check.withheld,
     }
 
 

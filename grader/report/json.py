@@ -72,6 +72,11 @@ class Check(TypedDict):
     """What the rubric says although the check passed; null where there is nothing to say."""
     chosen: dict[str, str]
     """The option that was chosen for each question; empty for checks without choices."""
+    withheld: bool
+    """It would have passed, but something besides torch had a hand in it, such as a hook that changed the gradient. Its
+    status is `manual`, and until a person has marked it the submission has not `passed`."""
+    code: str
+    """The lines that the person has to look at, with their numbers; empty where it is not withheld. Untrusted text."""
 
 
 @documented
@@ -307,6 +312,8 @@ def _check(check: model.CheckReport) -> Check:
         "mistake": check.mistake,
         "remark": check.remark,
         "chosen": dict(check.chosen),
+        "withheld": check.withheld,
+        "code": check.code,
     }
 
 

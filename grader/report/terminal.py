@@ -153,7 +153,9 @@ class _Renderer:
             # What several checks say because of an error is printed once.
             repeats = check in said[1:]
             self._check(replace(check, message=_without(check.message, exercise.message)) if repeats else check)
-        if exercise.words is not None and any(check.status == "manual" for check in exercise.checks):
+        if exercise.words is not None and any(
+            check.status == "manual" and not check.withheld for check in exercise.checks
+        ):
             self._words(exercise.words)
 
     def _words(self, words: model.Words) -> None:
@@ -379,12 +381,15 @@ def _without(message: str, reason: str) -> str:
 def _why_not_final(report: model.Report) -> str:
     counted = [exercise for exercise in report.exercises if exercise.status != "not_attempted"]
     checks = [check for exercise in counted for check in exercise.checks]
-    manual = sum(check.status == "manual" for check in checks)
+    withheld = sum(check.withheld for check in checks)
+    manual = sum(check.status == "manual" for check in checks) - withheld
     broken = sum(check.status == "error" for check in checks)
     broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)
     reasons = []
     if manual:
         reasons.append(f"{count(manual, 'answer')} for a person to read")
+    if withheld:
+        reasons.append(f"{count(withheld, 'result')} for a person to look at")
     if broken:
         reasons.append(f"{count(broken, 'part')} that could not be graded")
     return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")

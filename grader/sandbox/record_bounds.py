@@ -54,6 +54,7 @@ def _places_in(frame: Any) -> Iterator[RunPlace]:
         yield from (curve.place for curve in frame.curves)
     elif isinstance(frame, BriefPasses):
         yield from (line.place for line in frame.lines)
+        yield from (hand.place for line in frame.lines for hand in line.hands if hand.place is not None)
 
 
 def _has_points(curve: Curve) -> bool:

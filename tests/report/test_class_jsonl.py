@@ -103,6 +103,7 @@ class TestTheLines:
                                 "mistake": "No.",
                                 "marked_by": "",
                                 "comment": "",
+                                "withheld": False,
                             }
                         ],
                     }

@@ -100,6 +100,8 @@ class TestTheDocument:
                             "mistake": None,
                             "remark": None,
                             "chosen": {},
+                            "withheld": False,
+                            "code": "",
                         }
                     ],
                 }

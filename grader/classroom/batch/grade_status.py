@@ -44,6 +44,6 @@ def status_of_submission(stored: StoredGrading) -> GradeStatus:
 
 def _is_right(check: ClassCheck) -> bool:
     """Whether it passed; a check for a person, whether it got all points or is not marked yet."""
-    if check.status == "manual":
+    if check.status == "manual" and not check.withheld:
         return check.score is None or check.score >= check.max_score
-    return check.status == "passed"
+    return check.is_right

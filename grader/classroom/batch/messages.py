@@ -223,6 +223,7 @@ def _encode_exercise(exercise: StoredExercise) -> Json:
                 "cell": check.cell,
                 "line": check.line,
                 "chosen": dict(check.chosen),
+                "withheld": check.withheld,
             }
             for check in exercise.checks
         ],

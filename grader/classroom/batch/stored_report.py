@@ -47,4 +47,5 @@ def _check(check: CheckReport) -> StoredCheck:
         cell=None if location is None else location.cell,
         line=None if location is None else location.line,
         chosen=check.chosen,
+        withheld=f"{check.message}\n\n{check.code}".rstrip() if check.withheld else "",
     )

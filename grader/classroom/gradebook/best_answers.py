@@ -160,4 +160,5 @@ def _class_check(row: AnyRow, mark: AnyRow | None, disputed: Mapping[str, str]) 
         mistake="" if is_disputed else row.mistake,
         marked_by="" if mark is None else mark.marked_by,
         comment="" if mark is None else mark.comment,
+        withheld=bool(row.withheld) and status == "manual",
     )

@@ -113,7 +113,7 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         and bool(exercises)
         and not ungraded
         and all(exercise.status == "graded" for exercise in required)
-        and all(check.status in ("passed", "manual") for exercise in required for check in exercise.checks),
+        and all(check.is_right for exercise in required for check in exercise.checks),
         exercises=exercises,
         path=handin.path,
         files=tuple(file.path for file in handin.files),

@@ -87,6 +87,7 @@ def save(connection: Connection, graded: Graded) -> None:
             "cell": check.cell,
             "line": check.line,
             "chosen": dict(check.chosen),
+            "withheld": check.withheld,
             "kind": check.kind,
             "title": check.title,
             "status": check.status,

@@ -109,7 +109,7 @@ def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow, repor
         check=check.check,
         check_title=check.title,
         max_score=check.max_score,
-        answer=answer.words,
+        answer=check.withheld or answer.words,
         location=None if check.line is None else Location(cell=check.cell, line=check.line),
         # Reports of earlier versions have no `place`.
         place=reported.get("place") or "",

@@ -198,7 +198,7 @@ class CheckRow(Base):
 
     ``score`` is null if a person has to mark it. ``mistake`` is the rubric's sentence, or empty. ``cell`` and ``line``
     are a ``model.Location``; without a line there is no location. ``chosen`` has the option that was chosen for each
-    question.
+    question. ``withheld`` is what a person reads who marks what would have passed, or empty.
     """
 
     __tablename__ = "checked"
@@ -216,6 +216,7 @@ class CheckRow(Base):
     cell: Mapped[int | None]
     line: Mapped[int | None]
     chosen: Mapped[dict[str, Any]]
+    withheld: Mapped[str] = mapped_column(Text)
 
 
 class MarkRow(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -27,6 +28,8 @@ MAX_LEAVES = 6
 
 class BackwardCheck(Check):
     """Looks at every backward pass that raised no error: by ``backward``, ``autograd.grad``, ``torch.func``…"""
+
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = True
 
     kind: Literal["backward"]
     leaf: str | None = Field(
@@ -190,8 +193,17 @@ class BackwardCheck(Check):
             variables=variables,
             noun=noun,
             thing=entry.position,  # one pass, whatever roles its leaves are given
-            hands=entry.event.hands,
+            hands=entry.grad_hands if self._reads_grad else entry.hands,
             bound=(Found(position=entry.position, objects=objects),),
+        )
+
+    @cached_property
+    def _reads_grad(self) -> bool:
+        """Whether a line is about ``.grad``, which sums passes, and not only about what one pass computed."""
+        lines = [line for _, line in self.expressions()]
+        names = frozenset().union(*(line.names for line in lines))
+        return bool(names & {"grad", "grad_before"}) or any(
+            attribute == "grad" for line in lines for _, attribute in line.attributes
         )
 
     def _goes_through(self, entry: BackwardPass, context: Context) -> bool:

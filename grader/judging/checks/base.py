@@ -22,6 +22,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from grader.judging.context import Context
+from grader.judging.foreign_hands import Allowed
 from grader.judging.found_objects import reference_in
 from grader.language import expression
 from grader.language.expression import Expression
@@ -158,6 +159,13 @@ class Check(YamlModel):
         "a function: the graph must go through it.",
     )
     evidence: Evidence = evidence_field("passed")
+    allow: tuple[Allowed, ...] = Field(
+        default=(),
+        description="What may have a hand in a gradient besides torch, because the exercise asks for it: `hooks`, own "
+        "`autograd.Function`s (`functions`), operators of `torch.library` (`operators`), values written past autograd "
+        "(`data`), own classes with `__torch_function__` (`classes`). Where anything else changed something in what "
+        "passes, a person has to look.",
+    )
     tolerance: float | None = Field(
         default=None,
         ge=0,
@@ -173,11 +181,14 @@ class Check(YamlModel):
     """Whether students answer this kind in words, not in code. A check in words is no evidence of code, and keeps its
     own verdict where an exercise was answered in words only."""
 
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = False
+    """Whether the kind looks at what hands in a pass can change, so that ``allow`` has a meaning."""
+
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset()
     """Keywords that ``expect`` accepts instead of a wanted value, such as ``reference``."""
 
     _DECLARES_NOTHING: ClassVar[frozenset[str]] = frozenset(
-        {"id", "title", "given", "expect", "holds", "after", "through", "evidence", "tolerance", "visibility"}
+        {"id", "title", "given", "expect", "holds", "after", "through", "evidence", "allow", "tolerance", "visibility"}
     )
     """Fields that do not affect which names expressions may use."""
 
@@ -242,6 +253,18 @@ class Check(YamlModel):
         yield from ((("holds", index), line) for index, line in enumerate(self.holds))
         if isinstance(self.evidence, Expression):
             yield ("evidence",), self.evidence
+
+    @field_validator("allow", mode="before", json_schema_input_type=Allowed | list[Allowed])
+    @classmethod
+    def _one_or_several_words(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("allow")
+    @classmethod
+    def _has_a_meaning(cls, allow: tuple[Allowed, ...]) -> tuple[Allowed, ...]:
+        if allow and not cls.LOOKS_AT_GRADIENTS:
+            raise ValueError("this kind of check does not look at gradients, so `allow` has no meaning; leave it out")
+        return allow
 
     @field_validator("given", "holds", mode="before", json_schema_input_type=Expr | list[Expr])
     @classmethod

@@ -15,14 +15,15 @@ from grader.judging.bounds import bounded
 from grader.judging.called_functions import CalledFunction, functions_called, is_equivalent
 from grader.judging.candidates import Candidate, Trial, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
-from grader.judging.context import Context
+from grader.judging.context import Context, Subject
 from grader.judging.error_families import name_of
+from grader.judging.foreign_hands import foreign, withhold
 from grader.judging.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
 from grader.judging.function_results import FunctionResult
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
 from grader.judging.observed import Observed
 from grader.judging.plain_functions import plain_functions_that_pass
-from grader.model import CallProbe, Found, FunctionCall, Probes, Verdict
+from grader.model import CallProbe, Found, FunctionCall, Hand, Probes, Verdict
 
 # Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
 _LIKENESS: tuple[Inputs, ...] = (
@@ -57,6 +58,8 @@ class FunctionCheck(Check):
     """Calls every function that fits with every hidden input. The function must be right for all inputs; the message
     is about the simplest input for which it is wrong.
     """
+
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = True
 
     kind: Literal["function"]
     function: tuple[str, ...] = Field(
@@ -201,6 +204,7 @@ class FunctionCheck(Check):
             found,
             key=lambda result: (
                 result.passed,
+                not (result.passed and self._hands(result, subject)),
                 subject.own_code.is_own(result.called.place),
                 result.called.place in subject.section,
                 result.share,
@@ -209,7 +213,15 @@ class FunctionCheck(Check):
                 result.called.number,
             ),
         )
-        return self._verdict(best, found, context)
+        verdict = self._verdict(best, found, context)
+        hands = self._hands(best, subject) if best.passed else ()
+        return withhold(verdict, hands, subject) if hands else verdict
+
+    def _hands(self, result: FunctionResult, subject: Subject) -> tuple[Hand, ...]:
+        """Foreign hands in the gradients of a function, where the check asks for them."""
+        if self._names_used.isdisjoint({"gradient", "second", "weighed_gradient"}):
+            return ()
+        return foreign((hand for call, _ in result.trials for hand in call.hands), self.allow, subject)
 
     def _found(self, results: list[FunctionResult]) -> list[FunctionResult]:
         """The functions that count. One of another name than those listed has to be right for some input, with `unlike`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,13 +14,14 @@ from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tole
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.judging.context import Context
 from grader.judging.curve_sources import OTHER, CurveSource, source_of
+from grader.judging.hands_in_values import hands_in_curve
 from grader.judging.observed import Observed
 from grader.judging.plotted_gradients import PASS_VARIABLES, ComputedGradient, ComputedGradients
 from grader.judging.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.language.validation import MistakeCollector
-from grader.model import Array, Figure, Probes, Verdict
+from grader.model import Array, Figure, Hand, Probes, Verdict
 
 _NEAR = Tolerance(rtol=CURVE_TOLERANCE, atol=CURVE_TOLERANCE)
 """For ``of``: as exact as curves are."""
@@ -39,6 +40,8 @@ _Candidate = tuple[Candidate, str]
 
 class PlotCheck(Check):
     """Looks at all curves of all figures, whether shown, saved, closed or left open."""
+
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = True
 
     kind: Literal["plot"]
     of: Expr | None = Field(
@@ -130,6 +133,7 @@ class PlotCheck(Check):
                     tolerance=curve.tolerance,
                     thing=curve.thing,
                     is_own=drawn_by_own or own_code.is_own_figure(curve.figure.place),
+                    hands=source.hands or self._hands(observed, curve),
                 )
                 yield candidate, source.reason
 
@@ -151,6 +155,13 @@ class PlotCheck(Check):
 
     def _is_meant(self, computed: ComputedGradient) -> bool:
         return self.of is None or self.of.holds(computed.variables, tolerance=_NEAR)
+
+    def _hands(self, observed: Observed, curve: SeenCurve) -> tuple[Hand, ...]:
+        """The hands in the gradients that a curve has the values of, where the check asks for gradients."""
+        if "is_gradient" not in self._names_used:
+            return ()
+        y = curve.variables["y"]
+        return hands_in_curve(observed, y.data if isinstance(y, Array) else None)
 
     def _relations(self, observed: Observed, curve: SeenCurve) -> dict[str, object]:
         """Those variables that look at the rest of the submission, as far as the check uses them."""

@@ -1,8 +1,11 @@
-"""Kind ``raises``: torch itself raised a certain error. A ``raise`` or a printed message in the code does not count."""
+"""Kind ``raises``: torch itself raised a certain error. A ``raise`` or a printed message in the code does not count.
+Neither does what a hook or another function of the student's raised when torch called it.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -10,8 +13,9 @@ from pydantic import Field, field_validator
 from grader.judging.bounds import MAX_VARIABLE_SETS, typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
-from grader.judging.context import Context
-from grader.judging.error_families import FAMILIES, family_of
+from grader.judging.context import Context, Subject
+from grader.judging.error_families import FAMILIES, Family, family_of
+from grader.judging.locations import location_of
 from grader.judging.observed import Observed, RaisingCall
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
@@ -40,9 +44,16 @@ class RaisesCheck(Check):
         family = FAMILIES[self.error]
         errors: list[RaisingCall] = []
         others: deque[RaisingCall] = deque(maxlen=MAX_VARIABLE_SETS)
+        feigned: list[Backward | TorchError] = []
         for position, event in context.subject.observed.raising_calls:
-            if event.error is not None:
-                (errors if family.matches(event.error) else others).append((position, event))
+            if event.error is None:
+                continue
+            if not family.matches(event.error):
+                others.append((position, event))
+            elif event.error.origin == "torch":
+                errors.append((position, event))
+            elif context.subject.own_code.is_own(event.place):
+                feigned.append(event)
         found = typical(errors, lambda call: call[1].place)
         stale = {
             name: None
@@ -58,13 +69,27 @@ class RaisesCheck(Check):
             broken=_broken,
         )
         observed = context.subject.observed
-        return decide(
+        verdict = decide(
             self,
             context,
             [_candidate(call, observed) for call in found],
             phrases,
             [_candidate(call, observed) for call in others],
         )
+        return verdict if verdict.found or not feigned else _of_feigned(verdict, feigned[-1], family, context.subject)
+
+
+def _of_feigned(verdict: Verdict, event: Backward | TorchError, family: Family, subject: Subject) -> Verdict:
+    """The verdict where only the student's own code raised an error in torch's words."""
+    assert event.error is not None
+    place = event.error.raised_at or event.place
+    where = location_of(place, subject.submission)
+    at = "" if where is None or event.error.raised_at is None else f" ({where.in_words()})"
+    message = (
+        f'`{event.call}` ended with "{family.words}", but your own code{at} raised that when torch called it. It '
+        "counts only where torch itself raises it."
+    )
+    return replace(verdict, message=message, place=place)
 
 
 def _candidate(call: RaisingCall, observed: Observed) -> Candidate:

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -16,6 +16,7 @@ from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
 from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of, reference_in
+from grader.judging.hands_in_values import hands_in_values
 from grader.judging.observed import Observed
 from grader.judging.watched_values import (
     MAX_COMBINATIONS,
@@ -32,6 +33,8 @@ from grader.model import Array, Found, Probes, Value, Verdict
 
 class ValueCheck(Check):
     """Looks at the declared names after every top-level statement. All of them have to be bound."""
+
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = True
 
     kind: Literal["value"]
     when: Literal["sometime", "end"] = Field(
@@ -126,14 +129,17 @@ class ValueCheck(Check):
                 variables = {declared: values.values[name] for declared, name in names.items()}
                 if values.position <= choice.after or not self._was_there(observed, variables.values(), variables):
                     continue
+                hands = hands_in_values(observed, variables, with_grad=asked, position=values.position)
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
+                binding = (*binding, any(hand.changed for hand in hands))
                 objects = tuple(objects_of(variables).items())
                 # At the student's own statement, what was handed out above is still bound as it was.
                 is_own = own.setdefault((binding, objects), own_code.is_own(values.place))
                 if not is_own or (self.when == "end" and not is_last):
                     continue
                 if binding not in candidates:
-                    candidates[binding] = self._candidate(context, values, names, variables)
+                    found = self._candidate(context, values, names, variables)
+                    candidates[binding] = replace(found, hands=hands)
                 known = findings.setdefault(binding, {})
                 for beside in self._besides(observed, values, variables, choice) if len(known) < MAX_FOUND else ():
                     together = {**dict(objects), **beside}

@@ -14,7 +14,10 @@ import numpy as np
 import torch
 
 from ..protocol.record import FUNCTION_CALL
+from ..record.found_hands import Found, hands_of
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
+from ..record.graph import walk
+from ..record.hands import Hands
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
 from .call_gradients import Gradients, differentiate, weights_for
@@ -58,6 +61,7 @@ class Surroundings:
     """How many characters were written while nothing is recorded."""
     other_run: OtherRun
     state: KeptState
+    hands: Hands
     seed: int
 
 
@@ -142,8 +146,9 @@ class _Caller:
         shifts = weights = None
         failed: BaseException | None = None
         printed, began = self._run.printed(), time.monotonic()
+        acted: Found = {}
         try:
-            with self._limit():
+            with self._limit(), self._run.hands.collected() as acted:
                 self._set_back()
                 with trace or nullcontext():
                     output = self._function(tensor)
@@ -168,6 +173,7 @@ class _Caller:
             "branches": branches,
             "shifts": None if shifts is None else shifts.described(stream),
             "printed": self._run.printed() > printed,
+            "hands": self._hands(output, acted),
             "error": None if failed is None else raised(failed),
         }
         if failed is None and took_s < QUICK_S:
@@ -196,6 +202,14 @@ class _Caller:
         except BaseException:
             answer["steady"] = False  # this call returned something, and another one with the same input did not
         return answer
+
+    def _hands(self, output: object, acted: Found) -> list[Json]:
+        """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""
+        hands = self._run.hands
+        if not hands.any or not is_tensor(output):
+            return hands_of(acted)
+        with torch._C.DisableTorchFunction():
+            return hands_of(hands.in_graph(walk((output,))[0]), acted)
 
     def _limit(self) -> AbstractContextManager[None]:
         clock = self._run.clock

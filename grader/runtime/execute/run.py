@@ -160,6 +160,7 @@ class _Run:
         if not self._job["calls"]:
             return
         surroundings = Surroundings(
+            hands=self._hands,
             recorder=self._recorder,
             clock=clock,
             gradient_of=self._autograd.grad,

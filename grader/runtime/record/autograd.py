@@ -231,6 +231,8 @@ class Autograd:
         self, event: DescribedPass, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         try:
+            if not self._hands.may_act:
+                return original(*args, **kwargs)
             with self._hands.collected() as event.acted:
                 return original(*args, **kwargs)
         except BaseException as error:

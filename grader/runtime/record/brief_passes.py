@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..protocol.record import BRIEF_PASSES, MAX_BRIEF_LEAVES, MAX_BRIEF_LINES, RUN_NOTE
+from .found_hands import Found, hands_of
 from .recorder import Recorder
 from .small_tensors import Kept, as_array, size_of
 from .stream import Json
@@ -35,15 +36,18 @@ class BriefLeaf(NamedTuple):
 
 
 class BriefForm:
-    """What passes have in common that stand in a ``BriefLine`` of the record. ``names`` are those of each leaf."""
+    """What passes have in common that stand in a ``BriefLine`` of the record. ``names`` are those of each leaf;
+    ``hands`` are those in any of the passes so far.
+    """
 
-    __slots__ = ("call", "names", "order", "place")
+    __slots__ = ("call", "hands", "names", "order", "place")
 
     def __init__(self, *, place: Json, call: str, order: int, names: Sequence[Sequence[str]]) -> None:
         self.place = place
         self.call = call
         self.order = order
         self.names = names
+        self.hands: Found = {}
 
 
 class BriefPass(NamedTuple):
@@ -119,6 +123,7 @@ class BriefPasses:
             "place": form.place,
             "call": form.call,
             "order": form.order,
+            "hands": hands_of(form.hands),
             "output_tokens": stream.array(np.array([entry.output_token for entry in passes], np.int64)),
             "outputs": self._stacked([(entry.output, (entry.output_dtype, ())) for entry in passes]),
             "leaves": [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from types import FunctionType
+import linecache
+from types import CodeType, FunctionType
 
 from .recorder import Recorder
 from .stream import MAX_NAME, Json
 
+MAX_DECORATORS = 20
 MAX_HANDS = 20
 """Hands recorded of one pass; those that changed something come first."""
 
@@ -18,8 +20,15 @@ def made(recorder: Recorder, kind: str, name: object, code: object = None, *, ch
     function = getattr(code, "__func__", code)
     place = recorder.place()
     if type(function) is FunctionType and function.__code__.co_filename in recorder.files:
-        place = recorder.place_of(function.__code__.co_filename, function.__code__.co_firstlineno)
+        place = recorder.place_of(function.__code__.co_filename, _line_of(function.__code__))
     return {"kind": kind, "name": str(name)[:MAX_NAME], "place": place, "changed": changed}
+
+
+def _line_of(code: CodeType) -> int:
+    """The line with ``def``: for Python, a function begins at its first decorator."""
+    first = code.co_firstlineno
+    lines = range(first, first + MAX_DECORATORS)
+    return next((line for line in lines if "def " in linecache.getline(code.co_filename, line)), first)
 
 
 def add(found: Found, hand: Json) -> None:

@@ -105,6 +105,8 @@ class Hands:
 
     def in_graph(self, nodes: set[Any], leaves: Iterable[torch.Tensor] = ()) -> Found:
         """The hands that can be seen in a graph: in its nodes, and in the values of its tensors."""
+        if not self.any:
+            return {}
         found: Found = dict(self._lasting)
         for kind in set(map(type, nodes)):
             hand = self._hand_of_node(kind) if issubclass(kind, BackwardCFunction) else None
@@ -122,6 +124,11 @@ class Hands:
         """The hands in a tangent that the current statement computed."""
         statement, found = self._forward
         return self._lasting | (found if statement == self._recorder.statement else {})
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was registered, defined or opened by now that could have a hand in a pass."""
+        return self._hooks.any or self._dispatch.any or bool(self.writes.exposed)
 
     @property
     def may_act(self) -> bool:

@@ -36,6 +36,8 @@ class OwnDispatch:
         note_lasting: Callable[[Json], None],
         note_forward: Callable[[Json], None],
     ) -> None:
+        self.any = False
+        """Whether there is any own class, ``Function`` or kernel."""
         self._recorder = recorder
         self._note_node = note_node
         self._note_lasting = note_lasting
@@ -75,6 +77,7 @@ class OwnDispatch:
                 method = vars(cls).get(name)
                 function = getattr(method, "__func__", method)
                 if type(function) is FunctionType and not self._recorder.installed.has_callable(function):
+                    self.any = True
                     watched: Any = self._watched(cls, name, function)
                     setattr(cls, name, classmethod(watched) if type(method) is classmethod else watched)
 
@@ -120,6 +123,7 @@ class OwnDispatch:
         @functools.wraps(original)
         def new_class(cls: Any, name: str, bases: Any, attributes: dict[str, Any]) -> None:
             original(cls, name, bases, attributes)
+            self.any = True
             jvp = getattr(attributes.get("jvp"), "__func__", None)
             if jvp is not None and not self._recorder.installed.has_callable(jvp):
                 cls.jvp = staticmethod(self._watched_jvp(name, jvp))
@@ -144,6 +148,7 @@ class OwnDispatch:
         @functools.wraps(original)
         def impl(self_: Any, op_name: Any, fn: Any, *arguments: Any, **keywords: Any) -> Any:
             if type(fn) is FunctionType and not self._recorder.installed.has_callable(fn):
+                self.any = True
                 fn = self._watched_kernel(f"{self_.ns}::{op_name}", fn, lasting=self_.ns == "aten")
             return original(self_, op_name, fn, *arguments, **keywords)
 

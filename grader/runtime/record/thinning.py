@@ -17,6 +17,7 @@ import torch
 from ..protocol.record import GRAD_WAS_EMPTY, RUN_NOTE
 from .brief_passes import BriefPasses
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber
+from .found_hands import hands_of
 from .graph import walk
 from .hands import Hands
 from .left_gradients import LeafCopy, LeftGradients, grad_of
@@ -43,7 +44,7 @@ class Thinning:
         self._origins = origins
         self._describer = describer
         self._hands = hands
-        self._late = LateDescriber(recorder, origins, describer, hands)
+        self._late = LateDescriber(recorder, origins, describer)
         self._lines = PassLines(recorder)
         self._left = LeftGradients()
         self._brief = BriefPasses(recorder)
@@ -113,6 +114,7 @@ class Thinning:
             group=group or group_of_elements,
             stale=self._recorder.reading_stale,
         )
+        entry.hands = self._hands.in_graph(nodes, leaves) if nodes else self._hands.in_forward_mode()
         token_of = self._recorder.stream.tokens.of
         for tensor in leaves[:MAX_LEAVES]:
             leaf = self._left.before(tensor, token_of(tensor), line)
@@ -181,7 +183,7 @@ class Thinning:
                 left = [grad_of(leaf.tensor) for leaf in entry.leaves]
                 differentiable = left if results is None else list(results)
                 self._origins.note_gradients(template.form.order, differentiable)
-                self._hands.note_gradients(differentiable, self._late.hands_of(entry))
+                self._hands.note_gradients(differentiable, hands_of(entry.hands, entry.acted))
         except Exception:  # a gradient that cannot be copied, such as a sparse one: only the pass counts
             pass
         with self._lock:

@@ -13,9 +13,8 @@ from ..protocol.record import BACKWARD, GRAD_IS_NONZERO, LEAF_MOVED
 from .brief_passes import BriefForm, BriefLeaf, BriefPass
 from .describe_pass import MAX_THROUGH, DescribedPass, PassDescriber, operations_in
 from .error_origin import described_error
-from .found_hands import Found, hands_of
+from .found_hands import Found, add, hands_of
 from .graph import is_affine
-from .hands import Hands
 from .left_gradients import LeafCopy
 from .origins import Origins
 from .pass_lines import PassLine
@@ -45,6 +44,7 @@ class WaitingPass:
         "continues",
         "gradients",
         "group",
+        "hands",
         "leaves",
         "line",
         "nodes",
@@ -79,7 +79,9 @@ class WaitingPass:
         self.group = group
         self.stale = stale
         self.leaves: list[LeafCopy] = []
+        self.hands: Found = {}
         self.acted: Found = {}
+        """The hands that its graph showed before it ran, and those that acted in it."""
         self.was_continued = False
         """Its group is that of the pass before."""
         self.continues = False
@@ -90,6 +92,9 @@ class WaitingPass:
     def in_brief(self, output_token: int) -> BriefPass:
         """What is recorded of it in brief."""
         output = self.output
+        for found in (self.hands, self.acted):
+            for hand in found.values():
+                add(self.template.form.hands, hand)
         return BriefPass(
             self.template.form,
             output_token,
@@ -119,6 +124,7 @@ class WaitingPass:
             leaf.gradient, leaf.after = total, later.after
             leaf.state = leaf.state & ~GRAD_IS_NONZERO | later.state & (GRAD_IS_NONZERO | LEAF_MOVED)
         self.weights = one + other
+        self.hands, self.acted = self.hands | part.hands, self.acted | part.acted
         self.root, self.version, self.gradients, self.nodes = part.root, part.version, part.gradients, part.nodes
         return True
 
@@ -141,9 +147,8 @@ class LateDescriber:
     before it ran.
     """
 
-    def __init__(self, recorder: Recorder, origins: Origins, describer: PassDescriber, hands: Hands) -> None:
+    def __init__(self, recorder: Recorder, origins: Origins, describer: PassDescriber) -> None:
         self._recorder = recorder
-        self._hands = hands
         self._origins = origins
         self._describer = describer
 
@@ -169,7 +174,7 @@ class LateDescriber:
             "affine": bool(entry.nodes) and is_affine(entry.nodes),
             "group": entry.group,
             "stale": entry.stale,
-            "hands": self.hands_of(entry),
+            "hands": hands_of(entry.hands, entry.acted),
         }
         if error is not None:
             recorder.send(BACKWARD, **fields, leaves=[], error=described_error(error, recorder))
@@ -177,12 +182,6 @@ class LateDescriber:
         names = entry.template.form.names
         leaves = [self._leaf(leaf, of_leaf) for leaf, of_leaf in zip(entry.leaves, names, strict=True)]
         recorder.send(BACKWARD, **fields, leaves=leaves, error=None)
-
-    def hands_of(self, entry: WaitingPass) -> list[Json]:
-        """What had a hand in a pass."""
-        if not entry.nodes:
-            return hands_of(self._hands.in_forward_mode())
-        return hands_of(self._hands.in_graph(entry.nodes, [leaf.tensor for leaf in entry.leaves]), entry.acted)
 
     def _leaf(self, leaf: LeafCopy, names: Sequence[str]) -> Json:
         return {

@@ -71,6 +71,7 @@ class WatchedHooks:
             installed = self._recorder.installed
             if installed.has_callable(pack) and installed.has_callable(unpack):
                 return original(*arguments)
+            self.any = True
             saved = _Saved(pack, unpack, self._watcher("saved_tensor_hook", "", pack))
             return original(*owner, saved.pack, saved.unpack)
 

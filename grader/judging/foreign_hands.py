@@ -1,0 +1,100 @@
+"""Hands in a backward pass that are not torch's: a check that passes on such a pass waits for a person.
+
+A hook, an own ``Function``, a custom operator, a class with ``__torch_function__`` or a write past autograd can put any
+value in the place of a gradient. Whether that answers the exercise no rule can tell, unless the exercise asks for it
+(the field ``allow`` of a check). A hand that changed nothing does not matter, nor one in code that was handed out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal, get_args
+
+from grader.judging.context import Subject
+from grader.judging.locations import location_of
+from grader.model import Hand, RunPlace, Verdict
+
+Allowed = Literal["hooks", "functions", "operators", "data", "classes"]
+"""What an exercise may ask for."""
+ALLOWED: tuple[Allowed, ...] = get_args(Allowed)
+_ALLOWED_BY: dict[str, Allowed] = {
+    "hook": "hooks",
+    "saved_tensor_hook": "hooks",
+    "function": "functions",
+    "operator": "operators",
+    "data": "data",
+    "class": "classes",
+}
+_OF_NODE = re.compile(r"(Backward\d*|AccumulateGrad)$")
+MAX_NAMED = 3
+"""Hands that a message names."""
+LINES_AROUND = 4
+"""Lines before and after the one that a person has to look at."""
+MAX_LINE = 200
+"""Characters of such a line."""
+
+
+def foreign(hands: Iterable[Hand], allow: Iterable[Allowed], subject: Subject) -> tuple[Hand, ...]:
+    """The hands that changed something, that the exercise does not ask for, and that were not handed out."""
+    allowed = set(allow)
+    return tuple(
+        hand
+        for hand in dict.fromkeys(hands)
+        if hand.changed
+        and _ALLOWED_BY[hand.kind] not in allowed
+        and (hand.place is None or subject.own_code.is_own(hand.place))
+    )
+
+
+def withhold(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Verdict:
+    """The verdict on something that passed, in which foreign hands were: a person has to look at their lines."""
+    reasons = [_reason(hand, subject) for hand in hands[:MAX_NAMED]]
+    return replace(
+        verdict,
+        status="manual",
+        withheld=True,
+        withheld_at=hands[0].place or verdict.place,
+        withheld_code=_code_at(hands[0].place or verdict.place, subject),
+        message=f"What is asked for is there, but {', and '.join(reasons)}: a person has to look.",
+    )
+
+
+def shown_place(verdict: Verdict) -> RunPlace | None:
+    """The place whose line a report shows."""
+    return verdict.withheld_at or verdict.place
+
+
+def _code_at(place: RunPlace | None, subject: Subject) -> str:
+    """The lines around a place with their numbers; empty for a module that was handed in with the file."""
+    cells = subject.submission.cells
+    if place is None or not 0 <= place.cell < len(cells):
+        return ""
+    first, source = cells[place.cell].first_line, cells[place.cell].source.split("\n")
+    at = place.line - first
+    shown = range(max(0, at - LINES_AROUND), min(len(source), at + LINES_AROUND + 1))
+    return "\n".join(f"{first + number:>4}  {source[number].rstrip()[:MAX_LINE]}" for number in shown)
+
+
+def _reason(hand: Hand, subject: Subject) -> str:
+    where = None if hand.place is None else location_of(hand.place, subject.submission)
+    at = "" if where is None else f" at {where.in_words()}"
+    beside = "" if where is None else f" ({where.in_words()})"
+    name = f"`{hand.name}`"
+    match hand.kind:
+        case "hook" if _OF_NODE.search(hand.name):
+            return f"the hook{at} changed a gradient at {name}"
+        case "hook":
+            return f"the hook{at} changed the gradient{f' of {name}' if hand.name else ''}"
+        case "saved_tensor_hook":
+            return f"the hooks of saved tensors{at} changed what the backward pass computes with"
+        case "function":
+            return f"the gradient comes from the backward of your own Function {name}{beside}"
+        case "operator":
+            return f"the gradient comes from your own operator {name}{beside}"
+        case "data":
+            changed = f"the values of {name}" if hand.name else "values"
+            return f"{changed} were changed past autograd{beside} after they had been used"
+        case _:
+            return f"your own class {name}{beside} stands in for torch's operations"
