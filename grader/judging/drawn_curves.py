@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from grader.judging.backward_passes import BackwardPass
 from grader.judging.curve_sources import are_among, figures_of, recorded_gradients
 from grader.judging.observed import Observed
-from grader.model import Backward, Event
+from grader.model import Array, Backward, Event
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +36,48 @@ def is_differentiated(observed: Observed, x: Floats, y: Floats) -> bool:
     """Whether a backward pass went from the values of a curve's y to those of its x."""
     started = observed.once(_differentiated, lambda: tuple(_differentiated(observed.events)))
     return any(_are_equal(x, leaf) and _are_equal(y, output) for leaf, output in started)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPass:
+    """The pass whose gradient, or whose ``.grad``, a curve shows: its points, and how many passes it sums."""
+
+    leaf: Floats
+    summed: int
+
+
+def shown_pass(observed: Observed, y: Floats) -> ShownPass | None:
+    """The latest pass whose gradients are a curve's values in their order; a loop over single points counts as one."""
+    known = observed.once(shown_pass, lambda: _passes_by_values(observed.backward_passes))
+    return known.get(y.tobytes())
+
+
+def _passes_by_values(passes: Sequence[BackwardPass]) -> dict[bytes, ShownPass]:
+    found: dict[bytes, ShownPass] = {}
+    singles: list[tuple[float, float, float, int]] = []
+    for entry in passes:
+        leaf, gradient, grad = (_flat(one) for one in (entry.leaf, entry.gradient, entry.grad))
+        if leaf is None or gradient is None or leaf.size != gradient.size:
+            continue
+        if leaf.size == 1:
+            total = gradient if grad is None else grad
+            singles.append((leaf[0], gradient[0], total[0], entry.passes))
+            continue
+        if grad is not None and grad.size == leaf.size:
+            found[grad.tobytes()] = ShownPass(leaf=leaf, summed=entry.passes)
+        found[gradient.tobytes()] = ShownPass(leaf=leaf, summed=min(1, entry.passes))
+    if singles:
+        leaves, gradients, totals, counts = (np.array(one, np.float64) for one in zip(*singles, strict=True))
+        found[totals.tobytes()] = ShownPass(leaf=leaves, summed=int(counts.max()))
+        found[gradients.tobytes()] = ShownPass(leaf=leaves, summed=1)
+    return found
+
+
+def _flat(array: Array | None) -> Floats | None:
+    if array is None or array.data is None or array.data.dtype.kind != "f":
+        return None
+    flat: Floats = array.data.ravel().astype(np.float64)
+    return flat
 
 
 def slope_of(observed: Observed, x: Floats, y: Floats) -> int:

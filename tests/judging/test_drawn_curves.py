@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.judging.drawn_curves import MAX_CURVES, MAX_POINTS, is_differentiated, is_gradient, slope_of
+from grader.judging.drawn_curves import MAX_CURVES, MAX_POINTS, is_differentiated, is_gradient, shown_pass, slope_of
 from grader.judging.observed import Observed
+from grader.judging.seen_curves import seen_curves
 from grader.model import Array, Backward, Curve, Event, Figure, LeafPass, Observation, Outcome, RunPlace
 
 HERE = RunPlace(cell=0, line=1, statement=1)
@@ -25,9 +27,13 @@ def figure(*curves: tuple[Any, Any]) -> Figure:
     return Figure(place=HERE, curves=drawn, titles=(), labels=(), legend=())
 
 
-def backward(leaf: Any, output: Any, gradient: Any) -> Backward:
+def backward(leaf: Any, output: Any, gradient: Any, *, before: Any = None, token: int = 1) -> Backward:
     reached = LeafPass(
-        names=(), value=array(leaf), gradient=array(gradient), grad_before=None, grad_after=array(gradient)
+        names=(),
+        value=replace(array(leaf), token=token),
+        gradient=array(gradient),
+        grad_before=None if before is None else array(before),
+        grad_after=array(gradient if before is None else before + gradient),
     )
     return Backward(
         place=HERE,
@@ -108,3 +114,64 @@ class TestGradients:
         assert not is_differentiated(seen, X, np.cos(X))
         assert not is_differentiated(seen, X[1:], np.sin(X[1:]))
         assert not is_differentiated(observed(backward(X, np.tanh(X), X)), X, np.sin(X))
+
+
+class TestPasses:
+    def test_a_curve_shows_the_pass_whose_gradient_it_is(self) -> None:
+        seen = observed(backward(X, np.sin(X), np.cos(X)), backward(X, np.sin(X), np.cos(X), before=np.cos(X)))
+        once, twice = shown_pass(seen, np.cos(X)), shown_pass(seen, 2 * np.cos(X))
+        assert once is not None
+        assert twice is not None
+        assert (once.summed, twice.summed) == (1, 2)
+        assert once.leaf.tolist() == X.tolist()
+        assert shown_pass(seen, 2 * np.cos(X) + 1e-9) is None
+
+    def test_twice_the_gradient_by_one_pass_is_no_sum(self) -> None:
+        shown = shown_pass(observed(backward(X, 2 * np.sin(X) + 1, 2 * np.cos(X))), 2 * np.cos(X))
+        assert shown is not None
+        assert shown.summed == 1
+
+    def test_a_loop_over_points_is_one_pass(self) -> None:
+        each = [backward(x, np.sin(x), np.cos(x), token=number) for number, x in enumerate(X, start=1)]
+        shown = shown_pass(observed(*each), np.cos(X))
+        assert shown is not None
+        assert (shown.summed, shown.leaf.tolist()) == (1, X.tolist())
+
+    def test_a_loop_that_never_clears_sums(self) -> None:
+        slopes = np.cos(X)
+        totals = np.cumsum(slopes)
+        each = [
+            backward(x, np.sin(x), slope, before=None if number == 0 else np.float64(totals[number - 1]))
+            for number, (x, slope) in enumerate(zip(X, slopes, strict=True))
+        ]
+        shown = shown_pass(observed(*each), totals)
+        assert shown is not None
+        assert shown.summed == X.size
+
+
+class TestTriedAbscissas:
+    def drawn(self, x: Any, *events: Event, default_x: bool = False) -> list[Any]:
+        curve = Curve(axes=0, x=array(x), y=array(np.sin(X)), label="", default_x=default_x, place=HERE, token=7)
+        shown = Figure(place=HERE, curves=(curve,), titles=(), labels=(), legend=())
+        return [curve.variables["x"].data.tolist() for curve in seen_curves(observed(*events, shown, shown))]  # type: ignore[attr-defined]
+
+    def test_an_x_in_other_units_is_that_of_the_leaf_too(self) -> None:
+        passed = backward(X, np.sin(X), np.cos(X))
+        for x in (np.degrees(X), X / np.pi, X / (2 * np.pi)):
+            assert self.drawn(x, passed) == [x.tolist(), X.tolist()] * 2
+        for x in (X, 2 * X, np.sin(X), X + 1):
+            assert self.drawn(x, passed) == [x.tolist()] * 2
+
+    def test_a_curve_without_x_is_tried_over_leaves_and_counts_once(self) -> None:
+        index = np.arange(61.0)
+        leaves = [backward(X + n, np.sin(X), np.cos(X)) for n in range(3)]
+        assert len(self.drawn(index, *leaves, default_x=True)) == 2 * 4
+        curve = Curve(axes=0, x=array(index), y=array(np.sin(X)), label="", default_x=True, place=HERE, token=7)
+        shown = Figure(place=HERE, curves=(curve,), titles=(), labels=(), legend=())
+        assert {one.thing for one in seen_curves(observed(*leaves, shown, shown))} == {7}
+
+    def test_points_that_are_not_drawn_are_left_out(self) -> None:
+        masked = np.where(np.arange(61) % 2 == 0, np.sin(X), np.nan)
+        (curve,) = seen_curves(observed(figure((X, masked))))
+        assert curve.variables["points"] == 31
+        assert curve.variables["y"].data.tolist() == np.sin(X)[::2].tolist()  # type: ignore[attr-defined]

@@ -57,7 +57,7 @@ class PlotCheck(Check):
         return frozenset(
             {
                 *("x", "y", "points", "span", "source", "moved", "label"),
-                *("is_gradient", "differentiated", "slope_of", "single"),
+                *("is_gradient", "differentiated", "slope_of", "single", "any_pass", "summed", "leaf"),
             }
         )
 
@@ -170,7 +170,12 @@ class PlotCheck(Check):
         assert isinstance(y, Array)
         if x.data is None or y.data is None:
             return {}
-        found: dict[str, object] = {}
+        shown = drawn_curves.shown_pass(observed, y.data)
+        found: dict[str, object] = {
+            "any_pass": bool(observed.backward_passes),
+            "summed": 0 if shown is None else shown.summed,
+            "leaf": None if shown is None else replace(x, data=shown.leaf, shape=shown.leaf.shape),
+        }
         if "is_gradient" in self._names_used:
             found["is_gradient"] = drawn_curves.is_gradient(observed, y.data)
         if "differentiated" in self._names_used:
