@@ -84,6 +84,7 @@ def backward(
         "root_names": ["z"],
         "output_names": ["y"],
         "through": ["x", "y"],
+        "through_tokens": [1, 2],
         "functions": [],
         "retain_graph": False,
         "create_graph": False,
@@ -92,6 +93,7 @@ def backward(
         "leaves": [leaf_pass(blobs, leaf, gradient, before=before, after=after, names=names)],
         "group": 0,
         "stale": False,
+        "stale_names": ["y"],
         "error": None,
     } | fields
 

@@ -96,6 +96,8 @@ class Followed:
             tokens = tuple(choice.tokens[text] for text in self._leaves.values())
             if all(tokens) and (through_token or self._through is None):
                 self._choices.setdefault((through_token, *tokens), []).append(choice)
+        self._through_tokens = {key[0] for key in self._choices}
+        self._leaf_tokens = {token for key in self._choices for token in key[1:]}
 
     @property
     def by_object(self) -> bool:
@@ -113,11 +115,11 @@ class Followed:
 
     def is_same_leaf(self, token: int) -> bool:
         """Whether some choice has this leaf; true where leaves are not followed."""
-        return not self._leaves or any(token in key[1:] for key in self._choices)
+        return not self._leaves or token in self._leaf_tokens
 
     def is_same_through(self, tokens: Sequence[int]) -> bool:
         """Whether some choice has one of these tensors to go through; true where none is followed."""
-        return self._through is None or any(key[0] in tokens for key in self._choices)
+        return self._through is None or not self._through_tokens.isdisjoint(tokens)
 
 
 def objects_of(values: Mapping[str, object]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from grader.submission.python_parser import parse
@@ -12,50 +13,73 @@ from grader.submission.statements import is_main_guard
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@lru_cache(maxsize=256)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """A top-level statement without the functions in it, or a function without those inside: the lines that bind names.
+
+    ``first`` and ``last`` are its own lines. All lines count from 1.
+    """
+
+    first: int
+    last: int
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scopes:
+    statements: list[_Scope] = field(default_factory=list)
+    functions: dict[str, list[_Scope]] = field(default_factory=dict)
+
+
 def line_in_statement(code: str, name: str, line: int) -> int | None:
     """The line on which the statement that is on some line binds a name, outside of functions.
 
-    Lines count from 1. The last one, or inside of a block the last one that is not below the given line. None: it binds
-    no such name, or there is no such statement.
+    The last one, or inside of a block the last one that is not below the given line. None: it binds no such name, or
+    there is no such statement.
     """
-    tree = parse(code)
-    statement = None if tree is None else next(_statements_at(tree.body, line), None)
+    statement = next((scope for scope in _scopes(code).statements if scope.first <= line <= scope.last), None)
     if statement is None:
         return None
-    found = [bound for bound in _lines(statement, name) if line == statement.lineno or bound <= line]
+    found = (bound for bound in statement.lines.get(name, ()) if line == statement.first or bound <= line)
     return max(found, default=None)
 
 
-@lru_cache(maxsize=256)
 def line_in_function(code: str, name: str, function: str, line: int) -> int | None:
     """The last line before another one, or on it, on which the functions of some name bind a name.
 
-    Lines count from 1. Where there is none before it, the first one below; None: they do not bind it.
+    Where there is none before it, the first one below; None: they do not bind it.
     """
-    tree = parse(code)
-    if tree is None:
-        return None
-    functions = [node for node in ast.walk(tree) if isinstance(node, _Function) and node.name == function]
-    running = [node for node in functions if node.lineno <= line <= (node.end_lineno or line)]
-    found = sorted(bound for node in running or functions for bound in _lines(node, name))
+    functions = _scopes(code).functions.get(function, [])
+    running = [scope for scope in functions if scope.first <= line <= scope.last]
+    found = sorted(bound for scope in running or functions for bound in scope.lines.get(name, ()))
     return max((bound for bound in found if bound <= line), default=found[0] if found else None)
 
 
-def _statements_at(body: Sequence[ast.stmt], line: int) -> Iterator[ast.stmt]:
-    for node in body:
-        if node.lineno <= line <= (node.end_lineno or node.lineno):
-            if isinstance(node, ast.If) and is_main_guard(node):
-                yield from _statements_at(node.body, line)
-            yield node
+@lru_cache(maxsize=64)  # a check asks for many moments of one cell
+def _scopes(code: str) -> _Scopes:
+    """Everything that a cell's code binds; nothing if it does not parse."""
+    tree = parse(code)
+    scopes = _Scopes()
+    for statement in () if tree is None else _top_level(tree.body):
+        outer = _Scope(first=statement.lineno, last=statement.end_lineno or statement.lineno)
+        scopes.statements.append(outer)
+        waiting: list[tuple[ast.AST, _Scope]] = [(statement, outer)]
+        while waiting:
+            node, scope = waiting.pop()
+            if isinstance(node, _Function):
+                scope = _Scope(first=node.lineno, last=node.end_lineno or node.lineno)
+                scopes.functions.setdefault(node.name, []).append(scope)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                scope.lines.setdefault(node.id, []).append(node.lineno)
+            if not isinstance(node, ast.Lambda):
+                waiting.extend((child, scope) for child in ast.iter_child_nodes(node))
+    return scopes
 
 
-def _lines(root: ast.AST, name: str) -> Iterator[int]:
-    """The lines that bind a name in one scope, without those of the functions inside."""
-    waiting: list[ast.AST] = [*root.body] if isinstance(root, _Function) else [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            yield node.lineno
-        if not isinstance(node, _Function | ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(node))
+def _top_level(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The top-level statements, for which those of a main guard count too."""
+    for statement in body:
+        if isinstance(statement, ast.If) and is_main_guard(statement):
+            yield from statement.body
+        else:
+            yield statement

@@ -119,7 +119,8 @@ class ValueCheck(Check):
         observed, own_code = context.subject.observed, context.subject.own_code
         watched_values = observed.watched_values
         moments = [*typical(watched_values, lambda values: values.place), *watched_values[-1:]]
-        chosen = choices((text for _, text in self.references()), context.earlier, after=self.after)
+        references = (text for _, text in self.references())
+        chosen = choices(references, context.earlier, after=self.after)[:MAX_COMBINATIONS]
         own: dict[object, bool] = {}
         candidates: dict[object, Candidate] = {}
         findings: dict[object, dict[object, Found]] = {}
