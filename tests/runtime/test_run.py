@@ -58,6 +58,21 @@ class TestGoingOn:
         assert observation.outcome is Outcome.COMPLETED
         assert printed(observation) == "after\n"
 
+    def test_unittest_without_tests_is_no_error(self, observe: Observer) -> None:
+        """Since Python 3.12 it exits with code 5, before with False."""
+        observation = observe("import unittest\nunittest.main()\nprint('after')")
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "after\n"
+        assert observe("raise SystemExit(5)").outcome is Outcome.EXITED
+
+    def test_unittest_with_a_test_that_fails_is_said_alike(self, observe: Observer) -> None:
+        """Its code is True in Python 3.11, and 1 in later versions."""
+        code = "import unittest\nclass T(unittest.TestCase):\n    def test(self): self.fail()\nunittest.main()"
+        observation = observe(code)
+        assert observation.outcome is Outcome.EXITED
+        assert observation.detail == "it ended with SystemExit(1)"
+        assert only(observation, UncaughtError).error.text == "1"
+
     def test_an_exit_with_a_code_is_said(self, observe: Observer) -> None:
         observation = observe("raise SystemExit(3)")
         assert observation.outcome is Outcome.EXITED

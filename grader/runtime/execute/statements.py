@@ -222,8 +222,9 @@ class Runner:
             succeeded = True
         except BaseException as error:
             place = self._place_of(error, statement)
+            without_tests = _is_exit_without_tests(error)
             error.__traceback__ = None  # it would keep all local variables of the failed call alive
-            succeeded = self._ended(error, place)
+            succeeded = without_tests or self._ended(error, place)
         if succeeded:
             recorder.stale -= statement.binds
         else:
@@ -243,6 +244,8 @@ class Runner:
             code = vars(SystemExit)["code"].__get__(error)  # a subclass may define its own `code`
             if code is None or code is False or (type(code) is int and code == 0):
                 return True
+            if code is True:  # as unittest.main() ends in Python 3.11; later versions say 1
+                code, error = 1, SystemExit(1)
             # The code of an exit can be any object, whose `__repr__` may be the student's code.
             said = repr(code)[:100] if type(code) in (int, str) else type(code).__name__
             self.result.worsen("exited", f"it ended with SystemExit({said})")
@@ -282,6 +285,16 @@ class Runner:
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
         self._recorder.send(UNCAUGHT, place=place, error=raised(error), syntax=syntax)
+
+
+def _is_exit_without_tests(error: BaseException) -> bool:
+    """Whether unittest.main() found no tests. Since Python 3.12 it then exits with code 5, before with False."""
+    if type(error) is not SystemExit or type(error.code) is not int or error.code != 5:
+        return False
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "unittest.main"
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
