@@ -10,6 +10,8 @@ from grader.text import as_sentence, capitalized, clean_line, shorten
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 160
 SOURCE_LENGTH = 60
+STOP = "Stopped"
+"""The type of the error by which a run ends a statement at a limit."""
 
 STOPPED = {
     model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
@@ -30,12 +32,14 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
         if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
             out.line("What was observed until then is graded.", "yellow")
     found = group_errors(run.errors)
-    if found.groups:
+    # What ended a statement because of a limit is told above, with its place.
+    groups = [group for group in found.groups if group.error.type != STOP or group.followers or not run.detail]
+    if groups:
         out.line("Uncaught errors:", "bold yellow")
-        for group in found.groups[:ERRORS_SHOWN]:
+        for group in groups[:ERRORS_SHOWN]:
             _show_error(group, out)
-        if len(found.groups) > ERRORS_SHOWN:
-            out.line(f"  and {len(found.groups) - ERRORS_SHOWN} more", "yellow")
+        if len(groups) > ERRORS_SHOWN:
+            out.line(f"  and {len(groups) - ERRORS_SHOWN} more", "yellow")
     if found.provoked:
         shown = [f"{_place(error)} ({clean_line(error.type)})" for error in found.provoked[:ERRORS_SHOWN]]
         more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []

@@ -326,6 +326,14 @@ class TestErrors:
             "",
         ]
 
+    def test_a_statement_that_was_stopped_is_told_once(self) -> None:
+        stopped = run(
+            model.Outcome.TIMEOUT, detail="stopped at line 2", errors=(raised(type="Stopped", text="too long"),)
+        )
+        text = shown(report(exercise(check()), run=stopped))
+        assert "Stopped at line 2." in text
+        assert "Uncaught errors" not in text
+
     def test_what_a_check_wants_is_told_apart(self) -> None:
         wanted = raised(9, type="RuntimeError", provoked=True, location=COUNTED)
         assert self.shown(wanted)[0] == "Raised on purpose: In [7] (`x = f(2)`), line 2 (RuntimeError)."
