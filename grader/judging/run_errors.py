@@ -134,7 +134,7 @@ class _Causes:
         undefined = _UNDEFINED.match(failed.error.text) if failed.error.type == "NameError" else None
         if undefined is not None:
             name = undefined[1]
-            cause = self.missing.get(name)
+            cause = self.missing.get(name) or self.missing.get("*")  # `from x import *` may have bound any name
             if cause is None:
                 self.missing[name] = failed  # what nothing binds is an error once, however often it is used
             return cause, (name,)

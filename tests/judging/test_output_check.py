@@ -14,6 +14,7 @@ from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import find_sections
 from grader.model import Cell, Observation, Outcome, Output, RunPlace, Submission, Verdict
+from grader.runtime.protocol.record import OUTPUT_CUT
 from grader.submission.fingerprints import Handout
 from tests.helpers.exercises import double_backward
 
@@ -76,6 +77,11 @@ class TestWhatCameClosest:
 
     def test_a_long_line_is_shortened(self) -> None:
         assert len(judge([(1, 1, "6 " * 500)], text="6 " * 499 + "7").message) < 1_300
+
+    def test_that_not_all_was_recorded_is_said(self) -> None:
+        verdict = judge([(1, 1, "a"), (1, 1, OUTPUT_CUT), (1, 1, "b")], text="ab")
+        assert verdict.status == "failed"
+        assert verdict.message.endswith("so that it may stand in what is missing.")
 
     def test_where_nothing_was_printed_that_is_said(self) -> None:
         assert judge([], text="6").message == 'Nothing was printed, so "6" was not either.'

@@ -76,6 +76,11 @@ class TestCauses:
         )
         assert [error.cause for error in found] == [None, Location(cell=1, line=1), None]
 
+    def test_a_lost_import_of_everything_may_have_bound_any_name(self) -> None:
+        cells = submission("from d2l import *", "plt.plot()")
+        module = raised(1, 1, 1, "ModuleNotFoundError", "No module named 'd2l'")
+        assert errors(cells, module, undefined(2, 1, 2, "plt"))[1].cause == Location(cell=1, line=1)
+
     def test_what_uses_an_old_value_follows_too(self) -> None:
         cells = submission("x = 1", "x = x.detach()", "y = x.sum()\ny.backward()")
         first, second = errors(

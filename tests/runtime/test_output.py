@@ -7,7 +7,8 @@ from typing import cast
 import pytest
 
 from grader.model import Output, RunNote
-from grader.runtime.execute.output import CUT, MAX_KEPT, Capture
+from grader.runtime.execute.output import MAX_KEPT, Capture
+from grader.runtime.protocol.record import OUTPUT_CUT as CUT
 from grader.runtime.record.recorder import Recorder
 from tests.helpers.observing import Observer, events, only
 

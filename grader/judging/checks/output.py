@@ -17,6 +17,7 @@ from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
 from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
+from grader.runtime.protocol.record import OUTPUT_CUT
 from grader.text import shorten
 
 _WORD = re.compile(r"\w+(?:\.\d+)?")
@@ -66,6 +67,8 @@ class OutputCheck(Check):
         closest = None if candidates or self.text is None else _closest(self.text, printed)
         if closest is not None:
             nothing = f'{nothing} The closest to it is "{shorten(closest.text, MAX_SHOWN)}".'
+        if not candidates and any(item.text == OUTPUT_CUT for texts in printed for item in texts):
+            nothing = f"{nothing} More was printed than is recorded, so that it may stand in what is missing."
         phrases = Phrases(
             thing="output",
             things="outputs",

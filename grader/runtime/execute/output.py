@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from ..protocol.record import OUTPUT, RUN_NOTE
+from ..protocol.record import OUTPUT, OUTPUT_CUT, RUN_NOTE
 from ..record.recorder import Recorder
 from .statements import Stopped
 
@@ -18,8 +18,6 @@ MAX_KEPT = 200_000
 RESERVED = 40_000
 """Of these, the characters that are divided equally between all statements."""
 CHUNK = 8_000
-CUT = "\n…\n"
-"""Stands where characters were left out, so that no text is found across the gap."""
 
 
 class Capture:
@@ -98,7 +96,7 @@ class Capture:
                 f"{self._cut:,} characters of what this printed were not recorded, after the first {self._kept:,}."
             )
             self._recorder.send(RUN_NOTE, place=place, text=missing)
-            self._recorder.send(OUTPUT, place=place, stream=self._end[0][0], text=CUT)
+            self._recorder.send(OUTPUT, place=place, stream=self._end[0][0], text=OUTPUT_CUT)
         for stream, texts in groupby(self._end, key=itemgetter(0)):
             text = "".join(text for _, text in texts)
             for start in range(0, len(text), CHUNK):

@@ -46,6 +46,9 @@ ARRAY_KINDS = ("tensor", "ndarray", "number")
 OPAQUE_KINDS = ("none", "text", "bool", "other")
 """Values that are no arrays."""
 
+OUTPUT_CUT = "\n…\n"
+"""Stands in an output where characters were left out, so that no text is found across the gap."""
+
 DTYPES = frozenset({"<f2", "<f4", "<f8", "<c8", "<c16", "|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8"})
 """numpy's names of the dtypes whose values are sent as bytes."""
 
