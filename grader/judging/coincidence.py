@@ -187,6 +187,7 @@ def numbers_in_words(variables: Mapping[str, Any]) -> str:
     return ""
 
 
+@np.errstate(all="ignore")
 def _directions(
     variables: Mapping[str, Any],
     wanted: Mapping[str, object] | None,

@@ -85,6 +85,7 @@ class Comparison:
         return show(self.values[1], digits=self.digits)
 
 
+@np.errstate(all="ignore")
 def happened_in(variables: Mapping[str, Any], *, accumulates: bool) -> Happened:
     """What happened in the backward pass that some variables are of. ``accumulates``: the value is a ``.grad``."""
     passes, root, output, weights = (variables.get(name) for name in ("passes", "root", "output", "weights"))

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
 from grader.course.exercise import load_exercise
-from grader.judging.coincidence import nearby, numbers_in_words
+from grader.judging.coincidence import doubt_of, nearby, numbers_in_words
+from grader.judging.comparison import Happened, happened_in
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
@@ -74,7 +77,8 @@ def held(of: Function, slope: Curve, bend: Curve) -> Function:
 
 
 def array(values: Any, dtype: str = "float32", token: int = 0) -> Array:
-    data = np.array(values, dtype=dtype)
+    with np.errstate(all="ignore"):
+        data = np.array(values, dtype=dtype)
     return Array(kind="tensor", dtype=dtype, shape=data.shape, data=data, token=token, requires_grad=token > 0)
 
 
@@ -497,3 +501,53 @@ class TestRemarks:
         remark = self.remark("norm-squared", "gradient-is-2x", backward(SQUARE, ONES), None, 2 * ONES)
         assert remark is not None
         assert "these numbers do not show you that 2x is right" in remark
+
+
+class TestHostileRecords:
+    """A student's process may have written any shapes and numbers. Nothing raises, and nothing warns."""
+
+    NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 2.0, 1e-320, 1e308, -1e200, np.nan, np.inf])
+    ARRAYS = st.one_of(
+        st.none(),
+        st.builds(
+            lambda shape, number, dtype: array(np.full(shape, number), dtype),
+            st.sampled_from([(), (0,), (1,), (3,), (2, 3), (3, 1)]),
+            NUMBERS,
+            st.sampled_from(["float32", "float64", "complex64"]),
+        ),
+        st.lists(NUMBERS, max_size=3).map(array),
+        st.just(Array(kind="tensor", dtype="float32", shape=(1000, 1000), data=None)),
+    )
+    LINES = tuple(
+        parse(text)
+        for text in (
+            "root == sum(leaf ** 2)",
+            "output == leaf ** 2",
+            "gradient == 2 * leaf",
+            "sum(weights * output) == mean(3 * (leaf + 2) ** 2)",
+            "gradient == output / leaf",
+            "x.gradient == 4 * x / size(x)",
+            "grad == gradient",
+            "root == mean(x) + sum(y)",
+        )
+    )
+    NAMES = ("leaf", "gradient", "curvature", "grad", "root", "output", "weights")
+
+    @pytest.mark.filterwarnings("error")
+    @given(st.fixed_dictionaries(dict.fromkeys(NAMES, ARRAYS)), ARRAYS, ARRAYS, st.booleans())
+    def test_are_looked_at_nearby_as_others_are(
+        self, variables: dict[str, Any], value: Array | None, gradient: Array | None, roles: bool
+    ) -> None:
+        if roles:
+            role = Role(value=value, gradient=gradient, grad=gradient, curvature=variables["curvature"])
+            variables = {**variables, "x": role, "y": role}
+        close_by = nearby(variables)
+        for text in self.LINES:
+            if text.holds(close_by):
+                assert text.holds(variables)
+        for seen, wanted in (("gradient", "2 * leaf"), ("output", "leaf"), ("x.gradient", "4 * x")):
+            one, other = parse(seen), parse(wanted)
+            values = one.evaluate(variables), other.evaluate(variables)
+            assert isinstance(doubt_of(one, other, values, close_by, None), str)
+        assert isinstance(numbers_in_words(variables), str)
+        assert isinstance(happened_in({**variables, "passes": 3}, accumulates=True), Happened)
