@@ -184,6 +184,12 @@ class TestPlot:
         assert found.withheld
         assert "your own Function `Square`" in found.message
 
+    def test_a_check_that_asks_for_values_only(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: plot, given: points >= 20, evidence: is_gradient and points > 1, expect: {y: 2 * x}}"
+        code = self.POINTS + SQUARE + "Square.apply(x).sum().backward()\n" + self.DRAW
+        assert verdict(check, code).status == "passed"
+        assert verdict(check.replace("points >= 20", "is_gradient"), code).withheld
+
     def test_point_by_point_in_a_long_loop(self, verdict: Verdicts) -> None:
         loop = (
             "points, slopes = torch.linspace(-2, 2, 300), []\nfor p in points:\n    a = p.clone().requires_grad_()\n"

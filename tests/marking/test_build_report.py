@@ -225,6 +225,14 @@ class TestReports:
     def test_nothing_attempted_is_not_passed(self, item: CourseExercise) -> None:
         assert not whole(item, judgement(verdict("first"), verdict("second"), NONE)).passed
 
+    def test_what_is_withheld_has_not_passed_until_it_is_marked(self, item: CourseExercise) -> None:
+        withheld = verdict("first", "manual", withheld=True, withheld_code="   7  x.register_hook(h)", evidence=True)
+        report = whole(item, judgement(withheld, verdict("second", "passed")))
+        assert (report.passed, report.complete) == (False, False)
+        first, second = report.exercises[0].checks
+        assert (first.status, first.withheld, first.code) == ("manual", True, "   7  x.register_hook(h)")
+        assert (second.withheld, second.code) == (False, "")
+
     def test_it_is_complete_when_nobody_has_to_look(self, item: CourseExercise) -> None:
         assert whole(item, judgement(verdict("first", "passed"), verdict("second"))).complete
         assert not whole(item, judgement(verdict("first", "manual"), verdict("second"))).complete

@@ -53,6 +53,11 @@ class TestCheckScores:
         first, _ = scores(item, verdict("first", "manual"), verdict("second"))
         assert first.score is None
 
+    def test_what_needs_a_check_that_is_withheld_counts(self, item: CourseExercise) -> None:
+        first, second = scores(item, verdict("first", "manual", withheld=True), verdict("second", "passed"))
+        assert (first.status, first.score) == ("manual", None)
+        assert (second.status, second.score) == ("passed", 1)
+
     def test_a_named_mistake_may_have_a_hint_of_its_own_or_none(self, item: CourseExercise) -> None:
         hints = [
             scores(item, verdict("first", variables=({"passes": passes},), found=True), verdict("second"))[0].hint

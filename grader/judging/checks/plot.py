@@ -158,7 +158,8 @@ class PlotCheck(Check):
 
     def _hands(self, observed: Observed, curve: SeenCurve) -> tuple[Hand, ...]:
         """The hands in the gradients that a curve has the values of, where the check asks for gradients."""
-        if "is_gradient" not in self._names_used:
+        lines = [*self.given, *self.holds, *(line for pair in self.expect for line in pair)]
+        if not any("is_gradient" in line.names for line in lines):
             return ()
         y = curve.variables["y"]
         return hands_in_curve(observed, y.data if isinstance(y, Array) else None)

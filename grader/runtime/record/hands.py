@@ -173,21 +173,22 @@ class Hands:
         """``torch.func`` and ``torch.library`` make classes of their own, with the submission's code in a closure."""
         installed = self._recorder.installed
         for _ in range(MAX_NESTED):
-            if not isinstance(function, type):
+            if not issubclass(type(function), type):
                 return None
+            class_name = str(_name(function))
             closure = _closure_of(_method(function, "backward"))
-            if function.__name__.startswith(_OF_OPERATOR) and "info" in closure:
+            if class_name.startswith(_OF_OPERATOR) and "info" in closure:
                 backward = getattr(closure["info"], "_backward_fn", None)
                 if backward is None or installed.has_callable(backward):
                     return None
-                name = function.__name__.removeprefix(_OF_OPERATOR).removesuffix("_default").replace("_", "::", 1)
+                name = class_name.removeprefix(_OF_OPERATOR).removesuffix("_default").replace("_", "::", 1)
                 return made(self._recorder, "operator", name, backward)
             if "autograd_function" not in closure:
                 break
             function = closure["autograd_function"]
         methods = [method for name in _METHODS if (method := _method(function, name)) is not None]
         own = next((method for method in methods if not installed.has_callable(method)), None)
-        return None if own is None else made(self._recorder, "function", function.__name__, own)
+        return None if own is None else made(self._recorder, "function", _name(function), own)
 
 
 class _Collections(threading.local):
@@ -197,13 +198,19 @@ class _Collections(threading.local):
         self.open: list[Found] = []
 
 
+_name, _mro, _members = (vars(type)[name].__get__ for name in ("__name__", "__mro__", "__dict__"))
+"""What a class is, without asking its metaclass, which may be the submission's."""
+_BASES = _mro(torch.autograd.Function)
+
+
 def _method(function: type, name: str) -> Any:
     """A method of an own ``Function``, without torch's empty ones; None where it has none."""
-    for owner in function.__mro__:
-        if owner.__module__ == torch.autograd.function.__name__:
+    for owner in _mro(function):
+        if any(owner is base for base in _BASES):
             return None
-        if name in vars(owner):
-            method = vars(owner)[name]
+        members = _members(owner)
+        if name in members:
+            method = members[name]
             return method.__func__ if isinstance(method, staticmethod | classmethod) else method
     return None
 

@@ -139,7 +139,8 @@ class SilentWrites:
         opened.data, opened.version, opened.replaced = data, version, False
 
     def _name_of(self, tensor: torch.Tensor) -> str:
-        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
+        named = (name for name, value in self._recorder.tensors_in_sight() if value is tensor)
+        return next((name for name in named if type(name) is str), "")
 
 
 def _read(tensor: torch.Tensor) -> tuple[bytes, int]:

@@ -97,7 +97,8 @@ class WatchedHooks:
         return _Watcher(self._note, self._is_collecting, made(self._recorder, kind, name, code, changed=False))
 
     def _name_of(self, tensor: Any) -> str:
-        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
+        named = (name for name, value in self._recorder.tensors_in_sight() if value is tensor)
+        return next((name for name in named if type(name) is str), "")
 
 
 class _Watcher(NamedTuple):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from grader.classroom.batch.grade_status import status_of_student
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.model import Graded, LatePolicy, Plan, StudentResult
 from tests.classroom.gradebook.results_by_hand import (
@@ -62,6 +63,23 @@ class TestClassResults:
         fill(book, two, a=graded(exercise(fewer), key="a"), b=graded(exercise(right), key="b"))
         (ada,) = everybody(book)
         assert (ada.score, ada.complete, book.waiting("hw")) == (2, True, ())
+
+    @pytest.mark.parametrize(("points", "passed"), [(None, False), (1.5, False), (2, True)])
+    def test_what_was_withheld_passes_with_full_points_only(
+        self, book: Gradebook, points: float | None, passed: bool
+    ) -> None:
+        withheld = check(
+            status="manual", score=None, withheld="The hook at line 7 changed it.\n\n   7  x.register_hook(h)"
+        )
+        fill(book, handin(files=("a.py",)), a=graded(exercise(withheld)))
+        (waiting,) = book.waiting("hw")
+        assert waiting.answer == "The hook at line 7 changed it.\n\n   7  x.register_hook(h)"
+        if points is not None:
+            book.mark(waiting.id, points, "", "teacher")
+        (ada,) = everybody(book)
+        (curve,) = ada.exercises[0].checks
+        assert (ada.passed, ada.complete, curve.withheld) == (passed, points is not None, True)
+        assert status_of_student(ada, explicit=True) == ("passed" if passed else "failed")
 
     def test_an_exercise_that_any_student_attempted_counts_for_all(self, book: Gradebook) -> None:
         fill(
