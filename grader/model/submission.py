@@ -153,6 +153,10 @@ class Location:
             return line
         return f"{cell_in_words(self.cell, self.execution_count, '' if brief else self.cell_begins)}, {line}"
 
+    def in_words_alone(self) -> str:
+        """The location in a word or two where that says it: brief where an editor shows the cell's number."""
+        return self.in_words(brief=self.execution_count is not None)
+
     def in_words_beside(self, source: str | None) -> str:
         """The location in words, for a text that shows the line itself: brief where that is the cell's first line."""
         return self.in_words(brief=source is not None and beginning_of(source) == self.cell_begins)

@@ -21,8 +21,6 @@ SOURCE_LENGTH = 240
 WORDS_LENGTH = 400
 LABEL_LENGTH = 20
 """Characters of a label beside a value; a longer place gets a line of its own."""
-TITLE_FRAME = 10
-"""Columns around a check's title, its place and its points."""
 PAGE_WIDTH = 100
 """Columns of a report that is written to a file."""
 
@@ -171,7 +169,7 @@ class _Renderer:
         symbol = known.word.ljust(4) if self._ascii else known.symbol
         title = self._out.text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
-            title.append_text(self._out.text(f"  {self._fitting_place(check)}", "dim"))
+            title.append_text(self._out.text(f"  {check.location.in_words_alone()}", "dim"))
         self._scored(title, check, symbol=Text(f"  {symbol} ", known.style))
         indent = 3 + len(symbol)
         if check.status == "passed":
@@ -186,16 +184,6 @@ class _Renderer:
                 rows.add_row(label, value)
             if rows.row_count:
                 self._out.indented(rows, indent)
-
-    def _fitting_place(self, check: model.CheckReport) -> str:
-        """The place of a check that passed: brief where an editor shows the cell's number, or where the whole would
-        take another line.
-        """
-        assert check.location is not None
-        whole = check.location.in_words()
-        taken = len(clean_line(check.title)) + len(_score(check)) + TITLE_FRAME
-        is_shown = check.location.execution_count is not None
-        return check.location.in_words(brief=is_shown or taken + len(whole) > self._out.width)
 
     def _details(self, check: model.CheckReport) -> Iterable[tuple[Text, Text]]:
         """Labels and values of what is known besides the message, the most useful first."""

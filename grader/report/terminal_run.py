@@ -41,7 +41,7 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
         if len(groups) > ERRORS_SHOWN:
             out.line(f"  and {len(groups) - ERRORS_SHOWN} more", "yellow")
     if found.provoked:
-        shown = [f"{_place(error)} ({clean_line(error.type)})" for error in found.provoked[:ERRORS_SHOWN]]
+        shown = [_wanted(error) for error in found.provoked[:ERRORS_SHOWN]]
         more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
         out.line(f"Raised on purpose: {'; '.join((*shown, *more))}.", "dim")
 
@@ -60,6 +60,11 @@ def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
         out.indented(out.text("raised on purpose", "dim"), 4)
     if group.consequence:
         out.indented(out.text(clean_line(group.consequence), "dim"), 4)
+
+
+def _wanted(error: model.RunError) -> str:
+    place = "somewhere" if error.location is None else error.location.in_words_alone()
+    return f"{place} ({clean_line(error.type)})"
 
 
 def _place(error: model.RunError) -> str:
