@@ -124,7 +124,7 @@ class _Run:
     def submission(self, clock: Clock) -> Result:
         """Run the submission, statement by statement."""
         autograd = self._autograd
-        mode = TorchCalls(
+        autograd.mode = mode = TorchCalls(
             self._recorder,
             autograd.origins,
             self._hands.writes,

@@ -45,6 +45,8 @@ class Autograd:
     def __init__(self, recorder: Recorder, hands: Hands, *, intervene: bool) -> None:
         self.intervene = intervene
         self.worked = False
+        self.mode: object = None
+        """The function mode that is active while the submission runs."""
         self.origins = Origins(recorder)
         self._recorder = recorder
         self._hands = hands
@@ -65,6 +67,7 @@ class Autograd:
         torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
         forward_ad.make_dual = self._wrap(forward_ad.make_dual, self._make_dual)
+        torch.Tensor.backward = self._past_mode(torch.Tensor.backward)  # type: ignore[method-assign]
         for name in _FUNCTIONAL:
             function = getattr(torch.autograd.functional, name)
             setattr(torch.autograd.functional, name, self._grouped(function))
@@ -91,6 +94,25 @@ class Autograd:
                 self._local.inside = False
 
         return wrapper
+
+    def _past_mode(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """``Tensor.backward`` without the way through the recorder's function mode, which takes half a small pass.
+
+        The mode has nothing to do there: the wrapper of ``torch.autograd.backward`` records the pass.
+        """
+
+        @functools.wraps(original)
+        def backward(tensor: torch.Tensor, /, *args: Any, **kwargs: Any) -> Any:
+            is_alone = type(tensor) is torch.Tensor and torch._C._len_torch_function_stack() == 1
+            if not is_alone or torch._C._get_function_stack_at(0) is not self.mode or self._hands.writes.exposed:
+                return original(tensor, *args, **kwargs)
+            mode = torch._C._pop_torch_function_stack()
+            try:
+                return original(tensor, *args, **kwargs)
+            finally:
+                torch._C._push_on_torch_function_stack(mode)
+
+        return backward
 
     def _grouped(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Give the passes inside one call of ``torch.autograd.functional`` a common group, as parts of one pass."""

@@ -31,11 +31,14 @@ _GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
 
 
 class CutTensors:
-    """Follows what is computed from a tensor that was taken out of a graph, as long as it stays out."""
+    """Follows what is computed from a tensor that was taken out of a graph, as long as it stays out.
+
+    ``is_asked``: some probe asks for it.
+    """
 
     def __init__(self, recorder: Recorder, watched: frozenset[str]) -> None:
         self._recorder = recorder
-        self._is_asked = not watched.isdisjoint({DATA, NO_GRAD, *CONVERSIONS})
+        self.is_asked = not watched.isdisjoint({DATA, NO_GRAD, *CONVERSIONS})
         self._sources: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
         """Tensors out of a graph by their ids, with the token of the tensor in the graph that they come from."""
 
@@ -50,7 +53,7 @@ class CutTensors:
         ``had_graph``, of ``detach_``: the tensor required grad before.
         """
         # Most calls end here, so this part is written for speed.
-        if not self._is_asked or self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
+        if not self.is_asked or self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
             return name
         is_data = name == "__get__" and func == _GET_DATA
         is_off = not torch.is_grad_enabled()

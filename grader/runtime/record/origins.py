@@ -36,10 +36,12 @@ class Origins:
         if not is_tensor(result) or not args or not is_tensor(args[0]):
             return
         with torch._C.DisableTorchFunction():
-            if result.numel() == 1 and args[0].numel() <= 1_000_000:
-                while len(self._reductions) >= MAX_REDUCTIONS:
-                    del self._reductions[next(iter(self._reductions))]
-                self._reductions[id(result)] = (weakref.ref(result), call, args[0], args[1:])
+            if result.numel() != 1 or args[0].numel() > 1_000_000:
+                return
+        known, key = self._reductions, id(result)
+        if key not in known and len(known) >= MAX_REDUCTIONS:
+            del known[next(iter(known))]
+        known[key] = (weakref.ref(result), call, args[0], args[1:])
 
     def note_returned(self, value: Any) -> Any:
         """Called with what a function of the student's returns, from inside that function; returns the value unchanged.

@@ -59,6 +59,7 @@ class TorchCalls(TorchFunctionMode):
         self._origins = origins
         self._writes = writes
         self._watched = frozenset(watched)
+        self._looked_at = self._watched | OPENING | _REDUCTIONS | _PIECES | {DETACH_IN_PLACE, "retain_grad"}
         self._cut_tensors = CutTensors(recorder, self._watched)
         self._counts: Counter[tuple[str, CodeType, int]] = Counter()
         self._counted_at = -1
@@ -68,6 +69,13 @@ class TorchCalls(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name = getattr(func, "__name__", "")
+        if name not in self._looked_at and not self._writes.exposed and not self._cut_tensors.is_asked:
+            # Most calls. What is done here counts: it is done at every operation of a loop.
+            try:
+                return func(*args, **kwargs) if kwargs else func(*args)
+            except Exception as error:
+                self._failed(name, args, error, func)
+                raise
         had_graph = name == DETACH_IN_PLACE and self._cut_tensors.has_graph(args)
         if name in OPENING:
             self._writes.note_opening(name, func, args)
