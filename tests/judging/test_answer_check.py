@@ -34,7 +34,7 @@ def judged(check: AnswerCheck, folder: Path, *cells: Any, asked: bool = False) -
     section = find_sections(submission, exercises, others=others, asked=asked)["modes"]
     observed = Observed(Observation(events=(), outcome=Outcome.COMPLETED))
     subject = Subject(observed=observed, submission=submission, section=section, handout=Handout())
-    context = Context(exercise="modes", probes=Probes(), subject=subject, reference=None, earlier={}, sources=None)
+    context = Context(exercise="modes", probes=Probes(), subject=subject, reference=None, earlier={}, changes=None)
     return check.judge(context)
 
 
