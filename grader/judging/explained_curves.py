@@ -1,7 +1,8 @@
 """Which gradients the points of a curve are: those that have their values, and change as they do in the second run.
 
 A change alone may fit by chance, about once in forty times. So passes count together. A *run* is some successive passes
-with each point of the curve once: a single pass over all points, or a loop over them. Of a run most has to fit.
+of one line with each point of the curve once: a single pass over all points, or a loop over them. Of a run most has to
+fit.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _by_runs(groups: _Groups, computed: ComputedGradients) -> tuple[Indices, Ind
     if not entries.size:
         return nothing, nothing, np.zeros(0, bool)
     group = np.repeat(np.arange(first.size), last - first)
-    order = np.argsort(computed.owners[entries], kind="stable")
+    order = np.lexsort((computed.owners[entries], computed.lines[computed.owners[entries]]))
     entries, group = entries[order], group[order]
     owners, changes, orders = (one[entries] for one in (computed.owners, computed.changes, computed.orders))
     fits, hits = np.zeros(entries.size, bool), []
@@ -83,7 +84,7 @@ def _by_runs(groups: _Groups, computed: ComputedGradients) -> tuple[Indices, Ind
         fitting = np.abs(groups.changes[points] - changes[there]) < NEAR_CHANGE * orders[there]
         fits[there[fitting]] = True
         hits.append((there[fitting], points[fitting]))
-    runs = _runs(owners, group, groups.sizes)
+    runs = _runs(owners, computed.lines, group, groups.sizes)
     length = np.bincount(runs)
     is_short = length[runs] < SHORT
     counts = np.bincount(group[is_short], minlength=first.size)
@@ -94,19 +95,22 @@ def _by_runs(groups: _Groups, computed: ComputedGradients) -> tuple[Indices, Ind
     return groups.points[point[kept]], owners[entry[kept]], by_chance[entry[kept]]
 
 
-def _runs(owners: Indices, group: Indices, sizes: Indices) -> Indices:
-    """The number of the run that each gradient belongs to. A run ends where a pass comes back to a point."""
+def _runs(owners: Indices, lines: Indices, group: Indices, sizes: Indices) -> Indices:
+    """The number of the run that each gradient belongs to. A run ends with its line, or where a pass comes back to a
+    point.
+    """
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
     runs = np.zeros(owners.size, np.intp)
     visits: dict[int, int] = {}
     limits = sizes.tolist()
-    number = 0
+    number = before = 0
     for start, end in zip(starts.tolist(), [*starts[1:].tolist(), owners.size], strict=True):
         visited, counts = np.unique(group[start:end], return_counts=True)
         seen = list(zip(visited.tolist(), counts.tolist(), strict=True))
-        if any(visits.get(one, 0) + count > limits[one] for one, count in seen):
+        line = int(lines[owners[start]])
+        if line != before or any(visits.get(one, 0) + count > limits[one] for one, count in seen):
             number += bool(visits)
-            visits = {}
+            visits, before = {}, line
         for one, count in seen:
             visits[one] = visits.get(one, 0) + count
         runs[start:end] = number

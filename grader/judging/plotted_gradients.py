@@ -51,6 +51,8 @@ class ComputedGradient:
     gradient: Floats
     change: Floats
     order: int
+    line: tuple[int, int, int]
+    """Cell and line of the pass, and which of the changes it is that the second run may have made."""
     hands: tuple[Hand, ...] = ()
 
 
@@ -58,7 +60,7 @@ class ComputedGradients:
     """All gradients of a run, and their elements in the order of their values, without zeros.
 
     Of each element ``owners`` has the number of the gradient, ``changes`` the change, ``orders`` the order of the
-    derivative.
+    derivative. ``lines`` has for each gradient the position of its line among all lines.
     """
 
     def __init__(self, events: Sequence[Event]) -> None:
@@ -73,6 +75,8 @@ class ComputedGradients:
                 break
             self._gradients.append(found)
             self._by_size.setdefault(found.gradient.size, []).append(number)
+        known = {line: number for number, line in enumerate(dict.fromkeys(one.line for one in self._gradients))}
+        self.lines = np.array([known[one.line] for one in self._gradients], np.intp)
         sizes = [one.gradient.size for one in self._gradients]
         values = np.concatenate([np.zeros(0), *(one.gradient for one in self._gradients)])
         kept = np.flatnonzero(np.isfinite(values) & (values != 0))
@@ -112,7 +116,7 @@ def _hides_values(event: Event) -> bool:
 
 
 def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
-    earlier: deque[tuple[Backward, Floats]] = deque(maxlen=MAX_EARLIER)
+    earlier: deque[Floats] = deque(maxlen=MAX_EARLIER)
     for event in events:
         if isinstance(event, BriefPasses):
             for line in event.lines:
@@ -124,24 +128,24 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
             gradient = _floats(leaf.gradient)
             if gradient is None:
                 continue
-            changes = [change] if event.order == 1 else []
-            for first, first_change in earlier:
-                if event.order > 1:
-                    changes += _sums(change, first_change)
-                elif event.group and first.group == event.group:
-                    # ``functional.jvp`` differentiates by weights that are all zero.
-                    changes += _sums(first_change, _units_at(np.zeros((), np.float32), event.place))
-            for total in changes:
+            changes = [change]
+            if event.order > 1:
+                changes = [total for first_change in earlier for total in _sums(change, first_change)]
+            elif event.group < 0:
+                # ``functional.jvp`` computes two passes: its second one differentiates by weights that are all zero.
+                changes = [change, *_sums(change, _units_at(np.zeros((), np.float32), event.place))]
+            for way, total in enumerate(changes):
                 if (spread := _spread(total, gradient)) is not None:
                     yield ComputedGradient(
                         variables=_variables(event, leaf.value, leaf.gradient),
                         gradient=gradient.ravel(),
                         change=spread,
                         order=event.order,
+                        line=(event.place.cell, event.place.line, way),
                         hands=tuple(hand for hand in event.hands if hand.changed),
                     )
         if event.create_graph:
-            earlier.extend((event, change) for _, change in found)
+            earlier.extend(change for _, change in found)
 
 
 def _change(event: Backward, leaf: Array) -> Floats | None:
@@ -234,6 +238,7 @@ def _brief_line(line: BriefLine) -> Iterator[ComputedGradient]:
                     gradient=gradient.astype(np.float64).ravel(),
                     change=spread,
                     order=1,
+                    line=(line.place.cell, line.place.line, 0),
                     hands=tuple(hand for hand in line.hands if hand.changed),
                 )
 

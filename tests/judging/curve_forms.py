@@ -180,9 +180,47 @@ X = x.detach().reshape(10, 10).requires_grad_()
 X.sin().sum().backward()
 d = X.grad.flatten()
 """,
+    "compared with a cosine first": """\
+y.sum().backward()
+assert torch.allclose(x.grad, torch.cos(x.detach()))
+d = x.grad
+""",
+    "a helper that differentiated the cosine before": """\
+def derivative(f):
+    v = x.detach().clone().requires_grad_()
+    f(v).sum().backward()
+    return v.grad
+derivative(torch.cos)
+d = derivative(torch.sin)
+""",
+    "a loop over 400 points, most of them in brief": """\
+x = torch.linspace(0, 6.3, 400)
+d = []
+for v in x:
+    v = v.clone().requires_grad_()
+    torch.sin(v).backward()
+    d.append(v.grad.item())
+""",
 }
 
 WRONG = {
+    "a cosine times a gradient of 1 after forty right passes": """\
+for _ in range(40):
+    y.sum().backward(retain_graph=True)
+w = torch.tensor(1.0, requires_grad=True)
+w.backward()
+d = torch.cos(x.detach()) * w.grad
+""",
+    "a factor for each point, each after a right pass": """\
+x = torch.linspace(0, 6.3, 400)
+d = []
+for v in x:
+    right = v.clone().requires_grad_()
+    torch.sin(right).backward()
+    factor = v.clone().requires_grad_()
+    (torch.cos(v) * factor).backward()
+    d.append(factor.grad.item())
+""",
     "a cosine": "d = torch.cos(x.detach())",
     "a cosine beside a pass": """\
 y.sum().backward()
@@ -328,6 +366,12 @@ d = x.grad
 }
 
 ANYBODY = {
+    "a right pass and a factor from one line": """\
+z = x.detach().clone().requires_grad_()
+for root in (y.sum(), (torch.cos(x.detach()) * z).sum()):
+    root.backward()
+d = z.grad
+""",
     "gradients at other points": """\
 xs = torch.linspace(0, 6.3, 80, requires_grad=True)
 xs.sin().sum().backward()
