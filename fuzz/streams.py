@@ -236,6 +236,12 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
             "steady": blobs.array([True], kind="ndarray", dtype="bool"),
         },
     }
+    if number % 4 == 0:
+        weighed = blobs.array(-2 * slope, dtype="float64")
+        fields["weights"], fields["weighed"] = blobs.array(-2.0, kind="ndarray", dtype="float64"), weighed
+        outputs = blobs.array([[-2 * low, -2 * output, -2 * high]], kind="ndarray", dtype="float64")
+        fields["shifts"] |= {"weighed": weighed, "weighed_outputs": outputs}
+        fields |= {"steady": True, "varies": False, "printed": False, "cuts": [["detach()", 3]]}
     return function_call(blobs, probe, number, output, slope, function=function, **fields)
 
 

@@ -12,6 +12,9 @@ from grader.runtime.protocol.record import MAX_BRIEF_LINES
 
 MAX_NUMBER = 2**31
 """Line numbers, statement numbers and the like are below it."""
+MAX_CUTS = 10
+"""Calls that took a tensor out of the graph, of one call of a function."""
+MAX_NAME = 200
 MAX_LEAVES = 64
 """Leaves of a pass in brief."""
 
@@ -24,7 +27,9 @@ def is_within_bounds(frame: Any) -> bool:
     if isinstance(frame, Backward):
         counts = [frame.order, frame.group]
     elif isinstance(frame, FunctionCall):
-        counts = [frame.function, frame.input]
+        if len(frame.cuts) > MAX_CUTS or any(len(what) > MAX_NAME for what, _ in frame.cuts):
+            return False
+        counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
     elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):
         return False
     elif isinstance(frame, BriefPasses):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -623,6 +624,13 @@ class TestForgedCalls:
             {"gradient": Array(kind="tensor", dtype="float32", shape=(2,), data=None)},
             {"argument": Array(kind="tensor", dtype="float32", shape=(7,), data=None)},
             {"branches": "", "error": Raised(type="Stopped", text="")},
+            {"weights": None},
+            {"weights": Array(kind="ndarray", dtype="float64", shape=(2,), data=None)},
+            {"weighed": Array(kind="tensor", dtype="float32", shape=(3,), data=np.ones(3, np.float32))},
+            {"weighed": Array(kind="tensor", dtype="complex64", shape=(), data=np.array(1j, np.complex64))},
+            {"weighed": None},
+            {"gradient": None, "cuts": (("x" * 200, 2**31 - 1), ("", -1))},
+            {"steady": False, "varies": True},
         ],
     )
     def test_are_no_error_of_ours(self, redesign: Course, change: dict[str, Any]) -> None:

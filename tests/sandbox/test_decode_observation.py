@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import streams
-from grader.model import Array, BriefPasses, ChangedNames, Figure, Observation, Outcome, RunNote
+from grader.model import Array, BriefPasses, ChangedNames, Figure, FunctionCall, Observation, Outcome, RunNote
 from grader.runtime.protocol.record import KINDS
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
@@ -61,6 +61,29 @@ def test_arrays_are_joined_with_their_bytes() -> None:
     assert not array.data.flags.writeable
 
 
+CALL = {
+    "kind": "function_call",
+    "place": {"cell": 0, "line": 1, "statement": 1},
+    "probe": "p",
+    "function": 0,
+    "name": "f",
+    "names": ["f"],
+    "input": 0,
+    "output": None,
+    "gradient": None,
+    "error": None,
+}
+
+
+def test_a_call_of_a_function_may_leave_out_what_nobody_asked_for() -> None:
+    full = CALL | {"steady": False, "varies": True, "printed": True, "cuts": [["detach()", 3]]}
+    short, long = read(frame(CALL) + frame(full) + frame(END)).events
+    assert isinstance(short, FunctionCall)
+    assert isinstance(long, FunctionCall)
+    assert (short.steady, short.varies, short.cuts) == (True, None, ())
+    assert (long.steady, long.varies, long.printed, long.cuts) == (False, True, True, (("detach()", 3),))
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -85,6 +108,11 @@ def test_arrays_are_joined_with_their_bytes() -> None:
         frame({"kind": "blob", "id": 2, "dtype": "|O8"}, b"12345678"),
         frame({"kind": "blob", "id": 2, "dtype": "<f4"}, b"123"),
         frame({"kind": "blob", "id": 2, "dtype": "V9"}, b"123"),
+        frame(CALL | {"cuts": [["detach()", 10**30]]}),
+        frame(CALL | {"cuts": [["detach()", 3]] * 50}),
+        frame(CALL | {"cuts": [["x" * 5_000, 3]]}),
+        frame(CALL | {"cuts": [["detach()"]]}),
+        frame(CALL | {"varies": 3}),
         frame({"kind": "unheard-of"}),
         frame({"kind": "run_note", "text": 3}),
         frame({"kind": "run_note"}),
