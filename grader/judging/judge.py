@@ -9,7 +9,7 @@ from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
 from grader.judging.curve_sources import CurveChanges, used_autograd
 from grader.judging.observed import Observed
-from grader.model import Verdict
+from grader.model import CallProbe, Probes, Verdict
 
 
 class Judge:
@@ -19,7 +19,7 @@ class Judge:
         """``exercise`` is the exercise's id."""
         self._exercise = exercise
         self._checks = tuple(checks)
-        self.probes = tuple(check.probes(exercise, seed) for check in checks)
+        self.probes = _sharing_calls(tuple(check.probes(exercise, seed) for check in checks))
         """What each check asks the recorder for."""
 
     def judge(
@@ -60,6 +60,33 @@ class Judge:
             )
             for check, probes in zip(self._checks, self.probes, strict=True)
         )
+
+
+def _sharing_calls(parts: tuple[Probes, ...]) -> tuple[Probes, ...]:
+    """Checks that call equal functions with equal inputs share their calls, which record what each of them asks for."""
+    groups: dict[object, list[CallProbe]] = {}
+    for part in parts:
+        for call in part.calls:
+            groups.setdefault(_what_is_called(call), []).append(call)
+    joined = {key: _join(calls) for key, calls in groups.items()}
+    return tuple(replace(part, calls=tuple(joined[_what_is_called(call)] for call in part.calls)) for part in parts)
+
+
+def _what_is_called(call: CallProbe) -> object:
+    inputs = tuple((array.dtype.str, array.shape, array.tobytes()) for array in call.inputs)
+    return call.functions, call.own, inputs
+
+
+def _join(calls: Sequence[CallProbe]) -> CallProbe:
+    return replace(
+        calls[0],
+        id="|".join(sorted({call.id for call in calls})),
+        second=any(call.second for call in calls),
+        branches=any(call.branches for call in calls),
+        numeric=any(call.numeric for call in calls),
+        weighed=any(call.weighed for call in calls),
+        varies=any(call.varies for call in calls),
+    )
 
 
 def _without_false_evidence(verdict: Verdict, check: Check, subject: Subject) -> Verdict:

@@ -78,7 +78,8 @@ class Course:
         self.reference = self.observe(submission(reference))
 
     def observe(self, handed_in: Submission) -> Observation:
-        calls = {call.id: call for check in self.exercise.checks for call in check.probes("exercise", 0).calls}
+        probes = Judge(self.exercise.id, self.exercise.checks, seed=0).probes
+        calls = {call.id: call for part in probes for call in part.calls}
         job = Job(
             cells=handed_in.cells,
             format="py",

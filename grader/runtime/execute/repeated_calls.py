@@ -32,17 +32,21 @@ def seen(output: object, branches: str) -> Seen:
 
 
 class Repeats:
-    """Calls one function again. ``call`` returns what was seen of a call with an input; it may raise."""
+    """Calls one function again. ``call`` returns what was seen of a call with an input; it may raise.
+
+    A function whose calls go on from one to the next, or that draws numbers that nobody seeds, is none whose way
+    depends on its input.
+    """
 
     def __init__(self, call: Callable[[Numbers], Seen]) -> None:
         self._call = call
         self._first: tuple[Numbers, Seen] | None = None
+        self._turns = 0
 
     def is_steady(self, data: Numbers, result: Seen) -> bool:
-        """Whether the same input gives the same again, and so does the first input of all.
-
-        A function that counts its own calls, or draws numbers that nobody seeds, is none whose way depends on its
-        input. The call of the first input shows a count that goes on from one input to the next.
-        """
+        """Whether the same input gives the same again; at every fourth input, whether the first input of all does."""
         self._first = self._first or (data, result)
-        return self._call(data) == result and self._call(self._first[0]) == self._first[1]
+        self._turns += 1
+        if self._turns % 4 == 0 and self._call(self._first[0]) != self._first[1]:
+            return False
+        return self._call(data) == result
