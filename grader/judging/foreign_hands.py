@@ -61,6 +61,11 @@ def withhold(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Ver
     )
 
 
+def withhold_undecided(verdict: Verdict, subject: Subject) -> Verdict:
+    """A verdict that no rule can give: until a person has looked at the place, it counts as not passed."""
+    return replace(verdict, withheld=True, withheld_at=verdict.place, withheld_code=_code_at(verdict.place, subject))
+
+
 def shown_place(verdict: Verdict) -> RunPlace | None:
     """The place whose line a report shows."""
     return verdict.withheld_at or verdict.place

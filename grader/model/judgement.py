@@ -68,8 +68,8 @@ class Verdict:
     places: tuple[RunPlace | None, ...] = ()
     """Where each set of ``variables`` is from, if there was no candidate; empty where that is not known."""
     withheld: bool = False
-    """It would pass, but something besides torch had a hand in it, so it is ``manual``. It counts as not passed until a
-    person has marked it.
+    """It would pass, but something besides torch had a hand in it, or no rule can decide it, so it is ``manual``. It
+    counts as not passed until a person has marked it.
     """
     withheld_at: RunPlace | None = None
     """The line that a person has to look at, where it is withheld."""

@@ -28,9 +28,13 @@ class Own(torch.autograd.Function):
 
 f = Own.apply
 """
-NUMERIC = "function: f\ninputs: [{uniform: [3], low: 1, high: 4, count: 3}]\nexpect: {gradient: numeric}"
+NUMERIC = (
+    "function: f\nallow: functions\ninputs: [{uniform: [3], low: 1, high: 4, count: 3}]\nexpect: {gradient: numeric}"
+)
 REFERENCE = NUMERIC.replace("numeric", "reference")
-SCALAR = "function: f\ninputs: [{uniform: [], low: 1, high: 4, count: 3}]\nexpect: {gradient: reference}"
+SCALAR = (
+    "function: f\nallow: functions\ninputs: [{uniform: [], low: 1, high: 4, count: 3}]\nexpect: {gradient: reference}"
+)
 
 
 def own(forward: str, backward: str) -> str:
@@ -124,6 +128,8 @@ class TestWhatCannotBeDecided:
         code = COUNTED.replace("n = 0", "turns = iter(range(9999))").replace("global n\n    n += 1", "n = next(turns)")
         verdicts = redesign.judge("import torch\n" + code.format(wrong=wrong))
         assert verdicts["right"].status == "manual"
+        assert verdicts["right"].withheld
+        assert "def f(x):" in verdicts["right"].withheld_code
         assert "does something else when it is called again" in verdicts["right"].message
 
     @pytest.mark.parametrize(
@@ -281,7 +287,8 @@ CALLABLES = (
 @pytest.mark.parametrize("code", CALLABLES)
 def test_callables_are_seen_by_their_names(sandbox: Sandbox, tmp_path: Path, code: str) -> None:
     head = "id: exercise\ntitle: Exercise\nstatement: Do it.\nchecks:\n  - id: check\n    kind: function\n"
-    lines = "    function: f\n    inputs: [value: [1.0, 2.0]]\n    expect: {output: reference, gradient: reference}\n"
+    lines = "    function: f\n    inputs: [value: [1.0, 2.0]]\n    allow: functions\n"
+    lines += "    expect: {output: reference, gradient: reference}\n"
     made = Course(sandbox, tmp_path, head + lines, "def f(x): return x ** 2")
     tools = "import functools\ndef power(n, x): return x ** n\nclass Tools:\n    def square(self, x): return x ** 2\n"
     verdict = made.judge(own("x ** 2", "2 * x * grad_output").replace("f = Own.apply", tools + code))["check"]
