@@ -105,6 +105,14 @@ class TestMistakesOfACheck:
                 ["id: a", "kind: raises", "error: backward-twic"],
                 ["7: checks[0].error: unknown error family `backward-twic`; did you mean `backward-twice`?"],
             ),
+            (
+                ["id: a", "kind: backward", "allow: [hoks, data]"],
+                ["7: checks[0].allow[0]: expected `hooks`, `functions`, `operators`, `data` or `classes`, found"],
+            ),
+            (
+                ["id: a", "kind: output", "text: x", "allow: hooks"],
+                ["8: checks[0].allow: this kind of check does not look at gradients, so `allow` has no meaning"],
+            ),
             (["id: a", "kind: function", "function: f", "inputs: []"], ["8: checks[0].inputs: must not be empty"]),
         ],
     )  # fmt: skip
