@@ -247,7 +247,7 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
 
 def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:
     tensor = blobs.array([1.0, 2.0], requires_grad=True)
-    error = {"type": type_name, "text": text}
+    error = {"type": type_name, "text": text, "origin": "torch"}
     return {"kind": record.TORCH_ERROR, "place": place(), "call": call, "tensor": tensor, "error": error}
 
 
@@ -327,7 +327,8 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
     )
     both = backward(twice, 3.0, 12.0, 26.0, at=place(3, 2, 9))
     both["leaves"].append(leaf_pass(twice, np.full((2, 2), 2.0), np.full((2, 2), 2.0), names=("y",), token=2))
-    failed = backward(twice, x, None, x**2, error={"type": ERRORS[0][0], "text": ERRORS[0][1]}, at=place(3, 3, 10))
+    error = {"type": ERRORS[0][0], "text": ERRORS[0][1], "origin": "torch"}
+    failed = backward(twice, x, None, x**2, error=error, at=place(3, 3, 10))
     pieces = [
         backward(twice, x, 2 * x * one, x**2, root=(x**2)[n], weights=one, group=7, at=place(4, 1, 11 + n))
         for n, one in enumerate(np.eye(4))
