@@ -1,0 +1,27 @@
+import torch
+
+
+class Root(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.abs().sqrt()
+
+    @staticmethod
+    def backward(ctx, grad_output):
+        (x,) = ctx.saved_tensors
+        return torch.sign(x) / (2 * x.abs().sqrt())
+
+
+def g(x):
+    if x.sum() > 0:
+        return Root.apply(x)
+    return Root.apply(2 * x)
+
+
+x = torch.tensor([4.0, 9.0], requires_grad=True)
+g(x).sum().backward()
+print(x.grad)
+x = torch.tensor([-4.0, -9.0], requires_grad=True)
+g(x).backward(torch.ones(2))
+print(x.grad)
