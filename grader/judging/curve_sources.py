@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.judging.differentiated_points import gradients_of
-from grader.judging.explained_curves import NEAR_CHANGE, explain, is_changed_with_a_pass
-from grader.judging.plotted_gradients import DOUBLED, ComputedGradient, ComputedGradients
+from grader.judging.explained_curves import NEAR_CHANGE, NEAR_RATIO, explain, is_changed_with_a_pass
+from grader.judging.plotted_gradients import DOUBLED, MAX_OF_SIZE, ComputedGradient, ComputedGradients
 from grader.model import Backward, BriefPasses, Event, Figure, Hand, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST, SECOND_RUN_SWING
 
@@ -41,6 +41,10 @@ MAX_CURVES = 20_000
 """Curves whose source is decided: a hundred figures with two hundred curves."""
 MAX_ASKED = 20_000
 """Gradients of a run about which it is asked whether a curve may show them."""
+COARSE = 2.0**-6
+"""How far the ratios of a curve and a gradient, both of 16 bits, may be from each other, as a share."""
+BITS = 11
+"""Binary digits of a float of 16 bits."""
 DECIMALS = range(1, 6)
 """Values that were rounded to so many decimals hide a change."""
 
@@ -110,6 +114,10 @@ class CurveSource:
 OTHER = CurveSource(source="other")
 _DIFFERENT = CurveSource(source="unknown", reason="it came out differently when the code ran again")
 _ROUNDED = CurveSource(source="unknown", reason="its values were rounded before they were drawn")
+_COARSE = CurveSource(
+    source="unknown",
+    reason="its values have 16 bits, as the gradients do, which is too coarse to show where they come from",
+)
 _FORMULA = CurveSource(source="other", moved=True)
 _MIXED = CurveSource(
     source="unknown",
@@ -140,6 +148,8 @@ def source_of(
         return _DIFFERENT
     moved = np.abs(change[chosen]) > MOVED
     if moved.mean() < FEW:
+        if _is_coarse(values, chosen, computed):
+            return _COARSE
         return _ROUNDED if _is_rounded(values[chosen], computed) else OTHER
     source = _source_of_moved(values, change, chosen, computed, is_meant)
     return source if source.source == "autograd" or moved.mean() > MOST else _DIFFERENT
@@ -206,6 +216,22 @@ def _significant(values: Floats, change: Floats) -> npt.NDArray[np.bool_]:
     size = np.abs(np.where(finite, values, 0.0))
     chosen: npt.NDArray[np.bool_] = finite & (size > SIGNIFICANT * size.max(initial=0.0))
     return chosen
+
+
+def _is_coarse(values: Floats, chosen: npt.NDArray[np.bool_], computed: ComputedGradients) -> bool:
+    """Whether the values are those of gradients of 16 bits, or a multiple of such a gradient as a whole. The second run
+    changes these by less than the distance to the next number.
+    """
+    gradients = [computed[number].gradient for number in computed.coarse]
+    if not gradients:
+        return False
+    shown = values[chosen]
+    if np.isin(shown, np.concatenate(gradients)).mean() > MOST:
+        return True
+    with np.errstate(all="ignore"):
+        near = COARSE if (np.mod(np.frexp(shown)[0] * 2.0**BITS, 1) == 0).all() else NEAR_RATIO
+        ratios = [shown / one[chosen] for one in gradients[:MAX_OF_SIZE] if one.size == values.size]
+        return any(float(np.mean(np.abs(ratio / np.median(ratio) - 1) < near)) > MOST for ratio in ratios)
 
 
 def _is_rounded(values: Floats, computed: ComputedGradients) -> bool:

@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 PASS_VARIABLES = frozenset({"leaf", "gradient", "output", "root", "weights", "order", "operations", "affine"})
 """What is known of the pass that computed a gradient."""
+_COARSE_DTYPES = frozenset({"float16", "bfloat16"})
 MAX_PASSES = 100_000
 """Gradients of leaves that are kept."""
 MAX_ELEMENTS = 4_000_000
@@ -55,6 +56,12 @@ class ComputedGradient:
     """Cell and line of the pass, and which of the changes it is that the second run may have made."""
     hands: tuple[Hand, ...] = ()
 
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the gradient is of 16 bits, in which the second run's changes are lost."""
+        gradient = self.variables["gradient"]
+        return isinstance(gradient, Array) and gradient.dtype in _COARSE_DTYPES
+
 
 class ComputedGradients:
     """All gradients of a run, and their elements in the order of their values, without zeros.
@@ -77,6 +84,8 @@ class ComputedGradients:
             self._by_size.setdefault(found.gradient.size, []).append(number)
         known = {line: number for number, line in enumerate(dict.fromkeys(one.line for one in self._gradients))}
         self.lines = np.array([known[one.line] for one in self._gradients], np.intp)
+        self.coarse = [number for number, one in enumerate(self._gradients) if one.is_coarse]
+        """The numbers of the gradients of 16 bits."""
         sizes = [one.gradient.size for one in self._gradients]
         values = np.concatenate([np.zeros(0), *(one.gradient for one in self._gradients)])
         kept = np.flatnonzero(np.isfinite(values) & (values != 0))

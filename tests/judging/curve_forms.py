@@ -393,6 +393,16 @@ d = got[0]
 y.sum().backward()
 d = [round(one, 3) for one in x.grad.tolist()]
 """,
+    "16 bits": """\
+h = x.detach().half().requires_grad_()
+h.sin().sum().backward()
+d = h.grad
+""",
+    "16 bits of another kind": """\
+h = x.detach().bfloat16().requires_grad_()
+h.sin().sum().backward()
+d = h.grad.float()
+""",
     "functional.jacobian in forward mode": """\
 d = torch.autograd.functional.jacobian(torch.sin, x.detach(), vectorize=True, strategy='forward-mode').diagonal()
 """,

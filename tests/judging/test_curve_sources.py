@@ -125,6 +125,19 @@ class TestSourceOfACurve:
         assert source(COSINE.round(3), np.zeros(100)) == "unknown"
         assert source(COSINE.round(3), np.zeros(100), backward(X, X**2, 2 * X + 5)) == "other"
 
+    def test_gradients_of_16_bits_hide_what_changes(self) -> None:
+        half = COSINE.astype(np.float16)
+        passed = backward(X.astype(np.float16), np.sin(X).astype(np.float16), half)
+        assert source(half.astype(float), np.zeros(100), passed) == "unknown"
+        assert source(half.astype(float)[::2], np.zeros(50), passed) == "unknown"
+        share = (half / 100).astype(np.float16)
+        mean = backward(X.astype(np.float16), np.sin(X).astype(np.float16), share)
+        for curve in (100 * share, 100.0 * share.astype(float)):
+            assert source(curve.astype(float), np.zeros(100), mean) == "unknown"
+        assert source(COSINE, np.zeros(100), passed, mean) == "other"
+        other = backward(X.astype(np.float16), (X**2).astype(np.float16), (2 * X).astype(np.float16))
+        assert source(COSINE, np.zeros(100), other) == "other"
+
     def test_a_curve_that_changes_otherwise_is_unknown(self) -> None:
         half = np.where(np.arange(100) < 45, change_of(X), 0)
         for change in (None, change_of(X)[:-1], half):
