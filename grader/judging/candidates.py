@@ -19,7 +19,7 @@ from grader.judging.coincidence import (
     nearby,
     numbers_in_words,
 )
-from grader.judging.comparison import Comparison, compare, happened_in
+from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import foreign, withhold
 from grader.judging.found_objects import MAX_FOUND
@@ -238,6 +238,7 @@ def examine(
     """
     tolerance = tolerance_of(check, candidate)
     values: Mapping[str, Any] = candidate.variables if variables is None else variables
+    untouched = not any(hand.changed for hand in candidate.hands)
     met = 0
     error = 0.0
     first: Comparison | None = None
@@ -249,7 +250,7 @@ def examine(
             seen.evaluate(candidate.variables, tolerance=tolerance),
             source.evaluate(theirs, tolerance=tolerance),
             tolerance=tolerance,
-            happened=happened_in(candidate.variables, accumulates=seen.reads("grad")),
+            happened=happened_in(candidate.variables, accumulates=seen.reads("grad")) if untouched else NOT_SEEN,
         )
         if comparison.equal and variables is not None:
             doubt = doubt_of(seen, wanted, comparison.values, variables, tolerance)

@@ -89,7 +89,7 @@ class Comparison:
 def happened_in(variables: Mapping[str, Any], *, accumulates: bool) -> Happened:
     """What happened in the backward pass that some variables are of. ``accumulates``: the value is a ``.grad``."""
     passes, root, output, weights = (variables.get(name) for name in ("passes", "root", "output", "weights"))
-    summed = passes if accumulates and isinstance(passes, int) else 0
+    summed = passes if accumulates and isinstance(passes, int) and _is_sum(variables) else 0
     arrays = [numbers(value) for value in (root, output, weights)]
     if any(isinstance(value, Undefined) for value in arrays):
         return Happened(passes=summed)
@@ -103,6 +103,16 @@ def happened_in(variables: Mapping[str, Any], *, accumulates: bool) -> Happened:
     elif np.allclose(factors, 1 / elements.size, rtol=1e-2, atol=0) and np.allclose(whole, elements.mean(), rtol=1e-2):
         reduced = "mean"
     return Happened(passes=summed, reduced=reduced, elements=elements.size)
+
+
+def _is_sum(variables: Mapping[str, Any]) -> bool:
+    """Whether ``.grad`` is what it was before plus the gradient of the pass, where all three are known."""
+    found = [numbers(variables.get(name)) for name in ("grad_before", "gradient", "grad")]
+    known = [value for value in found if not isinstance(value, Undefined)]
+    if len(known) < 3 or not known[0][0].shape == known[1][0].shape == known[2][0].shape:
+        return True
+    (before, _), (gradient, _), (after, dtype) = known
+    return bool(close(after, before + gradient, tolerance_for((dtype,))).all())
 
 
 def compare(

@@ -168,6 +168,12 @@ class TestCauses:
         assert happened_in({**of, "root": SQUARES, "weights": ones}, accumulates=False) == Happened()
         assert happened_in({"x": SQUARES}, accumulates=True) == Happened()
 
+    def test_passes_add_up_only_where_grad_is_their_sum(self) -> None:
+        two, four, eight = tensor([2, 4]), tensor([4, 8]), tensor([8, 16])
+        of = {"passes": 2, "grad_before": two, "gradient": two}
+        assert happened_in({**of, "grad": four}, accumulates=True).passes == 2
+        assert happened_in({**of, "grad": eight}, accumulates=True).passes == 0
+
 
 class TestNotANumber:
     def test_never_equals(self):
