@@ -20,8 +20,14 @@ class Family:
         return error.type in self.types and self.pattern.search(error.text) is not None
 
 
-def family_of(error: Raised) -> str:
-    """The name of the family of an error; empty if it is in none."""
+def family_from_torch(error: Raised) -> str:
+    """The name of the family of an error; empty if it is in none.
+
+    It is in none, either, if a hook or another function of the student's raised it in torch's words: the causes that
+    such an error of torch's has need not be there.
+    """
+    if error.origin != "torch":
+        return ""
     return next((name for name, family in FAMILIES.items() if family.matches(error)), "")
 
 
@@ -69,5 +75,5 @@ FAMILIES = {
 
 
 def name_of(error: Raised) -> str:
-    """The family of an error, or the name of its type if it is in no family."""
-    return next((name for name, family in FAMILIES.items() if family.matches(error)), error.type)
+    """The family of an error; the name of its type if it is in none, or if the student's own code raised it."""
+    return family_from_torch(error) or error.type

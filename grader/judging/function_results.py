@@ -133,7 +133,9 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
         return f"it raises {call.error.type}: {call.error.text}"
     line = trial.broken if trial.observed is None else trial.observed
     assert line is not None  # every trial that did not pass has a line that failed
-    wanted = "" if trial.comparison is None else trial.comparison.expected
+    compared = trial.comparison
+    # Without a gradient there are no weights either, so what a line with weights asks for is not known.
+    wanted = "" if compared is None or compared.kind == "undefined" else compared.expected
     reason = why_no_tensor(call, line) or why_no_gradient(call, line, wanted)
     if reason:
         return reason

@@ -71,7 +71,8 @@ class Raised:
     """An exception: its type's name and its text (shortened).
 
     ``origin``, of an exception that came out of a call of torch: ``torch`` where torch itself raised it, ``submission``
-    where code of the submission did that torch had called, at ``raised_at``. Of other exceptions it is not known.
+    where code of the submission did that torch had called, at ``raised_at``. Of one that came out of a function of the
+    submission's: ``submission`` where a ``raise`` of the submission's did. Of other exceptions it is not known.
     """
 
     type: str

@@ -83,6 +83,14 @@ class TestBackwardOfOnesOwn:
         assert made.judge("def f(x): return x ** 2")["check"].status == "passed"
         assert made.judge(own("x * x", "2 * x"))["check"].status == "failed"
 
+    def test_without_a_gradient_nothing_is_weighed(self, course: Any) -> None:
+        lines = NUMERIC.replace("gradient: numeric", "weighed_gradient: weights * 3 * input ** 2")
+        made = course(lines, "def f(x): return x ** 3")
+        verdict = made.judge("import torch\ndef f(x): return torch.from_numpy(x.detach().numpy() ** 3)")["check"]
+        assert verdict.status == "failed"
+        assert "its gradient is None: autograd finds no way" in verdict.message
+        assert "None is no number" not in verdict.message
+
     @pytest.mark.parametrize(
         "code",
         [

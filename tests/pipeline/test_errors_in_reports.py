@@ -110,3 +110,50 @@ def test_a_question_in_a_cell_for_code_is_said_to_be_text_in_every_cell(
 
 
 TEXT = "This is text, not Python: begin it with #, or put it into a Markdown cell. This line was left out."
+
+TWICE = "Trying to backward through the graph a second time"
+NO_GRAPH = "element 0 of tensors does not require grad and does not have a grad_fn"
+RAISING = {
+    "hook": "def h(g): raise RuntimeError('{text}')\ny = (x * x).sum()\nx.register_hook(h)\n",
+    "hook of a module": (
+        "def h(m, i, o): raise RuntimeError('{text}')\nm = torch.nn.Linear(3, 1)\nm.register_full_backward_hook(h)\n"
+        "y = m(x).sum()\n"
+    ),
+    "own function": (
+        "class F(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, a): return (a * a).sum()\n"
+        "    @staticmethod\n    def backward(ctx, g): raise RuntimeError('{text}')\ny = F.apply(x)\n"
+    ),
+    "hook of saved tensors": (
+        "def h(t): raise RuntimeError('{text}')\n"
+        "with torch.autograd.graph.saved_tensors_hooks(lambda t: t, h):\n    y = (x * x).sum()\n"
+    ),
+}  # fmt: skip
+
+
+class TestCausesOfErrors:
+    """What a rubric says of the cause of an error is true of torch's own errors only."""
+
+    @staticmethod
+    def _said(sandbox: Sandbox, store: ReferenceStore, code: str) -> str:
+        setup = "import torch\nx = torch.tensor([1.0, 2.0, 4.0], requires_grad=True)\n"
+        end = "try:\n    y.backward()\nexcept RuntimeError as error: print(error)\n"
+        return " ".join(
+            str(check.message) for check in twice(grade(sandbox, store, setup + code + end, "hw.py")).checks
+        )
+
+    @pytest.mark.parametrize("text", [TWICE, NO_GRAPH], ids=["twice", "no graph"])
+    @pytest.mark.parametrize("kind", RAISING)
+    def test_of_the_students_own(self, sandbox: Sandbox, store: ReferenceStore, kind: str, text: str) -> None:
+        said = self._said(sandbox, store, RAISING[kind].format(text=text))
+        assert "The second backward over one result" not in said
+        assert "requires grad" not in said
+
+    @pytest.mark.parametrize(
+        ("code", "cause"),
+        [
+            ("y = (x * x).sum()\ny.backward()\n", "The second backward over one result raised an error"),
+            ("y = x.detach().sum()\n", "nothing that its result was computed from requires grad"),
+        ],
+    )
+    def test_of_torchs(self, sandbox: Sandbox, store: ReferenceStore, code: str, cause: str) -> None:
+        assert cause in self._said(sandbox, store, code)

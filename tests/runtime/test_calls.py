@@ -61,6 +61,44 @@ class TestOwnInputs:
     @pytest.mark.parametrize(
         "code",
         [
+            "def leak(x, k): return k * x\nf = partial(leak, k=0.5)",
+            "def leak(k, x): return k * x\nf = partial(leak, 0.5)",
+            "def leak(x, *, k): return k * x\nf = partial(leak, k=0.5)",
+            "leak = lambda k, x, b: k * x + b\nf = partial(partial(leak, 0.5), b=0)",
+            "class A:\n    def leak(self, k, x): return k * x\nf = partial(A().leak, 0.5)",
+            "class A:\n    def __call__(self, x, k): return k * x\nf = partial(A(), k=0.5)",
+            "def leak(k, x): return k * x\nf = partial(leak, torch.tensor(0.5))",
+            "def leak(x, k=2): return k * x\nf = partial(leak, k=0.5)",
+        ],
+    )
+    @pytest.mark.parametrize("asked", ["f", "any"])
+    def test_come_of_calls_through_a_partial(self, observe: Observer, code: str, asked: str) -> None:
+        code = f"import torch\nfrom functools import partial\n{code}\nfor v in (3.0, -3.0): f(torch.tensor(v))"
+        found = calls(observe(code, probes=asking(asked, own=True)), "f")
+        assert len(found) == 12
+        for call in found:
+            assert call.argument is not None
+            assert call.argument.data is not None
+            assert call.output.data == pytest.approx(0.5 * call.argument.data)  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "leak(1.0, 0.7)",
+            "leak(1.0, k=torch.tensor(0.5))",
+            "g = partial(leak, k=0.7)\ng(1.0)",
+            "f(None)",
+        ],
+    )
+    def test_come_of_no_other_calls_than_the_partials(self, observe: Observer, code: str) -> None:
+        code = (
+            "import torch\nfrom functools import partial\ndef leak(x, k): return x\nf = partial(leak, k=0.5)\n" + code
+        )
+        assert not calls(observe(code, probes=asking("f", own=True)), "f")
+
+    @pytest.mark.parametrize(
+        "code",
+        [
             "def f(x): return x\nf('text'); f(None); f([1.0]); f(True); f(torch.tensor([True]))",
             "def f(x): return x\nf(torch.ones(2000)); f(float('nan')); f(torch.tensor([]))",
             "def f(x): return x\nf(torch.ones(2, dtype=torch.complex64)); f(torch.ones(2).to_sparse()); f(10**400)",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
-from grader.model import Backward, Observation, Raised, TorchError
+from grader.model import Backward, CallProbe, FunctionCall, Observation, Probes, Raised, TorchError
 from tests.helpers.observing import Observer
 
 SETUP = "import torch\nx = torch.arange(4.0, requires_grad=True)\ny = 2 * torch.dot(x, x)\n"
@@ -127,3 +128,31 @@ class TestTheSubmissionRaised:
         helper = CompanionFile(path="helper.py", content=f"def h(g):\n    {TWICE}\n".encode())
         observation = observe(SETUP + "import helper\nx.register_hook(helper.h)\ny.backward()", files=(helper,))
         assert origins(observation) == [Origin("backward", "submission")]
+
+
+class TestOfAFunctionOnHiddenInputs:
+    """Where its own ``raise`` ends a call, torch did not, whatever the text says."""
+
+    @pytest.mark.parametrize(
+        ("body", "origin"),
+        [
+            (TWICE, "submission"),
+            ("assert x.sum() < 0, 'a leaf Variable that requires grad'", "submission"),
+            (f"x.register_hook(hook)\n    return torch.autograd.grad(x.sum(), x)\ndef hook(g): {TWICE}", "submission"),
+            ("try: x.numpy()\n    except RuntimeError as e: raise ValueError(str(e))", "submission"),
+            ("x += 1", "torch"),
+            ("return float(x)", "torch"),
+            ("if x > 1: return x", "torch"),
+            ("import math\n    return math.sin(x)", "torch"),
+            ("try: x.numpy()\n    except RuntimeError: raise", "torch"),
+            ("torch.autograd.grad(torch.ones(1), x)", "torch"),
+            ("for _ in range(2): x.sin().sum().backward(); y.backward()", "torch"),
+        ],
+    )
+    def test_who_raised(self, observe: Observer, body: str, origin: str) -> None:
+        inputs = (np.asarray([1.0, 2.0], dtype=np.float32),)
+        probes = Probes(calls=(CallProbe(id="probe", functions=("f",), inputs=inputs),))
+        found = observe(f"{SETUP}def f(x):\n    {body}\n", probes=probes).events
+        (call,) = [event for event in found if isinstance(event, FunctionCall)]
+        assert call.error is not None
+        assert call.error.origin == origin

@@ -14,7 +14,7 @@ from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
-from grader.judging.error_families import family_of
+from grader.judging.error_families import family_from_torch
 from grader.judging.found_objects import Choice, Followed, choices, objects_of, reference_in
 from grader.judging.observed import typical_backward_passes
 from grader.judging.watched_values import bound_names, matching_names, missing
@@ -172,8 +172,8 @@ class BackwardCheck(Check):
         for position, event in raising:
             if isinstance(event, Backward) and event.error is not None and (after is None or position > after):
                 refused = {
-                    "raised": family_of(event.error),
-                    "refused": event.output,
+                    "raised": family_from_torch(event.error),
+                    "refused": event.output if event.error.origin == "torch" else None,
                     "retain_graph": event.retain_graph,
                 }
                 variables = self._declared(position, context, choice) | refused

@@ -14,7 +14,7 @@ from grader.judging.bounds import MAX_VARIABLE_SETS, typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
-from grader.judging.error_families import FAMILIES, Family, family_of
+from grader.judging.error_families import FAMILIES, Family, family_from_torch
 from grader.judging.locations import location_of
 from grader.judging.observed import Observed, RaisingCall
 from grader.language.expression import Expression
@@ -58,7 +58,7 @@ class RaisesCheck(Check):
         stale = {
             name: None
             for event in context.subject.observed.events
-            if isinstance(event, Backward) and event.error is not None and family.matches(event.error)
+            if isinstance(event, Backward) and event.error is not None and family_from_torch(event.error) == self.error
             for name in event.stale_names
         }
         phrases = Phrases(
@@ -97,7 +97,7 @@ def _candidate(call: RaisingCall, observed: Observed) -> Candidate:
     passed = event if isinstance(event, Backward) else None
     variables = {
         "call": event.call,
-        "raised": "" if event.error is None else family_of(event.error),
+        "raised": "" if event.error is None else family_from_torch(event.error),
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
         "output": None if passed is None else passed.output,

@@ -14,12 +14,13 @@ import numpy as np
 import torch
 
 from ..protocol.record import FUNCTION_CALL
+from ..record.error_origin import described_error_of_function
 from ..record.found_hands import Found, hands_of
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.graph import walk
 from ..record.hands import Hands
 from ..record.recorder import Recorder
-from ..record.stream import MAX_NAME, Json, is_tensor, raised, read_array
+from ..record.stream import MAX_NAME, Json, is_tensor, read_array
 from .call_gradients import Gradients, differentiate, weights_for
 from .code_branches import BranchTrace
 from .kept_state import KeptState
@@ -105,7 +106,7 @@ class _Caller:
             self._call_and_send(data, own=False)
         if not self._probe["own"]:
             return
-        seed, arguments = self._run.seed, list(self._known.arguments.values())
+        seed, arguments = self._run.seed, self._known.own_arguments
         errors = [self._call_and_send(data, own=True) for data in own_inputs(arguments, seed)]
         if errors and all(any(words in error for words in _ONE_ELEMENT_ONLY) for error in errors):
             elements = [np.asarray(element) for argument in arguments for element in argument.flat]
@@ -174,7 +175,7 @@ class _Caller:
             "shifts": None if shifts is None else shifts.described(stream),
             "printed": self._run.printed() > printed,
             "hands": self._hands(output, acted),
-            "error": None if failed is None else raised(failed),
+            "error": None if failed is None else described_error_of_function(failed, self._run.recorder),
         }
         if failed is None and took_s < QUICK_S:
             answer |= self._call_again(data, output, branches, has_gradient=found.gradient is not None)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+MAX_NOTED = 8
+"""Of functions with more parameters, calls are not noted."""
+
 
 class Definitions(ast.NodeTransformer):
     """Adds a decorator to every function and a call around every lambda, including methods and nested functions.
 
-    Every added node gets the source location of an existing node. ``calls``: functions that can be called with one
-    argument also report that argument. That takes time at every call, so it is done only where a check needs it.
+    Every added node gets the source location of an existing node. ``calls``: functions also report the arguments
+    that they are called with. That takes time at every call, so it is done only where a check needs it.
     """
 
     DEFINED = "__grader_defined__"
@@ -24,7 +27,7 @@ class Definitions(ast.NodeTransformer):
     RETURNED = "__grader_returned__"
     """Called with what a function returns, which tells which functions computed a graph."""
     CALLED = "__grader_called__"
-    """Called with the argument, inside the function."""
+    """Called with the argument, or the arguments, inside the function."""
 
     def __init__(self, *, calls: bool) -> None:
         self._calls = calls
@@ -35,10 +38,10 @@ class Definitions(ast.NodeTransformer):
             # A function's source begins at the line of its first decorator.
             node.decorator_list.insert(0, ast.copy_location(_name(self.DECORATED), node.decorator_list[0]))
         node.decorator_list.append(ast.copy_location(_name(self.DEFINED), node))
-        argument = only_argument(node.args) if self._calls else None
-        if argument is not None:
+        noted = noted_arguments(node.args) if self._calls else []
+        if noted:
             first = int(ast.get_docstring(node, clean=False) is not None)
-            call = ast.Expr(ast.Call(_name(self.CALLED), [argument], []))
+            call = ast.Expr(ast.Call(_name(self.CALLED), noted, []))
             node.body.insert(first, _copy_location(call, node.body[min(first, len(node.body) - 1)]))
         return node
 
@@ -51,26 +54,26 @@ class Definitions(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> Any:
         self.generic_visit(node)
         node.body = _copy_location(ast.Call(_name(self.RETURNED), [node.body], []), node.body)
-        argument = only_argument(node.args) if self._calls else None
-        if argument is not None:
-            call = ast.Call(_name(self.CALLED), [argument], [])
+        noted = noted_arguments(node.args) if self._calls else []
+        if noted:
+            call = ast.Call(_name(self.CALLED), noted, [])
             both = ast.Tuple([call, node.body], ast.Load())
             node.body = _copy_location(ast.Subscript(both, ast.Constant(1), ast.Load()), node.body)
         return _copy_location(ast.Call(_name(self.DEFINED), [node], []), node)
 
 
-def only_argument(arguments: ast.arguments) -> ast.expr | None:
-    """What a call with one argument sets, apart from ``self`` and ``ctx``: a parameter, or all of ``*args``. None: it
-    cannot be called so.
+def noted_arguments(arguments: ast.arguments) -> list[ast.expr]:
+    """What a call with one argument sets, apart from ``self`` and ``ctx``: a parameter, or all of ``*args``. Of a
+    function that cannot be called so: all its parameters, of which a ``partial`` may give all but one.
     """
     positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    optional = len(arguments.defaults)
     taken = positional[1:] if positional[:1] in (["self"], ["ctx"]) else positional
-    if len(taken) - optional > 1 or any(default is None for default in arguments.kw_defaults):
-        return None
+    if len(taken) - len(arguments.defaults) > 1 or any(default is None for default in arguments.kw_defaults):
+        names = [*taken, *(argument.arg for argument in arguments.kwonlyargs)]
+        return list(map(_name, names)) if 1 < len(names) <= MAX_NOTED else []
     if taken:
-        return _name(taken[0])
-    return None if arguments.vararg is None else ast.Starred(_name(arguments.vararg.arg), ast.Load())
+        return [_name(taken[0])]
+    return [] if arguments.vararg is None else [ast.Starred(_name(arguments.vararg.arg), ast.Load())]
 
 
 def _name(name: str) -> ast.Name:

@@ -4,6 +4,7 @@ a ``__torch_function__``, a function that was put in the place of one of torch's
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
@@ -13,6 +14,7 @@ from .stream import Json, raised
 
 MAX_FRAMES = 20_000
 _PASSED_ON = "__torch_function__"
+_RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 def described_error(
@@ -32,6 +34,29 @@ def described_error(
     return {**raised(error), "origin": origin, "raised_at": None if origin == "torch" else place}
 
 
+def described_error_of_function(error: BaseException, recorder: Recorder) -> Json:
+    """An exception that came out of a function of the submission's, as ``grader.model.Raised``.
+
+    The submission raised it where the innermost instruction is a ``raise`` or ``assert`` of the submission's. Otherwise
+    torch or Python did: what is written in C has no frame, so the innermost may be the line that called it.
+    """
+    trace = error.__traceback__
+    for _ in range(MAX_FRAMES):
+        if trace is None or trace.tb_next is None:
+            break
+        trace = trace.tb_next
+    is_own = trace is not None and _raises(trace) and not _is_installed(trace.tb_frame, recorder)
+    return {**raised(error), "origin": "submission" if is_own else "torch"}
+
+
+def _raises(trace: TracebackType) -> bool:
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
+
+
+def _is_installed(frame: FrameType, recorder: Recorder) -> bool:
+    return recorder.installed.has(frame.f_code, frame.f_globals)
+
+
 def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
     """The frames of a traceback with their lines, outermost first."""
     for _ in range(MAX_FRAMES):
@@ -49,7 +74,7 @@ def _is_of_torch(frames: list[FrameType], recorder: Recorder, call: object, args
     """
     installed = recorder.installed
     for position, frame in enumerate(frames):
-        if installed.has(frame.f_code, frame.f_globals):
+        if _is_installed(frame, recorder):
             continue
         below = frames[position + 1 : position + 3]  # the first may be the recorder's
         if frame.f_code.co_name != _PASSED_ON or not any(_is_same_call(one, recorder, call, args) for one in below):

@@ -20,6 +20,7 @@ import torch
 
 from .arguments import as_argument
 from .callables import Found, look_into, may_be_called
+from .partials import MAX_CALLS, Call, arguments_through, noted_call
 from .recorder import Recorder
 from .stream import Json
 
@@ -41,8 +42,9 @@ class DefinedFunction:
 
     ``call`` is what a name is bound to that calls the function in the end, such as an object, a ``partial`` or
     ``Function.apply``, which gives ``filled`` of its parameters; None: the function itself is meant. ``function`` None:
-    ``call`` is a library's. ``arguments`` are those of the student's own calls, of which ``looks`` were examined.
-    ``slow`` counts the recorder's calls that ran out of time.
+    ``call`` is a library's. ``arguments`` are those of the student's own calls, of which ``looks`` were examined;
+    ``calls`` are those with several arguments, which a ``partial`` may have made. ``slow`` counts the recorder's calls
+    that ran out of time.
     """
 
     position: int
@@ -57,8 +59,15 @@ class DefinedFunction:
     is_called_otherwise: bool = False
     """Another entry calls this method on an object that a name is bound to."""
     arguments: dict[tuple[tuple[int, ...], bytes], Numbers] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
     looks: int = 0
     slow: int = 0
+
+    @property
+    def own_arguments(self) -> list[Numbers]:
+        """The arguments of the student's own calls with one argument."""
+        through = arguments_through(self.call, self.calls) if type(self.call) is functools.partial else {}
+        return list((self.arguments | through).values())[:MAX_ARGUMENTS]
 
     @property
     def is_ordinary(self) -> bool:
@@ -122,6 +131,7 @@ class Functions:
                     names=dict.fromkeys(names),
                     call=known.decorated or function,
                     arguments=known.arguments,
+                    calls=known.calls,
                 ),
             )
             known.names.clear()
@@ -145,16 +155,18 @@ class Functions:
         return decorated
 
     def note_argument(self, *values: Any) -> None:
-        """Called inside a function that can take one argument, with its arguments; keeps a copy of a tensor or
-        number.
-        """
+        """Called inside a function with its arguments; keeps copies of tensors and numbers."""
         found = self._by_identity.get(id(sys._getframe(1).f_code))
-        if found is None or self._recorder.paused or len(values) != 1:
+        if found is None or self._recorder.paused:
             return
-        _, known = found
+        code, known = found
         if known.looks >= MAX_LOOKS or len(known.arguments) >= MAX_ARGUMENTS:
             return
         known.looks += 1
+        if len(values) != 1:
+            if len(known.calls) < MAX_CALLS and (call := noted_call(code, values)):
+                known.calls.append(call)
+            return
         argument = as_argument(values[0])
         if argument is not None:
             known.arguments.setdefault((argument.shape, argument.tobytes()), argument)
@@ -215,6 +227,7 @@ class Functions:
                 filled=found.filled,
                 owner=found.owner,
                 arguments=known.arguments,
+                calls=known.calls,
             )
             known.is_called_otherwise = known.is_called_otherwise or found.owner is not None
         return made
