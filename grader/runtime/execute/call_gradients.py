@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from ..protocol.record import MAX_DIMENSIONS, MAX_ELEMENTS
 from ..record.stream import is_tensor
 
 Numbers = np.ndarray[Any, Any]
@@ -22,12 +23,12 @@ class Gradients(NamedTuple):
 
 
 def weights_for(output: object, *seed: int) -> Numbers | None:
-    """Weights for the elements of an output; None where it is no tensor.
+    """Weights for the elements of an output; None where it is no tensor, or one that is not recorded.
 
     A backward that ignores the gradient it is given is right for weights of 1, and one that only looks at its size is
     right for weights above 0. So all of these are below 0, and differ.
     """
-    if not is_tensor(output):
+    if not is_tensor(output) or output.numel() > MAX_ELEMENTS or output.dim() > MAX_DIMENSIONS:
         return None
     shape = tuple(output.shape)
     return np.asarray(-np.random.default_rng([*seed, *shape]).uniform(0.5, 2.0, shape))

@@ -295,7 +295,8 @@ def _sum(output: object, dtype: torch.dtype) -> float | None:
         if output.is_complex() or (output.is_floating_point() and output.dtype != dtype):
             return None
         return float(output.detach().double().sum())
-    return float(output) if isinstance(output, (int, float)) else None
+    # Not `isinstance`, which asks `__class__`: that may be the student's code.
+    return float(output) if issubclass(type(output), (int, float)) else None  # type: ignore[arg-type]  # by its type
 
 
 def _weighed_sum(output: object, weights: Numbers | None) -> float:

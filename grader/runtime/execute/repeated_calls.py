@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..protocol.record import MAX_ELEMENTS
 from ..record.stream import is_one_of, is_tensor, to_numpy
 
 Numbers = np.ndarray[Any, Any]
@@ -22,7 +23,7 @@ class Seen(NamedTuple):
 def seen(output: object, branches: str) -> Seen:
     """What tells the result of a call from that of another one."""
     if is_tensor(output):
-        data = to_numpy(output)
+        data = to_numpy(output) if output.numel() <= MAX_ELEMENTS else None
         return Seen(("tensor", tuple(output.shape), None if data is None else data.tobytes()), branches)
     kind = type(output)
     if kind is np.ndarray:
