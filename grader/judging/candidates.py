@@ -21,8 +21,9 @@ from grader.judging.coincidence import (
 )
 from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
-from grader.judging.foreign_hands import foreign, withhold
+from grader.judging.foreign_hands import foreign, withhold, withhold_undecided
 from grader.judging.found_objects import MAX_FOUND
+from grader.judging.unrecorded import in_words, may_pass
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Nearby
 from grader.model import Found, Hand, RunPlace, Verdict
@@ -102,9 +103,10 @@ def decide(
 
     Candidates in code that was handed out do not count. The order of preference: it passes, only torch had a hand in
     it, it is in the exercise's section, the text above it mentions the exercise. Then, of those that pass, the
-    earliest: what follows may be about something else. Of the others, that which meets more lines, has the smaller
-    error, is later. If no candidate fits, the variables of all candidates and of ``others`` are kept for the rubric's
-    mistakes, latest first. What passes with a foreign hand in it is for a person.
+    earliest: what follows may be about something else. If none passes, and some would with values that were not
+    recorded, a person has to look at these. Of the others, that which meets more lines, has the smaller error, is
+    later. If no candidate fits, the variables of all candidates and of ``others`` are kept for the rubric's mistakes,
+    latest first. What passes with a foreign hand in it is for a person.
     """
     subject = context.subject
     own = [candidate for candidate in candidates if _is_own(candidate, subject)]
@@ -118,6 +120,10 @@ def decide(
     room = Room()
     seen = [(candidate, *_examined(check, candidate, room)) for candidate in eligible]
     trials = [trial for _, trial, _ in seen if trial is not None]
+    if not any(trial.passed for trial in trials):
+        unknown = [one for one in eligible if may_pass(check, one.variables, tolerance_of(check, one))]
+        if unknown:
+            return _undecided(check, unknown, subject, evidence=proves_attempt(check, proving))
     if not trials:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
         variables = bounded(candidate.variables for candidate in rest)
@@ -167,6 +173,24 @@ def decide(
         bound=tuple(found for trial in passing for found in trial.candidate.bound)[:MAX_FOUND],
     )
     return withhold(verdict, best_hands, subject) if best_hands else verdict
+
+
+def _undecided(check: Check, candidates: Sequence[Candidate], subject: Subject, *, evidence: bool) -> Verdict:
+    """The verdict where candidates may pass, but their values were not recorded."""
+    best = max(candidates, key=lambda one: (one.place in subject.section, _proves(one, subject), one.position))
+    verdict = Verdict(
+        check=check.id,
+        status="manual",
+        evidence=evidence,
+        message=in_words(check, best.variables),
+        place=best.place,
+        position=min(candidate.position for candidate in candidates),
+        found=True,
+        candidates=_count(candidates),
+        variables=(best.variables,),
+        bound=tuple(found for candidate in candidates for found in candidate.bound)[:MAX_FOUND],
+    )
+    return withhold_undecided(verdict, subject)
 
 
 def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:

@@ -30,12 +30,17 @@ class Undefined:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unrecorded(Undefined):
+    """A value that may be right or wrong, since the values of an array were not recorded."""
+
+
 def numbers(value: object) -> tuple[Numbers, str] | Undefined:
     """A number or recorded array as bool, float64 or complex128, with the name of its original dtype."""
     match value:
         case Array(data=data, dtype=dtype):
             if data is None:
-                return Undefined("an array was too large to be recorded")
+                return Unrecorded("an array was too large to be recorded")
             if data.dtype.kind in "biufc":
                 return widened(data), dtype
         case bool():

@@ -19,7 +19,7 @@ from grader.language.closeness import Tolerance
 from grader.language.expression.evaluation import Node, Role, compiled, truth
 from grader.language.expression.nearby import Change, Direction, Nearby, compare_change
 from grader.language.expression.parsing import ATTRIBUTES, FUNCTIONS, ExpressionError, read
-from grader.language.values import Undefined
+from grader.language.values import Undefined, Unrecorded
 
 __all__ = [
     "ATTRIBUTES",
@@ -65,6 +65,10 @@ class Expression:
     def holds(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
         """Whether the value is true. An array is true if no element is zero or NaN; None and Undefined are false."""
         return truth(self.evaluate(variables, tolerance=tolerance)) is True
+
+    def is_unrecorded(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> bool:
+        """Whether the value may be true, as far as the record tells: values that it depends on were not recorded."""
+        return isinstance(truth(self.evaluate(variables, tolerance=tolerance)), Unrecorded)
 
     def change(self, other: Expression, direction: Direction, *, tolerance: Tolerance | None = None) -> Change:
         """How this and another expression change in a direction."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.language.closeness import Tolerance, close, coarser, tolerance_for
 from grader.language.expression.nearby import Nearby
-from grader.language.values import Mask, Numbers, Undefined, floats, numbers, plain, widened
+from grader.language.values import Mask, Numbers, Undefined, Unrecorded, floats, numbers, plain, widened
 from grader.model import Array
 
 MAX_ELEMENTS = 10_000_000
@@ -170,9 +170,15 @@ def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolera
     return Undefined(f"`{text}` has no `.{attribute}` here")
 
 
-def _logic(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> bool:
-    decide = all if is_and else any
-    return decide(truth(part(variables, tolerance)) is True for part in parts)
+def _logic(is_and: bool, parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> object:
+    unrecorded: Unrecorded | None = None
+    for part in parts:
+        known = truth(part(variables, tolerance))
+        if isinstance(known, Unrecorded):
+            unrecorded = known
+        elif (known is True) is not is_and:
+            return not is_and
+    return is_and if unrecorded is None else unrecorded
 
 
 def _elementwise_logic(
@@ -197,7 +203,7 @@ def _comparisons(
         outcome = _compare(op, before, after, elementwise, tolerance)
         if outcome is True and op is ast.Eq and is_formula and isinstance(variables, Nearby):
             outcome = not variables.is_coincidence(before_part, part, tolerance)
-        if not elementwise and outcome is not True:
+        if not elementwise and outcome is not True and not isinstance(outcome, Unrecorded):
             return False
         result = outcome if result is True else _compute(_both, result, outcome)
         before, before_part = after, part
@@ -210,10 +216,14 @@ def _compare(
     """True or False. If elementwise, an array of bool for arrays, Undefined for values that cannot be compared."""
     for side in (left, right):
         if isinstance(side, Undefined):
-            return side if elementwise else False
+            return side if elementwise or isinstance(side, Unrecorded) else False
     ours, theirs = numbers(left), numbers(right)
     if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
         same = _is_same(left, right)
+        if isinstance(same, Undefined):
+            for number in (ours, theirs):
+                if isinstance(number, Unrecorded):
+                    return number
         if isinstance(same, Undefined) or op in ORDER or (elementwise and (left is None or right is None)):
             return Undefined("there are no elements to compare") if elementwise else False
         return same is (op is ast.Eq)

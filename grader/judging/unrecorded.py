@@ -1,0 +1,53 @@
+"""What the record does not have is not failed: where values are too many to be recorded, a person has to look."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from grader.judging.checks.base import Check
+from grader.judging.comparison import compare
+from grader.language.closeness import Tolerance
+from grader.language.expression import Expression, Role
+from grader.language.values import Unrecorded, numbers
+from grader.model import Array
+from grader.runtime.protocol.record import MAX_ELEMENTS
+
+
+def may_pass(check: Check, variables: Mapping[str, Any], tolerance: Tolerance | None) -> bool:
+    """Whether a candidate would pass a check with some values in the place of those that were not recorded."""
+    if next(_unrecorded_in(variables), None) is None:
+        return False
+
+    def may_hold(line: Expression) -> bool:
+        return line.holds(variables, tolerance=tolerance) or line.is_unrecorded(variables, tolerance=tolerance)
+
+    def may_be_equal(seen: Expression, wanted: Expression) -> bool:
+        sides = [line.evaluate(variables, tolerance=tolerance) for line in (seen, wanted)]
+        return None not in sides and (
+            any(isinstance(numbers(side), Unrecorded) for side in sides)
+            or compare(sides[0], sides[1], tolerance=tolerance).equal
+        )
+
+    return all(map(may_hold, (*check.given, *check.holds))) and all(may_be_equal(*pair) for pair in check.expect)
+
+
+def in_words(check: Check, variables: Mapping[str, Any]) -> str:
+    """Why what was seen cannot be judged, as a sentence."""
+    names = frozenset().union(*(line.names for _, line in check.expressions()))
+    missing = _unrecorded_in({name: value for name, value in variables.items() if name in names})
+    largest = max(missing, key=lambda array: math.prod(array.shape), default=None)
+    if largest is not None and math.prod(largest.shape) > MAX_ELEMENTS:
+        why = (
+            f"An array of shape {largest.shape} is in it, and of more than {MAX_ELEMENTS:,} elements none is recorded."
+        )
+    else:
+        why = "An array is in it whose values could not be recorded, or came after too many others."
+    return f"This may be what is asked for, but it cannot be judged. {why} A person has to look."
+
+
+def _unrecorded_in(variables: Mapping[str, Any]) -> Iterator[Array]:
+    for value in variables.values():
+        parts = (value.value, value.gradient, value.grad) if isinstance(value, Role) else (value,)
+        yield from (part for part in parts if isinstance(part, Array) and part.data is None)
