@@ -21,7 +21,7 @@ from grader.judging.coincidence import (
 )
 from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
-from grader.judging.foreign_hands import foreign, withhold, withhold_undecided
+from grader.judging.foreign_hands import blame, foreign, may_be_changed, withhold, withhold_undecided, without_changed
 from grader.judging.found_objects import MAX_FOUND
 from grader.judging.unrecorded import in_words, may_pass
 from grader.language.closeness import Tolerance
@@ -126,9 +126,14 @@ def decide(
             return _undecided(check, unknown, subject, evidence=proves_attempt(check, proving))
     if not trials:
         rest = sorted([*eligible, *others], key=lambda candidate: -candidate.position)
-        variables = bounded(candidate.variables for candidate in rest)
+        variables = bounded(
+            without_changed(candidate.variables)
+            if foreign(candidate.hands, check.allow, subject)
+            else candidate.variables
+            for candidate in rest
+        )
         by_chance = next((candidate for candidate, _, chance in reversed(seen) if chance), None)
-        return Verdict(
+        nothing_found = Verdict(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
@@ -136,6 +141,8 @@ def decide(
             variables=variables,
             places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )
+        changing = _hands_that_hide(check, eligible, subject)
+        return blame(nothing_found, changing, subject) if changing else nothing_found
 
     def hands(trial: Trial) -> tuple[Hand, ...]:
         return foreign(trial.candidate.hands, check.allow, subject) if trial.passed else ()
@@ -172,7 +179,36 @@ def decide(
         variables=({**best.candidate.variables, **({} if best.is_derivative else {"curvature": None})},),
         bound=tuple(found for trial in passing for found in trial.candidate.bound)[:MAX_FOUND],
     )
-    return withhold(verdict, best_hands, subject) if best_hands else verdict
+    if best_hands:
+        return withhold(verdict, best_hands, subject)
+    changing = _hands_in_failure(check, best, subject)
+    return blame(verdict, changing, subject) if changing else verdict
+
+
+def _hands_in_failure(check: Check, trial: Trial, subject: Subject) -> tuple[Hand, ...]:
+    """The foreign hands that may have changed what failed first in a trial."""
+    failed = trial.observed or trial.broken
+    if failed is None or (trial.comparison is not None and trial.comparison.kind == "chance"):
+        return ()
+    if not may_be_changed(failed, check.variables()):
+        return ()
+    return foreign(trial.candidate.hands, check.allow, subject)
+
+
+def _hands_that_hide(check: Check, candidates: Sequence[Candidate], subject: Subject) -> tuple[Hand, ...]:
+    """The foreign hands in the latest candidate that fails to meet ``given`` for its gradients alone."""
+    others = [line for line in check.given if not may_be_changed(line, check.variables())]
+    if len(others) == len(check.given):
+        return ()
+    with_hands = ((candidate, foreign(candidate.hands, check.allow, subject)) for candidate in reversed(candidates))
+    return next(
+        (
+            hands
+            for candidate, hands in with_hands
+            if hands and all_hold(others, candidate, tolerance_of(check, candidate))
+        ),
+        (),
+    )
 
 
 def _undecided(check: Check, candidates: Sequence[Candidate], subject: Subject, *, evidence: bool) -> Verdict:

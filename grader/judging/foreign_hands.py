@@ -2,19 +2,22 @@
 
 A hook, an own ``Function``, a custom operator, a class with ``__torch_function__`` or a write past autograd can put any
 value in the place of a gradient. Whether that answers the exercise no rule can tell, unless the exercise asks for it
-(the field ``allow`` of a check). A hand that changed nothing does not matter, nor one in code that was handed out.
+(the field ``allow`` of a check). A check that fails on such a pass names what changed the gradient: no known mistake
+of a rubric explains it. A hand that changed nothing does not matter, nor one in code that was handed out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from grader.judging.context import Subject
 from grader.judging.locations import location_of
+from grader.language.expression import Expression, Role
 from grader.model import Hand, RunPlace, Verdict
+from grader.text import as_sentence, capitalized
 
 Allowed = Literal["hooks", "functions", "operators", "data", "classes"]
 """What an exercise may ask for."""
@@ -34,6 +37,11 @@ LINES_AROUND = 4
 """Lines before and after the one that a person has to look at."""
 MAX_LINE = 200
 """Characters of such a line."""
+_GRADIENTS = frozenset({"gradient", "grad", "grad_before", "curvature"})
+"""Variables and attributes that a hand changes."""
+_VALUES_OF_CURVES = "y"
+_FACTS = frozenset({"requires_grad", "is_leaf", "dtype", "shape", "kind"})
+"""Attributes that no hand changes."""
 
 
 def foreign(hands: Iterable[Hand], allow: Iterable[Allowed], subject: Subject) -> tuple[Hand, ...]:
@@ -61,6 +69,29 @@ def withhold(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Ver
     )
 
 
+def blame(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Verdict:
+    """The verdict on something that failed, whose gradients foreign hands changed: it names them."""
+    reasons = [_reason(hand, subject) for hand in hands[:MAX_NAMED]]
+    said = as_sentence(capitalized(f"{', and '.join(reasons)}, and what came out is not what is asked for"))
+    return replace(verdict, interfered=True, message=f"{said} {verdict.message}")
+
+
+def may_be_changed(line: Expression, variables: Collection[str]) -> bool:
+    """Whether a hand may have changed what a line reads. ``variables`` are those of the kind: where no gradient and no
+    curve is among them, any declared name may be that of a gradient.
+    """
+    changed = {*_GRADIENTS, _VALUES_OF_CURVES}
+    if any(map(line.reads, _GRADIENTS)) or (_VALUES_OF_CURVES in variables and line.reads(_VALUES_OF_CURVES)):
+        return True
+    read_of = {attribute for _, attribute in line.attributes}
+    return changed.isdisjoint(variables) and bool(line.names) and not (read_of and read_of <= _FACTS)
+
+
+def without_changed(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of a pass that a foreign hand changed, for the rubric's mistakes: without its gradients."""
+    return {name: value for name, value in variables.items() if name not in _GRADIENTS and not isinstance(value, Role)}
+
+
 def withhold_undecided(verdict: Verdict, subject: Subject) -> Verdict:
     """A verdict that no rule can give: until a person has looked at the place, it counts as not passed."""
     return replace(verdict, withheld=True, withheld_at=verdict.place, withheld_code=_code_at(verdict.place, subject))
@@ -84,8 +115,8 @@ def _code_at(place: RunPlace | None, subject: Subject) -> str:
 
 def _reason(hand: Hand, subject: Subject) -> str:
     where = None if hand.place is None else location_of(hand.place, subject.submission)
-    at = "" if where is None else f" at {where.in_words()}"
-    beside = "" if where is None else f" ({where.in_words()})"
+    at = "" if where is None else f" at {where.in_words_alone()}"
+    beside = "" if where is None else f" ({where.in_words_alone()})"
     name = f"`{hand.name}`"
     match hand.kind:
         case "hook" if _OF_NODE.search(hand.name):

@@ -9,6 +9,9 @@ from grader.course.exercise import Exercise
 from grader.course.rubric import FOUND, MistakeRule, Remark, Rubric, RubricCheck
 from grader.model import CheckStatus, Verdict
 
+WITHOUT_IT = "Take it out, so that nothing but autograd computes the gradient, and look again."
+"""The hint where something besides torch changed the gradient of what failed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckScore:
@@ -85,6 +88,9 @@ def _check_score(
         return CheckScore(status=status, score=None, max_score=points)
     if status == "error":
         return CheckScore(status=status, score=0.0, max_score=points)
+    if verdict.interfered:
+        share = verdict.share if rules.partial else 0.0
+        return CheckScore(status="failed", score=points * share, max_score=points, hint=WITHOUT_IT)
     made = ((rule, _where_it_holds(rule, verdict, passed)) for rule in rules.mistakes if mistakes)
     mistake, shown_by = next(((rule, where) for rule, where in made if where is not None), (None, None))
     share = verdict.share if rules.partial else 0.0

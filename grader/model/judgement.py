@@ -71,6 +71,8 @@ class Verdict:
     """It would pass, but something besides torch had a hand in it, or no rule can decide it, so it is ``manual``. It
     counts as not passed until a person has marked it.
     """
+    interfered: bool = False
+    """It failed, and something besides torch changed the gradients that it asks for: no known mistake explains it."""
     withheld_at: RunPlace | None = None
     """The line that a person has to look at, where it is withheld."""
     withheld_code: str = ""

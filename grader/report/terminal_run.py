@@ -30,7 +30,7 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
     if run.outcome in STOPPED:
         out.line(as_sentence(capitalized(run.detail)) if run.detail else STOPPED[run.outcome], "bold yellow")
         if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
-            out.line("What was observed until then is graded.", "yellow")
+            out.line("What was observed is graded.", "yellow")
     found = group_errors(run.errors)
     # What ended a statement because of a limit is told above, with its place.
     groups = [group for group in found.groups if group.error.type != STOP or group.followers or not run.detail]
@@ -43,7 +43,8 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
     if found.provoked:
         shown = [_wanted(error) for error in found.provoked[:ERRORS_SHOWN]]
         more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
-        out.line(f"Raised on purpose: {'; '.join((*shown, *more))}.", "dim")
+        wanted = "an error" if len(found.provoked) == 1 else "errors"
+        out.line(f"An exercise asks for {wanted}: {'; '.join((*shown, *more))}.", "dim")
 
 
 def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
@@ -57,7 +58,7 @@ def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
     if source:
         out.indented(what, 4)
     if error.provoked:
-        out.indented(out.text("raised on purpose", "dim"), 4)
+        out.indented(out.text("an exercise asks for this error", "dim"), 4)
     if group.consequence:
         out.indented(out.text(clean_line(group.consequence), "dim"), 4)
 

@@ -230,7 +230,7 @@ class TestStopping:
         watching.until(TOTAL)
         watching.wait_for_a_run(lambda: path.write_text(LOOP))
         path.write_text(f"{LOOP}# saved again\n")
-        assert "What was observed until then is graded.\n" in watching.until(TOTAL)
+        assert "What was observed is graded.\n" in watching.until(TOTAL)
         watching.until("  4 / 4, nothing changed\n")
         path.write_text(RIGHT)
         assert "This time it ran to its end.\n" in watching.until(TOTAL)

@@ -114,8 +114,26 @@ class TestBackward:
         assert (found.status, found.withheld) == ("passed", False)
 
     def test_a_wrong_gradient_fails_whoever_had_a_hand_in_it(self, verdict: Verdicts) -> None:
-        found = verdict(GRADIENT, SETUP + "x.register_hook(lambda g: 3 * g)\n(x * x).sum().backward()")
-        assert (found.status, found.withheld) == ("failed", False)
+        found = verdict(GRADIENT, SETUP + "x.register_hook(lambda g: 5 * g)\n(x * x).sum().backward()")
+        assert (found.status, found.withheld, found.interfered) == ("failed", False, True)
+        assert found.message == (
+            "The hook at line 3 changed the gradient of `x`, and what came out is not what is asked for. "
+            "The gradient of `x` is 5 times the expected value."
+        )
+
+    def test_it_is_named_where_the_gradient_alone_keeps_a_pass_from_being_found(self, verdict: Verdicts) -> None:
+        check = '- {id: c, kind: backward, given: ["root == sum(leaf ** 2)", "gradient == 2 * leaf"]}'
+        code = SETUP + "x.register_hook(lambda g: 3 * g)\n"
+        found = verdict(check, code + "(x * x).sum().backward()")
+        assert found.message.startswith("The hook at line 3 changed the gradient of `x`, and")
+        assert found.interfered
+        assert not any("gradient" in variables for variables in found.variables)
+        assert not verdict(check, code + "(x ** 3).sum().backward()").interfered
+
+    def test_it_explains_nothing_that_it_cannot_change(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, given: root == sum(leaf ** 2), holds: passes == 2}"
+        found = verdict(check, SETUP + "x.register_hook(lambda g: 3 * g)\n(x * x).sum().backward()")
+        assert (found.status, found.interfered) == ("failed", False)
 
     def test_a_clean_pass_is_preferred(self, verdict: Verdicts) -> None:
         dirty = SQUARE + "Square.apply(x).sum().backward()\n"

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from grader.course.course import CourseExercise
-from grader.marking.check_scores import CheckScore, score_checks
+from grader.marking.check_scores import WITHOUT_IT, CheckScore, score_checks
 from grader.model import (
     Verdict,
 )
@@ -36,6 +36,12 @@ class TestCheckScores:
     def test_a_named_mistake_gives_its_sentence_and_its_credit(self, item: CourseExercise) -> None:
         first, _ = scores(item, verdict("first", variables=({"passes": 7},), found=True), verdict("second"))
         assert (first.message, first.score) == ("Seven passes.", 1.5)
+
+    def test_no_named_mistake_explains_what_something_besides_torch_changed(self, item: CourseExercise) -> None:
+        changed = verdict("first", variables=({"passes": 7},), found=True, interfered=True)
+        first, _ = scores(item, changed, verdict("second"))
+        assert (first.message, first.mistake, first.score) == ("", None, 0)
+        assert first.hint == WITHOUT_IT
 
     def test_credit_and_share_do_not_add_up(self, item: CourseExercise) -> None:
         first, _ = scores(item, verdict("first", variables=({"passes": 7},), share=2 / 3), verdict("second"))

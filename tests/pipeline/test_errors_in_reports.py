@@ -79,7 +79,7 @@ def test_an_error_that_is_asked_for_is_fine(sandbox: Sandbox, store: ReferenceSt
     assert report.passed
     assert [error.provoked for error in report.run.errors] == [True]
     page = terminal.render_page([report], many=False)
-    assert "Raised on purpose: line 6 (RuntimeError)." in page
+    assert "An exercise asks for an error: line 6 (RuntimeError)." in page
     assert "Uncaught errors" not in page
 
 

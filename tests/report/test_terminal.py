@@ -165,7 +165,7 @@ class TestTheRun:
 
     def test_its_end_is_told_in_its_own_words(self) -> None:
         text = shown(report(run=run(model.Outcome.TIMEOUT, detail="Cell 9 ran for 20 s and was stopped.")), width=100)
-        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed until then is graded.\n" in text
+        assert "Cell 9 ran for 20 s and was stopped.\nWhat was observed is graded.\n" in text
 
     @pytest.mark.parametrize(
         "outcome", [each for each in model.Outcome if each not in (model.Outcome.COMPLETED, model.Outcome.FAILED)]
@@ -336,7 +336,7 @@ class TestErrors:
 
     def test_what_a_check_wants_is_told_apart(self) -> None:
         wanted = raised(9, type="RuntimeError", provoked=True, location=COUNTED)
-        assert self.shown(wanted)[0] == "Raised on purpose: In [7], line 2 (RuntimeError)."
+        assert self.shown(wanted)[0] == "An exercise asks for an error: In [7], line 2 (RuntimeError)."
         assert "Uncaught errors:" not in self.shown(wanted)
 
     def test_a_run_with_wanted_errors_only_is_completed_in_the_table(self) -> None:

@@ -17,7 +17,7 @@ from grader.judging.candidates import Candidate, Trial, examine, fits, proves_at
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.error_families import name_of
-from grader.judging.foreign_hands import foreign, withhold, withhold_undecided
+from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
 from grader.judging.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
 from grader.judging.function_results import FunctionResult
 from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
@@ -214,10 +214,12 @@ class FunctionCheck(Check):
             ),
         )
         verdict = self._verdict(best, found, context)
-        hands = self._hands(best, subject) if best.passed else ()
+        hands = self._hands(best, subject)
         if verdict.status == "manual":
             return withhold_undecided(verdict, subject)
-        return withhold(verdict, hands, subject) if hands else verdict
+        if not hands:
+            return verdict
+        return withhold(verdict, hands, subject) if best.passed else blame(verdict, hands, subject)
 
     def _hands(self, result: FunctionResult, subject: Subject) -> tuple[Hand, ...]:
         """Foreign hands in the gradients of a function, where the check asks for them."""

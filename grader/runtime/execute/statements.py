@@ -128,6 +128,9 @@ class Runner:
         self._number = 0
         self.result = Result()
         self._cell_names: list[str] = []
+        self._limit_s = 0.0
+        self._stopped_at = 0
+        self._last_run = 0
 
     def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
         """Run the cells in order. ``files`` are the file names for compiling their code."""
@@ -145,6 +148,8 @@ class Runner:
                 self._mark_stale(None)
             finally:
                 self._after_cell()
+        if self.result.outcome == "timeout" and 0 < self._stopped_at < self._last_run:
+            self.result.detail += "; what came after it was still run"
         return self.result
 
     def _parse(self, cell: dict[str, Any], file_name: str) -> ast.Module:
@@ -206,12 +211,14 @@ class Runner:
         if self._clock.left() < 0.1:
             self.result.worsen("timeout", "the time was used up before the end")
             return False
+        self._last_run = self._number
         recorder.reading_stale = bool(statement.reads & recorder.stale)
         missing = object()
         before = {name: namespace.get(name, missing) for name in statement.binds}
         succeeded = False
         try:
-            with self._clock.limit(self._clock.left() / 2):
+            self._limit_s = self._clock.left() / 2
+            with self._clock.limit(self._limit_s):
                 if statement.shows:
                     value = eval(statement.code, namespace)
                     if value is not None:
@@ -253,10 +260,11 @@ class Runner:
             assert isinstance(error, Stopped)
             where = self._said(place)
             if error.outcome == "timeout":
-                text = f"stopped at {where}, which took too long; what came after it was still run"
+                text = f"stopped at {where}, which had run for about {max(1, round(self._limit_s))} s"
             else:
                 text = f"stopped at {where}: {error}"
             self.result.worsen(error.outcome, text)
+            self._stopped_at = self._stopped_at or self._number
             if error.outcome == "output":
                 self._uncaught(error, place, syntax=False)
                 raise error
