@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -158,6 +159,11 @@ class TestLimits:
         assert observation.outcome is Outcome.TIMEOUT
         assert printed(observation) == "1\n2\n"
         assert only(observation, UncaughtError).place.cell == 1
+        assert re.fullmatch(
+            r"stopped at .*line 1, which had run for about \d s; what came after it was still run", observation.detail
+        )
+        last = observe("print(1)", "while True: pass", limits=Limits(wall_s=2))
+        assert re.fullmatch(r"stopped at .*line 1, which had run for about \d s", last.detail)
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(

@@ -175,6 +175,7 @@ class BackwardCheck(Check):
                     "raised": family_from_torch(event.error),
                     "refused": event.output if event.error.origin == "torch" else None,
                     "retain_graph": event.retain_graph,
+                    "repeats": observed.passes_from(event.output, before=position),
                 }
                 variables = self._declared(position, context, choice) | refused
                 yield Candidate(position=position, place=event.place, variables=variables)
