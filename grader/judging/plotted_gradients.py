@@ -55,6 +55,10 @@ class ComputedGradient:
     line: tuple[int, int, int]
     """Cell and line of the pass, and which of the changes it is that the second run may have made."""
     hands: tuple[Hand, ...] = ()
+    bend: Array | None = None
+    """How the gradient changes where all elements of the leaf grow alike; None: not known."""
+    earlier: Sequence[ComputedGradient] = ()
+    """The passes of its line of which it is known how their gradients change, where it is not known of this pass."""
 
     @property
     def is_coarse(self) -> bool:
@@ -75,11 +79,17 @@ class ComputedGradients:
         """Whether the record of a pass does not show the values that it computed."""
         self._gradients: list[ComputedGradient] = []
         self._by_size: dict[int, list[int]] = {}
+        bent: dict[tuple[int, int], list[ComputedGradient]] = {}
         left = MAX_ELEMENTS
         for number, found in enumerate(islice(_computed(events), MAX_PASSES)):
             left -= found.gradient.size
             if left < 0:
                 break
+            of_line = bent.setdefault(found.line[:2], [])
+            if found.bend is not None:
+                of_line.append(found)
+            elif of_line:
+                found = replace(found, earlier=of_line)
             self._gradients.append(found)
             self._by_size.setdefault(found.gradient.size, []).append(number)
         known = {line: number for number, line in enumerate(dict.fromkeys(one.line for one in self._gradients))}
@@ -152,6 +162,7 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                         order=event.order,
                         line=(event.place.cell, event.place.line, way),
                         hands=tuple(hand for hand in event.hands if hand.changed),
+                        bend=leaf.curvature if leaf.bend is None else leaf.bend,
                     )
         if event.create_graph:
             earlier.extend(change for _, change in found)

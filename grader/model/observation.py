@@ -106,7 +106,8 @@ class LeafPass:
     """A leaf that a backward pass reached. ``gradient`` is what this pass computed for it; None: nothing.
 
     ``curvature`` is the gradient of the gradient's sum, recorded where the leaf's elements are all alike, or only 0, 1
-    and -1; None: not recorded.
+    and -1; None: not recorded. ``bend`` is the same of a leaf that may have the points of a curve, recorded for the
+    first passes of a line, where it is asked where curves come from.
     """
 
     names: tuple[str, ...]
@@ -117,6 +118,7 @@ class LeafPass:
     unchanged: bool | None = None
     """Whether ``.grad`` was what the pass before had left, where that pass was recorded in brief."""
     curvature: Array | None = None
+    bend: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

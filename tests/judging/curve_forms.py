@@ -407,3 +407,55 @@ d = h.grad.float()
 d = torch.autograd.functional.jacobian(torch.sin, x.detach(), vectorize=True, strategy='forward-mode').diagonal()
 """,
 }
+
+TANGENTS = {
+    "a tangent with a square added": """\
+v = x.detach()
+(torch.sin(v) + torch.cos(v) * (x - v) + (x - v) ** 2).sum().backward()
+d = x.grad
+""",
+    "a tangent with a square times 0": """\
+v = x.detach()
+(torch.sin(v) + torch.cos(v) * (x - v) + 0 * x * x).sum().backward()
+d = x.grad
+""",
+    "a tangent through a sine of 0": """\
+v = x.detach()
+d, = torch.autograd.grad(torch.sin(v) + torch.cos(v) * torch.sin(x - v), x, torch.ones(100))
+""",
+    "a tangent through a power of e": """\
+v = x.detach()
+torch.dot(torch.sin(v) + torch.cos(v) * torch.expm1(x - v), torch.ones(100)).backward()
+d = x.grad
+""",
+    "a tangent with a square, added up by elements": """\
+v = x.detach()
+y = torch.sin(v) + torch.cos(v) * (x - v) + (x - v) ** 2
+for i in range(100):
+    y[i].backward(retain_graph=True)
+d = x.grad
+""",
+    "a tangent at an odd range": """\
+x = torch.linspace(-4, 4, 100, requires_grad=True)
+v = x.detach()
+(torch.sin(v) + torch.cos(v) * (x - v) + 0 * x * x).sum().backward()
+d = x.grad
+""",
+    "a loop of tangents": """\
+x = torch.linspace(0, 6.3, 2000)
+d = []
+for v in x:
+    t = v.clone().requires_grad_()
+    (torch.sin(v) + torch.cos(v) * (t - v)).backward()
+    d.append(t.grad.item())
+""",
+    "a loop of tangents with a square": """\
+x = torch.linspace(0, 6.3, 400)
+d = []
+for v in x:
+    t = v.clone().requires_grad_()
+    (torch.sin(v) + torch.cos(v) * (t - v) + (t - v) ** 2).backward()
+    d.append(t.grad.item())
+""",
+}
+"""Polynomials with the slope put in. They need a notebook of their own, since curvatures are recorded of few passes."""

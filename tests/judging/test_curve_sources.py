@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from grader.runtime.protocol.record import SECOND_RUN_LEAST, SECOND_RUN_SWING, s
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer
-from tests.judging.curve_forms import ANYBODY, RIGHT, SETUP, WRONG
+from tests.judging.curve_forms import ANYBODY, RIGHT, SETUP, TANGENTS, WRONG
 
 X = np.linspace(0, 6.3, 100)
 COSINE = np.cos(X)
@@ -162,10 +162,13 @@ def by_form(observe: Observer) -> dict[str, CurveSource]:
     """The sources of all forms by their names. All are cells of one notebook, so each has the right passes of others
     beside it.
     """
-    forms = RIGHT | WRONG | ANYBODY
+    return sources_of_forms(observe, RIGHT | WRONG | ANYBODY)
+
+
+def sources_of_forms(observe: Observer, forms: Mapping[str, str]) -> dict[str, CurveSource]:
     cells = [f"{SETUP}{code}\nplt.plot(x.detach(), d)" for code in forms.values()]
     limits = Limits(wall_s=120.0)
-    first = observe(*cells, limits=limits)
+    first = observe(*cells, limits=limits, probes=Probes(second_run=True))
     second = observe(*cells, limits=limits, intervene=True)
     assert len(figures_of(first)) == len(forms), [event for event in first.events if "Uncaught" in type(event).__name__]
     found = sources_by_key(first, figures_of(second))
@@ -175,8 +178,8 @@ def by_form(observe: Observer) -> dict[str, CurveSource]:
 def sources_by_key(observation: Observation, second: Sequence[Figure]) -> dict[tuple[int, int], CurveSource]:
     assert isinstance(OF, PlotCheck)
     values, changes = curve_values(figures_of(observation)), find_changes(observation, second)
-    computed = ComputedGradients(observation.events)
-    return {key: source_of(values[key], changes[key], computed, OF._is_meant) for key in values}  # type: ignore[arg-type]
+    computed, is_meant = ComputedGradients(observation.events), OF.meant_gradients()
+    return {key: source_of(values[key], changes[key], computed, is_meant) for key in values}  # type: ignore[arg-type]
 
 
 def sources(observation: Observation, second: Sequence[Figure]) -> list[str]:
@@ -191,6 +194,11 @@ def test_gradients_in_every_form_are_autograds(by_form: dict[str, CurveSource], 
 @pytest.mark.parametrize("form", WRONG)
 def test_a_cosine_in_every_disguise_is_not(by_form: dict[str, CurveSource], form: str) -> None:
     assert by_form[form].source == "other", by_form[form]
+
+
+def test_a_polynomial_with_the_slope_put_in_is_not(observe: Observer) -> None:
+    found = sources_of_forms(observe, TANGENTS)
+    assert {name: one.source for name, one in found.items()} == dict.fromkeys(TANGENTS, "other")
 
 
 @pytest.mark.parametrize("form", ANYBODY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Backward, Output
+from grader.model import Backward, Output, Probes
 from tests.helpers.observing import Observer, events, values
 
 WAYS = """
@@ -132,3 +132,32 @@ for number in range(40):
 
 def test_a_line_whose_leaves_differ_is_not_looked_at_for_ever(observe: Observer) -> None:
     assert all(event.leaves[0].curvature is None for event in events(observe(FROM_MANY), Backward))
+
+
+CURVES = """
+import torch
+x = torch.linspace(1, 2, 20, requires_grad=True)
+(x ** 3).sum().backward()
+torch.autograd.grad(x ** 3, x, torch.ones(20))
+(x ** 3)[4].backward()
+torch.func.grad(lambda t: (t ** 3).sum())(x.detach())
+_, pull = torch.func.vjp(lambda t: t ** 3, x.detach())
+pull(torch.ones(20))
+(x[:5] ** 3).backward(torch.ones(5))
+few = x.detach()[:9].requires_grad_()
+(few ** 3).sum().backward()
+for _ in range(9): (x * x).sum().backward()
+"""
+
+
+def test_a_curve_bends_where_it_is_asked_where_curves_come_from(observe: Observer) -> None:
+    passes = events(observe(CURVES, probes=Probes(second_run=True)), Backward)
+    found = [event.leaves[0].bend for event in passes]
+    bends = [None if bend is None else values(bend) for bend in found]
+    wanted = [pytest.approx(6 * (1 + number / 19)) for number in range(20)]
+    assert bends[:2] == [wanted] * 2
+    assert bends[2] == [wanted[4] if number == 4 else 0 for number in range(20)]
+    assert bends[3:7] == [wanted, None, None, None]
+    assert bends[7:] == [[2] * 20] * 4 + [None] * 5
+    assert all(event.leaves[0].curvature is None for event in passes)
+    assert all(event.leaves[0].bend is None for event in events(observe(CURVES), Backward))

@@ -15,8 +15,9 @@ from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.judging.context import Context
 from grader.judging.curve_sources import OTHER, CurveSource, source_of
 from grader.judging.hands_in_values import hands_in_curve
+from grader.judging.meant_gradients import MeantGradients
 from grader.judging.observed import Observed
-from grader.judging.plotted_gradients import PASS_VARIABLES, ComputedGradient, ComputedGradients
+from grader.judging.plotted_gradients import PASS_VARIABLES, ComputedGradients
 from grader.judging.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
@@ -144,17 +145,19 @@ class PlotCheck(Check):
             return lambda curve: OTHER
         events = context.subject.observed.events
         known: dict[tuple[int, int], CurveSource] = {}
+        is_meant = self.meant_gradients()
 
         def source(curve: SeenCurve) -> CurveSource:
             if curve.key not in known:
                 computed = context.subject.observed.once(ComputedGradients, lambda: ComputedGradients(events))
-                known[curve.key] = source_of(curve.y, changes.get(curve.key), computed, self._is_meant)
+                known[curve.key] = source_of(curve.y, changes.get(curve.key), computed, is_meant)
             return known[curve.key]
 
         return source
 
-    def _is_meant(self, computed: ComputedGradient) -> bool:
-        return self.of is None or self.of.holds(computed.variables, tolerance=_NEAR)
+    def meant_gradients(self) -> MeantGradients:
+        """Tells the gradients that a curve may show."""
+        return MeantGradients(self.of, _NEAR)
 
     def _hands(self, observed: Observed, curve: SeenCurve) -> tuple[Hand, ...]:
         """The hands in the gradients that a curve has the values of, where the check asks for gradients."""

@@ -54,6 +54,8 @@ class Direction:
     step: float
     further: Further | None = None
     """None where it is not known how the rates of change themselves change."""
+    outliers: float = 0.0
+    """The share of elements that may change otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +138,12 @@ def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolera
         one, other = one[known], other[known]
         relative = max(CHANGE_TOLERANCE, min(COARSEST_CHANGE, 10 * _relative(ours, theirs, tolerance)))
         size = max(ours.size, theirs.size)
-        scale = max(float(np.abs(one).max()), float(np.abs(other).max()))
+        scale = _scale(one, other, direction.outliers)
         # The values' own rounding must not look like a change.
         floor = 0.1 * relative * size / (direction.step / STEP)
-        if scale > floor and not bool((np.abs(one - other) <= relative * scale + floor).all()):
+        if scale > floor and _are_apart(np.abs(one - other) > relative * scale + floor, direction.outliers):
             return Change.APART
-        if direction.further is not None and _bends_apart(left, right, direction.further, relative, tolerance):
+        if _bends_apart(left, right, direction, relative, tolerance, scale):
             return Change.APART
         return Change.ALIKE if scale > floor else Change.NONE
 
@@ -152,11 +154,28 @@ FURTHER_STEP = 1e-3
 """For second differences, which rounding disturbs more."""
 
 
+def _scale(one: Numbers, other: Numbers, outliers: float) -> float:
+    """The greatest of some numbers, without outliers."""
+    return float(np.quantile(np.maximum(np.abs(one), np.abs(other)), 1 - outliers))
+
+
+def _are_apart(apart: Numbers, outliers: float) -> bool:
+    return float(np.mean(apart)) > outliers
+
+
 def _bends_apart(
-    left: Evaluate, right: Evaluate, further: Further, relative: float, tolerance: Tolerance | None
+    left: Evaluate,
+    right: Evaluate,
+    direction: Direction,
+    relative: float,
+    tolerance: Tolerance | None,
+    rate: float,
 ) -> bool:
-    """Whether the rates of two sides are known to change differently."""
-    bends, size = [], 0.0
+    """Whether the rates of two sides, of which ``rate`` is the greatest, are known to change differently."""
+    further = direction.further
+    if further is None:
+        return False
+    bends, size = [], rate if direction.outliers else 0.0
     for side in (left, right):
         values = [numbers(side(where, tolerance)) for where in (further.below, further.here, further.above)]
         low, here, high = (None if isinstance(value, Undefined) else floats(value[0]) for value in values)
@@ -165,14 +184,19 @@ def _bends_apart(
         if not here.size or "c" in (low.dtype.kind, here.dtype.kind, high.dtype.kind):
             return False
         bends.append((high - 2 * here + low) / further.step**2)
-        size = max(size, float(np.abs(here).max()))
+        size = max(size, float(np.abs(here[np.isfinite(here)] if direction.outliers else here).max(initial=0.0)))
     one, other = bends
     if one.shape != other.shape and 1 not in (one.size, other.size):
         return False
-    apart = np.abs(one - other)
-    scale = np.maximum(np.abs(one), np.abs(other))
+    if direction.outliers:  # that what is not known may be most
+        one, other = np.broadcast_arrays(one, other)
+        known = np.isfinite(one) & np.isfinite(other)
+        one, other = one[known], other[known]
+        if not one.size:
+            return False
     floor = 0.1 * relative * size / (further.step / FURTHER_STEP) ** 2
-    return bool((apart > relative * scale.max() + floor).any())
+    scale = _scale(one, other, direction.outliers)
+    return _are_apart(np.abs(one - other) > relative * scale + floor, direction.outliers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

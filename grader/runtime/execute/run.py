@@ -103,6 +103,7 @@ class _Run:
         self._recorder.files = {name: position for position, name in enumerate(self._files)}
         self._hands = Hands(self._recorder)
         self._autograd = Autograd(self._recorder, self._hands, intervene=job["intervene"])
+        self._autograd.curvatures.of_curves = job["second_run"]
         self._functions = Functions(module.__dict__, self._recorder)
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)

@@ -1,8 +1,9 @@
-"""The curvature of a pass at leaves whose elements are all alike: how the gradient changes when the leaf changes.
+"""The curvature of a pass: how the gradient changes when the leaf changes.
 
-At such a leaf other functions have the same value and the same gradient. The judge tells them apart by the gradient of
-the gradient's sum, which is computed here before the student's own pass frees the graph. Nothing of the student's may
-notice: hooks do not see this pass, and it is left out where an own ``Function`` or a dispatch mode would run twice.
+At a leaf whose elements are all alike, other functions have the same value and the same gradient; and at any leaf, a
+polynomial into which both were put. The judge tells them apart by the gradient of the gradient's sum, which is computed
+here before the student's own pass frees the graph. Nothing of the student's may notice: hooks do not see this pass, and
+it is left out where an own ``Function`` or a dispatch mode would run twice.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch._C._functorch import is_dead_tensor_wrapper  # type: ignore[attr-defined]  # no stub has it
 from torch.autograd.function import BackwardCFunction
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
@@ -37,6 +39,12 @@ MAX_PASSES = 200
 """Passes of a run. A training loop often has a leaf of one element; after its beginning it costs nothing."""
 
 
+LEAST_POINTS, MOST_POINTS = 10, 10_000
+"""Elements of a leaf that may be the points of a curve."""
+MAX_BENDS_OF_A_LINE = 4
+MAX_BENDS = 100
+"""Passes of which it is recorded how the gradient bends, of a line and of a run."""
+
 _ahead = threading.local()
 
 
@@ -57,6 +65,9 @@ class Curvatures:
         self._looks: Counter[tuple[int, int]] = Counter()
         self._passes: Counter[tuple[int, int]] = Counter()
         self._all_passes = 0
+        self._bends: Counter[tuple[int, int]] = Counter()
+        self.of_curves = False
+        """Whether the gradients may be drawn as curves whose source is asked for."""
 
     def install(self) -> None:
         """Watch what would run a second time: hooks that unpack saved tensors. ``checkpoint`` is made of them."""
@@ -77,8 +88,38 @@ class Curvatures:
         weights: tuple[torch.Tensor, ...],
         leaves: Iterable[torch.Tensor],
     ) -> dict[int, Json]:
-        """The curvatures of a pass that is about to run, by the id of the leaf. ``weights``: its ``grad_outputs``."""
-        key = place["cell"], place["line"]
+        """The fields ``curvature`` and ``bend`` of the leaves of a pass that is about to run, by the id of the leaf.
+
+        ``weights``: its ``grad_outputs``.
+        """
+        leaves, key = tuple(leaves), (place["cell"], place["line"])
+        bends = self._bends_of(key, roots, weights, leaves) if self.of_curves else {}
+        return bends | self._curvatures_of(key, roots, weights, leaves)
+
+    def _bends_of(
+        self,
+        key: tuple[int, int],
+        roots: tuple[torch.Tensor, ...],
+        weights: tuple[torch.Tensor, ...],
+        leaves: tuple[torch.Tensor, ...],
+    ) -> dict[int, Json]:
+        if self._unseen or self._bends[key] >= MAX_BENDS_OF_A_LINE or self._bends.total() >= MAX_BENDS:
+            return {}
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), suppress(Exception):
+            points = [leaf for leaf in leaves if leaf.requires_grad and _are_points(leaf, roots)]
+            if points and self._is_plain(roots, points):
+                self._bends[key] += 1
+                with torch.enable_grad():
+                    return self._curvatures("bend", roots, weights, points)
+        return {}
+
+    def _curvatures_of(
+        self,
+        key: tuple[int, int],
+        roots: tuple[torch.Tensor, ...],
+        weights: tuple[torch.Tensor, ...],
+        leaves: tuple[torch.Tensor, ...],
+    ) -> dict[int, Json]:
         if self._unseen or self._looks[key] >= MAX_LOOKS_AT_A_LINE or self._passes[key] >= MAX_PASSES_OF_A_LINE:
             return {}
         self._looks[key] += 1
@@ -88,7 +129,7 @@ class Curvatures:
                 self._passes[key] += 1
                 self._all_passes += 1
                 with torch.enable_grad():
-                    return self._curvatures(roots, weights, alike)
+                    return self._curvatures("curvature", roots, weights, alike)
         return {}
 
     def of_derivative(
@@ -123,11 +164,15 @@ class Curvatures:
         return not any(issubclass(type(node), BackwardCFunction) for node in nodes)
 
     def _curvatures(
-        self, roots: tuple[torch.Tensor, ...], weights: tuple[torch.Tensor, ...], leaves: list[torch.Tensor]
+        self,
+        field: str,
+        roots: tuple[torch.Tensor, ...],
+        weights: tuple[torch.Tensor, ...],
+        leaves: list[torch.Tensor],
     ) -> dict[int, Json]:
         _ahead.running = True
         try:
-            return self._differentiated(roots, weights, leaves)
+            return {leaf: {field: found} for leaf, found in self._differentiated(roots, weights, leaves).items()}
         finally:
             _ahead.running = False
 
@@ -144,8 +189,8 @@ class Curvatures:
             second = None
             if gradient.requires_grad:
                 (second,) = self._grad(gradient.sum(), leaf, retain_graph=True, allow_unused=True)
-            elif len({layer.dim() for layer in layers_of(gradient)}) > 1:
-                continue  # inside `vmap` a gradient does not show whether it has a graph
+            elif len({layer.dim() for layer in layers_of(gradient)}) > 1 or is_dead_tensor_wrapper(leaf):
+                continue  # inside `vmap`, and after `vjp`, a gradient does not show whether it has a graph
             point = to_numpy(leaf)
             values = np.zeros(tuple(leaf.shape), np.float32) if second is None else to_numpy(second)
             if values is not None:
@@ -153,6 +198,13 @@ class Curvatures:
                     values = values.reshape(point.shape)  # `vmap` adds a dimension to results
                 found[id(leaf)] = self._recorder.stream.array(values, "tensor")
         return found
+
+
+def _are_points(leaf: torch.Tensor, roots: tuple[torch.Tensor, ...]) -> bool:
+    """Whether a leaf may have the points of a curve. Where all its elements are alike, the curvature is recorded."""
+    if not LEAST_POINTS <= leaf.numel() <= MOST_POINTS or not leaf.is_floating_point() or not _is_torchs(leaf):
+        return False
+    return len(roots) == 1 and roots[0].numel() in (1, leaf.numel()) and not _is_alike(leaf)
 
 
 def _is_alike(leaf: torch.Tensor) -> bool:

@@ -153,7 +153,7 @@ class PassDescriber:
             "gradient": stream.maybe_tensor(gradient),
             "grad_before": before[1],
             "grad_after": stream.maybe_tensor(after),
-            "curvature": event.curvatures.get(id(leaf)),
+            **event.curvatures.get(id(leaf), {}),
         }
 
     def describe_forward(

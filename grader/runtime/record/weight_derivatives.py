@@ -53,7 +53,7 @@ class WeightDerivatives:
         event.leaf_passes = [{**leaf, "gradient": passed["gradient"]}]
         started_with = [to_numpy(weights) for weights in tensors_in(gradients)]
         if not all(values is not None and (values == 1).all() for values in started_with):
-            event.leaf_passes[0]["curvature"] = None
+            event.leaf_passes[0] |= {"curvature": None, "bend": None}
 
 
 def _shape(described: Json | None) -> object:
