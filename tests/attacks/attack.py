@@ -30,7 +30,7 @@ DATA = "data"
 
 LIMIT_S = 1.0
 """Seconds that an attack may run, unless its folder or its own head says otherwise."""
-FOLDER_LIMIT_S = {"time": 0.5}
+FOLDER_LIMIT_S = {"time": 0.35}
 """Attacks that never end only have to be stopped; the others need time to do harm."""
 MORE_S = 2.0
 """And until it is over, however it resists."""

@@ -54,9 +54,11 @@ def test_it_is_held(attack: Attack, level: str, arena: Callable[[str], Arena]) -
         assert result.score("warm-up") == 2, describe(result)
         assert result.score("prize") == 0, describe(result)
         assert result.took_s < limit_s + MORE_S, describe(result)
-    after = here.grade("honest", HONEST, limit_s=20)
-    assert after.report.run.outcome is Outcome.COMPLETED
-    assert after.score("warm-up") == 2
+    if result.report.run.outcome is not Outcome.COMPLETED:
+        # Where it came to its end, the honest answer of the next attack shows that the worker is as before.
+        after = here.grade("honest", HONEST, limit_s=20)
+        assert after.report.run.outcome is Outcome.COMPLETED
+        assert after.score("warm-up") == 2
 
 
 def was_refused(result: Result, here: Arena) -> bool:
