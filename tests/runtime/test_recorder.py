@@ -389,3 +389,24 @@ class TestALoopThatDoesMoreThanIsRecorded:
         assert passes[0].leaves[0].value.data is not None
         assert passes[59].leaves[0].value.data is None
         assert passes[59].leaves[0].value.shape == (250_000,)
+
+    def test_a_network_of_large_layers_leaves_room_for_what_comes_after_it(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            net = torch.nn.Linear(784, 256)
+            data = torch.randn(4, 784)
+            for step in range(60):
+                net.zero_grad()
+                net(data).pow(2).mean().backward()
+                with torch.no_grad():
+                    for weights in net.parameters():
+                        weights -= 0.01 * weights.grad
+            x = torch.arange(2_000.0, requires_grad=True)
+            (x * x).sum().backward()
+        """)
+        assert observation.outcome is Outcome.COMPLETED
+        *training, last = events(observation, Backward)
+        assert len(training) == 60
+        assert training[0].leaves[0].value.data is not None
+        assert training[-1].leaves[0].value.data is None
+        assert values(last.leaves[0].gradient)[:3] == [0, 2, 4]

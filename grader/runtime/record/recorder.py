@@ -86,6 +86,7 @@ class Recorder:
     def set_statement(self, cell: int, line: int, statement: int, *, is_block: bool = False) -> None:
         """Set the statement that runs now. ``is_block``: it has statements inside, such as a loop."""
         self._cell, self._line, self._statement = cell, line, statement
+        self.stream.begin_statement()
         self._looks_into_block = MAX_LOOKS_INTO_BLOCK if is_block else 0
 
     @property

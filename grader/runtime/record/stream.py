@@ -23,6 +23,11 @@ from .transforms import is_inside, outside, unwrapped
 
 MAX_TOTAL = 32 * 1024**2
 """Beyond this total of elements, arrays are described by dtype and shape only."""
+SMALL = 1_000
+"""Elements of an array that is not too large to be sent while there is any room."""
+MAX_LARGE_BYTES = 24 * 1024**2
+"""Bytes that larger arrays may send, of which each statement may use half of what is left: a network that is trained
+must not use up the room of the answers below it. The whole record may have 64 MiB."""
 MAX_TEXT = 2_000
 """Characters kept of a string value or an exception's text."""
 MAX_NAME = 200
@@ -80,10 +85,17 @@ class Stream:
         """How many arrays were described."""
         self._elements = 0
         """Total elements of the described arrays whose values were sent, counted at each description."""
+        self._large_bytes = 0
+        """Bytes that larger arrays have sent; equal values are sent once."""
+        self._room_for_large = MAX_LARGE_BYTES // 2
         self.muted = False
         """Frames are left out."""
         self.busy = 0
         """Above 0 while a frame is written, so that the alarm of the time limit does not interrupt it."""
+
+    def begin_statement(self) -> None:
+        """Give the next statement its share of the room for large arrays."""
+        self._room_for_large = (self._large_bytes + MAX_LARGE_BYTES) // 2
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only later events."""
@@ -117,6 +129,7 @@ class Stream:
                     number = self._blobs.get(key, len(self._blobs) + 1)
                     header = _as_json({"kind": BLOB, "id": number, "dtype": dtype}).encode()
                     if key not in self._blobs:
+                        self._large_bytes += len(raw) if data.size > SMALL else 0
                         self._waiting += HEADER.pack(len(header), len(raw)) + header + raw
                     # Last: a number may be known only if its blob is certain to be sent.
                     self._blobs[key] = number
@@ -183,6 +196,8 @@ class Stream:
         """An array's values, or None where the record has too many elements by now."""
         self.arrays += 1
         if data is None or self._elements + data.size > MAX_TOTAL:
+            return None
+        if data.size > SMALL and self._large_bytes + data.nbytes > self._room_for_large:
             return None
         self._elements += data.size
         return data
