@@ -137,7 +137,7 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
         fields: dict[str, tuple[MistakeRule | Remark, ...]] = {"mistakes": marked.mistakes, "remarks": marked.remarks}
         for field, rules in fields.items():
             for index, rule in enumerate(rules):
-                for text in _wrong_names(rule.when, by_id[name], by_id):
+                for text in (*_wrong_names(rule.when, by_id[name], by_id), *_unrecorded(rule.when, by_id[name])):
                     yield document.mistake(("checks", name, field, index, "when"), text)
     try:
         TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
@@ -145,6 +145,16 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
         cycle = list(reversed(error.args[1]))
         text = f"these need each other in a circle: {' → '.join(cycle)}"
         yield document.mistake(("checks", cycle[0], "needs"), text)
+
+
+def _unrecorded(when: Expression, check: Check) -> Iterator[str]:
+    """A message for every name that has no value in a condition, since the check does not have it recorded."""
+    unrecorded = check.unrecorded_names()
+    for name in sorted(when.names & unrecorded.keys()):
+        yield (
+            f"`{name}` is recorded only where the exercise's check `{check.id}` reads it, and it does not; let that "
+            f"check read it, for example in a line `{unrecorded[name]}`"
+        )
 
 
 def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:

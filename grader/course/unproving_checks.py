@@ -1,4 +1,5 @@
-"""Finds checks that zeros or a constant meet: whoever passes such a check has shown nothing.
+"""Finds checks that prove nothing: lines that are the same for every submission, checks that zeros or a constant meet,
+and functions that are called with zeros only or with ones only.
 
 The lines of a check are evaluated on made-up candidates, by the evaluator that judges submissions: a leaf, values or
 curves of zeros, a result that does not depend on the leaf, and a gradient that has nothing to do with it.
@@ -16,9 +17,11 @@ import numpy.typing as npt
 
 from grader.judging.candidates import would_pass
 from grader.judging.checks.backward import BackwardCheck
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.function import FunctionCheck
 from grader.judging.checks.plot import PlotCheck
 from grader.judging.checks.value import ValueCheck
+from grader.judging.hidden_inputs import ValueInput
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc
 from grader.model import Array
@@ -35,7 +38,9 @@ Named = tuple[str, Mapping[str, Any]]
 def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
     """The place, in the list of checks, and a message for every check that proves nothing."""
     for index, check in enumerate(checks):
-        line = _claim(check)
+        decided = list(_decided_lines(check))
+        yield from (((index, *loc), text) for loc, text in decided)
+        line = None if decided else _claim(check)
         if line is None or _has_an_equation(check):
             continue
         loc, text = line
@@ -43,6 +48,81 @@ def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
             if would_pass(check, variables):
                 yield (index, *loc), f"`{text}` proves nothing: {what} passes this check. {_ADVICE}"
                 break
+
+
+def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:
+    """What does not depend on the submission: lines that read nothing of it, or that compare something with itself, and
+    formulas at inputs where most formulas are equal.
+    """
+    for observed, wanted in check.expect:
+        loc: Loc = ("expect", observed.text)
+        text = f"{observed.text}: {wanted.text}"
+        if _same(observed.text, wanted.text):
+            yield loc, f"`{text}` proves nothing: it compares something with itself. Compare with what should come out"
+        elif not observed.names and not wanted.names:
+            yield loc, f"`{text}` proves nothing: it reads nothing of the submission. Name what should be looked at"
+    for index, line in enumerate(check.holds):
+        loc = ("holds", index)
+        tree = ast.parse(line.text, mode="eval").body
+        if not line.names:
+            yield (
+                loc,
+                f"`{line.text}` proves nothing: it reads nothing of the submission. Name what should be looked at",
+            )
+        elif _is_equal_to_itself(tree):
+            text = f"`{line.text}` proves nothing: both sides are the same. Compare with what should come out"
+            yield loc, text
+    number = _only_input(check) if isinstance(check, FunctionCheck) and _has_a_formula(check) else None
+    if number is not None:
+        yield (
+            ("inputs",),
+            f"a function that is called with nothing but {number:g} proves nothing: many functions are equal there, "
+            "such as `x ** 2` and `x ** 3`. Add other inputs, for example `{normal: [3]}`",
+        )
+
+
+def _is_equal_to_itself(tree: ast.expr) -> bool:
+    match tree:
+        case ast.Call(func=ast.Name(id="all"), args=[only]):
+            return _is_equal_to_itself(only)
+        case ast.Compare(left=left, ops=operators, comparators=[*others]):
+            sides = {_in_one_order(side) for side in (left, *others)}
+            return all(isinstance(operator, ast.Eq | ast.LtE | ast.GtE) for operator in operators) and len(sides) == 1
+    return False
+
+
+def _same(one: str, other: str) -> bool:
+    return len({_in_one_order(ast.parse(text, mode="eval").body) for text in (one, other)}) == 1
+
+
+def _in_one_order(node: ast.expr) -> str:
+    """A formula as text in which the order of summands and of factors does not matter."""
+    match node:
+        case ast.BinOp(left=left, op=(ast.Add() | ast.Mult()) as operator, right=right):
+            sides = sorted((_in_one_order(left), _in_one_order(right)))
+            return f"({f' {type(operator).__name__} '.join(sides)})"
+        case ast.BinOp(left=left, op=operator, right=right):
+            return f"({_in_one_order(left)} {type(operator).__name__} {_in_one_order(right)})"
+    return ast.unparse(node)
+
+
+def _has_a_formula(check: FunctionCheck) -> bool:
+    """Whether the check compares what a function returns, or its gradient, with a formula or with the reference."""
+    pairs = [_values_in(observed) | _values_in(wanted) for observed, wanted in check.expect]
+    pairs += [_values_in(line) for line in check.holds]
+    return any(names & {"input", REFERENCE} and names & _RETURNED for names in pairs)
+
+
+_RETURNED = frozenset({"output", "gradient", "weighed_gradient", "second"})
+
+
+def _only_input(check: FunctionCheck) -> float | None:
+    """0 or 1 where all inputs of a function are made of that number alone; otherwise None."""
+    values = [entry.value for entry in check.inputs if isinstance(entry, ValueInput)]
+    if len(values) < len(check.inputs):
+        return None
+    numbers = {float(number) for value in values for number in np.ravel(np.asarray(value, dtype=np.float64))}
+    return numbers.pop() if numbers in ({0.0}, {1.0}) else None
 
 
 _ADVICE = (

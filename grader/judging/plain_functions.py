@@ -20,6 +20,7 @@ Formula = Callable[[Numbers], Numbers]
 _FUNCTIONS: Mapping[str, tuple[Formula, Formula, Formula]] = {
     "x + 1": (lambda x: x + 1, np.ones_like, np.zeros_like),
     "3 * x": (lambda x: 3 * x, lambda x: np.full_like(x, 3), np.zeros_like),
+    "-x / 2": (lambda x: -x / 2, lambda x: np.full_like(x, -0.5), np.zeros_like),
     "x ** 2": (lambda x: x * x, lambda x: 2 * x, lambda x: np.full_like(x, 2)),
     "sin(x)": (np.sin, np.cos, lambda x: -np.sin(x)),
 }

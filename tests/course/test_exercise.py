@@ -19,7 +19,7 @@ class TestLoading:
         loaded = load(
             HEAD
             + "  - id: first-part\n    kind: backward\n    given: [size(leaf) > 1, passes == 1]\n"
-            + "    expect: {gradient: 2 * leaf, 1: 1}\n    holds: true\n"
+            + "    expect: {gradient: 2 * leaf, passes: 1}\n    holds: create_graph\n"
             + "  - {id: second, title: Named, kind: value, names: {u: [u, 'u_*'], x: x}, after: first-part}\n"
             + "headings: [Exercise 1]\n"
         )
@@ -29,9 +29,9 @@ class TestLoading:
         assert [line.text for line in first.given] == ["size(leaf) > 1", "passes == 1"]
         assert [(line.observed.text, line.wanted.text) for line in first.expect] == [
             ("gradient", "2 * leaf"),
-            ("1", "1"),
+            ("passes", "1"),
         ]
-        assert [line.text for line in first.holds] == ["True"]
+        assert [line.text for line in first.holds] == ["create_graph"]
         assert (second.title, second.names, second.after) == ("Named", {"u": ("u", "u_*"), "x": ("x",)}, "first-part")
 
     def test_it_is_frozen(self) -> None:
@@ -41,11 +41,11 @@ class TestLoading:
 
     def test_it_can_be_written_as_json(self) -> None:
         loaded = load(
-            HEAD + "  - {id: a, kind: function, function: any, inputs: [value: 1], expect: {output: reference}}"
+            HEAD + "  - {id: a, kind: function, function: any, inputs: [value: 2], expect: {output: reference}}"
         )
         (check,) = json.loads(loaded.model_dump_json())["checks"]
         assert check["expect"] == {"output": "reference"}
-        assert check["inputs"] == [{"count": 1, "value": 1, "dtype": "float32"}]
+        assert check["inputs"] == [{"count": 1, "value": 2, "dtype": "float32"}]
 
     @pytest.mark.parametrize(
         "path", sorted(Path(exercise.__file__).parents[2].glob("exercises/*.yaml")), ids=lambda path: path.stem

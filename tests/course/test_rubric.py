@@ -133,6 +133,26 @@ class TestMistakes:
         (line,) = mistakes(HEAD + text + "  second: {points: 1}\n  third: {points: 1}\n", exercise)
         assert line == "r.yaml:6: checks.first.remarks[0].when: there is no check `secnod`; did you mean `second`?"
 
+    def test_of_names_that_the_check_does_not_have_recorded(self) -> None:
+        head = "id: x\ntitle: X\nstatement: Do it.\nchecks:\n"
+        check = "{{id: f, kind: function, function: f, inputs: [{{normal: [3]}}], expect: {{output: 2 * input}}{more}}}"
+        path = Path("x.yaml")
+        said = {"second": "second > 1", "paths": "paths > 1", "branches": "branches > 1", "varies": "varies"}
+        rules = "".join(f"      - {{when: {when}, say: Well.}}\n" for when in said.values())
+        text = HEAD + "  f:\n    points: 1\n    remarks:\n" + rules
+
+        path.write_text(f"{head}  - {check.format(more='')}\n")
+        found = mistakes(text, load_exercise(path))
+        assert len(found) == 4
+        for line, name in enumerate(said, start=6):
+            assert found[line - 6].startswith(f"r.yaml:{line}: ")
+            assert (
+                f"`{name}` is recorded only where the exercise's check `f` reads it, and it does not" in found[line - 6]
+            )
+        assert "`given: paths >= 1`" in found[1]
+        path.write_text(f"{head}  - {check.format(more=', given: paths >= 1, holds: [varies, second == 0]')}\n")
+        assert len(load(text, load_exercise(path)).checks["f"].remarks) == 4
+
     def test_of_what_is_missing(self, exercise: Exercise) -> None:
         assert mistakes("hint: none\n", exercise) == [
             "r.yaml:1: hint: unknown key; known: checks, exercise",

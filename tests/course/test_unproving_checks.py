@@ -50,6 +50,45 @@ def test_what_zeros_or_a_constant_meet_is_a_mistake(check: str, line: str, what:
 
 
 @pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("kind: backward, holds: 1 == 1", "`1 == 1` proves nothing: it reads nothing of the submission"),
+        ("kind: backward, holds: true", "`True` proves nothing: it reads nothing of the submission"),
+        ("kind: backward, expect: {1: 1}", "`1: 1` proves nothing: it compares something with itself"),
+        ("kind: backward, expect: {1 + 1: 2}", "`1 + 1: 2` proves nothing: it reads nothing of the submission"),
+        (
+            "kind: backward, holds: gradient == gradient",
+            "`gradient == gradient` proves nothing: both sides are the same",
+        ),
+        ("kind: backward, holds: all(leaf <= leaf)", "`all(leaf <= leaf)` proves nothing: both sides are the same"),
+        ("kind: backward, expect: {gradient: gradient}", "`gradient: gradient` proves nothing: it compares something"),
+        ("kind: value, names: {x: x, y: y}, holds: y * x == x * y", "`y * x == x * y` proves nothing: both sides"),
+        ("kind: function, function: f, inputs: [{normal: [3]}], holds: output == output", "`output == output` proves"),
+        (
+            "kind: function, function: f, inputs: [{value: [0, 0]}, {value: 0}], expect: {output: input ** 2}",
+            "a function that is called with nothing but 0 proves nothing",
+        ),
+        (
+            "kind: function, function: f, inputs: [{value: [1, 1]}], expect: {gradient: 2 * input}",
+            "a function that is called with nothing but 1 proves nothing",
+        ),
+        (
+            "kind: function, function: any, inputs: [{value: 1}], expect: {output: reference}",
+            "a function that is called with nothing but 1 proves nothing",
+        ),
+        (
+            "kind: function, function: any, inputs: [{normal: [3]}], expect: {gradient: output / input}",
+            "`3 * x` and `-x / 2` pass as well",
+        ),
+    ],
+)
+def test_what_every_submission_meets_is_a_mistake(check: str, said: str) -> None:
+    (mistake,) = mistakes(f"{HEAD}  - {{id: a, {check}}}\n")
+    assert mistake.startswith("x.yaml:5: ")
+    assert said in mistake
+
+
+@pytest.mark.parametrize(
     "check",
     [
         "kind: backward, expect: {gradient: output / leaf}",
@@ -76,10 +115,17 @@ def test_what_zeros_or_a_constant_meet_is_a_mistake(check: str, line: str, what:
         "kind: value, names: {u: [u]}, holds: u == 0",
         "kind: plot, expect: {y: cos(x)}",
         "kind: plot, holds: points >= 40",
+        "kind: backward, holds: gradient < gradient + 1",
+        "kind: value, names: {x: x, y: y}, holds: y - x == x - y",
+        # What happens at 0 may be the question.
+        "kind: function, function: f, inputs: [{value: 0}], expect: {gradient: 0}",
+        "kind: function, function: f, inputs: [{value: 0}], expect: {gradient: numeric}, holds: finite(gradient)",
+        "kind: function, function: f, inputs: [{value: 0}, {value: 1}], expect: {output: input ** 2}",
+        "kind: function, function: any, inputs: [{normal: [3]}], expect: {gradient: 3}",
         "kind: raises, error: backward-twice",
         "kind: uses, names: [detach]",
         "kind: answer, keywords: [[sum]]",
-        "kind: function, function: any, inputs: [value: 1], expect: {output: reference}",
+        "kind: function, function: any, inputs: [value: 2], expect: {output: reference}",
     ],
 )
 def test_there_is_no_false_alarm(check: str) -> None:

@@ -196,7 +196,7 @@ class TestValues:
 
 
 class TestFunctions:
-    CALLED = "{id: c, kind: function, function: any, inputs: [{value: 1.0}], expect: {output: input}}"
+    CALLED = "{id: c, kind: function, function: any, inputs: [{value: 1.0}], expect: {output: 1}}"
 
     def calls(self, count: int, tmp_path: Path) -> tuple[Event, ...]:
         path = tmp_path / "sample.yaml"

@@ -243,6 +243,12 @@ class Check(YamlModel):
         """Every name that an expression of this check may use."""
         return self.variables() | self.names.keys()
 
+    def unrecorded_names(self) -> Mapping[str, str]:
+        """Names whose values are recorded only where an expression of the check reads them, and none does. Each with a
+        line that would read it.
+        """
+        return {}
+
     def expressions(self) -> Iterator[tuple[Loc, Expression]]:
         """All expressions with their places in the check, without the keywords in ``expect``."""
         yield from ((("given", index), line) for index, line in enumerate(self.given))

@@ -38,6 +38,15 @@ _LIKENESS: tuple[Inputs, ...] = (
 # Of what the student's own inputs may look like.
 _LIKE_OWN = (np.array(2.5), np.array([0.7, -1.3, 40.0]))
 
+_WAYS = frozenset({"paths", "branches"})
+_RECORDED_ON_DEMAND: Mapping[str, str] = {
+    "second": "expect: {second: numeric}",
+    "paths": "given: paths >= 1",
+    "branches": "given: branches >= 1",
+    "varies": "holds: varies",
+}
+"""What costs further calls, so that it is recorded only for a check that reads it; each with a line that does."""
+
 _VariablesByInput = Mapping[int, Mapping[str, object]]
 """The variables of a function's calls, by the number of the input."""
 
@@ -132,6 +141,10 @@ class FunctionCheck(Check):
             }
         )
 
+    def unrecorded_names(self) -> Mapping[str, str]:
+        recorded = self._names_used | (_WAYS if self._counts_ways else frozenset())
+        return {name: line for name, line in _RECORDED_ON_DEMAND.items() if name not in recorded}
+
     # ----------------------------------------------------------------------------------------------------------------
     # Probes
     # ----------------------------------------------------------------------------------------------------------------
@@ -166,7 +179,7 @@ class FunctionCheck(Check):
 
     @property
     def _counts_ways(self) -> bool:
-        return not self._names_used.isdisjoint({"paths", "branches"})
+        return not self._names_used.isdisjoint(_WAYS)
 
     @cached_property
     def _names_used(self) -> frozenset[str]:
