@@ -43,8 +43,8 @@ MAX_ASKED = 20_000
 """Gradients of a run about which it is asked whether a curve may show them."""
 COARSE = 2.0**-6
 """How far the ratios of a curve and a gradient, both of 16 bits, may be from each other, as a share."""
-BITS = 11
-"""Binary digits of a float of 16 bits."""
+BITS = 11, 8
+"""Binary digits of floats of 16 bits."""
 DECIMALS = range(1, 6)
 """Values that were rounded to so many decimals hide a change."""
 
@@ -229,18 +229,26 @@ def _is_coarse(values: Floats, chosen: npt.NDArray[np.bool_], computed: Computed
     if np.isin(shown, np.concatenate(gradients)).mean() > MOST:
         return True
     with np.errstate(all="ignore"):
-        near = COARSE if (np.mod(np.frexp(shown)[0] * 2.0**BITS, 1) == 0).all() else NEAR_RATIO
+        near = COARSE if _has_bits(shown, BITS[0]) else NEAR_RATIO
         ratios = [shown / one[chosen] for one in gradients[:MAX_OF_SIZE] if one.size == values.size]
         return any(float(np.mean(np.abs(ratio / np.median(ratio) - 1) < near)) > MOST for ratio in ratios)
 
 
 def _is_rounded(values: Floats, computed: ComputedGradients) -> bool:
-    """Whether the values are those of gradients to some decimals, which hide what the second run changes."""
+    """Whether the values are those of gradients to some digits, which hide what the second run changes."""
     for decimals in DECIMALS:
         steps = values * 10.0**decimals
         if np.abs(steps - np.rint(steps)).max() < 0.01:
             return bool(computed.near(values, 0.51 * 10.0**-decimals).mean() > MOST)
-    return False
+    greatest = float(np.abs(values).max())
+    return any(
+        _has_bits(values, bits) and bool(computed.near(values, greatest * 0.51 * 2.0 ** (1 - bits)).mean() > MOST)
+        for bits in BITS
+    )
+
+
+def _has_bits(values: Floats, bits: int) -> bool:
+    return bool((np.mod(np.frexp(values)[0] * 2.0**bits, 1) == 0).all())
 
 
 def recorded_gradients(events: Sequence[Event]) -> Floats:

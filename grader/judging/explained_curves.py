@@ -27,6 +27,11 @@ NEAR_RATIO = 1e-5
 """How far the ratios of a curve and a gradient may be from each other where the curve is a multiple of the gradient."""
 FITTING = 0.6
 """The share of a run that has to fit."""
+LONG = 20
+FITTING_OF_LONG = 0.4
+"""Of a run of so many gradients, of which half may be at other points: every second point of a cosine over a range that
+is symmetric about 0 has the value of a point that is not drawn.
+"""
 SHORT = 4
 """Gradients of a run from which on it cannot fit by chance."""
 MAX_SHORT = 8
@@ -88,7 +93,8 @@ def _by_runs(groups: _Groups, computed: ComputedGradients) -> tuple[Indices, Ind
     length = np.bincount(runs)
     is_short = length[runs] < SHORT
     counts = np.bincount(group[is_short], minlength=first.size)
-    accepted = (np.bincount(runs, weights=fits) / length)[runs] >= FITTING
+    needed = np.where(length < LONG, FITTING, FITTING_OF_LONG)
+    accepted = (np.bincount(runs, weights=fits) / length >= needed)[runs]
     by_chance = is_short & (counts[group] > MAX_SHORT)
     entry, point = (np.concatenate(one) for one in zip(*hits, strict=True))
     kept = accepted[entry]

@@ -82,6 +82,16 @@ class TestSourceOfACurve:
         assert source(COSINE[::2], change_of(X[::2])) == "autograd"
         assert source(COSINE[::-1], change_of(X[::-1])) == "autograd"
 
+    def test_every_second_point_of_a_symmetric_range_is_as_well(self) -> None:
+        for points in (np.linspace(-4, 4, 200), np.linspace(-np.pi, np.pi, 200)):
+            whole = backward(points, np.sin(points), np.cos(points))
+            alone = [backward(x, np.sin(x), np.cos(x)) for x in points]
+            for part in (points[::2], points[1::2], points[::5]):
+                assert source(np.cos(part), change_of(part), whole) == "autograd"
+                assert source(np.cos(part), change_of(part), *alone) == "autograd"
+                assert source(np.cos(part), change_of(part, 2), whole) != "autograd"
+                assert source(np.cos(part), np.full(part.shape, change_of(part)[3]), whole) == "other"
+
     def test_a_multiple_of_a_gradient_is_as_well(self) -> None:
         assert source(COSINE, change_of(X), backward(X, np.sin(X), COSINE / 100)) == "autograd"
 
@@ -124,6 +134,9 @@ class TestSourceOfACurve:
     def test_rounded_values_hide_what_changes(self) -> None:
         assert source(COSINE.round(3), np.zeros(100)) == "unknown"
         assert source(COSINE.round(3), np.zeros(100), backward(X, X**2, 2 * X + 5)) == "other"
+        half = COSINE.astype(np.float16).astype(float)
+        assert source(half, np.zeros(100)) == "unknown"
+        assert source(half, np.zeros(100), backward(X, X**2, 2 * X + 5)) == "other"
 
     def test_gradients_of_16_bits_hide_what_changes(self) -> None:
         half = COSINE.astype(np.float16)
