@@ -160,6 +160,39 @@ class TestAnEvent:
         code = "import torch\ndef go():\n    w = torch.ones(2, requires_grad=True)\n    (w * 3).sum().backward()\ngo()"
         assert only(observe(code), Backward).leaves[0].names == ("w",)
 
+    @pytest.mark.parametrize(
+        "call",
+        [
+            "torch.func.grad(h)(x)",
+            "torch.func.vjp(h, x)[1](torch.tensor(1.0))",
+            "torch.func.jacrev(h)(x)",
+            "torch.func.grad_and_value(lambda one, two: h(two), argnums=1)(x * 1, x)",
+            "torch.vmap(torch.func.grad(lambda t: t * t))(x)",
+            "torch.autograd.functional.jacobian(h, x)",
+            "torch.autograd.functional.jacobian(h, x, create_graph=True)",
+            "torch.autograd.functional.vjp(h, x)",
+        ],
+    )
+    def test_what_a_transform_was_called_with_is_its_leaf(self, observe: Observer, call: str) -> None:
+        code = f"def h(t):\n    return (t * t).sum()\nh(x).backward()\ng = {call}\nh(x).backward()"
+        first, *others, last = events(observe(SETUP + code), Backward)
+        before = first.leaves[0].value
+        assert others
+        for event in others:
+            (leaf,) = event.leaves
+            assert (leaf.names, leaf.value.token) == (("x",), before.token)
+            assert values(leaf.grad_before) == values(leaf.grad_after) == values(first.leaves[0].grad_after)
+        assert values(last.leaves[0].grad_before) == values(first.leaves[0].grad_after)
+
+    @pytest.mark.parametrize("argument", ["x * 1", "x.detach().clone()", "x[1:]", "x.reshape(2, 2)"])
+    def test_what_was_made_of_it_is_another(self, observe: Observer, argument: str) -> None:
+        (event,) = events(observe(SETUP + f"torch.func.grad(lambda t: (t * t).sum())({argument})"), Backward)
+        assert event.leaves[0].names == ()
+
+    def test_a_view_of_the_students_own_is_another(self, observe: Observer) -> None:
+        code = "def h(v):\n    (v * v).sum().backward()\nh(x.detach().requires_grad_())"
+        assert only(observe(SETUP + code), Backward).leaves[0].names == ("v",)
+
     def test_says_where_it_happened(self, observe: Observer) -> None:
         observation = observe("import torch", "x = torch.ones(2, requires_grad=True)\n\nx.sum().backward()")
         place = only(observation, Backward).place

@@ -175,7 +175,8 @@ class Autograd:
         event = self._begin("grad", roots, fields, gradients=given)
         if event is None:
             return original(*args, **kwargs)
-        leaves, before = self._describer.snapshots(inputs[:MAX_LEAVES])
+        self._describer.note_given(event, inputs[:MAX_LEAVES], is_copied=self._group < 0)
+        leaves, before = self._describer.snapshots(inputs[:MAX_LEAVES], event.given)
         weights = tensors_in(given)
         if any(weight.requires_grad for weight in weights):  # a derivative by them is the pass that counts
             weights = tuple(torch.ones_like(weight, requires_grad=False) for weight in weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from .hands import Hands
 from .origins import Origins
 from .recorder import Recorder
 from .stream import MAX_NAME, Json, is_tensor
+from .transforms import given_as
 
 MAX_LEAVES = 64
 MAX_OPERATIONS = 200
@@ -47,6 +49,8 @@ class DescribedPass:
         self.leaf_passes: list[Json] = []
         self.hands = hands
         self.acted: Found = {}
+        self.given: dict[int, torch.Tensor] = {}
+        """What a transform was called with, by the id of the leaf that it made of it."""
 
 
 class PassDescriber:
@@ -130,22 +134,38 @@ class PassDescriber:
         return output, weights, group
 
     def snapshots(
-        self, leaves: tuple[torch.Tensor, ...]
+        self, leaves: tuple[torch.Tensor, ...], given: Mapping[int, torch.Tensor] = MappingProxyType({})
     ) -> tuple[tuple[torch.Tensor, ...], list[tuple[Json, Json | None]]]:
-        """Leaves, their values and their ``.grad`` before the pass. Leaves that cannot be described are left out."""
+        """Leaves, their values and their ``.grad`` before the pass. Leaves that cannot be described are left out.
+
+        A leaf that a transform made counts as the tensor that it was called with, in ``given``.
+        """
         kept, found = [], []
         for leaf in leaves:
             with suppress(Exception):
-                described = self._recorder.stream.tensor(leaf, with_grad=True)
+                described = self._recorder.stream.tensor(given.get(id(leaf), leaf), with_grad=True)
                 found.append((described, described["$array"].pop("grad", None)))
                 kept.append(leaf)
         return tuple(kept), found
+
+    def note_given(self, event: DescribedPass, leaves: Iterable[torch.Tensor], *, is_copied: bool) -> None:
+        """Look for the tensors that a transform was called with, in place of the leaves that it has made."""
+        named = {id(tensor) for _, tensor in event.names}
+        with torch._C.DisableTorchFunction(), suppress(Exception):
+            for leaf in leaves:
+                found = None
+                if id(leaf) not in named:
+                    found = given_as(leaf, (tensor for _, tensor in event.names), is_copied=is_copied)
+                if found is not None:
+                    event.given[id(leaf)] = found
 
     def leaf_pass(
         self, event: DescribedPass, leaf: torch.Tensor, before: tuple[Json, Json | None], gradient: torch.Tensor | None
     ) -> Json:
         """A leaf after the pass. ``before`` is its snapshot, ``gradient`` what this pass computed for it."""
         stream = self._recorder.stream
+        known = event.curvatures.get(id(leaf), {})
+        leaf = event.given.get(id(leaf), leaf)
         after = leaf.grad if leaf.is_leaf or leaf.retains_grad else None
         return {
             "names": _names_of(event.names, leaf),
@@ -153,7 +173,7 @@ class PassDescriber:
             "gradient": stream.maybe_tensor(gradient),
             "grad_before": before[1],
             "grad_after": stream.maybe_tensor(after),
-            **event.curvatures.get(id(leaf), {}),
+            **known,
         }
 
     def describe_forward(

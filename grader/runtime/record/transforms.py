@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -25,6 +25,25 @@ def unwrapped(tensor: torch.Tensor) -> torch.Tensor:
     while is_functorch_wrapped_tensor(tensor):
         tensor = get_unwrapped(tensor)
     return tensor
+
+
+def given_as(leaf: torch.Tensor, named: Iterable[torch.Tensor], *, is_copied: bool) -> torch.Tensor | None:
+    """The tensor that a transform was called with, where it made ``leaf`` of it, which shares its memory.
+
+    ``is_copied``: not ``torch.func`` but ``autograd.functional`` runs, which makes a view of each argument.
+    """
+    if not is_copied and not is_functorch_wrapped_tensor(leaf):
+        return None
+    inner = unwrapped(leaf)
+    with outside():
+        return next((tensor for tensor in named if tensor is not leaf and _is_same_memory(tensor, inner)), None)
+
+
+def _is_same_memory(one: torch.Tensor, other: torch.Tensor) -> bool:
+    if is_functorch_wrapped_tensor(one) or not one.layout == other.layout == torch.strided or not one.numel():
+        return False
+    alike = (one.shape, one.stride(), one.dtype) == (other.shape, other.stride(), other.dtype)
+    return alike and not one.is_meta and one.data_ptr() == other.data_ptr()
 
 
 def is_inside() -> bool:

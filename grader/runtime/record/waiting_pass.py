@@ -32,7 +32,8 @@ class Template:
             place=event.fields["place"],
             call=event.fields["call"],
             order=event.order,
-            names=tuple(tuple(leaf["names"]) for leaf in event.leaf_passes),
+            # A leaf that a transform makes counts as what it was called with only in a pass described in full.
+            names=tuple(() if event.given else tuple(leaf["names"]) for leaf in event.leaf_passes),
         )
 
 
