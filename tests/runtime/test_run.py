@@ -278,6 +278,26 @@ class TestValuesOfEveryKind:
         assert printed(observation) == "1.0\n"
         assert "A backward() was not recorded" in only(observation, RunNote).text
 
+    def test_names_of_the_module_that_are_no_text(self, observe: Observer) -> None:
+        observation = observe("""
+            import torch
+            x = torch.ones(2, requires_grad=True)
+            y = (x * x).sum()
+            class Text(str): pass
+            globals().update({(1, 2): x, 3: y, None: x, Text("kept"): y, b"x": x})
+            x.register_hook(print)
+            y.backward(retain_graph=True)
+            torch.autograd.grad(y, x)
+            try:
+                y.backward()
+            except RuntimeError:
+                pass
+        """)
+        assert not events(observation, RunNote)
+        passes = events(observation, Backward)
+        assert [one.call for one in passes] == ["backward", "grad", "backward"]
+        assert [leaf.names for one in passes for leaf in one.leaves] == [("x",), ("x",)]
+
     def test_names_are_cut_and_too_large_a_frame_is_left_out(self, observe: Observer) -> None:
         observation = observe(
             """

@@ -1,5 +1,7 @@
 """Watches code of the submission's that torch calls in place of its own: classes with ``__torch_function__`` or
 ``__torch_dispatch__``, kernels of ``torch.library``, and ``jvp`` of own ``Function``s.
+
+What torch has is replaced once, at import, in the worker: in every child it would copy the worker's memory.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from .stream import Json, is_tensor
 
 _ABOVE, _BELOW = "__torch_function__", "__torch_dispatch__"
 """Called above autograd, where results have a node in the graph; and below it, where they have none."""
+_watching: OwnDispatch | None = None
+"""Is told of what a submission defines; None until a run begins."""
 
 
 class OwnDispatch:
@@ -45,43 +49,25 @@ class OwnDispatch:
         self._passed_on = _PassedOn()
 
     def install(self) -> None:
-        self._watch_what_is_passed_on()
-        for base in (torch.Tensor, TorchFunctionMode, TorchDispatchMode):
-            self._watch_subclasses(base)
-        self._watch_functions()
-        self._watch_kernels()
+        global _watching  # the worker has replaced what its children watch
+        _watching = self
 
     # ----------------------------------------------------------------------------------------------------------------
     # Subclasses of tensors and modes
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _watch_what_is_passed_on(self) -> None:
+    def note_passed_on(self, call: tuple[Any, Any, Any]) -> None:
         """Keep the latest result of ``super().__torch_function__``: a class that returns it changed nothing."""
-        tensor: Any = torch.Tensor
-        original = tensor.__torch_function__.__func__
+        self._passed_on.latest = call
 
-        @functools.wraps(original)
-        def passed_on(cls: Any, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            result = original(cls, func, types, args, kwargs)
-            self._passed_on.latest = func, args, result
-            return result
-
-        tensor.__torch_function__ = classmethod(passed_on)
-
-    def _watch_subclasses(self, base: Any) -> None:
-        original = base.__init_subclass__
-
-        def made_subclass(cls: Any, /, **kwargs: Any) -> None:
-            original(**kwargs)
-            for name in (_ABOVE, _BELOW):
-                method = vars(cls).get(name)
-                function = getattr(method, "__func__", method)
-                if type(function) is FunctionType and not self._recorder.installed.has_callable(function):
-                    self.any = True
-                    watched: Any = self._watched(cls, name, function)
-                    setattr(cls, name, classmethod(watched) if type(method) is classmethod else watched)
-
-        base.__init_subclass__ = classmethod(made_subclass)
+    def watch_subclass(self, cls: Any) -> None:
+        for name in (_ABOVE, _BELOW):
+            method = vars(cls).get(name)
+            function = getattr(method, "__func__", method)
+            if type(function) is FunctionType and not self._recorder.installed.has_callable(function):
+                self.any = True
+                watched: Any = self._watched(cls, name, function)
+                setattr(cls, name, classmethod(watched) if type(method) is classmethod else watched)
 
     def _watched(self, owner: type, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         hand = made(self._recorder, "class", owner.__name__, function)
@@ -116,21 +102,12 @@ class OwnDispatch:
     # Functions in forward mode, kernels of operators
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _watch_functions(self) -> None:
-        metaclass: Any = FunctionMeta
-        original = metaclass.__init__
+    def watch_function(self, cls: Any, name: str, jvp: object) -> None:
+        self.any = True
+        if jvp is not None and not self._recorder.installed.has_callable(jvp):
+            cls.jvp = staticmethod(self._watched_jvp(name, jvp))
 
-        @functools.wraps(original)
-        def new_class(cls: Any, name: str, bases: Any, attributes: dict[str, Any]) -> None:
-            original(cls, name, bases, attributes)
-            self.any = True
-            jvp = getattr(attributes.get("jvp"), "__func__", None)
-            if jvp is not None and not self._recorder.installed.has_callable(jvp):
-                cls.jvp = staticmethod(self._watched_jvp(name, jvp))
-
-        metaclass.__init__ = new_class
-
-    def _watched_jvp(self, name: str, jvp: Callable[..., Any]) -> Callable[..., Any]:
+    def _watched_jvp(self, name: str, jvp: Any) -> Callable[..., Any]:
         hand = made(self._recorder, "function", name, jvp)
 
         @functools.wraps(jvp)
@@ -140,19 +117,12 @@ class OwnDispatch:
 
         return watched
 
-    def _watch_kernels(self) -> None:
+    def watch_kernel(self, library: Any, operator: object, kernel: Any) -> Any:
         """Kernels that compute a gradient themselves, and those that replace a kernel of torch's own operators."""
-        library: Any = torch.library.Library
-        original = library.impl
-
-        @functools.wraps(original)
-        def impl(self_: Any, op_name: Any, fn: Any, *arguments: Any, **keywords: Any) -> Any:
-            if type(fn) is FunctionType and not self._recorder.installed.has_callable(fn):
-                self.any = True
-                fn = self._watched_kernel(f"{self_.ns}::{op_name}", fn, lasting=self_.ns == "aten")
-            return original(self_, op_name, fn, *arguments, **keywords)
-
-        library.impl = impl
+        if type(kernel) is not FunctionType or self._recorder.installed.has_callable(kernel):
+            return kernel
+        self.any = True
+        return self._watched_kernel(f"{library.ns}::{operator}", kernel, lasting=library.ns == "aten")
 
     def _watched_kernel(self, name: str, kernel: Callable[..., Any], *, lasting: bool) -> Callable[..., Any]:
         hand = made(self._recorder, "operator", name, kernel)
@@ -172,3 +142,60 @@ class _PassedOn(threading.local):
     """The latest call that the submission passed on to torch, on each thread: function, arguments, result."""
 
     latest: Any = None
+
+
+def _replace_passing_on() -> None:
+    tensor: Any = torch.Tensor
+    original = tensor.__torch_function__.__func__
+
+    @functools.wraps(original)
+    def passed_on(cls: Any, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = original(cls, func, types, args, kwargs)
+        if _watching is not None:
+            _watching.note_passed_on((func, args, result))
+        return result
+
+    tensor.__torch_function__ = classmethod(passed_on)
+
+
+def _replace_making_of_subclasses(base: Any) -> None:
+    original = base.__init_subclass__
+
+    def made_subclass(cls: Any, /, **kwargs: Any) -> None:
+        original(**kwargs)
+        if _watching is not None:
+            _watching.watch_subclass(cls)
+
+    base.__init_subclass__ = classmethod(made_subclass)
+
+
+def _replace_making_of_functions() -> None:
+    metaclass: Any = FunctionMeta
+    original = metaclass.__init__
+
+    @functools.wraps(original)
+    def new_class(cls: Any, name: str, bases: Any, attributes: dict[str, Any]) -> None:
+        original(cls, name, bases, attributes)
+        if _watching is not None:
+            _watching.watch_function(cls, name, getattr(attributes.get("jvp"), "__func__", None))
+
+    metaclass.__init__ = new_class
+
+
+def _replace_registering_of_kernels() -> None:
+    library: Any = torch.library.Library
+    original = library.impl
+
+    @functools.wraps(original)
+    def impl(self: Any, op_name: Any, fn: Any, *arguments: Any, **keywords: Any) -> Any:
+        watched = fn if _watching is None else _watching.watch_kernel(self, op_name, fn)
+        return original(self, op_name, watched, *arguments, **keywords)
+
+    library.impl = impl
+
+
+_replace_passing_on()
+for _base in (torch.Tensor, TorchFunctionMode, TorchDispatchMode):
+    _replace_making_of_subclasses(_base)
+_replace_making_of_functions()
+_replace_registering_of_kernels()

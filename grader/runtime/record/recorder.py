@@ -159,7 +159,7 @@ class Recorder:
         scopes = [local_names(frame, self.namespace) for frame in self.frames()]
         for space in (*(scope[1] for scope in scopes if scope is not None), self.namespace):
             for name, value in list(space.items()):
-                if is_tensor(value):
+                if type(name) is str and is_tensor(value):  # `globals()` and `exec` allow other keys
                     found.append((name, value))
                     if len(found) >= 2_000:
                         return found

@@ -29,6 +29,8 @@ _data: Any = torch.Tensor.data
 _DATA = (_data.__get__, _data.__set__)
 _sequence = torch._C._autograd._get_sequence_nr
 """Counts the graph's nodes as they are made, on each thread."""
+_watching: SilentWrites | None = None
+"""Is told of what function modes do not see; None until a run begins."""
 
 
 class _Opened:
@@ -52,28 +54,13 @@ class SilentWrites:
         self._recorder = recorder
 
     def install(self) -> None:
-        """Watch what function modes do not see."""
-        package: Any = torch
-        from_numpy, set_ = package.from_numpy, package.Tensor.set_
-
-        @functools.wraps(from_numpy)
-        def watched_from_numpy(array: Any) -> Any:
-            tensor = from_numpy(array)
-            self.note_opening("from_numpy", from_numpy, (tensor,))
-            return tensor
-
-        @functools.wraps(set_)
-        def watched_set(tensor: Any, *args: Any, **kwargs: Any) -> Any:
-            self.note_opening("set_", set_, (tensor,))
-            return set_(tensor, *args, **kwargs)
-
-        package.from_numpy, package.Tensor.set_ = watched_from_numpy, watched_set
+        global _watching  # the worker has replaced what its children watch
+        _watching = self
 
     def note_opening(self, name: str, func: Any, args: tuple[Any, ...]) -> None:
         """Called before a call that may open a way to the memory of its first argument."""
         if name[0] == "_" and name != "__array__" and func not in _DATA:
             return
-        tensor = args[0] if args else None
         tensor = args[0] if args else None
         if not is_tensor(tensor) or self._recorder.paused or self._recorder.figures_only:
             return
@@ -139,8 +126,7 @@ class SilentWrites:
         opened.data, opened.version, opened.replaced = data, version, False
 
     def _name_of(self, tensor: torch.Tensor) -> str:
-        named = (name for name, value in self._recorder.tensors_in_sight() if value is tensor)
-        return next((name for name in named if type(name) is str), "")
+        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
 
 
 def _read(tensor: torch.Tensor) -> tuple[bytes, int]:
@@ -159,3 +145,27 @@ def _first_use(leaf: torch.Tensor, nodes: set[Any]) -> int | None:
         if any(getattr(below, "variable", None) is leaf for below, _ in node.next_functions)
     ]
     return min(numbers, default=None)
+
+
+def _replace_openings() -> None:
+    """Once, at import, in the worker: in every child it would copy the worker's memory."""
+    package: Any = torch
+    from_numpy, set_ = package.from_numpy, package.Tensor.set_
+
+    @functools.wraps(from_numpy)
+    def watched_from_numpy(array: Any) -> Any:
+        tensor = from_numpy(array)
+        if _watching is not None:
+            _watching.note_opening("from_numpy", from_numpy, (tensor,))
+        return tensor
+
+    @functools.wraps(set_)
+    def watched_set(tensor: Any, *args: Any, **kwargs: Any) -> Any:
+        if _watching is not None:
+            _watching.note_opening("set_", set_, (tensor,))
+        return set_(tensor, *args, **kwargs)
+
+    package.from_numpy, package.Tensor.set_ = watched_from_numpy, watched_set
+
+
+_replace_openings()

@@ -25,8 +25,8 @@ Note = Callable[..., None]
 register_hook = torch.Tensor.register_hook
 """torch's own, for hooks of the recorder's, which are not watched."""
 
-_watch_node: Callable[[Any, Any], Any] | None = None
-"""Wraps a hook before a graph node gets it; None until a run begins."""
+_watching: WatchedHooks | None = None
+"""Wraps hooks before torch gets them; None until a run begins."""
 
 
 class WatchedHooks:
@@ -44,46 +44,25 @@ class WatchedHooks:
         self._is_collecting = is_collecting
 
     def install(self) -> None:
-        global _watch_node  # a worker has the classes of nodes ready for its children
-        _watch_node = self._node_hook
-        tensor: Any = torch.Tensor
-        tensor.register_hook = self._registering(tensor.register_hook, self._gradient_hook)
-        tensor.register_post_accumulate_grad_hook = self._registering(
-            tensor.register_post_accumulate_grad_hook, self._accumulated_hook
-        )
-        engine: Any = torch._C._autograd
-        engine._push_saved_tensors_default_hooks = self._saving(engine._push_saved_tensors_default_hooks)
-        engine.SavedTensor.register_hooks = self._saving(engine.SavedTensor.register_hooks)
+        global _watching  # the worker has replaced what its children watch
+        _watching = self
 
-    def _registering(self, original: Callable[..., Any], wrap: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-        @functools.wraps(original)
-        def register(tensor: Any, hook: Any) -> Any:
-            return original(tensor, wrap(tensor, hook))
-
-        return register
-
-    def _saving(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def saved_tensor_hooks(self, pack: Any, unpack: Any) -> tuple[Any, Any]:
         """``pack`` and ``unpack`` of torch's own, such as those of ``checkpoint``, are not watched."""
+        installed = self._recorder.installed
+        if installed.has_callable(pack) and installed.has_callable(unpack):
+            return pack, unpack
+        self.any = True
+        saved = _Saved(pack, unpack, self._watcher("saved_tensor_hook", "", pack))
+        return saved.pack, saved.unpack
 
-        @functools.wraps(original)
-        def push(*arguments: Any) -> Any:
-            *owner, pack, unpack = arguments
-            installed = self._recorder.installed
-            if installed.has_callable(pack) and installed.has_callable(unpack):
-                return original(*arguments)
-            self.any = True
-            saved = _Saved(pack, unpack, self._watcher("saved_tensor_hook", "", pack))
-            return original(*owner, saved.pack, saved.unpack)
-
-        return push
-
-    def _gradient_hook(self, tensor: Any, hook: Any) -> Any:
+    def gradient_hook(self, tensor: Any, hook: Any) -> Any:
         return self._wrapped(hook, _changes_arguments, lambda: self._name_of(tensor))
 
-    def _accumulated_hook(self, tensor: Any, hook: Any) -> Any:
+    def accumulated_hook(self, tensor: Any, hook: Any) -> Any:
         return self._wrapped(hook, _changes_gradient, lambda: self._name_of(tensor))
 
-    def _node_hook(self, node: Any, hook: Any) -> Any:
+    def node_hook(self, node: Any, hook: Any) -> Any:
         return self._wrapped(hook, _changes_arguments, lambda: _name_of_node(node, self._name_of))
 
     def _wrapped(self, hook: Any, call: _Call, name: Callable[[], str]) -> Any:
@@ -97,8 +76,7 @@ class WatchedHooks:
         return _Watcher(self._note, self._is_collecting, made(self._recorder, kind, name, code, changed=False))
 
     def _name_of(self, tensor: Any) -> str:
-        named = (name for name, value in self._recorder.tensors_in_sight() if value is tensor)
-        return next((name for name in named if type(name) is str), "")
+        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
 
 
 class _Watcher(NamedTuple):
@@ -238,15 +216,45 @@ def _replace_methods_of_nodes() -> None:
             continue
         (members,) = gc.get_referents(vars(kind))
         for name in ("register_hook", "register_prehook"):
-            members[name] = _watching(members[name])
+            members[name] = _watching_node(members[name])
         forget_cached(kind)
 
 
-def _watching(original: Callable[..., Any]) -> Callable[..., Any]:
+def _watching_node(original: Callable[..., Any]) -> Callable[..., Any]:
     def register(node: Any, hook: Any, /) -> Any:
-        return original(node, hook if _watch_node is None else _watch_node(node, hook))
+        return original(node, hook if _watching is None else _watching.node_hook(node, hook))
+
+    return register
+
+
+def _replace_methods_of_tensors() -> None:
+    tensor: Any = torch.Tensor
+    of_gradients, of_accumulated = tensor.register_hook, tensor.register_post_accumulate_grad_hook
+
+    @functools.wraps(of_gradients)
+    def register_gradient_hook(tensor: Any, hook: Any) -> Any:
+        return of_gradients(tensor, hook if _watching is None else _watching.gradient_hook(tensor, hook))
+
+    @functools.wraps(of_accumulated)
+    def register_accumulated_hook(tensor: Any, hook: Any) -> Any:
+        return of_accumulated(tensor, hook if _watching is None else _watching.accumulated_hook(tensor, hook))
+
+    tensor.register_hook, tensor.register_post_accumulate_grad_hook = register_gradient_hook, register_accumulated_hook
+    engine: Any = torch._C._autograd
+    engine._push_saved_tensors_default_hooks = _watching_saved(engine._push_saved_tensors_default_hooks)
+    engine.SavedTensor.register_hooks = _watching_saved(engine.SavedTensor.register_hooks)
+
+
+def _watching_saved(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def register(*arguments: Any) -> Any:
+        *owner, pack, unpack = arguments
+        if _watching is not None:
+            pack, unpack = _watching.saved_tensor_hooks(pack, unpack)
+        return original(*owner, pack, unpack)
 
     return register
 
 
 _replace_methods_of_nodes()
+_replace_methods_of_tensors()
