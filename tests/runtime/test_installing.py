@@ -11,7 +11,7 @@ from grader.sandbox.worker_handle import RUNTIME
 CODE = """
 import sys
 sys.path.insert(0, {folder!r})
-from runtime.record import hands, own_dispatch, recorder, silent_writes, stream, watched_hooks
+from runtime.record import hands, recorder, stream
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
