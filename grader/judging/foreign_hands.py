@@ -45,20 +45,26 @@ _FACTS = frozenset({"requires_grad", "is_leaf", "dtype", "shape", "kind"})
 
 
 def foreign(hands: Iterable[Hand], allow: Iterable[Allowed], subject: Subject) -> tuple[Hand, ...]:
-    """The hands that changed something, that the exercise does not ask for, and that were not handed out."""
+    """The hands that changed something, that the exercise does not ask for, and that were not handed out.
+
+    Those that are only suspected come last: a report shows the line of the first.
+    """
     allowed = set(allow)
-    return tuple(
+    found = [
         hand
         for hand in dict.fromkeys(hands)
         if hand.changed
         and _ALLOWED_BY[hand.kind] not in allowed
         and (hand.place is None or subject.own_code.is_own(hand.place))
-    )
+    ]
+    known = {(hand.kind, hand.name, hand.place) for hand in found if not hand.suspected}
+    suspected = (hand for hand in found if hand.suspected and (hand.kind, hand.name, hand.place) not in known)
+    return *(hand for hand in found if not hand.suspected), *suspected
 
 
 def withhold(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Verdict:
     """The verdict on something that passed, in which foreign hands were: a person has to look at their lines."""
-    reasons = [_reason(hand, subject) for hand in hands[:MAX_NAMED]]
+    reasons = _reasons(hands, subject)
     return replace(
         verdict,
         status="manual",
@@ -111,6 +117,18 @@ def _code_at(place: RunPlace | None, subject: Subject) -> str:
     at = place.line - first
     shown = range(max(0, at - LINES_AROUND), min(len(source), at + LINES_AROUND + 1))
     return "\n".join(f"{first + number:>4}  {source[number].rstrip()[:MAX_LINE]}" for number in shown)
+
+
+def _reasons(hands: tuple[Hand, ...], subject: Subject) -> list[str]:
+    """What changed the gradients, in words. Where any of several hooks may have done so, all of them are named."""
+    reasons = [_reason(hand, subject) for hand in hands if not hand.suspected][:MAX_NAMED]
+    if suspected := [hand for hand in hands if hand.suspected]:
+        places = (location_of(hand.place, subject.submission) for hand in suspected if hand.place is not None)
+        where = dict.fromkeys(place.in_words() for place in places if place is not None)
+        beside = f" ({', '.join([*where][:MAX_NAMED])})" if where else ""
+        one = "one of the hooks" if len(where) > 1 else "perhaps the hook"
+        reasons.append(f"{one}{beside} changed `.grad`")
+    return reasons
 
 
 def _reason(hand: Hand, subject: Subject) -> str:

@@ -99,6 +99,8 @@ class Hand:
     """
     place: RunPlace | None
     changed: bool
+    suspected: bool = False
+    """Of several hooks that ran in a pass some changed ``.grad``, and it was not seen which: this may be it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

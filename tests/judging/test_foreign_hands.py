@@ -142,6 +142,24 @@ class TestBackward:
         assert found.place is not None
         assert found.place.line == 15
 
+    def test_the_hook_that_changed_something_is_shown_and_no_other(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, given: size(leaf) == 3, expect: {grad: 6 * leaf}}"
+        hooks = "x.register_hook(print)\nx.register_post_accumulate_grad_hook(lambda leaf: print(leaf.grad.mul_(3)))\n"
+        found = verdict(check, SETUP + hooks + "(x * x).sum().backward()")
+        reason = "the hook at line 4 changed the gradient of `x`"
+        assert found.message == f"What is asked for is there, but {reason}: a person has to look."
+        assert found.withheld_at is not None
+        assert found.withheld_at.line == 4
+
+    def test_hooks_of_which_any_may_have_changed_something_are_all_named(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, given: size(leaf) == 3}"
+        hooks = (
+            "x.grad = torch.ones(3)\nx.register_hook(print)\nx.register_hook(lambda g: print(x.grad.data.mul_(3)))\n"
+        )
+        found = verdict(check, SETUP + hooks + "(x * x).sum().backward()")
+        reason = "one of the hooks (line 4, line 5) changed `.grad`"
+        assert found.message == f"What is asked for is there, but {reason}: a person has to look."
+
     @pytest.mark.parametrize("allow", ["functions", "[hooks, functions]"])
     def test_what_the_exercise_asks_for(self, verdict: Verdicts, allow: str) -> None:
         code = SETUP + SQUARE + "Square.apply(x).sum().backward()"

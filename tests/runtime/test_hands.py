@@ -128,6 +128,42 @@ class TestWhatChangesSomething:
     def test_a_hook(self, observe: Observer, code: str, name: str) -> None:
         assert hands(observe(SETUP + code + "y.backward()")) == [[("hook", name, True)]]
 
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "x.register_hook(lambda g: g)\n"
+            "def h(leaf):\n    leaf.grad *= 0.5\nx.register_post_accumulate_grad_hook(h)\n",
+            "x.register_hook(print)\n"
+            "def h(leaf):\n    leaf.grad.data *= 0.5\nx.register_post_accumulate_grad_hook(h)\n",
+            "y.register_hook(print)\ndef h(g):\n    x.grad = torch.full((3,), 9.0)\nx.register_hook(h)\n",
+            "y.grad_fn.register_hook(lambda a, b: print(a))\n"
+            "def h(g):\n    x.grad.add_(1)\nx.grad = torch.ones(3)\nx.register_hook(h)\n",
+            "y.register_hook(print)\nx.register_hook(lambda g: 2 * g)\n",
+            "x.register_post_accumulate_grad_hook(lambda leaf: print(leaf.grad))\ny.register_hook(lambda g: 2 * g)\n",
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("passes", [1, 150])
+    def test_hooks_beside_it_that_print_are_not_marked(self, observe: Observer, code: str, passes: int) -> None:
+        start = SETUP + Y + code
+        start += f"for _ in range({passes}):\n    y.backward(retain_graph=True)\n"
+        observation = observe(start)
+        assert all(event.error is None for event in events(observation, Backward))
+        found = [
+            [(hand.place is not None and hand.place.line, hand.changed, hand.suspected) for hand in event.hands]
+            for event in events(observation, Backward)
+        ]
+        last = max(line for line, text in enumerate(start.splitlines(), 1) if "register" in text)
+        other = min(line for line, text in enumerate(start.splitlines(), 1) if "register" in text)
+        assert found
+        assert all(sorted(hands) == [(other, False, False), (last, True, False)] for hands in found)
+
+    def test_where_no_hook_was_seen_to_write_all_are_suspected(self, observe: Observer) -> None:
+        write = "def h(g):\n    x.grad.data.mul_(5)\nx.grad = torch.ones(3)\ny.register_hook(h)\n"
+        (event,) = events(observe(SETUP + Y + "x.register_hook(print)\n" + write + "y.backward()"), Backward)
+        assert [(hand.changed, hand.suspected) for hand in event.hands] == [(True, True)] * 2
+        (event,) = events(observe(SETUP + Y + write + "y.backward()"), Backward)
+        assert [(hand.changed, hand.suspected) for hand in event.hands] == [(True, False)]
+
     def test_a_hook_of_saved_tensors(self, observe: Observer) -> None:
         hooks = "torch.autograd.graph.saved_tensors_hooks(lambda t: t, torch.ones_like)"
         code = f"with {hooks}:\n    y = (x ** 2).sum()\ny.backward()"

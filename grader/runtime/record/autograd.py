@@ -145,12 +145,12 @@ class Autograd:
             return original(*args, **kwargs)
         leaves, before = self._describer.snapshots(wanted or event.leaves)
         event.curvatures = self.curvatures.of(event.fields["place"], roots, tensors_in(given), leaves)
-        grads = self._hands.gradients_before(leaves)
         looked_at = self._thinning.before_full(line, leaves)
-        with captured(leaves) as own:
+        with self._hands.watching_grads(leaves) as writes, captured(leaves) as own:
             self._call(event, original, args, kwargs)
         with torch._C.DisableTorchFunction():
-            self._hands.mark_writers(event.acted, leaves, grads, own)
+            if writes is not None:
+                writes.mark(event.acted, own)
             if event.fields["create_graph"]:
                 self._note_gradients(event, [leaf.grad for leaf in leaves if leaf.is_leaf or leaf.retains_grad])
             event.leaf_passes = [

@@ -12,7 +12,8 @@ MAX_DECORATORS = 20
 MAX_HANDS = 20
 """Hands recorded of one pass; those that changed something come first."""
 
-Found = dict[tuple[str, str, int, int], Json]
+Key = tuple[str, str, int, int]
+Found = dict[Key, Json]
 
 
 def made(recorder: Recorder, kind: str, name: object, code: object = None, *, changed: bool = True) -> Json:
@@ -32,15 +33,24 @@ def _line_of(code: CodeType) -> int:
 
 
 def add(found: Found, hand: Json) -> None:
-    """Add a hand to a collection. What changed something once did so."""
-    place = hand["place"]
-    key = (hand["kind"], hand["name"], place["cell"], place["line"])
+    """Add a hand to a collection. Of a hand that is there already, the entry is kept that says more of a change."""
+    key = key_of(hand)
     known = found.get(key)
     if known is None:
         if len(found) < (10 * MAX_HANDS if hand["changed"] else MAX_HANDS):
             found[key] = hand
-    elif hand["changed"] and not known["changed"]:
+    elif _certainty(hand) > _certainty(known):
         found[key] = hand
+
+
+def key_of(hand: Json) -> Key:
+    """What makes two hands the same in a collection."""
+    place = hand["place"]
+    return hand["kind"], hand["name"], place["cell"], place["line"]
+
+
+def _certainty(hand: Json) -> int:
+    return 0 if not hand["changed"] else 1 if hand.get("suspected") else 2
 
 
 def hands_of(*collections: Found) -> list[Json]:
@@ -49,4 +59,4 @@ def hands_of(*collections: Found) -> list[Json]:
     for found in collections:
         for hand in found.values():
             add(together, hand)
-    return sorted(together.values(), key=lambda hand: not hand["changed"])[:MAX_HANDS]
+    return sorted(together.values(), key=_certainty, reverse=True)[:MAX_HANDS]

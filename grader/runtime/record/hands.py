@@ -17,11 +17,12 @@ import torch
 from torch.autograd.function import BackwardCFunction
 
 from .found_hands import Found, add, made
+from .grad_writes import GradWrites, State
 from .own_dispatch import OwnDispatch
 from .recorder import Recorder
 from .silent_writes import SilentWrites
 from .stream import Json
-from .watched_hooks import WatchedHooks, is_cleared
+from .watched_hooks import WatchedHooks
 
 MAX_TOUCHED = 256
 """Graph nodes of which it is kept what had a hand in them."""
@@ -29,6 +30,8 @@ MAX_NESTED = 20
 _METHODS = ("backward", "vjp", "jvp", "forward", "setup_context", "vmap")
 _OF_OPERATOR = "GeneratedBackwardFor_"
 """How the names of the classes begin that torch makes of the derivatives of operators of ``torch.library``."""
+
+BeforeHook = Sequence[tuple[GradWrites, State]]
 
 
 class Hands:
@@ -45,7 +48,7 @@ class Hands:
         """Hands in tangents, which have no graph, with the statement that computed them."""
         self._functions: dict[type, Json | None] = {}
         """The hand of each class of graph nodes that is a Python class; None for torch's own."""
-        self._hooks = WatchedHooks(recorder, self.note, lambda: bool(self._collections.open))
+        self._hooks = WatchedHooks(recorder, self.note, self.before_hook, lambda: bool(self._collections.open))
         self._dispatch = OwnDispatch(
             recorder, note_node=self.note_node, note_lasting=self._note_lasting, note_forward=self._note_forward
         )
@@ -60,8 +63,14 @@ class Hands:
     # Told by what is watched
     # ----------------------------------------------------------------------------------------------------------------
 
-    def note(self, hand: Json, *, changed: bool) -> None:
-        """A hand acted now, on this thread."""
+    def before_hook(self) -> BeforeHook:
+        """The state of all ``.grad`` that is watched on this thread, before a hook runs; for ``note``."""
+        return [(writes, writes.state()) for writes in self._collections.writes]
+
+    def note(self, hand: Json, *, changed: bool, before: BeforeHook = ()) -> None:
+        """A hand acted now, on this thread. ``before``, of a hook: the state before it ran."""
+        for writes, state in before:
+            writes.note(hand, state)
         for found in self._collections.open:
             add(found, {**hand, "changed": changed})
 
@@ -135,30 +144,20 @@ class Hands:
         """Whether a hook was registered that could act in a pass."""
         return self._hooks.any
 
-    def gradients_before(self, leaves: Iterable[torch.Tensor]) -> list[torch.Tensor | None] | None:
-        """Copies of ``.grad`` for ``mark_writers``; None where no hook was registered that could write there."""
-        if not self._hooks.any:
-            return None
-        with torch._C.DisableTorchFunction(), torch.no_grad():
-            return [None if (grad := _grad_of(leaf)) is None else grad.detach().clone() for leaf in leaves]
-
-    def mark_writers(
-        self,
-        found: Found,
-        leaves: Sequence[torch.Tensor],
-        before: Sequence[torch.Tensor | None] | None,
-        gradients: Sequence[torch.Tensor | None],
-    ) -> None:
-        """The hooks that ran changed something where a leaf's ``.grad`` is not what the pass adds to it.
-
-        To clear ``.grad`` in a hook is no change.
+    @contextmanager
+    def watching_grads(self, leaves: Sequence[torch.Tensor]) -> Iterator[GradWrites | None]:
+        """Inside the ``with`` block, watch which hooks write to ``.grad`` of the leaves of a pass; None: no hook was
+        registered.
         """
-        if before is None or not found:
+        if not self._hooks.any:
+            yield None
             return
-        if all(map(_is_accumulated, leaves, before, gradients)):
-            return
-        for key, hand in found.items():
-            found[key] = {**hand, "changed": True}
+        writes = GradWrites(leaves)
+        self._collections.writes.append(writes)
+        try:
+            yield writes
+        finally:
+            self._collections.writes = [other for other in self._collections.writes if other is not writes]
 
     # ----------------------------------------------------------------------------------------------------------------
     # Own functions
@@ -192,10 +191,11 @@ class Hands:
 
 
 class _Collections(threading.local):
-    """The open collections of hands on each thread."""
+    """The open collections of hands, and what is watched of ``.grad``, on each thread."""
 
     def __init__(self) -> None:
         self.open: list[Found] = []
+        self.writes: list[GradWrites] = []
 
 
 _name, _mro, _members = (vars(type)[name].__get__ for name in ("__name__", "__mro__", "__dict__"))
@@ -226,17 +226,3 @@ def _closure_of(function: Any) -> dict[str, Any]:
         except ValueError:  # not bound yet
             continue
     return found
-
-
-def _grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
-    return tensor.grad if tensor.is_leaf or tensor.retains_grad else None
-
-
-def _is_accumulated(leaf: torch.Tensor, before: torch.Tensor | None, gradient: torch.Tensor | None) -> bool:
-    """Whether ``.grad`` is its earlier value and a gradient, or was cleared."""
-    after = _grad_of(leaf)
-    if gradient is None or is_cleared(after):
-        return True
-    assert after is not None
-    wanted = gradient if before is None else before + gradient
-    return after.shape == wanted.shape and torch.allclose(after, wanted.to(after.dtype), equal_nan=True)

@@ -133,11 +133,11 @@ class Thinning:
         own: list[torch.Tensor | None] | None = None
         if may_act or not all(leaf.state & GRAD_WAS_EMPTY for leaf in entry.leaves):
             tensors = tuple(leaf.tensor for leaf in entry.leaves)
-            grads = self._hands.gradients_before(tensors) if may_act else None
-            with captured(tensors) as own:
+            with self._hands.watching_grads(tensors) as writes, captured(tensors) as own:
                 self._run(entry, run)
             with torch._C.DisableTorchFunction():
-                self._hands.mark_writers(entry.acted, tensors, grads, own)
+                if writes is not None:
+                    writes.mark(entry.acted, own)
         else:
             self._run(entry, run)
         with torch._C.DisableTorchFunction():

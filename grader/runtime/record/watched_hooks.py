@@ -32,15 +32,19 @@ _watching: WatchedHooks | None = None
 class WatchedHooks:
     """Wraps hooks of tensors, graph nodes, accumulators and saved tensors when they are registered.
 
-    ``note`` is called with the hand and whether it changed something whenever a hook has run; ``is_collecting`` tells
-    whether anybody wants to know.
+    Whenever a hook has run, ``note`` is called with the hand, whether it changed its arguments, and what
+    ``before_hook`` returned before it ran. ``is_collecting``: whether a pass is being recorded; otherwise ``note`` is
+    not called.
     """
 
-    def __init__(self, recorder: Recorder, note: Note, is_collecting: Callable[[], bool]) -> None:
+    def __init__(
+        self, recorder: Recorder, note: Note, before_hook: Callable[[], Any], is_collecting: Callable[[], bool]
+    ) -> None:
         self.any = False
         """Whether a hook was registered at all."""
         self._recorder = recorder
         self._note = note
+        self._before_hook = before_hook
         self._is_collecting = is_collecting
 
     def install(self) -> None:
@@ -73,7 +77,8 @@ class WatchedHooks:
         return _Watched(hook, call, self._watcher("hook", name()))
 
     def _watcher(self, kind: str, name: str, code: object = None) -> _Watcher:
-        return _Watcher(self._note, self._is_collecting, made(self._recorder, kind, name, code, changed=False))
+        hand = made(self._recorder, kind, name, code, changed=False)
+        return _Watcher(self._note, self._before_hook, self._is_collecting, hand)
 
     def _name_of(self, tensor: Any) -> str:
         return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
@@ -83,6 +88,7 @@ class _Watcher(NamedTuple):
     """Whom to tell that a hook has run."""
 
     note: Note
+    before_hook: Callable[[], Any]
     is_collecting: Callable[[], bool]
     hand: Json
 
@@ -104,8 +110,9 @@ class _Watched:
             return None
         if not self._watcher.is_collecting():
             return self.hook(*arguments)
+        before = self._watcher.before_hook()
         result, changed = self._call(self.hook, arguments)
-        self._watcher.note(self._watcher.hand, changed=changed)
+        self._watcher.note(self._watcher.hand, changed=changed, before=before)
         return result
 
 
@@ -122,9 +129,10 @@ class _Saved:
         return before, self._pack(tensor)
 
     def unpack(self, packed: tuple[_Values, Any]) -> Any:
-        before, theirs = packed
+        values, theirs = packed
+        before = self._watcher.before_hook()
         tensor = self._unpack(theirs)
-        self._watcher.note(self._watcher.hand, changed=not before.are_in(tensor))
+        self._watcher.note(self._watcher.hand, changed=not values.are_in(tensor), before=before)
         return tensor
 
 
