@@ -77,8 +77,8 @@ def withhold(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Ver
 
 def blame(verdict: Verdict, hands: tuple[Hand, ...], subject: Subject) -> Verdict:
     """The verdict on something that failed, whose gradients foreign hands changed: it names them."""
-    reasons = [_reason(hand, subject) for hand in hands[:MAX_NAMED]]
-    said = as_sentence(capitalized(f"{', and '.join(reasons)}, and what came out is not what is asked for"))
+    reasons = ", and ".join(_reasons(hands, subject))
+    said = as_sentence(capitalized(f"{reasons}, and what came out is not what is asked for"))
     return replace(verdict, interfered=True, message=f"{said} {verdict.message}")
 
 
@@ -124,7 +124,7 @@ def _reasons(hands: tuple[Hand, ...], subject: Subject) -> list[str]:
     reasons = [_reason(hand, subject) for hand in hands if not hand.suspected][:MAX_NAMED]
     if suspected := [hand for hand in hands if hand.suspected]:
         places = (location_of(hand.place, subject.submission) for hand in suspected if hand.place is not None)
-        where = dict.fromkeys(place.in_words() for place in places if place is not None)
+        where = dict.fromkeys(place.in_words_alone() for place in places if place is not None)
         beside = f" ({', '.join([*where][:MAX_NAMED])})" if where else ""
         one = "one of the hooks" if len(where) > 1 else "perhaps the hook"
         reasons.append(f"{one}{beside} changed `.grad`")
