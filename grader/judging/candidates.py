@@ -83,6 +83,8 @@ class Phrases:
 
     ``thing`` and ``things`` are its candidates in singular and plural. ``nothing`` is said where no candidate fits,
     ``passed`` where the best candidate passed, ``broken`` where a line of ``holds`` failed for the best candidate.
+    ``seen`` is how many there were, where the candidates are only some of them. ``says_why``: ``nothing`` already says
+    that none of them is what is asked for.
     """
 
     thing: str
@@ -90,6 +92,8 @@ class Phrases:
     nothing: str
     passed: Callable[[Candidate], str]
     broken: Callable[[Candidate, Expression], str]
+    seen: int = 0
+    says_why: bool = False
 
 
 def decide(
@@ -137,7 +141,7 @@ def decide(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
-            message=_nothing(phrases, _count(eligible), by_chance, given=len(candidates) > len(own)),
+            message=_nothing(phrases, max(_count(eligible), phrases.seen), by_chance, given=len(candidates) > len(own)),
             variables=variables,
             places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )
@@ -402,9 +406,10 @@ def _nothing(phrases: Phrases, count: int, by_chance: Candidate | None, *, given
         return nothing
     if by_chance is not None:
         return f"{nothing} {BY_CHANCE.format(where=numbers_in_words(by_chance.variables))}"
-    if count == 1:
-        return f"{nothing} One {phrases.thing} was seen, but it is not what is asked for here."
-    return f"{nothing} {count} {phrases.things} were seen, but none is what is asked for here."
+    seen = f"One {phrases.thing} was seen" if count == 1 else f"{count:,} {phrases.things} were seen"
+    if phrases.says_why:
+        return f"{nothing} {seen}."
+    return f"{nothing} {seen}, but {'it is not' if count == 1 else 'none is'} what is asked for here."
 
 
 def _failure(best: Trial, phrases: Phrases) -> str:

@@ -156,7 +156,7 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             score=0.0,
             max_score=max_score,
             checks=checks,
-            message=_NOT_MEANT.format(title=exercise.title) if unmeant else _NO_ATTEMPT,
+            message=_why_none(exercise.title, checks, unmeant=unmeant),
         )
     # The verdict of a check in words says that a person has to read the answer. That of a check of code does not.
     words_instead_of_code = attempt is Attempt.WORDS and any(
@@ -176,11 +176,22 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
 
 
 _NO_ATTEMPT = "Nothing was found that looks like an attempt at this exercise."
+_ALIKE = (
+    "Some code looks like a part of this exercise, but nothing shows that it was meant for it. A title such as "
+    '"{title}" above the code says so.'
+)
 _NOT_MEANT = (
     "Some code fits this exercise, but nothing shows that it was meant for it, so it earns no points. A title such as "
     '"{title}" above the code says so.'
 )
 _WORDS_ONLY = "It is answered in words only; a person has to read it."
+
+
+def _why_none(title: str, checks: Sequence[CheckReport], *, unmeant: bool) -> str:
+    """Why an exercise counts as not attempted. ``unmeant``: something in it is right."""
+    if unmeant:
+        return _NOT_MEANT.format(title=title)
+    return _ALIKE.format(title=title) if any(check.location for check in checks) else _NO_ATTEMPT
 
 
 def _reason(judged: JudgedExercise, scores: Sequence[CheckScore]) -> str:
@@ -257,12 +268,13 @@ def _check_report(
     check: Check, verdict: Verdict, score: CheckScore, found: QuotedLocation | None, raised: str
 ) -> CheckReport:
     """``found``: where the best candidate or the known mistake is. It is left out if the check was skipped. ``raised``
-    is what went wrong in the exercise's section: the reason why a check of code found nothing there.
+    is what went wrong in the exercise's section: the reason why a check of code found nothing there, unless a known
+    mistake is.
     """
     shown = None if score.status == "skipped" else found
     failed = score.status == "failed"
     message = as_sentence(score.message or verdict.message)
-    if failed and raised and not verdict.found and not check.ANSWERED_IN_WORDS:
+    if failed and raised and not verdict.found and score.mistake is None and not check.ANSWERED_IN_WORDS:
         message = f"{message} {raised}"
     return CheckReport(
         id=check.id,

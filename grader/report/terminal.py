@@ -112,7 +112,7 @@ class _Renderer:
         if report.isolation.level is not model.Level.STRICT:
             self._out.line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
         reported = _reported(report)
-        self._exercises(reported)
+        self._exercises(reported, report.basis)
         left = [exercise for exercise in report.exercises if exercise not in reported]
         if left:
             self._out.line()
@@ -132,10 +132,13 @@ class _Renderer:
         for notice in notices:
             self._out.line(f"Note: {clean_line(notice)}", "dim")
 
-    def _exercises(self, exercises: Iterable[model.ExerciseReport]) -> None:
+    def _exercises(self, exercises: Iterable[model.ExerciseReport], basis: model.Basis) -> None:
         for exercise in exercises:
             self._out.line()
-            self._exercise(exercise)
+            # Of an assignment, an exercise in which nothing was found is one sentence; --exercise shows its checks.
+            untouched = basis == "assignment" and exercise.status == "not_attempted"
+            is_brief = untouched and not any(check.location for check in exercise.checks)
+            self._exercise(replace(exercise, checks=()) if is_brief else exercise)
 
     def _exercise(self, exercise: model.ExerciseReport) -> None:
         number = f"{clean_line(exercise.number)} · " if exercise.number else ""
@@ -169,7 +172,10 @@ class _Renderer:
         symbol = known.word.ljust(4) if self._ascii else known.symbol
         title = self._out.text(clean_line(check.title), "dim" if check.status == "skipped" else "")
         if check.status == "passed" and check.location:
-            title.append_text(self._out.text(f"  {check.location.in_words_alone()}", "dim"))
+            place = self._out.text(check.location.in_words_alone(), "dim")
+            room = self._out.width - len(symbol) - 3 - len(_score(check)) - 2
+            last_line = title.wrap(self._out.console, max(room, 10))[-1].cell_len
+            title.append("  " if last_line + 2 + place.cell_len <= room else "\n").append_text(place)
         self._scored(title, check, symbol=Text(f"  {symbol} ", known.style))
         indent = 3 + len(symbol)
         if check.status == "passed":
@@ -209,6 +215,12 @@ class _Renderer:
     def _total(self, report: model.Report) -> None:
         self._out.line()
         self._out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
+        if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
+            self._out.line(
+                "Nothing was found that answers an exercise. Name one to see what is missing: --exercise ID.",
+                "yellow",
+            )
+            return
         found = report.basis == "found"
         label = Text("Total of what was found" if found else "Total", "bold")
         if report.passed and report.complete:
@@ -216,10 +228,6 @@ class _Renderer:
         self._scored(label, report, "bold")
         if found and report.max_score:
             self._out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
-        if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
-            self._out.line(
-                "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.", "yellow"
-            )
         if not report.complete:
             self._out.line(_why_not_final(report), "yellow")
 
@@ -240,7 +248,7 @@ class _Renderer:
             if before.run.errors and not after.run.errors:
                 self._out.line("No uncaught errors any more.", "dim")
         self._notices(change.notices)
-        self._exercises(change.exercises)
+        self._exercises(change.exercises, after.basis)
         if change.gone:
             self._out.line()
             self._out.line(f"No longer graded: {', '.join(map(clean_line, change.gone))}.", "dim")

@@ -71,6 +71,15 @@ class TestBackward:
         assert verdict(check, SETUP, "(x * x).sum().backward()").evidence
         assert not verdict(check, SETUP, "x.sum().backward()").evidence
 
+    def test_passes_in_brief_are_counted_where_none_fits(self, verdict: Verdicts) -> None:
+        check = "- {id: c, kind: backward, leaf: x, given: order == 7}"
+        code = (
+            "for _ in range(1500):\n    (x * x).sum().backward()\nw = x.detach().requires_grad_()\nw.sum().backward()"
+        )
+        assert verdict(check, SETUP, code).message == (
+            "No backward pass that reached `x` does what is asked for. 1,500 backward passes that worked were seen."
+        )
+
     SQUARE = "- {id: c, kind: backward, given: root == sum(leaf ** 2), expect: {gradient: 2 * leaf}}"
 
     def test_a_right_gradient_passes_and_says_where(self, verdict: Verdicts) -> None:

@@ -132,6 +132,12 @@ class TestExerciseReports:
         assert [(check.status, check.score) for check in one.checks] == [("skipped", 0), ("skipped", 0)]
         assert 'A title such as "The sample" above the code says so.' in one.message
 
+    def test_what_looks_like_a_part_of_it_is_not_called_nothing(self, item: CourseExercise) -> None:
+        found = report(item, verdict("first", place=RunPlace(cell=2, line=2, statement=9)), verdict("second"), NONE)
+        assert found.message.startswith("Some code looks like a part of this exercise, but nothing shows that it was")
+        nothing = report(item, verdict("first"), verdict("second"), NONE)
+        assert nothing.message == "Nothing was found that looks like an attempt at this exercise."
+
     def test_words_only_are_for_a_person(self, item: CourseExercise) -> None:
         one = report(item, verdict("first"), verdict("second"), WORDS)
         assert one.status == "graded"
@@ -274,6 +280,10 @@ class TestErrorsOfTheSection:
 
     def test_a_check_that_found_something_does_not(self, item: CourseExercise) -> None:
         assert self.report(item, verdict("first", found=True), UNDEFINED).checks[0].message == "It did not work."
+
+    def test_a_check_whose_mistake_is_known_does_not(self, item: CourseExercise) -> None:
+        known = verdict("first", variables=({"passes": 7},))
+        assert self.report(item, known, UNDEFINED).checks[0].message == "Seven passes."
 
     def test_a_consequence_names_its_cause(self, item: CourseExercise) -> None:
         follows = replace(UNDEFINED, cause=SUBMISSION.location(0, 1), needs=("x",))

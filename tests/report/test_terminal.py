@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -110,17 +111,28 @@ class TestOneReport:
         assert re.search(r"Backward, twice  double-backward +0 / 2\n  Nothing looks like an attempt\.\n", text)
         assert "hint  Call backward()." in text
 
+    def test_of_an_assignment_one_in_which_nothing_was_found_is_one_sentence(self) -> None:
+        lacking = check(status="failed", score=0.0, message="No backward was seen.", hint="Call backward().")
+        untried = exercise(lacking, status="not_attempted", message="Nothing looks like an attempt.")
+        text = shown(report(untried, basis="assignment"))
+        assert re.search(r"Backward, twice  double-backward +0 / 2\n  Nothing looks like an attempt\.\n\n", text)
+        found = replace(untried, checks=(replace(lacking, location=model.Location(cell=1, line=2)),))
+        assert "No backward was seen." in shown(report(found, basis="assignment"))
+
     def test_where_nothing_was_attempted_it_says_what_to_do(self) -> None:
-        text = shown(report(exercise(status="not_attempted", max_score=4.0), max_score=0.0), width=100)
-        assert "Nothing was found that answers an exercise. --exercise ID says what one of them lacks.\n" in text
+        text = shown(report(exercise(status="not_attempted", max_score=4.0), max_score=0.0), width=120)
+        assert text.endswith(
+            "Nothing was found that answers an exercise. Name one to see what is missing: --exercise ID.\n"
+        )
+        assert "Total" not in text
 
     def test_a_long_title_continues_below_itself(self) -> None:
         long = check(
             title="u has the values of y and is no longer part of the graph", location=model.Location(cell=14, line=12)
         )
         assert lines(shown(report(exercise(long)), width=76))[3:5] == [
-            "  ✓ u has the values of y and is no longer part of the graph  cell     2 / 2",
-            "    14, line 12",
+            "  ✓ u has the values of y and is no longer part of the graph           2 / 2",
+            "    cell 14, line 12",
         ]
 
     def test_everything_passed_is_said(self) -> None:

@@ -20,7 +20,7 @@ from grader.judging.observed import typical_backward_passes
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc
-from grader.model import Backward, Found, Probes, Verdict
+from grader.model import Backward, BriefPasses, Found, Probes, Verdict
 
 MAX_LEAVES = 6
 """Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
@@ -120,7 +120,20 @@ class BackwardCheck(Check):
             fitting = [entry for entry in named if followed.choice(entry, (entry.leaf.token,)) is not None]
             candidates = list(self._with_one(typical_backward_passes(fitting), context, followed))
         others = list(self._others(named, chosen, followed, context))
-        return decide(self, context, candidates, self._phrases(context), others)
+        return decide(self, context, candidates, self._phrases(context, self._seen(named, context)), others)
+
+    def _seen(self, named: Sequence[BackwardPass], context: Context) -> int:
+        """How many passes were seen where some are recorded in brief; 0 where none is, or only some may count."""
+        brief = [event for event in context.subject.observed.events if isinstance(event, BriefPasses)]
+        if not brief or self.after or self.through is not None or (self.leaf is not None and reference_in(self.leaf)):
+            return 0
+        in_full = len({entry.position for entry in context.subject.observed.backward_passes if self._is_leaf(entry)})
+        return in_full + sum(map(self._count_in, brief))
+
+    def _count_in(self, event: BriefPasses) -> int:
+        """How many passes in brief reached a leaf of the wanted name."""
+        reached = [any(self._matches(self.leaf, leaf.names) for leaf in line.leaves) for line in event.lines]
+        return 0 if event.sequence.data is None else sum(reached[line] for line in event.sequence.data.tolist())
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -275,7 +288,7 @@ class BackwardCheck(Check):
         found = () if earlier is None else self._functions_in(entry, earlier)
         return max((function.branches for function in found), default=0)
 
-    def _phrases(self, context: Context) -> Phrases:
+    def _phrases(self, context: Context, seen: int) -> Phrases:
         conditions = [f"reached {_in_words(self.leaf)}"] if self.leaf else []
         if self.through:
             through = "your function" if self.through in context.earlier else _in_words(self.through)
@@ -294,6 +307,8 @@ class BackwardCheck(Check):
             nothing=nothing,
             passed=lambda candidate: f"A backward pass gave {candidate.noun} the right gradient.",
             broken=_broken,
+            seen=seen,
+            says_why=True,
         )
 
 
