@@ -122,6 +122,27 @@ def test_a_curve_is_where_it_was_drawn_and_additions_are_none(observe: Observer)
     assert len({curve.token for curve in drawn.values()}) == len(drawn)
 
 
+POINTS = [
+    'plt.plot(n, n ** 2, "b."); plt.plot(n, -n, "r.")',
+    'plt.plot(n, n ** 2, "b.", n, -n, "r.")',
+    "plt.scatter(n, n ** 2); plt.scatter(n, -n)",
+    'plt.plot(n, n ** 2, "."); plt.scatter(n, -n)',
+    "plt.scatter(n, n ** 2)",
+    "plt.scatter(3, n ** 2)",
+    "plt.scatter(n, n ** 2) if n != 5 else plt.scatter(2, n ** 2)",
+]
+
+
+def test_points_of_several_curves_may_be_drawn_at_one_line(observe: Observer) -> None:
+    loops = [f"for n in (1, 2, 5, 7): {code}\nplt.show(); plt.close('all')\n" for code in POINTS]
+    figures = events(observe("import matplotlib.pyplot as plt\n" + "".join(loops)), Figure)
+    found = [[values(curve.y) for curve in figure.curves] for figure in figures]
+    squares, both = [1, 4, 25, 49], [[1, 4, 25, 49], [-1, -2, -5, -7]]
+    # Where not every x is there equally often, they are one curve.
+    assert found == [both] * 4 + [[squares]] * 3
+    assert all(len({curve.token for curve in figure.curves}) == len(figure.curves) for figure in figures)
+
+
 def test_a_curve_keeps_its_token_and_its_place_in_every_figure(observe: Observer) -> None:
     code = "plt.plot(x, x)\nplt.savefig('a.png')\nplt.plot(x, -x)\nplt.show()"
     first, second = events(observe(SETUP + code), Figure)

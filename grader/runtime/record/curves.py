@@ -27,6 +27,8 @@ from .stream import Json, is_tensor, to_numpy
 
 MAX_CURVES = 200
 MAX_POINTS = 100_000
+MAX_AT_A_PLACE = 10
+"""Curves of which one place draws a point at every x."""
 MAX_LABEL = 500
 """Characters of a title or label."""
 MAX_ARGUMENTS = 200
@@ -138,7 +140,31 @@ def _joined_points(found: Iterator[_Drawn]) -> Iterator[_Drawn]:
             points.setdefault((drawn.place["cell"], drawn.place["line"]), []).append(drawn)
     for group in points.values():
         x, y = (np.concatenate([getattr(one, name) for one in group[:MAX_POINTS]]) for name in ("x", "y"))
-        yield _Drawn(artist=group[0].artist, x=x, y=y, place=group[0].place)
+        for chosen in _curves_among(x):
+            first = group[int(chosen[0])]
+            yield _Drawn(artist=first.artist, x=x[chosen], y=y[chosen], place=first.place)
+
+
+def _curves_among(x: Floats) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
+    """The indices of the points of each curve, where one place draws a point of several curves at every x.
+
+    Colours do not tell: matplotlib takes another one for each point if none is given.
+    """
+    numbers = np.arange(x.size)
+    again = np.flatnonzero(x[1:] == x[0]) + 1
+    period = int(again[0]) if again.size else 0  # points between two at the first x
+    if period > 1:  # artists of one kind come behind those of the other
+        rows = x.size // period
+        if rows * period == x.size and rows <= MAX_AT_A_PLACE and (x.reshape(rows, period) == x[:period]).all():
+            return list(numbers.reshape(rows, period))
+    elif period == 1:
+        count = int(np.argmax(np.append(x != x[0], True)))
+        rows = x.size // count
+        if rows > 1 and rows * count == x.size and count <= MAX_AT_A_PLACE:
+            table = x.reshape(rows, count)
+            if (table == table[:, :1]).all():
+                return list(numbers.reshape(rows, count).T)
+    return [numbers]
 
 
 # --------------------------------------------------------------------------------------------------------------------
