@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 import itertools
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
 
 import torch
@@ -27,12 +29,14 @@ from .pass_hooks import captured
 from .recorder import Recorder
 from .stream import is_tensor
 from .thinning import Thinning
-from .transforms import layers_of
+from .transforms import is_inside, layers_of
 from .waiting_pass import WaitingPass
 from .weight_derivatives import WeightDerivatives
 
 _BACKWARD_FIELDS = ("tensors", "grad_tensors", "retain_graph", "create_graph", "grad_variables", "inputs")
 _GRAD_FIELDS = ("outputs", "inputs", "grad_outputs", "retain_graph", "create_graph")
+_run_engine = torch.autograd.graph._engine_run_backward
+_ones_like = torch.ones_like
 _FUNCTIONAL = ("jacobian", "hessian", "vjp", "jvp", "hvp", "vhp")
 
 
@@ -63,7 +67,7 @@ class Autograd:
     def install(self) -> None:
         """Put the wrappers in place. They are never removed: the process is for one run only."""
         self.curvatures.install()
-        torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
+        self._wrapped_backward = torch.autograd.backward = self._wrap(torch.autograd.backward, self._backward)
         torch.autograd.grad = self._wrap(torch.autograd.grad, self._grad)
         forward_ad.unpack_dual = self._wrap(forward_ad.unpack_dual, self._unpack_dual)
         forward_ad.make_dual = self._wrap(forward_ad.make_dual, self._make_dual)
@@ -108,11 +112,36 @@ class Autograd:
                 return original(tensor, *args, **kwargs)
             mode = torch._C._pop_torch_function_stack()
             try:
+                if not args and not kwargs and self._ran_in_brief(tensor, sys._getframe(1)):
+                    return None
                 return original(tensor, *args, **kwargs)
             finally:
                 torch._C._push_on_torch_function_stack(mode)
 
         return backward
+
+    def _ran_in_brief(self, root: torch.Tensor, frame: FrameType) -> bool:
+        """Run the pass of ``root.backward()``, if it is one of a long loop and an ordinary one, and record it in brief.
+
+        What torch's Python functions do for a scalar is done here: there it takes a third of the time of a small pass.
+        """
+        if torch.autograd.backward is not self._wrapped_backward or self._hands.any or self._group or self.intervene:
+            return False
+        if root.dtype not in (torch.float32, torch.float64) or root.numel() != 1 or not root.requires_grad:
+            return False
+        if self._recorder.paused or getattr(self._local, "inside", False) or is_inside():
+            return False
+        entry = self._thinning.begin_in_brief(root, frame)
+        if entry is None:
+            return False
+        self._thinning.backward(
+            entry,
+            lambda: _run_engine(
+                (root,), (_ones_like(root),), False, False, (), allow_unreachable=True, accumulate_grad=True
+            ),
+        )
+        self.worked = True
+        return True
 
     def _grouped(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Give the passes inside one call of ``torch.autograd.functional`` a common group, as parts of one pass."""

@@ -27,7 +27,7 @@ MAX_CUT = 1_000
 _WRAPPERS = frozenset({torch._tensor.__file__, torch.functional.__file__, torch.nn.functional.__file__})
 """Files of torch in which functions of a name are Python code around others."""
 _GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
-_GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
+GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
 
 
 class CutTensors:
@@ -57,7 +57,7 @@ class CutTensors:
             return name
         is_data = name == "__get__" and func == _GET_DATA
         is_off = not torch.is_grad_enabled()
-        if name == "__get__" and func == _GET_GRAD:
+        if name == "__get__" and func == GET_GRAD:
             return name  # what autograd computed was in no graph
         if not (is_data or name in _DETACHING):
             # Optimizers compute without gradients by themselves, and take nothing out of a graph for the student.

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 MAX_NODES = 100_000
+_ACCUMULATE: type = torch._C._functions.AccumulateGrad  # type: ignore[attr-defined]  # made when torch is imported
 
 _LINEAR = frozenset(
     {
@@ -39,8 +40,10 @@ def walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]
         nodes.add(node)
         below = node.next_functions
         if below:
-            waiting += [each for each, _ in below if each is not None]
-        elif node.name().endswith("AccumulateGrad") and (leaf := getattr(node, "variable", None)) is not None:
+            for each, _ in below:
+                if each is not None:
+                    waiting.append(each)
+        elif type(node) is _ACCUMULATE and (leaf := getattr(node, "variable", None)) is not None:
             leaves.setdefault(id(leaf), leaf)
     return nodes, list(leaves.values())
 

@@ -18,12 +18,15 @@ T = TypeVar("T")
 
 
 class LeafCopy:
-    """A leaf in a pass: copies of its value and of its gradients. ``state`` has the bits of ``protocol.record``."""
+    """A leaf in a pass: copies of its value and of its gradients. ``state`` has the bits of ``protocol.record``;
+    ``like`` are the dtype and shape of the copies.
+    """
 
-    __slots__ = ("after", "before", "gradient", "state", "tensor", "token", "unchanged", "value")
+    __slots__ = ("after", "before", "gradient", "like", "state", "tensor", "token", "unchanged", "value")
 
     def __init__(self, tensor: torch.Tensor, token: int, value: Kept | None, before: Kept | None, state: int) -> None:
         self.tensor = tensor
+        self.like = tensor.dtype, tensor.shape
         self.token = token
         self.value = value
         self.before = before
@@ -31,6 +34,10 @@ class LeafCopy:
         self.unchanged: bool | None = None
         self.after: Kept | None = None
         self.gradient: Kept | None = None
+
+    def forget(self) -> None:
+        """Let go of all that no pass in brief needs, so that a large tensor does not live longer."""
+        del self.tensor, self.before, self.after
 
 
 class LeftGradients:
@@ -79,7 +86,9 @@ class LeftGradients:
         leaf.after = values = kept(grad)
         if grad.any() if values is None else not is_zero(values):
             leaf.state |= GRAD_IS_NONZERO
-        _remember(self._left, leaf.token, (values, (id(grad), grad._version), group))
+        # Of a gradient that was copied, the copy is compared.
+        version = (id(grad), grad._version) if values is None else (0, 0)
+        _remember(self._left, leaf.token, (values, version, group))
 
 
 def grad_of(tensor: torch.Tensor) -> torch.Tensor | None:

@@ -35,9 +35,13 @@ class Origins:
         """Remember which tensor a scalar is a sum, mean or element of. A pass from it records that tensor as output."""
         if not is_tensor(result) or not args or not is_tensor(args[0]):
             return
-        with torch._C.DisableTorchFunction():
-            if result.numel() != 1 or args[0].numel() > 1_000_000:
-                return
+        if type(result) is torch.Tensor is type(args[0]):  # no code of a class of the submission's is asked
+            sizes = result.numel(), args[0].numel()
+        else:
+            with torch._C.DisableTorchFunction():
+                sizes = result.numel(), args[0].numel()
+        if sizes[0] != 1 or sizes[1] > 1_000_000:
+            return
         known, key = self._reductions, id(result)
         if key not in known and len(known) >= MAX_REDUCTIONS:
             del known[next(iter(known))]

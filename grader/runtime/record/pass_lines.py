@@ -40,9 +40,10 @@ class PassLine:
         self.waiting = 0
         """How many of its passes wait."""
 
-    def is_thinned(self) -> bool:
-        """Whether this pass may be recorded in brief."""
-        return self.passes > FULL and self.passes % PAIR_EVERY > 1
+    @staticmethod
+    def is_thinned(number: int) -> bool:
+        """Whether the pass of this number may be recorded in brief."""
+        return number > FULL and number % PAIR_EVERY > 1
 
 
 class PassLines:
@@ -52,6 +53,16 @@ class PassLines:
         self._recorder = recorder
         self._lines: dict[Hashable, PassLine] = {}
         self._statement = -1
+
+    def next_in_brief(self, frame: FrameType) -> PassLine | None:
+        """The line in a frame, with this pass counted, if the pass may be in brief. None: nothing was counted."""
+        if self._recorder.statement != self._statement:
+            return None
+        line = self._lines.get(self._frames(frame))
+        if line is None or not line.is_thinned(line.passes + 1):
+            return None
+        line.passes += 1
+        return line
 
     def next(self) -> PassLine:
         """The line that runs a pass now, with this pass counted."""

@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import torch
@@ -34,6 +35,7 @@ MAX_WAITING = 16
 """Passes that wait. Of more lines that take turns, the last passes are not all described in full."""
 
 Call = Callable[[], Any]
+_NO_FIELDS: Mapping[str, Any] = {}
 
 
 class Thinning:
@@ -70,7 +72,7 @@ class Thinning:
     ) -> WaitingPass | PassLine:
         """What is copied of a pass that may be recorded in brief, or the line of a pass that is described in full."""
         line = self._lines.next()
-        if line.is_thinned() and not self._recorder.is_full:
+        if line.is_thinned(line.passes) and not self._recorder.is_full:
             try:
                 with torch._C.DisableTorchFunction():
                     entry = self._copied(line, call, roots, fields, gradients, inputs, group)
@@ -83,6 +85,18 @@ class Thinning:
         if self._waiting:
             self.flush()
         return line
+
+    def begin_in_brief(self, root: torch.Tensor, frame: FrameType) -> WaitingPass | None:
+        """As ``begin``, for ``root.backward()`` in a frame of the student's. None: it is to go the usual way."""
+        line = None if self._recorder.is_full else self._lines.next_in_brief(frame)
+        if line is None:
+            return None
+        with torch._C.DisableTorchFunction(), suppress(Exception):
+            entry = self._copied(line, "backward", (root,), _NO_FIELDS, None, (), 0)
+            if entry is not None:
+                return entry
+        line.passes -= 1
+        return None
 
     def _copied(
         self,

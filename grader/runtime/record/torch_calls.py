@@ -13,7 +13,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
-from .cut_tensors import DETACH_IN_PLACE, CutTensors
+from .cut_tensors import DETACH_IN_PLACE, GET_GRAD, CutTensors
 from .error_origin import described_error
 from .origins import Origins
 from .recorder import Recorder
@@ -60,6 +60,8 @@ class TorchCalls(TorchFunctionMode):
         self._writes = writes
         self._watched = frozenset(watched)
         self._looked_at = self._watched | OPENING | _REDUCTIONS | _PIECES | {DETACH_IN_PLACE, "retain_grad"}
+        self._ignores_grad = "__get__" not in self._watched
+        """Whether reading ``.grad``, which opens no way to a tensor's memory, is nothing to look at."""
         self._cut_tensors = CutTensors(recorder, self._watched)
         self._counts: Counter[tuple[str, CodeType, int]] = Counter()
         self._counted_at = -1
@@ -69,7 +71,8 @@ class TorchCalls(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name = getattr(func, "__name__", "")
-        if name not in self._looked_at and not self._writes.exposed and not self._cut_tensors.is_asked:
+        is_ordinary = name not in self._looked_at or (self._ignores_grad and name == "__get__" and func == GET_GRAD)
+        if is_ordinary and not self._writes.exposed and not self._cut_tensors.is_asked:
             # Most calls. What is done here counts: it is done at every operation of a loop.
             try:
                 return func(*args, **kwargs) if kwargs else func(*args)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 
 from ..protocol.record import BACKWARD, GRAD_IS_NONZERO, LEAF_MOVED
-from .brief_passes import BriefForm, BriefLeaf, BriefPass
+from .brief_passes import BriefForm, BriefPass
 from .describe_pass import MAX_THROUGH, DescribedPass, PassDescriber, operations_in
 from .error_origin import described_error
 from .found_hands import Found, add, hands_of
@@ -91,23 +91,14 @@ class WaitingPass:
         """The weights of all parts, where there may be several."""
 
     def in_brief(self, output_token: int) -> BriefPass:
-        """What is recorded of it in brief."""
-        output = self.output
+        """What is recorded of it in brief. It cannot be described in full any more."""
+        output, form = self.output, self.template.form
         for found in (self.hands, self.acted):
             for hand in found.values():
-                add(self.template.form.hands, hand)
-        return BriefPass(
-            self.template.form,
-            output_token,
-            kept(output) if output.dim() == 0 else None,
-            output.dtype,
-            tuple(
-                [
-                    BriefLeaf(leaf.token, leaf.state, leaf.value, leaf.gradient, (leaf.tensor.dtype, leaf.tensor.shape))
-                    for leaf in self.leaves
-                ]
-            ),
-        )
+                add(form.hands, hand)
+        for leaf in self.leaves:
+            leaf.forget()
+        return BriefPass(form, output_token, kept(output) if output.dim() == 0 else None, output.dtype, self.leaves)
 
     def add_part(self, part: WaitingPass, describer: PassDescriber) -> bool | None:
         """Add the pass from another element of the output. False: that element was passed from before, so another pass
