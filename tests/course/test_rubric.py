@@ -107,7 +107,7 @@ class TestMistakes:
             "r.yaml:5: checks.first.needs[0]: there is no check `thrid`; did you mean `third`?",
             "r.yaml:7: checks.first.mistakes[0].when: unknown name `gradiant`; did you mean `gradient`?",
             "r.yaml:8: checks.first.mistakes[1].when: there is no check `secnod`; did you mean `second`?",
-            "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: alike, branches, cleared, "
+            "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: affine, alike, branches, cleared, "
             "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, is_new_leaf, leaf, "
             "operations, order, output, passes, raised, refusals, refused, repeats, retain_graph, root, same_leaf, "
             "same_through, trained, was_zeroed, weights",

@@ -124,6 +124,7 @@ def backward(
         create_graph=create_graph,
         order=1,
         operations=(),
+        affine=bool(np.all(of.slope(x) == of.slope(x + 1))),
         leaves=(entry,),
         group=0,
         stale=False,
@@ -149,6 +150,16 @@ def subject(exercise: Any, *passes: Backward) -> Subject:
 ALL_TWO = np.full((3, 4), 2.0)
 ONES = np.ones(4)
 RANGE = np.arange(4.0)
+
+
+@pytest.mark.parametrize(("check", "reduce"), [("sum-gives-1", "sum"), ("mean-gives-1-over-n", "mean")])
+def test_at_zero_a_sine_is_not_taken_for_its_argument(check: str, reduce: str) -> None:
+    """Value, slope and curvature are the same there."""
+    assert (
+        judged("mean-and-sum", check, replace(backward(SIN, np.zeros(5), reduce), output=array(0.0))).status == "failed"
+    )
+    assert judged("mean-and-sum", check, backward(SIN, np.zeros(5), reduce)).status == "failed"
+    assert judged("mean-and-sum", check, backward(ITSELF, np.zeros(5), reduce)).status == "passed"
 
 
 class TestPasses:
