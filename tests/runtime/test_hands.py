@@ -233,6 +233,41 @@ class TestWhatChangesSomething:
         use = "y = x.as_subclass(Mine).exp()\n" if base == "torch.Tensor" else "with Mine():\n    y = x.exp()\n"
         assert hands(observe(SETUP + code + use + "y.sum().backward()")) == [[("class", "Mine", True)]]
 
+    @pytest.mark.parametrize(
+        ("base", "method"),
+        [
+            ("torch.overrides.TorchFunctionMode", "function"),
+            ("torch.utils._python_dispatch.TorchDispatchMode", "dispatch"),
+        ],
+    )
+    def test_a_mode_has_a_hand_in_it_only_where_it_changes_something(
+        self, observe: Observer, base: str, method: str
+    ) -> None:
+        looking = {
+            "Plain": "return func(*args, **(kwargs or {}))",
+            "Printing": "print(func, args)\n        r = func(*args, **(kwargs or {}))\n"
+            "        print(r)\n        return r",
+        }
+        changing = {
+            "After": "r = func(*args, **(kwargs or {}))\n        return r * 2 if 'exp' in str(func) else r",
+            "Inside": "r = func(*args, **(kwargs or {}))\n        if 'mul' in str(func):\n"
+            "            with torch.no_grad():\n                r.add_(1)\n        return r",
+            "Unseen": "r = func(*args, **(kwargs or {}))\n        if 'mul' in str(func):\n"
+            "            with torch._C._DisableTorchDispatch(), torch.no_grad():\n                r.add_(1)\n"
+            "        return r",
+            "Other": "return (torch.sin if 'exp' in str(func) else func)(*args, **(kwargs or {}))",
+        }
+        code = "import torch.utils._python_dispatch\n"
+        for name, body in (looking | changing).items():
+            code += f"class {name}({base}):\n    def __torch_{method}__(self, func, types, args=(), kwargs=None):\n"
+            code += f"        {body}\n"
+        uses = "".join(f"with {name}():\n    y = (x.exp() * x).sum()\ny.backward()\n" for name in looking)
+        both = "with Plain():\n    y = x.exp().mul(x).T.sum()\n    y.backward()\n"
+        assert hands(observe(SETUP + code + uses + both)) == [[], [], []]
+        for name in changing:
+            uses = f"with {name}():\n    y = (x.exp() * x).sum()\ny.backward()\n"
+            assert hands(observe(SETUP + code + uses)) == [[("class", name, True)]]
+
     def test_it_is_told_in_passes_that_go_on_from_there(self, observe: Observer) -> None:
         code = "x.register_hook(lambda g: 2 * g)\ng, = torch.autograd.grad((x ** 3).sum(), x, create_graph=True)\n"
         assert hands(observe(SETUP + code + "h = g.sum()\nh.backward()")) == [[("hook", "x", True)]] * 2

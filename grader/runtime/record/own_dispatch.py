@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from .found_hands import made
+from .modes import call_of_mode
 from .recorder import Recorder
 from .stream import Json, is_tensor
 
@@ -71,18 +72,24 @@ class OwnDispatch:
 
     def _watched(self, owner: type, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         hand = made(self._recorder, "class", owner.__name__, function)
+        is_mode = issubclass(owner, TorchFunctionMode | TorchDispatchMode)
 
         @functools.wraps(function)
         def dispatch(*arguments: Any, **keywords: Any) -> Any:
-            self._passed_on.latest = None
-            result = function(*arguments, **keywords)
-            latest: Any = self._passed_on.latest
-            self._passed_on.latest = None
-            if self._recorder.figures_only or result is NotImplemented:
+            if self._recorder.figures_only:
+                return function(*arguments, **keywords)
+            if is_mode:
+                result, unchanged = call_of_mode(function, arguments, keywords, below=name == _BELOW)
+            else:
+                self._passed_on.latest = None
+                result = function(*arguments, **keywords)
+                unchanged = name == _ABOVE and self._passed_on.is_latest(arguments, result)
+                self._passed_on.latest = None
+            if unchanged or result is NotImplemented:
                 return result
             if name == _BELOW:
                 self._note_lasting(hand)
-            elif not (latest and result is latest[2] and all(any(it is one for one in arguments) for it in latest[:2])):
+            else:
                 self._note_results((result,), hand)
             return result
 
@@ -142,6 +149,16 @@ class _PassedOn(threading.local):
     """The latest call that the submission passed on to torch, on each thread: function, arguments, result."""
 
     latest: Any = None
+
+    def is_latest(self, arguments: tuple[Any, ...], result: Any) -> bool:
+        """Whether a method that was called with these arguments passed its function and its ``args`` on, and returned
+        what came back.
+        """
+        if self.latest is None:
+            return False
+        function, args, passed_back = self.latest
+        given = [any(value is argument for argument in arguments) for value in (function, args)]
+        return result is passed_back and all(given)
 
 
 def _replace_passing_on() -> None:
