@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 OUTLIERS = 0.1
 """The share of elements that may change otherwise: rounding disturbs second derivatives where they are steep."""
+MAX_COMPARED = 1_000
+"""Passes of a run, as many as the recorder notes and more."""
 _UNKNOWN = Undefined("it is not known how it changes")
 _CHANGING = frozenset({"leaf", "gradient", "output", "root"})
 
@@ -51,6 +53,8 @@ class MeantGradients:
         known.
         """
         if computed not in self._bends:
+            if computed.bend is None or len(self._bends) >= MAX_COMPARED:
+                return None
             self._bends[computed] = self._compared(computed)
         return self._bends[computed]
 
@@ -65,6 +69,7 @@ class MeantGradients:
         return self._of.holds(moved, tolerance=self._tolerance)
 
 
+@np.errstate(all="ignore")
 def directions_of(variables: Mapping[str, object], bend: Array | None) -> list[Direction]:
     """The variables of a pass while each element of its leaf moves by another distance; none if it is not known."""
     leaf, gradient, bends = (_floats(found) for found in (variables["leaf"], variables["gradient"], bend))

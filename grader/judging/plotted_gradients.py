@@ -36,6 +36,8 @@ MAX_OF_SIZE = 1_000
 """Gradients of one size that are compared with a curve as a whole."""
 MAX_EARLIER = 8
 """Earlier passes through whose gradients a pass of a higher order may go."""
+MAX_BENT = 8
+"""Passes of a line that answer for those of which it is not known how their gradients change."""
 DOUBLED = 1 / SECOND_RUN_CHANGE
 """The change, in units, of what hooks see of a pass: see ``grader.runtime.record.intervention``."""
 
@@ -87,7 +89,7 @@ class ComputedGradients:
                 break
             of_line = bent.setdefault(found.line[:2], [])
             if found.bend is not None:
-                of_line.append(found)
+                of_line += [found][: max(0, MAX_BENT - len(of_line))]
             elif of_line:
                 found = replace(found, earlier=of_line)
             self._gradients.append(found)
