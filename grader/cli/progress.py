@@ -182,7 +182,7 @@ class _Lines(ClassProgress):
         self._next = now + LINE_EVERY_S
         rate = self._rate()
         about = f", {rate:.1f} a second, about {_duration((self._total - done) / rate)} left" if rate else ""
-        self._say(f"{done} of {self._total}: {_counts(self._statuses)}{about}", "")
+        self._say(f"{done} of {self._total} files: {_counts(self._statuses)}{about}", "")
 
 
 def progress_for(intake: Intake) -> ClassProgress:

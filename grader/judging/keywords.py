@@ -36,15 +36,25 @@ def says(text: str, groups: Groups, doubts: Sequence[str] = ()) -> bool:
     A word may be the beginning of a longer one. A phrase may have a gap: ``reverse … input`` is found where both stand
     close to each other in this order in one clause.
     """
-    folded = text[:MAX_LETTERS].casefold()
-    clauses = [clause for clause in _CLAUSE_END.split(folded) if clause.strip()]
-    said = [clause for clause in clauses if not _DENIED.search(clause)]
+    said = _said(text)
     patterns = [_pattern(group) for group in groups]
     if not all(any(map(pattern.search, said)) for pattern in patterns):
         return False
-    if any(_phrase(doubt).search(clause) for doubt in doubts for clause in said):
+    if find_doubt(text, doubts):
         return False
     return not _is_list([word for group in groups for word in group], said)
+
+
+def find_doubt(text: str, doubts: Sequence[str]) -> str:
+    """The first phrase of ``doubts`` that a text says; empty if it says none."""
+    said = _said(text)
+    return next((doubt for doubt in doubts if any(map(_phrase(doubt).search, said))), "")
+
+
+def _said(text: str) -> list[str]:
+    """The clauses of a text that deny nothing."""
+    clauses = (clause for clause in _CLAUSE_END.split(text[:MAX_LETTERS].casefold()) if clause.strip())
+    return [clause for clause in clauses if not _DENIED.search(clause)]
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:

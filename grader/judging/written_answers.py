@@ -106,6 +106,11 @@ def has_words(text: str) -> bool:
     return sum(count_letters(normalized(line)) for line in lines) >= MIN_REMARK
 
 
+def has_only_choices(text: str) -> bool:
+    """Whether every line of a text is a choice."""
+    return all(is_choice(line) for line in text.split("\n") if line.strip())
+
+
 def is_answered_in_words(found: Sequence[Passage]) -> bool:
     """Whether the texts in the exercise's section are an answer: long enough, or commented-out code with a remark, or a
     few words about what happened.
@@ -164,13 +169,18 @@ def _is_code(statement: ast.stmt) -> bool:
     return is_typed(statement) or isinstance(statement, ast.Expr | ast.Assign)
 
 
-def written_words(found: Sequence[Passage], *, anywhere: bool) -> tuple[str, str]:
+def written_words(found: Sequence[Passage], *, anywhere: bool, choices: bool = True) -> tuple[str, str]:
     """The texts of an exercise's section, shortened for a person to read, and the place of the first.
 
-    ``anywhere``: where the exercise has no section, the texts of the whole submission.
+    ``anywhere``: where the exercise has no section, the texts of the whole submission. ``choices``: also texts that are
+    nothing but choices.
     """
     own = [passage for passage in found if passage.in_section]
-    shown = [passage for passage in own or (found if anywhere else ()) if passage.own]
+    shown = [
+        passage
+        for passage in own or (found if anywhere else ())
+        if passage.own and (choices or not has_only_choices(passage.own))
+    ]
     text = "\n\n".join(passage.own for passage in shown)
     place = shown[0].where if shown else ""
     return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…", place

@@ -143,7 +143,11 @@ class Grader:
             signals = find_attempt_signals(subject, verdicts)
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             passed = all(verdict.status == "passed" for verdict in verdicts)
-            words, place = ("", "") if passed else written_words(subject.passages, anywhere=waits)
+            choices = any(
+                check.kind == "answer" and verdict.found and verdict.status == "manual"
+                for check, verdict in zip(item.exercise.checks, verdicts, strict=True)
+            )
+            words, place = ("", "") if passed else written_words(subject.passages, anywhere=waits, choices=choices)
             return JudgedExercise(
                 exercise=identity,
                 verdicts=verdicts,

@@ -38,6 +38,29 @@ def judged(check: AnswerCheck, folder: Path, *cells: Any, asked: bool = False) -
     return check.judge(context)
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("M1: c\n\nM2: a", "1 of 2 choices are right."),
+        ("M1: b\n\nM2 a", "1 of 2 choices are right. No choice was found for M2; write `M2: …` on a line of its own."),
+        ("M1: a or b\n\nM2: a", "1 of 2 choices are right. M1: `a or b` is no choice; write a single letter."),
+    ],
+)
+def test_choices_that_could_not_be_read_are_named(answer: str, message: str, tmp_path: Path) -> None:
+    assert judged(CHOICES, tmp_path, markdown(f"# Two directions\n\n{answer}")).message == message
+
+
+def test_a_single_choice_that_is_wrong_is_named(tmp_path: Path) -> None:
+    single = AnswerCheck(id="which", title="Which", kind="answer", choose={"M1": "b"})
+    assert judged(single, tmp_path, markdown("# Two directions\n\nM1: c")).message == "M1: `c` is not right."
+
+
+def test_a_doubt_is_told_to_the_person_who_reads_it(tmp_path: Path) -> None:
+    check = KEYWORDS.model_copy(update={"doubts": ("pass … nothing",)})
+    verdict = judged(check, tmp_path, markdown("# Two directions\n\nThe backward pass stores nothing at all."))
+    assert verdict.message == 'A person has to read this answer, because it says "pass … nothing".'
+
+
 @pytest.mark.parametrize(("check", "answer"), [(KEYWORDS, STORED), (CHOICES, CHOSEN)])
 class TestWhereItLooks:
     def test_its_own_section_passes_and_proves(self, check: AnswerCheck, answer: str, tmp_path: Path) -> None:

@@ -648,3 +648,15 @@ class TestForgedCalls:
         observation = redesign.observe(handed_in)
         verdicts = redesign.judge_observed(handed_in, replace(observation, events=observation.events * 5))
         assert "all 6 hidden inputs" in verdicts["right"].message
+
+
+def test_functions_that_are_all_wrong_are_not_called_missing(tmp_path: Path) -> None:
+    path = tmp_path / "sample.yaml"
+    check = '{id: c, title: C, kind: function, function: any, inputs: [own], holds: "output == 7 * input"}'
+    path.write_text(f"id: sample\ntitle: The sample\nstatement: Do it.\nchecks:\n  - {check}\n", encoding="utf-8")
+    (unnamed,) = load_exercise(path).checks
+    assert isinstance(unnamed, FunctionCheck)
+    assert unnamed._nothing(True) == (
+        "No function of one argument, called with a tensor or a number, does what is asked for."
+    )
+    assert unnamed._nothing(False).endswith("was found.")

@@ -10,10 +10,15 @@ import pytest
 from grader import submission
 from grader.judging.own_code import OwnCode
 from grader.judging.sections import section_of
-from grader.judging.written_answers import passages
+from grader.judging.written_answers import has_only_choices, passages
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
 from tests.helpers.exercises import double_backward
+
+
+@pytest.mark.parametrize(("text", "expected"), [("M1: b\n\nM2: a", True), ("M1: b\nM2: a, since it stores", False)])
+def test_a_text_may_be_nothing_but_choices(text: str, expected: bool) -> None:
+    assert has_only_choices(text) is expected
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
 from grader.judging.choices import Choice, find_choice
 from grader.judging.context import Context, Subject
-from grader.judging.keywords import GAP, says
+from grader.judging.keywords import GAP, find_doubt, says
 from grader.judging.written_answers import Passage, has_words
 from grader.model import RunPlace, Verdict
 
@@ -102,10 +102,12 @@ class AnswerCheck(Check):
     def _for_a_person(self, own: Sequence[Passage]) -> Verdict:
         said = own if self.choose else [passage for passage in own if has_words(passage.own)]
         text = "\n\n".join(passage.text for passage in said)
+        doubt = find_doubt(text, self.doubts)
+        because = f', because it says "{doubt}"' if doubt else ""
         return Verdict(
             check=self.id,
             status="manual",
-            message="A person has to read this answer."
+            message=f"A person has to read this answer{because}."
             if said
             else "No answer in words was found; a person has to look.",
             actual=text[:MAX_SHOWN] or None,
@@ -136,9 +138,7 @@ class AnswerCheck(Check):
         return Verdict(
             check=self.id,
             status="manual" if doubts else "passed" if passed else "failed",
-            message=f"{' '.join(doubts)} A person has to look."
-            if doubts
-            else f"{len(right)} of {len(self.choose)} choices are right.",
+            message=f"{' '.join(doubts)} A person has to look." if doubts else self._of_choices(chosen, len(right)),
             actual=", ".join(f"{question}: {choice.option}" for question, choice in chosen.items()),
             chosen={question: choice.option.casefold() for question, choice in chosen.items()},
             place=places[0],
@@ -147,6 +147,21 @@ class AnswerCheck(Check):
             candidates=len(chosen),
             evidence=proves_attempt(self, passed=passed, seen=True),
         )
+
+    def _of_choices(self, chosen: Mapping[str, Choice], right: int) -> str:
+        """How many choices are right, and which of them could not be read."""
+        unread = [question for question in self.choose if question not in chosen]
+        several = [question for question, choice in chosen.items() if not choice.option.isalnum()]
+        if len(self.choose) == 1 and not right and not several:
+            return f"{next(iter(chosen))}: `{next(iter(chosen.values())).option}` is not right."
+        said = [f"{right} of {len(self.choose)} choices are right."]
+        said += [
+            f"{question}: `{chosen[question].option}` is no choice; write a single letter." for question in several
+        ]
+        if unread:
+            lines = ", ".join(f"`{question}: …`" for question in unread)
+            said.append(f"No choice was found for {', '.join(unread)}; write {lines} on a line of its own.")
+        return " ".join(said)
 
 
 def _strings(context: Context, question: str) -> Iterator[tuple[str, RunPlace]]:

@@ -354,6 +354,8 @@ class FunctionCheck(Check):
             wanted += ", called with a tensor or a number,"
         if self.unlike:
             return f"{wanted} was found besides those that were given."
+        if others and not names:
+            return f"{wanted} does what is asked for."
         if others and "any" in self.function:
             return f"{wanted} was found, nor another one that does what is asked for."
         return f"{wanted} was found."
