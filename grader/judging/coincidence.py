@@ -104,6 +104,7 @@ def doubt_of(
             change is Change.UNKNOWN
             and direction.alike
             and direction.whole
+            and direction.leaf not in variables.confirmed
             and seen.text == _gradient_of(direction.leaf)
         )
     where = numbers_in_words(variables) if changes or zero else ""
@@ -262,6 +263,8 @@ def _rates(
     output, weights, root = (_floats(variables.get(name)) for name in ("output", "weights", "root"))
     if gradient is None or output is None or weights is None or (gradient.size != 1 and gradient.shape != leaf.shape):
         return rates
+    if weights.size == output.size == 1:  # inside `vmap` the weights have a dimension more
+        weights = weights.reshape(output.shape)
     gradient = np.broadcast_to(gradient.reshape(() if gradient.size == 1 else gradient.shape), leaf.shape)
     total = gradient.sum()
     with np.errstate(all="ignore"):

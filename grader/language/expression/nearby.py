@@ -85,6 +85,10 @@ class Nearby(Mapping[str, object]):
         self._zeros_count = zeros_count
         self.met_a_coincidence = False
         """Whether an equation of values did not hold because it was one."""
+        self.confirmed: set[str] = set()
+        """Leaves with which both sides of an equation were seen to change alike, where their value is no whole number:
+        no formulas meet there by accident, in value and slope.
+        """
 
     def __getitem__(self, name: str) -> object:
         return self._variables[name]
@@ -118,8 +122,19 @@ class Nearby(Mapping[str, object]):
         directions = self.directions(alike_only=not zero)
         changes = [compare_change(left, right, direction, tolerance) for direction in directions]
         found = Change.APART in changes or (zero and Change.ALIKE not in changes)
+        if not found and not _is_whole(left(self, tolerance)):
+            pairs = zip(directions, changes, strict=True)
+            self.confirmed |= {direction.leaf for direction, change in pairs if change is Change.ALIKE}
         self.met_a_coincidence = self.met_a_coincidence or found
         return found
+
+
+def _is_whole(value: object) -> bool:
+    found = numbers(value)
+    if isinstance(found, Undefined):
+        return True
+    data = floats(found[0])
+    return bool((np.abs(data - np.round(data)) <= 1e-4 * np.maximum(1, np.abs(data))).any())
 
 
 def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolerance: Tolerance | None) -> Change:
