@@ -341,6 +341,10 @@ _CAUSES = (
     (r"unexpected indent", "The line is indented, but nothing above asks for it"),
     (r"unindent does not match", "The indentation does not fit that of the lines above"),
     (
+        r"'((?:await|async )\w*)' outside async function",
+        r"`\1` stands in a function that is not asynchronous; such a function begins with `async def`",
+    ),
+    (
         r"'(\w+)' outside (?:async )?(function|loop)",
         r"`\1` stands outside of a \2; perhaps the line has lost its indentation",
     ),

@@ -11,6 +11,8 @@ LONGEST_LINE = 64 * 1024
 LONGEST_NAME = 1_000
 """Dots in one import statement. For ``import a.a.a…``, Python's parser keeps every prefix: a gigabyte for one line."""
 
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+"""Submissions are run as Jupyter runs cells: `await` may stand at the top level."""
 _IMPORTED = re.compile(r"\b(?:from|import)\b(?:[\w.,() \t\f]|\\\n)*")
 
 
@@ -50,7 +52,7 @@ def can_run(code: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(code, "<cell>", "exec", dont_inherit=True)
+            compile(code, "<cell>", "exec", _AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return False
     return True
@@ -64,7 +66,7 @@ def compile_error(tree: ast.Module) -> SyntaxError | None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                compile(ast.Module([statement], []), "<cell>", "exec", dont_inherit=True)
+                compile(ast.Module([statement], []), "<cell>", "exec", _AWAIT, dont_inherit=True)
         except SyntaxError as error:
             return error
         except (ValueError, RecursionError, MemoryError, OverflowError):

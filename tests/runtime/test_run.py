@@ -46,6 +46,18 @@ class TestGoingOn:
         observation = observe('if __name__ == "__main__":\n    print(1)\n    boom\n    print(2)')
         assert printed(observation) == "1\n2\n"
 
+    def test_await_at_the_top_level(self, observe: Observer) -> None:
+        begun = "import asyncio\nasync def later(v):\n    await asyncio.sleep(0.01)\n    print(v)\n    return v\n"
+        observation = observe(
+            begun + "await later('shown')",
+            "async def begin():\n    return asyncio.create_task(later('task'))\ntask = await begin()",
+            "print(await task == 'task')\nfor v in 'ab':\n    await later(v)\nraise ValueError(await later('c'))",
+        )
+        assert printed(observation) == "shown\ntask\nTrue\na\nb\nc\n"
+        error = only(observation, UncaughtError)
+        assert (error.place.cell, error.place.line, error.error.type) == (2, 4, "ValueError")
+        assert printed(observe(begun + "await later('script')\nprint(1)")) == "script\n1\n"
+
     def test_a_cell_that_does_not_parse_costs_that_cell(self, observe: Observer) -> None:
         observation = observe("print(1)", "print(2\nx = = 3", "print(3)")
         assert printed(observation) == "1\n3\n"

@@ -52,6 +52,11 @@ a = torch.randn(3)
         ("x = '''a", "A text in triple quotes has no end"),
         ("def f(a):\n    b = 1\n  return b", "The indentation does not fit that of the lines above"),
         ("return x", "`return` stands outside of a function; perhaps the line has lost its indentation"),
+        (
+            "def f():\n    await x",
+            "`await` stands in a function that is not asynchronous; such a function begins with `a",
+        ),
+        ("def f():\n    async with x: pass", "`async with` stands in a function that is not asynchronous"),
         ("break", "`break` stands outside of a loop"),
         ("if x = 1:\n    y = 2", "`=` gives a name a value; to compare two values, write `==`"),
         ("x = 1 2", "Python cannot read this (invalid syntax"),

@@ -7,20 +7,24 @@ from __future__ import annotations
 import __future__
 
 import ast
+import inspect
 import linecache
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..protocol.record import OUTCOMES, UNCAUGHT
 from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from .definitions import Definitions
 from .shell import Shell
+
+if TYPE_CHECKING:
+    import asyncio
 
 OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocate memory", "not enough memory")
 """Texts of torch's RuntimeError when an allocation fails."""
@@ -123,7 +127,8 @@ class Runner:
         self._show = show
         self._after_cell = after_cell
         self._after_statement = after_statement
-        self._flags = 0
+        self._flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._broken_statements: list[dict[str, Any]] = []
         self._number = 0
         self.result = Result()
@@ -219,13 +224,16 @@ class Runner:
         try:
             self._limit_s = self._clock.left() / 2
             with self._clock.limit(self._limit_s):
-                if statement.shows:
+                if statement.code.co_flags & inspect.CO_COROUTINE:
+                    value = self._await(eval(statement.code, namespace))
+                elif statement.shows:
                     value = eval(statement.code, namespace)
-                    if value is not None:
-                        namespace["_"] = value
-                        self._show(value)
                 else:
+                    value = None
                     exec(statement.code, namespace)
+                if statement.shows and value is not None:
+                    namespace["_"] = value
+                    self._show(value)
             succeeded = True
         except BaseException as error:
             place = self._place_of(error, statement)
@@ -243,6 +251,18 @@ class Runner:
         with recorder.pause():
             recorder.send_changed_names()
         return succeeded
+
+    def _await(self, waiting: Coroutine[Any, Any, object]) -> object:
+        """The result of a top-level ``await``. As in Jupyter, tasks that a cell began go on in those below."""
+        import asyncio  # few submissions need it
+
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        try:
+            return self._loop.run_until_complete(waiting)
+        except Stopped:
+            self._loop = None  # what took too long must not go on in the next cell
+            raise
 
     def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
         """Record an uncaught exception. True: it is no error (an exit with code 0)."""
