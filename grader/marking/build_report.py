@@ -195,8 +195,9 @@ def _why_none(title: str, checks: Sequence[CheckReport], *, unmeant: bool) -> st
 
 
 def _reason(judged: JudgedExercise, scores: Sequence[CheckScore]) -> str:
-    """What was seen to go wrong in the exercise's section, where a check did not pass; else empty."""
-    return "" if all(score.status in ("passed", "manual") for score in scores) else _what_was_raised(judged)
+    """What was seen to go wrong in the exercise's section, where a check failed and no known mistake says why."""
+    unexplained = any(score.status == "failed" and score.mistake is None for score in scores)
+    return _what_was_raised(judged) if unexplained else ""
 
 
 def _what_was_raised(judged: JudgedExercise) -> str:

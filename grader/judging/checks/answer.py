@@ -159,8 +159,7 @@ class AnswerCheck(Check):
             f"{question}: `{chosen[question].option}` is no choice; write a single letter." for question in several
         ]
         if unread:
-            lines = ", ".join(f"`{question}: …`" for question in unread)
-            said.append(f"No choice was found for {', '.join(unread)}; write {lines} on a line of its own.")
+            said.append(f"No choice was found for {', '.join(unread)}; write `{unread[0]}: …` on a line of its own.")
         return " ".join(said)
 
 
