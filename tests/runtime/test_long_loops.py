@@ -7,7 +7,7 @@ import pytest
 
 from grader.judging.backward_passes import find_backward_passes
 from grader.judging.differentiated_points import gradients_of, leaves_of
-from grader.model import Backward, BriefPasses, Limits, Observation, Outcome, RunNote, TorchError
+from grader.model import Backward, BriefPasses, Limits, Observation, Outcome, Output, RunNote, TorchError
 from tests.helpers.observing import Observer, events
 
 SETUP = "import numpy as np\nimport torch\n"
@@ -368,3 +368,40 @@ def test_every_point_of_a_curve_is_known(observe: Observer, way: str, count: int
         assert whole[0].passes <= 1
     else:
         assert brief(observation) > count - 150
+
+
+def test_a_pass_that_fails_late_in_a_loop_is_recorded_with_torchs_words(observe: Observer) -> None:
+    observation = observe(
+        "import torch\n"
+        "x = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "y = (x * x).sum()\n"
+        "for step in range(300):\n"
+        "    y = (x * x).sum() if step < 250 else y\n"
+        "    y.backward()\n"
+        "    x.grad.zero_()\n"
+    )
+    assert brief(observation) > 100
+    (failed,) = [event for event in events(observation, Backward) if event.error is not None]
+    assert failed.error is not None
+    assert failed.error.text.startswith("Trying to backward through the graph a second time")
+    assert failed.error.origin == "torch"
+    assert failed.place.line == 6
+
+
+def test_a_replaced_backward_runs_in_a_long_loop_too(observe: Observer) -> None:
+    observation = observe(
+        "import torch\n"
+        "x = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "usual, calls = torch.autograd.backward, []\n"
+        "def counting(*args, **kwargs):\n"
+        "    calls.append(1)\n"
+        "    return usual(*args, **kwargs)\n"
+        "for step in range(300):\n"
+        "    if step == 200:\n"
+        "        torch.autograd.backward = counting\n"
+        "    (x * x).sum().backward()\n"
+        "    x.grad.zero_()\n"
+        "print(len(calls))\n"
+    )
+    assert "100\n" in "".join(event.text for event in events(observation, Output))
+    assert brief(observation) > 90
