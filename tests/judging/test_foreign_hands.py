@@ -261,8 +261,25 @@ class TestFunction:
         assert found.message.startswith("What is asked for is there, but ")
 
     @pytest.mark.parametrize(
+        "write",
+        [
+            "h.data.copy_(1.5 * x ** 2)",
+            "h.data = 1.5 * x.detach() ** 2",
+            "h.detach().numpy()[:] = 1.5 * x.detach().numpy() ** 2",
+        ],
+    )
+    def test_values_that_it_writes_past_autograd(self, verdict: Verdicts, write: str) -> None:
+        lines = ("h = x * 1", "y = h * h", write, "y.data.copy_(x ** 3)", "return y")
+        code = "def f(x):" + "".join(f"\n    {line}" for line in lines)
+        found = verdict(FUNCTION, code)
+        assert (found.status, found.withheld) == ("manual", True)
+        assert found.message.startswith("What is asked for is there, but ")
+
+    @pytest.mark.parametrize(
         "code",
         [
+            "import torch\ndef f(x):\n    y = x * x\n    while y.data.norm() < 1000: y = 2 * y\n    return y",
+            "def f(x):\n    w = x.detach().clone()\n    w.data.mul_(2)\n    return x * x + 0 * w",
             "def f(x):\n    return x * x",
             "def f(x):\n    y = x * x\n    y.register_hook(lambda g: print(g))\n    return y",
             "import torch.utils.checkpoint as c\ndef f(x):\n    return c.checkpoint(torch.exp, x, use_reentrant=False)",

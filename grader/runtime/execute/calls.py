@@ -20,6 +20,7 @@ from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.graph import walk
 from ..record.hands import Hands
 from ..record.recorder import Recorder
+from ..record.silent_writes import WritesInCall
 from ..record.stream import MAX_NAME, Json, is_tensor, read_array
 from .call_gradients import Gradients, differentiate, weights_for
 from .code_branches import BranchTrace
@@ -151,7 +152,7 @@ class _Caller:
         try:
             with self._limit(), self._run.hands.collected() as acted:
                 self._set_back()
-                with trace or nullcontext():
+                with trace or nullcontext(), WritesInCall(self._run.hands.writes):
                     output = self._function(tensor)
                 took_s = time.monotonic() - began
                 weights = weights_for(output, self._run.seed, number) if probe["weighed"] else None
@@ -174,7 +175,7 @@ class _Caller:
             "branches": branches,
             "shifts": None if shifts is None else shifts.described(stream),
             "printed": self._run.printed() > printed,
-            "hands": self._hands(output, acted),
+            "hands": self._hands(output, tensor, acted),
             "error": None if failed is None else described_error_of_function(failed, self._run.recorder),
         }
         if failed is None and took_s < QUICK_S:
@@ -204,13 +205,13 @@ class _Caller:
             answer["steady"] = False  # this call returned something, and another one with the same input did not
         return answer
 
-    def _hands(self, output: object, acted: Found) -> list[Json]:
+    def _hands(self, output: object, tensor: torch.Tensor, acted: Found) -> list[Json]:
         """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""
         hands = self._run.hands
         if not hands.any or not is_tensor(output):
             return hands_of(acted)
         with torch._C.DisableTorchFunction():
-            return hands_of(hands.in_graph(walk((output,))[0]), acted)
+            return hands_of(hands.in_graph(walk((output,))[0], (tensor,)), acted)
 
     def _limit(self) -> AbstractContextManager[None]:
         clock = self._run.clock

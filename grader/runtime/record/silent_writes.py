@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
+from torch.overrides import TorchFunctionMode
 
 from .found_hands import made
 from .recorder import Recorder
@@ -52,6 +53,8 @@ class SilentWrites:
     def __init__(self, recorder: Recorder) -> None:
         self.exposed: dict[int, _Opened] = {}
         self._recorder = recorder
+        self.in_call = False
+        """A function of the submission's is called by the recorder, which is paused then."""
 
     def install(self) -> None:
         global _watching  # the worker has replaced what its children watch
@@ -62,7 +65,7 @@ class SilentWrites:
         if name[0] == "_" and name != "__array__" and func not in _DATA:
             return
         tensor = args[0] if args else None
-        if not is_tensor(tensor) or self._recorder.paused or self._recorder.figures_only:
+        if not is_tensor(tensor) or (self._recorder.paused and not self.in_call) or self._recorder.figures_only:
             return
         with torch._C.DisableTorchFunction():
             for one in (tensor, tensor._base):
@@ -127,6 +130,32 @@ class SilentWrites:
 
     def _name_of(self, tensor: torch.Tensor) -> str:
         return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
+
+
+class WritesInCall(TorchFunctionMode):
+    """Watches the writes of a function of the submission's that the recorder calls inside the ``with`` block."""
+
+    def __init__(self, writes: SilentWrites) -> None:
+        super().__init__()
+        self._writes = writes
+
+    def __enter__(self) -> Any:
+        self._writes.in_call = True
+        return super().__enter__()  # type: ignore[no-untyped-call]  # torch's
+
+    def __exit__(self, *error: object) -> None:
+        self._writes.in_call = False
+        super().__exit__(*error)  # type: ignore[no-untyped-call]  # torch's
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        if name in OPENING:
+            self._writes.note_opening(name, func, args)
+        elif self._writes.exposed:
+            self._writes.note_uses(args)
+        return func(*args, **(kwargs or {}))
 
 
 def _read(tensor: torch.Tensor) -> tuple[bytes, int]:
