@@ -33,7 +33,7 @@ class Subject:
     @property
     def run_errors(self) -> tuple[PlacedError, ...]:
         """The errors of the run. Found once for all exercises."""
-        return self.observed.once(PlacedError, lambda: find_run_errors(self.submission, self.observed.observation))
+        return self.observed.once(find_run_errors, lambda: find_run_errors(self.submission, self.observed.observation))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

@@ -92,7 +92,7 @@ def _join(calls: Sequence[CallProbe]) -> CallProbe:
 def _without_false_evidence(verdict: Verdict, check: Check, subject: Subject) -> Verdict:
     """The verdict, as evidence only if the exercise's author wants it so, and not for code that was handed out.
 
-    The kinds of this package see to that themselves; a kind of another package need not.
+    Built-in kinds do this already; a plugin's kind may not.
     """
     given = verdict.place is not None and not subject.own_code.is_own_figure(verdict.place)
     return replace(verdict, evidence=False) if verdict.evidence and (check.evidence == "never" or given) else verdict

@@ -15,7 +15,7 @@ import torch
 
 from ..protocol.record import FUNCTION_CALL
 from ..record.error_origin import described_error_of_function
-from ..record.found_hands import Found, hands_of
+from ..record.found_hands import HandSet, hands_of
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.graph import walk
 from ..record.hands import Hands
@@ -148,7 +148,7 @@ class _Caller:
         shifts = weights = None
         failed: BaseException | None = None
         printed, began = self._run.printed(), time.monotonic()
-        acted: Found = {}
+        acted: HandSet = {}
         try:
             with self._limit(), self._run.hands.collected() as acted:
                 self._set_back()
@@ -205,7 +205,7 @@ class _Caller:
             answer["steady"] = False  # this call returned something, and another one with the same input did not
         return answer
 
-    def _hands(self, output: object, tensor: torch.Tensor, acted: Found) -> list[Json]:
+    def _hands(self, output: object, tensor: torch.Tensor, acted: HandSet) -> list[Json]:
         """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""
         hands = self._run.hands
         if not hands.any or not is_tensor(output):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..protocol.record import BRIEF_PASSES, MAX_BRIEF_LEAVES, MAX_BRIEF_LINES, RUN_NOTE
-from .found_hands import Found, hands_of
+from .found_hands import HandSet, hands_of
 from .left_gradients import LeafCopy
 from .recorder import Recorder
 from .small_tensors import Kept, as_array, size_of
@@ -39,7 +39,7 @@ class BriefForm:
         self.call = call
         self.order = order
         self.names = names
-        self.hands: Found = {}
+        self.hands: HandSet = {}
 
 
 class BriefPass(NamedTuple):

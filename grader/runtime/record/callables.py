@@ -21,7 +21,7 @@ _COMPUTING = ("torch", "torch._C._nn", "torch._C._special", "torch._C._linalg", 
 MAX_DEPTH = 20
 
 
-class Found(NamedTuple):
+class ResolvedCallable(NamedTuple):
     """What a callable calls in the end.
 
     ``function`` is written in Python; None: a library's function, that computes something. ``filled`` of its positional
@@ -41,7 +41,7 @@ def may_be_called(value_type: type) -> bool:
     return not _is_class(value_type, torch.Tensor) and _in_classes(value_type, "__call__") is not None
 
 
-def look_into(value: Any) -> Found | None:
+def look_into(value: Any) -> ResolvedCallable | None:
     """The function behind a callable; None where it is none that should be called.
 
     Classes are not called, since making an object is no answer; of an ``autograd.Function``, ``apply`` is meant.
@@ -55,7 +55,7 @@ def look_into(value: Any) -> Found | None:
                 # The decorator's own function is what is called; the function inside says where it was written.
                 value = inner
                 continue
-            return Found(None) if _module_of(value) in _OF_TORCH else Found(value, filled, owner)
+            return ResolvedCallable(None) if _module_of(value) in _OF_TORCH else ResolvedCallable(value, filled, owner)
         if kind is functools._lru_cache_wrapper:
             value = vars(value).get("__wrapped__")
         elif kind is functools.partial:
@@ -66,9 +66,9 @@ def look_into(value: Any) -> Found | None:
                 return _of_autograd_function(owner) if value.__func__.__name__ == "apply" else None
             value, filled = value.__func__, filled + 1
         elif kind is np.ufunc:
-            return Found(None)
+            return ResolvedCallable(None)
         elif kind is BuiltinFunctionType:
-            return Found(None) if _computes(value) else None
+            return ResolvedCallable(None) if _computes(value) else None
         elif _is_class(kind, type):
             return _of_autograd_function(value) if _is_class(value, torch.autograd.Function) else None
         elif _is_class(kind, torch.Tensor):
@@ -78,19 +78,19 @@ def look_into(value: Any) -> Found | None:
             if method is None:
                 return None
             if not isinstance(method, FunctionType):
-                return Found(None, 1, value)
+                return ResolvedCallable(None, 1, value)
             value, filled, owner = method, filled + 1, value
     return None
 
 
-def _of_autograd_function(kind: type) -> Found | None:
+def _of_autograd_function(kind: type) -> ResolvedCallable | None:
     forward = _in_classes(kind, "forward")
     function = forward.__func__ if isinstance(forward, staticmethod) else forward
     if type(function) is not FunctionType:
         return None
     # With `setup_context`, `forward` takes no context.
     setup = _in_classes(kind, "setup_context", below=torch.autograd.Function)
-    return Found(function, 0 if setup is not None else 1, kind, kind.apply)  # type: ignore[attr-defined]  # torch's
+    return ResolvedCallable(function, 0 if setup is not None else 1, kind, kind.apply)  # type: ignore[attr-defined]  # torch's
 
 
 def _method_of(kind: type) -> object:

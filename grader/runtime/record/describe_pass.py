@@ -12,7 +12,7 @@ import torch
 from ..protocol.record import BACKWARD, RUN_NOTE
 from .error_origin import described_error
 from .forward_mode import ForwardGradient
-from .found_hands import Found, hands_of
+from .found_hands import HandSet, hands_of
 from .graph import is_affine, walk
 from .hands import Hands
 from .origins import Origins
@@ -39,7 +39,7 @@ class DescribedPass:
         leaves: tuple[torch.Tensor, ...],
         order: int,
         fields: Json,
-        hands: Found,
+        hands: HandSet,
     ) -> None:
         self.names = names
         self.leaves = leaves
@@ -48,7 +48,7 @@ class DescribedPass:
         self.curvatures: dict[int, Json] = {}
         self.leaf_passes: list[Json] = []
         self.hands = hands
-        self.acted: Found = {}
+        self.acted: HandSet = {}
         self.given: dict[int, torch.Tensor] = {}
         """What a transform was called with, by the id of the leaf that it made of it."""
 

@@ -13,7 +13,7 @@ MAX_HANDS = 20
 """Hands recorded of one pass; those that changed something come first."""
 
 Key = tuple[str, str, int, int]
-Found = dict[Key, Json]
+HandSet = dict[Key, Json]
 
 
 def made(recorder: Recorder, kind: str, name: object, code: object = None, *, changed: bool = True) -> Json:
@@ -32,7 +32,7 @@ def _line_of(code: CodeType) -> int:
     return next((line for line in lines if "def " in linecache.getline(code.co_filename, line)), first)
 
 
-def add(found: Found, hand: Json) -> None:
+def add(found: HandSet, hand: Json) -> None:
     """Add a hand to a collection. Of a hand that is there already, the entry is kept that says more of a change."""
     key = key_of(hand)
     known = found.get(key)
@@ -53,9 +53,9 @@ def _certainty(hand: Json) -> int:
     return 0 if not hand["changed"] else 1 if hand.get("suspected") else 2
 
 
-def hands_of(*collections: Found) -> list[Json]:
+def hands_of(*collections: HandSet) -> list[Json]:
     """Collected hands as one list."""
-    together: Found = {}
+    together: HandSet = {}
     for found in collections:
         for hand in found.values():
             add(together, hand)

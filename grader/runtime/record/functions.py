@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from .arguments import as_argument
-from .callables import Found, look_into, may_be_called
+from .callables import ResolvedCallable, look_into, may_be_called
 from .partials import MAX_CALLS, Call, arguments_through, noted_call
 from .recorder import Recorder
 from .stream import Json
@@ -215,7 +215,7 @@ class Functions:
             return known
         return self._made_of(value, known, found)
 
-    def _made_of(self, value: Any, known: DefinedFunction, found: Found) -> DefinedFunction | None:
+    def _made_of(self, value: Any, known: DefinedFunction, found: ResolvedCallable) -> DefinedFunction | None:
         """Register another callable that calls a known function: ``torch.func.grad(f)``, an object, a closure."""
         key = value if found.call is None else found.owner  # `Sqrt.apply` is another object whenever it is read
         made = self._made.get(id(key))

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 import torch
 
-from .found_hands import Found, Key, key_of
+from .found_hands import HandSet, Key, key_of
+from .left_gradients import grad_of
 from .stream import Json
 from .watched_hooks import is_cleared
 
@@ -26,12 +27,12 @@ class GradWrites:
         self._leaves = leaves
         self._seen: set[Key] = set()
         with torch._C.DisableTorchFunction(), torch.no_grad():
-            self._before = [None if (grad := _grad_of(leaf)) is None else grad.detach().clone() for leaf in leaves]
+            self._before = [None if (grad := grad_of(leaf)) is None else grad.detach().clone() for leaf in leaves]
 
     def state(self) -> State:
         """What a hook finds before it runs, for ``note``."""
         with torch._C.DisableTorchFunction():
-            return [(grad := _grad_of(leaf), 0 if grad is None else grad._version) for leaf in self._leaves]
+            return [(grad := grad_of(leaf), 0 if grad is None else grad._version) for leaf in self._leaves]
 
     def note(self, hand: Json, before: State) -> None:
         """A hook has run, which may have written."""
@@ -41,7 +42,7 @@ class GradWrites:
         ):
             self._seen.add(key_of(hand))
 
-    def mark(self, found: Found, gradients: Sequence[torch.Tensor | None]) -> None:
+    def mark(self, found: HandSet, gradients: Sequence[torch.Tensor | None]) -> None:
         """Mark the hooks in ``found`` that changed ``.grad``. To clear ``.grad`` in a hook is no change.
 
         Where a hook is known to have changed something, hooks that were not seen to write are not suspected.
@@ -56,13 +57,9 @@ class GradWrites:
             found[key] = {**found[key], "changed": True, "suspected": suspected}
 
 
-def _grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
-    return tensor.grad if tensor.is_leaf or tensor.retains_grad else None
-
-
 def _is_accumulated(leaf: torch.Tensor, before: torch.Tensor | None, gradient: torch.Tensor | None) -> bool:
     """Whether ``.grad`` is its earlier value and a gradient, or was cleared."""
-    after = _grad_of(leaf)
+    after = grad_of(leaf)
     if gradient is None or is_cleared(after):
         return True
     assert after is not None

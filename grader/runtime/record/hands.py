@@ -2,7 +2,7 @@
 that were written past autograd.
 
 The record says of each whether it changed a value: a hook that prints does not. Registering is watched, so that a
-submission that registers nothing pays nothing.
+submission that registers nothing loses no time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch.autograd.function import BackwardCFunction
 
-from .found_hands import Found, add, made
+from .found_hands import HandSet, add, made
 from .grad_writes import GradWrites, State
 from .own_dispatch import OwnDispatch
 from .recorder import Recorder
@@ -41,10 +41,10 @@ class Hands:
         self.writes = SilentWrites(recorder)
         self._recorder = recorder
         self._collections = _Collections()
-        self._touched: dict[Any, Found] = {}
-        self._lasting: Found = {}
+        self._touched: dict[Any, HandSet] = {}
+        self._lasting: HandSet = {}
         """Hands in all later passes: what replaces torch's own operators, or dispatches below autograd."""
-        self._forward: tuple[int, Found] = (0, {})
+        self._forward: tuple[int, HandSet] = (0, {})
         """Hands in tangents, which have no graph, with the statement that computed them."""
         self._functions: dict[type, Json | None] = {}
         """The hand of each class of graph nodes that is a Python class; None for torch's own."""
@@ -103,20 +103,20 @@ class Hands:
     # ----------------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def collected(self) -> Iterator[Found]:
+    def collected(self) -> Iterator[HandSet]:
         """The hands that act inside the ``with`` block, on this thread; complete at its end."""
-        found: Found = {}
+        found: HandSet = {}
         self._collections.open.append(found)
         try:
             yield found
         finally:
             self._collections.open = [other for other in self._collections.open if other is not found]
 
-    def in_graph(self, nodes: set[Any], leaves: Iterable[torch.Tensor] = ()) -> Found:
+    def in_graph(self, nodes: set[Any], leaves: Iterable[torch.Tensor] = ()) -> HandSet:
         """The hands that can be seen in a graph: in its nodes, and in the values of its tensors."""
         if not self.any:
             return {}
-        found: Found = dict(self._lasting)
+        found: HandSet = dict(self._lasting)
         for kind in set(map(type, nodes)):
             hand = self._hand_of_node(kind) if issubclass(kind, BackwardCFunction) else None
             if hand is not None:
@@ -129,7 +129,7 @@ class Hands:
                 add(found, hand)
         return found
 
-    def in_forward_mode(self) -> Found:
+    def in_forward_mode(self) -> HandSet:
         """The hands in a tangent that the current statement computed."""
         statement, found = self._forward
         return self._lasting | (found if statement == self._recorder.statement else {})
@@ -194,7 +194,7 @@ class _Collections(threading.local):
     """The open collections of hands, and what is watched of ``.grad``, on each thread."""
 
     def __init__(self) -> None:
-        self.open: list[Found] = []
+        self.open: list[HandSet] = []
         self.writes: list[GradWrites] = []
 
 

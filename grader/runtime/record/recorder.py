@@ -29,7 +29,7 @@ arrays, so that a long training loop cannot use up the room of later statements.
 _COUNTED = frozenset({BACKWARD, BRIEF_PASSES, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
 _OF_PASSES = frozenset({BACKWARD, BRIEF_PASSES, OUTPUT, RUN_NOTE})
-"""Events that do not make passes wait no longer: passes themselves, and text that a loop prints at each of them."""
+"""Events before which waiting passes need not be sent: passes, and text that a loop prints at each of them."""
 MAX_NAMES = 64
 MAX_NAMED = 256
 """Tensors of watched names that are recognized in a graph when the name is bound to something else."""
@@ -164,6 +164,10 @@ class Recorder:
                     if len(found) >= 2_000:
                         return found
         return found
+
+    def name_of(self, tensor: torch.Tensor) -> str:
+        """A name in the student's code that is bound to the tensor now; empty if there is none."""
+        return next((name for name, value in self.tensors_in_sight() if value is tensor), "")
 
     def stale_names_of(self, through: Iterable[tuple[str, torch.Tensor]]) -> list[str]:
         """Of the names and tensors that a graph goes through, the stale names that are bound to results.

@@ -103,7 +103,7 @@ class SilentWrites:
                 used = _first_use(tensor, nodes) if node is None else node._sequence_nr()
                 for number, place in opened.writes:
                     if used is not None and number > used:
-                        yield made(self._recorder, "data", self._name_of(tensor)) | {"place": place}
+                        yield made(self._recorder, "data", self._recorder.name_of(tensor)) | {"place": place}
 
     def _open(self, tensor: torch.Tensor) -> None:
         opened = self.exposed.get(id(tensor))
@@ -127,9 +127,6 @@ class SilentWrites:
         if (opened.replaced or version == opened.version) and opened.place is not None:
             opened.writes = [*opened.writes[1 - MAX_WRITES :], (_sequence(), opened.place)]
         opened.data, opened.version, opened.replaced = data, version, False
-
-    def _name_of(self, tensor: torch.Tensor) -> str:
-        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
 
 
 class WritesInCall(TorchFunctionMode):

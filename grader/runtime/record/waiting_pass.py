@@ -13,7 +13,7 @@ from ..protocol.record import BACKWARD, GRAD_IS_NONZERO, LEAF_MOVED
 from .brief_passes import BriefForm, BriefPass
 from .describe_pass import MAX_THROUGH, DescribedPass, PassDescriber, operations_in
 from .error_origin import described_error
-from .found_hands import Found, add, hands_of
+from .found_hands import HandSet, add, hands_of
 from .graph import is_affine
 from .left_gradients import LeafCopy
 from .origins import Origins
@@ -80,8 +80,8 @@ class WaitingPass:
         self.group = group
         self.stale = stale
         self.leaves: list[LeafCopy] = []
-        self.hands: Found = {}
-        self.acted: Found = {}
+        self.hands: HandSet = {}
+        self.acted: HandSet = {}
         """The hands that its graph showed before it ran, and those that acted in it."""
         self.was_continued = False
         """Its group is that of the pass before."""

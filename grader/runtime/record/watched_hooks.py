@@ -1,6 +1,6 @@
 """Watches the hooks that a submission registers: whether they change what they are given when they run.
 
-The methods that register hooks are replaced, so that a submission without hooks pays nothing. torch's classes of graph
+The methods that register hooks are replaced, so that a submission without hooks loses no time. torch's classes of graph
 nodes cannot be changed in the usual way, but their dictionaries can. This happens once, at import, in the worker:
 in every child it would copy the memory of hundreds of classes.
 """
@@ -61,13 +61,13 @@ class WatchedHooks:
         return saved.pack, saved.unpack
 
     def gradient_hook(self, tensor: Any, hook: Any) -> Any:
-        return self._wrapped(hook, _changes_arguments, lambda: self._name_of(tensor))
+        return self._wrapped(hook, _changes_arguments, lambda: self._recorder.name_of(tensor))
 
     def accumulated_hook(self, tensor: Any, hook: Any) -> Any:
-        return self._wrapped(hook, _changes_gradient, lambda: self._name_of(tensor))
+        return self._wrapped(hook, _changes_gradient, lambda: self._recorder.name_of(tensor))
 
     def node_hook(self, node: Any, hook: Any) -> Any:
-        return self._wrapped(hook, _changes_arguments, lambda: _name_of_node(node, self._name_of))
+        return self._wrapped(hook, _changes_arguments, lambda: _name_of_node(node, self._recorder.name_of))
 
     def _wrapped(self, hook: Any, call: _Call, name: Callable[[], str]) -> Any:
         # torch calls a method again where a function mode is active. What is not callable it refuses itself.
@@ -79,9 +79,6 @@ class WatchedHooks:
     def _watcher(self, kind: str, name: str, code: object = None) -> _Watcher:
         hand = made(self._recorder, kind, name, code, changed=False)
         return _Watcher(self._note, self._before_hook, self._is_collecting, hand)
-
-    def _name_of(self, tensor: Any) -> str:
-        return next((name for name, value in self._recorder.tensors_in_sight() if value is tensor), "")
 
 
 class _Watcher(NamedTuple):
