@@ -1,7 +1,7 @@
 """Hands in a backward pass that are not torch's: a check that passes on such a pass waits for a person.
 
 A hook, an own ``Function``, a custom operator, a class with ``__torch_function__`` or a write past autograd can put any
-value in the place of a gradient. Whether that answers the exercise no rule can tell, unless the exercise asks for it
+value in the place of a gradient. No rule can decide whether that answers the exercise, unless the exercise asks for it
 (the field ``allow`` of a check). A check that fails on such a pass names what changed the gradient: no known mistake
 of a rubric explains it. A hand that changed nothing does not matter, nor one in code that was handed out.
 """

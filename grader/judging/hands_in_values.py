@@ -19,7 +19,7 @@ MAX_CURVE_PASSES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Touched:
+class _ChangedPasses:
     """The passes of a run in which a hand changed something.
 
     ``gradients`` are the hands by the token of a gradient, ``leaves`` those in a leaf's ``.grad`` from a position on.
@@ -34,54 +34,54 @@ def hands_in_values(
     observed: Observed, values: Mapping[str, Value], *, with_grad: Iterable[str], position: int
 ) -> tuple[Hand, ...]:
     """The hands in values at a position of the run: in those that are gradients, and in ``.grad`` of some of them."""
-    touched = _touched(observed)
-    if not touched.events:
+    changed = _changed_passes(observed)
+    if not changed.events:
         return ()
     found: list[Hand] = []
     for name, value in values.items():
         if isinstance(value, Array) and value.token:
-            found += touched.gradients.get(value.token, ())
+            found += changed.gradients.get(value.token, ())
             if name in with_grad and value.grad is not None:
-                found += _at(touched.leaves.get(value.token, ()), position)
+                found += _at(changed.leaves.get(value.token, ()), position)
     return tuple(dict.fromkeys(found))
 
 
 def hands_in_curve(observed: Observed, y: npt.NDArray[np.float64] | None) -> tuple[Hand, ...]:
     """The hands in a curve whose values are among the gradients of passes, but not among those of passes without."""
-    touched = _touched(observed)
-    if not touched.events or y is None or _are_clean(observed, y, touched):
+    changed = _changed_passes(observed)
+    if not changed.events or y is None or _are_without_hands(observed, y, changed):
         return ()
     values = np.unique(y)
     found: list[Hand] = []
-    for event in touched.events[:MAX_CURVE_PASSES]:
+    for event in changed.events[:MAX_CURVE_PASSES]:
         if np.isin(values, recorded_gradients([event])).any():
             hands = [event.hands] if isinstance(event, Backward) else [line.hands for line in event.lines]
             found += itertools.chain.from_iterable(hands)
     return tuple(dict.fromkeys(found))
 
 
-def _are_clean(observed: Observed, y: npt.NDArray[np.float64], touched: _Touched) -> bool:
-    dirty = {id(event) for event in touched.events if isinstance(event, Backward)}
+def _are_without_hands(observed: Observed, y: npt.NDArray[np.float64], changed: _ChangedPasses) -> bool:
+    changed_events = {id(event) for event in changed.events if isinstance(event, Backward)}
 
-    def clean() -> npt.NDArray[np.float64]:
-        events: list[Event] = [event for event in observed.events if id(event) not in dirty]
-        return recorded_gradients([_without_touched_lines(event) for event in events])
+    def without_hands() -> npt.NDArray[np.float64]:
+        events: list[Event] = [event for event in observed.events if id(event) not in changed_events]
+        return recorded_gradients([_without_changed_lines(event) for event in events])
 
-    return are_among(y, observed.once(_are_clean, clean))
+    return are_among(y, observed.once(_are_without_hands, without_hands))
 
 
-def _without_touched_lines(event: Event) -> Event:
+def _without_changed_lines(event: Event) -> Event:
     """Passes in brief without those of lines in which a hand changed something."""
     if not isinstance(event, BriefPasses):
         return event
     return replace(event, lines=tuple(line for line in event.lines if not _changed(line.hands)))
 
 
-def _touched(observed: Observed) -> _Touched:
-    return observed.once(_Touched, lambda: _find_touched(observed))
+def _changed_passes(observed: Observed) -> _ChangedPasses:
+    return observed.once(_ChangedPasses, lambda: _find_changed_passes(observed))
 
 
-def _find_touched(observed: Observed) -> _Touched:
+def _find_changed_passes(observed: Observed) -> _ChangedPasses:
     events = tuple(
         event
         for event in observed.events
@@ -89,7 +89,7 @@ def _find_touched(observed: Observed) -> _Touched:
         or (isinstance(event, BriefPasses) and any(_changed(line.hands) for line in event.lines))
     )
     if not events:
-        return _Touched()
+        return _ChangedPasses()
     gradients: dict[int, tuple[Hand, ...]] = {}
     leaves: dict[int, list[tuple[int, tuple[Hand, ...]]]] = {}
     for entry in observed.backward_passes:
@@ -97,7 +97,7 @@ def _find_touched(observed: Observed) -> _Touched:
         for gradient, hands in ((entry.gradient, entry.hands), (entry.grad, entry.grad_hands)):
             if gradient is not None and gradient.token:
                 gradients[gradient.token] = hands
-    return _Touched(gradients=gradients, leaves=leaves, events=events)
+    return _ChangedPasses(gradients=gradients, leaves=leaves, events=events)
 
 
 def _changed(hands: Iterable[Hand]) -> bool:

@@ -83,7 +83,9 @@ class Raised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Something besides torch that took part in a backward pass, or in the calculation that the pass went back through.
+    """A *hand*: something besides torch that took part in a backward pass, or in the calculation that the pass went
+    back through. The judge calls it *foreign* if it changed a gradient, is the student's, and is not what the exercise
+    asks for.
 
     ``place`` is where it was registered, written or defined. ``changed``: it changed a value; otherwise it only looked.
     """
