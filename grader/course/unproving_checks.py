@@ -21,7 +21,7 @@ from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.checks.function import FunctionCheck
 from grader.judging.checks.plot import PlotCheck
 from grader.judging.checks.value import ValueCheck
-from grader.judging.hidden_inputs import ValueInput
+from grader.judging.functions.hidden_inputs import ValueInput
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc
 from grader.model import Array

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judging.context import Subject
-from grader.judging.written_answers import has_remarked_code, is_answered_in_words
+from grader.judging.words.written_answers import has_remarked_code, is_answered_in_words
 from grader.model import AttemptSignals, RunPlace, Verdict
 
 

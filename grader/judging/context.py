@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.judging.curve_sources import CurveChanges
+from grader.judging.curves.curve_sources import CurveChanges
 from grader.judging.observed import Observed
 from grader.judging.own_code import OwnCode
-from grader.judging.run_errors import PlacedError, find_run_errors
+from grader.judging.run.run_errors import PlacedError, find_run_errors
 from grader.judging.sections import Section
-from grader.judging.written_answers import Passage, passages
+from grader.judging.words.written_answers import Passage, passages
 from grader.model import Probes, Submission, Verdict
 from grader.submission.fingerprints import Handout
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from grader.judging.backward_passes import BackwardPass
+from grader.judging.passes.backward_passes import BackwardPass
 from grader.model import Array, Verdict
 
 MAX_FOUND = 256

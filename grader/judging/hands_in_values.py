@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.curve_sources import are_among, recorded_gradients
+from grader.judging.curves.curve_sources import are_among, recorded_gradients
 from grader.judging.observed import Observed
 from grader.model import Array, Backward, BriefPasses, Event, Hand, Value
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
-from grader.judging.curve_sources import CurveChanges, used_autograd
+from grader.judging.curves.curve_sources import CurveChanges, used_autograd
 from grader.judging.observed import Observed
 from grader.model import CallProbe, Probes, Verdict
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from grader.judging.backward_passes import BackwardPass, find_backward_passes, output_tokens
 from grader.judging.bounds import size_of, typical
+from grader.judging.passes.backward_passes import BackwardPass, find_backward_passes, output_tokens
 from grader.judging.watched_values import WatchedValues, read_watched_values
 from grader.model import (
     Array,

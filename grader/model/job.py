@@ -82,4 +82,4 @@ class Job:
     """
     intervene: bool = False
     """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record figures only. Which
-    plotted values change with it tells what comes from autograd (``judging.curve_sources``)."""
+    plotted values change with it tells what comes from autograd (``judging.curves.curve_sources``)."""

@@ -10,7 +10,7 @@ from grader.course.course import CourseExercise
 from grader.errors import GraderError, ReferenceError, SandboxError
 from grader.judging.foreign_hands import ALLOWED
 from grader.judging.locations import location_of
-from grader.judging.run_summary import summarize_run
+from grader.judging.run.run_summary import summarize_run
 from grader.language.yaml_file import shown
 from grader.model import Location, Observation, Outcome, Submission, Verdict
 from grader.text import count, shorten

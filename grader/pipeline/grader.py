@@ -15,10 +15,10 @@ from grader.judging.foreign_hands import shown_place
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
 from grader.judging.observed import Observed
-from grader.judging.run_summary import summarize_run
-from grader.judging.section_errors import find_section_errors
+from grader.judging.run.run_summary import summarize_run
+from grader.judging.run.section_errors import find_section_errors
 from grader.judging.sections import find_sections
-from grader.judging.written_answers import written_words
+from grader.judging.words.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import (
     AttemptSignals,

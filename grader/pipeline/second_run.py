@@ -1,4 +1,4 @@
-"""The second run of a submission: how what was plotted changes in it (see ``judging.curve_sources``)."""
+"""The second run of a submission: how what was plotted changes in it (see ``judging.curves.curve_sources``)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from grader.judging.context import Subject
-from grader.judging.curve_sources import CurveChanges, figures_of, find_changes, is_clear
+from grader.judging.curves.curve_sources import CurveChanges, figures_of, find_changes, is_clear
 from grader.judging.judge import Judge
 from grader.model import Job, Observation, Probes
 from grader.sandbox.sandbox import Sandbox

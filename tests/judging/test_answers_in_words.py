@@ -12,7 +12,7 @@ from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
 from grader.judging.observed import Observed
 from grader.judging.sections import find_sections
-from grader.judging.written_answers import written_words
+from grader.judging.words.written_answers import written_words
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import JudgedExercise, Observation, Outcome, Verdict
 from grader.submission import load

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.judging.backward_passes import find_backward_passes
-from grader.judging.differentiated_points import gradients_of, leaves_of
+from grader.judging.passes.backward_passes import find_backward_passes
+from grader.judging.passes.differentiated_points import gradients_of, leaves_of
 from grader.model import Array, Backward, BriefLeaf, BriefLine, BriefPasses, Event, LeafPass, Raised, RunPlace
 from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
 

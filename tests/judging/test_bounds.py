@@ -16,22 +16,17 @@ import pytest
 
 from fuzz import streams
 from grader.course.exercise import load_exercise
-from grader.judging import (
-    bounds,
-    called_functions,
-    curve_sources,
-    differentiated_points,
-    plotted_gradients,
-    seen_curves,
-    watched_values,
-)
+from grader.judging import bounds, watched_values
 from grader.judging.bounds import typical
 from grader.judging.checks import output
 from grader.judging.checks import value as value_check
 from grader.judging.context import Subject
+from grader.judging.curves import curve_sources, plotted_gradients, seen_curves
+from grader.judging.functions import called_functions
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
-from grader.judging.run_summary import MAX_NOTE_LENGTH, MAX_NOTES, summarize_run
+from grader.judging.passes import differentiated_points
+from grader.judging.run.run_summary import MAX_NOTE_LENGTH, MAX_NOTES, summarize_run
 from grader.judging.sections import section_of
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judging.choices import Choice, find_choice, is_choice
+from grader.judging.words.choices import Choice, find_choice, is_choice
 
 
 @pytest.mark.parametrize(

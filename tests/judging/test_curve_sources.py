@@ -12,8 +12,8 @@ import pytest
 from grader.course.course_folder import builtin_course
 from grader.course.exercise import load_exercise
 from grader.judging.checks.plot import PlotCheck
-from grader.judging.curve_sources import CurveSource, curve_values, figures_of, find_changes, is_clear, source_of
-from grader.judging.plotted_gradients import DOUBLED, ComputedGradients
+from grader.judging.curves.curve_sources import CurveSource, curve_values, figures_of, find_changes, is_clear, source_of
+from grader.judging.curves.plotted_gradients import DOUBLED, ComputedGradients
 from grader.model import Array, Backward, Figure, LeafPass, Level, Limits, Observation, Outcome, Probes, RunPlace
 from grader.runtime.protocol.record import SECOND_RUN_LEAST, SECOND_RUN_SWING, second_run_turns
 from grader.sandbox.sandbox import Sandbox

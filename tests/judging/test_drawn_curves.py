@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.judging.drawn_curves import MAX_CURVES, MAX_POINTS, is_differentiated, is_gradient, shown_pass, slope_of
+from grader.judging.curves.drawn_curves import (
+    MAX_CURVES,
+    MAX_POINTS,
+    is_differentiated,
+    is_gradient,
+    shown_pass,
+    slope_of,
+)
+from grader.judging.curves.seen_curves import seen_curves
 from grader.judging.observed import Observed
-from grader.judging.seen_curves import seen_curves
 from grader.model import Array, Backward, Curve, Event, Figure, LeafPass, Observation, Outcome, RunPlace
 
 HERE = RunPlace(cell=0, line=1, statement=1)

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course.exercise import load_exercise
 from grader.judging.context import Subject
-from grader.judging.curve_sources import find_changes
+from grader.judging.curves.curve_sources import find_changes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from grader.judging.hidden_inputs import Inputs, InputSpec, InputSpecs, OwnInputs, draw
+from grader.judging.functions.hidden_inputs import Inputs, InputSpec, InputSpecs, OwnInputs, draw
 from grader.language.validation import in_words
 
 ADAPTER: TypeAdapter[Inputs] = TypeAdapter(InputSpec)

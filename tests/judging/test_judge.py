@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from grader.course.exercise import Exercise, load_exercise
-from grader.judging.backward_passes import find_backward_passes
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
+from grader.judging.passes.backward_passes import find_backward_passes
 from grader.judging.sections import section_of
 from grader.model import Cell, Observation, Outcome, Submission, Verdict
 from grader.submission.fingerprints import Handout

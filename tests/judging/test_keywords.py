@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judging.keywords import says
+from grader.judging.words.keywords import says
 
 GROUPS = (("reverse", "backward", "反向"), ("intermediate", "graph", "中间"), ("stor", "keep", "保存"))
 DOUBTS = ("forward mode … keep", "reverse mode … forget")

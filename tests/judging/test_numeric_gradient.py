@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.judging.numeric_gradient import compare_with_slopes, measure_slopes
+from grader.judging.functions.numeric_gradient import compare_with_slopes, measure_slopes
 from grader.model import Array, Shifts
 
 Function = Callable[[Any], Any]

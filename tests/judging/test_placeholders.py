@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judging.placeholders import without_placeholders
+from grader.judging.words.placeholders import without_placeholders
 
 PLACEHOLDERS = [
     "_Type your answer here, replacing this text._",

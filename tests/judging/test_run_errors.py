@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from grader.judging.run_errors import find_run_errors
-from grader.judging.run_summary import summarize_run
+from grader.judging.run.run_errors import find_run_errors
+from grader.judging.run.run_summary import summarize_run
 from grader.model import (
     BrokenStatement,
     Cell,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judging.run_notes import find_run_notes
+from grader.judging.run.run_notes import find_run_notes
 from grader.model import Location, Observation, Outcome, RunError, RunNote, RunPlace, Warned
 
 NON_LEAF = (

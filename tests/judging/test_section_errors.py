@@ -8,7 +8,7 @@ import pytest
 
 from grader.judging.context import Subject
 from grader.judging.observed import Observed
-from grader.judging.section_errors import MAX_ERRORS, find_section_errors
+from grader.judging.run.section_errors import MAX_ERRORS, find_section_errors
 from grader.judging.sections import find_sections
 from grader.model import (
     Cell,

@@ -9,7 +9,7 @@ import pytest
 
 from grader.judging.own_code import OwnCode
 from grader.judging.sections import ExerciseNames, Section, section_of
-from grader.judging.written_answers import passages
+from grader.judging.words.written_answers import passages
 from grader.model import Cell, Prose, RunPlace, Submission
 from grader.submission import load
 from grader.submission.fingerprints import Handout

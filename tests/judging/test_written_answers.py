@@ -10,7 +10,7 @@ import pytest
 from grader import submission
 from grader.judging.own_code import OwnCode
 from grader.judging.sections import section_of
-from grader.judging.written_answers import has_only_choices, passages
+from grader.judging.words.written_answers import has_only_choices, passages
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
 from tests.helpers.exercises import double_backward

@@ -8,7 +8,7 @@ import pytest
 
 from grader.course.course import CourseExercise
 from grader.judging.locations import quoted_location_of
-from grader.judging.run_summary import summarize_run
+from grader.judging.run.run_summary import summarize_run
 from grader.marking.build_report import build_report
 from grader.model import (
     AssignedExercise,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.judging.run_notes import find_run_notes
+from grader.judging.run.run_notes import find_run_notes
 from grader.model import Figure, Location, Outcome, Output, TorchError, UncaughtError, Warned
 from tests.helpers.observing import Observer, events, only, values
 

@@ -11,7 +11,8 @@ from grader.sandbox.worker_handle import RUNTIME
 CODE = """
 import sys
 sys.path.insert(0, {folder!r})
-from runtime.record import hands, recorder, stream
+from runtime.record import recorder, stream
+from runtime.record.hands import hands
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode

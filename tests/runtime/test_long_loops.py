@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.judging.backward_passes import find_backward_passes
-from grader.judging.differentiated_points import gradients_of, leaves_of
+from grader.judging.passes.backward_passes import find_backward_passes
+from grader.judging.passes.differentiated_points import gradients_of, leaves_of
 from grader.model import Backward, BriefPasses, Limits, Observation, Outcome, Output, RunNote, TorchError
 from tests.helpers.observing import Observer, events
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.judging.run_summary import summarize_run
+from grader.judging.run.run_summary import summarize_run
 from grader.model import ChangedNames, Job, Location, Outcome, Probes, Submission
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load

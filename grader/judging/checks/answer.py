@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 
 from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
-from grader.judging.choices import Choice, find_choice
 from grader.judging.context import Context, Subject
-from grader.judging.keywords import GAP, find_doubt, says
-from grader.judging.written_answers import Passage, has_words
+from grader.judging.words.choices import Choice, find_choice
+from grader.judging.words.keywords import GAP, find_doubt, says
+from grader.judging.words.written_answers import Passage, has_words
 from grader.model import RunPlace, Verdict
 
 MAX_SHOWN = 400

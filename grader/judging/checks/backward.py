@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.judging.backward_passes import BackwardPass
 from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
@@ -17,6 +16,7 @@ from grader.judging.context import Context
 from grader.judging.error_families import family_from_torch
 from grader.judging.found_objects import Choice, Followed, choices, objects_of, reference_in
 from grader.judging.observed import typical_backward_passes
+from grader.judging.passes.backward_passes import BackwardPass
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc

@@ -12,17 +12,17 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.called_functions import CalledFunction, functions_called, is_equivalent
 from grader.judging.candidates import Candidate, Trial, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.error_families import name_of
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
-from grader.judging.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
-from grader.judging.function_results import FunctionResult
-from grader.judging.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
+from grader.judging.functions.called_functions import CalledFunction, functions_called, is_equivalent
+from grader.judging.functions.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
+from grader.judging.functions.function_results import FunctionResult
+from grader.judging.functions.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
+from grader.judging.functions.plain_functions import plain_functions_that_pass
 from grader.judging.observed import Observed
-from grader.judging.plain_functions import plain_functions_that_pass
 from grader.model import CallProbe, Found, FunctionCall, Hand, Probes, Verdict
 
 # Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.

@@ -9,16 +9,16 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from grader.judging import drawn_curves
 from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.judging.context import Context
-from grader.judging.curve_sources import OTHER, CurveSource, source_of
+from grader.judging.curves import drawn_curves
+from grader.judging.curves.curve_sources import OTHER, CurveSource, source_of
+from grader.judging.curves.meant_gradients import MeantGradients
+from grader.judging.curves.plotted_gradients import PASS_VARIABLES, ComputedGradients
+from grader.judging.curves.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.judging.hands_in_values import hands_in_curve
-from grader.judging.meant_gradients import MeantGradients
 from grader.judging.observed import Observed
-from grader.judging.plotted_gradients import PASS_VARIABLES, ComputedGradients
-from grader.judging.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.language.validation import MistakeCollector

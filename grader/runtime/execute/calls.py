@@ -14,13 +14,13 @@ import numpy as np
 import torch
 
 from ..protocol.record import FUNCTION_CALL
-from ..record.error_origin import described_error_of_function
-from ..record.found_hands import HandSet, hands_of
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
-from ..record.graph import walk
-from ..record.hands import Hands
+from ..record.hands.error_origin import described_error_of_function
+from ..record.hands.found_hands import HandSet, hands_of
+from ..record.hands.hands import Hands
+from ..record.hands.silent_writes import WritesInCall
+from ..record.passes.graph import walk
 from ..record.recorder import Recorder
-from ..record.silent_writes import WritesInCall
 from ..record.stream import MAX_NAME, Json, is_tensor, read_array
 from .call_gradients import Gradients, differentiate, weights_for
 from .code_branches import BranchTrace

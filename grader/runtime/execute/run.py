@@ -18,11 +18,11 @@ import torch
 
 from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.scratch import OwnedFolder
-from ..record.autograd import Autograd
-from ..record.figures import Figures
 from ..record.functions import Functions
-from ..record.hands import Hands
+from ..record.hands.hands import Hands
 from ..record.integrity import was_disturbed
+from ..record.passes.autograd import Autograd
+from ..record.plots.figures import Figures
 from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls

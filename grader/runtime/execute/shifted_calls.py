@@ -1,5 +1,6 @@
-"""Evaluates a function at inputs close to the input of a call. ``grader.judging.numeric_gradient`` computes derivatives
-from the results.
+"""Evaluates a function at inputs close to the input of a call.
+
+``grader.judging.functions.numeric_gradient`` computes derivatives from the results.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from ..protocol.record import BACKWARD, BRIEF_PASSES, CHANGED_NAMES, FIGURE, OUTPUT, RUN_NOTE, TORCH_CALL, TORCH_ERROR
-from .installed import Installed
+from .hands.installed import Installed
 from .local_names import local_names, runs_module
 from .stream import Json, Stream, is_tensor
 

@@ -19,7 +19,7 @@ import torch
 
 from ..protocol.frames import HEADER, MAX_JSON
 from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, RUN_NOTE
-from .transforms import is_inside, outside, unwrapped
+from .passes.transforms import is_inside, outside, unwrapped
 
 MAX_TOTAL = 32 * 1024**2
 """Beyond this total of elements, arrays are described by dtype and shape only."""

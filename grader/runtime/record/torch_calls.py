@@ -14,10 +14,10 @@ from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
 from .cut_tensors import DETACH_IN_PLACE, GET_GRAD, CutTensors
-from .error_origin import described_error
-from .origins import Origins
+from .hands.error_origin import described_error
+from .hands.silent_writes import OPENING, SilentWrites
+from .passes.origins import Origins
 from .recorder import Recorder
-from .silent_writes import OPENING, SilentWrites
 from .stream import is_tensor
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
@@ -26,7 +26,7 @@ _PIECES = frozenset({"__iter__", "unbind"})
 MAX_CALLS_OF_A_LINE = 20
 """Calls of one name from one line that are recorded while a statement runs."""
 _PASSES = frozenset({"backward", "grad"})
-"""Recorded by ``record.autograd``, in more detail."""
+"""Recorded by ``record.passes.autograd``, in more detail."""
 
 
 def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], None]) -> None:

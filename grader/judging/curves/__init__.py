@@ -1,0 +1,1 @@
+"""Curves of plots: what they show, and whether autograd computed it."""

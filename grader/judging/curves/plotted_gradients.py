@@ -1,0 +1,277 @@
+"""The gradients that a run computed, and how the second run changed each of them: what curves are compared with.
+
+The change of an element follows from the line of its pass and from its leaf's value (see
+``grader.runtime.record.passes.intervention``). So values and change of a point show from which pass it comes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand, RunPlace
+from grader.runtime.protocol.record import (
+    SECOND_RUN_CHANGE,
+    SECOND_RUN_LEAST,
+    SECOND_RUN_SWING,
+    second_run_turns,
+)
+
+Floats = npt.NDArray[np.float64]
+
+PASS_VARIABLES = frozenset({"leaf", "gradient", "output", "root", "weights", "order", "operations", "affine"})
+"""What is known of the pass that computed a gradient."""
+_COARSE_DTYPES = frozenset({"float16", "bfloat16"})
+MAX_PASSES = 100_000
+"""Gradients of leaves that are kept."""
+MAX_ELEMENTS = 4_000_000
+"""Elements of all these gradients."""
+MAX_OF_SIZE = 1_000
+"""Gradients of one size that are compared with a curve as a whole."""
+MAX_EARLIER = 8
+"""Earlier passes through whose gradients a pass of a higher order may go."""
+MAX_BENT = 8
+"""Passes of a line that answer for those of which it is not known how their gradients change."""
+DOUBLED = 1 / SECOND_RUN_CHANGE
+"""The change, in units, of what hooks see of a pass: see ``grader.runtime.record.passes.intervention``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ComputedGradient:
+    """What one pass computed for one leaf. ``gradient`` and ``change``, in units, are flat.
+
+    ``variables`` are those of the pass: ``leaf``, ``output``, ``root`` and others. ``hands`` are those that
+    changed a value in the pass.
+    """
+
+    variables: dict[str, object]
+    gradient: Floats
+    change: Floats
+    order: int
+    line: tuple[int, int, int]
+    """Cell and line of the pass, and which of the changes it is that the second run may have made."""
+    hands: tuple[Hand, ...] = ()
+    bend: Array | None = None
+    """How the gradient changes where all elements of the leaf grow alike; None: not known."""
+    earlier: Sequence[ComputedGradient] = ()
+    """The passes of its line of which it is known how their gradients change, where it is not known of this pass."""
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the gradient is of 16 bits, in which the second run's changes are lost."""
+        gradient = self.variables["gradient"]
+        return isinstance(gradient, Array) and gradient.dtype in _COARSE_DTYPES
+
+
+class ComputedGradients:
+    """All gradients of a run, and their elements in the order of their values, without zeros.
+
+    Of each element ``owners`` has the number of the gradient, ``changes`` the change, ``orders`` the order of the
+    derivative. ``lines`` has for each gradient the position of its line among all lines.
+    """
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.is_incomplete = any(map(_hides_values, events))
+        """Whether the record of a pass does not show the values that it computed."""
+        self._gradients: list[ComputedGradient] = []
+        self._by_size: dict[int, list[int]] = {}
+        bent: dict[tuple[int, int], list[ComputedGradient]] = {}
+        left = MAX_ELEMENTS
+        for number, found in enumerate(islice(_computed(events), MAX_PASSES)):
+            left -= found.gradient.size
+            if left < 0:
+                break
+            of_line = bent.setdefault(found.line[:2], [])
+            if found.bend is not None:
+                of_line += [found][: max(0, MAX_BENT - len(of_line))]
+            elif of_line:
+                found = replace(found, earlier=of_line)
+            self._gradients.append(found)
+            self._by_size.setdefault(found.gradient.size, []).append(number)
+        known = {line: number for number, line in enumerate(dict.fromkeys(one.line for one in self._gradients))}
+        self.lines = np.array([known[one.line] for one in self._gradients], np.intp)
+        self.coarse = [number for number, one in enumerate(self._gradients) if one.is_coarse]
+        """The numbers of the gradients of 16 bits."""
+        sizes = [one.gradient.size for one in self._gradients]
+        values = np.concatenate([np.zeros(0), *(one.gradient for one in self._gradients)])
+        kept = np.flatnonzero(np.isfinite(values) & (values != 0))
+        kept = kept[np.argsort(values[kept], kind="stable")]
+        self.values = values[kept]
+        self.changes = np.concatenate([np.zeros(0), *(one.change for one in self._gradients)])[kept]
+        self.owners = np.repeat(np.arange(len(sizes)), sizes)[kept]
+        self.orders = np.repeat([one.order for one in self._gradients], sizes)[kept] if sizes else np.zeros(0)
+
+    def __len__(self) -> int:
+        return len(self._gradients)
+
+    def __getitem__(self, number: int) -> ComputedGradient:
+        return self._gradients[number]
+
+    def of_size(self, size: int) -> Sequence[int]:
+        """The numbers of the gradients with so many elements."""
+        return self._by_size.get(size, ())[:MAX_OF_SIZE]
+
+    def near(self, values: Floats, distance: float) -> npt.NDArray[np.bool_]:
+        """Whether a gradient is within a distance of each value."""
+        first = np.searchsorted(self.values, values - distance, "left")
+        near: npt.NDArray[np.bool_] = first < np.searchsorted(self.values, values + distance, "right")
+        return near
+
+
+def _hides_values(event: Event) -> bool:
+    if isinstance(event, BriefPasses):
+        return any(not line.leaves or any(leaf.values is None for leaf in line.leaves) for line in event.lines)
+    if not isinstance(event, Backward) or event.error is not None:
+        return False
+    if event.call == "jvp":
+        return not any(_floats(leaf.gradient) is not None for leaf in event.leaves)
+    return any(
+        leaf.gradient is not None and (leaf.gradient.data is None or leaf.value.data is None) for leaf in event.leaves
+    )
+
+
+def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
+    earlier: deque[Floats] = deque(maxlen=MAX_EARLIER)
+    for event in events:
+        if isinstance(event, BriefPasses):
+            for line in event.lines:
+                yield from _brief_line(line)
+        if not isinstance(event, Backward) or event.error is not None:
+            continue
+        found = [(leaf, change) for leaf in event.leaves if (change := _change(event, leaf.value)) is not None]
+        for leaf, change in found:
+            gradient = _floats(leaf.gradient)
+            if gradient is None:
+                continue
+            changes = [change]
+            if event.order > 1:
+                changes = [total for first_change in earlier for total in _sums(change, first_change)]
+            elif event.group < 0:
+                # ``functional.jvp`` computes two passes: its second one differentiates by weights that are all zero.
+                changes = [change, *_sums(change, _units_at(np.zeros((), np.float32), event.place))]
+            for way, total in enumerate(changes):
+                if (spread := _spread(total, gradient)) is not None:
+                    yield ComputedGradient(
+                        variables=_variables(event, leaf.value, leaf.gradient),
+                        gradient=gradient.ravel(),
+                        change=spread,
+                        order=event.order,
+                        line=(event.place.cell, event.place.line, way),
+                        hands=tuple(hand for hand in event.hands if hand.changed),
+                        bend=leaf.curvature if leaf.bend is None else leaf.bend,
+                    )
+        if event.create_graph:
+            earlier.extend(change for _, change in found)
+
+
+def _change(event: Backward, leaf: Array) -> Floats | None:
+    """By how many units each element of a leaf's gradient changes; None where the record does not show it."""
+    if event.call == "backward" and not leaf.is_leaf and event.create_graph:
+        return np.full(leaf.shape, DOUBLED)
+    return _units(event.output if event.call == "jvp" else leaf, event.place)
+
+
+def _sums(one: Floats, other: Floats) -> list[Floats]:
+    """The change by two passes, where they fit together."""
+    return [one + other] if 1 in (one.size, other.size) or one.shape == other.shape else []
+
+
+def _units(point: Array, place: RunPlace) -> Floats | None:
+    if point.data is None or point.data.dtype.kind != "f":
+        return None
+    return _units_at(point.data, place)
+
+
+def _units_at(point: npt.NDArray[Any], place: RunPlace) -> Floats:
+    factor, start = second_run_turns(place.cell, place.line)
+    kind = point.dtype.type
+    with np.errstate(all="ignore"):
+        # In the dtype of the point, as torch computes it.
+        turns = point * kind(factor) + kind(start)
+        side = (2 * (turns - np.floor(turns)) - 1).astype(np.float64)
+        changes: Floats = SECOND_RUN_SWING * side + SECOND_RUN_LEAST * np.sign(side)
+        return changes
+
+
+def _spread(change: Floats, gradient: Floats) -> Floats | None:
+    """The changes of all elements; a gradient may have further dimensions in front."""
+    try:
+        return np.broadcast_to(change, gradient.shape).ravel()
+    except ValueError:
+        return None
+
+
+def _floats(array: Array | None) -> Floats | None:
+    if array is None or array.data is None or array.data.dtype.kind != "f":
+        return None
+    data: Floats = array.data.astype(np.float64)
+    return data
+
+
+def _variables(event: Backward, leaf: Array, gradient: Array | None) -> dict[str, object]:
+    return {
+        "leaf": leaf,
+        "gradient": gradient,
+        "output": event.output,
+        "root": event.root,
+        "weights": event.weights,
+        "order": event.order,
+        "operations": event.operations,
+        "affine": event.affine,
+    }
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Passes in brief
+# --------------------------------------------------------------------------------------------------------------------
+
+
+def _brief_line(line: BriefLine) -> Iterator[ComputedGradient]:
+    count = line.output_tokens.shape[0]
+    for leaf in line.leaves:
+        if leaf.values is None or leaf.gradients is None or line.outputs is None or line.order != 1:
+            continue
+        values, gradients, outputs = (_row_by_row(one, count) for one in (leaf.values, leaf.gradients, line.outputs))
+        if values is None or gradients is None or outputs is None:
+            continue
+        for value, gradient, output in zip(values, gradients, outputs, strict=True):
+            point = _row(leaf.values, value)
+            change = _units(_row(line.outputs, output) if line.call == "jvp" else point, line.place)
+            spread = None if change is None else _spread(change, gradient)
+            if spread is not None:
+                started = _row(line.outputs, output)
+                yield ComputedGradient(
+                    variables={
+                        "leaf": point,
+                        "gradient": _row(leaf.gradients, gradient),
+                        "output": started,
+                        "root": started,
+                        "weights": None,
+                        "order": line.order,
+                        "operations": (),
+                        "affine": False,
+                    },
+                    gradient=gradient.astype(np.float64).ravel(),
+                    change=spread,
+                    order=1,
+                    line=(line.place.cell, line.place.line, 0),
+                    hands=tuple(hand for hand in line.hands if hand.changed),
+                )
+
+
+def _row_by_row(array: Array, count: int) -> npt.NDArray[Any] | None:
+    """The rows of all passes; a single row stands for all."""
+    data = array.data
+    if data is None or not data.ndim or data.shape[0] not in (1, count) or data.dtype.kind != "f":
+        return None
+    return np.broadcast_to(data, (count, *data.shape[1:]))
+
+
+def _row(array: Array, data: npt.NDArray[Any]) -> Array:
+    return replace(array, data=data, shape=data.shape)

@@ -1,0 +1,144 @@
+"""The result of one of the student's functions over all inputs, in figures and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.judging.candidates import Trial
+from grader.judging.functions.called_functions import CalledFunction, is_too_slow, takes_one_element_only
+from grader.judging.functions.returned_values import why_no_gradient, why_no_tensor
+from grader.language.expression import Expression
+from grader.language.values import show
+from grader.model import FunctionCall
+from grader.text import as_sentence, count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionResult:
+    """A function of the student's with a trial for every input, in the order of the inputs.
+
+    ``refused`` are calls with derived inputs that the function cannot take. At the inputs of ``undecided`` no slope
+    could be measured, and at those of ``unsteady`` the function did something else when it was called again. None of
+    these count for or against it.
+    """
+
+    called: CalledFunction
+    named: bool
+    trials: tuple[tuple[FunctionCall, Trial], ...]
+    refused: tuple[FunctionCall, ...]
+    undecided: tuple[FunctionCall, ...]
+    unsteady: tuple[FunctionCall, ...]
+
+    @property
+    def failing(self) -> tuple[tuple[FunctionCall, Trial], ...]:
+        return tuple((call, trial) for call, trial in self.trials if not trial.passed)
+
+    @property
+    def met(self) -> int:
+        return len(self.trials) - len(self.failing)
+
+    @property
+    def asked(self) -> int:
+        """The number of inputs that count. Inputs that were never tried for lack of time count as wrong."""
+        return len(self.trials) + self.called.missing
+
+    @property
+    def share(self) -> float:
+        return self.met / self.asked if self.asked else 0.0
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether it is wrong at no input, but too many inputs decide nothing: most of them, or some at which another
+        call of the function does something else.
+        """
+        if self.asked > self.met or self.is_constant:
+            return False
+        return bool(self.unsteady) or len(self.undecided) > len(self.trials)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all that is known is that autograd finds no way back to the input, and that the result is flat."""
+        flat = all(call.gradient is None and call.error is None for call in self.undecided)
+        return not self.asked and bool(self.undecided) and not self.unsteady and flat
+
+    @property
+    def passed(self) -> bool:
+        return 0 < self.asked == self.met and not self.needs_person
+
+    def message(self) -> str:
+        """The function's result for the student, with details of the simplest input that failed."""
+        name, asked, wrong = self.called.name, self.asked, self.asked - self.met
+        if self.is_constant:
+            return (
+                f"`{name}` gives autograd nothing to differentiate: at none of {len(self.undecided)} inputs does its "
+                "result depend on the input."
+            )
+        if self.needs_person:
+            return self._for_a_person()
+        if not asked:
+            return f"`{name}` could not be judged: there was no input that it could be tried with."
+        if not wrong:
+            paths = self.trials[0][1].candidate.variables.get("paths", 0)
+            ways = f", by {paths} different ways through its code" if paths > 1 else ""
+            return f"`{name}` is right on all {asked} hidden inputs{ways}.{self._left_out()}"
+        share = f"all {asked}" if wrong == asked else f"{wrong} of {asked}"
+        if not self.failing:
+            return f"`{name}` took too long on {share} hidden inputs."
+        call, trial = self.failing[0]
+        if call.error is None and trial.comparison is None and trial.broken and "paths" in trial.broken.names:
+            return self._about_paths(trial, trial.broken)
+        given = show(trial.candidate.variables["input"])
+        said = f"`{name}` is wrong on {share} hidden inputs. Given {given}, {_what_is_wrong(call, trial)}"
+        return f"{as_sentence(said)}{self._left_out()}"
+
+    def _for_a_person(self) -> str:
+        total = len(self.trials) + len(self.undecided) + len(self.unsteady)
+        said = f"A person has to look at `{self.called.name}`: "
+        if self.unsteady:
+            return said + (
+                f"at {len(self.unsteady)} of {total} inputs it does something else when it is called again with the "
+                "same input and the same random numbers, as a function does that looks at a clock or goes on in a file."
+            )
+        return said + (
+            f"at {len(self.undecided)} of {total} inputs its slope cannot be measured, since it has a kink or no value "
+            "there, or does not depend on the input."
+        )
+
+    def _about_paths(self, trial: Trial, line: Expression) -> str:
+        paths = trial.candidate.variables["paths"]
+        ways = "the same way" if paths == 1 else f"{paths} different ways"
+        return (
+            f"`{self.called.name}` went {ways} through its code for all {self.asked} inputs that it was tried with, so "
+            f"`{line.text}` does not hold.{self._left_out()}"
+        )
+
+    def _left_out(self) -> str:
+        """Sentences about inputs that were tried but do not count."""
+        said = ""
+        if self.undecided:
+            said += f" At {len(self.undecided)} more, its slope cannot be measured (a kink, or no value)."
+        if any(takes_one_element_only(call) for call in self.refused):
+            said += " It takes a single number only, so only inputs of one element count."
+        elif self.refused:
+            said += f" It does not take {count(len(self.refused), 'other input')}, which makes no difference."
+        return said
+
+
+def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
+    if is_too_slow(call):
+        return "it takes too long: does its loop end?"
+    if takes_one_element_only(call):
+        return "it cannot answer: it takes a single number only, and this is more than one"
+    if call.error is not None:
+        return f"it raises {call.error.type}: {call.error.text}"
+    line = trial.broken if trial.observed is None else trial.observed
+    assert line is not None  # every trial that did not pass has a line that failed
+    compared = trial.comparison
+    # Without a gradient there are no weights either, so what a line with weights asks for is not known.
+    wanted = "" if compared is None or compared.kind == "undefined" else compared.expected
+    reason = why_no_tensor(call, line) or why_no_gradient(call, line, wanted)
+    if reason:
+        return reason
+    if trial.comparison is not None and trial.observed is not None:
+        return f"its {trial.observed.text} {trial.comparison.message}"
+    return f"`{line.text}` does not hold"

@@ -1,0 +1,1 @@
+"""How the run went, for the report: its errors, their causes, notes."""

@@ -1,0 +1,1 @@
+"""Answers in words: where they stand, what they say, which letter was chosen."""

@@ -1,0 +1,1 @@
+"""Records backward passes: the wrappers, the description of a pass, long loops in brief."""

@@ -1,0 +1,1 @@
+"""Records the curves of figures."""
