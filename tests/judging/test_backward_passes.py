@@ -9,10 +9,9 @@ import numpy as np
 
 from grader.judging.passes.backward_passes import find_backward_passes
 from grader.judging.passes.differentiated_points import gradients_of, leaves_of
-from grader.model import Array, Backward, BriefLeaf, BriefLine, BriefPasses, Event, LeafPass, Raised, RunPlace
+from grader.model import Array, Backward, BriefLeaf, BriefLine, BriefPasses, Event, LeafPass, Raised
 from grader.runtime.protocol.record import GRAD_IS_NONZERO, GRAD_WAS_CHANGED, GRAD_WAS_EMPTY, LEAF_MOVED
-
-HERE = RunPlace(cell=0, line=1, statement=1)
+from tests.helpers.backward_events import HERE, backward_event
 
 
 def array(values: object, token: int = 0) -> Array:
@@ -39,23 +38,13 @@ def backward(
         grad_before=None if before is None else array(before),
         grad_after=None if after is None else array(after),
     )
-    return Backward(
-        place=HERE,
-        call=call,
+    return backward_event(
+        entry,
         root=array(1.0),
         output=array(1.0),
+        call=call,
         weights=None if weights is None else array(weights),
-        root_names=(),
-        output_names=(),
-        through=(),
-        functions=(),
-        retain_graph=False,
-        create_graph=False,
-        order=1,
-        operations=(),
-        leaves=(entry,),
         group=group,
-        stale=False,
         error=error,
     )
 

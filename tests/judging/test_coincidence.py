@@ -28,6 +28,7 @@ from grader.language.expression import Role, parse
 from grader.marking.check_scores import score_checks
 from grader.model import Array, Backward, Cell, LeafPass, Observation, Outcome, RunPlace, Submission, Verdict
 from grader.submission.fingerprints import Handout
+from tests.helpers.backward_events import backward_event
 
 COURSE = {item.exercise.id: item for item in load_course(builtin_course()).exercises}
 
@@ -110,25 +111,14 @@ def backward(
         grad_after=array(gradient, dtype),
         curvature=array(factors * of.bend(x) + 0 * x, dtype) if curvature and alike else None,
     )
-    return Backward(
-        place=RunPlace(cell=cell, line=1, statement=1),
-        call="backward",
+    return backward_event(
+        entry,
         root=array(root, dtype),
         output=array(output, dtype),
+        place=RunPlace(cell=cell, line=1, statement=1),
         weights=array(factors, dtype),
-        root_names=(),
-        output_names=(),
-        through=(),
-        functions=(),
-        retain_graph=False,
         create_graph=create_graph,
-        order=1,
-        operations=(),
         affine=bool(np.all(of.slope(x) == of.slope(x + 1))),
-        leaves=(entry,),
-        group=0,
-        stale=False,
-        error=None,
     )
 
 

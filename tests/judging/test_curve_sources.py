@@ -18,6 +18,7 @@ from grader.model import Array, Backward, Figure, LeafPass, Level, Limits, Obser
 from grader.runtime.protocol.record import SECOND_RUN_LEAST, SECOND_RUN_SWING, second_run_turns
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
+from tests.helpers.backward_events import backward_event
 from tests.helpers.observing import Observer
 from tests.judging.curve_forms import ANYBODY, RIGHT, SETUP, TANGENTS, WRONG
 
@@ -34,26 +35,8 @@ def backward(leaf: Any, output: Any, gradient: Any, *, line: int = 1, **fields: 
     reached = LeafPass(
         names=(), value=array(leaf), gradient=array(gradient), grad_before=None, grad_after=array(gradient)
     )
-    return Backward(
-        place=RunPlace(cell=0, line=line, statement=1),
-        call="backward",
-        root=array(np.sum(output)),
-        output=array(output),
-        weights=None,
-        root_names=(),
-        output_names=(),
-        through=(),
-        functions=(),
-        retain_graph=False,
-        create_graph=False,
-        order=1,
-        operations=(),
-        leaves=(reached,),
-        group=0,
-        stale=False,
-        error=None,
-        **fields,
-    )
+    place = RunPlace(cell=0, line=line, statement=1)
+    return backward_event(reached, root=array(np.sum(output)), output=array(output), place=place, **fields)
 
 
 def change_of(leaf: Any, line: int = 1) -> Any:

@@ -18,9 +18,9 @@ from grader.judging.curves.drawn_curves import (
 )
 from grader.judging.curves.seen_curves import seen_curves
 from grader.judging.observed import Observed
-from grader.model import Array, Backward, Curve, Event, Figure, LeafPass, Observation, Outcome, RunPlace
+from grader.model import Array, Backward, Curve, Event, Figure, LeafPass, Observation, Outcome
+from tests.helpers.backward_events import HERE, backward_event
 
-HERE = RunPlace(cell=0, line=1, statement=1)
 X = np.linspace(-3, 3, 61)
 
 
@@ -42,25 +42,7 @@ def backward(leaf: Any, output: Any, gradient: Any, *, before: Any = None, token
         grad_before=None if before is None else array(before),
         grad_after=array(gradient if before is None else before + gradient),
     )
-    return Backward(
-        place=HERE,
-        call="backward",
-        root=array(np.sum(output)),
-        output=array(output),
-        weights=None,
-        root_names=(),
-        output_names=(),
-        through=(),
-        functions=(),
-        retain_graph=False,
-        create_graph=False,
-        order=1,
-        operations=(),
-        leaves=(reached,),
-        group=0,
-        stale=False,
-        error=None,
-    )
+    return backward_event(reached, root=array(np.sum(output)), output=array(output))
 
 
 def observed(*events: Event) -> Observed:
