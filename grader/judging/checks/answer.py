@@ -118,13 +118,13 @@ class AnswerCheck(Check):
 
     def _judge_choices(self, passages: Sequence[Passage], context: Context) -> Verdict:
         chosen: dict[str, Choice] = {}
-        places: list[RunPlace] = []
+        first: RunPlace | None = None
         for question in self.choose:
             texts = [*((passage.text, passage.place) for passage in passages), *_strings(context, question)]
             choice = find_choice((text for text, _ in texts), question)
             if choice is not None:
                 chosen[question] = choice
-                places += [place for text, place in texts if find_choice([text], question)]
+                first = first or next((place for text, place in texts if find_choice([text], question)), None)
         # A word instead of the letter of a choice may mean the right choice, so a person decides.
         unclear = any(
             choice.option.isalnum() and len(choice.option) > len(self.choose[question].strip()) + 1
@@ -141,7 +141,7 @@ class AnswerCheck(Check):
             message=f"{' '.join(doubts)} A person has to look." if doubts else self._of_choices(chosen, len(right)),
             actual=", ".join(f"{question}: {choice.option}" for question, choice in chosen.items()),
             chosen={question: choice.option.casefold() for question, choice in chosen.items()},
-            place=places[0],
+            place=first,
             share=len(right) / len(self.choose),
             found=True,
             candidates=len(chosen),
