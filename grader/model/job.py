@@ -57,8 +57,9 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
     """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2
-    output_characters: int = 4 * 1024**2
-    """Text that the submission may print before it is stopped. Only its beginning is kept."""
+    output_characters: int = 16 * 1024**2
+    """Text of what the submission prints that is recorded, in which characters that are not ASCII count more. Nothing
+    is stopped for what it prints."""
     observation_bytes: int = 64 * 1024**2
     processes: int = 64
     open_files: int = 256

@@ -16,7 +16,7 @@ STOP = "Stopped"
 STOPPED = {
     model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
     model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
-    model.Outcome.OUTPUT: "The submission printed more than it may and was stopped.",
+    model.Outcome.OUTPUT: "The submission wrote or recorded more than it may and was stopped.",
     model.Outcome.CRASHED: "The Python process of the submission crashed.",
     model.Outcome.EXITED: "The submission ended its Python process itself.",
     model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",

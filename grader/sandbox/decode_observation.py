@@ -65,7 +65,7 @@ class _Blob:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _End:
     kind: Literal["end"] = "end"
-    outcome: Literal["completed", "failed", "exited", "memory", "timeout", "output"]
+    outcome: Literal["completed", "failed", "exited", "memory", "timeout"]
     detail: str
     duration_s: float
     second_run: bool

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from grader.judging.checks import output
 from grader.judging.checks.output import OutputCheck
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
@@ -64,6 +65,25 @@ class TestItsPlace:
         assert judge([(1, 1, "fx")], text="f.").status == "failed"
 
 
+class TestALongOutput:
+    LOG = "".join(f"loss after step {number}\n" for number in range(200_000))
+
+    def test_is_read_to_its_end(self) -> None:
+        printed = [(1, 1, "x" * 5_000_000), (1, 2, self.LOG), (2, 1, "the sum is 6\n")]
+        assert place(judge(printed, text="loss after step 123456")) == (1, 2)
+        assert place(judge(printed, pattern=r"step\s123456$(?m:)")) is None
+        assert place(judge(printed, pattern=r"(?m)^loss\D+123456$")) == (1, 2)
+        assert place(judge(printed, pattern=r"sum\D+6")) == (2, 1)
+
+    def test_has_no_end_where_a_window_ends(self) -> None:
+        assert judge([(1, 1, self.LOG)], pattern=r"\Aloss|step 199999\n\Z").status == "passed"
+        assert judge([(1, 1, self.LOG)], pattern=r"step \d+$(?!\n\Z)").status == "failed"
+
+    def test_costs_a_pattern_no_more_than_so_many_steps(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(output, "MAX_STEPS", 10_000_000)
+        assert judge([(1, 1, "1" * 1_000_000)], pattern=r"\d+\.").status == "failed"
+
+
 class TestWhatCameClosest:
     def test_is_named_with_its_place(self) -> None:
         lines = [(1, 1, "the mean is 2\n"), (2, 4, "loss 1\nthe sum is 7\n"), (3, 1, "bye\n")]
@@ -82,6 +102,11 @@ class TestWhatCameClosest:
         verdict = judge([(1, 1, "a"), (1, 1, OUTPUT_CUT), (1, 1, "b")], text="ab")
         assert verdict.status == "failed"
         assert verdict.message.endswith("so that it may stand in what is missing.")
+
+    def test_is_found_at_both_ends_of_a_long_output(self) -> None:
+        flood = "loss 0.1\n" * 100_000
+        for lines in ([(1, 1, "the sum is 7\n" + flood)], [(1, 1, flood), (1, 1, flood + "the sum is 7\n")]):
+            assert 'The closest to it is "the sum is 7"' in judge(lines, text="the sum is 6").message
 
     def test_where_nothing_was_printed_that_is_said(self) -> None:
         assert judge([], text="6").message == 'Nothing was printed, so "6" was not either.'

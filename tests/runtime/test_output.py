@@ -6,12 +6,13 @@ from typing import cast
 
 import pytest
 
-from grader.model import Output, RunNote
-from grader.runtime.execute.output import MAX_KEPT, Capture
+from grader.model import Limits, Outcome, Output, RunNote, UncaughtError
+from grader.runtime.execute.output import MAX_TURNS, WIDE, Capture
 from grader.runtime.protocol.record import OUTPUT_CUT as CUT
 from grader.runtime.record.recorder import Recorder
 from tests.helpers.observing import Observer, events, only
 
+ROOM = 200_000
 LINES = 'for number in range(20_000):\n    print("loss after step", number)\n'
 
 
@@ -41,7 +42,29 @@ def recorder() -> FakeRecorder:
 
 
 def capture(recorder: FakeRecorder, statements: int = 10) -> Capture:
-    return Capture(cast(Recorder, recorder), 10**8, statements=statements)
+    return Capture(cast(Recorder, recorder), ROOM, statements=statements)
+
+
+class TestTurns:
+    def test_what_is_printed_and_what_is_displayed_stay_in_their_order(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        for stream in ("stdout", "display", "stderr", "stdout"):
+            written.write(stream, stream[:2])
+        written.flush()
+        assert [text for _, _, text in recorder.sent] == ["st", "di", "st", "st"]
+
+    def test_a_loop_that_writes_to_both_streams_in_turn_loses_nothing_and_needs_few_frames(
+        self, recorder: FakeRecorder
+    ) -> None:
+        written = capture(recorder)
+        for number in range(5_000):
+            written.write("stdout", f"{number}\n")
+            written.write("stderr", "|")
+            written.write("display", "-")
+        written.flush()
+        assert "4998\n-4999\n-" in recorder.text()
+        assert recorder.notes() == []
+        assert len(recorder.sent) <= 2 * MAX_TURNS
 
 
 class TestShares:
@@ -63,7 +86,7 @@ class TestShares:
         written.flush()
         assert recorder.text(50) == "the end"
         marks = len(recorder.notes()) * len(CUT)
-        assert len(recorder.text()) - marks <= MAX_KEPT
+        assert len(recorder.text()) - marks <= ROOM
 
     def test_the_beginning_and_the_end_of_a_long_output_are_kept(self, recorder: FakeRecorder) -> None:
         written = capture(recorder)
@@ -93,29 +116,55 @@ class TestShares:
         written.flush()
         assert (len(recorder.text()), recorder.notes()) == (80_000, [])
 
+    def test_characters_that_take_more_bytes_count_more(self, recorder: FakeRecorder) -> None:
+        written = capture(recorder)
+        written.write("stdout", "✂" * ROOM)
+        written.flush()
+        kept = len(recorder.text()) - len(CUT)
+        assert ROOM / 2 * 0.9 < WIDE * kept < ROOM
+
     def test_streams_stay_apart_in_what_is_kept_of_the_end(self, recorder: FakeRecorder) -> None:
         written = capture(recorder)
         written.write("stdout", "x" * 500_000)
         written.write("stderr", "warning")
         written.write("stdout", "done")
         written.flush()
-        assert [text for _, kind, text in recorder.sent if kind == "output"][-2:] == ["warning", "done"]
+        assert [text for _, kind, text in recorder.sent if kind == "output"][-2:] == ["done", "warning"]
 
     def test_more_statements_than_were_counted_cannot_exceed_the_whole(self, recorder: FakeRecorder) -> None:
         written = capture(recorder, statements=1)
         for recorder.statement in range(1, 200):
             written.write("stdout", "x" * 100_000)
         written.flush()
-        assert len(recorder.text()) - len(recorder.notes()) * len(CUT) <= MAX_KEPT
+        assert len(recorder.text()) - len(recorder.notes()) * len(CUT) <= ROOM
 
 
-def test_a_flood_of_lines_leaves_room_for_the_answer(observe: Observer) -> None:
-    observation = observe("import torch\n" + LINES * 2 + "print('the sum is', 6)")
-    texts = [(event.place.line, event.text) for event in events(observation, Output)]
-    assert texts[-1] == (6, "the sum is 6\n")
-    assert any(text.endswith("loss after step 19999\n") for line, text in texts if line == 2)
-    notes = events(observation, RunNote)
-    assert [note.place is not None and note.place.line for note in notes] == [2, 4]
+def test_nothing_is_lost_or_stopped_by_a_long_output(observe: Observer) -> None:
+    observation = observe(
+        'print("x" * 5_000_000)',
+        LINES,
+        "class Plot:\n    def __repr__(self): return 'Figure({' + '1.5, ' * 1_500_000 + '})'\nPlot()",
+        "print('the sum is', 6)",
+        limits=Limits(wall_s=90.0),
+    )
+    assert observation.outcome is Outcome.COMPLETED
+    texts = [
+        "".join(event.text for event in events(observation, Output) if event.place.cell == cell) for cell in range(4)
+    ]
+    assert (texts[0], texts[3]) == ("x" * 5_000_000 + "\n", "the sum is 6\n")
+    assert texts[1].count("loss after step 12345\n") == 1
+    assert texts[2].endswith("1.5, })\n")
+    (note,) = events(observation, RunNote)
+    assert note.place is not None
+    assert note.place.cell == 2
+    assert "characters of what this printed were not recorded" in note.text
+
+
+def test_printing_without_end_costs_time_and_not_the_rest(observe: Observer) -> None:
+    observation = observe("while True:\n    print('x' * 1000)", "print('the sum is', 6)", limits=Limits(wall_s=1.0))
+    assert events(observation, Output)[-1].text == "the sum is 6\n"
+    assert observation.outcome is Outcome.TIMEOUT
+    assert only(observation, UncaughtError).error.type == "Stopped"
 
 
 def test_a_script_calls_the_shell_of_the_notebook_that_it_was_exported_from(observe: Observer) -> None:

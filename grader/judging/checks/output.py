@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -23,8 +23,14 @@ from grader.text import shorten
 _WORD = re.compile(r"\w+(?:\.\d+)?")
 MAX_SHOWN = 100
 """Characters of a printed line that a message quotes."""
-MAX_TEXT = 400_000
-"""Characters that one check reads; the recorder keeps half as many."""
+MAX_TEXT = 16 * 1024**2
+"""Characters that one check reads: all that the recorder keeps."""
+MAX_COMPARED = 400_000
+"""Characters among which a line may be the closest. Where more was printed, the first and the last that each statement
+printed are compared, with equal shares."""
+MAX_STEPS = 4 * 1000**3
+"""A pattern may go over a text again from each of its characters. Of a text whose length squared is more than this, it
+is looked for in windows that overlap by half."""
 
 
 class OutputCheck(Check):
@@ -61,7 +67,8 @@ class OutputCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         printed = _printed(context)
-        candidates = [found for texts in printed if (found := self._find_in(texts)) is not None]
+        total = sum(len(item.text) for texts in printed for item in texts)
+        candidates = [found for texts in printed if (found := self._find_in(texts, total)) is not None]
         wanted = f'"{self.text}"' if self.text is not None else f"anything like `{self.pattern}`"
         nothing = f"No cell printed {wanted}." if printed else f"Nothing was printed, so {wanted} was not either."
         closest = None if candidates or self.text is None else _closest(self.text, printed)
@@ -81,10 +88,17 @@ class OutputCheck(Check):
             return replace(verdict, place=closest.place)
         return verdict
 
-    def _find_in(self, texts: Sequence[_Printed]) -> Candidate | None:
-        """The text as a candidate, if a cell printed it: at the statement that wrote where it begins."""
-        pattern = self.pattern or r"\s+".join(map(re.escape, (self.text or "").split()))
-        found = re.search(pattern, "".join(item.text for item in texts))
+    def _find_in(self, texts: Sequence[_Printed], total: int) -> Candidate | None:
+        """The text as a candidate, if a cell printed it: at the statement that wrote where it begins.
+
+        ``total``: how many characters all cells printed.
+        """
+        text = "".join(item.text for item in texts)
+        if self.pattern is None:
+            words = r"\s+".join(map(re.escape, (self.text or "").split()))
+            found = re.search(words, text)
+        else:
+            found = _search(re.compile(self.pattern), text, window=max(MAX_STEPS // max(total, 1), 2))
         if found is None:
             return None
         ends = list(accumulate(len(item.text) for item in texts))
@@ -116,17 +130,43 @@ def _printed(context: Context) -> tuple[tuple[_Printed, ...], ...]:
     return tuple(map(tuple, cells.values()))
 
 
+def _search(pattern: re.Pattern[str], text: str, *, window: int) -> re.Match[str] | None:
+    """Where a pattern is found first. Of a text longer than a window, only what fits into half of one surely is."""
+    if len(text) <= window:
+        return pattern.search(text)
+    for start in range(0, len(text), window // 2):
+        found = pattern.search(text, start, start + window)
+        # Once more with what follows: a window's end is no end of the text.
+        if found is not None and (found := pattern.match(text, found.start(), start + 2 * window)) is not None:
+            return found
+    return None
+
+
 def _closest(wanted: str, printed: Sequence[Sequence[_Printed]]) -> _Printed | None:
     """The printed line that shares the most words with a text, and more than half of them; None if no line does."""
     words = Counter(_WORD.findall(wanted.casefold()))
     best, share = None, 0.5
-    for item in (item for texts in printed for item in texts):
+    for item in _compared([item for texts in printed for item in texts]):
         for line in item.text.split("\n"):
             theirs = Counter(_WORD.findall(line.casefold()))
             common = 2 * (words & theirs).total() / max(words.total() + theirs.total(), 1)
             if common > share:
                 best, share = replace(item, text=line.strip()), common
     return best
+
+
+def _compared(texts: Sequence[_Printed]) -> Iterator[_Printed]:
+    statements = [list(items) for _, items in groupby(texts, key=lambda item: item.place.statement)]
+    share = MAX_COMPARED // (2 * max(len(statements), 1))
+    for items in statements:
+        room = share
+        for item in items:
+            if room < len(item.text):
+                yield replace(item, text=item.text[:room])
+                yield replace(items[-1], text=items[-1].text[-share:] if share else "")
+                break
+            yield item
+            room -= len(item.text)
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:

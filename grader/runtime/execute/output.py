@@ -11,38 +11,45 @@ from typing import Any
 
 from ..protocol.record import OUTPUT, OUTPUT_CUT, RUN_NOTE
 from ..record.recorder import Recorder
-from .statements import Stopped
 
-MAX_KEPT = 200_000
-"""Characters kept of a run. Further characters are only counted."""
-RESERVED = 40_000
-"""Of these, the characters that are divided equally between all statements."""
+RESERVED = 1 / 16
+"""The part of the room for the text of a run that is divided equally between all statements."""
 CHUNK = 8_000
+MAX_TURNS = 8
+"""Turns between what is printed and what is displayed that a piece keeps apart; with more of them, all of it counts as
+printed, so that a loop does not fill the record with frames."""
+WIDE = 3
+"""What a character of a text that is not ASCII takes of the room: about as many bytes in the record."""
 
 
 class Capture:
-    """Collects the text that a submission writes, and sends it in pieces, in order.
+    """Collects the text that a submission writes, and sends it in pieces.
 
     Each statement may keep a fixed share, and half of what is left besides these shares, so that a long output leaves
     room for later ones. Of a longer output the beginning and the end are kept, and a note says how much is missing.
+    Nothing is stopped for what it prints: that takes time, which has a limit of its own.
+
+    What is printed and what is displayed stay in their order. Standard error is apart from them, so that a program that
+    writes to it in turn with its output needs no frame for each line.
     """
 
-    def __init__(self, recorder: Recorder, limit: int, *, statements: int) -> None:
-        """``statements``: how many statements the submission has at most."""
+    def __init__(self, recorder: Recorder, room: int, *, statements: int) -> None:
+        """``room``: how much text of the run is kept. ``statements``: how many the submission has at most."""
         self._recorder = recorder
-        self._limit = limit
-        self._share = RESERVED // max(statements, 1)
-        self._shared = MAX_KEPT - RESERVED
+        reserved = int(room * RESERVED)
+        self._share = reserved // max(statements, 1)
+        self._shared = room - reserved
         """What is left for statements that need more than the fixed share."""
-        self._left = MAX_KEPT
-        self._written = 0
-        self._pending: list[str] = []
-        self._pending_size = 0
-        self._stream = "stdout"
+        self._left = room
+        self._waiting: list[tuple[str, str]] = []
+        """What was printed or displayed and neither sent nor dropped, with its stream."""
+        self._errors: list[tuple[str, str]] = []
+        """The same of standard error."""
+        self._waiting_size = 0
         self._statement = -1
-        self._room = self._kept = self._end_room = 0
-        """Of the current statement: characters that may still be kept of its beginning, that were kept, and that may be
-        kept of its end.
+        self._room = self._used = self._kept = self._end_room = 0
+        """Of the current statement: the room that is left for its beginning, the room that it has used, the characters
+        that were kept, and the room for its end.
         """
         self._end: deque[tuple[str, str]] = deque()
         """The latest text that the beginning had no room for, with its stream."""
@@ -61,47 +68,37 @@ class Capture:
             return
         if self._recorder.statement != self._statement:
             self._begin_statement()
-        self._written += len(text)
-        if self._written > self._limit:
-            self.flush()
-            raise Stopped("output", f"it printed more than {self._limit} characters")
-        if self._room > 0:
-            if stream != self._stream:
-                self._send_pending()
-                self._stream = stream
-            kept = text[: self._room]
-            self._room -= len(kept)
-            self._kept += len(kept)
-            self._pending.append(kept)
-            self._pending_size += len(kept)
-            if self._pending_size >= CHUNK:
-                self._send_pending()
-            text = text[len(kept) :]
-        if text:
-            self._keep_end(stream, text)
+        (self._errors if stream == "stderr" else self._waiting).append((stream, text))
+        self._waiting_size += len(text)
+        if self._waiting_size >= CHUNK:
+            self._settle()
 
     def flush(self) -> None:
         """Send everything that is kept of the current statement, and a note if something is missing."""
-        self._send_pending()
+        self._settle()
         if not self._end:
             return
-        if (over := self._end_size - self._end_room) > 0:
-            stream, text = self._end[0]
-            self._end[0] = (stream, text[over:])
+        while self._end_size > self._end_room:
+            stream, text = self._end.popleft()
+            size = _size(text)
+            over = min(len(text), -((self._end_room - self._end_size) * len(text) // size))
             self._cut += over
-            self._end_size -= over
+            self._end_size -= size
+            if rest := text[over:]:
+                self._end.appendleft((stream, rest))
+                self._end_size += _size(rest)
         place = self._recorder.place()
         if self._cut:
             missing = (
                 f"{self._cut:,} characters of what this printed were not recorded, after the first {self._kept:,}."
             )
             self._recorder.send(RUN_NOTE, place=place, text=missing)
-            self._recorder.send(OUTPUT, place=place, stream=self._end[0][0], text=OUTPUT_CUT)
-        for stream, texts in groupby(self._end, key=itemgetter(0)):
-            text = "".join(text for _, text in texts)
-            for start in range(0, len(text), CHUNK):
-                self._recorder.send(OUTPUT, place=place, stream=stream, text=text[start : start + CHUNK])
-        self._kept += self._end_size
+            for stream in dict.fromkeys(stream for stream, _ in self._end):
+                self._recorder.send(OUTPUT, place=place, stream=stream, text=OUTPUT_CUT)
+        for stream, text in self._end:
+            self._recorder.send(OUTPUT, place=place, stream=stream, text=text)
+            self._kept += len(text)
+        self._used += self._end_size
         self._end_room -= self._end_size
         self._end.clear()
         self._end_size = self._cut = 0
@@ -109,32 +106,57 @@ class Capture:
     def _begin_statement(self) -> None:
         """Settle what the statement before has kept, and divide what the new one may keep."""
         self.flush()
-        self._left -= self._kept
-        self._shared -= max(0, self._kept - self._share)
+        self._left -= self._used
+        self._shared -= max(0, self._used - self._share)
         room = min(self._share + self._shared // 2, self._left)
         self._statement = self._recorder.statement
         self._room = room - room // 2
         self._end_room = room // 2
-        self._kept = 0
+        self._used = self._kept = 0
 
-    def _keep_end(self, stream: str, text: str) -> None:
+    def _settle(self) -> None:
+        """Send what waits, as far as the statement's beginning has room, and keep the rest as its end."""
+        if not self._waiting_size:
+            return
+        self._waiting_size = 0
+        for waiting in (self._waiting, self._errors):
+            pieces = [
+                (stream, "".join(text for _, text in texts)) for stream, texts in groupby(waiting, key=itemgetter(0))
+            ]
+            waiting.clear()
+            if len(pieces) > MAX_TURNS:
+                pieces = [("stdout", "".join(text for _, text in pieces))]
+            for stream, text in pieces:
+                for start in range(0, len(text), CHUNK):
+                    self._keep(stream, text[start : start + CHUNK])
+
+    def _keep(self, stream: str, text: str) -> None:
+        """Send a piece of the statement's beginning, or keep it as its end for now."""
+        if not self._end and self._room > 0:
+            kept = text[: max(1, self._room * len(text) // max(_size(text), 1))]
+            self._room -= _size(kept)
+            self._used += _size(kept)
+            self._kept += len(kept)
+            self._recorder.send(OUTPUT, place=self._recorder.place(), stream=stream, text=kept)
+            text = text[len(kept) :]
+        if not text:
+            return
+        size = _size(text)
         self._end.append((stream, text))
-        self._end_size += len(text)
-        while self._end_size - len(self._end[0][1]) >= self._end_room and len(self._end) > 1:
+        self._end_size += size
+        while self._end_size - _size(self._end[0][1]) >= self._end_room and len(self._end) > 1:
             _, dropped = self._end.popleft()
-            self._end_size -= len(dropped)
+            self._end_size -= _size(dropped)
             self._cut += len(dropped)
-
-    def _send_pending(self) -> None:
-        if self._pending:
-            text = "".join(self._pending)
-            self._pending.clear()
-            self._pending_size = 0
-            self._recorder.send(OUTPUT, place=self._recorder.place(), stream=self._stream, text=text)
 
     def show(self, value: object) -> None:
         """Display a value as a notebook does. Its ``__repr__`` may be the student's code: the time limit applies."""
         self.write("display", f"{value!r}\n")
+
+
+def _size(text: str) -> int:
+    """The room that a text takes."""
+    return len(text) if text.isascii() else WIDE * len(text)
 
 
 class Text(io.TextIOBase):

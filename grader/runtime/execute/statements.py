@@ -285,9 +285,6 @@ class Runner:
                 text = f"stopped at {where}: {error}"
             self.result.worsen(error.outcome, text)
             self._stopped_at = self._stopped_at or self._number
-            if error.outcome == "output":
-                self._uncaught(error, place, syntax=False)
-                raise error
         elif issubclass(type(error), MemoryError) or any(
             words in str(raised(error)["text"]) for words in OUT_OF_MEMORY
         ):

@@ -39,7 +39,7 @@ BROKEN = "broken"
 """The recorder itself failed."""
 KINDS = (*EVENTS, BLOB, END, SECOND_RUN_END, BROKEN)
 
-OUTCOMES = ("completed", "failed", "exited", "memory", "timeout", "output")
+OUTCOMES = ("completed", "failed", "exited", "memory", "timeout")
 """How a run can end, as its own record states it, from the best to the worst."""
 
 ARRAY_KINDS = ("tensor", "ndarray", "number")

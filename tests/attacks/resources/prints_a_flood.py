@@ -1,5 +1,5 @@
 """Prints without end, and goes on when it is told to stop."""
-# ends: output, timeout
+# ends: timeout
 
 while True:
     try:

@@ -1,5 +1,5 @@
 """Prints a text of a hundred megabytes at once, of signs that take three bytes each, to both streams."""
-# ends: output, timeout
+# ends: completed, timeout
 # seconds: 4
 
 import sys

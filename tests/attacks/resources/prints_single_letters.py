@@ -1,5 +1,5 @@
 """Writes single letters to both standard streams in turn, so that each of them is an event of its own."""
-# ends: output, timeout
+# ends: timeout
 
 import sys
 
