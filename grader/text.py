@@ -18,6 +18,10 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 _COMMAND_LINE = re.compile(r"^([^\S\n]*)(?=::)", re.MULTILINE)
 # Control, format (bidirectional overrides, invisible characters), surrogates, line and paragraph separators.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Letters and signs that show nothing: Hangul fillers, the blank of Braille, the Khmer inherent vowels, a joiner.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Variation selectors choose the form of the character before them. Emoji need them; alone they show nothing.
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def clean(text: str) -> str:
@@ -44,7 +48,13 @@ def without_commands(document: str) -> str:
 def _is_unsafe(character: str) -> bool:
     if character == "\n" or character in _HARMLESS_FORMATS:
         return False
-    return unicodedata.category(character) in _UNSAFE_CATEGORIES
+    return character in _BLANKS or unicodedata.category(character) in _UNSAFE_CATEGORIES
+
+
+def is_visible(character: str) -> bool:
+    """Whether a character shows anything by itself."""
+    is_nothing = character.isspace() or character in _BLANKS or _SELECTORS.match(character) is not None
+    return not is_nothing and unicodedata.category(character) not in {*_UNSAFE_CATEGORIES, "Cn", "Co"}
 
 
 def _escaped(character: str) -> str:

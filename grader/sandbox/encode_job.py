@@ -9,18 +9,31 @@ from typing import Any
 import numpy as np
 
 from grader.model import Cell, Job, cell_in_words
+from grader.runtime.protocol.frames import text_part
 
 ALIGNMENT = 16
 """Bytes. numpy reads arrays in place, which needs aligned memory."""
 
 
 def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
-    """The job's fields as data for JSON, and the bytes of its files and hidden inputs."""
+    """The job's fields as data for JSON, and a payload: the bytes of its files and hidden inputs, and what the student
+    sizes, cells and names of files. ``student_sized`` says where that is.
+    """
     payload = bytearray()
     files = []
     for name, content in job.files:
         files.append({"name": name, "offset": len(payload), "size": len(content)})
         payload += content
+    sized = text_part(
+        {
+            "file_name": job.file_name,
+            "folder": job.folder,
+            "files": files,
+            "cells": [_cell(cell, named=job.format == "ipynb") for cell in job.cells],
+        }
+    )
+    student_sized = {"offset": len(payload), "size": len(sized)}
+    payload += sized
     payload += b"\0" * (-len(payload) % ALIGNMENT)
     calls = []
     for probe in job.probes.calls:
@@ -44,34 +57,32 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         )
     header: dict[str, object] = {
         "format": job.format,
-        "file_name": job.file_name,
+        "student_sized": student_sized,
         "seed": job.seed,
         "intervene": job.intervene,
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
         "second_run": job.probes.second_run,
         "calls": calls,
-        "files": files,
-        "folder": job.folder,
         "data": job.data,
-        "cells": [
-            {
-                "number": cell.number,
-                "name": _name_of(cell) if job.format == "ipynb" else "",
-                "source": cell.source,
-                "code": cell.code,
-                "first_line": cell.first_line,
-                "quiet": cell.quiet,
-                "broken_statements": [
-                    {"line": broken.line, "renews": [name for name in broken.binds if name not in broken.changes]}
-                    for broken in cell.broken_statements
-                ],
-            }
-            for cell in job.cells
-        ],
         "limits": dataclasses.asdict(job.limits),
     }
     return header, bytes(payload)
+
+
+def _cell(cell: Cell, *, named: bool) -> dict[str, object]:
+    return {
+        "number": cell.number,
+        "name": _name_of(cell) if named else "",
+        "source": cell.source,
+        "code": cell.code,
+        "first_line": cell.first_line,
+        "quiet": cell.quiet,
+        "broken_statements": [
+            {"line": broken.line, "renews": [name for name in broken.binds if name not in broken.changes]}
+            for broken in cell.broken_statements
+        ],
+    }
 
 
 def _name_of(cell: Cell) -> str:

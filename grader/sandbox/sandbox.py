@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.model import Isolation, Job, Observation, Outcome
+from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.decode_observation import decode
 from grader.sandbox.encode_job import encode
 from grader.sandbox.worker_handle import WorkerHandle
@@ -44,8 +45,8 @@ class Sandbox:
     def run(self, job: Job, *, within_s: float | None = None) -> Run:
         """Run a job, for at most ``within_s`` seconds; None: the job's own limit.
 
-        If the worker fails, it is replaced and the job tried once more. If that fails, too, the outcome is
-        ``sandbox_error``, which never costs a student points.
+        If the worker fails, it is replaced and the job tried once more. If that fails, too, or the job is too large to
+        be sent, the outcome is ``sandbox_error``, which never costs a student points.
         """
         header, payload = encode(job)
         limits = job.limits if within_s is None else replace(job.limits, wall_s=within_s)
@@ -55,6 +56,9 @@ class Sandbox:
                 self._worker = self._restart()
             try:
                 raw = self._worker.run(header, payload, limits)
+            except FrameError as error:
+                reason = f"This submission is too large to be run: {error}"
+                break
             except SandboxError as error:
                 if self._worker.alive:
                     raise

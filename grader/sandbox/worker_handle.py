@@ -174,16 +174,14 @@ class WorkerHandle:
         """Run one job (as ``encode_job.encode`` returns it).
 
         Raises SandboxError where the worker failed, not the submission; ``alive`` then says whether it can continue.
+        Raises FrameError, before anything is sent, where the job is too large.
         """
         self._await_ready()
         data = [self._shown_data(path) for path in header.get("data", ()) if path in self.data]
         guarded = not self._alive_process().namespaces and self._files is None
         header = {**header, "data": data, "guard_data": bool(data) and guarded}
         # The job is a frame inside a frame: only the child unpacks the inner one.
-        try:
-            job = pack({"t": frame_types.JOB, **header}, payload)
-        except FrameError as error:
-            raise _sandbox_error(f"This submission is too large to be run: {error}.") from None
+        job = pack({"t": frame_types.JOB, **header}, payload)
         self._send({"t": frame_types.JOB, "limits": asdict(limits)}, job)
         stream = bytearray()
         deadline = time.monotonic() + self._begin_s + limits.wall_s + CLEANUP_S

@@ -13,6 +13,7 @@ import pytest
 
 from grader.errors import SandboxError
 from grader.model import Level
+from grader.runtime.protocol.frames import FrameError
 from grader.sandbox import bubblewrap
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.sandbox.workers import LIMITS, descendants, eventually, innermost_worker, is_running, run_on, started
@@ -87,7 +88,7 @@ class TestLife:
         assert "Its standard error:" in caplog.text
 
     def test_a_job_that_is_too_large_is_refused_and_the_worker_lives(self, strict: WorkerHandle) -> None:
-        with pytest.raises(SandboxError, match="too large"):
+        with pytest.raises(FrameError, match="too large"):
             strict.run({"code": "x" * 5 * 1024**2}, b"", LIMITS)
         assert run_on(strict, "say(1)")[0] == [1]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from grader.classroom.batch import messages
 from grader.classroom.batch.class_change import Earlier, check_found, is_unsure, place
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
@@ -171,7 +172,7 @@ class Batch:
             reason = CompanionFile("unreadable", str(error).encode())
             key = cache_keys.of_submission(ready.course, file.path, b"", [reason])
             self._waiting.setdefault(key, []).append((file, row, ""))
-            self._save(Graded(key=key, status="broken", rubrics=ready.rubrics, why=str(error)))
+            self._save(messages.broken(key, ready.rubrics, str(error)))
             return None
         task = _task_of(file, content, finder, ready)
         key = task.key

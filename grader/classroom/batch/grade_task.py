@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from grader import submission
+from grader.classroom.batch import messages
 from grader.classroom.batch.stored_report import stored_report_of
 from grader.classroom.batch.tasks import Task
 from grader.classroom.gradebook import judged_format
@@ -34,13 +35,13 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
         judged = _with_notice(judged, grader.settings)
         return _graded(task.key, judged, grader.mark(judged), rubrics, grader.settings)
     except (SubmissionError, SandboxError) as error:
-        return Graded(key=task.key, status="broken", rubrics=rubrics, why=str(error))
+        return messages.broken(task.key, rubrics, str(error))
     except CourseError:
         raise
     except Exception as error:
         logger.exception("Grading %s failed", task.name)
         why = f"An error of the grader itself, and not of the submission: {type(error).__name__}: {error}"
-        return Graded(key=task.key, status="broken", rubrics=rubrics, why=why)
+        return messages.broken(task.key, rubrics, why)
 
 
 class Marker:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from grader.classroom.batch.tasks import Ready, Task
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
 from grader.pipeline.options import GradingOptions
+from grader.runtime.protocol.frames import read_text_part, text_part
+from grader.text_bounds import LOG_ENTRY, REASON, bounded
 
 if TYPE_CHECKING:
     from grader.model import Graded, StoredExercise, StoredReport
@@ -27,9 +29,6 @@ CHECK, SETTLE, REFERENCES = "check", "settle", "references"
 READY, DONE, LOG, FAILED = "ready", "done", "log", "failed"
 CHECKED, SETTLED = "checked", "settled"
 """Types of the frames that the processes send to the pool."""
-
-MAX_LOG_TEXT = 100_000
-"""Characters of a log entry, so that its frame is not too long."""
 
 _ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": UsageError, "sandbox": SandboxError}
 """The errors that a process of the pool may report, by the word for them in a frame."""
@@ -119,64 +118,70 @@ def decode_references(header: Json) -> tuple[BrokenReference, ...]:
 
 
 def encode_task(task: Task) -> tuple[Json, bytes]:
-    sizes = [len(task.content), *(len(content) for _, content in task.companions)]
-    header = {
-        "t": TASK,
-        "key": task.key,
-        "names": [task.name, *(name for name, _ in task.companions)],
-        "folder": task.folder,
-        "sizes": sizes,
-    }
-    return header, b"".join((task.content, *(content for _, content in task.companions)))
+    names = text_part([task.folder, task.name, *(name for name, _ in task.companions)])
+    parts = (names, task.content, *(content for _, content in task.companions))
+    return {"t": TASK, "key": task.key, "sizes": list(map(len, parts))}, b"".join(parts)
 
 
 def decode_task(header: Json, payload: bytes) -> Task:
     from grader.model import CompanionFile
 
-    (name, *names), (content, *contents) = header["names"], _parts(payload, header["sizes"])
+    names, content, *contents = _parts(payload, header["sizes"])
+    folder, name, *companions = read_text_part(names)
     return Task(
         key=header["key"],
         name=name,
         content=content,
-        companions=tuple(map(CompanionFile, names, contents)),
-        folder=header["folder"],
+        companions=tuple(map(CompanionFile, companions, contents)),
+        folder=folder,
     )
 
 
 def encode_graded(graded: Graded) -> tuple[Json, bytes]:
     document = b"" if graded.report is None else graded.report.document
+    texts = {
+        "why": graded.why,
+        "words": graded.words,
+        "report": None if graded.report is None else _encode_report(graded.report),
+    }
+    parts = (text_part(texts), graded.judged, document)
     header = {
         "t": DONE,
         "key": graded.key,
         "status": graded.status,
         "rubrics": graded.rubrics,
-        "why": graded.why,
-        "words": graded.words,
         "other_assignment": graded.other_assignment,
-        "report": None if graded.report is None else _encode_report(graded.report),
-        "sizes": [len(graded.judged), len(document)],
+        "sizes": list(map(len, parts)),
     }
-    return header, graded.judged + document
+    return header, b"".join(parts)
 
 
 def decode_graded(header: Json, payload: bytes) -> Graded:
     from grader.model import Graded
 
-    judged, document = _parts(payload, header["sizes"])
+    part, judged, document = _parts(payload, header["sizes"])
+    texts = read_text_part(part)
     return Graded(
         key=header["key"],
         status=header["status"],
         rubrics=header["rubrics"],
-        why=header["why"],
+        why=texts["why"],
         judged=judged,
-        report=None if header["report"] is None else _decode_report(header["report"], document),
-        words=header["words"],
+        report=None if texts["report"] is None else _decode_report(texts["report"], document),
+        words=texts["words"],
         other_assignment=header["other_assignment"],
     )
 
 
+def broken(key: str, rubrics: str, why: str) -> Graded:
+    """The result of a task that could not be graded, or whose result could not be sent."""
+    from grader.model import Graded
+
+    return Graded(key=key, status="broken", rubrics=rubrics, why=bounded(why, REASON))
+
+
 def encode_log(logger: str, level: int, text: str) -> Json:
-    return {"t": LOG, "logger": logger, "level": level, "text": text[:MAX_LOG_TEXT]}
+    return {"t": LOG, "logger": logger, "level": level, "text": bounded(text, LOG_ENTRY)}
 
 
 def write_log(header: Json) -> None:

@@ -90,10 +90,11 @@ class _PoolProcess:
         self._send(messages.encode_references(messages.REFERENCES, broken), b"")
 
     def give(self, pending: _PendingTask, task_s: float) -> None:
+        """Send a task. Raises FrameError, before anything is sent, where it does not fit into a frame."""
+        self._send(*messages.encode_task(pending.task))
         if not self.pending:
             self.deadline = time.monotonic() + task_s
         self.pending.append(pending)
-        self._send(*messages.encode_task(pending.task))
 
     def receive(self) -> Iterator[tuple[Json, bytes] | None]:
         """The frames that have come; None where the process has ended, or sent what is no frame."""
@@ -200,7 +201,7 @@ class Pool:
                 pending = self._next(waiting)
                 more = pending is not None
                 if pending is not None:
-                    process.give(pending, self._task_s(process))
+                    self._give(process, pending)
                 yield from self._take_answers()
             if not more and not self._again and not any(process.pending for process in self._processes.values()):
                 return
@@ -242,6 +243,14 @@ class Pool:
             return self._again.popleft()
         task = next(waiting, None)
         return None if task is None else _PendingTask(task)
+
+    def _give(self, process: _PoolProcess, pending: _PendingTask) -> None:
+        """Give a task to a process. What cannot be sent costs only itself."""
+        try:
+            process.give(pending, self._task_s(process))
+        except FrameError as error:
+            why = f"It is too large to be graded: {error}."
+            self._answered.append(messages.broken(pending.task.key, self.ready().rubrics, why))
 
     def _free_process(self) -> _PoolProcess | None:
         process = min(self._processes.values(), key=lambda process: len(process.pending))
@@ -350,7 +359,5 @@ def _owes_answer(process: _PoolProcess) -> bool:
 
 
 def _given_up(task: Task, ready: Ready, why: str) -> Graded:
-    from grader.model import Graded
-
     text = f"Grading it ended the grading process, twice ({why}). This is the grader's fault, not the student's."
-    return Graded(key=task.key, status="broken", rubrics=ready.rubrics, why=text)
+    return messages.broken(task.key, ready.rubrics, text)

@@ -15,12 +15,17 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from grader.classroom.batch import messages
 from grader.errors import GraderError, SandboxError
 from grader.pipeline.open_grader import OpenGrader
+from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.channel import Channel
+
+# For types only: the worker is started before the model is imported.
+if TYPE_CHECKING:
+    from grader.model import Graded
 
 FOREVER_S = 10.0**6
 
@@ -65,7 +70,7 @@ class _LogToPool(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._channel.send(messages.encode_log(record.name, record.levelno, self.format(record)))
-        except OSError:
+        except (OSError, FrameError):
             self.handleError(record)
 
 
@@ -103,8 +108,17 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
             opened.settle()
             channel.send({"t": messages.SETTLED})
         else:
-            task = messages.decode_task(header, payload)
-            channel.send(*messages.encode_graded(grade_task(task, grader, ready.rubrics)))
+            answer(channel, grade_task(messages.decode_task(header, payload), grader, ready.rubrics))
+
+
+def answer(channel: Channel, graded: Graded) -> None:
+    """Send a result. One that does not fit into a frame is ``broken``, which costs no other task anything."""
+    try:
+        channel.send(*messages.encode_graded(graded))
+    except FrameError as error:
+        logging.getLogger("grader").warning("The result of %s cannot be sent: %s", graded.key, error)
+        why = f"Its result is too large to be kept: {error}. This is an error of the grader, not of the submission."
+        channel.send(*messages.encode_graded(messages.broken(graded.key, graded.rubrics, why)))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from ..protocol.frames import read_text_part
 from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
@@ -58,6 +59,8 @@ def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> 
     ``work`` is the current folder if it may be emptied for a second run; None: there is no second run. Raises what the
     recorder itself raised, after sending it as a ``broken`` frame.
     """
+    sized = job["student_sized"]
+    job = job | read_text_part(payload[sized["offset"] : sized["offset"] + sized["size"]])
     stream = Stream(out_fd)
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     try:

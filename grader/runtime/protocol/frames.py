@@ -2,6 +2,9 @@
 payload.
 
 Reading here blocks. ``grader.sandbox.channel`` reads with a time limit, for the host.
+
+The JSON of a frame is ASCII, in which an emoji takes twelve bytes, and at most MAX_JSON. What a student sizes therefore
+travels in the payload, as JSON in UTF-8 (``text_part``).
 """
 
 from __future__ import annotations
@@ -29,6 +32,16 @@ def pack(header: Mapping[str, object], payload: bytes = b"") -> bytes:
     text = json.dumps(header).encode()
     _check_sizes(len(text), len(payload))
     return HEADER.pack(len(text), len(payload)) + text + payload
+
+
+def text_part(value: object) -> bytes:
+    """A value as a part of a payload: JSON in UTF-8. Lone surrogates pass."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def read_text_part(part: bytes) -> Any:
+    """The value that ``text_part`` wrote."""
+    return json.loads(part.decode("utf-8", "surrogatepass"))
 
 
 def sizes(start: bytes | bytearray) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from grader.classroom.batch import messages
 from grader.classroom.batch.pool import Pool
+from grader.classroom.batch.pool_process import answer
 from grader.classroom.batch.tasks import Task, TaskGrader
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
 from grader.model import (
@@ -29,6 +31,8 @@ from grader.model import (
     StoredReport,
 )
 from grader.pipeline.options import GradingOptions
+from grader.runtime.protocol.frames import MAX_PAYLOAD
+from grader.sandbox.channel import Channel
 
 PROCESS = """
 import os, sys, time
@@ -208,6 +212,27 @@ class TestMisfortunes:
     def test_many_deaths_among_few_processes(self, make: Make) -> None:
         found = outcomes(make(1), *["die", "ok"] * 4)
         assert [found[str(n)].status for n in range(8)] == ["broken", "graded"] * 4
+
+    def test_a_task_that_fits_into_no_frame_costs_only_itself(
+        self, make: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("grader.runtime.protocol.frames.MAX_PAYLOAD", 10_000)
+        found = outcomes(make(1), "ok", "x" * 10_000, "ok")
+        assert [found[str(n)].status for n in range(3)] == ["graded", "broken", "graded"]
+        assert "too large to be graded" in found["1"].why
+
+    def test_so_does_a_result_that_fits_into_no_frame(self) -> None:
+        read_fd, write_fd = os.pipe()
+        channel = Channel(read_fd=read_fd, write_fd=write_fd)
+        huge = Graded(key="k", status="graded", rubrics="r", judged=bytes(MAX_PAYLOAD))
+        answer(channel, huge)
+        frame = channel.receive(10)
+        assert frame is not None
+        graded = messages.decode_graded(*frame)
+        assert (graded.key, graded.status, graded.rubrics) == ("k", "broken", "r")
+        assert "too large to be kept" in graded.why
+        os.close(read_fd)
+        os.close(write_fd)
 
     def test_silence_is_death(self, make: Make) -> None:
         found = outcomes(make(1, task_s=1.0), "hang", "ok")
