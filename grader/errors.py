@@ -7,6 +7,7 @@
     │   ├── ExerciseError     mistakes in exercises, rubrics or handout, with lines    exit 2
     │   └── ReferenceError    a reference solution fails its own exercise              exit 2
     ├── GradebookError        the gradebook cannot be opened, read or written          exit 2
+    │   └── MarkedMeanwhileError  somebody else has marked the answer meanwhile        exit 2
     └── SandboxError          the sandbox or the grader itself failed                  exit 3
 
 A message says what is wrong, where, what was expected and what to do. Only ``grader.cli`` prints messages and exits.
@@ -91,6 +92,10 @@ class GradebookError(GraderError):
     """The gradebook is missing, damaged, of another version or in use, or the disk is full."""
 
     exit_code = ExitCode.UNUSABLE
+
+
+class MarkedMeanwhileError(GradebookError):
+    """Somebody else has marked the answer since it was shown. Nothing was stored."""
 
 
 class SandboxError(GraderError):

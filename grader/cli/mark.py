@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Protocol
+from dataclasses import dataclass
 
 from rich.console import Console
 
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
+from grader.cli.marking import Book, Marking, Person, alike_waiting, read_points
 from grader.cli.options import parse_options
-from grader.errors import GraderError, UsageError
+from grader.errors import MarkedMeanwhileError, UsageError
 from grader.model import AnswerToMark
-from grader.report.mark_screen import mark_of, render_answer, render_statement, render_waiting, students_of
+from grader.report.mark_screen import mark_of, others_in_words, render_waiting, students_of
 from grader.report.safe_console import SafeConsole
 from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line, points
@@ -30,43 +28,6 @@ examples:
   grade mark --list
   grade mark --check autodiff-modes/an-example --student lovelace --points 1.5 --comment "Which mode?"
 """
-
-KEYS = """\
-  {most:<10} points; decimals too
-  Enter      skip it: it goes on waiting
-  b          back to the one before
-  q          quit; what was marked is kept
-  ?          this help, and what the exercise asks
-"""
-
-
-class Book(Protocol):
-    """The methods of a gradebook that marking uses."""
-
-    def titles(self) -> Mapping[str, str]: ...
-    def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
-    def marked(self, assignment: str) -> tuple[AnswerToMark, ...]: ...
-    def mark(self, id: str, points: float, comment: str, by: str) -> None: ...
-
-
-class Person:
-    """The person who marks, at a console. ``ask`` raises EOFError at the end of the input."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-
-    def ask(self, prompt: str) -> str:
-        """Print the prompt and read a line."""
-        # A terminal whose real encoding differs from its declared one gives surrogates, which a database refuses.
-        return input(prompt).encode("utf-8", "replace").decode("utf-8").strip()
-
-
-class Step(Enum):
-    """What the person may ask for in place of giving points."""
-
-    SKIP = "skip"
-    BACK = "back"
-    QUIT = "quit"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -104,6 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--student", metavar="TEXT", help="only this student's: key, id, email or a part of the name")
     parser.add_argument("--points", metavar="N", help="with --check and --student: give these points, and ask nothing")
     parser.add_argument("--comment", metavar="TEXT", help="with --points: what to tell the student")
+    parser.add_argument(
+        "--alike", action="store_true", help="with --points: the same mark for all who handed in the same, and wait"
+    )
     return parser
 
 
@@ -116,6 +80,7 @@ class MarkOptions(GradebookOptions):
     student: str | None
     points: str | None
     comment: str | None
+    alike: bool
 
 
 def parse(argv: Sequence[str]) -> MarkOptions:
@@ -125,6 +90,8 @@ def parse(argv: Sequence[str]) -> MarkOptions:
         raise UsageError("--points gives one mark: say with --check EXERCISE/CHECK and --student TEXT for what.")
     if options.comment is not None and options.points is None:
         raise UsageError("--comment goes with --points; without, grade mark asks for both.")
+    if options.alike and options.points is None:
+        raise UsageError("--alike goes with --points; without, grade mark asks whether identical answers get the mark.")
     return options
 
 
@@ -136,17 +103,17 @@ def mark(book: Book, options: MarkOptions, person: Person) -> None:
     chosen = _choose(everything, options)
     queue = [answer for answer in chosen if options.again or answer.points is None]
     if options.points is not None:
-        _give(book, chosen, queue, options, person)
+        _give(book, chosen, queue, alike_waiting(queue[0], everything) if queue else [], options, person)
         return
     heading = f"{clean_line(assignment)}  {clean_line(titles[assignment])}".rstrip()
     SafeConsole(person.console).line(heading, "bold")
     if not queue:
         done = f" {len(chosen)} marked already: --again shows them." if chosen else ""
-        _say(person, f"Nothing waits for a person.{done}")
+        person.say(f"Nothing waits for a person.{done}")
     elif options.list:
         render_waiting(queue, console=person.console)
     else:
-        Marking(book, queue, options.by or _login_name(), person).run()
+        Marking(book, queue, everything, options.by or _login_name(), person).run()
 
 
 def _question_by_question(answers: Sequence[AnswerToMark]) -> list[AnswerToMark]:
@@ -174,10 +141,14 @@ def _give(
     book: Book,
     chosen: Sequence[AnswerToMark],
     queue: Sequence[AnswerToMark],
+    alike: Sequence[AnswerToMark],
     options: MarkOptions,
     person: Person,
 ) -> None:
-    """Keep the mark of ``--points`` without asking anything. Raises UsageError if it is not for exactly one answer."""
+    """Keep the mark of ``--points`` without asking anything. ``alike``: the answers that ``--alike`` gives it to, too.
+
+    Raises UsageError if it is not for exactly one answer, MarkedMeanwhileError if somebody marks that at this moment.
+    """
     if not chosen:
         raise UsageError(f"`{options.student}` has no answer to `{options.check}` that a person has to mark.")
     if not queue:
@@ -190,103 +161,18 @@ def _give(
     given = read_points(options.points, waiting.max_score)
     if given is None:
         raise UsageError(f"--points {options.points}: give a number from 0 to {points(waiting.max_score)}.")
-    book.mark(waiting.id, given, options.comment or "", options.by or _login_name())
-    _say(person, f"Kept: {points(given)} / {points(waiting.max_score)} for {students_of(waiting)}.")
-
-
-class Marking:
-    """One person's session: goes forward and back through the answers."""
-
-    def __init__(self, book: Book, queue: Sequence[AnswerToMark], by: str, person: Person) -> None:
-        self._book = book
-        self._queue = list(queue)
-        self._by = by
-        self._person = person
-        self._marked: set[str] = set()
-        self._stated = ""
-
-    def run(self) -> None:
-        """Ask for the points of each answer, until the last one or until the person quits."""
+    by = options.by or _login_name()
+    book.mark(waiting.id, given, options.comment or "", by, seen=waiting.version)
+    person.say(f"Kept: {points(given)} / {points(waiting.max_score)} for {students_of(waiting)}.")
+    if alike and not options.alike:
+        person.say(f"{others_in_words(alike)} handed in the same. --alike gives this mark to them, too.")
+        return
+    for other in alike:
         try:
-            self._go_through()
-        except (EOFError, KeyboardInterrupt):
-            _say(self._person, "")
-        left = sum(answer.points is None for answer in self._queue)
-        _say(self._person, f"{len(self._marked)} marked by {self._by}; {left} {'waits' if left == 1 else 'wait'}.")
-
-    def _go_through(self) -> None:
-        _say(self._person, "Points, or Enter to skip; b goes back, q quits, ? helps.")
-        at = 0
-        while at < len(self._queue):
-            waiting = self._queue[at]
-            console = self._person.console
-            # The exercise's text is printed once, not again for each student.
-            new = waiting.exercise != self._stated
-            render_answer(waiting, at + 1, len(self._queue), console=console, statement=new)
-            self._stated = waiting.exercise
-            match self._ask_points(waiting):
-                case Step.QUIT:
-                    return
-                case Step.BACK if at == 0:
-                    _say(self._person, "This is the first one.")
-                case Step.BACK:
-                    at -= 1
-                case Step.SKIP:
-                    at += 1
-                case float() as given if self._keep(at, given):
-                    at += 1
-
-    def _ask_points(self, waiting: AnswerToMark) -> float | Step:
-        most = points(waiting.max_score)
-        while True:
-            line = self._person.ask(f"Points, 0 to {most}: ")
-            match line.lower():
-                case "":
-                    return Step.SKIP
-                case "b" | "back":
-                    return Step.BACK
-                case "q" | "quit":
-                    return Step.QUIT
-                case "?" | "h" | "help":
-                    _say(self._person, KEYS.format(most=f"0 to {most}").rstrip())
-                    render_statement(waiting, console=self._person.console)
-                    continue
-            given = read_points(line, waiting.max_score)
-            if given is not None:
-                return given
-            _say(self._person, f"A number from 0 to {most}; or Enter, b, q, or ? for help.")
-
-    def _keep(self, at: int, given: float) -> bool:
-        """Ask for a comment and keep the mark; False if the gradebook could not save it."""
-        waiting = self._queue[at]
-        try:
-            comment = self._ask_comment(waiting)
-        except (EOFError, KeyboardInterrupt):
-            _say(self._person, "\nNot kept: the points just given.")
-            raise
-        try:
-            self._book.mark(waiting.id, given, comment, self._by)
-        except GraderError as error:
-            _say(self._person, f"Not kept: {error}")
-            return False
-        self._queue[at] = replace(waiting, points=given, comment=comment, marked_by=self._by, marked_at=None)
-        self._marked.add(waiting.id)
-        _say(self._person, f"Kept: {points(given)} / {points(waiting.max_score)}.")
-        return True
-
-    def _ask_comment(self, waiting: AnswerToMark) -> str:
-        if not waiting.comment:
-            return self._person.ask("Comment, or Enter for none: ")
-        comment = self._person.ask("Comment; Enter keeps the old one, - removes it: ")
-        return {"": waiting.comment, "-": ""}.get(comment, comment)
-
-
-def read_points(line: str, most: float) -> float | None:
-    """The number that a person typed, with a decimal point or comma; None if it is not a number from 0 to ``most``."""
-    if not re.fullmatch(r"\d+(?:[.,]\d*)?|[.,]\d+", line.strip(), flags=re.ASCII):
-        return None
-    given = float(line.strip().replace(",", "."))
-    return given if given <= most else None
+            book.mark(other.id, given, options.comment or "", by, seen=other.version)
+            person.say(f"Kept: {points(given)} / {points(other.max_score)} for {students_of(other)}.")
+        except MarkedMeanwhileError as error:
+            person.say(f"{students_of(other)}: {error}")
 
 
 def _question(waiting: AnswerToMark) -> str:
@@ -298,7 +184,3 @@ def _login_name() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         raise UsageError("This machine does not say who you are. Say it with --by NAME.") from None
-
-
-def _say(person: Person, words: str) -> None:
-    SafeConsole(person.console).line(words, "dim")

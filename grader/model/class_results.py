@@ -244,8 +244,22 @@ class ClassResults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenMark:
+    """The points that a person gave for an answer."""
+
+    version: int
+    """Tells the marks of one answer apart; more than 0."""
+    points: float
+    max_score: float
+    comment: str
+    marked_by: str
+    marked_at: datetime | None
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerToMark:
-    """An answer that a person marks. A mark counts for all students who handed in the same file."""
+    """An answer that a person marks. It is one hand-in's: a mark counts for all students of a group."""
 
     id: str
     """Identifies the answer in the gradebook."""
@@ -275,3 +289,14 @@ class AnswerToMark:
     marked_by: str = ""
     marked_at: datetime | None = None
     """UTC."""
+    version: int = 0
+    """That of the mark; 0 while the answer waits. A mark is only kept by somebody who has seen the latest version."""
+    alike: frozenset[str] = frozenset()
+    """Digests of what was handed in: of the file, and of the words to read. See ``is_alike``."""
+    offered: GivenMark | None = None
+    """Of an answer that waits: the latest mark of an identical answer. It counts here only if a person says so."""
+
+    def is_alike(self, other: AnswerToMark) -> bool:
+        """Whether both answers are to one check of equal worth, and in identical files or in identical words."""
+        same_check = (self.exercise, self.check, self.max_score) == (other.exercise, other.check, other.max_score)
+        return same_check and not self.alike.isdisjoint(other.alike)

@@ -9,9 +9,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import AnswerToMark
+from grader.model import AnswerToMark, GivenMark
 from grader.report.safe_console import SafeConsole
-from grader.text import clean_line, points, reflowed, shorten
+from grader.text import clean_line, count, points, reflowed, shorten
 
 STUDENTS_SHOWN = 6
 SOURCE_LENGTH = 240
@@ -38,6 +38,9 @@ def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Co
     out.line()
     if waiting.points is not None:
         out.line(mark_of(waiting), "cyan")
+    elif waiting.offered is not None:
+        out.line(f"The same was handed in by others, and has {given_in_words(waiting.offered)}", "cyan")
+        out.line("= gives it here, too.", "cyan")
 
 
 def render_statement(waiting: AnswerToMark, *, console: Console) -> None:
@@ -77,11 +80,21 @@ def _number(waiting: AnswerToMark) -> str:
 
 def mark_of(waiting: AnswerToMark) -> str:
     """The mark of an answer, in words; "waits" if it has none."""
-    if waiting.points is None:
-        return "waits"
-    when = "" if waiting.marked_at is None else f" on {waiting.marked_at:%Y-%m-%d}"
-    said = f": {clean_line(waiting.comment)}" if waiting.comment else ""
-    return f"{points(waiting.points)} / {points(waiting.max_score)} by {clean_line(waiting.marked_by)}{when}{said}"
+    return "waits" if waiting.points is None else given_in_words(waiting)
+
+
+def given_in_words(mark: AnswerToMark | GivenMark) -> str:
+    """A mark: points, who gave them and when, and the comment. An answer has to be marked."""
+    when = "" if mark.marked_at is None else f" on {mark.marked_at:%Y-%m-%d}"
+    said = f": {clean_line(mark.comment)}" if mark.comment else ""
+    return f"{points(mark.points or 0.0)} / {points(mark.max_score)} by {clean_line(mark.marked_by)}{when}{said}"
+
+
+def others_in_words(others: Sequence[AnswerToMark]) -> str:
+    """How many other hand-ins, and whose: ``2 others (Ada Lovelace; Alan Turing)``."""
+    names = "; ".join(students_of(other) for other in others[:STUDENTS_SHOWN])
+    more = f"; and {len(others) - STUDENTS_SHOWN} more" if len(others) > STUDENTS_SHOWN else ""
+    return f"{count(len(others), 'other')} ({names}{more})"
 
 
 def students_of(waiting: AnswerToMark) -> str:

@@ -20,8 +20,8 @@ import pytest
 from rich.console import Console
 
 from grader import model
-from grader.cli import mark
-from grader.errors import GradebookError, UsageError
+from grader.cli import mark, marking
+from grader.errors import GradebookError, MarkedMeanwhileError, UsageError
 from tests.helpers.report_samples import HOSTILE
 
 AT = datetime(2026, 10, 3, 14, 5, tzinfo=UTC)
@@ -64,10 +64,27 @@ class FakeBook:
     def marked(self, assignment: str) -> tuple[model.AnswerToMark, ...]:
         return tuple(one for one in self.answers.values() if one.points is not None and assignment == "Homework 2")
 
-    def mark(self, id: str, points: float, comment: str, by: str) -> None:
+    def latest_mark(self, id: str) -> model.GivenMark | None:
+        one = self.answers[id]
+        if one.points is None:
+            return None
+        return model.GivenMark(
+            version=one.version,
+            points=one.points,
+            max_score=one.max_score,
+            comment=one.comment,
+            marked_by=one.marked_by,
+            marked_at=one.marked_at,
+        )
+
+    def mark(self, id: str, points: float, comment: str, by: str, *, seen: int) -> int:
         if self.fails:
             raise GradebookError(self.fails)
-        self.answers[id] = replace(self.answers[id], points=points, comment=comment, marked_by=by, marked_at=AT)
+        if seen != self.answers[id].version:
+            raise MarkedMeanwhileError("Marked meanwhile.")
+        given = {"points": points, "comment": comment, "marked_by": by, "marked_at": AT, "version": seen + 1}
+        self.answers[id] = replace(self.answers[id], **given)  # type: ignore[arg-type]
+        return seen + 1
 
     def marks(self) -> dict[str, tuple[float, str, str]]:
         """The marks, by the answers' ids."""
@@ -76,7 +93,7 @@ class FakeBook:
         }
 
 
-class Script(mark.Person):
+class Script(marking.Person):
     """Somebody who answers with these lines; an exception among them is raised; after them comes the end."""
 
     def __init__(self, *lines: str | type[BaseException], width: int = 80, encoding: str = "utf-8") -> None:
@@ -185,7 +202,7 @@ class TestOneAfterTheOther:
         ("line", "points"), [("0", 0), ("2", 2), ("1.5", 1.5), ("1,5", 1.5), (" 1 ", 1), (".5", 0.5), ("2.", 2)]
     )
     def test_points_are_numbers_as_people_write_them(self, line: str, points: float) -> None:
-        assert mark.read_points(line, 2.0) == points
+        assert marking.read_points(line, 2.0) == points
 
     def test_help_says_what_is_possible_and_what_is_asked(self, book: FakeBook) -> None:
         seen = run(book, "?", "q")
@@ -227,6 +244,82 @@ class TestOneAfterTheOther:
         assert "Lovelace, Ada; Turing, Alan  homework" in run(FakeBook(answer(ADA, students=(ADA, ALAN))), "q")
         crowd = tuple(model.Student(key=str(number), name=f"S{number}") for number in range(9))
         assert "S0; S1; S2; S3; S4; S5; and 3 more  homework" in run(FakeBook(answer(ADA, students=crowd)), "q")
+
+
+class TestIdenticalAnswers:
+    @pytest.fixture
+    def book(self) -> FakeBook:
+        """Ada and Alan handed in the same."""
+        alike = frozenset({"same"})
+        return FakeBook(answer(ADA, alike=alike), answer(ALAN, alike=alike), answer(GRACE, alike=frozenset({"other"})))
+
+    def test_the_mark_is_offered_to_the_others_and_given_on_a_yes(self, book: FakeBook) -> None:
+        seen = run(book, "1.5", "Which?", "y", "q")
+        assert "1 other (Turing, Alan) handed in the same. Do they get this mark, too?\n" in seen
+        assert book.marks() == {
+            "1001/modes/stored": (1.5, "Which?", "kim"),
+            "1002/modes/stored": (1.5, "Which?", "kim"),
+        }
+        assert "3 of 3" in seen
+        assert "2 of 3" not in seen
+        assert seen.endswith("\n2 marked by kim; 1 waits.\n")
+
+    @pytest.mark.parametrize("line", ["", "n", "what?", EOFError])
+    def test_without_a_yes_nothing_is_given(self, book: FakeBook, line: str | type[BaseException]) -> None:
+        run(book, "1.5", "Which?", line, "q")
+        assert book.marks() == {"1001/modes/stored": (1.5, "Which?", "kim")}
+
+    def test_an_earlier_mark_of_the_same_is_shown_and_given_with_one_key(self, book: FakeBook) -> None:
+        seen = run(book, "1.5", "Which?", "", "=", "q")
+        assert "The same was handed in by others, and has 1.5 / 2 by kim: Which?\n= gives it here, too.\n" in seen
+        assert book.marks()["1002/modes/stored"] == (1.5, "Which?", "kim")
+
+    def test_where_nothing_is_offered_that_key_gives_nothing(self, book: FakeBook) -> None:
+        assert "A number from 0 to 2; or Enter, b, q, or ? for help.\n" in run(book, "=", "q")
+        assert book.marks() == {}
+
+    def test_a_corrected_mark_is_offered_again_to_those_who_got_it(self, book: FakeBook) -> None:
+        run(book, "1.5", "", "y", "b", "b", "1", "", "y", "q")
+        assert book.marks() == {"1001/modes/stored": (1, "", "kim"), "1002/modes/stored": (1, "", "kim")}
+
+    def test_in_a_script_it_has_to_be_said(self, book: FakeBook) -> None:
+        give = "--check modes/stored --student lovelace --points 1 --by kim"
+        seen = run(book, options=give)
+        assert seen.endswith("1 other (Turing, Alan) handed in the same. --alike gives this mark to them, too.\n")
+        assert list(book.marks()) == ["1001/modes/stored"]
+        run(book, options=f"{give} --again --alike")
+        assert list(book.marks()) == ["1001/modes/stored", "1002/modes/stored"]
+
+
+class TestTwoMarkers:
+    def test_a_mark_that_was_given_before_the_answer_is_shown_is_shown(self, book: FakeBook) -> None:
+        class MarkedBeforeShown(FakeBook):
+            def latest_mark(self, id: str) -> model.GivenMark | None:
+                if id == "1001/modes/stored" and not self.marks():
+                    self.mark(id, 1.0, "So so.", "lee", seen=0)
+                return super().latest_mark(id)
+
+        there = MarkedBeforeShown(*book.answers.values())
+        seen = run(there, "", "q")
+        assert "Marked meanwhile, by lee: points given now replace that mark.\n" in seen
+        assert "1 / 2 by lee on 2026-10-03: So so.\n" in seen
+        assert there.marks() == {"1001/modes/stored": (1, "So so.", "lee")}
+
+    @pytest.mark.parametrize(("line", "points", "by"), [("", 1, "lee"), ("y", 2, "kim")])
+    def test_a_mark_that_was_given_while_the_answer_was_shown_is_replaced_on_a_yes_only(
+        self, book: FakeBook, line: str, points: float, by: str
+    ) -> None:
+        class MarkedWhileShown(FakeBook):
+            def mark(self, id: str, points: float, comment: str, by: str, *, seen: int) -> int:
+                if not self.marks():
+                    super().mark(id, 1.0, "So so.", "lee", seen=0)
+                return super().mark(id, points, comment, by, seen=seen)
+
+        there = MarkedWhileShown(*book.answers.values())
+        seen = run(there, "2", "", line, "q")
+        assert "Marked meanwhile: 1 / 2 by lee on 2026-10-03: So so.\nReplace it with 2 / 2?\n" in seen
+        assert there.marks()["1001/modes/stored"][::2] == (points, by)
+        assert "2 of 4" in seen
 
 
 class TestHostileAnswers:
@@ -336,7 +429,7 @@ class TestOneMarkForScripts:
         assert book.marks() == {"1001/modes/freed": (1.5, "Good.", "kim")}
 
     def test_an_older_mark_is_not_replaced_by_chance(self, book: FakeBook) -> None:
-        book.mark("1001/modes/freed", 1.0, "No.", "lee")
+        book.mark("1001/modes/freed", 1.0, "No.", "lee", seen=0)
         with pytest.raises(UsageError) as error:
             run(book, options=self.GIVE)
         assert str(error.value) == (
@@ -352,6 +445,7 @@ class TestOneMarkForScripts:
             ("--points 1 --student ada", "--points gives one mark"),
             ("--points 1 --student ada --check modes/freed --list", "--points gives one mark"),
             ("--comment x", "--comment goes with --points"),
+            ("--alike", "--alike goes with --points"),
             ("--check modes/freed --student ada --points 2.1", r"--points 2\.1: give a number from 0 to 2\."),
             ("--check modes/freed --student ada --points two", r"--points two: give a number from 0 to 2\."),
         ],
@@ -397,11 +491,11 @@ ON_A_TERMINAL = """
 import os
 os.login_tty(0)
 from rich.console import Console
-from grader.cli import mark
+from grader.cli import mark, marking
 from tests.cli.test_mark import ADA, ALAN, FakeBook, answer
 
 book = FakeBook(answer(ADA), answer(ALAN))
-mark.mark(book, mark.parse(["--by", "kim"]), mark.Person(Console()))
+mark.mark(book, mark.parse(["--by", "kim"]), marking.Person(Console()))
 print("MARKS", ascii(book.marks()))
 """
 

@@ -92,7 +92,9 @@ class Class:
         )
 
     def at_a_terminal(self, arguments: tuple[object, ...], answers: Sequence[str]) -> str:
-        """Run ``grade`` in a terminal and type the next of ``answers`` at every question. Returns all output."""
+        """Run ``grade`` in a terminal and type the next of ``answers`` at every question; a question for yes or no is
+        answered with Enter. Returns all output.
+        """
         terminal, inside = pty.openpty()
         size = {"TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
         process = subprocess.Popen(
@@ -105,12 +107,15 @@ class Class:
             start_new_session=True,
         )
         os.close(inside)
-        shown, asked, waiting = "", 0, list(answers)
+        shown, asked, declined, waiting = "", 0, 0, list(answers)
         while True:
             try:
                 shown += os.read(terminal, 65_536).decode("utf-8", "replace")
             except OSError:  # the process has closed its end
                 break
+            while len(re.findall(r"y for yes, [^\n]*: ", shown)) > declined:
+                declined += 1
+                os.write(terminal, b"\r")
             while waiting and len(re.findall(r"(?:Points|Comment), [^\n]*: ", shown)) > asked:
                 asked += 1
                 os.write(terminal, f"{waiting.pop(0)}\r".encode())

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
-from grader.classroom.gradebook.enrolment import Placement
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.gradebook.known_class import KnownClass, KnownFile
 from grader.classroom.intake import StudentHandin
 from grader.errors import SubmissionError, UsageError

@@ -41,13 +41,13 @@ class FileResult:
 class StoredAnswers:
     """The rows of an assignment from which answers are built.
 
-    ``answers`` and ``checks`` are by the key of their grading. ``marks`` has the latest mark of each check, by the
-    SHA-256 of the content and the id of the exercise.
+    ``answers`` and ``checks`` are by the key of their grading. ``marks`` has the latest mark of each check, by the id
+    of the handin, the SHA-256 of the content and the id of the exercise.
     """
 
     answers: Mapping[str, RowsByExercise]
     checks: Mapping[str, RowsByExercise]
-    marks: Mapping[tuple[str, str], Mapping[str, AnyRow]]
+    marks: Mapping[tuple[int, str, str], Mapping[str, AnyRow]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,16 @@ class FileAnswer:
     mark_rows: Mapping[str, AnyRow]
 
 
-def best_answers(files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
-    """For each exercise the answer with the most points, graded answers before others; of equal answers, the first."""
+def best_answers(handin: int, files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
+    """For each exercise the answer with the most points, graded answers before others; of equal answers, the first.
+
+    ``handin``: the id of the handin that has the ``files``.
+    """
     exercises = dict.fromkeys(exercise for file in files for exercise in stored.answers.get(file.key, {}))
-    return {exercise: _best(exercise, files, stored) for exercise in exercises}
+    return {exercise: _best(handin, exercise, files, stored) for exercise in exercises}
 
 
-def _best(exercise: str, files: Sequence[FileResult], stored: StoredAnswers) -> FileAnswer:
+def _best(handin: int, exercise: str, files: Sequence[FileResult], stored: StoredAnswers) -> FileAnswer:
     """The best answer of those files that have one."""
     having = [file for file in files if exercise in stored.answers.get(file.key, {})]
     checks = {file.path: stored.checks.get(file.key, {}).get(exercise, ()) for file in having}
@@ -80,7 +83,7 @@ def _best(exercise: str, files: Sequence[FileResult], stored: StoredAnswers) -> 
             file,
             stored.answers[file.key][exercise][0],
             checks[file.path],
-            stored.marks.get((file.sha256, exercise), {}),
+            stored.marks.get((handin, file.sha256, exercise), {}),
             disputed,
         )
         for file in having

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 
-HEAD = "0004"
+HEAD = "0005"
 """The version of this release's tables, which is the newest file in ``migrations/versions``."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 

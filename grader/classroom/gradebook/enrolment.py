@@ -8,25 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from grader.classroom.gradebook.best_answers import AnyRow
+from grader.classroom.gradebook.handin_rows import Placement, handin_rows
 from grader.classroom.gradebook.plan_format import encode_plan
-from grader.classroom.gradebook.tables import AssignmentRow, HandinRow, HandinStudentRow, StudentRow, SubmissionRow
+from grader.classroom.gradebook.tables import AssignmentRow, HandinStudentRow, StudentRow, SubmissionRow
 from grader.classroom.intake import StudentHandin
 from grader.model import Plan, Student
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """Where handins go among the sections of a class, which are numbered."""
-
-    section: int = 1
-    """The section of those that are new."""
-    replaced: frozenset[int] = frozenset({1})
-    """The sections whose earlier handins do not count any more unless they come again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +38,7 @@ def enrol(
     """Store who handed in what. Returns every file's row, by the path of its handin and its own path."""
     assignment_id = _assignment(connection, assignment, plan, statements)
     student_ids = _students(connection, [student for handin in handins for student in handin.students])
-    handin_ids = _handins(connection, assignment_id, handins, placement)
+    handin_ids = handin_rows(connection, assignment_id, handins, placement)
     links = {(handin_ids[handin.path], student_ids[student.key]) for handin in handins for student in handin.students}
     _link_students(connection, set(handin_ids.values()), links)
     return _submissions(connection, handin_ids, handins)
@@ -89,91 +78,6 @@ def _students(connection: Connection, students: Iterable[Student]) -> dict[str, 
     if added:
         connection.execute(insert(table), added)
     return {key: row_id for row_id, key in connection.execute(select(table.id, table.key)) if key in wanted}
-
-
-def _handins(
-    connection: Connection, assignment_id: int, handins: Sequence[StudentHandin], placement: Placement
-) -> dict[str, int]:
-    """The ids of handins by their paths. Handins of replaced sections that do not come again are marked as not
-    present.
-    """
-    table = HandinRow
-    of_assignment = table.assignment_id == assignment_id
-    rows = connection.execute(select(*table.__table__.c).where(of_assignment).order_by(table.id)).all()
-    stored = _StoredHandins(rows, _owners(connection, of_assignment), placement)
-    now = datetime.now(UTC)
-    found: dict[str, int] = {}
-    added: list[dict[str, Any]] = []
-    for handin in handins:
-        values = _values(handin)
-        row = stored.row_of(handin)
-        if row is None:
-            where = {"assignment_id": assignment_id, "path": handin.path, "section": stored.section_for(handin.path)}
-            added.append({**where, **values, "seen_at": now})
-            continue
-        found[handin.path] = row.id
-        if any(row._mapping[name] != value for name, value in values.items()):
-            seen = {} if row.present else {"seen_at": now}
-            connection.execute(update(table).where(table.id == row.id).values({**values, **seen}))
-    if added:
-        inserted = connection.execute(insert(table).returning(table.path, table.id), added)
-        found |= {row.path: row.id for row in inserted}
-    kept = set(found.values())
-    for row in rows:
-        if row.present and row.section in placement.replaced and row.id not in kept:
-            connection.execute(update(table).where(table.id == row.id).values(present=False))
-    return found
-
-
-def _values(handin: StudentHandin) -> dict[str, Any]:
-    return {
-        "late": handin.late,
-        "present": True,
-        "others": [other.name for other in handin.others],
-        "left_out": [file.path for file in handin.over_limit],
-        "handed_in_at": handin.handed_in_at,
-    }
-
-
-def _owners(connection: Connection, of_assignment: ColumnElement[bool]) -> dict[int, set[str]]:
-    """The keys of the students of each handin, by its id."""
-    link = HandinStudentRow
-    statement = (
-        select(link.handin_id, StudentRow.key)
-        .join(StudentRow, StudentRow.id == link.student_id)
-        .join(HandinRow, HandinRow.id == link.handin_id)
-        .where(of_assignment)
-    )
-    found: dict[int, set[str]] = {}
-    for handin_id, key in connection.execute(statement):
-        found.setdefault(handin_id, set()).add(key)
-    return found
-
-
-class _StoredHandins:
-    """The handins of an assignment that are stored."""
-
-    def __init__(self, rows: Sequence[AnyRow], owners: Mapping[int, set[str]], placement: Placement) -> None:
-        self._by_path: dict[str, list[AnyRow]] = {}
-        for row in rows:
-            self._by_path.setdefault(row.path, []).append(row)
-        self._owners = owners
-        self._placement = placement
-        self._unused_section = 1 + max((placement.section, *(row.section for row in rows)))
-
-    def row_of(self, handin: StudentHandin) -> AnyRow | None:
-        """The row of a handin that came before. Two sections may have handins of different students at one path."""
-        keys = {student.key for student in handin.students}
-        sections = {self._placement.section, *self._placement.replaced}
-        rows = [row for row in self._by_path.get(handin.path, ()) if row.section in sections]
-        of_same_student = [row for row in rows if self._owners.get(row.id, set()) & keys]
-        replaced = [row for row in rows if row.section in self._placement.replaced]
-        return next(iter((*of_same_student, *replaced)), None)
-
-    def section_for(self, path: str) -> int:
-        """The section of a new handin: the one that the placement says, unless its path is taken there."""
-        taken = {row.section for row in self._by_path.get(path, ())}
-        return self._unused_section if self._placement.section in taken else self._placement.section
 
 
 def _link_students(connection: Connection, handin_ids: set[int], links: set[tuple[int, int]]) -> None:

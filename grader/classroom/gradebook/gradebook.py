@@ -12,15 +12,16 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, func, select, update
 
 from grader.classroom.gradebook import class_results, database, enrolment, gradings, known_class, manual_marks
-from grader.classroom.gradebook.enrolment import EnrolledFile, Placement
+from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradings import StoredGrading
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.gradebook.known_class import KnownClass
 from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow
 from grader.classroom.gradebook.write_lock import acquire_write_lock
 from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError
-from grader.model import AnswerToMark, ClassResults, Graded, Plan
+from grader.model import AnswerToMark, ClassResults, GivenMark, Graded, Plan
 
 
 class Gradebook:
@@ -165,10 +166,19 @@ class Gradebook:
         with self._transaction() as connection:
             return manual_marks.answers_to_mark(connection, self._id_of(connection, assignment), marked=True)
 
-    def mark(self, id: str, points: float, comment: str, by: str) -> None:
-        """Store a person's mark for an answer (``AnswerToMark.id``). Earlier marks stay in the table."""
+    def latest_mark(self, id: str) -> GivenMark | None:
+        """The mark that counts for an answer (``AnswerToMark.id``) now; None while it waits."""
         with self._transaction() as connection:
-            manual_marks.save_mark(connection, id, points=points, comment=comment, by=by)
+            return manual_marks.latest_mark(connection, id)
+
+    def mark(self, id: str, points: float, comment: str, by: str, *, seen: int) -> int:
+        """Store a person's mark for an answer (``AnswerToMark.id``); returns its version. Earlier marks stay stored.
+
+        ``seen``: the version of the mark that the person was shown, 0 for none. Raises MarkedMeanwhileError, and stores
+        nothing, if another mark has been given since.
+        """
+        with self._transaction() as connection:
+            return manual_marks.save_mark(connection, id, points=points, comment=comment, by=by, seen=seen)
 
     # ----------------------------------------------------------------------------------------------------------------
 

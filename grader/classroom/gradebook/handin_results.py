@@ -34,6 +34,7 @@ class HandinResult:
     ``others`` are the names of the files that cannot be graded, ``left_out`` the paths of those that are too many.
     """
 
+    id: int
     path: str
     late: bool
     handed_in_at: datetime | None
@@ -72,6 +73,7 @@ def handin_results(connection: Connection, assignment: int) -> tuple[HandinResul
     students = _last_handins(rows, _students(connection, present))
     return tuple(
         HandinResult(
+            id=row.id,
             path=row.path,
             late=row.late,
             handed_in_at=row.handed_in_at,
@@ -79,7 +81,7 @@ def handin_results(connection: Connection, assignment: int) -> tuple[HandinResul
             left_out=tuple(row.left_out),
             students=tuple(sorted(students[row.id], key=attrgetter("name", "key"))),
             files=tuple(files.get(row.id, ())),
-            answers=best_answers(files.get(row.id, ()), stored),
+            answers=best_answers(row.id, files.get(row.id, ()), stored),
         )
         for row in rows
         if row.id in students
@@ -168,11 +170,11 @@ def _by_grading(rows: Iterable[AnyRow]) -> dict[str, dict[str, list[AnyRow]]]:
     return found
 
 
-def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[str, str], dict[str, AnyRow]]:
-    content = (MarkRow.sha256, MarkRow.exercise, MarkRow.check.label("check"))
-    mark = (MarkRow.points, MarkRow.max_score, MarkRow.comment, MarkRow.marked_by, MarkRow.marked_at)
-    rows = connection.execute(select(*content, *mark).where(MarkRow.assignment_id == assignment).order_by(MarkRow.id))
-    found: dict[tuple[str, str], dict[str, AnyRow]] = {}
+def _latest_marks(connection: Connection, assignment: int) -> dict[tuple[int, str, str], dict[str, AnyRow]]:
+    columns = [column for column in MarkRow.__table__.c if column.name != "check_id"]
+    of_handins = (MarkRow.assignment_id == assignment) & MarkRow.handin_id.is_not(None)
+    rows = connection.execute(select(*columns, MarkRow.check.label("check")).where(of_handins).order_by(MarkRow.id))
+    found: dict[tuple[int, str, str], dict[str, AnyRow]] = {}
     for row in rows:
-        found.setdefault((row.sha256, row.exercise), {})[row.check] = row
+        found.setdefault((row.handin_id, row.sha256, row.exercise), {})[row.check] = row
     return found

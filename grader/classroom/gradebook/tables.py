@@ -4,7 +4,7 @@
                      └──< submission >── grading   each of its files, and how a file of that content was graded
                                             ├──< answer      its exercises
                                             └──< checked     their checks
-    assignment ──< mark                                      the points that a person gave for an answer
+    handin ──< mark                               the points that a person gave for an answer
 
 A grading belongs to a *content*, identified by its key: a digest of the file, its companion files, the exercises and
 the grader. A content is therefore graded once, however many students hand it in, and storing it twice changes nothing.
@@ -220,14 +220,19 @@ class CheckRow(Base):
 
 
 class MarkRow(Base):
-    """The points that a person gave for an answer in any file with this content. Of several marks the latest counts.
+    """The points that a person gave for an answer of a hand-in, in a file with this content.
 
-    ``max_score`` is what the check was worth then: if it is worth more or less now, so are the points. It is null in
-    marks of the first version.
+    ``replaces`` is the id of the hand-in's mark before this one, or 0: so a second mark in the place of an earlier one
+    breaks the table's unique constraint, whoever writes it. The latest mark counts. ``max_score`` is what the check was
+    worth then: if it is worth more or less now, so are the points. It is null in marks of the first version.
+    ``handin_id`` is null in marks of before 0005 whose content no hand-in had any more.
     """
 
     __tablename__ = "mark"
-    __table_args__ = (Index("ix_mark_of", "assignment_id", "sha256", "exercise", "check_id"),)
+    __table_args__ = (
+        Index("ix_mark_of", "assignment_id", "sha256", "exercise", "check_id"),
+        UniqueConstraint("handin_id", "sha256", "exercise", "check_id", "replaces"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
@@ -239,3 +244,5 @@ class MarkRow(Base):
     comment: Mapped[str] = mapped_column(Text)
     marked_by: Mapped[str] = mapped_column(String(NAME))
     marked_at: Mapped[datetime]
+    handin_id: Mapped[int | None] = mapped_column(ForeignKey("handin.id", ondelete="CASCADE"))
+    replaces: Mapped[int]

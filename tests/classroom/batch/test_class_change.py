@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from grader.classroom.batch.class_change import check_found, is_unsure, place
-from grader.classroom.gradebook.enrolment import Placement
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.gradebook.known_class import KnownClass, KnownFile
 from grader.classroom.intake import StudentHandin
 from grader.errors import SubmissionError, UsageError

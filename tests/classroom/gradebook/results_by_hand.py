@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.gradebook import report_format
-from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.intake import StudentHandin
 from grader.handin import HandedFile
 from grader.model import (

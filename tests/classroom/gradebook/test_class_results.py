@@ -51,7 +51,7 @@ class TestClassResults:
         assert (choices.status, choices.score, choices.mistake) == ("manual", None, "")
         (waiting,) = book.waiting("hw")
         assert waiting.answer == "a.md: M1: b, M2: c\nb.md: M1: b, M2: a"
-        book.mark(waiting.id, 1.5, "", "teacher")
+        book.mark(waiting.id, 1.5, "", "teacher", seen=0)
         (ada,) = everybody(book)
         assert (ada.score, ada.complete) == (1.5, True)
 
@@ -75,7 +75,7 @@ class TestClassResults:
         (waiting,) = book.waiting("hw")
         assert waiting.answer == "The hook at line 7 changed it.\n\n   7  x.register_hook(h)"
         if points is not None:
-            book.mark(waiting.id, points, "", "teacher")
+            book.mark(waiting.id, points, "", "teacher", seen=0)
         (ada,) = everybody(book)
         (curve,) = ada.exercises[0].checks
         assert (ada.passed, ada.complete, curve.withheld) == (passed, points is not None, True)

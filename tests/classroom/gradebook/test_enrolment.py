@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.gradebook.known_class import KnownFile
 from grader.classroom.intake import StudentHandin
 from grader.model import Graded, Student

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.classroom.gradebook import report_format
-from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.model import Graded, Student
 from grader.report.json import to_dict
 from tests.classroom.gradebook.results_by_hand import ADA, BOB, FOUND, check, everybody, exercise, fill, graded, handin

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from grader.classroom.gradebook import report_format
-from grader.classroom.gradebook.enrolment import Placement
+from grader.classroom.gradebook import manual_marks, report_format
 from grader.classroom.gradebook.gradebook import Gradebook
-from grader.errors import GradebookError
+from grader.classroom.gradebook.handin_rows import Placement
+from grader.classroom.intake import StudentHandin
+from grader.errors import GradebookError, MarkedMeanwhileError
 from grader.model import Student
 from tests.classroom.gradebook.results_by_hand import (
     ADA,
@@ -63,7 +65,7 @@ class TestMarks:
 
     def test_a_mark_counts_and_names_who_gave_it(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 1.5, "Almost.", "teacher")
+        book.mark(book.waiting("hw")[0].id, 1.5, "Almost.", "teacher", seen=0)
         (ada,) = everybody(book)
         why = ada.exercises[0].checks[1]
         assert (ada.score, ada.complete) == (3.5, True)
@@ -76,26 +78,26 @@ class TestMarks:
     def test_the_latest_mark_counts(self, book: Gradebook) -> None:
         self.fill(book)
         identity = book.waiting("hw")[0].id
-        book.mark(identity, 0, "", "teacher")
-        book.mark(identity, 2, "Read again.", "other")
+        first = book.mark(identity, 0, "", "teacher", seen=0)
+        book.mark(identity, 2, "Read again.", "other", seen=first)
         assert everybody(book)[0].score == 4
         assert book.marked("hw")[0].marked_by == "other"
 
     def test_a_mark_survives_a_new_grading_of_the_same_content(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
         self.fill(book, points=3)
         assert everybody(book)[0].score == 5
 
     def test_a_mark_is_limited_by_the_current_rubric(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
         self.fill(book, points=1)
         assert everybody(book)[0].score == 3
 
     def test_a_mark_keeps_its_share_of_what_the_answer_is_worth(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 1.5, "", "teacher")
+        book.mark(book.waiting("hw")[0].id, 1.5, "", "teacher", seen=0)
         self.fill(book, points=10)
         assert everybody(book)[0].exercises[0].checks[1].score == 7.5
         assert [(one.points, one.max_score) for one in book.marked("hw")] == [(7.5, 10)]
@@ -109,7 +111,7 @@ class TestMarks:
 
     def test_a_changed_content_waits_for_a_new_mark(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
         self.fill(book, sha="2")
         assert len(book.waiting("hw")) == 1
         self.fill(book, sha="1")
@@ -119,7 +121,7 @@ class TestMarks:
     def test_impossible_points_are_refused(self, book: Gradebook, points: float) -> None:
         self.fill(book)
         with pytest.raises(GradebookError, match="from 0 to 2 can"):
-            book.mark(book.waiting("hw")[0].id, points, "", "teacher")
+            book.mark(book.waiting("hw")[0].id, points, "", "teacher", seen=0)
 
     @pytest.mark.parametrize(
         "identity",
@@ -128,22 +130,11 @@ class TestMarks:
     def test_an_answer_that_no_person_has_to_mark_is_refused(self, book: Gradebook, identity: str) -> None:
         self.fill(book)
         with pytest.raises(GradebookError, match="no answer of this name waits"):
-            book.mark(identity, 1, "", "teacher")
-
-    def test_an_answer_that_two_students_handed_in_is_marked_once(self, book: Gradebook) -> None:
-        one = graded(exercise(MANUAL), words={"sine": "Alike."})
-        handins = [handin(), handin(BOB, path="bob", files=("bob/a.py",))]
-        for row in book.enrol("hw", handins, plan=FOUND, statements={}, placement=Placement()).values():
-            book.save(one, {row.id: "same"})
-        book.link_submissions("k1", dict.fromkeys((1, 2), "same"))
-        (waiting,) = book.waiting("hw")
-        assert {student.name for student in waiting.students} == {"Ada Lovelace", "Bob"}
-        book.mark(waiting.id, 1, "", "teacher")
-        assert [student.score for student in everybody(book)] == [1, 1]
+            book.mark(identity, 1, "", "teacher", seen=0)
 
     def test_a_mark_survives_a_new_file_and_a_renamed_folder(self, book: Gradebook) -> None:
         self.fill(book)
-        book.mark(book.waiting("hw")[0].id, 2, "", "teacher")
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
         moved = book.enrol(
             "hw", [handin(path="new", files=("new/a.py", "new/b.py"))], plan=FOUND, statements={}, placement=Placement()
         )
@@ -159,3 +150,128 @@ class TestMarks:
         fill(book, *handins, **results)
         queue = [(one.check, one.students[0].name) for one in book.waiting("hw")]
         assert queue == [(which, name) for which in ("how", "why") for name in ("ann", "Bea", "Zoe")]
+
+
+ONE = graded(exercise(MANUAL), words={"sine": "Alike."})
+
+
+def hand_in(book: Gradebook, handins: Mapping[str, StudentHandin], placement: Placement = Placement()) -> None:  # noqa: B008 - frozen
+    """Enrol hand-ins with identical files, by the SHA-256 of their content."""
+    rows = book.enrol("hw", list(handins.values()), plan=FOUND, statements={}, placement=placement)
+    for sha256, each in handins.items():
+        for file in each.files:
+            book.save(ONE, {rows[each.path, file.path].id: sha256.strip()})
+
+
+def of(*students: Student, path: str) -> StudentHandin:
+    return handin(*students, path=path, files=(f"{path}/a.py",))
+
+
+def scores(book: Gradebook) -> dict[str, float]:
+    return {student.student.name: student.score for student in everybody(book)}
+
+
+class TestWhoseAMarkIs:
+    """A mark is a hand-in's. The dictionaries' keys are SHA-256 of contents; blanks tell equal ones apart."""
+
+    def test_an_identical_file_of_another_student_is_not_marked_with_it(self, book: Gradebook) -> None:
+        hand_in(book, {"same": of(ADA, path="ada"), "same ": of(BOB, path="bob")})
+        ada, bob = book.waiting("hw")
+        assert (ada.students, bob.students) == ((ADA,), (BOB,))
+        book.mark(ada.id, 0, "Copied.", "teacher", seen=0)
+        assert [(one.students, one.points) for one in book.marked("hw")] == [((ADA,), 0)]
+        (bob,) = book.waiting("hw")
+        assert bob.students == (BOB,)
+        assert [student.complete for student in everybody(book)] == [True, False]
+        book.mark(bob.id, 1, "", "teacher", seen=0)
+        assert scores(book) == {"Ada Lovelace": 0, "Bob": 1}
+
+    def test_a_groups_mark_is_the_groups(self, book: Gradebook) -> None:
+        hand_in(book, {"same": of(ADA, BOB, path="group")})
+        (waiting,) = book.waiting("hw")
+        book.mark(waiting.id, 1, "", "teacher", seen=0)
+        assert scores(book) == {"Ada Lovelace": 1, "Bob": 1}
+
+    def test_identical_files_and_identical_words_are_alike_and_are_offered_the_mark(self, book: Gradebook) -> None:
+        eve = Student(key="eve", name="Eve")
+        hand_in(book, {"1": of(ADA, path="ada"), "1 ": of(BOB, path="bob"), "2": of(eve, path="eve")})
+        ada, bob, third = book.waiting("hw")
+        assert (ada.is_alike(bob), ada.is_alike(third), bob.offered) == (True, True, None)
+        version = book.mark(ada.id, 0.5, "Why?", "teacher", seen=0)
+        for waiting in book.waiting("hw"):
+            offered = waiting.offered
+            assert offered is not None
+            assert (offered.version, offered.points, offered.comment, offered.marked_by) == (
+                version,
+                0.5,
+                "Why?",
+                "teacher",
+            )
+
+    def test_where_nothing_was_written_only_identical_files_are_alike(self, book: Gradebook) -> None:
+        handins = [of(ADA, path="ada"), of(BOB, path="bob")]
+        rows = book.enrol("hw", handins, plan=FOUND, statements={}, placement=Placement())
+        for number, row in enumerate(rows.values()):
+            book.save(graded(exercise(MANUAL), key=f"k{number}"), {row.id: f"sha {number}"})
+        ada, bob = book.waiting("hw")
+        assert (ada.answer, bob.answer, ada.is_alike(bob), ada.is_alike(ada)) == ("", "", False, True)
+
+    def test_a_mark_stays_with_a_student_whose_folder_is_called_otherwise(self, book: Gradebook) -> None:
+        hand_in(book, {"same": of(ADA, path="submission_1"), "same ": of(BOB, path="submission_2")})
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        hand_in(book, {"same": of(ADA, path="submission_2"), "same ": of(BOB, path="submission_1")})
+        assert scores(book) == {"Ada Lovelace": 2, "Bob": 0}
+        hand_in(book, {"same": of(ADA, path="submission_3")})
+        assert scores(book) == {"Ada Lovelace": 2}
+
+    def test_a_class_that_replaces_another_gets_none_of_its_marks(self, book: Gradebook) -> None:
+        hand_in(book, {"same": of(ADA, path="submission_1")})
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        hand_in(book, {"same": of(BOB, path="submission_1")})
+        assert scores(book) == {"Bob": 0}
+        (waiting,) = book.waiting("hw")
+        assert waiting.offered is not None
+        hand_in(book, {"same": of(ADA, path="submission_1"), "same ": of(BOB, path="submission_2")})
+        assert scores(book) == {"Ada Lovelace": 2, "Bob": 0}
+
+    def test_a_student_of_two_sections_is_asked_about_in_each(self, book: Gradebook) -> None:
+        hand_in(book, {"same": of(ADA, path="ada")})
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        hand_in(book, {"same": of(ADA, path="late")}, Placement(section=2, replaced=frozenset()))
+        assert len(book.waiting("hw")) == 1
+
+
+class TestTwoMarkers:
+    @pytest.fixture
+    def identity(self, book: Gradebook) -> str:
+        hand_in(book, {"1": of(ADA, path="ada")})
+        return book.waiting("hw")[0].id
+
+    def test_a_mark_that_was_not_seen_is_not_replaced(self, book: Gradebook, identity: str) -> None:
+        version = book.mark(identity, 1.5, "Good.", "lee", seen=0)
+        with pytest.raises(
+            MarkedMeanwhileError, match=r"lee has marked this answer meanwhile, on .* UTC: 1\.5 / 2\. No"
+        ):
+            book.mark(identity, 0, "", "kim", seen=0)
+        given = book.latest_mark(identity)
+        assert given is not None
+        assert (given.version, given.points, given.marked_by, scores(book)) == (
+            version,
+            1.5,
+            "lee",
+            {"Ada Lovelace": 1.5},
+        )
+        book.mark(identity, 0, "", "kim", seen=version)
+        with pytest.raises(MarkedMeanwhileError, match="kim has marked"):
+            book.mark(identity, 2, "", "lee", seen=version)
+
+    def test_the_database_itself_refuses_a_second_mark_in_one_place(
+        self, book: Gradebook, identity: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both have looked at the latest mark before either is stored."""
+        book.mark(identity, 1.5, "Good.", "lee", seen=0)
+        monkeypatch.setattr(manual_marks, "_latest", lambda connection, answer: None)
+        with pytest.raises(MarkedMeanwhileError, match="Somebody else has marked this answer meanwhile"):
+            book.mark(identity, 0, "", "kim", seen=0)
+        monkeypatch.undo()
+        assert scores(book) == {"Ada Lovelace": 1.5}

@@ -19,8 +19,8 @@ from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, func, insert, inspect, select, text
 
 from grader.classroom.gradebook.database import HEAD, MIGRATIONS
-from grader.classroom.gradebook.enrolment import Placement
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.errors import GradebookError
 from grader.model import Student
 from tests.classroom.gradebook.results_by_hand import assigned, handin, planned
@@ -128,7 +128,7 @@ class TestTheFirstVersion:
         assert (marked.points, marked.comment, marked.marked_by) == (1.5, "Half right.", "kim")
         (waiting,) = book.waiting("autograd-basics")
         assert (waiting.check, waiting.max_score) == ("gradient-accumulates", 2)
-        book.mark(waiting.id, 1.0, "", "kim")
+        book.mark(waiting.id, 1.0, "", "kim", seen=0)
         assert book.results("autograd-basics").students[1].score == 2.5
 
     def test_what_was_found_is_what_was_found(self, book: Gradebook) -> None:
@@ -157,6 +157,56 @@ class TestTheFirstVersion:
         results = book.results("autograd-basics")
         assert (results.title, results.basis) == ("Homework", "assignment")
         assert [(one.student.name, one.score, one.max_score) for one in results.students] == [("ada", 4, 9)]
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+def test_every_handin_keeps_the_mark_that_its_content_had(name: str, version: str) -> None:
+    """Bob's answer was marked twice, and Eve has handed in the same file. A third mark is of a file that is gone."""
+    bobs = "94f0cc6ecf6683538041a285dd34498e57ed2d2de2114bb7441dbdf6da534672"
+    url = name if "://" in name else f"sqlite:///{name}"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        same = "SELECT 5, 'eve/a.py', sha256, key FROM submission WHERE id = 2"
+        connection.execute(text(f"UPDATE submission SET (handin_id, path, sha256, key) = ({same}) WHERE id = 3"))
+        again = (
+            "id + {0}, assignment_id, {1}, exercise, check_id, points - 1, 'Read again.', 'lee', marked_at FROM mark"
+        )
+        names = "id, assignment_id, sha256, exercise, check_id, points, comment, marked_by, marked_at"
+        for added, sha256 in ((1, "sha256"), (2, "'gone'")):
+            rows = f"SELECT {again.format(added, sha256)} WHERE id = 1"
+            connection.execute(text(f"INSERT INTO mark ({names}) {rows}"))
+        if "://" in name:
+            connection.execute(text("SELECT setval('mark_id_seq', 3)"))
+    with Gradebook.open(name) as book:
+        bob, eve = book.marked("autograd-basics")
+        assert (bob.points, bob.comment, bob.students[0].name, bob.file) == (0.5, "Read again.", "bob", "bob.py")
+        assert (eve.points, eve.comment, eve.students[0].name, eve.file) == (
+            0.5,
+            "Read again.",
+            "eve",
+            "eve/a.py",
+        )
+        book.mark(bob.id, 2, "", "kim", seen=bob.version)
+        assert [one.points for one in book.marked("autograd-basics")] == [2, 0.5]
+    with engine.connect() as connection:
+        marks = "SELECT handin_id, sha256, points, marked_by FROM mark ORDER BY handin_id, id"
+        kept = sorted(tuple(row) for row in connection.execute(text(marks)) if row.handin_id is not None)
+        assert kept == sorted(
+            [
+                (2, bobs, 0.5, "lee"),
+                (2, bobs, 1.5, "kim"),
+                (2, bobs, 2, "kim"),
+                (5, bobs, 0.5, "lee"),
+                (5, bobs, 1.5, "kim"),
+            ]
+        )
+        gone = connection.execute(text("SELECT sha256, points FROM mark WHERE handin_id IS NULL")).all()
+        assert [tuple(row) for row in gone] == [("gone", 0.5)]
+    engine.dispose()
 
 
 def test_an_interrupted_migration_leaves_the_gradebook_as_it_was(tmp_path: Path) -> None:
