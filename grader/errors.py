@@ -2,7 +2,8 @@
 
     GraderError
     ├── UsageError            wrong options, nothing to grade                          exit 2
-    ├── SubmissionError       a submission that cannot be read                         exit 2
+    ├── SubmissionError       a submission that is there and cannot be read            exit 1
+    │   └── MissingError      there is no such file or folder                          exit 2
     ├── CourseError           an instructor's file is missing or wrong                 exit 2
     │   ├── ExerciseError     mistakes in exercises, rubrics or handout, with lines    exit 2
     │   └── ReferenceError    a reference solution fails its own exercise              exit 2
@@ -27,9 +28,9 @@ class ExitCode(IntEnum):
     PASSED = 0
     """Everything that was asked for passed."""
     FAILED = 1
-    """A check failed."""
+    """A check failed, or a submission cannot be read."""
     UNUSABLE = 2
-    """Wrong usage, or a file that cannot be read."""
+    """Wrong usage, a path that does not exist, a mistake in the course, or a place that cannot be written to."""
     GRADER_FAILED = 3
     """The grader or its sandbox failed."""
     INTERRUPTED = 130
@@ -51,7 +52,16 @@ class UsageError(GraderError):
 
 
 class SubmissionError(GraderError):
-    """A submission that cannot be read: missing, damaged, too large, or in no known format."""
+    """A submission that cannot be read: damaged, too large, forbidden, or in no known format.
+
+    Somebody handed it in, so it stands in the reports, and the others are graded.
+    """
+
+    exit_code = ExitCode.FAILED
+
+
+class MissingError(SubmissionError):
+    """There is nothing at the path that was named."""
 
     exit_code = ExitCode.UNUSABLE
 

@@ -11,9 +11,12 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from grader import log
-from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError
+from grader.cli.streams import OutputError, guarded_streams
+from grader.cli.system_errors import explained_error
+from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.log import LogOptions
 
 COMMANDS = {
@@ -42,10 +45,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(NEW_OBJECTS)
     arguments = list(sys.argv[1:] if argv is None else argv)
     name = arguments.pop(0) if arguments and arguments[0] in COMMANDS else "grade"
+    with guarded_streams():
+        try:
+            return _run(name, arguments)
+        except OutputError as error:
+            if error.is_closed:
+                return ExitCode.CLOSED_PIPE
+            return complain(UsageError(f"Standard output could not be written: {error}."))
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    """Run a command; everything that it raises is a message and an exit code, except OutputError."""
     log.configure(LogOptions())
     command = importlib.import_module(f"grader.cli.{name}")
     try:
-        return int(command.main(arguments))
+        code = _exit_code_of(command, arguments)
+        sys.stdout.flush()
+        return code
+    except OutputError:
+        raise
     except GraderError as error:
         if isinstance(error, SandboxError):
             logging.getLogger(__name__).warning("The command failed", exc_info=True)
@@ -53,16 +71,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("grade: interrupted", file=sys.stderr)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`| head`) has ended. Without this, Python would print an error when it flushes at exit.
-        sys.stdout = None
-        return ExitCode.CLOSED_PIPE
     except Exception as error:
         # Not handled, it would make Python exit with 1, which means that a submission failed.
         logging.getLogger(__name__).exception("An unexpected exception")
+        if (explained := explained_error(error)) is not None:
+            return complain(explained)
         what = f"{type(error).__name__}: {error}"
         text = f"An error of the grader itself, and not of any submission: {what}\n"
         return complain(SandboxError(f"{text}Please report it, with what GRADE_TRACEBACK=1 shows."))
+
+
+def _exit_code_of(command: ModuleType, arguments: Sequence[str]) -> int:
+    try:
+        return int(command.main(arguments))
+    except SystemExit as ended:  # argparse ends so after wrong usage, `--help` and `--version`
+        return ended.code if isinstance(ended.code, int) else ExitCode.PASSED
 
 
 def note(text: str) -> None:

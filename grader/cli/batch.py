@@ -17,9 +17,10 @@ from grader.cli import complain
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_folder import EXERCISES, find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
-from grader.errors import ExitCode, GraderError, UsageError
+from grader.errors import ExitCode, GraderError, SubmissionError, UsageError
 from grader.pipeline.options import GradingOptions
 from grader.suggestions import did_you_mean_or_all
+from grader.text import clean_line
 
 if TYPE_CHECKING:
     from grader.classroom.batch.class_change import Earlier
@@ -36,9 +37,10 @@ examples:
 The same command again goes on where it was stopped. `grade results` shows the class, `grade mark` asks for what a
 person has to mark.
 
-exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something; 2 wrong usage, a mistake in the
-course (a reference solution that fails, too), or somebody's work could not be read or run; 3 an error of the grader or
-its sandbox; 130 stopped at the keyboard
+exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something, or somebody's work could not be read,
+run or judged; 2 wrong usage, a class that does not exist or cannot be read, a mistake in the course (a reference
+solution that fails, too), or a gradebook that cannot be used; 3 an error of the grader or its sandbox; 130 stopped at
+the keyboard
 """
 
 
@@ -169,8 +171,13 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.report.class_statistics import found_notices, lateness_notices
 
     work = _work_files(asked)
+    try:
+        whole = read_class(options.folder, work)
+    except SubmissionError as error:
+        # Unlike a student's own file, a class that cannot be read leaves nobody graded.
+        raise UsageError(clean_line(str(error))) from error
     with (
-        read_class(options.folder, work) as intake,
+        whole as intake,
         Gradebook.open(options.gradebook, create=True, exclusive=True) as book,
     ):
         progress = progress_for(intake)
@@ -204,9 +211,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         progress.finished(batch, statuses, waiting, options.gradebook, notices)
         if batch.broken:
             complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
-    if statuses["broken"]:
-        return ExitCode.UNUSABLE
-    return ExitCode.FAILED if statuses["failed"] else ExitCode.PASSED
+    return ExitCode.FAILED if statuses["failed"] or statuses["broken"] else ExitCode.PASSED
 
 
 def _work_files(asked: GradingOptions) -> WorkFiles:

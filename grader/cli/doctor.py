@@ -13,7 +13,7 @@ from pathlib import Path
 from grader import __version__
 from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
-from grader.errors import ExitCode, GraderError
+from grader.errors import ExitCode, GraderError, reason_of
 from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
 from grader.pipeline.references import cache_directory
 from grader.sandbox import bubblewrap, seccomp
@@ -109,9 +109,14 @@ def _course() -> str:
         return str(error)
 
 
-def _cache(directory: Path) -> str:
+def _cache(directory: Path | None) -> str:
     """The folder of the cached reference observations, and their size."""
-    sizes = [path.stat().st_size for path in directory.glob("*") if path.is_file()]
+    if directory is None:
+        return "none, since this user has no home folder: set HOME or XDG_CACHE_HOME, and later runs start faster"
+    try:
+        sizes = [path.stat().st_size for path in directory.glob("*") if path.is_file()]
+    except OSError as error:
+        return f"{directory} cannot be read: {reason_of(error)}; later runs would start faster with it"
     return f"{directory} ({count(len(sizes), 'reference')}, {sum(sizes) / 1e6:.1f} MB)"
 
 

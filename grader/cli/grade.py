@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from grader import __version__, log
 from grader.cli import COMMANDS, complain, note
-from grader.cli.options import RunOptions, add_format_option, add_run_options, output_file, parse_options
+from grader.cli.options import RunOptions, add_format_option, add_run_options, parse_options
+from grader.cli.output_file import check_output, output_file, write_file
 from grader.course.course_folder import find_course
-from grader.errors import ExitCode, UsageError
+from grader.errors import ExitCode
 from grader.pipeline.open_grader import OpenGrader
 from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
 from grader.sandbox.preload import modules_for
@@ -36,9 +37,10 @@ examples:
 other commands (grade COMMAND --help):
 {chr(10).join(f"  grade {name:<11} {about}" for name, about in COMMANDS.items())}
 
-exit codes: 0 everything asked for passed, or where nothing was asked for, all that was found; 1 something failed, or
-nothing was found; 2 wrong usage, a submission, exercise, rubric or assignment that cannot be read, or a reference
-solution that fails; 3 an error of the grader or its sandbox
+exit codes: 0 everything asked for passed, or where nothing was asked for, all that was found; 1 something failed,
+nothing was found, or a submission cannot be read; 2 wrong usage, a path that does not exist, a mistake in the course (a
+reference solution that fails, too), or a report that cannot be written; 3 an error of the grader or its sandbox; 130
+stopped at the keyboard; 141 the reader of standard output ended first
 """
 
 
@@ -91,6 +93,7 @@ def parse(argv: Sequence[str]) -> GradeOptions:
 def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
+    check_output(options.output, "The report")
     asked = options.grading(find_course(Path.cwd(), options.course))
     many = len(options.submissions) > 1 or any(
         os.path.isdir(path) or path.lower().endswith(".zip")  # noqa: PTH112 - Path.is_dir raises where a name is too long
@@ -113,8 +116,6 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
     graders = load_graders()
-    if not loaded:
-        return handed.exit_code
     graded: dict[str, Report] = {}
     broken: dict[str, BrokenReference] = {}
     for read in loaded:
@@ -130,7 +131,7 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     unreadable = {path: Report.of_unreadable(path, why, seed=seed) for path, why in handed.broken.items()}
     reports = [report for path in handed.paths if (report := graded.get(path) or unreadable.get(path)) is not None]
     write_reports(reports, options, many=len(reports) > 1)
-    return max(handed.exit_code, *(_exit_code(report) for report in graded.values()))
+    return max((_exit_code(report) for report in graded.values()), default=0) or handed.exit_code
 
 
 def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: bool) -> None:
@@ -138,20 +139,13 @@ def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: boo
     chosen = find_report_format(options.format)
     assert chosen is not None, "parsing checks the name"
     if options.output is not None:
-        _write(options.output, chosen.render(reports, many=many))
+        write_file(options.output, chosen.render(reports, many=many).encode("utf-8"), "The report")
     elif chosen.show is None:
         sys.stdout.write(chosen.render(reports, many=many))
     else:
         from rich.console import Console
 
         chosen.show(reports, console=Console())
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"The report could not be written to {path}: {error.strerror}.") from error
 
 
 def _exit_code(report: Report) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.cli import complain, note
-from grader.errors import SubmissionError
+from grader.errors import MissingError, SubmissionError
 from grader.handin import (
     CompanionFinder,
     Handin,
@@ -39,7 +39,7 @@ class HandIns:
     loaded: dict[str, Submission]
     broken: dict[str, str]
     exit_code: int
-    """That of the errors that were printed; 0 if there were none."""
+    """1 if anything cannot be read, else 0."""
     provisional: dict[str, str]
     """Files of hand-ins of which more than the assignment takes was handed in, with a sentence that says so."""
     imported: frozenset[str]
@@ -70,9 +70,9 @@ def read_hand_ins(paths: Sequence[str], work_files: Callable[[str, Collection[st
     ``work_files`` says which files of a folder or zip are graded, by its path and by the assignments that notebooks in
     it name.
 
-    Raises SubmissionError where there is no such path, or nothing in it to grade.
+    Raises MissingError where there is nothing at a path: it is mistyped, and the reports would lack it.
     """
-    read = [_read(path, work_files) for path in dict.fromkeys(paths)]
+    read = _read_all(dict.fromkeys(paths), work_files)
     files: dict[str, LoadedFile | SubmissionError] = {}
     for _, found in read:
         files = found | files
@@ -90,6 +90,29 @@ def read_hand_ins(paths: Sequence[str], work_files: Callable[[str, Collection[st
         provisional={file.path: why for handin, _ in read for file in handin.files if (why := _over_limit(handin))},
         imported=frozenset(path for handin, found in read for path in _imported(handin, found)),
     )
+
+
+def _read_all(
+    paths: Iterable[str], work_files: Callable[[str, Collection[str]], WorkFiles]
+) -> list[tuple[Handin, dict[str, LoadedFile | SubmissionError]]]:
+    """The hand-ins at all paths. A folder or zip of which nothing can be graded is broken as a whole.
+
+    All paths that do not exist are named before MissingError is raised.
+    """
+    read: list[tuple[Handin, dict[str, LoadedFile | SubmissionError]]] = []
+    missing: list[MissingError] = []
+    for path in paths:
+        try:
+            read.append(_read(path, work_files))
+        except MissingError as error:
+            missing.append(error)
+        except SubmissionError as error:
+            read.append((Handin(path=path, files=()), {path: error}))
+    for mistyped in missing[:-1]:
+        complain(mistyped)
+    if missing:
+        raise missing[-1]
+    return read
 
 
 def _read(

@@ -16,10 +16,11 @@ from grader.course.course import load_course
 from grader.course.course_folder import find_course
 from grader.course.handout_file import HANDOUT_FILE, handout_text
 from grader.course.questions_file import QUESTIONS_FILE, questions_of, questions_text
-from grader.errors import UsageError, reason_of
+from grader.errors import SubmissionError, UsageError, reason_of
 from grader.handin import WorkFiles, read_handin
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.submission.fingerprints import handout_of
+from grader.text import clean_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,9 @@ class HandoutOptions:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a handout/fingerprints.yaml or a handout/questions.yaml; 0, or 2 where a file cannot be read.
+    """Print a handout/fingerprints.yaml or a handout/questions.yaml; 0.
 
-    Raises UsageError, and CourseError where the course of an assignment cannot be read.
+    Raises UsageError, also where a file cannot be read, and CourseError where the course of an assignment cannot.
     """
     parser = argparse.ArgumentParser(
         prog="grade handout",
@@ -60,8 +61,11 @@ def main(argv: Sequence[str]) -> int:
     if options.questions:
         print(questions_text(itertools.chain.from_iterable(map(_questions_in, options.files))), end="")
         return 0
-    handins = [read_handin(path, WorkFiles()) for path in (*options.files, *_handout_of(options))]
-    loaded = [submission.read(file.read(), file.path) for handed in handins for file in handed.files]
+    try:
+        handins = [read_handin(path, WorkFiles()) for path in (*options.files, *_handout_of(options))]
+        loaded = [submission.read(file.read(), file.path) for handed in handins for file in handed.files]
+    except SubmissionError as error:
+        raise UsageError(clean_line(str(error))) from error  # the instructor's own file, and no student's
     print(handout_text(handout_of(loaded)), end="")
     return 0
 

@@ -116,11 +116,6 @@ def parse_options(parser: argparse.ArgumentParser, argv: Sequence[str], kind: ty
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
-def output_file(text: str) -> Path | None:
-    """The file that a report is written to; None for ``-``, standard output."""
-    return None if text == "-" else Path(text)
-
-
 def _seed(text: str) -> int:
     seed = int(text) if text.isdecimal() else -1
     if not 0 <= seed < 2**32:

@@ -15,7 +15,8 @@ from typing import Any
 from rich.console import Console
 
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
-from grader.cli.options import add_format_option, output_file, parse_options
+from grader.cli.options import add_format_option, parse_options
+from grader.cli.output_file import output_file, write_file
 from grader.errors import UsageError
 from grader.model import ClassResults
 from grader.report import class_checks, class_jsonl, class_student, class_table
@@ -212,7 +213,4 @@ def _write(data: bytes, path: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"The results could not be written to {path}: {error.strerror}.") from error
+    write_file(path, data, "The results")

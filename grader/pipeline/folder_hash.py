@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import platformdirs
+from grader.cache_folder import cache_folder
 
 LARGE = 8 * 1024**2
 """A folder with fewer bytes is read each time, which is as fast as looking up what is known of it."""
@@ -32,8 +32,8 @@ def hash_of_folder(folder: Path, cache: Path | None = None) -> str:
     root = folder.resolve()
     files = [(path.relative_to(root).as_posix(), path, path.stat()) for path in _files(root)]
     is_large = sum(about.st_size for _, _, about in files) >= LARGE
-    kept_in = (cache or Path(platformdirs.user_cache_dir("autograd-grader")) / "data") / _name_for(root)
-    kept = _read(kept_in) if is_large else {}
+    kept_in = _cache(cache, root) if is_large else None
+    kept = {} if kept_in is None else _read(kept_in)
     found = {}
     digest = hashlib.sha256()
     for name, path, about in files:
@@ -43,13 +43,17 @@ def hash_of_folder(folder: Path, cache: Path | None = None) -> str:
         if time.time() - max(about.st_mtime, about.st_ctime) > SETTLED_S:
             found[name] = [stamp, content]
         digest.update(len(name).to_bytes(8, "big") + os.fsencode(name) + content.encode())
-    if is_large and found != kept:
+    if kept_in is not None and found != kept:
         _write(kept_in, found)
     return digest.hexdigest()
 
 
-def _name_for(root: Path) -> str:
-    return hashlib.sha256(os.fsencode(root)).hexdigest()[:40]
+def _cache(folder: Path | None, root: Path) -> Path | None:
+    """The file with the hashes that are kept of a folder; None where nothing can be kept."""
+    if folder is None:
+        user = cache_folder()
+        folder = None if user is None else user / "data"
+    return None if folder is None else folder / hashlib.sha256(os.fsencode(root)).hexdigest()[:40]
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -12,13 +12,18 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.cache_folder import cache_folder
+
 MAX_BYTES = 2 * 1024**2
 
 
 def load(key: str) -> Mapping[str, str]:
     """The lists stored under ``key``, by file name; empty where there are none."""
+    path = _path(key)
+    if path is None:
+        return {}
     try:
-        lists = json.loads(_path(key).read_text("utf-8"))
+        lists = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return lists if _are_lists(lists) else {}
@@ -26,9 +31,9 @@ def load(key: str) -> Mapping[str, str]:
 
 def store(key: str, lists: object) -> None:
     """Store the lists that a worker sent, if they are well-formed. A failure only costs time and is ignored."""
-    if not _are_lists(lists) or not lists:
-        return
     path = _path(key)
+    if not _are_lists(lists) or not lists or path is None:
+        return
     new = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +51,6 @@ def _are_lists(lists: object) -> bool:
     )
 
 
-def _path(key: str) -> Path:
-    import platformdirs  # imported late, so that the worker starts earlier
-
-    name = hashlib.sha256(key.encode()).hexdigest()[:16]
-    return platformdirs.user_cache_path("autograd-grader") / "fonts" / f"{name}.json"
+def _path(key: str) -> Path | None:
+    folder = cache_folder()
+    return None if folder is None else folder / "fonts" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.errors import SubmissionError, reason_of
+from grader.errors import MissingError, SubmissionError, reason_of
 from grader.submission.file_names import SUFFIXES
 from grader.submission.size_limits import MAX_BYTES
 from grader.suggestions import closest
+
+_NO_PATH = frozenset({errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 def read_bytes(path: str, stdin: BinaryIO | None = None) -> bytes:
@@ -48,19 +52,24 @@ def _links_outside(path: Path) -> bool:
 
 
 def unreadable(path: str, error: OSError | ValueError | RuntimeError) -> SubmissionError:
-    return SubmissionError(f"{path}: the file cannot be read: {reason_of(error)}.")
+    """The error for a path that the system refuses: because of the file, or because no file can have such a path."""
+    no_path = isinstance(error, ValueError) or (isinstance(error, OSError) and error.errno in _NO_PATH)
+    kind = MissingError if no_path else SubmissionError
+    return kind(f"{path}: the file cannot be read: {reason_of(error)}.")
 
 
-def missing(path: str) -> SubmissionError:
+def missing(path: str) -> MissingError:
     """Suggests the nearest existing name. If a folder of the path is missing, that folder is named instead."""
     wanted = Path(path)
     if wanted.is_symlink():
-        return SubmissionError(f"{path}: a link that leads nowhere.")
-    while not wanted.parent.is_dir():
-        wanted = wanted.parent
-    names = [entry.name for entry in wanted.parent.iterdir()]
+        return MissingError(f"{path}: a link that leads nowhere.")
+    names: list[str] = []
+    with suppress(OSError):  # a folder that may not be looked into
+        while not wanted.parent.is_dir() and wanted != wanted.parent:
+            wanted = wanted.parent
+        names = [entry.name for entry in wanted.parent.iterdir()]
     by_stem = {Path(name).stem: name for name in names if name.lower().endswith(SUFFIXES)}
     near = closest(wanted.name, [*by_stem, *names])
     hint = f"; did you mean {wanted.parent / by_stem.get(near, near)}?" if near else "."
     what = "no such file" if wanted == Path(path) else f"there is no folder {wanted}"
-    return SubmissionError(f"{path}: {what}{hint}")
+    return MissingError(f"{path}: {what}{hint}")

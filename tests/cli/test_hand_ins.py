@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -182,6 +183,65 @@ def test_watch_sees_what_the_code_names_change_and_nothing_else(tmp_path: Path) 
     assert len(set(digests)) == 4
     assert digests[-1] == digests[-2]
     assert load_watched(str(path)).beside == (tmp_path / "data.csv", tmp_path / "helper.py")
+
+
+class TestWhatCannotBeRead:
+    """Somebody handed it in, so it is in the report, the others are graded, and the exit code is 1."""
+
+    @pytest.fixture
+    def work(self, tmp_path: Path) -> Path:
+        """Each but ada.py is damaged in another way."""
+        (tmp_path / "empty").mkdir()
+        (tmp_path / "ada.py").write_text(RIGHT)
+        (tmp_path / "bob.ipynb").write_bytes(b"%PDF-1.7")
+        (tmp_path / "eve.zip").write_bytes(zipped({"hw.py": RIGHT})[:-30])
+        os.mkfifo(tmp_path / "kim.py")
+        return tmp_path
+
+    BROKEN = ("bob.ipynb", "empty", "eve.zip", "kim.py")
+
+    @pytest.mark.usefixtures("work")
+    def test_the_others_are_graded(self, grade: Grade) -> None:
+        done = grade(*self.BROKEN, "ada.py", "--exercise", "double-backward", "--format", "json")
+        assert done.returncode == 1
+        *broken, good = json.loads(done.stdout)
+        assert [each["submission"]["path"] for each in broken] == list(self.BROKEN)
+        assert {each["run"]["outcome"] for each in broken} == {"not_run"}
+        for each, path in zip(broken, self.BROKEN, strict=True):
+            assert each["error"].startswith(f"{path}: ")
+            assert f"grade: {each['error']}\n" in done.stderr
+        assert (good["score"], good["passed"]) == (4, True)
+
+    def test_where_nothing_can_be_read_the_report_is_written_all_the_same(self, work: Path, grade: Grade) -> None:
+        output = work / "out.json"
+        output.write_text("of an earlier run")
+        for paths in (self.BROKEN, ("bob.ipynb",), ("empty",)):
+            assert grade(*paths, "--format", "json", "--output", output).returncode == 1
+            written = json.loads(output.read_text())
+            reports = written if len(paths) > 1 else [written]
+            assert [each["submission"]["path"] for each in reports] == list(paths)
+        done = grade("bob.ipynb")
+        assert done.returncode == 1
+        assert "It could not be read, so nothing was graded. This is a PDF." in done.stdout
+
+    def test_paths_that_do_not_exist_are_wrong_usage_and_all_are_named(self, work: Path, grade: Grade) -> None:
+        output = work / "out.json"
+        paths = ("none.py", "ada.py", "no/folder.py", "ada.py/x.py", "x" * 300, "bob.ipynb")
+        done = grade(*paths, "--output", output)
+        assert done.returncode == 2
+        assert not output.exists()
+        for path in (*paths[:1], *paths[2:5]):
+            assert f"grade: {path}: " in done.stderr
+        assert done.stderr.count("grade: ") == 4
+
+    def test_a_class_that_cannot_be_read_is_wrong_usage(self, work: Path, grade: Grade) -> None:
+        for path in ("empty", "eve.zip", "nowhere"):
+            done = grade("batch", path, "--exercise", "double-backward")
+            assert done.returncode == 2
+            assert done.stderr.startswith(f"grade: {path}: ")
+        assert not (work / "gradebook.sqlite").exists()
+        (work / "handout.ipynb").write_text("{")
+        assert grade("handout", "handout.ipynb").returncode == 2
 
 
 class TestWhatIsSaid:

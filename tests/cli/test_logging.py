@@ -151,7 +151,7 @@ class TestClass:
         self, run: Run, tmp_path: Path, fault: str, logger: str
     ) -> None:
         done = run(fault, *self.ASKED, "--log-file", "log")
-        assert done.returncode == 2
+        assert done.returncode == 1
         assert "Traceback" not in done.stderr + done.stdout
         log = (tmp_path / "log").read_text()
         assert_has_traceback(log)

@@ -39,7 +39,7 @@ class TestAClass:
             }
         )
         done = klass.batch()
-        assert done.returncode == 2
+        assert done.returncode == 1
         assert "kim.ipynb: the notebook is damaged" in done.stderr
         assert "max: handed in homework.pdf: no notebook" in done.stderr
         assert "5 students of class: 1 passed, 1 failed, 1 waiting, 2 broken." in done.stderr
@@ -156,7 +156,7 @@ class TestOnlyWhatIsNew:
         done = graded.batch()
         assert "0 graded" in done.stderr
         assert "3 unchanged" in done.stderr
-        assert done.returncode == 2
+        assert done.returncode == 1
         assert plain(graded.results()) == before
 
     def test_a_changed_submission_and_a_new_one_are_graded_the_others_not(self, graded: Class) -> None:

@@ -1,0 +1,42 @@
+"""The file that ``--output`` names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from grader.cli.streams import OutputError
+from grader.errors import UsageError, reason_of
+
+
+def output_file(text: str) -> Path | None:
+    """The file that is written to; None for ``-``, standard output."""
+    return None if text == "-" else Path(text)
+
+
+def check_output(path: Path | None, what: str) -> None:
+    """Raises UsageError where ``path`` cannot be written, before a long run whose result would be lost."""
+    if path is None:
+        return
+    try:
+        place = path.absolute()
+        if place.is_dir():
+            raise UsageError(f"{what} cannot be written to {path}: it is a folder. Name a file in it.")
+        if not place.exists() and not place.parent.is_dir():
+            raise UsageError(f"{what} cannot be written to {path}: there is no folder {path.parent}.")
+        if not os.access(place if place.exists() else place.parent, os.W_OK):
+            raise UsageError(f"{what} cannot be written to {path}: you may not write there.")
+    except (OSError, ValueError) as error:  # a name that is too long, or holds NUL
+        raise UsageError(f"{what} cannot be written to {path}: {reason_of(error)}.") from error
+
+
+def write_file(path: Path, content: bytes, what: str) -> None:
+    """Write all of a file. Raises UsageError where that is not possible, and OutputError where it is a pipe that
+    nobody reads any more.
+    """
+    try:
+        path.write_bytes(content)
+    except BrokenPipeError as error:
+        raise OutputError(error) from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{what} could not be written to {path}: {reason_of(error)}.") from error
