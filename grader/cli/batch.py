@@ -37,8 +37,8 @@ examples:
 The same command again goes on where it was stopped. `grade results` shows the class, `grade mark` asks for what a
 person has to mark.
 
-exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something, or somebody's work could not be read,
-run or judged; 2 wrong usage, a class that does not exist or cannot be read, a mistake in the course (a reference
+exit codes: 0 everybody passed, or waits for a person; 1 somebody failed something, or somebody's work could not be
+read, run or judged; 2 wrong usage, a class that does not exist or cannot be read, a mistake in the course (a reference
 solution that fails, too), or a gradebook that cannot be used; 3 an error of the grader or its sandbox; 130 stopped at
 the keyboard
 """

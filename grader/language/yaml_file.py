@@ -26,6 +26,7 @@ Loc = tuple[str | int, ...]
 
 _PREFIX = "tag:yaml.org,2002:"
 _COLLECTIONS = {_PREFIX + "map", _PREFIX + "seq"}
+_BRACKET = re.compile(r"[\[\]{}]")
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -177,12 +178,39 @@ def _compose(text: str, place: Path) -> yaml.Node:
             if nodes > MAX_NODES:
                 raise refused(f"holds more than {MAX_NODES} values")
         root = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
+        # Some versions of libyaml have a limit of their own, which they apply before the first event, in other words.
+        if (line := _too_deep(text)) is not None:
+            raise refused(f"is nested more than {MAX_DEPTH} levels deep", line) from None
+        if not isinstance(error, yaml.MarkedYAMLError):
+            raise refused(f"is not YAML: {error}") from None
         line, words = _explain(error, text.splitlines())
         raise refused(words, line) from None
     if root is None or (isinstance(root, yaml.ScalarNode) and not root.value):
         raise refused("is empty")
     return root
+
+
+def _too_deep(text: str) -> int | None:
+    """The first line with more than MAX_DEPTH open brackets, list items and indentations; None if there is none.
+
+    Texts in quotes are not told apart, so this is only asked about a file that the parser has refused.
+    """
+    brackets = 0
+    indentations: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        start = len(line) - len(line.lstrip(" -?"))
+        items = line.count("- ", 0, start) + line.count("? ", 0, start)
+        while indentations and indentations[-1] >= start:
+            indentations.pop()
+        indentations.append(start)
+        for sign in _BRACKET.findall(line):
+            brackets += 1 if sign in "[{" else -1
+            if brackets + items + len(indentations) - 1 > MAX_DEPTH:
+                return number
+        if brackets + items + len(indentations) - 1 > MAX_DEPTH:
+            return number
+    return None
 
 
 def _refused(place: Path, text: str, line: int | None = None) -> ExerciseError:
@@ -213,7 +241,6 @@ _EXPLANATIONS = (
         "a text that starts with `*` or `&`, such as a pattern of file names, needs quotes",
     ),
     _Explanation("cannot start any token", "no text can start with this sign; put the text in quotes"),
-    _Explanation("exceeded maximum nesting depth", f"is nested more than {MAX_DEPTH} levels deep"),
     _Explanation("unknown escape character", "in double quotes, `\\` starts a special sign; use single quotes"),
     _Explanation(
         "expected key|expected '-' indicator|expected <block end>",

@@ -240,6 +240,33 @@ class TestHostile:
     def test_depth_is_refused_before_it_is_built(self, loader: ModuleType, text: str) -> None:
         assert mistakes(text, loader) == ["x.yaml:1: is nested more than 50 levels deep"]
 
+    @pytest.mark.parametrize(
+        "text", ["[" * 400_000, "a: " + "{b: " * 100_000, "- " * 100_000, "".join(f"{' ' * n}a:\n" for n in range(60))]
+    )
+    @pytest.mark.parametrize("words", ["Maximum nesting level reached", "exceeded depth", "memory error"])
+    def test_a_parser_that_has_a_limit_of_its_own_changes_no_message(
+        self, text: str, words: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(text: str, **_: object) -> None:
+            mark = yaml.Mark("<unicode string>", 0, 0, 0, None, None)
+            raise yaml.scanner.ScannerError("while scanning", mark, words, mark)
+
+        monkeypatch.setattr(yaml, "parse", refuse)
+        (mistake,) = mistakes(text)
+        assert mistake.endswith(": is nested more than 50 levels deep")
+        assert mistakes("a: [1, {b: '[[['}]") == [f"x.yaml:1: is not YAML: {words}"]
+
+    @pytest.mark.parametrize("error", [yaml.YAMLError("odd"), yaml.reader.ReaderError("x", 0, 0, "utf-8", "odd")])
+    def test_an_error_without_a_place_is_a_mistake_too(
+        self, error: yaml.YAMLError, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(text: str, **_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(yaml, "parse", refuse)
+        (mistake,) = mistakes("a: 1")
+        assert mistake.startswith("x.yaml: is not YAML: ")
+
     def test_a_huge_file_is_refused(self) -> None:
         assert mistakes("a: " + "x" * 1024 * 1024) == ["x.yaml: is larger than 1 MiB"]
 
