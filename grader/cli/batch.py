@@ -15,6 +15,7 @@ from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
+from grader.course.course_files import yaml_files
 from grader.course.course_folder import EXERCISES, find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
 from grader.errors import ExitCode, GraderError, SubmissionError, UsageError
@@ -219,7 +220,7 @@ def _work_files(asked: GradingOptions) -> WorkFiles:
     from grader.handin import WorkFiles, max_files_for, work_files_of
 
     if asked.assignment is None:
-        asked_for = asked.exercises or list((asked.course / EXERCISES).glob("*.yaml"))
+        asked_for = asked.exercises or yaml_files(asked.course / EXERCISES)
         return WorkFiles(max_files=max_files_for(len(asked_for)))
     return work_files_of(_assignment(asked))
 

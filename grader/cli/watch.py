@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
+from grader.course.course_files import present
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
 from grader.course.data_folder import find_data_folders
 from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
@@ -251,7 +252,7 @@ class _Watch:
         terminal.render_event(words, time=_now(), console=self._console)
 
     def _find_state(self) -> _State:
-        settings = self._root / COURSE_FILE
+        settings = present(self._root / COURSE_FILE)
         course = [{settings: _stamp(settings)}, *(_stamps(self._root / name, deep=False) for name in COURSE_FOLDERS)]
         return _State(
             file=_stamp(self._path),

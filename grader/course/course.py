@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.course.assignment import load_assignment
-from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS, support_of
+from grader.course.course_files import second_files, yaml_files
+from grader.course.course_folder import ASSIGNMENTS, EXERCISES, HANDOUT, RUBRICS, SOLUTIONS, support_of
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
@@ -104,7 +105,7 @@ def load_course(root: Path) -> Course:
     support = support_of(root)
     mistakes = [*_stray_files(root), *_reserved_names(support)]
     exercises = []
-    for path in sorted((root / EXERCISES).glob("*.yaml")):
+    for path in yaml_files(root / EXERCISES):
         try:
             exercises.append(_load_one(root, path))
         except ExerciseError as error:
@@ -116,14 +117,14 @@ def load_course(root: Path) -> Course:
         mistakes.extend(error.mistakes)
     questions: tuple[HashedQuestion, ...] = ()
     try:
-        questions = load_questions(root, {path.stem for path in (root / EXERCISES).glob("*.yaml")})
+        questions = load_questions(root, {path.stem for path in yaml_files(root / EXERCISES)})
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
     assignments, wrong = _load_assignments(root, exercises)
     mistakes.extend(wrong)
     settings = CourseSettings()
     try:
-        settings = load_course_settings(root, {path.stem for path in (root / ASSIGNMENTS).glob("*.yaml")})
+        settings = load_course_settings(root, {path.stem for path in yaml_files(root / ASSIGNMENTS)})
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
     if mistakes:
@@ -144,11 +145,11 @@ def _load_assignments(
 ) -> tuple[tuple[Assignment, ...], tuple[Mistake, ...]]:
     """The assignments of a course, and the mistakes in their files."""
     # An exercise with mistakes of its own is known all the same: only its mistakes are reported.
-    totals = {path.stem: 1.0 for path in (root / EXERCISES).glob("*.yaml")}
+    totals = {path.stem: 1.0 for path in yaml_files(root / EXERCISES)}
     totals |= {item.exercise.id: item.rubric.total for item in exercises}
     read: list[Assignment] = []
     mistakes: list[Mistake] = []
-    for path in sorted((root / ASSIGNMENTS).glob("*.yaml")):
+    for path in yaml_files(root / ASSIGNMENTS):
         try:
             read.append(load_assignment(path, totals))
         except ExerciseError as error:
@@ -164,9 +165,10 @@ def _load_one(root: Path, path: Path) -> CourseExercise:
         exercise = load_exercise(path)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
-    rubric_path = root / RUBRICS / path.name
-    if not rubric_path.exists():
-        mistakes.append(_about(rubric_path, f"is missing; it says what each check of `{path.stem}` is worth"))
+    rubric_path = next((rubric for rubric in yaml_files(root / RUBRICS) if rubric.stem == path.stem), None)
+    if rubric_path is None:
+        missing = root / RUBRICS / f"{path.stem}.yaml"
+        mistakes.append(_about(missing, f"is missing; it says what each check of `{path.stem}` is worth"))
     elif exercise is not None:
         try:
             rubric = load_rubric(rubric_path, exercise)
@@ -186,14 +188,14 @@ def _load_one(root: Path, path: Path) -> CourseExercise:
 
 def _stray_files(root: Path) -> Iterator[Mistake]:
     """Files that look like a part of the course but would be ignored."""
-    for folder in (EXERCISES, RUBRICS, ASSIGNMENTS):
-        for path in sorted((root / folder).glob("*.yml")):
-            yield _about(path, f"must be named {path.stem}.yaml to be read")
-    for path in sorted((root / RUBRICS).glob("*.yaml")):
-        exercise = root / EXERCISES / path.name
-        if not exercise.exists():
-            known = [file.stem for file in (root / EXERCISES).glob("*.yaml")]
-            yield _about(path, f"belongs to no exercise: there is no {shown(exercise)}{did_you_mean(path.stem, known)}")
+    for folder in (EXERCISES, RUBRICS, ASSIGNMENTS, HANDOUT, ""):
+        for path in second_files(root / folder):
+            yield _about(path, f"stands beside {path.stem}.yaml, which is read; delete one of the two")
+    known = [path.stem for path in yaml_files(root / EXERCISES)]
+    for path in yaml_files(root / RUBRICS):
+        if path.stem not in known:
+            exercise = shown(root / EXERCISES / f"{path.stem}.yaml")
+            yield _about(path, f"belongs to no exercise: there is no {exercise}{did_you_mean(path.stem, known)}")
 
 
 def _reserved_names(support: Path | None) -> Iterator[Mistake]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grader.course.course_files import present, yaml_files
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
-ASSIGNMENTS, COURSE_FILE = "assignments", "course.yaml"
+ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -18,7 +19,8 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
     """The folder of the course: ``explicit`` if it is given, else the nearest folder with exercises from ``start``
     upwards, else the built-in course.
 
-    Raises UsageError if ``explicit`` is not a course, and CourseError if no course is found.
+    Raises UsageError if ``explicit`` is not a course, and CourseError if no course is found, or only one without
+    exercises: the built-in course must not take its place silently.
     """
     if explicit is not None:
         if _has_exercises(explicit):
@@ -27,8 +29,17 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
             raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
         raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file an exercise.")
     absolute = start.absolute()
-    found = next((folder for folder in (absolute, *absolute.parents) if _has_exercises(folder)), None)
-    return found or builtin_course()
+    folders = (absolute, *absolute.parents)
+    found = next((folder for folder in folders if _has_exercises(folder)), None)
+    if found is not None:
+        return found
+    for folder in folders:
+        if _is_begun(folder, is_start=folder == absolute):
+            raise CourseError(
+                f"The course {folder} has no exercise: there is no .yaml file in {folder / EXERCISES}. Write one, or "
+                "name another course with --course."
+            )
+    return builtin_course()
 
 
 def builtin_course() -> Path:
@@ -46,4 +57,17 @@ def support_of(root: Path) -> Path | None:
 
 
 def _has_exercises(folder: Path) -> bool:
-    return any((folder / EXERCISES).glob("*.yaml"))
+    return bool(yaml_files(folder / EXERCISES))
+
+
+def _is_begun(folder: Path, *, is_start: bool) -> bool:
+    """Whether a folder without exercises is a course all the same, by its other files; where the command was started,
+    also by an empty folder of exercises. A folder `exercises` with other things in it may be anybody's.
+    """
+    try:
+        if present(folder / COURSE_FILE).is_file() or yaml_files(folder / RUBRICS):
+            return True
+        exercises = folder / EXERCISES
+        return is_start and exercises.is_dir() and all(path.name.startswith(".") for path in exercises.iterdir())
+    except OSError:  # a folder that may not be looked into
+        return False

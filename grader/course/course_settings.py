@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from grader.course.course_files import present
 from grader.course.course_folder import COURSE_FILE
 from grader.errors import ExerciseError
 from grader.language import yaml_file
@@ -29,7 +30,7 @@ def load_course_settings(root: Path, assignments: Collection[str]) -> CourseSett
 
     Raises ExerciseError with all mistakes of the file.
     """
-    path = root / COURSE_FILE
+    path = present(root / COURSE_FILE)
     if not path.exists():
         return CourseSettings()
     document = yaml_file.load(path)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from grader.course.course_files import yaml_files
 from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS
 from grader.course.reserved_names import reserved_module
 
@@ -23,7 +24,9 @@ def find_data_folders(root: Path, assignment: str | None) -> Mapping[str, Path]:
     that does not find what the loaded course has, the worker is started again.
     """
     found = {}
-    for path in sorted((root / ASSIGNMENTS).glob(f"{assignment or '*'}.yaml")):
+    for path in yaml_files(root / ASSIGNMENTS):
+        if assignment is not None and path.stem != assignment:
+            continue
         try:
             text = path.read_text("utf-8")
         except (OSError, ValueError):  # whoever loads the course reports it

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from grader.course.course_files import present
 from grader.errors import ExerciseError, Mistake
 from grader.language import yaml_file
 from grader.submission.fingerprints import Handout
@@ -37,7 +38,7 @@ def handout_text(handout: Handout) -> str:
 
 def load_handout(course: Path) -> Handout:
     """The handout of a course; empty if it has none. Raises ExerciseError with all mistakes of the file."""
-    path = course / HANDOUT_FILE
+    path = present(course / HANDOUT_FILE)
     if not path.exists():
         return Handout()
     document = yaml_file.load(path)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
+from grader.course.course_files import present, yaml_files
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE
 from grader.errors import ExerciseError
 
@@ -18,14 +19,14 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 def assignment_ids(root: Path) -> tuple[str, ...]:
     """The ids of a course's assignments, by the names of their files, which are not read."""
-    return tuple(sorted(path.stem for path in (root / ASSIGNMENTS).glob("*.yaml")))
+    return tuple(sorted(path.stem for path in yaml_files(root / ASSIGNMENTS)))
 
 
 def default_assignment(root: Path) -> str | None:
     """The default assignment as ``course.yaml`` gives it, unchecked; None if it gives none or cannot be read."""
     from grader.language import yaml_file
 
-    path = root / COURSE_FILE
+    path = present(root / COURSE_FILE)
     if not path.is_file():
         return None
     try:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from grader.course.course_files import present
 from grader.errors import ExerciseError, Mistake
 from grader.judging.sections.hashed_questions import HASH_DIGITS, HashedQuestion, hashes_of
 from grader.judging.sections.wordings import LONGEST_QUESTION
@@ -70,7 +71,7 @@ def load_questions(course: Path, exercises: Collection[str]) -> tuple[HashedQues
 
     Raises ExerciseError with all mistakes of the file.
     """
-    path = course / QUESTIONS_FILE
+    path = present(course / QUESTIONS_FILE)
     if not path.exists():
         return ()
     document = yaml_file.load(path)

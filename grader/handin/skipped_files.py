@@ -61,7 +61,7 @@ def lies_in_course(path: Path, root: Path) -> bool:
 
 
 def _is_course(folder: Path) -> bool:
-    return all(any((folder / name).glob("*.yaml")) for name in ("exercises", "rubrics"))
+    return all(any((folder / name).glob("[!.]*.y*ml")) for name in ("exercises", "rubrics"))
 
 
 def own_paths(files: Collection[str], folders: Collection[str], work: WorkFiles) -> OwnPaths:
@@ -93,7 +93,7 @@ def _roots(files: Collection[str]) -> _SkippedRoots:
     # A course has exercises and rubrics, which are YAML files.
     of_course: dict[str, set[str]] = {"exercises": set(), "rubrics": set()}
     for path in files:
-        if path.endswith(".yaml"):
+        if path.endswith((".yaml", ".yml")) and not path.rpartition("/")[2].startswith("."):
             above, _, folder = path.rpartition("/")[0].rpartition("/")
             of_course.get(folder, set()).add(above)
     return _SkippedRoots(

@@ -201,11 +201,6 @@ late: {penalty: 150 %}
         (root / "exercises" / "one.yaml").write_text("id: one\n", "utf-8")
         assert not any("assignments" in line for line in mistakes(root, assignment_with("[one]")))
 
-    def test_a_file_with_another_suffix_is_named(self, root: Path) -> None:
-        write(root / "assignments" / "hw2.yml", assignment_with("[one]"))
-        with pytest.raises(ExerciseError, match=r"assignments/hw2\.yml: must be named hw2\.yaml to be read"):
-            load_course(root)
-
 
 class TestCourseYaml:
     def test_the_default(self, root: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from grader.course import course_folder
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course, find_course
+from grader.course.named_assignment import assignment_ids, default_assignment
 from grader.errors import CourseError, ExerciseError, UsageError
 
 
@@ -103,6 +104,56 @@ class TestLoading:
         assert ids >= {"double-backward", "vector-control-flow", "detach-semantics", "sin-derivative"}
 
 
+class TestFiles:
+    JUNK = ("._one.yaml", ".#one.yaml", ".one.yaml.swp", "one.yaml~", "#one.yaml#", "Thumbs.db", "._one.yml")
+
+    def test_hidden_files_and_those_of_editors_are_none_of_the_course(self, root: Path) -> None:
+        before = load_course(root)
+        for folder in ("", "exercises", "rubrics", "solutions", "assignments", "handout", "support", "data"):
+            (root / folder / ".ipynb_checkpoints").mkdir(parents=True)
+            write(root / folder / ".ipynb_checkpoints" / "one.yaml", "\t")
+            for name in self.JUNK:
+                if name == ".#one.yaml":
+                    (root / folder / name).symlink_to("me@host.1234:567")
+                else:
+                    (root / folder / name).write_bytes(b"\x00\x05\x16\x07")
+        (root / "support").rename(root / "other")
+        assert load_course(root) == before
+        assert find_course(root) == root
+
+    def test_yml_is_read(self, root: Path) -> None:
+        write(root / "assignments" / "hw1.yml", "id: hw1\ntitle: Homework\nexercises: [one, two]\n")
+        write(root / "course.yml", "default: hw1\n")
+        for folder in ("exercises", "rubrics"):
+            for path in (root / folder).glob("*.yaml"):
+                path.rename(path.with_suffix(".yml"))
+        course = load_course(root)
+        assert [item.exercise.id for item in course.exercises] == ["one", "two"]
+        assert course.default is not None
+        assert course.default.id == default_assignment(root) == "hw1"
+        assert assignment_ids(root) == ("hw1",)
+        assert find_course(root / "solutions") == root
+        write(root / "course.yaml", "title: T\n")
+        assert mistakes(root) == ["course.yml: stands beside course.yaml, which is read; delete one of the two"]
+
+    def test_a_course_without_an_exercise_is_said(self, root: Path, tmp_path: Path) -> None:
+        for path in (root / "exercises").iterdir():
+            path.rename(path.with_name(f"._{path.name}"))
+        below = root / "solutions"
+        for start in (root, below):
+            with pytest.raises(CourseError, match=r"has no exercise: there is no \.yaml file in"):
+                find_course(start)
+        with pytest.raises(UsageError, match="is no course"):
+            find_course(below, root)
+        shutil.rmtree(root / "rubrics")
+        empty = tmp_path / "empty"
+        (empty / "exercises").mkdir(parents=True)
+        with pytest.raises(CourseError, match="has no exercise"):
+            find_course(empty)
+        (empty / "exercises" / "hw1.ipynb").touch()  # a student's own folder
+        assert find_course(empty) == builtin_course()
+
+
 class TestMistakes:
     def test_those_of_all_files_come_at_once(self, root: Path) -> None:
         write(root / "exercises" / "one.yaml", "id: one\ntitle: T\nstatement: S\nchecks: []\n")
@@ -111,9 +162,9 @@ class TestMistakes:
         add(root, "three")
         (root / "rubrics" / "three.yaml").rename(root / "rubrics" / "thre.yaml")
         shutil.copy(root / "solutions" / "three.py", root / "solutions" / "three.ipynb")
-        write(root / "exercises" / "four.yml", "id: four\n")
+        write(root / "exercises" / "two.yml", "id: two\n")
         assert mistakes(root) == [
-            "exercises/four.yml: must be named four.yaml to be read",
+            "exercises/two.yml: stands beside two.yaml, which is read; delete one of the two",
             "rubrics/thre.yaml: belongs to no exercise: there is no exercises/thre.yaml; did you mean `three`?",
             "exercises/one.yaml:4: checks: must not be empty: an exercise has one check or more",
             "rubrics/three.yaml: is missing; it says what each check of `three` is worth",
