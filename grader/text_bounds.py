@@ -46,7 +46,7 @@ LABEL = TextBound(characters=500, bytes=1_500)
 """Titles and labels of a figure."""
 OUTPUT = TextBound(characters=400_000, bytes=1_200_000)
 """What was printed, in an event. It is looked at by checks, and goes into no report."""
-SOURCE_LINE = TextBound(characters=500, bytes=1_500)
+SOURCE_LINE = TextBound(characters=240, bytes=720)
 """A line of the student's code, as a report quotes it. The code itself runs uncut (``submission.size_limits``)."""
 TITLE = TextBound(characters=200, bytes=600)
 """A heading, a tag, a name in a notebook's metadata."""
@@ -86,7 +86,7 @@ def bounded(text: str, bound: TextBound) -> str:
 def bounded_name(text: str, bound: TextBound) -> str:
     """As ``bounded``; where no character of a name can be seen, they are written out: ``\\u3164``."""
     if text and not any(map(is_visible, text[: bound.characters])):
-        text = text[: bound.characters].encode("unicode_escape").decode("ascii")
+        text = "".join(f"\\u{ord(character):04x}" for character in text[: bound.characters])
     return bounded(text, bound)
 
 

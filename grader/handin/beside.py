@@ -15,6 +15,7 @@ from grader.handin.handins import HandedFile
 from grader.handin.named_files import named_files
 from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder, lies_in_course, own_paths
 from grader.handin.work_files import WorkFiles
+from grader.text_bounds import bounded_path
 
 MAX_ENTRIES = 2_000
 """How many files and folders are looked at until it is clear whether a folder is small."""
@@ -58,7 +59,8 @@ def files_named_by(code: Iterable[str], folder: Path, limit: int) -> list[Handed
     found = named_files(code, places, read, limit)
     kept = own_paths(found, (), WorkFiles()).files
     return [
-        HandedFile(path=str(folder / name), name=name, size=places.sizes[name], key=name, tree=tree) for name in kept
+        HandedFile(path=str(folder / name), name=bounded_path(name), size=places.sizes[name], key=name, tree=tree)
+        for name in kept
     ]
 
 

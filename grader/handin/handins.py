@@ -16,8 +16,9 @@ class HandedFile:
 
     ``path`` is where it lies: the path that the user gave, or the path in the folder or archive of a class; for a file
     in a student's zip, the zip's path is part of it. ``name`` is what the student called it, in the hand-in: without
-    prefixes that a platform added, with the student's own folders (``data/points.csv``). ``size`` is in bytes, as the
-    file system or the archive states it. ``key`` is its path in ``tree``.
+    prefixes that a platform added, with the student's own folders (``data/points.csv``). Long ones are cut in their
+    middle (``text_bounds.bounded_path``). ``size`` is in bytes, as the file system or the archive states it. ``key`` is
+    its path in ``tree``, uncut.
     """
 
     path: str

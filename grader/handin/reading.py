@@ -24,6 +24,7 @@ from grader.handin.sorted_files import sort_files
 from grader.handin.work_files import WorkFiles, is_zip
 from grader.model import Submission
 from grader.submission.files import missing, read_bytes, unreadable
+from grader.text_bounds import bounded_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,13 @@ def _whole(path: str, tree: FileTree, work: WorkFiles, where: str) -> Handin:
     kept = own_paths(tree.sizes, tree.folders, work)
     base = "" if Path(path) == Path() else Path(path).as_posix()
     listed = [
-        HandedFile(path=posixpath.join(base, name), name=name, size=tree.sizes[name], key=name, tree=tree)
+        HandedFile(
+            path=posixpath.join(base, bounded_path(name)),
+            name=bounded_path(name),
+            size=tree.sizes[name],
+            key=name,
+            tree=tree,
+        )
         for name in kept.files
     ]
     said = tuple(replace(remark, path=posixpath.join(base, remark.path)) for remark in (*tree.remarks, *kept.remarks))
@@ -134,7 +141,7 @@ def _single_file(path: str, stdin: BinaryIO | None) -> Handin:
         return Handin(path=path, files=(file,), folder=folder, is_whole=False)
     kept = own_paths(beside.sizes, (), WorkFiles())
     listed = [
-        HandedFile(path=str(folder / each), name=each, size=beside.sizes[each], key=each, tree=beside)
+        HandedFile(path=str(folder / each), name=bounded_path(each), size=beside.sizes[each], key=each, tree=beside)
         for each in kept.files
         if each != file.name
     ]

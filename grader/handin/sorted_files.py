@@ -15,6 +15,7 @@ from grader.handin.work_files import WorkFiles, is_answer_in_text, is_text, is_z
 from grader.submission.file_formats import format_of
 from grader.submission.file_names import NOTES, SUFFIXES, plain_name, suffix_of
 from grader.submission.size_limits import MAX_TEXT
+from grader.text_bounds import bounded_path
 
 MAX_ZIPS = 10
 """How many zips of one hand-in are opened."""
@@ -137,8 +138,8 @@ def _unpacked(inner: InnerZip, paths: Collection[str], beside: Sequence[HandedFi
     taken = {file.name: file for file in beside}
     unpacked = [
         HandedFile(
-            path=f"{zipped.path}/{path}",
-            name=posixpath.join(folder, path),
+            path=bounded_path(f"{zipped.path}/{path}"),
+            name=bounded_path(posixpath.join(folder, path)),
             size=inner.sizes[path],
             key=path,
             tree=inner,
@@ -150,9 +151,9 @@ def _unpacked(inner: InnerZip, paths: Collection[str], beside: Sequence[HandedFi
         return [file for file in unpacked if file.name not in taken]
     own_folder = posixpath.join(folder, plain_name(zipped.name).rpartition(".")[0])
     return [
-        replace(file, name=posixpath.join(own_folder, file.key))
+        replace(file, name=name)
         for file in unpacked
-        if posixpath.join(own_folder, file.key) not in taken
+        if (name := bounded_path(posixpath.join(own_folder, file.key))) not in taken
     ]
 
 

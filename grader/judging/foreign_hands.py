@@ -18,6 +18,7 @@ from grader.judging.locations import location_of
 from grader.language.expression import Expression, Role
 from grader.model import Hand, RunPlace, Verdict
 from grader.text import as_sentence, capitalized
+from grader.text_bounds import SOURCE_LINE, bounded
 
 Allowed = Literal["hooks", "functions", "operators", "data", "classes"]
 """What an exercise may ask for."""
@@ -35,8 +36,6 @@ MAX_NAMED = 3
 """Hands that a message names."""
 LINES_AROUND = 4
 """Lines before and after the one that a person has to look at."""
-MAX_LINE = 200
-"""Characters of such a line."""
 _GRADIENTS = frozenset({"gradient", "grad", "grad_before", "curvature"})
 """Variables and attributes that a hand changes."""
 _VALUES_OF_CURVES = "y"
@@ -116,7 +115,7 @@ def _code_at(place: RunPlace | None, subject: Subject) -> str:
     first, source = cells[place.cell].first_line, cells[place.cell].source.split("\n")
     at = place.line - first
     shown = range(max(0, at - LINES_AROUND), min(len(source), at + LINES_AROUND + 1))
-    return "\n".join(f"{first + number:>4}  {source[number].rstrip()[:MAX_LINE]}" for number in shown)
+    return "\n".join(f"{first + number:>4}  {bounded(source[number].rstrip(), SOURCE_LINE)}" for number in shown)
 
 
 def _reasons(hands: tuple[Hand, ...], subject: Subject) -> list[str]:

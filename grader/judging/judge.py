@@ -10,6 +10,7 @@ from grader.judging.context import Context, Subject
 from grader.judging.curves.curve_sources import CurveChanges, used_autograd
 from grader.judging.observed import Observed
 from grader.model import CallProbe, Probes, Verdict
+from grader.text_bounds import CODE, MESSAGE, NAME, VALUE, bounded
 
 
 class Judge:
@@ -40,7 +41,7 @@ class Judge:
                 earlier=verdicts.copy(),
                 changes=changes,
             )
-            verdicts[check.id] = _without_false_evidence(check.judge(context), check, subject)
+            verdicts[check.id] = _bounded(_without_false_evidence(check.judge(context), check, subject))
         return tuple(verdicts.values())
 
     def wants_second_run(self, subject: Subject) -> bool:
@@ -60,6 +61,18 @@ class Judge:
             )
             for check, probes in zip(self._checks, self.probes, strict=True)
         )
+
+
+def _bounded(verdict: Verdict) -> Verdict:
+    """The verdict with texts that a report can hold, whatever they quote of the submission."""
+    return replace(
+        verdict,
+        message=bounded(verdict.message, MESSAGE),
+        expected=None if verdict.expected is None else bounded(verdict.expected, VALUE),
+        actual=None if verdict.actual is None else bounded(verdict.actual, VALUE),
+        withheld_code=bounded(verdict.withheld_code, CODE),
+        chosen={question: bounded(option, NAME) for question, option in verdict.chosen.items()},
+    )
 
 
 def _sharing_calls(parts: tuple[Probes, ...]) -> tuple[Probes, ...]:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy.typing as npt
 from pydantic_core import core_schema
 
+from grader.model.bounded_fields import Label, Name, Note, Printed, Text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Array:
@@ -48,7 +50,7 @@ class Opaque:
     """
 
     kind: Literal["none", "text", "bool", "other", "missing"]
-    text: str = ""
+    text: Text = ""
 
 
 Value = Array | Opaque
@@ -75,8 +77,8 @@ class Raised:
     submission's: ``submission`` where a ``raise`` of the submission's did. Of other exceptions it is not known.
     """
 
-    type: str
-    text: str
+    type: Name
+    text: Text
     origin: Literal["torch", "submission"] = "submission"
     raised_at: RunPlace | None = None
 
@@ -95,7 +97,7 @@ class Hand:
     of ``torch.library``. ``data``: values that were written past autograd after they were used. ``class``: an own
     ``__torch_function__`` or ``__torch_dispatch__``.
     """
-    name: str
+    name: Name
     """The tensor or node that a hook is on, the tensor that was written to, or the name of the function, operator or
     class; empty where it has no name.
     """
@@ -114,7 +116,7 @@ class LeafPass:
     first passes of a line, where it is asked where curves come from.
     """
 
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
     value: Array
     gradient: Array | None
     grad_before: Array | None
@@ -136,13 +138,13 @@ class Backward:
 
     kind: Literal["backward"] = "backward"
     place: RunPlace
-    call: str
+    call: Name
     root: Array
     output: Array
     weights: Array | None
-    root_names: tuple[str, ...]
-    output_names: tuple[str, ...]
-    through: tuple[str, ...]
+    root_names: tuple[Name, ...]
+    output_names: tuple[Name, ...]
+    through: tuple[Name, ...]
     """Names of tensors that the graph goes through."""
     through_tokens: tuple[int, ...] = ()
     """Tokens of the tensors that the graph goes through and that have, or had, a name."""
@@ -151,13 +153,13 @@ class Backward:
     retain_graph: bool
     create_graph: bool
     order: int
-    operations: tuple[str, ...]
+    operations: tuple[Name, ...]
     leaves: tuple[LeafPass, ...]
     group: int
     stale: bool
     """The graph goes through the result of an older statement, under a name for which a failed one should have made
     another."""
-    stale_names: tuple[str, ...] = ()
+    stale_names: tuple[Name, ...] = ()
     """These names."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
@@ -170,7 +172,7 @@ class BriefLeaf:
     counts the passes; of ``values`` and ``gradients`` it is 1 where they are equal in all passes.
     """
 
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
     tokens: Array
     states: Array
     """Bits of ``grader.runtime.protocol.record``: what ``.grad`` was before and after each pass."""
@@ -184,7 +186,7 @@ class BriefLine:
     """Passes in brief that are alike: from one line, by one call, to leaves of the same shapes."""
 
     place: RunPlace
-    call: str
+    call: Name
     order: int
     output_tokens: Array
     outputs: Array | None
@@ -213,7 +215,7 @@ class TorchError:
 
     kind: Literal["torch_error"] = "torch_error"
     place: RunPlace
-    call: str
+    call: Name
     tensor: Array | None
     error: Raised
 
@@ -228,7 +230,7 @@ class TorchCall:
 
     kind: Literal["torch_call"] = "torch_call"
     place: RunPlace
-    call: str
+    call: Name
     tensor: Array | None
     source: int = 0
     """The token of the tensor in a graph that ``tensor`` comes from, if it was taken out of that graph; else 0."""
@@ -240,10 +242,10 @@ class ChangedNames:
 
     kind: Literal["changed_names"] = "changed_names"
     place: RunPlace
-    frame: str
-    changed: Mapping[str, Value]
-    removed: tuple[str, ...]
-    stale: tuple[str, ...]
+    frame: Name
+    changed: Mapping[Name, Value]
+    removed: tuple[Name, ...]
+    stale: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +259,7 @@ class Curve:
     axes: int
     x: Array
     y: Array
-    label: str
+    label: Label
     default_x: bool
     place: RunPlace
     token: int = 0
@@ -270,9 +272,9 @@ class Figure:
     kind: Literal["figure"] = "figure"
     place: RunPlace
     curves: tuple[Curve, ...]
-    titles: tuple[str, ...]
-    labels: tuple[str, ...]
-    legend: tuple[str, ...]
+    titles: tuple[Label, ...]
+    labels: tuple[Label, ...]
+    legend: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,8 +315,8 @@ class FunctionCall:
     place: RunPlace
     probe: str
     function: int
-    name: str
-    names: tuple[str, ...]
+    name: Name
+    names: tuple[Name, ...]
     input: int
     argument: Array | None = None
     output: Value | None
@@ -330,7 +332,7 @@ class FunctionCall:
     """It returned something else under another seed; None: nobody asked, or it is not steady."""
     printed: bool = False
     """It wrote text during the call."""
-    cuts: tuple[tuple[str, int], ...] = ()
+    cuts: tuple[tuple[Name, int], ...] = ()
     """Where it returned something without a gradient: calls that took a tensor out of the graph, with their lines."""
     error: Raised | None
     hands: tuple[Hand, ...] = ()
@@ -343,7 +345,7 @@ class Output:
     kind: Literal["output"] = "output"
     place: RunPlace
     stream: Literal["stdout", "stderr", "display"]
-    text: str
+    text: Printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,8 +364,8 @@ class Warned:
 
     kind: Literal["warning"] = "warning"
     place: RunPlace
-    category: str
-    text: str
+    category: Name
+    text: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,7 +373,7 @@ class RunNote:
     """A remark of the recorder about the run, such as that a part was not recorded. ``place`` is what it is about."""
 
     kind: Literal["run_note"] = "run_note"
-    text: str
+    text: Note
     place: RunPlace | None = None
 
 

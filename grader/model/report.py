@@ -11,6 +11,7 @@ from grader.model.assignment import Basis
 from grader.model.judgement import RunSummary
 from grader.model.observation import Isolation, Level, Outcome
 from grader.model.submission import Format, Location, Submission
+from grader.text_bounds import REASON, bounded
 
 CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
 """``skipped``: a prerequisite failed. ``manual``: a person has to mark it. ``error``: the check itself failed."""
@@ -128,6 +129,7 @@ class Report:
     @classmethod
     def of_unreadable(cls, path: str, reason: str, *, seed: int) -> Self:
         """The report of a submission that could not be read, so that it does not vanish from a list of reports."""
+        reason = bounded(reason, REASON)
         kind: Format = "ipynb" if path.endswith(".ipynb") else "py"
         return cls(
             version=__version__,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from grader.text import clean_line, shorten
+from grader.text_bounds import SOURCE_LINE, bounded
 
 MAX_BEGINNING = 40
 """Characters of a cell's first line of code, as a location shows it."""
@@ -58,9 +61,7 @@ class Cell:
     @property
     def begins(self) -> str:
         """Its first line of code, shortened; the first comment where it has no code."""
-        lines = [line for line in self.source.split("\n") if line.strip()]
-        code = next((line for line in lines if not line.lstrip().startswith("#")), lines[0] if lines else "")
-        return beginning_of(code)
+        return _beginning_of_cell(self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +121,12 @@ class Submission:
         return Location(cell=found.number, line=line, cell_begins=found.begins, execution_count=found.execution_count)
 
     def source_line(self, location: Location) -> str | None:
-        """The line that the student wrote at a location, without its line end; None if there is no such line."""
+        """The line that the student wrote at a location, cut, without its line end; None if there is no such line."""
         for cell in self.cells:
-            lines = cell.source.split("\n")  # not splitlines(): a form feed does not end a line of Python
+            lines = _lines(cell.source)
             index = location.line - cell.first_line
             if cell.number == location.cell and 0 <= index < len(lines):
-                return lines[index]
+                return bounded(lines[index], SOURCE_LINE)
         return None
 
 
@@ -162,9 +163,20 @@ class Location:
         return self.in_words(brief=source is not None and beginning_of(source) == self.cell_begins)
 
 
+@lru_cache(maxsize=16)  # errors and checks ask for a line of the same cell, over and over
+def _lines(source: str) -> Sequence[str]:
+    return source.split("\n")  # not splitlines(): a form feed does not end a line of Python
+
+
+@lru_cache(maxsize=64)
+def _beginning_of_cell(source: str) -> str:
+    lines = [line for line in source.split("\n") if line.strip()]
+    return beginning_of(next((line for line in lines if not line.lstrip().startswith("#")), lines[0] if lines else ""))
+
+
 def beginning_of(line: str) -> str:
     """A line of code as ``Cell.begins`` has it."""
-    return shorten(clean_line(line), MAX_BEGINNING)
+    return shorten(clean_line(bounded(line.strip(), SOURCE_LINE)), MAX_BEGINNING)
 
 
 def cell_in_words(number: int, execution_count: int | None, begins: str) -> str:

@@ -37,6 +37,7 @@ from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+from grader.text_bounds import NOTE, REASON, bounded
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,8 @@ class Grader:
 
     def _summary(self, submission: Submission, observation: Observation) -> RunSummary:
         run = summarize_run(submission, observation)
-        return replace(run, notices=(*replaced_files(submission, self.settings.data), *run.notices))
+        replaced = replaced_files(submission, self.settings.data)
+        return replace(run, notices=(*(bounded(note, NOTE) for note in replaced), *run.notices))
 
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
         """The submission as each exercise looks at it, by the exercise's id."""
@@ -166,7 +168,7 @@ class Grader:
         except Exception as error:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
-            return JudgedExercise(exercise=identity, failure=f"{type(error).__name__}: {error}")
+            return JudgedExercise(exercise=identity, failure=bounded(f"{type(error).__name__}: {error}", REASON))
 
 
 def _not_judged(reference: BrokenReference, subject: Subject) -> JudgedExercise:

@@ -4,6 +4,8 @@ The student's code may have written any byte of it. Nothing is unpickled, import
 strict schema, and raw buffers of known dtypes, and everything is bounded. The first frame that breaks a rule ends the
 reading; the events before it count.
 
+Texts are cut to the bounds of ``grader.text_bounds`` (``model.bounded_fields``).
+
 A blob is sent once and may be described any number of times, so a small stream can describe a large record. The bounds
 are therefore on what is described. The recorder's own bounds are lower, so honest records stay within these.
 """
@@ -22,6 +24,7 @@ import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from grader.model import Array, Backward, Event, Figure, Observation, Outcome
+from grader.model.bounded_fields import Note
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
 from grader.runtime.protocol.record import (
@@ -34,6 +37,7 @@ from grader.runtime.protocol.record import (
 )
 from grader.sandbox.raw_run import RawRun
 from grader.sandbox.record_bounds import brief_leaves_in, is_within_bounds
+from grader.text_bounds import NAME, bounded
 
 MAX_EVENTS = 35_000
 """Events of one run. Each leaf of a backward pass counts as one more event."""
@@ -66,7 +70,7 @@ class _Blob:
 class _End:
     kind: Literal["end"] = "end"
     outcome: Literal["completed", "failed", "exited", "memory", "timeout"]
-    detail: str
+    detail: Note
     duration_s: float
     second_run: bool
     """A second run follows. Only its figures count."""
@@ -77,7 +81,7 @@ class _Broken:
     """The recorder itself failed. ``disturbed``: most likely because the submission tampered with it."""
 
     kind: Literal["broken"] = "broken"
-    text: str
+    text: Note
     disturbed: bool
 
 
@@ -106,7 +110,7 @@ class _Blobs:
         if self._added > MAX_BLOBS:
             raise _FullError(f"more than {MAX_BLOBS} blobs")
         if blob.dtype not in DTYPES:
-            raise MalformedStream(f"an array of dtype {blob.dtype[:20]!r}")
+            raise MalformedStream("an array of an unknown dtype")
         dtype = np.dtype(blob.dtype)
         if len(payload) % dtype.itemsize:
             raise MalformedStream("an array whose bytes do not fit its dtype")
@@ -143,7 +147,7 @@ class _Blobs:
             raise ValueError("no kind, dtype or token")
         return Array(
             kind=kind,
-            dtype=dtype[:40],
+            dtype=bounded(dtype, NAME),
             shape=tuple(shape),
             data=data,
             token=token,
@@ -191,9 +195,9 @@ def _outcome(run: RawRun, record: _Record, *, second_run_asked: bool) -> tuple[O
     if isinstance(end, _Broken):
         by = "by what the submission did" if end.disturbed else "while the submission was running"
         outcome = Outcome.CRASHED if end.disturbed else Outcome.SANDBOX_ERROR
-        return outcome, f"the recorder was stopped {by} ({end.text[:200]}); what came before counts"
+        return outcome, f"the recorder was stopped {by} ({end.text}); what came before counts"
     if end is not None:
-        return Outcome(end.outcome), end.detail[:500]
+        return Outcome(end.outcome), end.detail
     if run.signal is not None:
         return Outcome.CRASHED, f"the interpreter was ended by {_signal_name(run.signal)}"
     if record.flaw:

@@ -14,7 +14,6 @@ MAX_NUMBER = 2**31
 """Line numbers, statement numbers and the like are below it."""
 MAX_CUTS = 10
 """Calls that took a tensor out of the graph, of one call of a function."""
-MAX_NAME = 200
 MAX_LEAVES = 64
 """Leaves of a pass in brief."""
 
@@ -27,7 +26,7 @@ def is_within_bounds(frame: Any) -> bool:
     if isinstance(frame, Backward):
         counts = [frame.order, frame.group]
     elif isinstance(frame, FunctionCall):
-        if len(frame.cuts) > MAX_CUTS or any(len(what) > MAX_NAME for what, _ in frame.cuts):
+        if len(frame.cuts) > MAX_CUTS:
             return False
         counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
     elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):

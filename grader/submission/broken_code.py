@@ -19,6 +19,7 @@ from grader.submission.code_or_output import is_output, is_typed
 from grader.submission.python_parser import compile_error, parse, tree_or_error
 from grader.submission.string_errors import cause_in_strings
 from grader.text import shorten
+from grader.text_bounds import TEXT, bounded
 
 LONGEST_CODE = 64 * 1024
 """Characters; longer cells are not searched for valid statements, since a hostile cell would take too long."""
@@ -264,7 +265,7 @@ def _broken_statement(pieces: Sequence[Piece], cause: str) -> BrokenStatement:
     outline = text.split("\n")[0] if _HEADER.match(text) and text.lstrip().startswith(("def", "class")) else text
     return BrokenStatement(
         line=first,
-        text=f"{cause}. {what} left out.",
+        text=f"{bounded(cause, TEXT)}. {what} left out.",
         binds=tuple(dict.fromkeys(_assigned_names(outline))),
         changes=tuple(dict.fromkeys(_changed_names(outline))),
     )

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from grader.model import Cell, Prose
 from grader.submission.cell_translation import CellTranslator
-from grader.submission.headings import LONGEST_HEADING, LOWEST_LEVEL, ProseReader
+from grader.submission.headings import LOWEST_LEVEL, ProseReader
 from grader.submission.size_limits import check_cells, check_code
+from grader.text_bounds import TITLE, bounded
 
 
 class ContentBuilder:
@@ -49,7 +50,7 @@ class ContentBuilder:
 
     def add_title(self, title: str, *, line: int) -> None:
         """Adds the title of a ``# %%`` cell, which stands on a line of the file."""
-        if text := " ".join(title.split())[:LONGEST_HEADING]:
+        if text := bounded(" ".join(title.split()), TITLE):
             self._prose.append(Prose(text=text, level=LOWEST_LEVEL, after=len(self._cells), line=line))
 
     def add_code(

@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.model import Prose
+from grader.text_bounds import TITLE, bounded
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-LONGEST_HEADING = 200
 LONGEST_TEXT = 20_000
 """Characters of one Markdown text that are read."""
 TEXT_BUDGET = 512 * 1024
@@ -36,7 +36,7 @@ class ProseReader:
         """Headings and texts of the next Markdown text, which follows ``after`` code cells and begins on line
         ``first_line`` (0: not known).
         """
-        text = markdown[: min(LONGEST_TEXT, self._budget)]
+        text = markdown[: min(LONGEST_TEXT, self._budget)].replace("\0", "\ufffd")  # as CommonMark wants it
         self._budget -= len(text)
         lines = text.split("\n")
         begin = 0
@@ -77,7 +77,7 @@ def _find_headings(text: str) -> Iterator[_Heading]:
 
 def _without_markup(title: str) -> str:
     """A title on one line, without markup for emphasis and code."""
-    return " ".join(re.sub(r"[*`]|__", "", title[:LONGEST_HEADING]).split())
+    return " ".join(re.sub(r"[*`]|__", "", bounded(title, TITLE)).split())
 
 
 @cache

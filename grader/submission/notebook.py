@@ -17,9 +17,9 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.submission.content_builder import ContentBuilder
-from grader.submission.headings import LONGEST_HEADING
 from grader.submission.size_limits import check_cells, check_containers
 from grader.submission.source_text import normalize
+from grader.text_bounds import NAME, TITLE, bounded
 
 NEWEST_FORMAT = 4
 MAX_COUNT = 10**9
@@ -158,8 +158,8 @@ def _check_language(metadata: object, path: str) -> None:
         if isinstance(language, str) and language:
             if "python" not in language.lower():
                 raise SubmissionError(
-                    f"{path}: the notebook is for the language {language[:40]}, but the exercises are in Python. "
-                    "Choose a Python kernel in Jupyter, save, and hand in again."
+                    f"{path}: the notebook is for the language {bounded(language, NAME)}, but the exercises are in "
+                    "Python. Choose a Python kernel in Jupyter, save, and hand in again."
                 )
             return
 
@@ -185,7 +185,7 @@ def _assignment(metadata: object) -> str:
     """``grader.assignment`` of the notebook's metadata; empty if there is none."""
     ours = metadata.get("grader") if isinstance(metadata, dict) else None
     named = ours.get("assignment") if isinstance(ours, dict) else None
-    return normalize(named)[:LONGEST_HEADING].strip() if isinstance(named, str) else ""
+    return bounded(normalize(named).strip(), TITLE) if isinstance(named, str) else ""
 
 
 def _titles(metadata: object) -> tuple[str, ...]:
@@ -196,4 +196,4 @@ def _titles(metadata: object) -> tuple[str, ...]:
     tags = metadata.get("tags")
     found = [*(tags[:20] if isinstance(tags, list) else ())]
     found += [metadata.get("title"), metadata.get("name"), ours.get("exercise"), nbgrader.get("grade_id")]
-    return tuple(normalize(text)[:LONGEST_HEADING] for text in found if isinstance(text, str) and text)
+    return tuple(bounded(normalize(text), TITLE) for text in found if isinstance(text, str) and text)

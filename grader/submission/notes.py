@@ -19,9 +19,10 @@ from grader.errors import SubmissionError
 from grader.submission.broken_code import Piece, reads_like_code, split
 from grader.submission.console_session import SessionBudget, is_prompt, split_session
 from grader.submission.content_builder import ContentBuilder
-from grader.submission.headings import LONGEST_HEADING, markdown
+from grader.submission.headings import markdown
 from grader.submission.size_limits import check_text
 from grader.submission.source_text import normalize
+from grader.text_bounds import TITLE, bounded
 
 # ```python, ```{python}, ```{.python .numberLines}, ```{code-cell} ipython3, ```{code-block} python
 _INFO = re.compile(r"\{[.\s]*(?P<role>[\w+-]+)(?P<inside>[^}]*)\}\s*(?P<after>.*)|(?P<language>\S+)(?P<rest>.*)")
@@ -50,7 +51,7 @@ def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
     title = ""
     if front := _FRONT_MATTER.match(text):
         stated = _TITLE.search(front["yaml"])
-        title = stated["title"].strip(" \t\"'")[:LONGEST_HEADING] if stated else ""
+        title = bounded(stated["title"].strip(" \t\"'"), TITLE) if stated else ""
         text = "\n" * front[0].count("\n") + text[front.end() :]
     contents = ContentBuilder(path, titles=(title,) if title else ())
     _Notes(contents, text.split("\n"), markdown=markdown).read(text)
@@ -184,7 +185,7 @@ def _language(info: str) -> tuple[str, tuple[str, ...]]:
         language = language or "python"
     else:
         language, rest = match["role"], f"{match['inside']} {match['after']}"
-    rest = rest.strip(" ,\t")[:LONGEST_HEADING]
+    rest = bounded(rest.strip(" ,\t"), TITLE)
     return language.lower().removeprefix("."), (rest,) if rest else ()
 
 
@@ -198,7 +199,7 @@ def _without_options(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, 
         while end < len(lines) and _OPTION.match(lines[end]):
             end += 1
         values = [match["value"] for line in lines[:end] if (match := _OPTION.match(line))]
-    texts = tuple(value.strip()[:LONGEST_HEADING] for value in values if value.strip())
+    texts = tuple(bounded(value.strip(), TITLE) for value in values if value.strip())
     return ("",) * end + tuple(lines[end:]), texts
 
 

@@ -26,7 +26,7 @@ from grader.judging.functions import called_functions
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.passes import differentiated_points
-from grader.judging.run.run_summary import MAX_NOTE_LENGTH, MAX_NOTES, summarize_run
+from grader.judging.run.run_summary import MAX_NOTES, summarize_run
 from grader.judging.sections import section_of
 from grader.language.expression import Expression, parse
 from grader.language.values import Undefined
@@ -47,6 +47,7 @@ from grader.model import (
 from grader.runtime.protocol.frames import Json
 from grader.sandbox.decode_observation import decode_stream
 from grader.submission.fingerprints import Handout
+from grader.text_bounds import NOTE
 
 Judged = Callable[..., Verdict]
 
@@ -292,7 +293,7 @@ class TestTexts:
         notices = summarize_run(SUBMISSION, Observation(events=events, outcome=Outcome.COMPLETED)).notices
         assert len(notices) == MAX_NOTES + 1
         assert notices[-1] == f"And {500 - MAX_NOTES} more notes."
-        assert all(len(notice) <= MAX_NOTE_LENGTH for notice in notices)
+        assert all(len(notice) <= NOTE.characters for notice in notices)
 
 
 class TestExpressions:

@@ -191,7 +191,7 @@ def write_log(header: Json) -> None:
 
 def encode_error(error: GraderError) -> Json:
     kind = next((word for word, of_kind in _ERRORS.items() if isinstance(error, of_kind)), "sandbox")
-    return {"t": FAILED, "kind": kind, "text": str(error)}
+    return {"t": FAILED, "kind": kind, "text": bounded(str(error), LOG_ENTRY)}
 
 
 def decode_error(header: Json) -> GraderError:

@@ -1,8 +1,8 @@
 """A JudgedSubmission as bytes for the gradebook, so that a changed rubric can mark it again without a run.
 
 Format ``judged/1``: a line of JSON, followed by the raw bytes of the arrays, compressed with zlib. The variables of a
-verdict, which a rubric's mistakes may use, are kept only where a rubric can use them. Every array and every set of
-variables is stored once.
+verdict, which a rubric's mistakes may use, are kept only where a rubric can use them, and as many as MAX_VARIABLES has
+room for. Every array and every set of variables is stored once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Verdic
 FORMAT = "judged/1"
 LEVEL = 3
 """The level of zlib. Higher levels save little space for much more time."""
+
+MAX_VARIABLES = 16 * 1024**2
+"""Bytes of variables and their arrays. A record may have four times as many; the verdicts beyond are kept without
+theirs, so that a mistake which is added to the rubric later is not recognized in them.
+"""
 
 Json = dict[str, Any]
 
@@ -39,7 +45,10 @@ def pack(judged: JudgedSubmission) -> bytes:
     numbers = [
         [_variables(judged, exercise, verdict, pool) for verdict in exercise.verdicts] for exercise in judged.exercises
     ]
-    without_variables = _with_variables(judged, [[() for _ in exercise.verdicts] for exercise in judged.exercises])
+    without_variables = _with_variables(
+        replace(judged, exercises=tuple(map(_with_locations, judged.exercises, numbers))),
+        [[() for _ in exercise.verdicts] for exercise in judged.exercises],
+    )
     head = {
         "format": FORMAT,
         "judged": _renamed(to_jsonable_python(without_variables), _STORED_NAMES),
@@ -89,6 +98,12 @@ def _with_variables(
     return replace(judged, exercises=tuple(exercises))
 
 
+def _with_locations(exercise: JudgedExercise, numbers: Sequence[Sequence[int]]) -> JudgedExercise:
+    """The exercise with the locations of those variables that are kept."""
+    locations = (found[: len(kept)] for found, kept in zip(exercise.variable_locations, numbers, strict=False))
+    return replace(exercise, variable_locations=tuple(locations))
+
+
 @cache
 def _judged() -> TypeAdapter[JudgedSubmission]:
     """Built when it is first needed, since building it takes longer than grading a submission."""
@@ -105,7 +120,12 @@ class _Pool:
         self._array_numbers: dict[int, int] = {}
         self._offsets: dict[tuple[str, bytes], int] = {}
         self._variable_numbers: dict[str, int] = {}
+        self._text_size = 0
         self._alive: list[Array] = []  # Python may reuse the id of an array that is freed
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.data) + self._text_size > MAX_VARIABLES
 
     def number_of(self, variables: Mapping[str, Any]) -> int:
         text = json.dumps({name: self._plain(value) for name, value in variables.items()}, separators=(",", ":"))
@@ -113,6 +133,7 @@ class _Pool:
         if number is None:
             number = self._variable_numbers[text] = len(self.variables)
             self.variables.append(text)
+            self._text_size += len(text)
         return number
 
     def _plain(self, value: object) -> object:
@@ -166,7 +187,7 @@ def _variables(judged: JudgedSubmission, judgement: JudgedExercise, verdict: Ver
         return []
     # A remark on a check that passed is about its best candidate.
     kept = verdict.variables if verdict.status == "failed" else verdict.variables[:1]
-    return [pool.number_of(variables) for variables in kept]
+    return [pool.number_of(variables) for variables in takewhile(lambda _: not pool.is_full, kept)]
 
 
 def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:

@@ -37,7 +37,7 @@ KEY = 64
 SLUG = 64
 """Maximal length of the id of an exercise or check."""
 NAME = 512
-"""Declared length of names and paths."""
+"""Length of names and paths. Those of students are cut where they enter (``text_bounds``: PERSON, KEY, PATH)."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -18,10 +18,12 @@ from grader.handin.archive import open_archive
 from grader.handin.companions import MAX_BYTES, MAX_FILES
 from grader.handin.file_tree import FileTree
 from grader.handin.folder import open_folder
-from grader.handin.inner_zips import InnerZips
+from grader.handin.inner_zips import InnerZip, InnerZips
 from grader.handin.name_list import list_names
 from grader.handin.skipped_files import HIDDEN_FOLDER, own_paths
 from grader.handin.sorted_files import sort_files
+from grader.model import Student
+from grader.text_bounds import KEY, PERSON, bounded, bounded_name, bounded_path
 
 
 def read_class(path: Path, work: WorkFiles | None = None) -> Intake:
@@ -61,7 +63,7 @@ def _intake(tree: FileTree, path: Path, work: WorkFiles) -> Intake:
         reason = "".join(f" {notice}" for notice in notices[:1])
         raise SubmissionError(f"{path}: nothing in it is a student's work.{reason}")
     return Intake(
-        name=tree.name,
+        name=bounded_name(tree.name, PERSON),
         platform=platform.id,
         handins=handins,
         notices=(
@@ -135,12 +137,14 @@ def _handin(
     for item in owned:
         for path in item.entry.files:
             name = path.removeprefix(f"{item.entry.path}/") if item.entry.is_folder else item.file_name
-            listed.append(HandedFile(path=path, name=name, size=tree.sizes[path], key=path, tree=tree))
+            listed.append(
+                HandedFile(path=bounded_path(path), name=bounded_path(name), size=tree.sizes[path], key=path, tree=tree)
+            )
     main = next((item for item in owned if item.entry.has_work), owned[0])
     is_clone = any(item.entry.path in clones for item in owned)
-    found = sort_files(main.entry.path, listed, work, zips, is_clone=is_clone)
+    found = sort_files(bounded_path(main.entry.path), listed, work, zips, is_clone=is_clone)
     return StudentHandin(
-        students=main.students,
+        students=tuple(map(_bounded, main.students)),
         path=found.path,
         files=found.files,
         over_limit=found.over_limit,
@@ -151,13 +155,28 @@ def _handin(
     )
 
 
+def _bounded(student: Student) -> Student:
+    """A student as file names and a platform's metadata tell, with texts that the gradebook and a report can hold."""
+    return Student(
+        key=bounded_path(student.key, KEY),
+        name=bounded_name(student.name, PERSON),
+        id=bounded(student.id, PERSON),
+        email=bounded(student.email, PERSON),
+    )
+
+
 def _handed_in_at(owned: Sequence[OwnedEntry], files: Sequence[HandedFile]) -> datetime | None:
     """The latest time of the files that are graded."""
     times = {path: time for item in owned for path, time in item.times.items()}
     return max(
-        (time for path, time in times.items() if any(f"{file.path}/".startswith(f"{path}/") for file in files)),
+        (time for path, time in times.items() if any(f"{_full_path(file)}/".startswith(f"{path}/") for file in files)),
         default=None,
     )
+
+
+def _full_path(file: HandedFile) -> str:
+    """Where a file lies in the class, uncut."""
+    return f"{_full_path(file.tree.zipped)}/{file.key}" if isinstance(file.tree, InnerZip) else file.key
 
 
 def _notices_of_several_files(handins: Sequence[StudentHandin]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from grader.judging.words.choices import Choice, find_choice
 from grader.judging.words.keywords import GAP, find_doubt, says
 from grader.judging.words.written_answers import Passage, has_words
 from grader.model import RunPlace, Verdict
+from grader.text import shorten
 
 MAX_SHOWN = 400
 """Characters of the answer that a report shows."""
@@ -110,7 +111,7 @@ class AnswerCheck(Check):
             message=f"A person has to read this answer{because}."
             if said
             else "No answer in words was found; a person has to look.",
-            actual=text[:MAX_SHOWN] or None,
+            actual=shorten(text, MAX_SHOWN) or None,
             place=said[0].place if said else None,
             found=bool(said),
             candidates=len(said),

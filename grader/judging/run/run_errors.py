@@ -15,10 +15,13 @@ from grader.judging.locations import location_of
 from grader.model import Observation, RunError, RunPlace, Submission, UncaughtError
 from grader.submission.broken_code import plain_cause
 from grader.submission.statements import Statement, statements_of
+from grader.text_bounds import NAME, TEXT, bounded
 
 _UNDEFINED = re.compile(r"^name '([^']{1,100})' is not defined")
 _IN_FILE = re.compile(r" \([^()\n]{0,300}, line \d+\)$")
 """What Python adds to the text of a syntax error. The place is said elsewhere, by the student's own cells and lines."""
+MAX_NEEDS = 20
+"""Names that a report says an error lacks."""
 _OWN_CAUSES = frozenset({"Stopped", "SyntaxError", "SystemExit"})
 """Errors that do not come from the value of a name."""
 
@@ -66,7 +69,7 @@ def _uncaught(submission: Submission, observation: Observation) -> Iterator[Plac
 def _error(submission: Submission, place: RunPlace, kind: str, text: str) -> RunError:
     where = location_of(place, submission)
     source = None if where is None else submission.source_line(where)
-    return RunError(location=where, type=kind, text=text, source=source)
+    return RunError(location=where, type=kind, text=bounded(text, TEXT), source=source)
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ class _Causes:
                     continue
                 cause, needs = self._cause(error, statement)
                 if cause is not None:
-                    causes[id(error)] = replace(error.error, cause=cause.error.location, needs=needs)
+                    causes[id(error)] = replace(error.error, cause=cause.error.location, needs=_shown(needs))
                 # In a notebook an error ends its cell.
                 goes_on = self.submission.format == "py"
                 self._leave_unbound(cause or error, _bound(*(statements[index : index + 1 if goes_on else None])))
@@ -146,6 +149,10 @@ class _Causes:
         if statement.is_definition or not self.missing:
             return ()
         return tuple(sorted(name for name in statement.effects.reads if name in self.missing))
+
+
+def _shown(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(bounded(name, NAME) for name in names[:MAX_NEEDS])
 
 
 def _bound(*statements: Statement) -> tuple[str, ...]:

@@ -10,11 +10,10 @@ from grader.judging.locations import location_of
 from grader.judging.run.run_errors import find_run_errors
 from grader.judging.run.run_notes import find_run_notes
 from grader.model import Observation, Outcome, RunSummary, Submission
-from grader.text import shorten
+from grader.text_bounds import NOTE, bounded
 
 MAX_ERRORS = 20
 MAX_NOTES = 50
-MAX_NOTE_LENGTH = 1_000  # characters
 
 
 def summarize_run(submission: Submission, observation: Observation) -> RunSummary:
@@ -36,6 +35,6 @@ def summarize_run(submission: Submission, observation: Observation) -> RunSummar
 
 def _bounded(notes: Collection[str]) -> tuple[str, ...]:
     """The first notes, shortened, and how many were left out."""
-    shown = [shorten(note, MAX_NOTE_LENGTH) for note in islice(notes, MAX_NOTES)]
+    shown = [bounded(note, NOTE) for note in islice(notes, MAX_NOTES)]
     left = len(notes) - len(shown)
     return (*shown, f"And {left} more notes.") if left else tuple(shown)

@@ -19,11 +19,10 @@ from grader.model import Location, RunPlace, Submission, cell_in_words
 from grader.submission.code_or_output import is_typed
 from grader.submission.fingerprints import Handout
 from grader.submission.python_parser import parse
+from grader.text_bounds import WORDS, bounded
 
 MIN_REMARK = 4
 """Letters of a remark beside code that is commented out."""
-MAX_WORDS = 20_000
-"""Characters that are kept for the person who marks the exercise."""
 _LONGEST_CODE_LINE = 300
 _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
 _IDLE_CODE = re.compile(r"(?:print|import|from|plt)\b")
@@ -183,4 +182,4 @@ def written_words(found: Sequence[Passage], *, anywhere: bool, choices: bool = T
     ]
     text = "\n\n".join(passage.own for passage in shown)
     place = shown[0].where if shown else ""
-    return text if len(text) <= MAX_WORDS else f"{text[:MAX_WORDS].rstrip()}…", place
+    return bounded(text, WORDS), place

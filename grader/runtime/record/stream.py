@@ -269,7 +269,12 @@ def raised(error: BaseException) -> Json:
         text = str(error)
     except BaseException:
         text = ""
-    return {"type": type(error).__name__[:200], "text": str(text)[:MAX_TEXT]}
+    return {"type": type(error).__name__[:200], "text": cut(str(text))}
+
+
+def cut(text: str) -> str:
+    """A message as it is recorded; an ellipsis says that it was cut."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
 
 
 def read_array(fields: Mapping[str, Any], payload: bytes) -> np.ndarray[Any, Any]:

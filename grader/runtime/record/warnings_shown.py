@@ -8,9 +8,9 @@ from typing import TextIO
 
 from ..protocol.record import WARNING
 from .recorder import Recorder
+from .stream import cut
 
 MAX_WARNINGS = 50
-MAX_TEXT = 1_000
 
 _FOR_DEVELOPERS = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _MISSING_GLYPH = r"Glyph \d+ .*missing from"
@@ -57,7 +57,7 @@ class Warnings:
         frame = next(recorder.frames(), None)
         if filename not in recorder.files and frame is not None:
             filename, lineno = frame.f_code.co_filename, frame.f_lineno
-        text = str(message)[:MAX_TEXT]
+        text = cut(str(message))
         key = (category.__name__, text, filename, lineno)
         if key in self._seen or len(self._seen) >= MAX_WARNINGS:
             return
