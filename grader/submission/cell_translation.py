@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING
 
 from grader.model import BrokenStatement, Cell, cell_in_words
 from grader.submission.magics import (
+    PERFORMED,
     PYLAB_IMPORTS,
     RUNS_PYTHON,
     MagicCall,
     Note,
+    as_call,
     is_automagic,
     magic_calls,
     may_be_ipython,
     notes_on_calls,
     notes_on_running,
+    setup_of,
     sorted_notes,
     without_options,
 )
@@ -160,10 +163,13 @@ class CellTranslator:
         call = next((call for call in magic_calls(tree) if call.method == "run_cell_magic"), None)
         if call is None or code == text:
             return None
+        _, newline, body = text[text.index("%%") :].partition("\n")
+        if call.name in PERFORMED:
+            python = "\n" * (call.line - 1) + as_call(call, body)
+            return python + "\n" * (text.count("\n") - python.count("\n")), []
         if call.name not in RUNS_PYTHON:
             return "\n" * text.count("\n"), [(0, f"`%%{call.name}` cells are not run here")]
-        _, newline, body = text[text.index("%%") :].partition("\n")
-        setup = without_options(call.name, call.argument) if call.name == "timeit" else ""
+        setup = "" if body.lstrip().startswith("%%") else setup_of(call)
         return "\n" * (call.line - 1) + setup + newline + body, notes_on_running(call)
 
     def _expand_line_magics(self, code: str, tree: ast.Module) -> _Expanded | None:
@@ -205,10 +211,11 @@ class CellTranslator:
         tree = parse(body)
         if tree is None:
             return None
+        setup = [setup_of(call)] if call.name == "capture" and setup_of(call) else []
         if all(map(_fits_on_one_line, tree.body)):
             with suppress(RecursionError):
-                return "; ".join(map(ast.unparse, tree.body)) or "pass"
-        return f"exec({body!r})"
+                return "; ".join([*setup, *map(ast.unparse, tree.body)]) or "pass"
+        return "; ".join([*setup, f"exec({body!r})"])
 
 
 def _fits_on_one_line(statement: ast.stmt) -> bool:

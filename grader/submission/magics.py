@@ -32,9 +32,11 @@ _SILENT = frozenset(
     {"autoreload", "colors", "config", "load_ext", "matplotlib", "pinfo", "pinfo2", "precision", "psearch"}
     | {"reload_ext", "xmode"}
 )
+PERFORMED = frozenset({"autoreload", "cd", "env", "file", "pwd", "run", "set_env", "writefile"})
+"""Magics that the sandbox's shell performs: they stay calls, and need no note."""
 _INSTALLERS = frozenset({"apt", "apt-get", "conda", "mamba", "micromamba", "pip", "pip3", "uv"})
 # IPython reads a one-line cell that begins with one of these words as a magic, also without `%`.
-_AUTOMAGIC = _SILENT | _INSTALLERS | frozenset(RUNS_PYTHON) | {"cd", "env", "ls", "pwd", "pylab", "run"}
+_AUTOMAGIC = _SILENT | _INSTALLERS | frozenset(RUNS_PYTHON) | PERFORMED | {"ls", "pylab"}
 # A character that only IPython knows, a prompt, a character that turns a line into a call, or an indented first line.
 _IPYTHON_SYNTAX = re.compile(r"[%!?]|>>>|\.\.\.|In \[|(?:\A|[^\S \t])[ \t]*[,;/]|\A\s*[^\S\n]\S")
 PYLAB_IMPORTS = (
@@ -109,9 +111,23 @@ def notes_on_running(call: MagicCall) -> list[Note]:
     magic = ("%%" if call.method == "run_cell_magic" else "%") + call.name
     if call.name in {"timeit", "prun", "memit"}:
         return [(call.line, f"`{magic}` runs its code once here, and measures nothing")]
-    if call.name == "capture" and (variable := without_options(call.name, call.argument)):
-        return [(call.line, f"`{magic}` captures nothing here: there will be no `{shorten(variable, 60)}`")]
     return []
+
+
+def setup_of(call: MagicCall) -> str:
+    """The Python that a cell magic runs before the lines below it."""
+    if call.name == "timeit":
+        return without_options(call.name, call.argument)
+    if call.name == "capture" and (variable := without_options(call.name, call.argument)).isidentifier():
+        return f"{variable} = get_ipython().captured()"
+    return ""
+
+
+def as_call(call: MagicCall, body: str) -> str:
+    """A cell magic with its body as one call, in which each line of the body has a line of its own."""
+    start = f"get_ipython().run_cell_magic({call.name!r}, {call.argument!r}, "
+    lines = body.removesuffix("\n").split("\n") if body else []
+    return "\n".join([start, *(repr(f"{line}\n") for line in lines)] if lines else [f"{start}''"]) + ")"
 
 
 def notes_on_calls(source: str, tree: ast.Module) -> list[Note]:
@@ -120,7 +136,11 @@ def notes_on_calls(source: str, tree: ast.Module) -> list[Note]:
     notes = []
     for call in magic_calls(tree):
         shown = shorten(_as_written(call, lines[call.line - 1]) if call.line <= len(lines) else call.method, 60)
-        if call.method == "run_cell_magic":
+        if call.name in PERFORMED:
+            continue
+        if call.name == "timeit":
+            notes += notes_on_running(call)
+        elif call.method == "run_cell_magic":
             notes.append((call.line, f"`%%{call.name}` cells are not run here"))
         elif call.method in {"system", "getoutput", "run_line_magic"} and call.name not in _SILENT:
             words = (call.name, *call.argument.split())

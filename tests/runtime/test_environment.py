@@ -114,6 +114,13 @@ class TestIPython:
             "handle = show(1, display_id=True); handle.update(2); display.update_display(3, display_id=1)",
             "InteractiveShell.ast_node_interactivity = 'all'; InteractiveShell.instance()",
             "import threading; assert threading.active_count() == 1",
+            "from IPython.lib.display import YouTubeVideo; show(YouTubeVideo('abc', 400, 300))",
+            "show(display.IFrame('page.html', 700, 350), display.FileLink('a.csv'), display.Video(url='v.mp4'))",
+            "from IPython.display import *; from IPython.lib.display import Audio as A; A(data=[0.0], rate=8000)",
+            "from IPython.core.pylabtools import figsize, print_figure; figsize(4, 3)",
+            "from IPython.core.magic import Magics, magics_class, register_line_magic\n"
+            "@magics_class\nclass M(Magics): pass\n@register_line_magic\ndef f(line): return line\nassert f(2) == 2",
+            "from IPython.no.such import thing; import IPython; IPython.embed; matplotlib_inline.config.InlineBackend",
         ],
     )
     def test_what_notebooks_ask_of_it_works_without_a_front_end(self, cold: Observer, code: str, format: str) -> None:
@@ -122,6 +129,51 @@ class TestIPython:
     def test_the_stand_in_is_used_whether_or_not_the_real_one_is_installed(self, cold: Observer) -> None:
         code = "import IPython, matplotlib_inline\nprint(IPython.__file__, matplotlib_inline.__file__)"
         assert printed(cold(code)).count("/standins/") == 2
+
+    def test_what_shows_things_in_a_browser_is_there_where_it_is_not_installed(self, cold: Observer) -> None:
+        colab = """
+            import google.colab
+            from google.colab import drive, files, output
+            from google.colab.patches import cv2_imshow
+            drive.mount('/content/drive')
+            output.clear()
+            print(files.upload())
+        """
+        widgets = """
+            import ipywidgets as widgets
+            from ipywidgets import FloatSlider, HBox, interact
+            @interact(x=(0, 10), y=FloatSlider(value=2.5, min=0, max=3), z=['a', 'b'], w=True)
+            def draw(x, y, z, w): print(x, y, z, w)
+            with widgets.Output(): print(draw(1, 2, 3, 4))
+            button = widgets.Button(description='go')
+            button.on_click(draw)
+            HBox([button])
+        """
+        bars = """
+            from tqdm.notebook import tqdm, trange
+            from tqdm.auto import tqdm as auto
+            print(list(auto(range(3), desc='epoch')), [n for n in trange(2)], len(tqdm([1])))
+        """
+        observation = cold(colab, widgets, bars)
+        completed(observation)
+        assert printed(observation) == "{}\n5 2.5 a True\n1 2 3 4\nNone\n[0, 1, 2] [0, 1] 1\n"
+
+    def test_a_notebook_that_asks_whether_it_is_there_is_told_the_truth(self, cold: Observer) -> None:
+        code = """
+            def in_colab():
+                try:
+                    import google.colab
+                    return True
+                except ImportError:
+                    return False
+            print(in_colab())
+            try:
+                from tqdm.auto import tqdm
+            except ImportError:
+                tqdm = list
+            print(tqdm(range(2)))
+        """
+        assert printed(cold(code)) == "False\n[0, 1]\n"
 
     def test_the_rest_comes_from_the_real_one(self, cold: Observer) -> None:
         pytest.importorskip("IPython")

@@ -39,6 +39,9 @@ _LINES += ["    !ls \\", "# c", "(", ")", "é = %time é", "...: z", ",f a", "/f
         ("%time", "pass"),
         ("%time %time x = 'é'; %matplotlib", "get_ipython().run_line_magic('time', \"x = 'é'; %matplotlib\")"),
         ("%time %time x = 'é'", "x = 'é'"),
+        ("%%capture out\nx\ny", "out = get_ipython().captured()\nx\ny"),
+        ("%%capture out\n%%time\nx", "\n\nx"),
+        ("%%file m.py", "get_ipython().run_cell_magic('file', 'm.py', '')"),
         ("%%bash\nls\nrm x", "\n\n"),
         ("%%html", ""),
         ("!pip install \\\n  torch\nx", "get_ipython().system('pip install    torch')\n\nx"),
@@ -56,6 +59,17 @@ def test_becomes_plain_python_on_the_same_lines(source, expected):
     assert plain.code == expected
     assert plain.code.count("\n") == source.count("\n")
     ast.parse(plain.code)
+
+
+@pytest.mark.parametrize("lines", ["\nx = 1\n", "x = 1", "\n\n", "s = '''a\\\n\u2028\f''' + \"é\"\n# {x}\n"])
+def test_the_lines_of_a_written_file_stay_on_their_lines(lines):
+    source = f"\n%%writefile -a m.py\n{lines}"
+    code = CellTranslator().translate(source).code
+    assert code.count("\n") == source.count("\n")
+    (call,) = ast.parse(code).body
+    name, argument, body = (ast.literal_eval(value) for value in call.value.args)
+    assert (name, argument, body) == ("writefile", "-a m.py", lines if lines.endswith("\n") else lines + "\n")
+    assert call.end_lineno - call.lineno == body.count("\n")
 
 
 def test_pylab_brings_its_names():
@@ -85,11 +99,13 @@ def test_an_error_below_a_magic_stays_on_its_line():
             ["line 2: `%conda install y` does nothing here: packages come from the course's environment"],
         ),
         ("files = !ls", ["line 1: `files = !ls` does nothing here"]),
-        ("%cd ..\n%run a.py", ["line 1: `%cd ..` does nothing here", "line 2: `%run a.py` does nothing here"]),
+        ("%cd ..\n%run a.py\n%store x", ["line 3: `%store x` does nothing here"]),
+        ("%%writefile a.py\nx = 1", []),
+        ("t = %timeit -o f(x)", ["line 1: `%timeit` runs its code once here, and measures nothing"]),
         ("%%bash\nls", ["`%%bash` cells are not run here"]),
         ("%time 3 +", ["line 1: `%time 3 +` does nothing here"]),
         ("%timeit f(x)", ["line 1: `%timeit` runs its code once here, and measures nothing"]),
-        ("%%capture out\nx", ["line 1: `%%capture` captures nothing here: there will be no `out`"]),
+        ("%%capture out\nx", []),
         ("%%capture --no-stderr\nx", []),
         ("%matplotlib inline\n%load_ext autoreload\n%autoreload 2\n%config x\nx?\n%time x", []),
     ],

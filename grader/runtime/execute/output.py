@@ -54,6 +54,8 @@ class Capture:
         self._end: deque[tuple[str, str]] = deque()
         """The latest text that the beginning had no room for, with its stream."""
         self._end_size = self._cut = 0
+        self.tap: Captured | None = None
+        """What a cell captures by ``%%capture name``; None: nothing."""
         self.muted = False
         self.unheard = 0
         """Characters that were written while it was muted."""
@@ -68,10 +70,17 @@ class Capture:
             return
         if self._recorder.statement != self._statement:
             self._begin_statement()
+        if self.tap is not None:
+            self.tap.add(stream, text)
         (self._errors if stream == "stderr" else self._waiting).append((stream, text))
         self._waiting_size += len(text)
         if self._waiting_size >= CHUNK:
             self._settle()
+
+    def taken(self) -> Captured:
+        """Begin to copy what the cell writes, for ``%%capture name``. It is recorded all the same."""
+        self.tap = Captured()
+        return self.tap
 
     def flush(self) -> None:
         """Send everything that is kept of the current statement, and a note if something is missing."""
@@ -152,6 +161,41 @@ class Capture:
     def show(self, value: object) -> None:
         """Display a value as a notebook does. Its ``__repr__`` may be the student's code: the time limit applies."""
         self.write("display", f"{value!r}\n")
+
+
+class Captured:
+    """What ``%%capture name`` binds to the name: texts that a cell wrote."""
+
+    def __init__(self) -> None:
+        self._texts: list[tuple[str, str]] = []
+
+    def add(self, stream: str, text: str) -> None:
+        self._texts.append((stream, text))
+
+    def _text(self, stream: str) -> str:
+        return "".join(text for name, text in self._texts if name == stream)
+
+    @property
+    def stdout(self) -> str:
+        return self._text("stdout")
+
+    @property
+    def stderr(self) -> str:
+        return self._text("stderr")
+
+    @property
+    def outputs(self) -> list[str]:
+        """The texts of what was displayed."""
+        return [text for name, text in self._texts if name == "display"]
+
+    def show(self) -> None:
+        for stream, text in list(self._texts):
+            (sys.stderr if stream == "stderr" else sys.stdout).write(text)
+
+    __call__ = show
+
+    def __str__(self) -> str:
+        return self.stdout
 
 
 def _size(text: str) -> int:

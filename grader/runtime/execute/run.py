@@ -32,13 +32,15 @@ from .calls import Surroundings, call_functions
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
+from .magics import Magics
 from .other_run import OtherRun
 from .output import Capture
 from .seeds import seed_everything, shifted_seeds
 from .shell import Shell
+from .standin_finder import STANDINS, install
 from .statements import Clock, Result, Runner, Stopped
+from .written_modules import WrittenModules
 
-STANDINS = str(Path(__file__).with_name("standins"))
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
 
 _SHELL = "get_ipython()."
@@ -111,6 +113,8 @@ class _Run:
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
         self._figures = Figures(self._recorder)
+        self._written = WrittenModules(self._recorder.written, self._definitions)
+        self._top = os.path.realpath(".")
         _lay_out(job, payload)
         if job["guard_data"]:
             refuse_changes(job["data"])
@@ -256,6 +260,7 @@ class _Run:
 
     def _after_cell(self) -> None:
         self._capture.flush()
+        self._capture.tap = None
         if self._notebook:
             self._figures.close_all()
         else:
@@ -277,7 +282,8 @@ class _Run:
         sys.modules["__main__"] = module
         namespace["__builtins__"] = builtins
         if self._notebook or any(cell["number"] is not None or _SHELL in cell["code"] for cell in job["cells"]):
-            shell = Shell(namespace, self._show)
+            magics = Magics(namespace, self._recorder, self._written, top=self._top)
+            shell = Shell(namespace, self._show, magics, self._capture.taken)
             namespace["get_ipython"] = lambda: shell
             builtins.get_ipython = namespace["get_ipython"]  # type: ignore[attr-defined]  # as in a notebook's modules
             builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
@@ -334,7 +340,8 @@ def _lay_out(job: Job, payload: bytes) -> None:
 
 def _prepare_process(job: Job) -> None:
     sys.argv = [job["file_name"]]
-    sys.path[:0] = [str(Path.cwd()), STANDINS]
+    sys.path.insert(0, str(Path.cwd()))
+    install()
     builtins.input = _input
 
 

@@ -19,6 +19,7 @@ from ..protocol.record import BACKWARD, BRIEF_PASSES, CHANGED_NAMES, FIGURE, OUT
 from .hands.installed import Installed
 from .local_names import local_names, runs_module
 from .stream import Json, Stream, is_tensor
+from .written_files import WrittenFiles
 
 MAX_EVENTS = 25_000
 """Events recorded of one run. Each leaf of a backward pass counts as one more event."""
@@ -49,6 +50,8 @@ class Recorder:
         self.namespace = namespace
         self.files: dict[str, int] = {}
         """File names of the student's code objects, with the position of the cell in the job."""
+        self.written = WrittenFiles()
+        """Of these, the files that cells wrote."""
         self.installed = Installed()
         self.figures_only = figures_only
         self.reading_stale = False
@@ -101,7 +104,8 @@ class Recorder:
 
     def place_of(self, file_name: str, line: int) -> Json:
         """A line of one of the student's files as a place, with the current statement."""
-        return {"cell": self.files.get(file_name, self._cell), "line": max(0, line), "statement": self._statement}
+        cell, line = self.written.place(file_name, line) or (self.files.get(file_name, self._cell), line)
+        return {"cell": cell, "line": max(0, line), "statement": self._statement}
 
     @property
     def paused(self) -> bool:

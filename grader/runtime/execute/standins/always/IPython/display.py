@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,58 @@ class Audio(DisplayObject): ...
 class Video(DisplayObject): ...
 
 
-class IFrame(DisplayObject): ...
+class GeoJSON(JSON): ...
 
 
-class YouTubeVideo(DisplayObject): ...
+class IFrame:
+    """A page in a frame, which is not fetched."""
+
+    def __init__(self, src: str, width: object = None, height: object = None, **options: Any) -> None:
+        self.src, self.width, self.height = src, width, height
+        self.__dict__.update(options)
+
+    def __repr__(self) -> str:
+        return f"<IPython.lib.display.{type(self).__name__} object>"
+
+
+class YouTubeVideo(IFrame):
+    """A video by its id. Its size may be given by position, too."""
+
+
+class VimeoVideo(YouTubeVideo): ...
+
+
+class ScribdDocument(YouTubeVideo): ...
+
+
+class FileLink:
+    """A link to a file, or to the files of a folder."""
+
+    def __init__(self, path: str | Path, **options: Any) -> None:
+        self.path = str(path)
+
+    def __repr__(self) -> str:
+        return self.path
+
+
+class FileLinks(FileLink): ...
+
+
+class ProgressBar:
+    """Counts up to ``total``."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.progress = 0
+
+    def __iter__(self) -> Iterator[int]:
+        for number in range(self.total):
+            self.progress = number
+            yield number
+
+    def display(self) -> None: ...
+
+    update = display
 
 
 class DisplayHandle:
@@ -101,6 +150,13 @@ def display(*values: object, display_id: object = None, **options: Any) -> Displ
 
 
 display_html = display_latex = display_markdown = display_png = display_pretty = display_svg = display
+display_javascript = display_jpeg = display_json = display_pdf = display
+
+
+def publish_display_data(data: dict[str, Any], metadata: object = None, **options: Any) -> None:
+    """Display the plain text of what a library shows in a notebook; of other forms, their kinds."""
+    text = data.get("text/plain")
+    display(TextDisplayObject(", ".join(data) if text is None else text))
 
 
 def update_display(value: object, **options: Any) -> None:

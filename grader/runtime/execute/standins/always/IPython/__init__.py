@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from pkgutil import extend_path
 from typing import Any
-
-__path__ = extend_path(__path__, __name__)
 
 version_info = (9, 0, 0)
 __version__ = "9.0.0"

@@ -1,0 +1,1 @@
+"""The parts of IPython that notebooks import from the inside."""

@@ -1,0 +1,1 @@
+"""The parts of IPython's extras that notebooks import."""
