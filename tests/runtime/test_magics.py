@@ -124,7 +124,7 @@ class TestRun:
         observation = run(
             observe,
             "%cd sub\nprint(open('data.txt').read())\n%cd ..\n%cd ..",
-            "%env COURSE=cs101\nimport os\nprint(os.getenv("COURSE"))\nt = %timeit -o 1 + 1\nprint(t.best < 9)",
+            "%env COURSE=cs101\nimport os\nprint(os.environ['COURSE'])\nt = %timeit -o 1 + 1\nprint(t.best < 9)",
             "%%capture cap\nprint('hidden')\n3",
             "print([cap.stdout, cap.outputs])\ncap.show()",
             files=self.FILES,

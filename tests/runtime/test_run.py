@@ -58,6 +58,31 @@ class TestGoingOn:
         assert (error.place.cell, error.place.line, error.error.type) == (2, 4, "ValueError")
         assert printed(observe(begun + "await later('script')\nprint(1)")) == "script\n1\n"
 
+    def test_what_else_is_asynchronous_in_a_notebook(self, observe: Observer) -> None:
+        begun = """
+            import asyncio
+            async def numbers():
+                for number in range(3):
+                    await asyncio.sleep(0)
+                    yield number
+            class Manager:
+                async def __aenter__(self): return 7
+                async def __aexit__(self, *error): pass
+            async def main(): return 42
+        """
+        observation = observe(
+            begun,
+            "async for n in numbers(): print(n)\nasync with Manager() as m: print(m)",
+            "print([n async for n in numbers()])",
+            "task = asyncio.create_task(main())",
+            "loop = asyncio.get_event_loop()\nother = loop.create_task(main())",
+            "print(await task, await other, asyncio.run(main()), loop.run_until_complete(main()))",
+            "import nest_asyncio\nnest_asyncio.apply()\nprint(asyncio.run(main()), loop.run_until_complete(main()))",
+        )
+        # As in Jupyter, a loop is running in a cell that awaits.
+        assert only(observation, UncaughtError).error.text.startswith("asyncio.run() cannot be called from a running")
+        assert printed(observation) == "0\n1\n2\n7\n[0, 1, 2]\n42 42\n"
+
     def test_a_cell_that_does_not_parse_costs_that_cell(self, observe: Observer) -> None:
         observation = observe("print(1)", "print(2\nx = = 3", "print(3)")
         assert printed(observation) == "1\n3\n"

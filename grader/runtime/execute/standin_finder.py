@@ -15,7 +15,7 @@ from .shell import Nothing
 
 STANDINS = str(Path(__file__).with_name("standins"))
 _ALWAYS = {"IPython": "IPython", "matplotlib_inline": "matplotlib_inline"}
-_IF_MISSING = {"google": "google.colab", "ipywidgets": "ipywidgets", "tqdm": "tqdm"}
+_IF_MISSING = {"google": "google.colab", "ipywidgets": "ipywidgets", "nest_asyncio": "nest_asyncio", "tqdm": "tqdm"}
 """The stand-ins, by the name of the package at the top."""
 
 

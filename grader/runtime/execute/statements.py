@@ -30,6 +30,12 @@ OUT_OF_MEMORY = ("can't allocate memory", "DefaultCPUAllocator", "Cannot allocat
 """Texts of torch's RuntimeError when an allocation fails."""
 
 
+_NEEDS_RUNNING = frozenset({"create_task", "ensure_future", "get_running_loop"})
+_ASKS_FOR_LOOP = _NEEDS_RUNNING | {"get_event_loop"}
+_RUNS = frozenset({"run", "run_until_complete"})
+"""Names in statements that use an event loop."""
+
+
 class Stopped(BaseException):
     """Ends the current statement. Not an Exception, so that the student's ``except Exception`` does not catch it."""
 
@@ -223,7 +229,7 @@ class Runner:
         succeeded = False
         try:
             self._limit_s = self._clock.left() / 2
-            with self._clock.limit(self._limit_s):
+            with self._clock.limit(self._limit_s), self._loop_for(statement):
                 if statement.code.co_flags & inspect.CO_COROUTINE:
                     value = self._await(eval(statement.code, namespace))
                 elif statement.shows:
@@ -254,15 +260,38 @@ class Runner:
 
     def _await(self, waiting: Coroutine[Any, Any, object]) -> object:
         """The result of a top-level ``await``. As in Jupyter, tasks that a cell began go on in those below."""
-        import asyncio  # few submissions need it
-
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
         try:
-            return self._loop.run_until_complete(waiting)
+            return self._event_loop().run_until_complete(waiting)
         except Stopped:
             self._loop = None  # what took too long must not go on in the next cell
             raise
+
+    def _event_loop(self) -> asyncio.AbstractEventLoop:
+        import asyncio  # few submissions need it
+
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        return self._loop
+
+    @contextmanager
+    def _loop_for(self, statement: Statement) -> Iterator[None]:
+        """Have a loop for a statement of a notebook that asks for one without ``await``, as Jupyter's always runs.
+
+        Not for one that also runs coroutines by itself, which Python refuses where a loop is running.
+        """
+        names = statement.code.co_names
+        if not self._notebook or statement.code.co_flags & inspect.CO_COROUTINE or _ASKS_FOR_LOOP.isdisjoint(names):
+            yield
+            return
+        import asyncio
+
+        loop = self._event_loop()
+        asyncio._set_running_loop(None if _NEEDS_RUNNING.isdisjoint(names) or not _RUNS.isdisjoint(names) else loop)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(None)
 
     def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
         """Record an uncaught exception. True: it is no error (an exit with code 0)."""
