@@ -4,6 +4,7 @@ What counts as code:
 
 - fenced blocks whose language is Python in any spelling, also those that a notebook program would only display;
 - fenced blocks without a language, and indented blocks, that read like code;
+- fences in admonitions, in tabs, and in directives of MyST such as `{note}`;
 - console sessions, inside and outside of fences;
 - in texts without such blocks, any lines that read like code.
 """
@@ -13,9 +14,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.errors import SubmissionError
+from grader.submission.admonitions import FENCE, with_fences_apart, without_indentation
 from grader.submission.broken_code import Piece, reads_like_code, split
 from grader.submission.console_session import SessionBudget, is_prompt, split_session
 from grader.submission.content_builder import ContentBuilder
@@ -31,6 +33,16 @@ _PYTHON = frozenset({"ipython", "ipython3", "py", "py3", "pycon", "python", "pyt
 # Fenced blocks in these languages can contain a console session, but no other Python code.
 _CONSOLES = frozenset({"bash", "console", "output", "pycon", "sh", "shell", "text", "txt"})
 # MyST's cell options: `:tags: [a]` in a cell's first lines, or YAML between `---`.
+_DIRECTIVE = re.compile(r"\{([\w:-]+)\}")
+# Directives whose content is Markdown that is shown.
+_CONTAINERS = frozenset(
+    {"admonition", "attention", "aside", "card", "caution", "container", "danger", "definition", "details", "div"}
+    | {"dropdown", "error", "example", "exercise", "grid", "grid-item", "grid-item-card", "hint", "important", "margin"}
+    | {"note", "proof", "remark", "seealso", "sidebar", "solution", "tab-item", "tab-set", "tip", "toggle", "topic"}
+    | {"warning"}
+)
+MAX_DEPTH = 4
+"""How deep blocks with fences in them are looked into."""
 _OPTION = re.compile(r":[\w-]+:(?P<value>.*)")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _TITLE = re.compile(r"^title:(?P<title>.*)", re.MULTILINE)
@@ -54,7 +66,11 @@ def read(raw: bytes, path: str, *, markdown: bool) -> ContentBuilder:
         title = bounded(stated["title"].strip(" \t\"'"), TITLE) if stated else ""
         text = "\n" * front[0].count("\n") + text[front.end() :]
     contents = ContentBuilder(path, titles=(title,) if title else ())
-    _Notes(contents, text.split("\n"), markdown=markdown).read(text)
+    lines = text.split("\n")
+    if markdown:
+        lines = without_indentation(lines)
+        text = "\n".join(with_fences_apart(lines))
+    _Notes(contents, lines, markdown=markdown).read(text)
     return contents
 
 
@@ -158,14 +174,31 @@ class _Notes:
         self._contents.add_code(source, first_line=first_line, numbered=False, titles=titles)
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def _blocks(text: str, depth: int = 0) -> Iterator[_Block]:
+    """The blocks of a text. Of a block that contains fences, because it is indented or a directive, these fences."""
     for token in markdown().parse(text):
         if token.type in ("fence", "code_block") and token.map:
             start, end = token.map
             fenced = token.type == "fence"
+            first = start + fenced
             lines = token.content.removesuffix("\n").split("\n") if token.content else []
             info = token.info.strip() if fenced else None
-            yield _Block(start=start, end=end, first=start + fenced, info=info, lines=tuple(lines))
+            if depth < MAX_DEPTH and _contains_fences(info, lines):
+                inner = [block for block in _blocks(token.content, depth + 1) if block.info is not None]
+                if inner:
+                    for block in inner:
+                        places = {name: getattr(block, name) + first for name in ("start", "end", "first")}
+                        yield replace(block, **places)
+                    continue
+            yield _Block(start=start, end=end, first=first, info=info, lines=tuple(lines))
+
+
+def _contains_fences(info: str | None, lines: Sequence[str]) -> bool:
+    """Whether the content of a block is Markdown with fences in it."""
+    if info is None:
+        return bool(lines) and FENCE.match(lines[0].lstrip()) is not None
+    role = _DIRECTIVE.match(info)
+    return role is not None and role[1].lower() in _CONTAINERS and any(FENCE.match(line.lstrip()) for line in lines)
 
 
 def _is_unmarked_code(block: _Block) -> bool:

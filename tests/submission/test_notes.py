@@ -40,6 +40,67 @@ def codes(submission: Submission) -> list[str]:
     return [cell.code for cell in submission.cells]
 
 
+FENCED = """\
+```python
+x = 1
+
+def f():
+    return x
+
+```
+"""
+
+
+def indented(text: str, by: str = "    ") -> str:
+    return "".join(by + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+class TestContainers:
+    """Fences inside of what documentation programs indent or nest."""
+
+    CODE = "x = 1\n\ndef f():\n    return x\n"
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("??? success\n" + indented(FENCED), 3),
+            ("??? success\n\n" + indented(FENCED), 4),
+            ('!!! note "Exercise 1"\n    Words first:\n\n' + indented(FENCED) + "\n    words after\n", 5),
+            ("???+ tip inline end\n" + indented(FENCED, "\t"), 3),
+            ('=== "Mine"\n\n' + indented(FENCED), 4),
+            ("!!! note\n\n    ??? success\n" + indented(indented(FENCED)), 5),
+            ("1. First\n\n    !!! note\n\n" + indented(indented(FENCED)), 6),
+            ("- a\n\n" + indented(FENCED, "  ") + "- b\n", 4),
+            ("> quoted\n>\n" + "".join(f"> {line}" for line in FENCED.splitlines(keepends=True)), 4),
+            ("Words\n\n" + indented(FENCED), 4),
+            ("The solution:\n" + indented(FENCED) + "\nwords\n", 3),
+            ("````{note}\n:class: dropdown\n\n" + FENCED + "````\n", 5),
+            ("`````{exercise} one\n````{solution}\n" + FENCED + "````\n`````\n", 4),
+            ("~~~{tip}\n" + FENCED + "~~~\n", 3),
+            ("<details>\n<summary>Solution</summary>\n" + FENCED + "</details>\n", 4),
+            ("!!! note\n\n" + indented(FENCED).replace("```", "~~~~"), 4),
+        ],
+    )
+    def test_a_fence_in_it_is_the_code_that_it_shows(self, read: Read, text: str, line: int) -> None:
+        submission = read(text + "\nEnd.\n\n```python\ny = 2\n```\n")
+        assert codes(submission) == [self.CODE, "y = 2"]
+        assert submission.cells[0].first_line == line
+        assert any(prose.text.endswith("End.") for prose in submission.prose)
+
+    def test_marks_inside_of_a_fence_are_no_admonition(self, read: Read) -> None:
+        text = '```python\ns = """\n!!! note\n    a\n=== "b"\n"""\nif s:\n    x = 1\n```\n'
+        assert codes(read(text)) == [text.removeprefix("```python\n").removesuffix("\n```\n")]
+
+    def test_markdown_that_is_shown_is_not_run(self, read: Read) -> None:
+        assert codes(read("````markdown\n```python\nx = 1\n```\n````\n")) == []
+
+    def test_blocks_in_blocks_take_little_time(self, read: Read) -> None:
+        ticks = ["`" * (500 - depth) for depth in range(400)]
+        nested = "\n".join(["".join((tick, "{note}")) for tick in ticks] + list(reversed(ticks)))
+        assert codes(read(nested)) == []
+        assert codes(read("!!! a\n" + "".join("    " * depth + "!!! a\n" for depth in range(400)))) == []
+
+
 class TestFences:
     @pytest.mark.parametrize("info", PYTHON)
     def test_python_in_every_spelling_is_code(self, read: Read, info: str) -> None:
