@@ -20,6 +20,7 @@ from grader.course.course_folder import EXERCISES, find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
 from grader.errors import ExitCode, GraderError, SubmissionError, UsageError
 from grader.pipeline.options import GradingOptions
+from grader.sandbox.open_files import NEEDED, allow_open_files
 from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from grader.classroom.batch.class_change import Earlier
     from grader.handin import WorkFiles
     from grader.model import Assignment
+
+OWN_FILES, FILES_A_JOB = 64, 4
+"""How many files this process opens: for the course, the class and the gradebook, and for each process of the pool."""
 
 EPILOG = """\
 examples:
@@ -136,7 +140,9 @@ def main(argv: Sequence[str]) -> int:
     if asked.python is not None:
         asked = replace(asked, python=_absolute(asked.python))
     signal.signal(signal.SIGTERM, _interrupt)
-    pool = Pool(asked, options.jobs or cores())
+    jobs = options.jobs or cores()
+    allow_open_files(max(NEEDED, OWN_FILES + FILES_A_JOB * jobs))
+    pool = Pool(asked, jobs)
     try:
         return _run(options, asked, pool)
     finally:

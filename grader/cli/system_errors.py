@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 
 from grader.errors import GraderError, SandboxError, UsageError
 
@@ -19,26 +18,19 @@ def explained_error(error: Exception) -> GraderError | None:
         return None
     if error.errno == errno.ENOENT and not _has_current_folder():
         return UsageError("The current folder is not there any more: it was deleted or moved. Change to another one.")
+    from grader.sandbox.open_files import too_many_open_files
+
     where = f" ({error.filename})" if isinstance(error.filename, str) else ""
     if error.errno in _FULL:
         return UsageError(f"A disk is full, or a quota is used up{where}. Make room, and run the command again.")
     if error.errno in _NO_DESCRIPTORS:
-        return SandboxError(too_few_descriptors())
+        return SandboxError(too_many_open_files())
     if error.errno in _NO_PROCESSES:
         return SandboxError(
             "The system has no memory or no process left for this command. End other programs, raise `ulimit -u`, or "
             "run fewer submissions at the same time (--jobs)."
         )
     return None
-
-
-def too_few_descriptors() -> str:
-    """What to do where a process may not open another file."""
-    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return (
-        f"Too many open files: a process may have {most} here. Raise the limit, as with `ulimit -n 1024`, or run fewer "
-        "submissions at the same time (--jobs)."
-    )
 
 
 def _has_current_folder() -> bool:

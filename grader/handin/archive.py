@@ -18,6 +18,8 @@ from grader.errors import SubmissionError, reason_of
 from grader.handin.file_tree import MAX_FILES
 from grader.handin.name_list import list_names
 from grader.handin.remarks import Remark
+from grader.submission.other_formats import START, other_format
+from grader.text import capitalized
 
 _MAX_DEPTH = 64
 _MAX_NAME = 4096
@@ -66,9 +68,9 @@ def open_archive(path: Path) -> Archive:
     try:
         file = zipfile.ZipFile(path)
     except _DAMAGE:
-        if start == b"PK" or not start:
+        if start.startswith(b"PK") or not start:
             raise _damaged(path) from None
-        raise _not_a_zip(path) from None
+        raise _not_a_zip(path, start) from None
     return _checked(file, path, path.stat().st_size)
 
 
@@ -79,7 +81,9 @@ def archive_of(content: bytes, path: str) -> Archive:
     try:
         file = zipfile.ZipFile(BytesIO(content))
     except _DAMAGE:
-        raise _damaged(Path(path)) from None
+        if content.startswith(b"PK") or not content:
+            raise _damaged(Path(path)) from None
+        raise _not_a_zip(Path(path), content[:START]) from None
     return _checked(file, Path(path), len(content))
 
 
@@ -102,15 +106,16 @@ def _start(path: Path) -> bytes:
         if not path.is_file():  # opening a pipe would block forever
             raise _not_a_zip(path)
         with path.open("rb") as file:
-            return file.read(2)
+            return file.read(START)
     except OSError as error:
         raise SubmissionError(f"{path}: the file cannot be read: {reason_of(error)}.") from None
 
 
-def _not_a_zip(path: Path) -> SubmissionError:
+def _not_a_zip(path: Path, start: bytes = b"") -> SubmissionError:
+    what = other_format(start)
     return SubmissionError(
         f"{path}: neither a folder nor a zip. Name the folder, or the zip, that holds what the students handed in; "
-        "unpack other archives first."
+        f"unpack other archives first.{'' if what is None else f' {capitalized(what)}'}"
     )
 
 

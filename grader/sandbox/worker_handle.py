@@ -20,6 +20,7 @@ from grader.runtime.protocol import frame_types
 from grader.runtime.protocol.frames import FrameError, Json, pack
 from grader.sandbox import bubblewrap, launch, visible_files
 from grader.sandbox.interpreter import Interpreter, Serves, find_interpreter
+from grader.sandbox.open_files import allow_open_files
 from grader.sandbox.raw_run import RawRun
 
 # Imported late at run time: they import numpy and more, and the worker should start before that.
@@ -104,6 +105,7 @@ class WorkerHandle:
         ``forks``: it forks a child for each submission; otherwise it spawns an interpreter, which has to import torch.
         Raises UsageError and SandboxError.
         """
+        allow_open_files()
         interpreter = find_interpreter(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
         plainly = partial(launch.start_plainly, interpreter, runtime=runtime, support=support, data=data, serves=serves)

@@ -5,6 +5,7 @@
 
     file_names         suffixes, and what browsers and mail programs add to names
     file_formats       which format a file has: notebook, script or notes; refuses anything else
+    other_formats      files that are no submission, by their first bytes
     notebook           reads .ipynb files of every nbformat version
     script             reads .py files, with or without `# %%` cells
     jupytext_light     cells of a script in Jupytext's light format

@@ -9,18 +9,9 @@ from grader.model import Format
 from grader.submission.code_or_output import is_typed
 from grader.submission.console_session import is_prompt
 from grader.submission.file_names import NOTES, SUFFIXES, TEXTS, suffix_of
+from grader.submission.other_formats import EXPORT_ADVICE, is_web_page, other_format
 from grader.submission.python_parser import parse
 from grader.submission.size_limits import MAX_CODE, check_text
-
-_EXPORT_ADVICE = "Hand in the notebook itself (.ipynb); in Jupyter: File > Save, or File > Download."
-# What a file is whose first bytes are these.
-_OTHER_FORMATS = {
-    b"%PDF-": "this is a PDF. " + _EXPORT_ADVICE,
-    b"PK\x03\x04": "this is an archive or an office document. Hand in the notebook (.ipynb), script or notes in it.",
-    b"\xd0\xcf\x11\xe0": "this is an office document. Hand in the notebook (.ipynb), script or notes as plain text.",
-    b"{\\rtf": "this is formatted text (RTF). Save it as plain text, and hand in that file.",
-    b"\x1f\x8b": "this is a compressed file. Unpack it, and hand in the notebook, script or notes in it.",
-}
 
 
 def format_of(path: str, raw: bytes) -> Format:
@@ -35,11 +26,10 @@ def format_of(path: str, raw: bytes) -> Format:
         raise SubmissionError(
             f"{name}: the file is empty ({len(raw)} bytes). Save it where it was written, and hand it in again."
         )
-    for signature, what in _OTHER_FORMATS.items():
-        if raw.startswith(signature):
-            raise SubmissionError(f"{name}: {what}")
-    if suffix in (".htm", ".html") or (suffix != ".ipynb" and start.lower().startswith((b"<!doctype html", b"<html"))):
-        raise SubmissionError(f"{name}: this is an HTML export, or a web page. {_EXPORT_ADVICE}")
+    if (what := other_format(raw)) is not None:
+        raise SubmissionError(f"{name}: {what}")
+    if suffix in (".htm", ".html") or (suffix != ".ipynb" and is_web_page(raw)):
+        raise SubmissionError(f"{name}: this is an HTML export, or a web page. {EXPORT_ADVICE}")
     if suffix == ".ipynb":
         return "ipynb"
     if suffix not in SUFFIXES + TEXTS:

@@ -68,7 +68,7 @@ def _damaged(path: str, what: str) -> SubmissionError:
 
 
 def _parse(raw: bytes, path: str) -> dict[str, Any]:
-    start = raw.lstrip()[:7]
+    start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:7]
     if not start:
         raise SubmissionError(f"{path}: the notebook is empty. Save it in Jupyter, and hand in that file.")
     if start.startswith(b"<") and start != b"<<<<<<<":
