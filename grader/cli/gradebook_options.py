@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.cli.options import GRADEBOOK
 from grader.errors import UsageError
 from grader.model import Student
+from grader.report.person_names import shown_key, shown_name
 from grader.suggestions import did_you_mean
 from grader.text import clean_line
 
@@ -77,10 +78,10 @@ def choose_student(students: Sequence[Student], asked: str, unknown: str = "Ther
         return found[0]
     if found:
         shown = found[:STUDENTS_LISTED]
-        listed = "; ".join(f"{clean_line(student.name)} ({clean_line(student.key)})" for student in shown)
+        listed = "; ".join(f"{shown_name(student.name)} ({shown_key(student.key)})" for student in shown)
         more = f"; and {len(found) - STUDENTS_LISTED} more" if len(found) > STUDENTS_LISTED else ""
         raise UsageError(f"`{asked}` may be several students: {listed}{more}. Give the key, in brackets here.")
-    known = {clean_line(text) for student in students for text in (student.name, student.key)}
+    known = {shown_key(text) for student in students for text in (student.name, student.key)}
     meant = did_you_mean(asked, known)
     raise UsageError(f"{unknown} `{asked}`{meant or '.'}")
 

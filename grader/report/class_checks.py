@@ -9,6 +9,7 @@ from rich.text import Text
 from grader.model import ClassResults
 from grader.report import class_statistics
 from grader.report.class_parts import heading_of, print_row, print_title
+from grader.report.person_names import shown_name
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line
 
@@ -93,7 +94,7 @@ def _print_mistakes(results: ClassResults, out: SafeConsole, *, names: bool) -> 
         for mistake in mistakes:
             grid.add_row(out.text(f"  {len(mistake.students)} of {mistake.attempted}", "bold"), _what(mistake, out))
             if names:
-                listed = ", ".join(clean_line(student.name) for student in mistake.students)
+                listed = ", ".join(shown_name(student.name) for student in mistake.students)
                 grid.add_row(Text(), out.text(listed, "dim"))
         out.show(grid)
 

@@ -18,7 +18,8 @@ from grader.model import (
     Student,
     StudentResult,
 )
-from grader.text import clean_line, count, points
+from grader.report.person_names import shown_name
+from grader.text import count, points
 
 _NAMES_SHOWN = 5
 
@@ -120,7 +121,7 @@ def lateness_notices(results: ClassResults) -> tuple[str, ...]:
     unknown = [result for result in results.students if result.late and result.handed_in_at is None]
     cost = "" if results.late is None else ", and nothing was taken away"
     if unknown:
-        names = ", ".join(clean_line(result.student.name) for result in unknown[:_NAMES_SHOWN])
+        names = ", ".join(shown_name(result.student.name) for result in unknown[:_NAMES_SHOWN])
         more = f" and {len(unknown) - _NAMES_SHOWN} more" if len(unknown) > _NAMES_SHOWN else ""
         return (f"Late, by how much is not known{cost}: {names}{more}.",)
     if any(result.handed_in_at is not None for result in results.students) or not results.students:

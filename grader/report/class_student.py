@@ -19,6 +19,7 @@ from grader.report.class_parts import (
     total_of,
     total_style,
 )
+from grader.report.person_names import shown_key, shown_name
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.text import as_sentence, clean_line, points
 
@@ -41,20 +42,20 @@ class _Student:
         result, out = self._result, self._out
         print_title(self._results, out)
         out.line()
-        student = out.text(clean_line(result.student.name), "bold")
-        known = [clean_line(text) for text in (result.student.id, result.student.email) if text]
+        student = out.text(shown_name(result.student.name), "bold")
+        known = [shown_key(text) for text in (result.student.id, result.student.email) if text]
         if known:
             student.append_text(out.text(f"  {', '.join(known)}", "dim"))
         out.show(student)
         if result.path != result.student.name:
-            out.line(clean_line(result.path), "dim")
+            out.line(shown_key(result.path), "dim")
         if result.status == "broken":
             out.line(f"Nothing of it could be graded. This is not a zero. {clean_line(result.why)}".rstrip(), "yellow")
         elif state_of(result):
             state = as_sentence(state_of(result))
             out.line(f"{state[0].upper()}{state[1:]}", "yellow")
         if result.left_out:
-            names = ", ".join(clean_line(path) for path in result.left_out)
+            names = ", ".join(shown_key(path) for path in result.left_out)
             out.line(f"Not graded, because there are more files than the assignment takes: {names}.", "yellow")
         if result.status != "graded":
             return
@@ -83,7 +84,7 @@ class _Student:
         title = heading_of(asked, exercise.title, out)
         title.append_text(out.text(f"  {clean_line(exercise.id)}", "dim"))
         if exercise.status == "graded" and len(self._result.files) > 1:
-            title.append_text(out.text(f"  {clean_line(exercise.file)}", "dim"))
+            title.append_text(out.text(f"  {shown_key(exercise.file)}", "dim"))
         score = f"{score_of(exercise)} / {points(exercise.max_score)}"
         print_row(title, out.text(score, f"bold {share_style(exercise.score, exercise.max_score)}"), out)
         if exercise.status == "not_attempted":

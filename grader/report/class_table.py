@@ -10,6 +10,7 @@ from rich.text import Text
 from grader.model import AskedExercise, ClassResults, StudentResult
 from grader.report import class_statistics
 from grader.report.class_parts import print_title, score_of, share_style, state_of, total_of, total_style
+from grader.report.person_names import shown_name
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, points
 
@@ -55,9 +56,9 @@ class _Table:
         table.add_column("Total", justify="right", no_wrap=True, overflow="crop")
         table.add_column("", overflow="fold")
         for result in self._results.students:
-            row = [self._out.text(clean_line(result.student.name))]
+            row = [self._out.text(shown_name(result.student.name))]
             if self._ids:
-                row.append(self._out.text(clean_line(result.student.id), "dim"))
+                row.append(self._out.text(shown_name(result.student.id), "dim"))
             if headers:
                 row += [self._cell(result, exercise.id) for exercise in self._results.exercises]
             table.add_row(*row, Text(total_of(result), total_style(result)), self._out.text(state_of(result), "yellow"))
@@ -89,7 +90,7 @@ class _Table:
     def _width(self, headers: tuple[str, ...]) -> int:
         """How many columns a table with these headers needs."""
         students = self._results.students
-        names = max(cell_len(clean_line(result.student.name)) for result in students)
+        names = max(cell_len(shown_name(result.student.name)) for result in students)
         states = max(cell_len(state_of(result)) for result in students)
         widths = [
             min(names, NAME_WIDTH),
@@ -98,7 +99,7 @@ class _Table:
             *map(self._column_width, self._results.exercises, headers),
         ]
         if self._ids:
-            widths.append(max(cell_len(clean_line(result.student.id)) for result in students))
+            widths.append(max(cell_len(shown_name(result.student.id)) for result in students))
         return sum(widths) + GAP * (len(widths) - 1)
 
     def _column_width(self, exercise: AskedExercise, header: str) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from grader.errors import UsageError
 from grader.model import ClassResults, StudentResult
 from grader.report import class_statistics
+from grader.report.person_names import shown_key, shown_name
 from grader.report.spreadsheet import Spreadsheet
 from grader.report.student_matching import Row, match_rows
 from grader.text import clean_line, count, rounded
@@ -98,7 +99,7 @@ def _names(results: Sequence[StudentResult]) -> str:
     """Students by name, with id or email address in brackets, since names are not unique."""
     students = [result.student for result in results]
     return "; ".join(
-        clean_line(student.name) + (f" ({clean_line(known)})" if (known := student.id or student.email) else "")
+        shown_name(student.name) + (f" ({shown_key(known)})" if (known := student.id or student.email) else "")
         for student in students
     )
 

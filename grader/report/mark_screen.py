@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model import AnswerToMark, GivenMark
+from grader.report.person_names import shown_key, shown_name
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, points, reflowed, shorten
 
@@ -28,7 +29,7 @@ def render_answer(waiting: AnswerToMark, number: int, total: int, *, console: Co
     out.show(Text.assemble((f"{number} of {total}  ", "bold cyan"), question))
     place = waiting.place or ("" if waiting.location is None else waiting.location.in_words())
     where = f", {clean_line(place)}" if place else ""
-    out.line(f"{students_of(waiting)}  {clean_line(waiting.file)}{where}", "dim")
+    out.line(f"{students_of(waiting)}  {shown_key(waiting.file)}{where}", "dim")
     if waiting.source.strip():
         out.indented(out.text(shorten(clean_line(waiting.source), SOURCE_LENGTH), "cyan"), 2)
     if statement:
@@ -66,7 +67,7 @@ def render_waiting(queue: Sequence[AnswerToMark], *, console: Console) -> None:
         row = [
             out.text(clean_line(f"{_number(waiting)}{waiting.exercise}/{waiting.check}")),
             out.text(students_of(waiting)),
-            out.text(clean_line(waiting.file), "dim"),
+            out.text(shown_key(waiting.file), "dim"),
             Text(points(waiting.max_score)),
         ]
         table.add_row(*row, *([out.text(mark_of(waiting))] if marked else []))
@@ -99,7 +100,7 @@ def others_in_words(others: Sequence[AnswerToMark]) -> str:
 
 def students_of(waiting: AnswerToMark) -> str:
     """The names of the students whose answer it is; of a large group only the first."""
-    names = [clean_line(student.name) for student in waiting.students]
+    names = [shown_name(student.name) for student in waiting.students]
     more = f"; and {len(names) - STUDENTS_SHOWN} more" if len(names) > STUDENTS_SHOWN else ""
     return "; ".join(names[:STUDENTS_SHOWN]) + more
 
