@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import __version__
+from grader.cli import missing_modules
 from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
 from grader.errors import ExitCode, GraderError, reason_of
@@ -49,6 +50,7 @@ _PROMISES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorOptions:
+    submissions: tuple[str, ...]
     python: Path | None
 
 
@@ -57,14 +59,23 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="grade doctor",
         description="Say what this machine offers: Python, torch, matplotlib, which isolation submissions get, and how "
-        "to get more.",
+        "to get more. With submissions: which modules they import that are not there.",
+    )
+    parser.add_argument(
+        "submissions",
+        nargs="*",
+        metavar="SUBMISSION",
+        help="files, folders or zips, also of a class; they are read and not run",
     )
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
-    python = parse_options(parser, argv, DoctorOptions).python
+    options = parse_options(parser, argv, DoctorOptions)
+    python = options.python
     _print("The grader", _grader())
     try:
+        # Read first: a path that is mistyped is told at once.
+        imports = missing_modules.imports_of(options.submissions) if options.submissions else None
         with WorkerHandle.start(python=python) as worker:
             versions, isolation = worker.versions, worker.isolation
             _print("Submissions run with", _environment(python, versions))
@@ -73,10 +84,13 @@ def main(argv: Sequence[str]) -> int:
                 _print("Why there is not more", [("", textwrap.fill(reason, WIDTH)) for reason in isolation.missing])
                 _print("What to do", _to_do(isolation))
             result = _try_run(worker)
+        missing = () if imports is None else tuple(missing_modules.rows(imports, python))
     except GraderError as error:
         _print("grade cannot run here", [("", str(error))])
         return error.exit_code
     _print("A trial run", [("", result)])
+    if missing:
+        _print("What the submissions import", missing)
     return ExitCode.PASSED if result == SEEN else ExitCode.GRADER_FAILED
 
 

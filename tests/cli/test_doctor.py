@@ -19,10 +19,15 @@ from grader.sandbox.worker_handle import WorkerHandle
 
 
 @pytest.fixture(scope="module")
-def diagnosis() -> tuple[int, str]:
+def diagnosis(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
     """Exit code and output of one run, for all tests."""
+    folder = tmp_path_factory.mktemp("class")
+    (folder / "ada.py").write_text("import torch, seaborn as sns, os.path\nimport helper, IPython.display\n")
+    (folder / "bob.py").write_text("from seaborn import lineplot\nimport no_such_thing.of.theirs\n")
+    (folder / "helper.py").write_text("import tqdm\n")
+    (folder / "broken.ipynb").write_text("{")
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        code = doctor.main([])
+        code = doctor.main([str(folder)])
     return code, out.getvalue()
 
 
@@ -46,12 +51,32 @@ class TestThisMachine:
         assert diagnosis[0] == 0
         assert f"A trial run\n  {doctor.SEEN}\n" in diagnosis[1]
 
+    def test_it_lists_what_submissions_import_and_this_python_lacks(self, diagnosis: tuple[int, str]) -> None:
+        said = diagnosis[1].partition("What the submissions import\n")[2]
+        assert "  read         3 files\n" in said
+        assert "broken.ipynb" in said
+        lines = [line.split() for line in said.splitlines() if "missing" in line]
+        assert [(line[1], line[2:5], [Path(name).name for name in line[5:]]) for line in lines] == [
+            ("seaborn,", ["for", "2", "files:"], ["ada.py", "and", "bob.py"]),
+            ("no_such_thing,", ["for", "1", "file:"], ["bob.py"]),
+        ]
+        assert f"  {sys.executable} -m pip install seaborn\n" in said
+        assert "Look at the other names" in said
+
 
 class TestLessThanAll:
     def test_a_python_that_is_not_there_is_wrong_usage(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert doctor.main(["--python", "/no/such/python"]) == 2
         out = capsys.readouterr().out
         assert "grade cannot run here\n  --python /no/such/python: there is no such file." in out
+
+    def test_a_submission_that_is_not_there_is_told_before_anything_is_started(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert doctor.main(["/no/such/homework.py"]) == 2
+        out = capsys.readouterr().out
+        assert "grade cannot run here\n  /no/such/homework.py" in out
+        assert "The sandbox" not in out
 
     def test_a_worker_that_does_not_start_is_our_error(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

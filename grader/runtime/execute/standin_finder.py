@@ -11,18 +11,16 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from ..protocol.standins import ALWAYS, IF_MISSING
 from .shell import Nothing
 
 STANDINS = str(Path(__file__).with_name("standins"))
-_ALWAYS = {"IPython": "IPython", "matplotlib_inline": "matplotlib_inline"}
-_IF_MISSING = {"google": "google.colab", "ipywidgets": "ipywidgets", "nest_asyncio": "nest_asyncio", "tqdm": "tqdm"}
-"""The stand-ins, by the name of the package at the top."""
 
 
 def install() -> None:
     """Have imports find the stand-ins."""
-    sys.meta_path.insert(0, _Finder("always", _ALWAYS))
-    sys.meta_path.append(_Finder("if_missing", _IF_MISSING))
+    sys.meta_path.insert(0, _Finder("always", ALWAYS))
+    sys.meta_path.append(_Finder("if_missing", IF_MISSING))
 
 
 class _Finder:
