@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
-from grader.cli import complain
+from grader.cli import complain, note
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
 from grader.course.course_files import yaml_files
 from grader.course.course_folder import EXERCISES, find_course
@@ -171,6 +171,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.classroom.batch.batch import Batch, Regrade
     from grader.classroom.batch.grade_status import status_of_student
     from grader.classroom.gradebook.gradebook import Gradebook
+    from grader.classroom.gradebook.passwords import without_password
     from grader.classroom.intake import read_class
     from grader.cli.progress import progress_for
     from grader.model import Level
@@ -185,7 +186,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         raise UsageError(clean_line(str(error))) from error
     with (
         whole as intake,
-        Gradebook.open(options.gradebook, create=True, exclusive=True) as book,
+        Gradebook.open(options.gradebook, create=True, exclusive=True, on_wait=note) as book,
     ):
         progress = progress_for(intake)
         batch = Batch(
@@ -206,6 +207,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
                 batch.run(pool)
         except KeyboardInterrupt:
             progress.stopped()
+            book.discard_if_empty()
             return ExitCode.INTERRUPTED
         results = book.results(batch.assignment)
         explicit = results.basis != "found"
@@ -215,7 +217,7 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         exercises = [exercise for student in results.students for exercise in student.exercises]
         notices = (*found_notices(results), *lateness_notices(results))
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
-        progress.finished(batch, statuses, waiting, options.gradebook, notices)
+        progress.finished(batch, statuses, waiting, without_password(options.gradebook), notices)
         if batch.broken:
             complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
     return ExitCode.FAILED if statuses["failed"] or statuses["broken"] else ExitCode.PASSED

@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
     # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
     from grader.classroom.gradebook.gradebook import Gradebook
 
-    with Gradebook.open(options.gradebook) as book:
+    with Gradebook.open(options.gradebook, write=not options.list) as book:
         mark(book, options, Person(Console()))
     return 0
 

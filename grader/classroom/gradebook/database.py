@@ -1,4 +1,4 @@
-"""Opens the database of a gradebook and migrates it to the current version; its errors become GradebookErrors."""
+"""Opens the database of a gradebook; its errors become GradebookErrors."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from grader.classroom.gradebook.tables import Base
+from grader.classroom.gradebook.passwords import without_password
+from grader.classroom.gradebook.sqlite_access import ReadOnlyFile, may_write
 from grader.errors import GradebookError
-
-HEAD = "0005"
-"""The version of this release's tables, which is the newest file in ``migrations/versions``."""
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 BUSY_MS = 15_000
 """Milliseconds to wait while another process writes."""
@@ -30,10 +27,12 @@ def parse_url(name: str) -> URL:
         url = make_url(name)
         url.get_dialect().import_dbapi()
     except NoSuchModuleError:
-        raise GradebookError(f"--gradebook: SQLAlchemy knows no database `{name.partition('://')[0]}`.") from None
+        kind = without_password(name).partition("://")[0]
+        raise GradebookError(f"--gradebook: SQLAlchemy knows no database `{kind}`.") from None
     except (ArgumentError, ValueError):
         raise GradebookError(
-            f"--gradebook {name}: give a file, or a URL such as postgresql+psycopg://user@host/gradebook."
+            f"--gradebook {without_password(name)}: give a file, or a URL such as "
+            "postgresql+psycopg://user@host/gradebook."
         ) from None
     except ImportError as error:
         raise GradebookError(
@@ -45,7 +44,8 @@ def parse_url(name: str) -> URL:
 
 def display_url(url: URL) -> str:
     """A URL that is safe to show: the path of an SQLite file, or the URL without its password."""
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    shown = str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    return without_password(shown)
 
 
 def sqlite_file(url: URL) -> Path | None:
@@ -55,26 +55,48 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def connect(url: URL, *, create: bool) -> Engine:
-    """An engine for the gradebook. A gradebook of an older version is migrated first.
+def check_place(file: Path, shown: str) -> None:
+    """Raises GradebookError if there is no folder for a new gradebook."""
+    if not file.absolute().parent.is_dir():
+        raise GradebookError(
+            f"{shown}: there is no folder {without_password(str(file.absolute().parent))} to keep the gradebook in."
+        )
 
-    ``create``: make a gradebook if there is none. Raises GradebookError.
+
+def connect(url: URL, *, create: bool, write: bool) -> Engine:
+    """An engine for the gradebook. Raises GradebookError if there is none, unless ``create``.
+
+    ``write``: it has to be possible to write. Without it, an SQLite file that may only be read is opened for reading.
     """
     file = sqlite_file(url)
+    shown = display_url(url)
     if file is not None and not file.exists():
         if not create:
-            raise GradebookError(f"{file}: there is no gradebook. `grade batch` makes one; --gradebook names another.")
-        if not file.absolute().parent.is_dir():
-            raise GradebookError(f"{file}: there is no folder {file.absolute().parent} to keep the gradebook in.")
+            raise GradebookError(f"{shown}: there is no gradebook. `grade batch` makes one; --gradebook names another.")
+        check_place(file, shown)
+    if file is not None and file.is_file() and not may_write(file):
+        if write:
+            raise GradebookError(f"{shown}: {READ_ONLY}")
+        return _read_only(url, ReadOnlyFile(file))
     engine = create_engine(url)
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
-    try:
-        with gradebook_errors(url):
-            _migrate(engine, url, create=create)
-    except BaseException:
-        engine.dispose()
-        raise
+    return engine
+
+
+def is_read_only(engine: Engine) -> bool:
+    """Whether the gradebook is a file that may only be read."""
+    return bool(engine.get_execution_options().get("grader_read_only"))
+
+
+def _read_only(url: URL, file: ReadOnlyFile) -> Engine:
+    engine = create_engine(url, creator=file.connect, execution_options={"grader_read_only": True})
+
+    def check(connection: Any) -> None:
+        if not file.is_unchanged():
+            raise GradebookError(f"{display_url(url)}: it was written while it was read. Run the same command again.")
+
+    event.listen(engine, "commit", check)
     return engine
 
 
@@ -84,8 +106,32 @@ def gradebook_errors(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        said = str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
+        said = words_of(error)
+        if url.password is not None and len(str(url.password)) > 2:
+            said = said.replace(str(url.password), "***")
         raise GradebookError(f"{display_url(url)}: {_explanation(said)}") from error
+
+
+def words_of(error: SQLAlchemyError) -> str:
+    """What the database said."""
+    return str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
+
+
+READ_ONLY = "the gradebook cannot be written: the file or its folder is read-only."
+
+_NO_PERMISSION = (
+    "permission denied",
+    "must be owner",
+    "read-only transaction",
+    "command denied",
+    "insufficient privil",
+)
+
+
+def lacks_permission(said: str) -> bool:
+    """Whether a database refused because of who asked, or because it may only be read."""
+    lower = said.lower()
+    return "readonly" in lower or any(words in lower for words in _NO_PERMISSION)
 
 
 def _explanation(said: str) -> str:
@@ -98,8 +144,12 @@ def _explanation(said: str) -> str:
             "there is no room left to write the gradebook (the disk is full). What was saved stays; make room, and run "
             "the same command again."
         )
-    if "readonly" in lower or "read-only" in lower:
-        return "the gradebook cannot be written: the file or its folder is read-only."
+    if "readonly" in lower:
+        return READ_ONLY
+    if lacks_permission(first):
+        return f"the database does not permit this to the user of the gradebook's URL: {first}"
+    if "read-only" in lower:
+        return READ_ONLY
     if "unable to open" in lower:
         return "the gradebook cannot be opened: is it a folder, or do you lack the permission?"
     if "not a database" in lower or "malformed" in lower or "file is encrypted" in lower:
@@ -111,60 +161,3 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     """WAL mode, so that readers do not wait for the writer; a committed transaction survives a crash of the process."""
     for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _migrate(engine: Engine, url: URL, *, create: bool) -> None:
-    """Creates or upgrades the tables. Raises GradebookError for a database that is no gradebook."""
-    with engine.connect() as connection:
-        names = set(inspect(connection).get_table_names())
-        version = None
-        if "alembic_version" in names:
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version == HEAD:
-        return
-    ours = {*Base.metadata.tables, "alembic_version"}
-    if names - ours or (version is None and names):
-        raise GradebookError(
-            f"{display_url(url)}: this is a database, but no gradebook. Name another with --gradebook."
-        )
-    if version is not None:
-        _upgrade(engine, url, version)
-    elif create:
-        _make(engine)
-    else:
-        raise GradebookError(f"{display_url(url)}: the gradebook is empty. `grade batch` fills it.")
-
-
-def _make(engine: Engine) -> None:
-    """Creates the tables directly, since importing Alembic is slow. A test holds that the migrations make the same."""
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:head)"), {"head": HEAD})
-
-
-def _upgrade(engine: Engine, url: URL, version: str) -> None:
-    # Imported here, because the import is slow and a gradebook is migrated rarely.
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if version not in known:
-        raise GradebookError(
-            f"{display_url(url)}: the gradebook was written by a newer version of the grader (its version is "
-            f"{version}, this one knows {HEAD}). Update the grader, or name another gradebook with --gradebook."
-        )
-    with engine.connect() as connection:
-        if url.get_backend_name() == "sqlite":
-            # A migration replaces tables. With foreign keys on, dropping a table deletes the rows of others that refer
-            # to it; the setting cannot be changed within a transaction. The driver begins none for a change of a table,
-            # so it is begun here, and an interrupted migration leaves the gradebook as it was.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
-        connection.commit()
-    engine.dispose()  # so that its connections have foreign keys on

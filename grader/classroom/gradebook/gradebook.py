@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, func, select, update
 
-from grader.classroom.gradebook import class_results, database, enrolment, gradings, known_class, manual_marks
+from grader.classroom.gradebook import class_results, database, enrolment, gradings, known_class, manual_marks, schema
+from grader.classroom.gradebook.batch_lock import BatchLock, OnWait, acquire_batch_lock, acquire_row_lock
 from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradings import StoredGrading
 from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.gradebook.known_class import KnownClass
 from grader.classroom.gradebook.plan_format import decode_plan
-from grader.classroom.gradebook.tables import AssignmentRow
-from grader.classroom.gradebook.write_lock import acquire_write_lock
+from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
 from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError
 from grader.model import AnswerToMark, ClassResults, GivenMark, Graded, Plan
@@ -31,31 +31,57 @@ class Gradebook:
     database fails.
     """
 
-    def __init__(self, engine: Engine, url: URL, lock: int | None) -> None:
+    def __init__(self, engine: Engine, url: URL, lock: BatchLock | None) -> None:
         self._engine = engine
         self._url = url
         self._lock = lock
 
     @classmethod
-    def open(cls, name: str, *, create: bool = False, exclusive: bool = False) -> Self:
-        """Open the gradebook at a path or URL.
+    def open(
+        cls,
+        name: str,
+        *,
+        create: bool = False,
+        write: bool = False,
+        exclusive: bool = False,
+        on_wait: OnWait | None = None,
+    ) -> Self:
+        """Open the gradebook at a path or URL, and bring the tables of an older version up to date.
 
-        ``create``: make the gradebook if there is none. ``exclusive``: refuse if another process has it open with
-        ``exclusive``, and keep such processes out until it is closed.
+        ``create``: make the gradebook if there is none. ``write``: refuse a file that may only be read. ``exclusive``:
+        keep others who open it so out until it is closed; where it is open so, refuse, or with ``on_wait`` wait.
         """
         url = database.parse_url(name)
-        engine = database.connect(url, create=create)
+        lock = acquire_batch_lock(url, create=create, on_wait=on_wait) if exclusive else None
+        engine: Engine | None = None
         try:
-            return cls(engine, url, acquire_write_lock(url) if exclusive else None)
+            engine = database.connect(url, create=create, write=write or create or exclusive)
+            with database.gradebook_errors(url):
+                schema.bring_up_to_date(engine, url, create=create)
+            if exclusive and lock is None and database.sqlite_file(url) is None and url.get_backend_name() != "sqlite":
+                lock = acquire_row_lock(url, on_wait)
+            return cls(engine, url, lock)
         except BaseException:
-            engine.dispose()
+            if engine is not None:
+                engine.dispose()
+            if lock is not None:
+                _remove_if_empty(lock.made)
+                lock.close()
             raise
 
     def close(self) -> None:
         self._engine.dispose()
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.close()
             self._lock = None
+
+    def discard_if_empty(self) -> None:
+        """Close it, and remove the file if it was made for this batch, and nothing was stored in it."""
+        made = None if self._lock is None else self._lock.made
+        if made is not None and self._is_empty():
+            self._engine.dispose()
+            _remove(made)
+        self.close()
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +89,10 @@ class Gradebook:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        else:
+            self.discard_if_empty()
 
     # ----------------------------------------------------------------------------------------------------------------
     # Used by the batch
@@ -182,6 +211,15 @@ class Gradebook:
 
     # ----------------------------------------------------------------------------------------------------------------
 
+    def _is_empty(self) -> bool:
+        """Whether nothing was graded yet; False, too, where the database does not answer any more."""
+        try:
+            with self._transaction() as connection:
+                rows = (select(AssignmentRow.id), select(GradingRow.key))
+                return all(connection.execute(each.limit(1)).first() is None for each in rows)
+        except GradebookError:
+            return False
+
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
         with database.gradebook_errors(self._url), self._engine.begin() as connection:
@@ -192,3 +230,16 @@ class Gradebook:
         if found is None:
             raise GradebookError(f"{database.display_url(self._url)}: there is no assignment `{assignment}`.")
         return found
+
+
+def _remove_if_empty(made: Path | None) -> None:
+    """Remove a file that was made, and never became a gradebook."""
+    if made is not None and made.stat().st_size == 0:
+        _remove(made)
+
+
+def _remove(made: Path | None) -> None:
+    """Remove a gradebook's file that holds nothing, with what SQLite keeps beside it."""
+    if made is not None:
+        for suffix in ("-wal", "-shm", ""):
+            made.with_name(made.name + suffix).unlink(missing_ok=True)

@@ -25,15 +25,19 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def empty_postgresql(postgresql: str) -> str:
+    """The URL of the server's database, without any table."""
+    with create_engine(postgresql).begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    connection.engine.dispose()
+    return postgresql
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def book(request: pytest.FixtureRequest, path: Path) -> Iterator[Gradebook]:
     """An empty gradebook: once in an SQLite file, once in a PostgreSQL database."""
-    name = str(path)
-    if request.param == "postgresql":
-        name = request.getfixturevalue("postgresql")
-        with create_engine(name).begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        connection.engine.dispose()
+    name = str(path) if request.param == "sqlite" else request.getfixturevalue("empty_postgresql")
     with Gradebook.open(name, create=True) as book:
         yield book

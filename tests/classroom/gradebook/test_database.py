@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from grader.classroom.gradebook.database import HEAD, MIGRATIONS
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.schema import HEAD, MIGRATIONS
 from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 from tests.classroom.gradebook.results_by_hand import fill, handin

@@ -18,9 +18,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, MetaData, create_engine, func, insert, inspect, select, text
 
-from grader.classroom.gradebook.database import HEAD, MIGRATIONS
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.gradebook.handin_rows import Placement
+from grader.classroom.gradebook.schema import HEAD, MIGRATIONS
 from grader.errors import GradebookError
 from grader.model import Student
 from tests.classroom.gradebook.results_by_hand import assigned, handin, planned
@@ -85,11 +85,7 @@ def name(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     path = first_version(tmp_path / "book.sqlite")
     if request.param == "sqlite":
         return str(path)
-    url: str = request.getfixturevalue("postgresql")
-    with create_engine(url).begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    connection.engine.dispose()
+    url: str = request.getfixturevalue("empty_postgresql")
     copied(path, url)
     return url
 
