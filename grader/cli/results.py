@@ -78,6 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--provisional", action="store_true", help="with --fill: also fill in totals that are not final yet"
     )
+    parser.add_argument(
+        "--replace", action="store_true", help="with --fill: also fill in where the file has another grade"
+    )
     parser.add_argument("--jsonl", action="store_true", help="a line of JSON for each student (grade schema student)")
     parser.add_argument(
         "--documents",
@@ -99,6 +102,7 @@ class ResultsOptions(GradebookOptions):
     fill: Path | None
     column: str | None
     provisional: bool
+    replace: bool
     jsonl: bool
     documents: Path | None
     output: Path | None
@@ -124,9 +128,33 @@ def parse(argv: Sequence[str]) -> ResultsOptions:
         )
     if filled is None and (options.fill is not None or options.provisional):
         raise UsageError("--fill and --provisional go with --csv canvas or --csv moodle.")
+    if filled is None and options.replace:
+        raise UsageError("--replace goes with --fill, and with --csv canvas or --csv moodle.")
     if options.column is not None and (filled is None or not filled.takes_column):
         raise UsageError("--column names a column of a Canvas gradebook, and goes with --csv canvas.")
+    _check_output(options)
     return options
+
+
+def _check_output(options: ResultsOptions) -> None:
+    """Raises UsageError if the output would overwrite what is read, by whatever path it is named."""
+    if options.output is None:
+        return
+    if options.fill is not None and _is_one_file(options.output, options.fill):
+        raise UsageError(
+            f"--output {options.output} is the exported file that --fill reads, which is never overwritten. Name "
+            "another file, and import that."
+        )
+    if "://" not in options.gradebook and _is_one_file(options.output, Path(options.gradebook)):
+        raise UsageError(f"--output {options.output} is the gradebook. Name another file.")
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, also by links; or would, once there is one."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one.resolve() == other.resolve()
 
 
 def show(results: ClassResults, options: ResultsOptions) -> None:
@@ -154,7 +182,11 @@ def _table(results: ClassResults, options: ResultsOptions) -> tuple[ClassTable, 
         return table, table.text.encode("utf-8")
     assert options.fill is not None, "parsing checks that it is given"
     exported = read_exported(options.fill)
-    table = chosen.fill(results, exported.text, FillOptions(column=options.column, provisional=options.provisional))
+    table = chosen.fill(
+        results,
+        exported.text,
+        FillOptions(column=options.column, provisional=options.provisional, replace=options.replace),
+    )
     return table, exported.encode(table.text)
 
 

@@ -54,10 +54,13 @@ class NewTableFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillOptions:
-    """``column``: the column to fill in; None: the format finds it. ``provisional``: fill in provisional totals."""
+    """``column``: the column to fill in; None: the format finds it. ``provisional``: fill in provisional totals.
+    ``replace``: fill in also where the file has another grade.
+    """
 
     column: str | None = None
     provisional: bool = False
+    replace: bool = False
 
 
 class Fill(Protocol):

@@ -17,6 +17,7 @@ from grader.report.exported_table import (
     plan_filling,
     points_to_win,
     read_number,
+    spare_other_grades,
 )
 from grader.report.student_matching import Row
 from grader.text import clean_line, count, points, rounded
@@ -70,6 +71,8 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     }
     exempt = {number for number in people if cell_at(table.rows[number], target).strip().upper() in _EXEMPT}
     plan = plan_filling(results, people, exempt, because="Canvas has EX or N/A there", provisional=options.provisional)
+    grades = {number: result.score for number, result in plan.fill.items()}
+    plan = spare_other_grades(table, target, plan, grades, replace=options.replace)
     for number, result in plan.fill.items():
         table.fill(number, target, number_like(result.score, like=in_canvas))
     title = clean_line(table.header[target])

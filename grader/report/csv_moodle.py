@@ -18,6 +18,7 @@ from grader.report.exported_table import (
     plan_filling,
     points_to_win,
     read_number,
+    spare_other_grades,
 )
 from grader.report.student_matching import Row
 from grader.text import clean_line, count, points, rounded
@@ -49,17 +50,18 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     locked = {number for number in people if table.cell(number, "grade can be changed").casefold() == "no"}
     because = "Moodle says that their grades cannot be changed"
     plan = plan_filling(results, people, locked, because=because, provisional=options.provisional)
+    tops = {number: read_number(table.cell(number, "maximum grade")) or most for number in plan.fill}
+    scaled = {number: result.score * tops[number] / most for number, result in plan.fill.items()}
+    # A bonus may lead over the maximum, and Moodle then refuses the whole worksheet.
+    grades = {number: min(grade, tops[number]) for number, grade in scaled.items()}
+    plan = spare_other_grades(table, table.columns["grade"], plan, grades, replace=options.replace)
     comments = table.columns.get("feedback comments")
-    maxima = set()
-    replaced = above = 0
+    maxima = {rounded(tops[number]) for number in plan.fill}
+    above = sum(rounded(scaled[number]) > rounded(tops[number]) for number in plan.fill)
+    replaced = 0
     for number, result in plan.fill.items():
         like = table.cell(number, "maximum grade")
-        top = read_number(like) or most
-        maxima.add(rounded(top))
-        grade = result.score * top / most
-        # A bonus may lead over the maximum, and Moodle then refuses the whole worksheet.
-        above += rounded(grade) > rounded(top)
-        table.fill(number, table.columns["grade"], number_like(min(grade, top), like=like))
+        table.fill(number, table.columns["grade"], number_like(grades[number], like=like))
         if comments is not None:
             feedback = _feedback(result)
             replaced += table.cell(number, "feedback comments") not in ("", feedback)

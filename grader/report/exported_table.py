@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 
 from grader.errors import UsageError
 from grader.model import ClassResults, StudentResult
@@ -12,7 +13,12 @@ from grader.report import class_statistics
 from grader.report.person_names import shown_key, shown_name
 from grader.report.spreadsheet import Spreadsheet
 from grader.report.student_matching import Row, match_rows
-from grader.text import clean_line, count, rounded
+from grader.text import clean_line, count, rounded, shorten
+
+CELL_SHOWN = 24
+"""Characters of a cell in a notice."""
+NO_GRADE = " \t\xa0-\u2013\u2014"
+"""Characters of cells that have no grade: blanks, and dashes."""
 
 
 class ExportedTable:
@@ -75,6 +81,45 @@ def plan_filling(
         notices.append(f"Without a result, and left as they are: {count(len(rows) - len(pairs), 'row')} of the file.")
     fill = {row: result for row, result in graded.items() if result.complete or provisional}
     return FillPlan(fill=fill, notices=tuple(notices))
+
+
+def spare_other_grades(
+    table: ExportedTable, column: int, plan: FillPlan, grades: Mapping[int, float], *, replace: bool
+) -> FillPlan:
+    """The plan without the rows where the file has another grade, unless these are to be replaced; with a notice.
+
+    ``grades``: what would be filled in, by row.
+    """
+    others = {
+        row: result
+        for row, result in plan.fill.items()
+        if _is_other_grade(cell_at(table.rows[row], column), grades[row])
+    }
+    if not others:
+        return plan
+    named = []
+    for row, result in others.items():
+        cell = cell_at(table.rows[row], column)
+        number = number_like(grades[row], like=cell)
+        known = result.student.id or result.student.email
+        before = f"{clean_line(known)}; " if known else ""
+        named.append(
+            f"{clean_line(result.student.name)} ({before}{shorten(clean_line(cell), CELL_SHOWN)}, here {number})"
+        )
+    listed_rows = "; ".join(named)
+    if replace:
+        return replace_fields(plan, notices=(f"{len(others)} replaced another grade: {listed_rows}.", *plan.notices))
+    notice = f"{len(others)} would replace another grade: {listed_rows}. Left as they are; --replace replaces them."
+    fill = {row: result for row, result in plan.fill.items() if row not in others}
+    return FillPlan(fill=fill, notices=(notice, *plan.notices))
+
+
+def _is_other_grade(cell: str, grade: float) -> bool:
+    """Whether a cell has a grade, and not this one."""
+    if not cell.strip(NO_GRADE):
+        return False
+    number = read_number(cell)
+    return number is None or rounded(number) != rounded(grade)
 
 
 def lateness_of_filled(results: ClassResults, plan: FillPlan) -> tuple[str, ...]:

@@ -102,6 +102,21 @@ class TestForPrograms:
         command.show(results(ada()), parsed(f"--csv canvas --fill {tmp_path / 'exported.csv'} --column lab"))
         assert b"1001,,,10" in capsysbinary.readouterr().out
 
+    @pytest.mark.parametrize("output", ["exported.csv", "folder/../exported.csv", "symbolic.csv", "hard.csv"])
+    def test_the_exported_file_is_never_overwritten(self, tmp_path: Path, output: str) -> None:
+        exported = tmp_path / "exported.csv"
+        exported.write_text(EXPORTED)
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "symbolic.csv").symlink_to(exported)
+        (tmp_path / "hard.csv").hardlink_to(exported)
+        with pytest.raises(UsageError, match=r"is the exported file that --fill reads, .*\. Name another file"):
+            command.parse(["--csv", "canvas", "--fill", str(exported), "--output", str(tmp_path / output), "--replace"])
+
+    def test_the_gradebook_is_not_overwritten(self, tmp_path: Path) -> None:
+        book = tmp_path / "book.sqlite"
+        with pytest.raises(UsageError, match=r"is the gradebook\. Name another file"):
+            command.parse(["--gradebook", str(book), "--output", str(tmp_path / "x" / ".." / "book.sqlite")])
+
     def test_a_file_that_cannot_be_written_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"The results could not be written to .*nowhere.*: No such file"):
             command.show(sample(), parsed(f"--jsonl --output {tmp_path / 'nowhere' / 'x.jsonl'}"))
@@ -115,6 +130,7 @@ class TestForPrograms:
         ("--csv otter --fill x.csv", "--fill and --provisional go with --csv canvas or --csv moodle"),
         ("--provisional", "--fill and --provisional go with --csv canvas or --csv moodle"),
         ("--csv moodle --fill x.csv --column Grade", "--column names a column of a Canvas gradebook"),
+        ("--replace", "--replace goes with --fill"),
         ("--names", "--names lists who made each mistake, and goes with --mistakes"),
         ("--csv otter --jsonl", "--csv and --jsonl are different outputs. Ask for one at a time"),
         ("--checks --student ada", "--checks or --mistakes and --student are different outputs"),

@@ -54,6 +54,25 @@ class TestCanvas:
             "Without a result, and left as they are: 3 rows of the file.",
         )
 
+    def test_another_grade_is_left_unless_it_is_to_be_replaced(self) -> None:
+        exported = CANVAS.replace(",10.00,,1", ",10.00,19,1")
+        spared = fill_canvas(results(ada()), exported)
+        assert spared.text == exported
+        assert spared.notices[:2] == (
+            "0 totals filled in, in the column `Homework 2 (98765)`.",
+            "1 would replace another grade: Lovelace, Ada (1001; 19, here 10). Left as they are; --replace replaces "
+            "them.",
+        )
+        replaced = csv_canvas.fill(results(ada()), exported, FillOptions(replace=True))
+        assert replaced.text == CANVAS.replace(",10.00,,1", ",10.00,10,1")
+        assert replaced.notices[1] == "1 replaced another grade: Lovelace, Ada (1001; 19, here 10)."
+
+    @pytest.mark.parametrize("there", ["10", "10.00", " 10.0"])
+    def test_an_equal_grade_is_no_other_grade(self, there: str) -> None:
+        filled = fill_canvas(results(ada()), CANVAS.replace(",10.00,,1", f",10.00,{there},1"))
+        assert filled.text == CANVAS.replace(",10.00,,1", ",10.00,10,1")
+        assert not [notice for notice in filled.notices if "another grade" in notice]
+
     def test_broken_and_pending_students_keep_what_is_there(self) -> None:
         filled = fill_canvas(results(grace(), dataclasses.replace(joan(), student=ada().student)), CANVAS)
         assert filled.text == CANVAS

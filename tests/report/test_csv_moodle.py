@@ -24,7 +24,7 @@ from tests.helpers.csv_tables import column
 MOODLE = (
     "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
     "Last modified (submission),Online text,Last modified (grade),Feedback comments\r\n"
-    'Participant 1001,Ada Lovelace,ada@example.org,Submitted,5.00,10.00,Yes,"Friday, 2 October 2026, 5:01 PM",'
+    'Participant 1001,Ada Lovelace,ada@example.org,Submitted,,10.00,Yes,"Friday, 2 October 2026, 5:01 PM",'
     '"<p>a, ""b""</p>",-,\r\n'
     "Participant 7,王小明,xm@example.org,Submitted,,10.00,Yes,-,,-,Nice.\r\n"
     "Participant 1004,Mallory,,Submitted,4.00,10.00,No,-,,-,\r\n"
@@ -32,8 +32,8 @@ MOODLE = (
 )
 
 
-def fill(results: model.ClassResults, exported: str) -> ClassTable:
-    return csv_moodle.fill(results, exported, FillOptions())
+def fill(results: model.ClassResults, exported: str, *, replace: bool = False) -> ClassTable:
+    return csv_moodle.fill(results, exported, FillOptions(replace=replace))
 
 
 class TestMoodle:
@@ -41,7 +41,7 @@ class TestMoodle:
         filled = fill(results(ada()), MOODLE)
         said = "Forward and reverse mode: What reverse mode has to hold on to (2 / 2): Well said."
         ours = MOODLE.splitlines(keepends=True)
-        ours[1] = ours[1].replace("5.00", "10").replace(",-,\r\n", f",-,{said}\r\n")
+        ours[1] = ours[1].replace(",,10.00", ",10,10.00").replace(",-,\r\n", f",-,{said}\r\n")
         assert filled.text == "".join(ours)
         assert filled.notices == (
             "1 grade filled in.",
@@ -72,6 +72,26 @@ class TestMoodle:
         filled = fill(results(ada(), xiaoming()), MOODLE.replace("10.00", "100.00"))
         assert column(filled.text, "Grade")[:2] == ["100", "39.67"]
         assert filled.notices[1] == "Scaled: 10 points here are 100 in Moodle."
+
+    @pytest.mark.parametrize("there", ["5.00", "5,00", "9.99", "A-", "10.00 / 10.00"])
+    def test_another_grade_is_left_with_its_feedback_unless_it_is_to_be_replaced(self, there: str) -> None:
+        exported = MOODLE.replace(',,10.00,Yes,"Friday', f',"{there}",10.00,Yes,"Friday')
+        spared = fill(results(ada()), exported)
+        assert spared.text == exported
+        assert spared.notices[:2] == (
+            "0 grades filled in.",
+            f"1 would replace another grade: Lovelace, Ada (1001; {there}, here {'10'}). Left as they are; --replace "
+            "replaces them.",
+        )
+        replaced = fill(results(ada()), exported, replace=True)
+        assert column(replaced.text, "Grade")[0] == "10"
+        assert replaced.notices[1] == f"1 replaced another grade: Lovelace, Ada (1001; {there}, here 10)."
+
+    @pytest.mark.parametrize("there", ["10", "10.00", "10,00", " 10.0 ", "-", "\u2013"])
+    def test_an_equal_grade_or_none_is_no_other_grade(self, there: str) -> None:
+        filled = fill(results(ada()), MOODLE.replace(',,10.00,Yes,"Friday', f',"{there}",10.00,Yes,"Friday'))
+        assert column(filled.text, "Grade")[0] == "10"
+        assert not [notice for notice in filled.notices if "another grade" in notice]
 
     def test_decimal_commas_stay(self) -> None:
         filled = fill(results(xiaoming()), MOODLE.replace("10.00", '"10,00"'))
