@@ -67,7 +67,8 @@ def build_report(
         run=_with_provoked(judged.run, reports),
         score=sum(report.score for report in counted),
         max_score=sum(report.max_score for report in required),
-        complete=all(report.status != "error" for report in reports)
+        complete=not judged.run.not_final
+        and all(report.status != "error" for report in reports)
         and all(check.status not in ("manual", "error") for check in checks),
         exercises=tuple(reports),
         passed=bool(counted)

@@ -87,7 +87,11 @@ class Graded:
     rubrics: str
     """The digest of the rubrics by which it was marked."""
     why: str = ""
-    """The reason for ``broken``."""
+    """The reason for ``broken``; of ``graded``, why the result is not final, so that the next batch grades it again."""
+    not_final: bool = False
+    """It has to be graded again; see ``RunSummary``."""
+    kept_waiting: float = 0.0
+    """For what share of its time it was kept waiting, if it ran out of time."""
     judged: bytes = b""
     """The JudgedSubmission, packed, so that changed rubrics can mark it without a run; empty if nothing was judged."""
     report: StoredReport | None = None
@@ -200,7 +204,9 @@ class StudentResult:
     outcome: Outcome | None = None
     """The worst outcome of the student's runs; None if nothing was run."""
     why: str = ""
-    """The reason for ``broken``."""
+    """The reason for ``broken``, in whole or in part, or why the result is not final."""
+    not_final: bool = False
+    """A file ran out of time while the machine was busy, and the next batch grades it again."""
     graded_at: datetime | None = None
     """UTC."""
 

@@ -173,6 +173,12 @@ class RunSummary:
     """Broken statements and uncaught exceptions, in the order of the file."""
     notices: tuple[str, ...] = ()
     """What had no effect or was not recorded, in words for the student."""
+    kept_waiting: float = 0.0
+    """It ran out of time, and for this share of it other programs of the machine kept it waiting; 0: that did not
+    happen.
+    """
+    not_final: str = ""
+    """Why it has to be graded again, in sentences; empty where the result is final."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -435,4 +435,6 @@ class Observation:
     outcome: Outcome
     detail: str = ""
     duration_s: float = 0.0
+    waited_s: float = 0.0
+    """Of this time, how long other programs of the machine kept the run waiting for a processor."""
     second_run_figures: tuple[Figure, ...] | None = None

@@ -109,7 +109,9 @@ class Report:
     max_score: float
     """Sum over the exercises that count and are no bonus."""
     complete: bool
-    """False while a check waits for a person, or if something could not be graded: the score is provisional."""
+    """False while a check waits for a person, if something could not be graded, or if the run ran out of time while
+    other programs kept it waiting: the score is provisional.
+    """
     exercises: tuple[ExerciseReport, ...]
     """With an assignment in its order; else attempted exercises in the order of the submission, then the others in the
     order of the course.

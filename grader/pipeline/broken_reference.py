@@ -35,6 +35,10 @@ class BrokenReference:
     """Everything that is wrong, in several lines, for the instructor."""
     timed_out: bool = False
     """It used up its time, or most of it: perhaps the machine was busy."""
+    ran_out_of_time: bool = False
+    """It was stopped at its time limit. That may be the machine's fault, so nobody else has to wait until it is mended:
+    its exercise is an error, and the others are graded.
+    """
     by_grader: bool = False
     """The grader, or a package with a kind of check, failed; the solution may be right."""
 
@@ -76,6 +80,7 @@ def find_failure(
         exercise=item.exercise.id,
         reason=f"{_place(in_course, lines[0][0])}: {lines[0][1]}",
         details=_with_heading(item, [f"{_place(path, where)}: {words}{more}" for where, words, more in lines]),
+        ran_out_of_time=observation.outcome is Outcome.TIMEOUT,
         timed_out=observation.outcome is Outcome.TIMEOUT or observation.duration_s > wall_s / 2,
     )
 
@@ -89,6 +94,13 @@ def not_judged(item: CourseExercise, why: str) -> BrokenReference:
     """A reference solution that could not be run or judged, because the grader or a kind of check failed."""
     text = f"The reference solution {shown(item.solution)} {why}"
     return BrokenReference(exercise=item.exercise.id, reason=text, details=text, by_grader=True)
+
+
+def is_mistake(broken: Mapping[str, BrokenReference], exercises: int) -> bool:
+    """Whether nothing should be graded before these references are mended: one of them is wrong, or nothing is left of
+    the ``exercises`` to be graded. One that only ran out of time does not keep the others from being graded.
+    """
+    return len(broken) >= exercises or not all(one.ran_out_of_time for one in broken.values())
 
 
 def error_of(

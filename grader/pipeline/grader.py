@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import grader
@@ -31,8 +31,9 @@ from grader.model import (
 )
 from grader.pipeline import cache_keys
 from grader.pipeline.assignment_data import replaced_files
-from grader.pipeline.broken_reference import BrokenReference, error_of
+from grader.pipeline.broken_reference import BrokenReference, error_of, is_mistake
 from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, in_words
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
@@ -78,39 +79,58 @@ class Grader:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
         return cache_keys.of_course(self.settings, self._references.run_key)
 
-    def judge(self, submission: Submission) -> JudgedSubmission:
-        """Run a submission and judge what was observed. Raises as ``grade`` does."""
+    def judge(self, submission: Submission, *, again: bool = True, more_time: float = 1.0) -> JudgedSubmission:
+        """Run a submission and judge what was observed. Raises as ``grade`` does.
+
+        ``again``: where it is kept waiting until its time is over, it is run once more. ``more_time``: how many times
+        its limit it has.
+        """
         settings = self.settings
         broken = self._references.find_broken()
-        if broken and settings.explicit and not settings.skip_broken:
+        if broken and settings.explicit and not settings.skip_broken and is_mistake(broken, len(settings.exercises)):
             raise error_of(broken)
-        job = build_job(submission, self._probes, settings)
-        observation = self._sandbox.run(job).observation
-        second_run = SecondRun(self._sandbox, job, observation)
+        sandbox = PatientSandbox(self._sandbox, again=again)
+        observation = sandbox.run(build_job(submission, self._probes, settings), more_time=more_time).observation
+        assert sandbox.job is not None
+        second_run = SecondRun(sandbox, sandbox.job, observation)
         subjects = self._subjects(submission, Observed(observation))
+        exercises = tuple(
+            self._judge_exercise(item, subjects, second_run)
+            if (reference := broken.get(item.exercise.id)) is None
+            else _not_judged(reference, subjects[reference.exercise])
+            for item in settings.exercises
+        )
         return JudgedSubmission(
             version=grader.__version__,
             seed=settings.seed,
             explicit=settings.explicit,
             submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
-            run=self._summary(submission, observation),
-            exercises=tuple(
-                self._judge_exercise(item, subjects, second_run)
-                if (reference := broken.get(item.exercise.id)) is None
-                else _not_judged(reference, subjects[reference.exercise])
-                for item in settings.exercises
-            ),
+            # Last, because the second run belongs to the judging.
+            run=self._summary(submission, observation, sandbox.kept_waiting, _late_references(exercises, broken)),
+            exercises=exercises,
         )
 
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""
         return build_report(judged, self.settings.exercises, self.settings.assignment, self.settings.basis)
 
-    def _summary(self, submission: Submission, observation: Observation) -> RunSummary:
+    def _summary(
+        self, submission: Submission, observation: Observation, kept_waiting: float, late: Sequence[str]
+    ) -> RunSummary:
+        """``kept_waiting``: see ``PatientSandbox``. ``late``: exercises whose reference ran out of time only now."""
         run = summarize_run(submission, observation)
-        replaced = replaced_files(submission, self.settings.data)
-        return replace(run, notices=(*(bounded(note, NOTE) for note in replaced), *run.notices))
+        reasons = (
+            *((in_words(kept_waiting),) if kept_waiting else ()),
+            *((f"The reference of {', '.join(late)} ran out of time. {AGAIN}",) if late else ()),
+        )
+        replaced = [bounded(note, NOTE) for note in replaced_files(submission, self.settings.data)]
+        return replace(
+            run,
+            notices=(*reasons, *replaced, *run.notices),
+            kept_waiting=kept_waiting,
+            not_final=" ".join(reasons),
+        )
 
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
         """The submission as each exercise looks at it, by the exercise's id."""
@@ -138,8 +158,10 @@ class Grader:
     ) -> JudgedExercise:
         identity, judge = item.exercise.id, self._judges[item.exercise.id]
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
-        reference = self._references.observe(item) if needs_reference else None
         subject = subjects[identity]
+        reference = self._references.observe(item) if needs_reference else None
+        if isinstance(reference, BrokenReference):
+            return _not_judged(reference, subject)
         try:
             verdicts = judge.judge(subject, reference=reference, changes=second_run.changes_for(judge, subject))
             signals = find_attempt_signals(subject, verdicts)
@@ -169,6 +191,11 @@ class Grader:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
             return JudgedExercise(exercise=identity, failure=bounded(f"{type(error).__name__}: {error}", REASON))
+
+
+def _late_references(exercises: Iterable[JudgedExercise], broken: Mapping[str, BrokenReference]) -> list[str]:
+    """The exercises that were not judged although their reference is not known to be broken."""
+    return [one.exercise for one in exercises if one.broken_reference and one.exercise not in broken]
 
 
 def _not_judged(reference: BrokenReference, subject: Subject) -> JudgedExercise:

@@ -28,6 +28,7 @@ from grader.model import Outcome
 from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.kept_waiting import PatientSandbox
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
@@ -93,22 +94,27 @@ class References:
             self._preload(item.solution.read_bytes() for item in slow)
         for item in slow:
             self._tried_again.add(item.exercise.id)
-            self._broken[item.exercise.id] = self._judge(item)
+            self._broken[item.exercise.id] = self._judge(item, again=True)
 
     def assume(self, broken: Iterable[BrokenReference]) -> None:
         """Take over what another process found: these references are broken, all others pass."""
         self._broken = {item.exercise.id: None for item in self._settings.exercises}
         self._broken |= {one.exercise: one for one in broken}
 
-    def observe(self, item: CourseExercise) -> Observed:
-        """The observation of a reference that passes. Raises CourseError or SandboxError where it does not."""
+    def observe(self, item: CourseExercise) -> Observed | BrokenReference:
+        """The observation of a reference that passes. Where it has to be run again, and runs out of time now, that is
+        said instead. Raises CourseError or SandboxError where it does not pass.
+        """
         identity = item.exercise.id
         if identity not in self._observed:
             stream = self._store.load(self._key(item))
             if stream is not None:
                 self._observed[identity] = Observed(decode_stream(stream))
             else:
-                self._broken[identity] = broken = self._judge(item)
+                broken = self._judge(item, again=True)
+                if broken is not None and broken.ran_out_of_time:
+                    return broken
+                self._broken[identity] = broken
                 if broken is not None:
                     raise broken_reference.error_of({identity: broken})
         return self._observed[identity]
@@ -128,8 +134,9 @@ class References:
             self._keys[identity] = cache_keys.of_reference(item, self.run_key)
         return self._keys[identity]
 
-    def _judge(self, item: CourseExercise) -> BrokenReference | None:
-        """Run and judge a reference, and keep it if it passes.
+    def _judge(self, item: CourseExercise, *, again: bool = False) -> BrokenReference | None:
+        """Run and judge a reference, and keep it if it passes. ``again``: run it once more, with more time, where other
+        programs keep it waiting until its time is over.
 
         It is judged without a handout: it may be what was handed out, and is right all the same.
         """
@@ -139,7 +146,9 @@ class References:
             return broken_reference.unreadable(item, error)
         judge = self._judges[item.exercise.id]
         job = build_job(solution, join_probes(judge.probes), self._settings)
-        run = self._sandbox.run(job)
+        sandbox = PatientSandbox(self._sandbox, again=again)
+        run = sandbox.run(job)
+        job = sandbox.job or job
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             return broken_reference.not_judged(item, as_sentence(f"could not be run: {observation.detail}"))
@@ -147,7 +156,7 @@ class References:
         try:
             section = section_of(item.exercise.names, solution)
             subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
-            changes = SecondRun(self._sandbox, job, observation).changes_for(judge, subject)
+            changes = SecondRun(sandbox, job, observation).changes_for(judge, subject)
             verdicts = judge.judge(subject, reference=observed, changes=changes)
         except GraderError:
             raise

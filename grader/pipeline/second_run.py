@@ -9,7 +9,7 @@ from grader.judging.context import Subject
 from grader.judging.curves.curve_sources import CurveChanges, figures_of, find_changes, is_clear
 from grader.judging.judge import Judge
 from grader.model import Job, Observation, Probes
-from grader.sandbox.sandbox import Sandbox
+from grader.pipeline.kept_waiting import RunsJobs
 
 MIN_WALL_S = 1.0
 """Seconds that a second run has at least, even if the first one took nearly all of its time."""
@@ -18,7 +18,7 @@ MIN_WALL_S = 1.0
 class SecondRun:
     """Finds how a run's curves change: when the first exercise needs it, and once for all exercises."""
 
-    def __init__(self, sandbox: Sandbox, job: Job, first: Observation) -> None:
+    def __init__(self, sandbox: RunsJobs, job: Job, first: Observation) -> None:
         """``first`` is what was observed when ``job`` ran for the first time."""
         self._sandbox = sandbox
         self._job = job

@@ -160,7 +160,12 @@ def why_provisional(provisional: Sequence[StudentResult]) -> str:
     with_left_out = sum(bool(result.left_out) for result in provisional)
     if with_left_out:
         reasons.append(f"{count(with_left_out, 'student')} handed in more files than are graded")
-    with_broken_files = sum(bool(result.why) for result in provisional)
+    kept_waiting = sum(result.not_final for result in provisional)
+    if kept_waiting:
+        reasons.append(
+            f"{count(kept_waiting, 'student')} ran out of time while the machine was busy (the next batch tries again)"
+        )
+    with_broken_files = sum(bool(result.why) and not result.not_final for result in provisional)
     if with_broken_files:
         reasons.append(f"{count(with_broken_files, 'student')} also handed in a file that is broken")
     return ", ".join(reasons) or "not everything is graded"

@@ -176,6 +176,7 @@ def decode(run: RawRun, *, second_run_asked: bool = True) -> Observation:
         outcome=outcome,
         detail=detail,
         duration_s=run.wall_s,
+        waited_s=run.waited_s,
         second_run_figures=record.second_run_figures,
     )
 

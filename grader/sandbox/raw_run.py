@@ -23,3 +23,5 @@ class RawRun:
     """The process was killed because it and its children exceeded a limit together: the outcome, and why."""
     wall_s: float = 0.0
     cpu_s: float = 0.0
+    waited_s: float = 0.0
+    """Of ``wall_s``, how long other programs of the machine kept the run waiting for a processor."""

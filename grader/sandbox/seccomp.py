@@ -20,6 +20,9 @@ DENIED = (
     # Other processes: their memory, their files, their scheduling.
     "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease", "pidfd_getfd", "kcmp",
     "migrate_pages", "move_pages", "ioprio_set",
+    # Where the kernel schedules by session (sched_autogroup), each new one gets as much of the processors as any other,
+    # whatever the priority of its processes. The leader of a process group is refused it anyway.
+    "setsid",
     # Namespaces and mounts.
     "unshare", "setns", "mount", "umount", "umount2", "move_mount", "open_tree", "open_tree_attr", "fsopen", "fsmount",
     "fsconfig", "fspick", "mount_setattr", "pivot_root", "chroot",

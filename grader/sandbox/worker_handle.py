@@ -34,7 +34,11 @@ HELLO_S = 60.0
 READY_S = 300.0
 """Importing torch takes a second or two; minutes from a network disk."""
 CLEANUP_S = 60.0
-"""Time for ending a run and cleaning up after it, on top of the run's own limit."""
+"""Time for starting a run, ending it and cleaning up after it, on top of the run's own limit."""
+LATE_S = 2.5
+"""How long after the limit of a run the worker may be silent. It keeps to less, unless a submission has stopped it in
+the kernel; then it is replaced.
+"""
 
 FORKS = sys.platform != "darwin"
 """Whether a process that has torch loaded can be forked. Apple's libraries do not survive a fork."""
@@ -186,12 +190,9 @@ class WorkerHandle:
         job = pack({"t": frame_types.JOB, **header}, payload)
         self._send({"t": frame_types.JOB, "limits": asdict(limits)}, job)
         stream = bytearray()
-        deadline = time.monotonic() + self._begin_s + limits.wall_s + CLEANUP_S
-        while (frame := self._receive(deadline - time.monotonic()))[0]["t"] == frame_types.CHUNK:
-            stream += frame[1]
-            if len(stream) > limits.observation_bytes:
-                raise self._ended("It sent more than it was allowed to.")
-        done = frame[0]
+        done = self._await_end(stream, limits)
+        if done is None:
+            return self._given_up(bytes(stream), limits)
         if not done["clean"]:
             self.close()
         if done["error"] is not None:
@@ -205,7 +206,39 @@ class WorkerHandle:
             exceeded=done["exceeded"] and tuple(done["exceeded"]),
             wall_s=done["wall_s"],
             cpu_s=done["cpu_s"],
+            waited_s=done["waited_s"],
         )
+
+    def _await_end(self, stream: bytearray, limits: Limits) -> Json | None:
+        """Collect the record until the run has ended. Returns the ``done`` frame's JSON; None: it has begun, and the
+        worker does not end it.
+        """
+        has_begun = False
+        deadline = time.monotonic() + self._begin_s + limits.wall_s + CLEANUP_S
+        while True:
+            try:
+                header, payload = self._receive(deadline - time.monotonic(), may_be_late=has_begun)
+            except TimeoutError:
+                return None
+            if header["t"] == frame_types.BEGUN:
+                has_begun = True
+                deadline = time.monotonic() + limits.wall_s + LATE_S
+            elif header["t"] == frame_types.CHUNK:
+                stream += payload
+                if len(stream) > limits.observation_bytes:
+                    raise self._ended("It sent more than it was allowed to.")
+            else:
+                return header
+
+    def _given_up(self, stream: bytes, limits: Limits) -> RawRun:
+        """The run of a submission that keeps the worker from ending it. The worker is replaced.
+
+        How long others kept the submission waiting is not known. It may have been all of the time.
+        """
+        _log("A worker did not end a run in time.", self._alive_process().last_words())
+        self.close()
+        took_s = limits.wall_s + LATE_S
+        return RawRun(stream=stream, signal=signal.SIGKILL, timed_out=True, wall_s=took_s, waited_s=took_s)
 
     def _shown_data(self, path: str) -> Mapping[str, str]:
         """Where a folder with data lies for submissions, beside its path in the course."""
@@ -363,11 +396,16 @@ class WorkerHandle:
         except BrokenPipeError:
             raise self._ended() from None
 
-    def _receive(self, timeout_s: float) -> tuple[Json, bytes]:
-        """The next frame. Where there is none, closes the worker and raises SandboxError."""
+    def _receive(self, timeout_s: float, *, may_be_late: bool = False) -> tuple[Json, bytes]:
+        """The next frame. Where there is none, closes the worker and raises SandboxError.
+
+        ``may_be_late``: raises TimeoutError where none comes in time, and leaves the worker as it is.
+        """
         try:
             frame = self._alive_process().channel.receive(timeout_s)
         except TimeoutError:
+            if may_be_late:
+                raise
             raise self._ended(f"It did not answer for {timeout_s:.0f} seconds.") from None
         except FrameError as error:
             raise self._ended(f"It sent what cannot be read: {error}.") from None

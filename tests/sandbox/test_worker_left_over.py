@@ -19,7 +19,7 @@ class TestLeftOver:
             import os, time
             for _ in range(3):
                 if os.fork() == 0:
-                    os.setsid()
+                    os.setpgid(0, 0)
                     if os.fork() == 0:
                         while True:
                             try:

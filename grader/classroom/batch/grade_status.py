@@ -23,7 +23,7 @@ def status_of_student(result: StudentResult, *, explicit: bool, skipped: Collect
         for exercise in result.exercises
         if exercise.id not in skipped and (explicit or exercise.status != "not_attempted")
     ]
-    if any(exercise.status == "error" for exercise in counted) or (result.why and not counted):
+    if any(exercise.status == "error" for exercise in counted) or (result.why and not result.not_final and not counted):
         return "broken"
     required = [exercise for exercise in counted if not exercise.bonus]
     right = all(_is_right(check) for exercise in required for check in exercise.checks)

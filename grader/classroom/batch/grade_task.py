@@ -31,7 +31,9 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
     """
     try:
         read = submission.read(task.content, task.name)
-        judged = grader.judge(replace(read, companions=task.companions, folder=task.folder))
+        submitted = replace(read, companions=task.companions, folder=task.folder)
+        # The pool grades it again when nothing else runs: doing so now would be no better.
+        judged = grader.judge(submitted, again=False, more_time=task.more_time)
         judged = _with_notice(judged, grader.settings)
         return _graded(task.key, judged, grader.mark(judged), rubrics, grader.settings)
     except (SubmissionError, SandboxError) as error:
@@ -90,7 +92,9 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str, se
         key=key,
         status="broken" if failed else "graded",
         rubrics=rubrics,
-        why=f"It could not be run: {report.run.detail}" if failed else "",
+        why=f"It could not be run: {report.run.detail}" if failed else report.run.not_final,
+        not_final=bool(report.run.not_final) and not failed,
+        kept_waiting=report.run.kept_waiting,
         judged=judged_format.pack(judged),
         report=stored_report_of(report),
         words=_words(judged, report),

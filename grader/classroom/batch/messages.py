@@ -120,7 +120,8 @@ def decode_references(header: Json) -> tuple[BrokenReference, ...]:
 def encode_task(task: Task) -> tuple[Json, bytes]:
     names = text_part([task.folder, task.name, *(name for name, _ in task.companions)])
     parts = (names, task.content, *(content for _, content in task.companions))
-    return {"t": TASK, "key": task.key, "sizes": list(map(len, parts))}, b"".join(parts)
+    header = {"t": TASK, "key": task.key, "more_time": task.more_time, "sizes": list(map(len, parts))}
+    return header, b"".join(parts)
 
 
 def decode_task(header: Json, payload: bytes) -> Task:
@@ -134,6 +135,7 @@ def decode_task(header: Json, payload: bytes) -> Task:
         content=content,
         companions=tuple(map(CompanionFile, companions, contents)),
         folder=folder,
+        more_time=header["more_time"],
     )
 
 
@@ -150,6 +152,8 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "key": graded.key,
         "status": graded.status,
         "rubrics": graded.rubrics,
+        "not_final": graded.not_final,
+        "kept_waiting": graded.kept_waiting,
         "other_assignment": graded.other_assignment,
         "sizes": list(map(len, parts)),
     }
@@ -166,6 +170,8 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
         status=header["status"],
         rubrics=header["rubrics"],
         why=texts["why"],
+        not_final=header["not_final"],
+        kept_waiting=header["kept_waiting"],
         judged=judged,
         report=None if texts["report"] is None else _decode_report(texts["report"], document),
         words=texts["words"],

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from grader.classroom.batch import messages
@@ -48,6 +48,8 @@ class _PendingTask:
     task: Task
     deaths: int = 0
     """How many processes died while grading this task."""
+    alone: bool = False
+    """It was kept waiting before, and is graded again when no other task is."""
 
 
 class _PoolProcess:
@@ -159,6 +161,8 @@ class Pool:
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _again: deque[_PendingTask] = field(default_factory=deque)
     """Tasks of processes that have died."""
+    _kept_waiting: deque[_PendingTask] = field(default_factory=deque)
+    """Tasks whose result is not final. They are graded again in the end, one after the other."""
     _answered: deque[Graded] = field(default_factory=deque)
     _checked: Mapping[str, BrokenReference] = field(default_factory=dict)
     """The latest answer to the request to check the references."""
@@ -204,7 +208,11 @@ class Pool:
                     self._give(process, pending)
                 yield from self._take_answers()
             if not more and not self._again and not any(process.pending for process in self._processes.values()):
-                return
+                if not self._kept_waiting:
+                    return
+                self._again.append(self._kept_waiting.popleft())
+                more = True
+                continue
             self._wait()
             more = more or bool(self._again)
             yield from self._take_answers()
@@ -291,9 +299,13 @@ class Pool:
             return
         graded = messages.decode_graded(header, payload)
         if process.pending and process.pending[0].task.key == graded.key:
-            process.pending.popleft()
+            pending = process.pending.popleft()
             process.deadline = time.monotonic() + self._task_s(process)
-            self._answered.append(graded)
+            if graded.not_final and not pending.alone:
+                task = replace(pending.task, more_time=_more_time(graded))
+                self._kept_waiting.append(_PendingTask(task, alone=True))
+            else:
+                self._answered.append(graded)
 
     def _check(self, process: _PoolProcess, ready: Ready) -> None:
         """All processes must have read the same course. Somebody may edit it while they start one after the other."""
@@ -310,9 +322,10 @@ class Pool:
         """How long a process may be silent while it grades a task."""
         if self.task_s is not None:
             return self.task_s
-        # Enough for two runs, each tried on two workers, and for the judge. A process without `ready` is starting.
+        # Enough for two runs with twice their time, each tried on two workers, and for the judge. A process without
+        # `ready` is starting.
         run_s = 0.0 if process.ready is None else process.ready.run_s
-        return 4 * (run_s + CLEANUP_S) + READY_S
+        return 4 * (2 * run_s + CLEANUP_S) + READY_S
 
     def _replace(self, process: _PoolProcess, why: str) -> None:
         """Start a process in place of one that has ended. Its tasks are sent again, except for a task that too many
@@ -356,6 +369,12 @@ def cores() -> int:
 
 def _owes_answer(process: _PoolProcess) -> bool:
     return bool(process.pending) or process.asked or process.ready is None
+
+
+def _more_time(graded: Graded) -> float:
+    from grader.pipeline.kept_waiting import more_time_for
+
+    return more_time_for(graded.kept_waiting)
 
 
 def _given_up(task: Task, ready: Ready, why: str) -> Graded:

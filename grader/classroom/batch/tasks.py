@@ -17,7 +17,8 @@ class Task:
     """One submission to be graded, with everything that this takes but the course.
 
     ``key`` is the submission's cache key; its result comes back under it. ``name`` is the student's own file name,
-    ``companions`` the files that lie where it runs, in ``folder`` of these.
+    ``companions`` the files that lie where it runs, in ``folder`` of these. ``more_time``: how many times its limit it
+    has; more than 1 where it was kept waiting before.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Task:
     content: bytes
     companions: tuple[CompanionFile, ...] = ()
     folder: str = ""
+    more_time: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,8 @@ class TaskGrader(Protocol):
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         """Grade the tasks. The next is taken from ``tasks`` when there is room for it. Every task has a result, even
-        if it ends the process that grades it: ``broken``.
+        if it ends the process that grades it: ``broken``. What is not final, because other tasks or programs kept it
+        waiting, is graded once more in the end, alone.
 
         Raises CourseError where the course cannot be graded by, SandboxError where nothing can be run.
         """

@@ -98,6 +98,7 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
     checks = [check for exercise in exercises for check in exercise.checks]
     graded = _files_with_status(handin, "graded")
     broken = _files_with_status(handin, "broken")
+    late = [file.why for file in graded if file.why]
     status = _status(handin, attempted=any(exercise.status == "graded" for exercise in exercises))
     all_graded = status == "graded" and len(graded) == len(handin.files)
     return StudentResult(
@@ -106,6 +107,7 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         score=sum(exercise.score for exercise in exercises),
         max_score=sum(exercise.max_score for exercise in asked if not (exercise.bonus or exercise.ungraded)),
         complete=all_graded
+        and not late
         and not handin.left_out
         and all(exercise.status != "error" for exercise in exercises)
         and all(check.score is not None and check.status != "error" for check in checks),
@@ -122,7 +124,8 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         handed_in_at=handin.handed_in_at,
         other_assignments=tuple(dict.fromkeys(file.other_assignment for file in handin.files if file.other_assignment)),
         outcome=max((Outcome(file.outcome) for file in graded if file.outcome), key=_WORST_LAST.index, default=None),
-        why=_why_broken(handin) if status == "broken" or (status == "graded" and broken) else "",
+        why=_why_broken(handin) if status == "broken" or (status == "graded" and broken) else " ".join(late),
+        not_final=bool(late),
         graded_at=max((file.graded_at for file in handin.files if file.graded_at is not None), default=None),
     )
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 import ctypes
 import functools
 import itertools
+import math
 import os
 import pwd
 import secrets
 import stat
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,14 +59,15 @@ class OwnedFolder:
             os.close(folder)
         return cls(path, (about.st_dev, about.st_ino))
 
-    def empty(self) -> None:
+    def empty(self, *, until: float = math.inf) -> None:
         """Remove everything in it, whatever its names, modes and depth.
 
         Raises NotOwnedError, with nothing removed, where the path leads to another folder now; OSError where something
-        could not be removed. No process that writes to it may be running any more.
+        could not be removed, TimeoutError where it is not done ``until`` then. No process that writes to it may
+        be running any more.
         """
         with self._opened() as folder:
-            _remove_entries(folder)
+            _remove_entries(folder, until)
 
     def remove(self) -> None:
         """Empty it and remove it. Raises as ``empty`` does."""
@@ -130,9 +133,9 @@ class Scratch:
         self._work = OwnedFolder.make(self.path / "work")
         OwnedFolder.make(self.path / "home")
 
-    def empty(self) -> None:
-        """Remove everything that a submission left. Raises OSError where something could not be removed, or was written
-        beside it.
+    def empty(self, *, until: float = math.inf) -> None:
+        """Remove everything that a submission left. Raises OSError where something could not be removed (``until``
+        then), or was written beside it.
 
         No process of a child may be running any more.
         """
@@ -144,7 +147,7 @@ class Scratch:
             for name in os.listxattr(self.path):
                 with suppress(OSError):
                     os.removexattr(self.path, name)
-        self._folder.empty()
+        self._folder.empty(until=until)
         with suppress(OSError):
             os.utime(self.path, (0, 0))
         if self._alone:
@@ -200,8 +203,9 @@ def _is_mount_root(folder: int) -> bool:
     return about.st_dev != above.st_dev or about.st_ino == above.st_ino
 
 
-def _remove_entries(top: int) -> None:
-    """Remove all entries of an open folder. Raises OSError where an entry stays, such as a mount point.
+def _remove_entries(top: int, until: float) -> None:
+    """Remove all entries of an open folder. Raises OSError where an entry stays, such as a mount point, and
+    TimeoutError after ``until``.
 
     Folders inside a subfolder are first moved up to ``top``. So a tree of any depth is removed without recursion or
     long paths, and with one more open file. No link is followed, and no mounted file system is entered.
@@ -210,17 +214,24 @@ def _remove_entries(top: int) -> None:
     moved_up = (f"{prefix}-{number}" for number in itertools.count())
     while names := _some_names(top):
         for name in names:
+            _check_time(until)
             if _unlink(name, top):
                 continue
             inner = _open_inner(name, top)
             try:
                 while inner_names := _some_names(inner):
                     for inner_name in inner_names:
+                        _check_time(until)
                         if not _unlink(inner_name, inner):
                             _move(inner_name, inner, next(moved_up), top)
             finally:
                 os.close(inner)
             os.rmdir(name, dir_fd=top)
+
+
+def _check_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise TimeoutError("removing what a submission left takes too long")
 
 
 def _open_inner(name: str, top: int) -> int:

@@ -6,14 +6,12 @@ On systems other than Linux there are only the resource limits.
 from __future__ import annotations
 
 import ctypes
-import itertools
 import os
 import resource
 import signal
 import struct
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +35,6 @@ LARGE_PAGE = 2 * 1024**2
 
 KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
 """Python ignores these, so that a write fails with an exception instead of ending the process."""
-
-KILL_S = 10.0
-"""How long to try to end the processes that a child left."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -234,56 +229,3 @@ def _prctl(option: int, *arguments: int) -> None:
     if _libc.prctl(option, *(ctypes.c_ulong(argument) for argument in padded)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), f"prctl({option})")
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# After the child
-# --------------------------------------------------------------------------------------------------------------------
-
-
-def is_alone() -> bool:
-    """Whether this process is PID 1 of a namespace, so that every other process in the namespace descends from it."""
-    return os.getpid() == 1
-
-
-def others() -> Iterator[int]:
-    """All descendants of this process."""
-    if is_alone():
-        yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit() and path.name != "1")
-    else:
-        yield from _descendants(os.getpid())
-
-
-def kill_the_rest(group: int) -> bool:
-    """Kill and reap every process that a child left. False: some process did not end in time.
-
-    ``group`` is the child's process group. Where there is no ``/proc``, only the processes of that group are found.
-    """
-    alone = is_alone()
-    deadline = time.monotonic() + KILL_S
-    while time.monotonic() < deadline:
-        if alone:
-            with suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)  # every other process of this PID namespace
-        else:
-            if not LINUX:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(group, signal.SIGKILL)
-            for pid in list(_descendants(os.getpid())):
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
-        try:
-            while os.waitpid(-1, 0 if alone else os.WNOHANG) != (0, 0):
-                pass
-        except ChildProcessError:
-            return True  # orphans become children of the worker, so without children it has no descendants
-        time.sleep(0.001)
-    return False
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    with suppress(OSError):  # it ended meanwhile, or this is no Linux
-        children = [path.read_text("ascii").split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-        for child in itertools.chain.from_iterable(children):
-            yield int(child)
-            yield from _descendants(int(child))

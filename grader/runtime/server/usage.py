@@ -1,18 +1,24 @@
 """Limits on what a child and all of its processes use together. The system counts these per process, or not at all.
 
-They are checked at intervals while a child runs, so a run can exceed them for a moment.
+They are checked at intervals while a child runs, so a run can exceed them for a moment. A check stops when its time is
+over, and the next one goes on there: what a submission does may make it slow, and the worker has a deadline to keep.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 CHECK_S = 0.1
 """Seconds between two checks. A shorter run is never checked."""
+LOOK_S = 0.04
+"""Seconds that one check may take."""
+MEASURE_S = 1.0
+"""After this time, memory that is not measured yet counts in full, shared pages too."""
 MAX_FILES = 20_000
 """Files and folders. Each takes a kilobyte of kernel memory, and time to be removed."""
 FREE_COPIES = 8
@@ -39,44 +45,78 @@ class Usage:
         self._limits = limits
         self._alone = alone
         self._own = _memory(os.getpid())
+        self._pids: Sequence[int] = ()
+        self._round: Iterator[Exceeded | None] | None = None
 
-    def exceeded(self, processes: Iterable[int]) -> Exceeded | None:
-        """The limit that is exceeded now, if any. ``processes`` are all below the worker."""
-        pids = list(processes)
-        if len(pids) > 1 and self._is_too_much(pids):  # a single process is limited by its address space
-            return Exceeded("memory", "its processes together needed more memory than a submission may use")
-        files, disk_bytes = self._files(pids)
-        if files > MAX_FILES:
-            return Exceeded("output", f"it made more than {MAX_FILES} files and folders")
-        if disk_bytes > self._limits["disk_bytes"]:
-            return Exceeded("output", f"it wrote more than {self._limits['disk_bytes'] // 1024**2} MiB of files")
+    def exceeded(self, pids: Sequence[int]) -> Exceeded | None:
+        """The limit that is exceeded now, if any is seen within ``LOOK_S``. ``pids`` are all below the worker."""
+        until = time.monotonic() + LOOK_S
+        self._pids = pids
+        if self._round is None:
+            self._round = self._measure(pids)
+        for found in self._round:
+            if found is not None:
+                return found
+            if time.monotonic() >= until:
+                return None
+        self._round = None
         return None
 
-    def _is_too_much(self, pids: Sequence[int]) -> bool:
-        allowed: int = self._limits["memory_bytes"]
-        if sum(map(_memory, pids)) <= allowed + FREE_COPIES * self._own:
-            return False
-        return sum(map(_share, pids)) > allowed + self._own
+    def _measure(self, pids: Sequence[int]) -> Iterator[Exceeded | None]:
+        """Measure everything once, in steps that take a few milliseconds at most."""
+        yield from self._measure_memory(pids)
+        yield from self._measure_files(pids)
 
-    def _files(self, pids: Iterable[int]) -> tuple[int, int]:
-        """How many files and folders there are, and their bytes, including deleted files that a process holds open.
+    def _measure_memory(self, pids: Sequence[int]) -> Iterator[Exceeded | None]:
+        if len(pids) < 2:
+            return  # a single process is limited by its address space
+        began = time.monotonic()
+        allowed: int = self._limits["memory_bytes"]
+        held = {}
+        for pid in pids:
+            held[pid] = _memory(pid)
+            yield None
+        if sum(held.values()) <= allowed + FREE_COPIES * self._own:
+            return
+        for pid in sorted(held, key=held.__getitem__, reverse=True):
+            held[pid] = -_share(pid)  # negative: measured
+            in_full = time.monotonic() > began + MEASURE_S
+            living = [held[other] for other in held.keys() & self._pids]
+            if sum(abs(size) for size in living if size < 0 or in_full) > allowed + self._own:
+                yield Exceeded("memory", "its processes together needed more memory than a submission may use")
+            yield None
+
+    def _measure_files(self, pids: Iterable[int]) -> Iterator[Exceeded | None]:
+        """Count files and folders, and their bytes, including deleted files that a process holds open.
 
         A folder that cannot be read, or that lies too deep, counts as too many files.
         """
         if self._alone:
             about = os.statvfs(self._scratch)
-            return about.f_files - about.f_ffree, 0  # the size of that file system is limited
-        count, size = 0, sum(_deleted(pids).values())
+            yield self._too_many(about.f_files - about.f_ffree, 0)  # the size of that file system is limited
+            return
+        deleted: dict[tuple[int, int], int] = {}
+        for pid in pids:
+            deleted |= _deleted(pid)
+            yield None
+        number, size = 0, sum(deleted.values())
         try:
             for entry in _below(self._scratch):
-                count += 1
+                number += 1
                 with suppress(FileNotFoundError):
                     size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if count > MAX_FILES:
-                    break
+                if number % 100 == 0:
+                    yield self._too_many(number, size)
         except OSError:
-            count = MAX_FILES + 1
-        return count, size
+            number = MAX_FILES + 1
+        yield self._too_many(number, size)
+
+    def _too_many(self, files: int, size: int) -> Exceeded | None:
+        if files > MAX_FILES:
+            return Exceeded("output", f"it made more than {MAX_FILES} files and folders")
+        if size > self._limits["disk_bytes"]:
+            return Exceeded("output", f"it wrote more than {self._limits['disk_bytes'] // 1024**2} MiB of files")
+        return None
 
 
 def _below(folder: str) -> Iterator[os.DirEntry[str]]:
@@ -89,16 +129,15 @@ def _below(folder: str) -> Iterator[os.DirEntry[str]]:
                     waiting.append(entry.path)
 
 
-def _deleted(pids: Iterable[int]) -> dict[tuple[int, int], int]:
+def _deleted(pid: int) -> dict[tuple[int, int], int]:
     """Bytes of deleted files that a process holds open, by device and inode."""
     found = {}
-    for pid in pids:
-        with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    about = entry.stat()
-                    if about.st_nlink == 0 and stat.S_ISREG(about.st_mode):
-                        found[about.st_dev, about.st_ino] = about.st_blocks * 512
+    with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with suppress(OSError):
+                about = entry.stat()
+                if about.st_nlink == 0 and stat.S_ISREG(about.st_mode):
+                    found[about.st_dev, about.st_ino] = about.st_blocks * 512
     return found
 
 

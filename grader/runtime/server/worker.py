@@ -25,8 +25,9 @@ from typing import Any, NoReturn
 
 from ..protocol import frame_types, frames
 from ..protocol.scratch import Scratch
-from . import confine, landlock
+from . import confine, descendants, landlock
 from .children import Children, Forked, Spawned, import_execute, import_more, lay_out_fonts
+from .run_time import RunTime
 from .usage import CHECK_S, Exceeded, Usage
 
 PACKAGES = ("torch", "numpy", "matplotlib")
@@ -36,6 +37,12 @@ TICK_S = 0.02
 """Seconds between two checks whether a child has ended, on systems without pidfds."""
 CHUNK = 256 * 1024
 FIRST_CONTROL_FD = 100
+KILLED_S, OVER_S = 1.3, 1.8
+"""So long after the time limit every process of the run has ended, and what it wrote is removed. Where that takes
+longer, it is given up, and the worker is replaced. A run that ended before its limit leaves more time for both.
+"""
+LEAST_S = 0.2
+"""Each of the two has at least so many seconds, however late the run was ended."""
 READY_S = 240.0
 """How long a child may take until it begins. A spawned child has to import torch first."""
 
@@ -50,7 +57,7 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: S
     if serves == "one":
         gc.disable()  # saves a tenth of the time of the imports
     control_in, control_out = _take_channel()
-    scratch_folder = Scratch.make(Path(scratch), alone=confine.is_alone())
+    scratch_folder = Scratch.make(Path(scratch), alone=descendants.is_alone())
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support, *data]
     confine.harden(uid=uid, scratch=scratch, needed=needed)
     hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
@@ -152,12 +159,17 @@ class HostGone(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a child ended: its status and processor time from ``wait4``, and why it was killed, if it was."""
+    """How a child ended: its status and processor time from ``wait4``, and why it was killed, if it was.
 
-    status: int
+    ``status`` is None if it was killed and has not ended in time, as one that the kernel does not let go of.
+    ``waited_s``: how long other programs kept it waiting (see ``run_time.RunTime``).
+    """
+
+    status: int | None
     cpu_s: float
     timed_out: bool
     exceeded: Exceeded | None
+    waited_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +201,7 @@ class Server:
         self.scratch.prepare()
         record, record_end = os.pipe()
         errors, errors_end = os.pipe()
-        usage = Usage(str(self.scratch.path), limits, alone=confine.is_alone())
+        usage = Usage(str(self.scratch.path), limits, alone=descendants.is_alone())
         child = self.children.start(limits, job, record_end, errors_end)
         job.close()
         os.close(record_end)
@@ -198,28 +210,30 @@ class Server:
         try:
             error = self._await_begin(errors)
             started = time.monotonic()
+            limit = started + limits["wall_s"]
+            frames.write(self.control_out, {"t": frame_types.BEGUN})
             # A mapping, unmapped before the next fork: one child's record must not be in the heap of the next child.
             with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
-                ended = self._watch(child, relay, buffer, started + limits["wall_s"] + GRACE_S, usage)
-                clean = confine.kill_the_rest(child)
+                ended = self._watch(child, relay, buffer, limit + GRACE_S, usage, limits["wall_s"])
+                clean = descendants.kill_the_rest(child, _not_before(limit + KILLED_S)) and ended.status is not None
                 os.set_blocking(record, False)
                 while not relay.ended and not relay.truncated:
                     relay.pass_on(buffer)
         except (HostGone, BrokenPipeError):
             with suppress(OSError):
                 os.kill(child, signal.SIGKILL)
-            confine.kill_the_rest(child)
+            descendants.kill_the_rest(child, time.monotonic() + KILLED_S)
             with suppress(OSError):
                 self.scratch.empty()
             raise
         os.close(record)
         os.close(errors)
         try:
-            self.scratch.empty()
+            self.scratch.empty(until=_not_before(limit + OVER_S))
         except OSError:
             clean = False
         wall_s = time.monotonic() - started
-        code = os.waitstatus_to_exitcode(ended.status)
+        code = -signal.SIGKILL if ended.status is None else os.waitstatus_to_exitcode(ended.status)
         done = {
             "t": frame_types.DONE,
             "exit": code if code >= 0 else None,
@@ -229,6 +243,7 @@ class Server:
             "exceeded": ended.exceeded,
             "wall_s": wall_s,
             "cpu_s": ended.cpu_s,
+            "waited_s": min(ended.waited_s, wall_s),
             "error": error,
             "clean": clean,
         }
@@ -256,35 +271,49 @@ class Server:
                 said += piece
         return "it was not ready in time"
 
-    def _watch(self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float, usage: Usage) -> Ended:
-        """Relay the record until the child has ended or is killed, and reap the child. Raises HostGone."""
+    def _watch(
+        self, child: int, relay: Relay, buffer: mmap.mmap, deadline: float, usage: Usage, processor_s: float
+    ) -> Ended:
+        """Relay the record until the child has ended or is killed, and reap the child. Raises HostGone.
+
+        ``processor_s``: what all processes of the run may use of the processors together.
+        """
         poller = select.poll()
         poller.register(relay.stream, select.POLLIN)
         poller.register(self.control_in, 0)  # a hang-up is always reported
         pidfd = _open_pidfd(child)
         if pidfd is not None:
             poller.register(pidfd, select.POLLIN)
+        run_time = RunTime(child)
+        run_time.look([child])
         next_check = time.monotonic() + CHECK_S
         timed_out = False
         exceeded: Exceeded | None = None
         try:
             while True:
                 now = time.monotonic()
-                if now >= next_check:
-                    exceeded = usage.exceeded(confine.others())
-                    next_check = time.monotonic() + CHECK_S
+                # Looked at before everything else: how long a look at the processes takes is up to the submission.
                 timed_out = now >= deadline
                 if timed_out or exceeded is not None or relay.truncated:
-                    os.kill(child, signal.SIGKILL)
                     break
-                wait_s = max(0.0, min(deadline, next_check) - now)
+                if now >= next_check:
+                    exceeded = _look(run_time, usage, processor_s)
+                    next_check = time.monotonic() + CHECK_S
+                    continue
+                wait_s = min(deadline, next_check) - now
                 ready = {fd for fd, _ in poller.poll(1000 * (wait_s if pidfd is not None else TICK_S))}
                 if self.control_in in ready:
                     raise HostGone
                 if pidfd in ready:
                     break
                 if pidfd is None and (ended := os.wait4(child, os.WNOHANG))[0] != 0:
-                    return Ended(status=ended[1], cpu_s=_cpu_s(ended[2]), timed_out=False, exceeded=None)
+                    return Ended(
+                        status=ended[1],
+                        cpu_s=descendants.cpu_s(ended[2]),
+                        timed_out=False,
+                        exceeded=None,
+                        waited_s=run_time.waited_s,
+                    )
                 if relay.stream in ready:
                     relay.pass_on(buffer)
                     if relay.ended:
@@ -292,8 +321,24 @@ class Server:
         finally:
             if pidfd is not None:
                 os.close(pidfd)
-        _, status, spent = os.wait4(child, 0)
-        return Ended(status=status, cpu_s=_cpu_s(spent), timed_out=timed_out, exceeded=exceeded)
+        # While it can still be looked at: it is reaped below.
+        run_time.look(list(descendants.others()) if run_time.processes > 1 else [child])
+        status, cpu_s = descendants.kill(child, _not_before(deadline - GRACE_S + KILLED_S))
+        return Ended(status=status, cpu_s=cpu_s, timed_out=timed_out, exceeded=exceeded, waited_s=run_time.waited_s)
+
+
+def _not_before(moment: float) -> float:
+    return max(moment, time.monotonic() + LEAST_S)
+
+
+def _look(run_time: RunTime, usage: Usage, processor_s: float) -> Exceeded | None:
+    """Look at all processes of the run: the limit that they exceed together, if any."""
+    pids = list(descendants.others())
+    run_time.look(pids)
+    # Half a second more, as for the deadline: a run that uses one processor ends itself before.
+    if run_time.used_s > processor_s + GRACE_S:
+        return Exceeded("timeout", f"its processes together used the processors for more than {processor_s:g} s")
+    return usage.exceeded(pids)
 
 
 def _open_pidfd(child: int) -> int | None:
@@ -302,8 +347,3 @@ def _open_pidfd(child: int) -> int | None:
         return os.pidfd_open(child)
     except (AttributeError, OSError):
         return None
-
-
-def _cpu_s(spent: Any) -> float:
-    seconds: float = spent.ru_utime + spent.ru_stime
-    return seconds

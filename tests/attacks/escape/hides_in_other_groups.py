@@ -1,4 +1,4 @@
-"""Leaves its session, its group and its parent, and goes on there after the end."""
+"""Leaves its group and its parent, and goes on there after the end."""
 # visits: 2
 
 import os
@@ -21,7 +21,7 @@ def fork():
 
 for _ in range(3):
     if fork() == 0:
-        os.setsid()
+        os.setpgid(0, 0)
         if fork() == 0:
             os.setpgid(0, 0)
             os.closerange(0, 1000)

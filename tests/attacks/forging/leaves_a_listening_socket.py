@@ -29,7 +29,7 @@ try:
 except OSError:
     pass
 if fork() == 0:
-    os.setsid()
+    os.setpgid(0, 0)
     if fork() == 0:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(NAME)

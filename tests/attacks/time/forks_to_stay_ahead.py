@@ -3,7 +3,7 @@
 import os
 
 if os.fork() == 0:
-    os.setsid()
+    os.setpgid(0, 0)
     while True:
         if os.fork():
             os._exit(0)

@@ -1,0 +1,88 @@
+"""Runs that ran out of time while other programs of the machine kept them waiting for a processor.
+
+That is not the submission's fault, so such a run is no result: it is run once more, with more time. Where other
+programs keep it waiting again, the result says that it is not final.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from grader.model import FunctionCall, Job, Observation, Outcome
+from grader.sandbox.sandbox import Run
+
+LEAST_SHARE = 0.02
+"""A run that waited for less of its time ran out of time by itself."""
+MOST_TIME = 2.0
+"""A run that is tried again has at most so many times its limit."""
+AGAIN = "So this result is not final: grade it again when the machine is less busy."
+
+
+class RunsJobs(Protocol):
+    """A sandbox, as far as runs are concerned."""
+
+    def run(self, job: Job, *, within_s: float | None = None) -> Run: ...
+
+
+class PatientSandbox:
+    """Runs jobs in a sandbox, and once more those that were kept waiting until their time was over."""
+
+    def __init__(self, sandbox: RunsJobs, *, again: bool) -> None:
+        """``again``: run them once more; otherwise ``kept_waiting`` says at once that they were kept waiting."""
+        self._sandbox = sandbox
+        self._again = again
+        self.kept_waiting = 0.0
+        """The share of its time for which a run was kept waiting that ran out of time; 0: the runs are final."""
+        self.job: Job | None = None
+        """The job that was run last, with the limits that it had."""
+
+    def run(self, job: Job, *, within_s: float | None = None, more_time: float = 1.0) -> Run:
+        """Run a job with so many times its limit, or the time ``within_s``."""
+        run = self._run(job, within_s, more_time)
+        share = share_waited(run.observation)
+        if share and self._again and more_time == 1.0:
+            more_time = more_time_for(share)
+            run = self._run(job, within_s, more_time)
+            share = share_waited(run.observation)
+        # With more time it may have had its own in spite of the others.
+        if more_time * (1 - share) < 1 - LEAST_SHARE:
+            self.kept_waiting = max(self.kept_waiting, share)
+        return run
+
+    def _run(self, job: Job, within_s: float | None, more_time: float) -> Run:
+        if within_s is None:
+            job = replace(job, limits=replace(job.limits, wall_s=job.limits.wall_s * more_time))
+        else:
+            within_s *= more_time
+        self.job = job
+        return self._sandbox.run(job, within_s=within_s)
+
+
+def share_waited(observation: Observation) -> float:
+    """The share of its time for which other programs kept a run waiting; 0 where they did not matter, or where nothing
+    ran out of time.
+    """
+    share = min(1.0, observation.waited_s / observation.duration_s) if observation.duration_s > 0 else 0.0
+    return share if share > LEAST_SHARE and _ran_out_of_time(observation) else 0.0
+
+
+def more_time_for(share: float) -> float:
+    """How many times its limit a run gets that was kept waiting for a share of its time."""
+    return min(MOST_TIME, 1 / max(1 - share, 1 / MOST_TIME))
+
+
+def in_words(share: float) -> str:
+    """Why a result is not final, for the report."""
+    return (
+        "It ran out of time while other programs of this machine kept it waiting, for about "
+        f"{max(1, round(100 * share))} % of its time. {AGAIN}"
+    )
+
+
+def _ran_out_of_time(observation: Observation) -> bool:
+    """Whether the run, a statement of it or a call of one of its functions was stopped at a time limit."""
+    return observation.outcome is Outcome.TIMEOUT or any(
+        isinstance(event, FunctionCall) and event.error is not None and event.error.type == "Stopped"
+        for event in observation.events
+    )
