@@ -28,7 +28,7 @@ from grader.model import Outcome
 from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.build_job import build_job, join_probes
-from grader.pipeline.kept_waiting import PatientSandbox
+from grader.pipeline.kept_waiting import PatientSandbox, more_time_for
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
@@ -67,6 +67,8 @@ class References:
         self._observed: dict[str, Observed] = {}
         self._keys: dict[str, str] = {}
         self._tried_again: set[str] = set()
+        self._waited: dict[str, float] = {}
+        """By exercise, for what share of its time the last run of its reference was kept waiting, if it was too slow."""
 
     def find_broken(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
         """The references that do not pass, by exercise. Each is judged once.
@@ -94,7 +96,7 @@ class References:
             self._preload(item.solution.read_bytes() for item in slow)
         for item in slow:
             self._tried_again.add(item.exercise.id)
-            self._broken[item.exercise.id] = self._judge(item, again=True)
+            self._broken[item.exercise.id] = self._judge(item, more_time=more_time_for(self._waited[item.exercise.id]))
 
     def assume(self, broken: Iterable[BrokenReference]) -> None:
         """Take over what another process found: these references are broken, all others pass."""
@@ -134,9 +136,8 @@ class References:
             self._keys[identity] = cache_keys.of_reference(item, self.run_key)
         return self._keys[identity]
 
-    def _judge(self, item: CourseExercise, *, again: bool = False) -> BrokenReference | None:
-        """Run and judge a reference, and keep it if it passes. ``again``: run it once more, with more time, where other
-        programs keep it waiting until its time is over.
+    def _judge(self, item: CourseExercise, *, again: bool = False, more_time: float = 1.0) -> BrokenReference | None:
+        """Run and judge a reference, and keep it if it passes. ``again`` and ``more_time``: see ``PatientSandbox``.
 
         It is judged without a handout: it may be what was handed out, and is right all the same.
         """
@@ -147,8 +148,9 @@ class References:
         judge = self._judges[item.exercise.id]
         job = build_job(solution, join_probes(judge.probes), self._settings)
         sandbox = PatientSandbox(self._sandbox, again=again)
-        run = sandbox.run(job)
+        run = sandbox.run(job, more_time=more_time)
         job = sandbox.job or job
+        self._waited[item.exercise.id] = sandbox.kept_waiting
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
             return broken_reference.not_judged(item, as_sentence(f"could not be run: {observation.detail}"))

@@ -47,12 +47,18 @@ class RunTime:
         self._child = child
         self._seen: dict[int, _Seen] = {}
         self._total_s: float | None = None
-        self._looked_at = 0.0
+        self._began_at = self._looked_at = 0.0
         self._processors = os.cpu_count() or 1
         self.used_s = 0.0
         """Seconds of the processors that all processes of the run used together."""
-        self.waited_s = 0.0
-        """Seconds for which a process of the run was kept waiting by the processes of others: the longest of them."""
+        self._longest_wait_s = 0.0
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds for which a process of the run was kept waiting by the processes of others: the longest of them. Of a
+        run that used as much of the processors as one process can, nothing was taken.
+        """
+        return max(0.0, min(self._longest_wait_s, self._looked_at - self._began_at - self.used_s))
 
     @property
     def processes(self) -> int:
@@ -71,11 +77,15 @@ class RunTime:
         if self._total_s is not None:
             at_once = min(self._processors, sum(found[pid].runs for pid in new))
             self.used_s += max(0.0, total_s - self._total_s, (now - self._looked_at) * at_once)
+        else:
+            self._began_at = now
         self._total_s, self._looked_at = total_s, now
         for pid in new:
             self._seen[pid] = _Seen(began=found[pid].began, main=found[pid].main, used_s=self.used_s)
         self._seen = {pid: self._seen[pid] for pid in found}
-        self.waited_s = max([self.waited_s, *(self._waited(pid, counts) for pid, counts in found.items())])
+        self._longest_wait_s = max(
+            [self._longest_wait_s, *(self._waited(pid, counts) for pid, counts in found.items())]
+        )
 
     def _waited(self, pid: int, counts: _Counts) -> float:
         """How long a process has waited since its first look, less what the run's other processes and threads used

@@ -337,7 +337,7 @@ def _look(run_time: RunTime, usage: Usage, processor_s: float) -> Exceeded | Non
     run_time.look(pids)
     # Half a second more, as for the deadline: a run that uses one processor ends itself before.
     if run_time.used_s > processor_s + GRACE_S:
-        return Exceeded("timeout", f"its processes together used the processors for more than {processor_s:g} s")
+        return Exceeded("timeout", f"its processes together used the processors for more than {processor_s:.3g} s")
     return usage.exceeded(pids)
 
 
