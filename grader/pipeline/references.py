@@ -68,7 +68,7 @@ class References:
         self._keys: dict[str, str] = {}
         self._tried_again: set[str] = set()
         self._waited: dict[str, float] = {}
-        """By exercise, for what share of its time the last run of its reference was kept waiting, if it was too slow."""
+        """By exercise, for what share of its time the last run of its reference was kept waiting; 0 if it ended."""
 
     def find_broken(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
         """The references that do not pass, by exercise. Each is judged once.
@@ -96,7 +96,9 @@ class References:
             self._preload(item.solution.read_bytes() for item in slow)
         for item in slow:
             self._tried_again.add(item.exercise.id)
-            self._broken[item.exercise.id] = self._judge(item, more_time=more_time_for(self._waited[item.exercise.id]))
+            self._broken[item.exercise.id] = self._judge(
+                item, more_time=more_time_for(self._waited.get(item.exercise.id, 0.0))
+            )
 
     def assume(self, broken: Iterable[BrokenReference]) -> None:
         """Take over what another process found: these references are broken, all others pass."""
@@ -169,7 +171,9 @@ class References:
                 f"could not be judged: {type(error).__name__}: {error}. This is an error of the grader, or of the "
                 "package that a check comes from.",
             )
-        broken = broken_reference.find_failure(item, solution, observation, verdicts, wall_s=job.limits.wall_s)
+        broken = broken_reference.find_failure(
+            item, solution, observation, verdicts, wall_s=self._settings.limits.wall_s
+        )
         if broken is None:
             self._observed[item.exercise.id] = observed
             self._store.save(self._key(item), run.stream)
