@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain, note
-from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, parse_options
+from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, gradebook_file, parse_options
 from grader.course.course_files import yaml_files
 from grader.course.course_folder import EXERCISES, find_course
 from grader.course.named_assignment import assignment_ids, default_assignment, named_assignment
@@ -163,7 +163,8 @@ def _grading(options: BatchOptions, course: Path) -> GradingOptions:
         )
     if assignment is None and options.name is None and not options.exercise:
         assignment = named_assignment(options.folder.absolute().stem, ids) or default_assignment(course)
-    return replace(options.grading(course), assignment=assignment, for_class=True, skip_broken=options.skip_broken)
+    asked = options.grading(course, given=[options.folder], written=[gradebook_file(options.gradebook)])
+    return replace(asked, assignment=assignment, for_class=True, skip_broken=options.skip_broken)
 
 
 def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:

@@ -94,7 +94,8 @@ def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
     check_output(options.output, "The report")
-    asked = options.grading(find_course(Path.cwd(), options.course))
+    course = find_course(Path.cwd(), options.course)
+    asked = options.grading(course, given=options.submissions, written=[options.output])
     many = len(options.submissions) > 1 or any(
         os.path.isdir(path) or path.lower().endswith(".zip")  # noqa: PTH112 - Path.is_dir raises where a name is too long
         for path in options.submissions

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,8 +33,14 @@ class RunOptions:
     verbose: bool
     log_file: Path | None
 
-    def grading(self, course: Path) -> GradingOptions:
-        """What the grader is asked for. ``course``: the folder that was found for ``--course``, or without it."""
+    def grading(
+        self, course: Path, *, given: Iterable[str | Path], written: Iterable[Path | None] = ()
+    ) -> GradingOptions:
+        """What the grader is asked for. ``course``: the folder that was found for ``--course``, or without it.
+
+        ``given``: the submissions. ``written``: what the command writes, besides the log and the default gradebook.
+        """
+        files = (*written, self.log_file, Path(GRADEBOOK))
         return GradingOptions(
             course=course,
             assignment=self.assignment,
@@ -42,6 +49,7 @@ class RunOptions:
             timeout_s=self.timeout,
             isolation=self.isolation,
             python=self.python,
+            hide=tuple(_hidden(given, (file for file in files if file is not None))),
         )
 
     def log(self) -> LogOptions:
@@ -114,6 +122,26 @@ def parse_options(parser: argparse.ArgumentParser, argv: Sequence[str], kind: ty
     """Parse a command line into ``kind``, a dataclass with a field for each option."""
     values = vars(parser.parse_args(argv))
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+
+def gradebook_file(name: str) -> Path | None:
+    """The file of an SQLite gradebook, by its path or URL; None for any other database."""
+    if "://" not in name:
+        return Path(name)
+    kind, _, rest = name.partition("://")
+    file = rest.partition("?")[0].removeprefix("/").removeprefix("file:")
+    return Path(file) if kind.partition("+")[0] == "sqlite" and file not in ("", ":memory:") else None
+
+
+def _hidden(given: Iterable[str | Path], written: Iterable[Path]) -> Iterator[Path]:
+    """What no submission may see: what was handed in, with the folder of a single file, and what the grader writes."""
+    for name in given:
+        if str(name) != "-" and "\0" not in str(name):
+            path = Path(name).absolute()
+            yield path
+            if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
+                yield path.parent
+    yield from (path.absolute() for path in written)
 
 
 def _seed(text: str) -> int:

@@ -92,7 +92,7 @@ def main(argv: Sequence[str]) -> int:
     stop = _Stop()
     watch: _Watch | None = None
     try:
-        with OpenGrader(options.grading(root)) as opened:
+        with OpenGrader(options.grading(root, given=[options.file])) as opened:
             watch = _Watch(options, root, opened)
             watch.run(stop)
     except KeyboardInterrupt:

@@ -50,6 +50,14 @@ def builtin_course() -> Path:
     raise CourseError("No course was found, and the one that comes with the grader is missing; install it again.")
 
 
+def hidden_paths(root: Path) -> tuple[Path, ...]:
+    """What no submission may see of a course: its folder, and each part of it, which is hidden also where the folder
+    cannot be, since the Python installation lies in it.
+    """
+    parts = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, HANDOUT, COURSE_FILE)
+    return (root, *(root / part for part in parts))
+
+
 def support_of(root: Path) -> Path | None:
     """The folder of a course's helper modules, which submissions may import; None if it has none."""
     folder = root / SUPPORT

@@ -12,8 +12,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
-from grader.course.course_folder import support_of
+from grader.course.course_folder import hidden_paths, support_of
 from grader.course.data_folder import find_data_folders
+from grader.pipeline.cache_folder import cache_folders
 from grader.pipeline.options import GradingOptions
 from grader.sandbox.preload import modules_for
 from grader.sandbox.worker_handle import WorkerHandle
@@ -128,6 +129,7 @@ class OpenGrader:
             support=support_of(options.course),
             # A folder that is gone must not keep the worker from starting; whoever loads the course reports it.
             data={path: folder for path, folder in self._data.items() if folder.is_dir()},
+            hide=(*hidden_paths(options.course), *options.hide, *cache_folders()),
             lasting=self._lasting,
         )
 

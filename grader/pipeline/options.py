@@ -27,3 +27,5 @@ class GradingOptions:
     isolation: str | None = None
     python: Path | None = None
     skip_broken: bool = False
+    hide: tuple[Path, ...] = ()
+    """What no submission may see besides the course: what was handed in, and what the grader writes. Absolute paths."""

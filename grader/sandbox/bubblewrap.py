@@ -63,36 +63,29 @@ def arguments(
     ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
     ``info_fd``.
     """
-    shown = visible_files.visible(interpreter)
+    shown = visible_files.visible(interpreter, hide)
     found = ["--info-fd", str(info_fd), "--clearenv"]
-    for name, value in environment(interpreter, SCRATCH).items():
+    variables = environment(interpreter, SCRATCH, visible_files.python_path(interpreter, hide))
+    for name, value in variables.items():
         found += ["--setenv", name, value]
     folders = _Folders()
-    for path in shown:
-        found += folders.above(path)
-        found += ["--ro-bind", str(path), str(path)]
+    mounts: dict[Path, Path] = {path: path for path in visible_files.outermost(shown)}
     for name in visible_files.SYSTEM:
         path = Path(name)
         if path.is_symlink():
             found += ["--symlink", str(path.readlink()), name]
-        elif path.is_dir() and path not in shown:
-            found += [*folders.above(path), "--ro-bind", name, name]
-    for name in visible_files.DATA:
-        if Path(name).exists():
-            found += [*folders.above(Path(name)), "--ro-bind", name, name]
-    for path in visible_files.hidden(shown, hide):
-        # After the binds, which they cover: a file is covered by /dev/null, a folder by an empty folder.
-        if path.is_dir():
-            found += ["--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path)]
-        else:
-            found += ["--ro-bind", "/dev/null", str(path)]
-    found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
+        elif path.is_dir():
+            mounts.setdefault(path, path)
+    mounts |= {Path(name): Path(name) for name in visible_files.DATA if Path(name).exists()}
     if support is not None:
-        found += [*folders.above(Path(SUPPORT)), "--ro-bind", str(support.resolve()), SUPPORT]
+        mounts[Path(SUPPORT)] = support.resolve()
     for name, folder in sorted(data.items()):
         if not any(str(above) in data for above in PurePosixPath(name).parents):  # then it is visible there
-            inside = f"{COURSE}/{name}"
-            found += [*folders.above(Path(inside)), "--ro-bind", str(folder.resolve()), inside]
+            mounts[Path(COURSE, name)] = folder.resolve()
+    for inside, outside in mounts.items():
+        found += [*folders.above(inside), "--ro-bind", str(outside), str(inside)]
+    found += _covers(mounts, shown, hide)
+    found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
     found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
@@ -104,6 +97,32 @@ def arguments(
     return found + command(
         interpreter, RUNTIME, SCRATCH, uid, helpers, [f"{COURSE}/{name}" for name in sorted(data)], serves=serves
     )
+
+
+def _covers(mounts: Mapping[Path, Path], shown: Sequence[Path], hide: Sequence[Path]) -> Iterator[str]:
+    """Options that cover what is hidden, after the mounts. ``mounts``: what is visible, from inside to outside.
+
+    What is ``shown`` of the installation below a covered folder is visible again: a virtual environment may lie in a
+    course that lies in another installation.
+    """
+    covered = []
+    for inside, outside in mounts.items():
+        for cover in visible_files.covers([outside], hide):
+            folder = inside / cover.folder.relative_to(outside)
+            covered.append(folder)
+            yield from ("--perms", "0555", "--size", "4096", "--tmpfs", str(folder))
+            for part in cover.shown:
+                if part.is_symlink():
+                    yield from ("--symlink", str(part.readlink()), str(folder / part.name))
+                else:
+                    yield from ("--ro-bind-try", str(part), str(folder / part.name))
+            for part in cover.emptied:
+                yield from ("--ro-bind", "/dev/null", str(folder / part.name))
+    for path in shown:
+        if path not in mounts and any(folder in path.parents for folder in covered):
+            yield from ("--ro-bind-try", str(path), str(path))
+    for folder in covered:
+        yield from ("--remount-ro", str(folder))
 
 
 def namespaces() -> list[str]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import site
+import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from grader.sandbox import installation
 
 OLDEST = (3, 11)
-
-_ASK = """
-import json, site, sys
-user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
-print(json.dumps([sys.prefix, sys.base_prefix, user, sys.version_info[:2]]))
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,25 +27,18 @@ class Interpreter:
     prefix: Path
     base_prefix: Path
     user_base: Path | None
-
-    def folders(self) -> Iterator[Path]:
-        """Every folder of the installation, by its given path and by its real path."""
-        seen = set()
-        prefixes = [self.prefix, self.base_prefix, self.executable.resolve().parent.parent]
-        if Path("/usr") in prefixes:
-            prefixes.append(Path("/usr/local"))  # where pip installs for a system's Python
-        for prefix in prefixes:
-            for path in (prefix, prefix.resolve()):
-                if path not in seen:
-                    seen.add(path)
-                    yield path
+    installed: tuple[Path, ...] = ()
+    """The folders and files of the installation, as sysconfig and site name them."""
+    added: tuple[Path, ...] = ()
+    """What lies elsewhere and is imported as well: by ``.pth`` files, editable installs, links in site-packages."""
+    python_path: tuple[Path, ...] = ()
+    """The folders that PYTHONPATH names where the grader runs."""
 
 
 def find_interpreter(python: Path | None) -> Interpreter:
     """The interpreter that ``--python`` names; None: the interpreter that runs the grader. Raises UsageError."""
     if python is None or _absolute(python) == Path(sys.executable):
-        user = site.getuserbase() if site.ENABLE_USER_SITE and site.getusersitepackages() in sys.path else None
-        return _interpreter(sys.executable, sys.prefix, sys.base_prefix, user)
+        return _interpreter(Path(sys.executable), installation.describe())
     from grader.errors import UsageError  # imported late, so that the worker starts earlier
 
     executable = _absolute(python)
@@ -57,25 +46,36 @@ def find_interpreter(python: Path | None) -> Interpreter:
         raise UsageError(f"--python {python}: there is no such file. Give the path of a Python interpreter.")
     try:
         answer = subprocess.run(
-            [executable, "-c", _ASK], capture_output=True, text=True, timeout=30, check=True, cwd="/"
+            [executable, installation.__file__],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+            cwd="/",
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(installation.python_path())},
         )
-        prefix, base_prefix, user, version = json.loads(answer.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError):
+        described = json.loads(answer.stdout)
+        version = tuple(described[3])
+    except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError):
         raise UsageError(f"--python {python}: this is no Python interpreter that can be started.") from None
-    if tuple(version) < OLDEST:
+    if version < OLDEST:
         raise UsageError(
             f"--python {python}: this is Python {version[0]}.{version[1]}; submissions run with "
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer."
         )
-    return _interpreter(str(executable), prefix, base_prefix, user)
+    return _interpreter(executable, described)
 
 
-def _interpreter(executable: str, prefix: str, base_prefix: str, user_base: str | None) -> Interpreter:
+def _interpreter(executable: Path, described: Sequence[Any]) -> Interpreter:
+    prefix, base_prefix, user_base, _, installed, added, python_path = described
     return Interpreter(
-        executable=Path(executable),
+        executable=executable,
         prefix=Path(prefix),
         base_prefix=Path(base_prefix),
         user_base=Path(user_base) if user_base is not None else None,
+        installed=tuple(map(Path, installed)),
+        added=tuple(map(Path, added)),
+        python_path=tuple(map(Path, python_path)),
     )
 
 
@@ -88,25 +88,33 @@ def _absolute(python: Path) -> Path:
     return python.absolute()
 
 
-def environment(interpreter: Interpreter, scratch: str) -> dict[str, str]:
-    """All environment variables of the worker and its children. None comes from the host's environment."""
+def environment(interpreter: Interpreter, scratch: str, python_path: Iterable[Path] = ()) -> dict[str, str]:
+    """All environment variables of the worker and its children. None is copied from the host's environment.
+
+    ``python_path``: the folders of PYTHONPATH that submissions may see.
+    """
     base = interpreter.user_base
     user = {"PYTHONUSERBASE": str(base)} if base is not None else {"PYTHONNOUSERSITE": "1"}
-    return user | {
-        "HOME": f"{scratch}/home",
-        "LANG": "C.UTF-8",
-        "PATH": f"{interpreter.prefix}/bin:/usr/bin:/bin",
-        "TMPDIR": scratch,
-        "USER": "student",
-        "MPLBACKEND": "agg",
-        "MPLCONFIGDIR": f"{scratch}/matplotlib",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "TORCHDYNAMO_DISABLE": "1",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # a fork of a process with large pages is four times faster
-        "OPENBLAS_NUM_THREADS": "1",  # its threads do not survive a fork
-    }
+    found = ":".join(map(str, python_path))
+    return (
+        user
+        | ({"PYTHONPATH": found} if found else {})
+        | {
+            "HOME": f"{scratch}/home",
+            "LANG": "C.UTF-8",
+            "PATH": f"{interpreter.prefix}/bin:/usr/bin:/bin",
+            "TMPDIR": scratch,
+            "USER": "student",
+            "MPLBACKEND": "agg",
+            "MPLCONFIGDIR": f"{scratch}/matplotlib",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "TORCHDYNAMO_DISABLE": "1",
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # a fork of a process with large pages is four times faster
+            "OPENBLAS_NUM_THREADS": "1",  # its threads do not survive a fork
+        }
+    )
 
 
 Serves = Literal["many", "one", "spawn"]

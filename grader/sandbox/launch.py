@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from grader.sandbox import bubblewrap
+from grader.sandbox import bubblewrap, visible_files
 from grader.sandbox.channel import Channel
 from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
@@ -154,7 +154,13 @@ def start_in_bubblewrap(
 
 
 def start_plainly(
-    interpreter: Interpreter, *, runtime: Path, support: Path | None, data: Mapping[str, Path], serves: Serves
+    interpreter: Interpreter,
+    *,
+    runtime: Path,
+    support: Path | None,
+    data: Mapping[str, Path],
+    hide: Sequence[Path],
+    serves: Serves,
 ) -> WorkerProcess:
     """Start the worker as a plain process that writes to a temporary folder. Raises OSError."""
     import tempfile
@@ -165,7 +171,8 @@ def start_plainly(
     helpers = str(support.resolve()) if support is not None else None
     folders = [str(folder.resolve()) for folder in data.values()]
     argv = command(interpreter, str(runtime), str(scratch), _private_uid(), helpers, folders, serves=serves)
-    return WorkerProcess(argv, namespaces=False, env=environment(interpreter, str(scratch)), scratch=scratch)
+    env = environment(interpreter, str(scratch), visible_files.python_path(interpreter, hide))
+    return WorkerProcess(argv, namespaces=False, env=env, scratch=scratch)
 
 
 def _remove_scratch(path: Path, identity: tuple[int, int] | None) -> None:

@@ -60,6 +60,7 @@ class WorkerHandle:
         launchers: Sequence[Launcher],
         support: Path | None,
         data: Mapping[str, Path],
+        hide: Sequence[Path],
         files: Mapping[str, Callable[[], Sequence[str]]],
         begin_s: float,
     ) -> None:
@@ -73,6 +74,7 @@ class WorkerHandle:
         self.data = data
         """Folders with the data of assignments, by their paths in the course. A job says which it needs."""
         self._interpreter = interpreter
+        self._hide = hide
         self._level = level
         self._launchers = list(launchers)
         self._refusals: list[str] = []
@@ -104,15 +106,24 @@ class WorkerHandle:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
         ``level``: the isolation that is required; None: the best that the machine allows. ``hide``: files and folders
-        that must not be visible. ``support``: the folder of helper modules that submissions may import. ``data``:
-        folders with the data of assignments, by their paths in the course. ``lasting``: it will run many submissions.
+        that must not be visible, wherever they lie; they need not exist yet. ``support``: the folder of helper modules
+        that submissions may import. ``data``: folders with the data of assignments, by their paths in the course.
+        ``lasting``: it will run many submissions.
         ``forks``: it forks a child for each submission; otherwise it spawns an interpreter, which has to import torch.
         Raises UsageError and SandboxError.
         """
         allow_open_files()
         interpreter = find_interpreter(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
-        plainly = partial(launch.start_plainly, interpreter, runtime=runtime, support=support, data=data, serves=serves)
+        plainly = partial(
+            launch.start_plainly,
+            interpreter,
+            runtime=runtime,
+            support=support,
+            data=data,
+            hide=hide,
+            serves=serves,
+        )
         boxed = [
             partial(
                 launch.start_in_bubblewrap,
@@ -132,7 +143,7 @@ class WorkerHandle:
         )
         files = {"read": readable, "names": partial(visible_files.listable, interpreter, hide=hide)}
         launchers = boxed if level == "strict" else [*boxed, plainly]
-        return cls(interpreter, level, launchers, support, data, files, 0.0 if forks else READY_S)
+        return cls(interpreter, level, launchers, support, data, hide, files, 0.0 if forks else READY_S)
 
     # ----------------------------------------------------------------------------------------------------------------
     # Using it
@@ -375,10 +386,9 @@ class WorkerHandle:
         python = self._interpreter.executable
         lacking = [name for name in ("torch", "numpy") if self.versions[name] is None]
         if lacking:
-            return UsageError(
-                f"{' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed for {python}. Install "
-                f"with `{python} -m pip install {' '.join(lacking)}`, or name another Python with `--python`."
-            )
+            from grader.sandbox.missing_packages import explain_missing
+
+            return UsageError(explain_missing(lacking, self._interpreter, self._hide))
         return _sandbox_error(f"torch cannot be imported with {python}: {error}")
 
     # ----------------------------------------------------------------------------------------------------------------

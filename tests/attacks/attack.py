@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.course import load_course
+from grader.course.course_folder import hidden_paths
 from grader.handin import load_alone
 from grader.model import Isolation, Limits, Observation, Output, Report, Submission
 from grader.pipeline.grader import Grader
@@ -211,7 +212,11 @@ class Arena:
         self._folder = folder
 
         def start() -> WorkerHandle:
-            worker = WorkerHandle.start(level=level, data={f"{DATA}/hw": host.course / DATA / "hw"})
+            worker = WorkerHandle.start(
+                level=level,
+                data={f"{DATA}/hw": host.course / DATA / "hw"},
+                hide=[*hidden_paths(host.course), host.klass],
+            )
             worker.configure(EVERYTHING)
             return worker
 

@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ATTACKS = Path(__file__).resolve().parent
 PROJECT = ATTACKS.parents[1]
 SECRET_VARIABLE = "GRADER_TEST_SECRET"
@@ -69,7 +71,9 @@ class Host:
 
     def __init__(self, top: Path) -> None:
         self.word = f"canary{secrets.token_hex(8)}"
-        self.home, self.course, self.klass = top / "home", top / "course", top / "class"
+        self.packages = top / "packages"
+        """Where Python imports packages from, by PYTHONPATH. The course lies among them."""
+        self.home, self.course, self.klass = top / "home", self.packages / "course", top / "class"
         shutil.copytree(ATTACKS / "course", self.course)
         for path in self.course.rglob("*.*"):
             path.write_text(path.read_text().replace("CANARY", self.word))
@@ -176,11 +180,11 @@ class Host:
 @contextmanager
 def host() -> Iterator[Host]:
     """A host in a folder that every user of the machine may enter."""
-    os.environ[SECRET_VARIABLE] = "canary in the environment"
-    with tempfile.TemporaryDirectory(prefix="attacked-") as top:
+    with tempfile.TemporaryDirectory(prefix="attacked-") as top, pytest.MonkeyPatch.context() as patch:
         made = Host(Path(top))
+        patch.setenv(SECRET_VARIABLE, "canary in the environment")
+        patch.setenv("PYTHONPATH", str(made.packages), prepend=os.pathsep)
         try:
             yield made
         finally:
             made.close()
-            del os.environ[SECRET_VARIABLE]

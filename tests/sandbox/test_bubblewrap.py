@@ -20,6 +20,7 @@ def interpreter(tmp_path: Path) -> Interpreter:
     """A virtual environment with the grader installed in it."""
     prefix = tmp_path / "course" / "venv"
     packages = prefix / "lib" / "python3.12" / "site-packages"
+    (prefix / "lib" / "libraries_of_nobody").mkdir(parents=True)
     for folder in ("grader/builtin_course", "grader/runtime", "autograd_grader-1.0.dist-info", "torch"):
         (packages / folder).mkdir(parents=True)
     (prefix / "bin").mkdir()
@@ -27,7 +28,13 @@ def interpreter(tmp_path: Path) -> Interpreter:
     (prefix / "share").mkdir()
     (prefix / "pyvenv.cfg").touch()
     (prefix / "lib64").symlink_to("lib")
-    return Interpreter(executable=prefix / "bin" / "python", prefix=prefix, base_prefix=Path("/usr"), user_base=None)
+    return Interpreter(
+        executable=prefix / "bin" / "python",
+        prefix=prefix,
+        base_prefix=Path("/usr"),
+        user_base=None,
+        installed=(packages, prefix / "bin", prefix / "pyvenv.cfg"),
+    )
 
 
 def arguments(interpreter: Interpreter, **options: object) -> list[str]:
@@ -48,9 +55,20 @@ def test_only_what_python_needs_is_visible(interpreter: Interpreter) -> None:
     bound = mounts(arguments(interpreter), "--ro-bind")
     prefix = str(interpreter.prefix)
     assert bound[f"{prefix}/bin"] == f"{prefix}/bin"
-    assert bound[f"{prefix}/lib"] == f"{prefix}/lib"
+    assert f"{prefix}/lib/python3.12/site-packages" in bound
     assert f"{prefix}/pyvenv.cfg" in bound
-    hidden = {prefix, f"{prefix}/share", str(interpreter.prefix.parent), "/", "/etc", "/home", "/usr", "/var"}
+    assert not any("libraries_of_nobody" in word for word in bound)
+    hidden = {
+        prefix,
+        f"{prefix}/lib",
+        f"{prefix}/share",
+        str(interpreter.prefix.parent),
+        "/",
+        "/etc",
+        "/home",
+        "/usr",
+        "/var",
+    }
     assert not hidden & set(bound)
 
 
@@ -66,25 +84,54 @@ def test_the_runtime_is_all_there_is_of_the_grader(interpreter: Interpreter) -> 
     assert str(packages / "torch") not in empty_folders(found)
 
 
-def test_folders_and_files_to_hide_are_covered_after_they_were_bound(interpreter: Interpreter) -> None:
+def test_folders_to_hide_are_covered_after_they_were_bound(interpreter: Interpreter) -> None:
     packages = interpreter.prefix / "lib" / "python3.12" / "site-packages"
-    course, file, elsewhere = packages / "our_course", packages / "answers.txt", interpreter.prefix.parent / "solutions"
+    course, elsewhere = packages / "our_course", interpreter.prefix.parent / "solutions"
     course.mkdir()
-    file.touch()
     elsewhere.mkdir()
-    found = arguments(interpreter, hide=[course, file, elsewhere, packages / "not-there"])
+    found = arguments(interpreter, hide=[course, course / "solutions", elsewhere])
     assert str(course) in empty_folders(found)
-    assert mounts(found, "--ro-bind")[str(file)] == "/dev/null"
-    assert not any(str(elsewhere) in word or "not-there" in word for word in found)
-    assert found.index(str(course)) > found.index(f"{interpreter.prefix}/lib")
+    assert not any(str(elsewhere) in word or word == str(course / "solutions") for word in found)
+    assert found.index(str(course)) > found.index(str(packages))
+
+
+def test_where_a_file_is_to_be_hidden_its_folder_shows_what_is_there_now(interpreter: Interpreter) -> None:
+    """A gradebook that is written later, and the journals beside it, never appear."""
+    packages = interpreter.prefix / "lib" / "python3.12" / "site-packages"
+    (packages / "answers.txt").touch()
+    (packages / "link").symlink_to("torch")
+    found = arguments(interpreter, hide=[packages / "answers.txt", packages / "gradebook.sqlite"])
+    assert {str(packages), str(packages / "grader")} & empty_folders(found) == {str(packages)}
+    bound = mounts(found, "--ro-bind-try")
+    assert {Path(path).name for path in bound} == {"torch"}
+    assert ["--symlink", "torch", str(packages / "link")] == found[(at := found.index("torch")) - 1 : at + 2]
+    assert found[found.index("--remount-ro") + 1] == str(packages)
 
 
 def test_a_folder_to_hide_that_is_a_link_is_covered_where_it_lies(interpreter: Interpreter, tmp_path: Path) -> None:
-    course = interpreter.prefix / "lib" / "course"
+    course = interpreter.prefix / "lib" / "python3.12" / "site-packages" / "course"
     course.mkdir()
     link = tmp_path / "link"
     link.symlink_to(course)
     assert str(course) in empty_folders(arguments(interpreter, hide=[link]))
+
+
+def test_a_virtual_environment_in_a_course_in_another_installation_is_shown(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    nested = replace(interpreter, installed=(tmp_path, *interpreter.installed))
+    found = arguments(nested, hide=[interpreter.prefix.parent])
+    packages = str(interpreter.prefix / "lib" / "python3.12" / "site-packages")
+    assert found.index(packages) > found.index(str(interpreter.prefix.parent), found.index("--tmpfs"))
+    assert packages in mounts(found, "--ro-bind-try")
+
+
+def test_a_file_to_hide_in_a_support_folder_is_hidden_there(interpreter: Interpreter, tmp_path: Path) -> None:
+    support = tmp_path / "support"
+    (support / "marks").mkdir(parents=True)
+    found = arguments(interpreter, support=support, hide=[tmp_path, support, support / "marks"])
+    assert "/opt/support/marks" in empty_folders(found)
+    assert "/opt/support" not in empty_folders(found)
 
 
 def test_the_folders_above_a_mount_are_readable_for_everyone(interpreter: Interpreter) -> None:
@@ -107,7 +154,7 @@ def test_the_writable_folder_does_not_cover_the_installation(interpreter: Interp
     found = arguments(system)
     assert "/tmp" not in empty_folders(found)
     assert "--symlink /scratch/tmp /tmp" in " ".join(found)
-    below = replace(system, user_base=Path("/tmp/user"))
+    below = replace(system, installed=(Path("/tmp/user"),))
     assert "--symlink /scratch/tmp /tmp" not in " ".join(arguments(below))
 
 
@@ -129,9 +176,10 @@ def test_a_user_installation_is_visible(interpreter: Interpreter, tmp_path: Path
         prefix=interpreter.prefix,
         base_prefix=interpreter.base_prefix,
         user_base=user,
+        installed=(user / "lib" / "python3.12" / "site-packages",),
     )
     found = arguments(own)
-    assert str(user / "lib") in mounts(found, "--ro-bind")
+    assert str(user / "lib" / "python3.12" / "site-packages") in mounts(found, "--ro-bind")
     assert str(user / "lib" / "python3.12" / "site-packages" / "grader") in empty_folders(found)
     assert found[found.index("PYTHONUSERBASE") + 1] == str(user)
 

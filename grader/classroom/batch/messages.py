@@ -46,6 +46,7 @@ def encode_options(options: GradingOptions) -> Json:
         "isolation": options.isolation,
         "python": None if options.python is None else str(options.python),
         "skip_broken": options.skip_broken,
+        "hide": [str(path) for path in options.hide],
     }
 
 
@@ -60,6 +61,7 @@ def decode_options(header: Json) -> GradingOptions:
         isolation=header["isolation"],
         python=None if header["python"] is None else Path(header["python"]),
         skip_broken=header["skip_broken"],
+        hide=tuple(map(Path, header["hide"])),
     )
 
 
