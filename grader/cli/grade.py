@@ -107,7 +107,8 @@ def main(argv: Sequence[str]) -> int:
 def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader.cli.hand_ins import read_hand_ins
-    from grader.model import Report
+    from grader.cli.several import grade_all
+    from grader.model import Report, Submission
     from grader.pipeline.broken_reference import BrokenReference, error_of
 
     # The course is loaded when it is first needed: which files of a folder are graded may depend on it.
@@ -117,14 +118,19 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     if loaded:
         opened.preload(modules_for(cell.code.encode("utf-8", "replace") for read in loaded for cell in read.cells))
     graders = load_graders()
-    graded: dict[str, Report] = {}
     broken: dict[str, BrokenReference] = {}
-    for read in loaded:
+    noticed: set[str] = set()
+
+    def grade(read: Submission) -> Report:
         grader, choice = graders.choose(read)
-        if choice.notice:
+        if choice.notice and read.path not in noticed:
+            noticed.add(read.path)
             note(f"{read.path}: {choice.notice}")
-        graded[read.path] = grader.grade(read)
-        broken |= grader.find_broken_references()
+        report = grader.grade(read)
+        broken.update(grader.find_broken_references())
+        return report
+
+    graded = grade_all(handed, grade)
     if broken:
         complain(error_of(broken, "It was not graded." if len(broken) == 1 else "They were not graded."))
     seed = options.seed or 0

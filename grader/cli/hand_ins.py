@@ -13,6 +13,7 @@ from grader.cli import complain, note
 from grader.errors import MissingError, SubmissionError
 from grader.handin import (
     CompanionFinder,
+    HandedFile,
     Handin,
     LoadedFile,
     Remark,
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A file in its hand-in, with what finds its companion files."""
+
+    handin: Handin
+    file: HandedFile
+    finder: CompanionFinder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandIns:
     """The files that are graded: ``paths`` in their order, of which each is in ``loaded`` or, with the reason, in
     ``broken``.
@@ -44,13 +54,15 @@ class HandIns:
     """Files of hand-ins of which more than the assignment takes was handed in, with a sentence that says so."""
     imported: frozenset[str]
     """Modules that another file of their hand-in imports."""
+    places: Mapping[str, Place]
+    """Where the files of ``loaded`` lie."""
 
     def finished(self, graded: Mapping[str, Report]) -> dict[str, Report]:
         """The reports of those files that have one of their own.
 
         A module that another file imports has none if it answers nothing by itself: what it does shows in that file.
         """
-        answering = {path for path, report in graded.items() if path not in self.imported or _answers(report)}
+        answering = {path for path, report in graded.items() if path not in self.imported or answers(report)}
         helpers = [path for path in graded if path not in answering] if answering else []
         if helpers:
             reason = "No report of its own, since it answers nothing by itself and another file imports it"
@@ -89,7 +101,13 @@ def read_hand_ins(paths: Sequence[str], work_files: Callable[[str, Collection[st
         exit_code=exit_code,
         provisional={file.path: why for handin, _ in read for file in handin.files if (why := _over_limit(handin))},
         imported=frozenset(path for handin, found in read for path in _imported(handin, found)),
+        places={place.file.path: place for handin, _ in read for place in _places(handin) if place.file.path in loaded},
     )
+
+
+def _places(handin: Handin) -> Iterator[Place]:
+    finder = CompanionFinder(handin)
+    return (Place(handin=handin, file=file, finder=finder) for file in handin.files)
 
 
 def _read_all(
@@ -171,7 +189,7 @@ def _imported(handin: Handin, files: Mapping[str, LoadedFile | SubmissionError])
                 yield module.path
 
 
-def _answers(report: Report) -> bool:
+def answers(report: Report) -> bool:
     """Whether a report has anything right in an exercise that was attempted, or anything for a person to mark."""
     attempted = (exercise for exercise in report.exercises if exercise.status == "graded")
     return any(check.status in ("passed", "manual") for exercise in attempted for check in exercise.checks)

@@ -10,6 +10,7 @@
     companions     the other files that lie where a submission runs: data, modules
     beside         what lies beside a single file; its folder may be a home
     named_files    which files code names
+    neighbours     what may be other people's work, where several submissions are graded at once
 
     file_tree      what folders and zips share
     folder         a folder of the file system
@@ -24,7 +25,8 @@ from __future__ import annotations
 
 from grader.handin.companions import CompanionFinder, Companions
 from grader.handin.handins import HandedFile, Handin
-from grader.handin.reading import LoadedFile, code_of, load_alone, load_file, read_handin
+from grader.handin.neighbours import paths_apart, work_beside
+from grader.handin.reading import LoadedFile, code_of, load_alone, load_file, read_handin, with_companions
 from grader.handin.remarks import Remark, notices_of
 from grader.handin.work_files import WorkFiles, max_files_for, work_files_of
 
@@ -41,6 +43,9 @@ __all__ = [
     "load_file",
     "max_files_for",
     "notices_of",
+    "paths_apart",
     "read_handin",
+    "with_companions",
+    "work_beside",
     "work_files_of",
 ]

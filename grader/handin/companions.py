@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import heapq
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,15 +51,18 @@ class CompanionFinder:
         self._files = heapq.nsmallest(MAX_LISTED, everything, key=lambda file: (file.size, file.name))
         self._contents: dict[str, bytes | None] = {}
 
-    def of(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> Companions:
+    def of(
+        self, file: HandedFile, code: Callable[[], Iterable[str]], apart: Collection[str] = frozenset()
+    ) -> Companions:
         """All other files, if they are at most MAX_FILES with MAX_BYTES. Else those that the code names, then small
         ones. Other notebooks and notes are there only if the code names them: no code imports them, and in a folder of
         several students' work they are others' answers. Files that cannot be read are left out.
 
-        ``code`` gives the pieces of the file's code; it is called only if they are needed.
+        ``code`` gives the pieces of the file's code; it is called only if they are needed. ``apart``: the paths of
+        files that are not there (``neighbours``).
         """
         folder = self._handin.folder
-        others = self._others(file, code)
+        others = [other for other in self._others(file, code) if other.path not in apart]
         if not self._handin.is_whole:
             named = {other.path for other in others}
         else:
@@ -73,10 +76,14 @@ class CompanionFinder:
 
     def named(self, file: HandedFile, code: Iterable[str]) -> frozenset[str]:
         """The names of the files of the hand-in that a file's code names."""
+        return frozenset(other.name for other in self.named_files(file, code))
+
+    def named_files(self, file: HandedFile, code: Iterable[str]) -> tuple[HandedFile, ...]:
+        """The files of the hand-in that a file's code names."""
         code = tuple(code)
         others = self._others(file, lambda: code)
         paths = self._named(file, others, code)
-        return frozenset(other.name for other in others if other.path in paths)
+        return tuple(other for other in others if other.path in paths)
 
     def _others(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> list[HandedFile]:
         handin = self._handin

@@ -11,7 +11,8 @@ from pathlib import Path
 from grader.errors import SubmissionError, reason_of
 from grader.handin.file_tree import MAX_FILES
 from grader.handin.remarks import Remark
-from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder
+from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder, is_system_file
+from grader.handin.work_files import may_be_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +82,20 @@ def open_folder(path: Path) -> Folder:
 
 
 def _walk(root: Path, fail: Callable[[OSError], None]) -> Iterator[Path]:
-    """Everything below a folder. Skipped folders are listed, but not what lies in them."""
+    """Everything below a folder. Skipped folders are listed, but not what lies in them.
+
+    A folder that wraps everything is no virtual environment, whatever lies in it.
+    """
+    wrapping = root
     for parent, folders, files in os.walk(root, onerror=fail):
-        yield from (Path(parent, name) for name in sorted((*folders, *files)))
-        is_environment = ENVIRONMENT_FILE in files and Path(parent) != root
-        folders[:] = [] if is_environment else [name for name in folders if not is_skipped_folder(name)]
+        place = Path(parent)
+        yield from (place / name for name in sorted((*folders, *files)))
+        folders[:] = [name for name in folders if not is_skipped_folder(name)]
+        if place != wrapping:
+            is_environment = ENVIRONMENT_FILE in files and not any(map(may_be_work, files))
+            folders[:] = [] if is_environment else folders
+        elif len(folders) == 1 and all(is_system_file(name) or name == ENVIRONMENT_FILE for name in files):
+            wrapping = place / folders[0]
 
 
 def _open_no_link(path: str, flags: int) -> int:

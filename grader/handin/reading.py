@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -80,8 +80,14 @@ def read_handin(path: str, work: WorkFiles, *, stdin: BinaryIO | None = None) ->
 
 def load_file(file: HandedFile, finder: CompanionFinder) -> LoadedFile:
     """A file of a hand-in as a submission. Raises SubmissionError if it is damaged, too large or in no known format."""
-    read = submission.read(file.read(), file.path)
-    found = finder.of(file, lambda: [cell.code for cell in read.cells])
+    return with_companions(submission.read(file.read(), file.path), file, finder)
+
+
+def with_companions(
+    read: Submission, file: HandedFile, finder: CompanionFinder, apart: Collection[str] = frozenset()
+) -> LoadedFile:
+    """A submission with what lies beside its file. ``apart``: the paths of files that are not there."""
+    found = finder.of(file, lambda: [cell.code for cell in read.cells], apart)
     return LoadedFile(submission=replace(read, companions=found.files, folder=found.folder), remarks=found.remarks)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import posixpath
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from grader.handin.work_files import WorkFiles, may_be_work
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 # Files of operating systems, and our own gradebook where the command runs in the class's folder: skipped silently.
 _GRADEBOOK = {f"gradebook.sqlite{part}" for part in ("", "-journal", "-shm", "-wal")}
-_SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", *_GRADEBOOK})
 ENVIRONMENT_FILE = "pyvenv.cfg"
 """The file that makes its folder a virtual environment."""
+_SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", ENVIRONMENT_FILE, *_GRADEBOOK})
+_PROGRAMS, _PACKAGES = frozenset({"bin", "Scripts"}), frozenset({"lib", "lib64", "Lib"})
 HIDDEN_FOLDER = "hidden folder"
 COURSE_FOLDERS = frozenset({"assignments", "data", "exercises", "handout", "rubrics", "solutions", "support"})
 """Folders of a course (``course.course_folder``). No submission may read them; the data of an assignment is laid out by
@@ -64,12 +66,12 @@ def _is_course(folder: Path) -> bool:
     return all(any((folder / name).glob("[!.]*.y*ml")) for name in ("exercises", "rubrics"))
 
 
-def own_paths(files: Collection[str], folders: Collection[str], work: WorkFiles) -> OwnPaths:
+def own_paths(files: Collection[str], folders: Collection[str], work: WorkFiles, *, of_class: bool = False) -> OwnPaths:
     """The paths without the skipped ones. A skipped folder is named once, not each file in it.
 
-    ``work`` may name hidden files, which are not skipped then.
+    ``work`` may name hidden files, which are not skipped then. ``of_class``: the folders at the top are students'.
     """
-    roots = _roots(files)
+    roots = _roots(files, of_class=of_class)
     checked_files = {path: _skipped(path, roots, work, is_file=True) for path in files}
     checked_folders = {path: _skipped(path, roots, work, is_file=False) for path in folders}
     skipped = [found for found in (*checked_files.values(), *checked_folders.values()) if found is not None]
@@ -88,7 +90,12 @@ def own_paths(files: Collection[str], folders: Collection[str], work: WorkFiles)
     )
 
 
-def _roots(files: Collection[str]) -> _SkippedRoots:
+def is_system_file(name: str) -> bool:
+    """Whether a file is hidden, or made by an operating system or the grader: it says nothing about its folder."""
+    return name.startswith(".") or name.lower() in _SYSTEM
+
+
+def _roots(files: Collection[str], *, of_class: bool) -> _SkippedRoots:
     environments = {path.rpartition("/")[0] for path in files if path.rpartition("/")[2] == ENVIRONMENT_FILE}
     # A course has exercises and rubrics, which are YAML files.
     of_course: dict[str, set[str]] = {"exercises": set(), "rubrics": set()}
@@ -97,8 +104,49 @@ def _roots(files: Collection[str]) -> _SkippedRoots:
             above, _, folder = path.rpartition("/")[0].rpartition("/")
             of_course.get(folder, set()).add(above)
     return _SkippedRoots(
-        environments=frozenset(environments), courses=frozenset(of_course["exercises"] & of_course["rubrics"])
+        environments=frozenset(_environments(files, environments, of_class=of_class)) if environments else frozenset(),
+        courses=frozenset(of_course["exercises"] & of_course["rubrics"]),
     )
+
+
+def _environments(files: Collection[str], found: Collection[str], *, of_class: bool) -> Iterator[str]:
+    """The folders that are virtual environments, of those that have the file of one.
+
+    What wraps everything is none: it is the class, or the hand-in. Neither is a student's folder with work right in it:
+    whoever makes an environment in the folder of their homework has this file beside it.
+    """
+    wrapping = _wrapping_folder(files)
+    inside = f"{wrapping}/" if wrapping else ""
+    for folder in found:
+        wraps = inside.startswith(f"{folder}/") or not folder
+        is_top = folder.startswith(inside) and "/" not in folder.removeprefix(inside)
+        if wraps or (of_class and is_top and any(_is_right_in(path, folder) and may_be_work(path) for path in files)):
+            yield from _environment_parts(files, folder)
+        else:
+            yield folder
+
+
+def _environment_parts(files: Collection[str], folder: str) -> Iterator[str]:
+    """The folders of an environment that was made in a folder with other things: programs and packages."""
+    inside = f"{folder}/" if folder else ""
+    there = {path.removeprefix(inside).partition("/")[0] for path in files if path.startswith(inside)}
+    if there & _PROGRAMS and there & _PACKAGES:
+        yield from (f"{inside}{name}" for name in _PROGRAMS | _PACKAGES | {"include", "Include", "share"})
+
+
+def _wrapping_folder(files: Iterable[str]) -> str:
+    """The innermost folder that everything lies in, hidden folders and files of the system aside."""
+    folders = {
+        "/".join(above)
+        for path in files
+        for *above, name in [path.split("/")]
+        if not is_system_file(name) and not any(map(is_skipped_folder, above))
+    }
+    return posixpath.commonpath(folders) if folders else ""
+
+
+def _is_right_in(path: str, folder: str) -> bool:
+    return path.rpartition("/")[0] == folder
 
 
 def _skipped(path: str, roots: _SkippedRoots, work: WorkFiles, *, is_file: bool) -> _Skipped | None:

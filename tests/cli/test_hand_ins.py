@@ -244,6 +244,56 @@ class TestWhatCannotBeRead:
         assert grade("handout", "handout.ipynb").returncode == 2
 
 
+COPIES = "print(open('hw_ada.py').read())\nfrom hw_ada import *\n"
+USES_HELPER = "from helper import x\n" + RIGHT.replace("x = torch.ones(3, requires_grad=True)", "")
+HELPER = "import torch\nx = torch.ones(3, requires_grad=True)\n"
+
+
+class TestSeveralSubmissions:
+    """No file has another person's work beside it, and each has its own helper modules."""
+
+    def test_in_one_folder(self, klass: Class, grade: Grade) -> None:
+        klass.hand_in(
+            {
+                "hw_ada.py": RIGHT,
+                "hw_bob.py": COPIES,
+                "hw_cy.ipynb": json.dumps(notebook(code(USES_HELPER))),
+                "helper.py": HELPER,
+                "dan/hw.py": f"from tools import x\nopen('data/x.csv')\nopen('../tables/y.csv')\n{RIGHT}",
+                "dan/tools.py": HELPER,
+                "dan/data/x.csv": "1",
+                "eve/hw.py": "import os\nassert not os.path.exists('../dan/data')\nopen('../dan/hw.py')",
+                "tables/y.csv": "2",
+                "tables/make.py": "open('y.csv')",
+            }
+        )
+        done = grade("class", "--exercise", "double-backward", "--format", "json")
+        reports = {
+            Path(one["submission"]["path"]).relative_to("class").as_posix(): one for one in json.loads(done.stdout)
+        }
+        assert {path: report["score"] for path, report in reports.items()} == {
+            "hw_ada.py": 4, "hw_bob.py": 0, "hw_cy.ipynb": 4, "dan/hw.py": 4, "eve/hw.py": 0, "tables/make.py": 0
+        }  # fmt: skip
+        errors = {path: [error["type"] for error in report["run"]["errors"]] for path, report in reports.items()}
+        assert {path: types for path, types in errors.items() if types} == {
+            "hw_bob.py": ["FileNotFoundError", "ModuleNotFoundError"],
+            "eve/hw.py": ["FileNotFoundError"],
+        }
+        assert (
+            "Not there when class/hw_bob.py runs, because it is a submission of its own: class/hw_ada.py. "
+            "Where both are one student's, grade the file that names the other by itself." in done.stderr
+        )
+
+    def test_that_are_named_one_by_one(self, klass: Class, grade: Grade) -> None:
+        klass.hand_in({"hw_ada.py": RIGHT, "hw_bob.py": COPIES, "hw_cy.py": USES_HELPER, "helper.py": HELPER})
+        paths = [Path("class", name) for name in ("hw_bob.py", "hw_cy.py")]
+        results = grade.results(paths)
+        assert {path: result[0][2] for path, result in results.items()} == {str(paths[0]): 0, str(paths[1]): 4}
+        # A single file is one student's, with all that lies beside it.
+        done = grade(paths[0], "--exercise", "double-backward", "--format", "json")
+        assert json.loads(done.stdout)["score"] == 4
+
+
 class TestWhatIsSaid:
     def test_what_is_passed_over_is_said_once(self, klass: Class, grade: Grade) -> None:
         students = ("ada", "bob", "eve")

@@ -42,8 +42,12 @@ class KeptWorkers:
         support: Path | None,
         data: Mapping[str, Path],
         lasting: bool,
+        hide: Sequence[Path],
     ) -> WorkerHandle:
-        """A worker that has imported everything. It stays alive when the command closes it."""
+        """A worker that has imported everything. It stays alive when the command closes it.
+
+        What a command hides lies outside of the installation in these tests, so that commands can share workers.
+        """
         key = python, level, support, tuple(data.items())
         worker = self._workers.get(key)
         if worker is None or not worker.alive:

@@ -53,7 +53,7 @@ def _open(path: Path) -> FileTree:
 
 
 def _intake(tree: FileTree, path: Path, work: WorkFiles) -> Intake:
-    kept = own_paths(tree.sizes, tree.folders, work)
+    kept = own_paths(tree.sizes, tree.folders, work, of_class=True)
     platform, recognized = _recognize(class_folder(kept.files, kept.folders, tree))
     unrecognized, notices_of_unrecognized = _by_own_name(platform, recognized.unrecognized)
     handins = _handins((*recognized.owned, *unrecognized), tree, work, _hidden_folders(kept.remarks))

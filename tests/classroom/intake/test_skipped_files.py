@@ -39,6 +39,20 @@ class TestSkippedFiles:
     def test_a_class_folder_that_is_a_virtual_environment_is_still_read(self, read):
         assert "ada" in by_name(read({"pyvenv.cfg": "", "ada/hw.py": ""}))
 
+    def test_neither_is_a_folder_that_wraps_the_class(self, read):
+        content = {"class/pyvenv.cfg": "", "class/ada.py": "", "class/lib/hw.py": "", ".DS_Store": ""}
+        assert list(by_name(read(content))) == ["ada", "lib"]
+
+    def test_an_environment_in_the_folder_of_the_homework_leaves_the_homework(self, read):
+        environment = ["pyvenv.cfg", "bin/activate_this.py", "lib/python3.12/site-packages/x.py", "lib/y.py"]
+        made = {f"{folder}{path}": "" for folder in ("ada/", "") for path in environment}
+        intake = read(
+            {**made, "ada/hw.py": "", "ada/data/x.csv": "1", "bob/hw.py": "", "env/pyvenv.cfg": "", "env/z.csv": ""}
+        )
+        assert list(by_name(intake)) == ["ada", "bob"]
+        assert [names(handin.files) for handin in intake.handins] == [["hw.py"], ["hw.py"]]
+        assert names(intake.handins[0].others) == ["data/x.csv"]
+
     def test_a_notice_names_only_the_first_few(self, read):
         (notice,) = read({"ada/hw.py": "", **{f"ada/.{'x' * 200}{n}.py": "" for n in range(20)}}).notices
         assert "20 hidden files (ada/.xxx" in notice
