@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from grader.runtime.protocol import shared_memory
 from grader.sandbox import visible_files
 from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
@@ -26,6 +27,9 @@ DISK = "/scratch"
 """A file system in memory, the only writable one. The worker makes ``SCRATCH`` in it."""
 SCRATCH = f"{DISK}/tmp"
 """Where submissions may write. ``/tmp`` is a link to it, unless the Python installation lies below ``/tmp``."""
+SHARED_MEMORY = f"{DISK}/{shared_memory.SHARED_MEMORY}"
+"""What ``/dev/shm`` is a link to, so that shared memory counts as files do. The worker makes this folder as well."""
+DEVICES = ("null", "zero", "full", "random", "urandom")
 
 TRY_S = 10.0
 
@@ -86,7 +90,7 @@ def arguments(
         found += [*folders.above(inside), "--ro-bind", str(outside), str(inside)]
     found += _covers(mounts, shown, hide)
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
-    found += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
+    found += ["--proc", "/proc", *_devices()]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
     # Other users may neither read nor change the disk's top folder. Where worker and submission have the same user,
@@ -137,6 +141,19 @@ def mechanisms() -> tuple[str, ...]:
     """The mechanisms of this sandbox, for the report."""
     user = () if os.geteuid() == 0 else ("user namespace",)
     return ("bubblewrap", *user, "pid namespace", "network namespace", "ipc namespace", "read-only root")
+
+
+def _devices() -> Iterator[str]:
+    """Options that make ``/dev``. bubblewrap's ``--dev`` would add a folder ``/dev/shm``, and terminals, of which the
+    whole machine has a number.
+    """
+    yield from ("--perms", "0755", "--size", "4096", "--tmpfs", "/dev")
+    for name in DEVICES:
+        yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    yield from ("--symlink", "/proc/self/fd", "/dev/fd")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        yield from ("--symlink", f"/proc/self/fd/{number}", f"/dev/{name}")
+    yield from ("--symlink", SHARED_MEMORY, "/dev/shm", "--remount-ro", "/dev")
 
 
 class _Folders:

@@ -72,8 +72,16 @@ def test_only_what_python_needs_is_visible(interpreter: Interpreter) -> None:
     assert not hidden & set(bound)
 
 
-def test_nothing_is_bound_writable(interpreter: Interpreter) -> None:
-    assert not {"--bind", "--bind-try", "--dev-bind", "--dev-bind-try"} & set(arguments(interpreter))
+def test_nothing_but_devices_is_bound_writable(interpreter: Interpreter) -> None:
+    found = arguments(interpreter)
+    assert not {"--bind", "--bind-try", "--dev-bind-try"} & set(found)
+    assert set(mounts(found, "--dev-bind")) == {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
+
+
+def test_shared_memory_lies_in_the_scratch_and_there_are_no_terminals(interpreter: Interpreter) -> None:
+    found = arguments(interpreter)
+    assert "--symlink /scratch/shm /dev/shm" in " ".join(found)
+    assert "--dev" not in found  # it would add both
 
 
 def test_the_runtime_is_all_there_is_of_the_grader(interpreter: Interpreter) -> None:

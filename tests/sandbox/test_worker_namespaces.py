@@ -80,7 +80,7 @@ class TestNamespaces:
                 elif os.access(folder, os.W_OK):
                     writable.append(folder)
             say(writable)
-            for path in ("/x", "/dev/shm/x", "/opt/runtime/x", "/proc/sys/kernel/core_pattern", "/usr/lib/x"):
+            for path in ("/x", "/dev/x", "/opt/runtime/x", "/proc/sys/kernel/core_pattern", "/usr/lib/x"):
                 try:
                     open(path, "w").close()
                 except OSError as error:
@@ -98,6 +98,32 @@ class TestNamespaces:
         """)
         assert said == [f"OSError: [Errno {errno.ENOSPC}] No space left on device"]
         assert inside("open('file', 'wb').write(bytes(1024**2)); say('room again')")[0] == ["room again"]
+
+    def test_shared_memory_counts_as_files_and_is_removed_with_them(self, inside: Run) -> None:
+        said, _ = inside("""
+            import os
+            from multiprocessing import Lock, shared_memory
+            say(os.listdir("/dev/shm"))
+            shared = shared_memory.SharedMemory(name="note", create=True, size=4096)
+            lock = Lock()
+            os.mkdir("/dev/shm/folder"); open("/dev/shm/folder/file", "wb").write(bytes(6 * 1024**2))
+            open("file", "wb").write(bytes(3 * 1024**2))
+        """)
+        assert said == [[], f"OSError: [Errno {errno.ENOSPC}] No space left on device"]
+        # A link is removed, and what it leads to stays.
+        said, _ = inside("""
+            import os
+            say(os.listdir("/dev/shm"))
+            os.symlink("/opt/runtime", "/dev/shm/link")
+        """)
+        assert said == [[]]
+        assert inside("import os; say([os.listdir('/dev/shm'), len(os.listdir('/opt/runtime'))])")[0] == [
+            [[], len(STAYS) + 1]
+        ]
+
+    def test_there_are_no_terminals(self, inside: Run) -> None:
+        """The machine has a number of them for all."""
+        assert inside("import os; attempt(os.openpty)")[0] == [errno.ENOENT]
 
     def test_the_worker_cannot_be_opened(self, inside: Run) -> None:
         said, _ = inside("""

@@ -121,6 +121,7 @@ class _Run:
         _prepare_process(job)
         self._prepare_namespace(module)
         self._install_definitions(self._autograd.origins.note_returned)
+        os.register_at_fork(after_in_child=self._be_copy)
         self._capture.install()
         self._hands.install()
         self._autograd.install()
@@ -142,6 +143,11 @@ class _Run:
         result = self._statements(clock, self._definitions(), mode, seed=self._job["seed"])
         self._took_s = time.monotonic() - began
         return result
+
+    def _be_copy(self) -> None:
+        """Record nothing in a process that the submission forks, such as the worker of a DataLoader."""
+        self.stream.be_copy()
+        self._recorder.pause().__enter__()
 
     def _definitions(self) -> Definitions:
         return Definitions(calls=any(probe["own"] for probe in self._job["calls"]))

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..protocol.record import OUTCOMES, UNCAUGHT
+from ..protocol.record import OUTCOMES, RUN_NOTE, UNCAUGHT
 from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from .definitions import Definitions
 from .shell import Shell
+from .worker_processes import NO_WORKERS, lacked_workers
 
 if TYPE_CHECKING:
     import asyncio
@@ -339,6 +340,8 @@ class Runner:
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
         self._recorder.send(UNCAUGHT, place=place, error=raised(error), syntax=syntax)
+        if lacked_workers(error):
+            self._recorder.send(RUN_NOTE, text=NO_WORKERS)
 
 
 def _is_exit_without_tests(error: BaseException) -> bool:

@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .shared_memory import SHARED_MEMORY
+
 BATCH = 10_000
 """Directory entries that are listed at a time: a child may have made millions."""
 
@@ -98,17 +100,21 @@ class OwnedFolder:
 class Scratch:
     """The folder that a submission may write to, with ``work`` (where it runs), ``home``, and what else it makes there.
 
-    Its parent contains other files (``/tmp``), or nothing else, in the sandbox's own file system.
+    Its parent contains other files (``/tmp``), or, in the sandbox's own file system, nothing but a folder for shared
+    memory.
     """
 
-    def __init__(self, folder: OwnedFolder, *, alone: bool) -> None:
-        """``alone``: its parent contains nothing else, so anything else there was left by a submission."""
+    def __init__(self, folder: OwnedFolder, shared_memory: OwnedFolder | None = None) -> None:
+        """``shared_memory``: what ``/dev/shm`` leads to, beside it. Then anything else there was left by a submission.
+        None: ``/dev/shm`` is the host's, and the parent has other files.
+        """
         self.path = folder.path
         self._folder = folder
-        self._mode = stat.S_IMODE(self.path.stat().st_mode)
+        self._folders = [folder] if shared_memory is None else [folder, shared_memory]
+        self._modes = [stat.S_IMODE(owned.path.stat().st_mode) for owned in self._folders]
         self._work: OwnedFolder | None = None
-        self._alone = alone
-        self._changed = self._parent_changed() if alone else 0
+        self._alone = shared_memory is not None
+        self._changed = self._parent_changed() if self._alone else 0
 
     @classmethod
     def make(cls, path: Path, *, alone: bool) -> Scratch:
@@ -116,7 +122,9 @@ class Scratch:
 
         If it is alone, every user may write to it, because the worker becomes another user after it made the folder.
         """
-        return cls(OwnedFolder.make(path, mode=0o1777 if alone else 0o700), alone=alone)
+        if not alone:
+            return cls(OwnedFolder.make(path))
+        return cls(OwnedFolder.make(path, mode=0o1777), OwnedFolder.make(path.with_name(SHARED_MEMORY), mode=0o1777))
 
     @property
     def identity(self) -> tuple[int, int]:
@@ -139,17 +147,18 @@ class Scratch:
 
         No process of a child may be running any more.
         """
-        # Mode, attributes and times of the folder itself could carry a message to the next submission. If the folder
-        # belongs to another user, they cannot be changed, neither by a submission nor here.
-        with suppress(OSError):
-            self.path.chmod(self._mode)
-        if hasattr(os, "listxattr"):
-            for name in os.listxattr(self.path):
-                with suppress(OSError):
-                    os.removexattr(self.path, name)
-        self._folder.empty(until=until)
-        with suppress(OSError):
-            os.utime(self.path, (0, 0))
+        for folder, mode in zip(self._folders, self._modes, strict=True):
+            # Mode, attributes and times of the folder itself could carry a message to the next submission. If the
+            # folder belongs to another user, they cannot be changed, neither by a submission nor here.
+            with suppress(OSError):
+                folder.path.chmod(mode)
+            if hasattr(os, "listxattr"):
+                for name in os.listxattr(folder.path):
+                    with suppress(OSError):
+                        os.removexattr(folder.path, name)
+            folder.empty(until=until)
+            with suppress(OSError):
+                os.utime(folder.path, (0, 0))
         if self._alone:
             self._check_parent()
 

@@ -102,8 +102,12 @@ class Recorder:
             return self.place_of(frame.f_code.co_filename, frame.f_lineno)
         return {"cell": self._cell, "line": self._line, "statement": self._statement}
 
-    def place_of(self, file_name: str, line: int) -> Json:
-        """A line of one of the student's files as a place, with the current statement."""
+    def place_of(self, file_name: str, line: int | None) -> Json:
+        """A line of one of the student's files as a place, with the current statement.
+
+        ``line`` is None where Python knows none: some instructions have no line, and the time limit may stop one.
+        """
+        line = self._line if line is None else line
         cell, line = self.written.place(file_name, line) or (self.files.get(file_name, self._cell), line)
         return {"cell": cell, "line": max(0, line), "statement": self._statement}
 

@@ -90,8 +90,16 @@ class Stream:
         self._room_for_large = MAX_LARGE_BYTES // 2
         self.muted = False
         """Frames are left out."""
+        self._is_copy = False
         self.busy = 0
         """Above 0 while a frame is written, so that the alarm of the time limit does not interrupt it."""
+
+    def be_copy(self) -> None:
+        """Write nothing any more: this process was forked by the submission. The frames of two processes, such as the
+        workers of a pool, would be mixed up in one pipe, and each would count blobs and tokens for itself.
+        """
+        self._is_copy = True
+        self._lock = threading.RLock()  # a thread that held it is not in this process
 
     def begin_statement(self) -> None:
         """Give the next statement its share of the room for large arrays."""
@@ -99,7 +107,7 @@ class Stream:
 
     def send(self, kind: str, /, **fields: object) -> None:
         """Write one frame at once, so that a crash loses only later events."""
-        if self.muted:
+        if self.muted or self._is_copy:
             return
         # A lone surrogate cannot be encoded as UTF-8 and becomes a question mark.
         header = _as_json({"kind": kind, **fields}).encode("utf-8", "replace")

@@ -36,6 +36,9 @@ LARGE_PAGE = 2 * 1024**2
 KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
 """Python ignores these, so that a write fails with an exception instead of ending the process."""
 
+MAX_QUEUED_SIGNALS = 64
+"""Queued signals and timers (``timer_create``) that a user has at most when a submission asks for another."""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -154,7 +157,10 @@ def confine_child(limits: Mapping[str, Any], confinement: Confinement) -> None:
             _write("/proc/self/oom_score_adj", b"1000")
         _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
         _limit(resource.RLIMIT_NPROC, _tasks_of_this_user() + limits["processes"])
-        _limit(resource.RLIMIT_MSGQUEUE, 0)
+        # Counted by user, who has other processes where there is no namespace; and priorities above the ordinary one.
+        _limit(resource.RLIMIT_SIGPENDING, MAX_QUEUED_SIGNALS)
+        for which in (resource.RLIMIT_MSGQUEUE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_RTPRIO, resource.RLIMIT_NICE):
+            _limit(which, 0)
     _limit(resource.RLIMIT_NOFILE, limits["open_files"])
     _limit(resource.RLIMIT_FSIZE, limits["disk_bytes"])
     _limit(resource.RLIMIT_CPU, int(limits["wall_s"]) + 5)
