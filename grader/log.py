@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,14 +36,15 @@ def configure(options: LogOptions) -> None:
     """Log as the options say, and nowhere else. Raises UsageError if the file cannot be opened."""
     for handler in _LOGGER.handlers[:]:
         _LOGGER.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):
+            handler.close()
     _LOGGER.addHandler(logging.NullHandler())
     _LOGGER.setLevel(logging.INFO)
     if options.verbose or os.environ.get(TRACEBACK_VARIABLE):
         _add(_StandardError(), "%(levelname)s %(name)s: %(message)s")
     if options.file is not None:
         try:
-            handler = logging.FileHandler(options.file, encoding="utf-8", errors="backslashreplace")
+            handler = _LogFile(options.file, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise UsageError(f"The log file {options.file} could not be opened: {error.strerror}.") from error
         _add(handler, "%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -61,7 +63,14 @@ class _StandardError(logging.Handler):
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
         except OSError:
-            self.handleError(record)
+            return  # it is closed, or its disk is full: what the command does is worth more than its log
+
+
+class _LogFile(logging.FileHandler):
+    """Ignores that the disk is full. ``logging`` would print a traceback for each entry."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        return None
 
 
 class _CleanFormatter(logging.Formatter):

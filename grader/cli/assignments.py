@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from grader.cli.options import add_course_option, parse_options
+from grader.cli.streams import open_console
 from grader.course.course import load_course
 from grader.course.course_folder import find_course
 from grader.course.listing import listed
@@ -33,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     add_course_option(parser)
     options = parse_options(parser, argv, AssignmentsOptions)
     course = load_course(find_course(Path.cwd(), options.course))
-    console = Console()
+    console = open_console()
     if options.id is not None:
         assignment = course.assignment(options.id)
         course_screen.render_assignment(assignment, listed(course.select((), assignment)), console=console)

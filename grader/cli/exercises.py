@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from grader.cli.options import add_course_option, parse_options
+from grader.cli.streams import open_console
 from grader.course.course import load_course
 from grader.course.course_folder import find_course
 from grader.course.listing import listed
@@ -37,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     course = load_course(find_course(Path.cwd(), options.course))
     assignment = None if options.assignment is None else course.assignment(options.assignment)
     exercises = listed(course.select(options.ids, assignment))
-    console = Console()
+    console = open_console()
     if not options.ids:
         course_screen.render_exercises(exercises, console=console)
         return 0

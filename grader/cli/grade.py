@@ -15,6 +15,7 @@ from grader import __version__, log
 from grader.cli import COMMANDS, complain, note
 from grader.cli.options import RunOptions, add_format_option, add_run_options, parse_options
 from grader.cli.output_file import check_output, output_file, write_file
+from grader.cli.streams import open_console
 from grader.course.course_folder import find_course
 from grader.errors import ExitCode
 from grader.pipeline.open_grader import OpenGrader
@@ -150,9 +151,7 @@ def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: boo
     elif chosen.show is None:
         sys.stdout.write(chosen.render(reports, many=many))
     else:
-        from rich.console import Console
-
-        chosen.show(reports, console=Console())
+        chosen.show(reports, console=open_console())
 
 
 def _exit_code(report: Report) -> int:

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from rich.console import Console
-
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
 from grader.cli.marking import Book, Marking, Person, alike_waiting, read_points
 from grader.cli.options import parse_options
+from grader.cli.streams import open_console
 from grader.errors import MarkedMeanwhileError, UsageError
 from grader.model import AnswerToMark
 from grader.report.mark_screen import mark_of, others_in_words, render_waiting, students_of
@@ -45,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
     from grader.classroom.gradebook.gradebook import Gradebook
 
     with Gradebook.open(options.gradebook, write=not options.list) as book:
-        mark(book, options, Person(Console()))
+        mark(book, options, Person(open_console()))
     return 0
 
 

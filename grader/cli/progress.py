@@ -18,6 +18,7 @@ from grader.classroom.batch.batch import Batch, SubmissionDone
 from grader.classroom.batch.grade_status import GradeStatus
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
+from grader.cli.streams import open_console
 from grader.handin.sorted_files import why_no_work
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, shorten
@@ -187,7 +188,7 @@ class _Lines(ClassProgress):
 
 def progress_for(intake: Intake) -> ClassProgress:
     """A bar if standard error is a terminal, else lines."""
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     return (_Bar if console.is_terminal and sys.stderr.isatty() else _Lines)(intake, console)
 
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
 from grader.cli.options import add_format_option, parse_options
 from grader.cli.output_file import output_file, write_file
+from grader.cli.streams import open_console
 from grader.errors import UsageError
 from grader.model import ClassResults
 from grader.report import class_checks, class_jsonl, class_student, class_table
@@ -220,7 +221,7 @@ def _digest(text: str) -> str:
 
 def _show_to_people(results: ClassResults, options: ResultsOptions) -> None:
     page = io.StringIO()
-    console = Console() if options.output is None else Console(file=page, width=PAGE_WIDTH)
+    console = open_console() if options.output is None else Console(file=page, width=PAGE_WIDTH)
     if options.student is not None:
         student = choose_student([result.student for result in results.students], options.student)
         result = next(result for result in results.students if result.student == student)

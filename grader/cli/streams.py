@@ -19,7 +19,9 @@ from grader.errors import reason_of
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+    from rich.console import Console
 
+MIN_WIDTH = 20
 _CLOSED = frozenset({errno.EPIPE, errno.ECONNRESET, errno.ESHUTDOWN})
 
 
@@ -48,6 +50,18 @@ class _RawOutput(io.FileIO):
             if self.ignores_errors:
                 return memoryview(data).nbytes
             raise OutputError(error) from None
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console on standard output or standard error. Terminals that say that they have no columns, or hardly any, get
+    lines of MIN_WIDTH: rich would print nothing.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=stderr)
+    if console.width < MIN_WIDTH:
+        console.width = MIN_WIDTH
+    return console
 
 
 @contextmanager

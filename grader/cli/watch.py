@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader import log
 from grader.cli.options import RunOptions, add_run_options, parse_options
+from grader.cli.streams import open_console
 from grader.course.course_files import present
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, find_course
 from grader.course.data_folder import find_data_folders
@@ -139,14 +140,13 @@ class _Watch:
 
     def __init__(self, options: WatchOptions, root: Path, opened: OpenGrader) -> None:
         # Imported, here and below, while the worker imports torch on another core.
-        from rich.console import Console
 
         self.report: Report | None = None
         """The latest report; None before the first."""
         self._options = options
         self._path = Path(options.file)
         self._root = root
-        self._console = Console()
+        self._console = open_console()
         self._opened = opened
         opened.preload(EVERYTHING)
         self._state: _State | None = None
