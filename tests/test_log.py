@@ -39,6 +39,14 @@ def test_verbose_logs_to_standard_error_with_the_traceback(capfd: pytest.Capture
     assert err.endswith("ZeroDivisionError: no\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+def test_a_log_whose_disk_is_full_ends_nothing_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    log.configure(LogOptions(file=Path("/dev/full")))
+    logger.error("A fault")
+    log.configure(LogOptions())
+    assert capfd.readouterr() == ("", "")
+
+
 def test_standard_error_is_the_one_of_the_moment(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

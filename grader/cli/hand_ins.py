@@ -22,6 +22,7 @@ from grader.handin import (
     notices_of,
     read_handin,
 )
+from grader.handin.file_tree import UNREADABLE
 from grader.handin.named_files import names_in
 from grader.handin.reading import stands_for_many
 from grader.text import count
@@ -157,6 +158,10 @@ def _load(handin: Handin) -> dict[str, LoadedFile | SubmissionError]:
             files[file.path] = load_file(file, finder)
         except SubmissionError as error:
             files[file.path] = error
+    for other in handin.others:
+        folder, _, name = other.path.rpartition("/")
+        if name == UNREADABLE:  # it may hold work
+            files[folder] = SubmissionError(f"{folder}: the folder cannot be read: permission is denied.")
     return files
 
 

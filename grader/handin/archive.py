@@ -81,9 +81,8 @@ def archive_of(content: bytes, path: str) -> Archive:
     try:
         file = zipfile.ZipFile(BytesIO(content))
     except _DAMAGE:
-        if content.startswith(b"PK") or not content:
-            raise _damaged(Path(path)) from None
-        raise _not_a_zip(Path(path), content[:START]) from None
+        what = None if content.startswith(b"PK") else other_format(content[:START])
+        raise (_damaged(Path(path)) if what is None else SubmissionError(f"{path}: {what}")) from None
     return _checked(file, Path(path), len(content))
 
 

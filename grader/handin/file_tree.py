@@ -7,6 +7,8 @@ from typing import Protocol
 
 from grader.handin.remarks import Remark
 
+UNREADABLE = "(a folder that cannot be read)"
+"""Stands for the files in such a folder, so that whoever handed it in is told, and is not said to have no files."""
 MAX_FILES = 100_000
 """More than any class hands in, and few enough to list."""
 

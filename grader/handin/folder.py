@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import SubmissionError, reason_of
-from grader.handin.file_tree import MAX_FILES
+from grader.handin.file_tree import MAX_FILES, UNREADABLE
 from grader.handin.remarks import Remark
 from grader.handin.skipped_files import ENVIRONMENT_FILE, is_skipped_folder, is_system_file
 from grader.handin.work_files import may_be_work
@@ -50,7 +50,13 @@ def open_folder(path: Path) -> Folder:
     links: list[str] = []
     unreadable: list[str] = []
     duplicates: list[str] = []
-    for found in _walk(root, lambda error: unreadable.append(_relative(error.filename, root))):
+
+    def is_forbidden(error: OSError) -> None:
+        relative = _relative(error.filename, root)
+        unreadable.append(relative)
+        sizes[f"{relative}/{UNREADABLE}"], system_paths[f"{relative}/{UNREADABLE}"] = 0, Path(error.filename)
+
+    for found in _walk(root, is_forbidden):
         relative = _relative(found, root)
         try:
             if found.is_symlink():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.errors import SubmissionError
 from grader.handin.file_tree import FileTree
 from grader.handin.remarks import Remark
 from grader.submission.size_limits import MAX_BYTES, check_bytes
@@ -29,15 +30,18 @@ class HandedFile:
 
     def read(self) -> bytes:
         """Its content. Raises SubmissionError where it is too large, damaged or no longer there."""
-        check_bytes(self.size, self.path)
-        raw = self.tree.read(self.key, MAX_BYTES + 1)
+        raw = self.start(MAX_BYTES + 1)
         check_bytes(len(raw), self.path)
         return raw
 
     def start(self, limit: int) -> bytes:
         """Its first bytes. Raises SubmissionError as ``read`` does."""
         check_bytes(self.size, self.path)
-        return self.tree.read(self.key, limit)
+        try:
+            return self.tree.read(self.key, limit)
+        except SubmissionError as error:
+            # The tree knows the file by its path in it.
+            raise SubmissionError(f"{self.path}: {str(error).removeprefix(f'{self.key}: ')}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

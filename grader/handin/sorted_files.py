@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from grader.errors import SubmissionError
+from grader.handin.file_tree import UNREADABLE
 from grader.handin.handins import HandedFile, Handin
 from grader.handin.inner_zips import InnerZip, InnerZips
 from grader.handin.remarks import Remark
@@ -89,6 +90,8 @@ def why_no_work(names: Sequence[str]) -> str:
     """Why nothing of a hand-in with these files is graded: ``handed in hw.pdf: no notebook …``."""
     if not names:
         return "nothing was handed in"
+    if any(name.rpartition("/")[2] == UNREADABLE for name in names):
+        return "a folder in it cannot be read: permission is denied"
     shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
     if any(suffix_of(name) in SUFFIXES for name in names):
         return f"handed in {shown}: none of these files is graded as work"

@@ -17,7 +17,7 @@ from rich.console import Console
 import grader.cli
 from grader.cli import streams
 from grader.cli.output_file import check_output, write_file
-from grader.cli.streams import OutputError
+from grader.cli.streams import OutputError, open_console
 from grader.errors import UsageError
 
 FULL = Path("/dev/full")
@@ -61,6 +61,14 @@ def test_characters_that_the_encoding_lacks_are_escaped() -> None:
     assert os.read(reading, 99) == b"\\u2713 \\udce9\n"
     os.close(reading)
     os.close(writing)
+
+
+@pytest.mark.parametrize("columns", ["0", "1"])
+def test_a_terminal_without_columns_is_written_to(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert open_console().width == open_console(stderr=True).width == 20
+    monkeypatch.setenv("COLUMNS", "33")
+    assert open_console().width == 33
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="Linux has it")

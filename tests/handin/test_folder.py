@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.intake import read_class
+from grader.cli.hand_ins import read_hand_ins
 from grader.errors import SubmissionError
-from grader.handin import folder
+from grader.handin import WorkFiles, folder, read_handin
+from grader.handin.file_tree import UNREADABLE
+from grader.handin.sorted_files import why_no_work
 from tests.classroom.intake.classes import by_name, make_folder, message
 
 
@@ -82,5 +85,17 @@ class TestFolders:
         intake = read_class(root)
         assert by_name(intake)["ada"].files == ()
         assert intake.notices == ("Skipped, because they cannot be read: ada.",)
+        names = [other.name for other in by_name(intake)["ada"].others]
+        assert why_no_work(names) == "a folder in it cannot be read: permission is denied"
+        handin = read_handin(str(root), WorkFiles())
+        assert [other.path for other in handin.others] == [f"{root}/ada/{UNREADABLE}"]
+        with pytest.raises(SubmissionError) as caught:
+            handin.others[0].read()
+        assert str(caught.value).startswith(f"{root}/ada/{UNREADABLE}: the file cannot be read: ")
+        (root / "bob.py").write_text("x = 1")
+        read = read_hand_ins([str(root)], lambda *_: WorkFiles())
+        assert list(read.loaded) == [f"{root}/bob.py"]
+        assert read.broken == {f"{root}/ada": f"{root}/ada: the folder cannot be read: permission is denied."}
+        assert read.exit_code == 1
         forbid(root)
         assert message(root) == f"{root}: the folder cannot be read: Permission denied."
