@@ -18,6 +18,8 @@ CHUNK = 8_000
 MAX_TURNS = 8
 """Turns between what is printed and what is displayed that a piece keeps apart; with more of them, all of it counts as
 printed, so that a loop does not fill the record with frames."""
+LONG = 1_000_000
+"""A note counts the characters of a statement that printed as many as this."""
 WIDE = 3
 """What a character of a text that is not ASCII takes of the room: about as many bytes in the record."""
 
@@ -54,6 +56,8 @@ class Capture:
         self._end: deque[tuple[str, str]] = deque()
         """The latest text that the beginning had no room for, with its stream."""
         self._end_size = self._cut = 0
+        self._is_noted = False
+        """A note about the length of the current statement's output was sent."""
         self.tap: Captured | None = None
         """What a cell captures by ``%%capture name``; None: nothing."""
         self.muted = False
@@ -83,10 +87,18 @@ class Capture:
         return self.tap
 
     def flush(self) -> None:
-        """Send everything that is kept of the current statement, and a note if something is missing."""
+        """Send everything that is kept of the current statement, and a note if something is missing, or it is long."""
         self._settle()
-        if not self._end:
-            return
+        if self._end:
+            self._send_end()
+        if self._kept >= LONG and not self._is_noted:
+            self._note(f"this printed {self._kept:,} characters. Checks read all of them; no report shows them.")
+
+    def _note(self, text: str) -> None:
+        self._is_noted = True
+        self._recorder.send(RUN_NOTE, place=self._recorder.place(), text=text)
+
+    def _send_end(self) -> None:
         while self._end_size > self._end_room:
             stream, text = self._end.popleft()
             size = _size(text)
@@ -98,10 +110,9 @@ class Capture:
                 self._end_size += _size(rest)
         place = self._recorder.place()
         if self._cut:
-            missing = (
+            self._note(
                 f"{self._cut:,} characters of what this printed were not recorded, after the first {self._kept:,}."
             )
-            self._recorder.send(RUN_NOTE, place=place, text=missing)
             for stream in dict.fromkeys(stream for stream, _ in self._end):
                 self._recorder.send(OUTPUT, place=place, stream=stream, text=OUTPUT_CUT)
         for stream, text in self._end:
@@ -122,6 +133,7 @@ class Capture:
         self._room = room - room // 2
         self._end_room = room // 2
         self._used = self._kept = 0
+        self._is_noted = False
 
     def _settle(self) -> None:
         """Send what waits, as far as the statement's beginning has room, and keep the rest as its end."""
