@@ -54,8 +54,8 @@ NOTE = TextBound(characters=1_000, bytes=3_000)
 """A remark about a run."""
 
 # What the judge, and the checks of installed packages, say of a submission, and what they quote.
-MESSAGE = TextBound(characters=4_000, bytes=12_000)
-VALUE = TextBound(characters=1_000, bytes=3_000)
+MESSAGE = TextBound(characters=2_000, bytes=6_000)
+VALUE = TextBound(characters=600, bytes=1_800)
 CODE = TextBound(characters=2_500, bytes=7_500)
 """Lines that a person has to look at."""
 WORDS = TextBound(characters=20_000, bytes=60_000)

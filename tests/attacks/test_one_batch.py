@@ -41,9 +41,12 @@ def graded(folder: Path, host: Host, files: Mapping[str, str], built: Mapping[st
 
 
 def hand_ins(*, every: bool) -> dict[str, ModuleType]:
-    """The attacks that are built as one file to hand in; each tenth of them, where not every one is wanted."""
+    """The attacks that are built as one file to hand in; each tenth of them, where not every one is wanted, and those
+    that are aimed at the batch.
+    """
     found = {name: each for name, each in modules().items() if getattr(each, "WHAT", "hand-in") == "hand-in"}
-    return found if every else {name: found[name] for name in list(found)[::10]}
+    aimed = [name for name, each in found.items() if getattr(each, "IN_EVERY_BATCH", False)]
+    return found if every else {name: found[name] for name in dict.fromkeys([*list(found)[::10], *aimed])}
 
 
 def sample() -> list[Attack]:

@@ -27,8 +27,8 @@ FORMAT = "judged/1"
 LEVEL = 3
 """The level of zlib. Higher levels save little space for much more time."""
 
-MAX_VARIABLES = 16 * 1024**2
-"""Bytes of variables and their arrays. A record may have four times as many; the verdicts beyond are kept without
+MAX_VARIABLES = 8 * 1024**2
+"""Bytes of variables and their arrays. A record may have eight times as many; the verdicts beyond are kept without
 theirs, so that a mistake which is added to the rubric later is not recognized in them.
 """
 
@@ -56,7 +56,9 @@ def pack(judged: JudgedSubmission) -> bytes:
         "variables": pool.variables,
         "arrays": pool.arrays,
     }
-    return zlib.compress(json.dumps(head, separators=(",", ":")).encode() + b"\n" + bytes(pool.data), LEVEL)
+    # Not in ASCII, in which an emoji takes twelve bytes.
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return zlib.compress(text + b"\n" + bytes(pool.data), LEVEL)
 
 
 def unpack(packed: bytes) -> JudgedSubmission:

@@ -12,7 +12,9 @@ LEVEL = 3
 
 
 def pack(document: Mapping[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), LEVEL)
+    # Not in ASCII, in which an emoji takes twelve bytes.
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "surrogatepass"), LEVEL)
 
 
 def unpack(packed: bytes) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from grader.text_bounds import NAME, TEXT, bounded
 _UNDEFINED = re.compile(r"^name '([^']{1,100})' is not defined")
 _IN_FILE = re.compile(r" \([^()\n]{0,300}, line \d+\)$")
 """What Python adds to the text of a syntax error. The place is said elsewhere, by the student's own cells and lines."""
-MAX_NEEDS = 20
+MAX_NEEDS = 8
 """Names that a report says an error lacks."""
 _OWN_CAUSES = frozenset({"Stopped", "SyntaxError", "SystemExit"})
 """Errors that do not come from the value of a name."""
