@@ -1,4 +1,5 @@
 """Sends errors, values, labels and notes whose texts fill a frame each, with NUL in them."""
+# ends: failed
 
 from protocol import send
 
