@@ -50,7 +50,7 @@ SOURCE_LINE = TextBound(characters=240, bytes=720)
 """A line of the student's code, as a report quotes it. The code itself runs uncut (``submission.size_limits``)."""
 TITLE = TextBound(characters=200, bytes=600)
 """A heading, a tag, a name in a notebook's metadata."""
-NOTE = TextBound(characters=1_000, bytes=3_000)
+NOTE = TextBound(characters=500, bytes=1_500)
 """A remark about a run."""
 
 # What the judge, and the checks of installed packages, say of a submission, and what they quote.
