@@ -217,6 +217,8 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         )
         exercises = [exercise for student in results.students for exercise in student.exercises]
         notices = (*found_notices(results), *lateness_notices(results))
+        if results.course is not None and results.course.notice:
+            notices = (results.course.notice, *notices)
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)
         progress.finished(batch, statuses, waiting, without_password(options.gradebook), notices)
         if batch.broken:

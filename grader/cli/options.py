@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.course.course_folder import lies_together, source_of
 from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
 
@@ -41,6 +42,8 @@ class RunOptions:
         ``given``: the submissions. ``written``: what the command writes, besides the log and the default gradebook.
         """
         files = (*written, self.log_file, Path(GRADEBOOK))
+        source = source_of(course, self.course)
+        paths = [Path(name) for name in given if str(name) != "-" and "\0" not in str(name)]
         return GradingOptions(
             course=course,
             assignment=self.assignment,
@@ -49,7 +52,9 @@ class RunOptions:
             timeout_s=self.timeout,
             isolation=self.isolation,
             python=self.python,
-            hide=tuple(_hidden(given, (file for file in files if file is not None))),
+            course_source=source,
+            holds_submission=source == "found" and any(lies_together(course, path) for path in paths),
+            hide=tuple(_hidden(paths, (file for file in files if file is not None))),
         )
 
     def log(self) -> LogOptions:
@@ -133,14 +138,13 @@ def gradebook_file(name: str) -> Path | None:
     return Path(file) if kind.partition("+")[0] == "sqlite" and file not in ("", ":memory:") else None
 
 
-def _hidden(given: Iterable[str | Path], written: Iterable[Path]) -> Iterator[Path]:
+def _hidden(given: Iterable[Path], written: Iterable[Path]) -> Iterator[Path]:
     """What no submission may see: what was handed in, with the folder of a single file, and what the grader writes."""
     for name in given:
-        if str(name) != "-" and "\0" not in str(name):
-            path = Path(name).absolute()
-            yield path
-            if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
-                yield path.parent
+        path = name.absolute()
+        yield path
+        if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
+            yield path.parent
     yield from (path.absolute() for path in written)
 
 

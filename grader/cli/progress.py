@@ -19,6 +19,7 @@ from grader.classroom.batch.grade_status import GradeStatus
 from grader.classroom.intake import Intake
 from grader.cli.options import GRADEBOOK
 from grader.cli.streams import open_console
+from grader.course.course_folder import name_of
 from grader.handin.sorted_files import why_no_work
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, shorten
@@ -104,6 +105,7 @@ class ClassProgress(ABC):
         did += [f"{works['marked']} marked again"] if works["marked"] else []
         did += [f"{works['unchanged']} unchanged"] if works["unchanged"] else []
         self._say(f"{', '.join(did)}. Gradebook: {gradebook}", "")
+        self._say(f"Course: {clean_line(name_of(batch.options.course))}", "")
         for notice in (*_other_assignments(batch), *notices):
             self._say(f"Note: {notice}", "yellow")
         named = "" if gradebook == GRADEBOOK else f" --gradebook {shlex.quote(gradebook)}"

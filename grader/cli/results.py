@@ -164,6 +164,8 @@ def show(results: ClassResults, options: ResultsOptions) -> None:
         _show_to_people(results, options)
         return
     print(f"Assignment: {clean(results.assignment)}", file=sys.stderr)
+    if results.course is not None:
+        print(f"Course: {clean(results.course.name)}", file=sys.stderr)
     if options.jsonl:
         _write(class_jsonl.render(results).encode("ascii"), options.output)
         return

@@ -6,12 +6,15 @@ This module imports nothing large, so that a command can start the worker before
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from grader.course.course_files import present, yaml_files
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
 ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
+BUILT_IN = "built-in"
+"""The name of the course that comes with the grader."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -48,6 +51,31 @@ def builtin_course() -> Path:
         if _has_exercises(folder):
             return folder
     raise CourseError("No course was found, and the one that comes with the grader is missing; install it again.")
+
+
+def name_of(root: Path) -> str:
+    """What a course is called in reports: by the name of its folder, and no path of this machine."""
+    return BUILT_IN if _is_builtin(root) else root.resolve().name or "course"
+
+
+def source_of(root: Path, explicit: Path | None) -> Literal["option", "found", "built-in"]:
+    """How the course was chosen that ``find_course`` gave (``model.CourseSource``)."""
+    if explicit is not None:
+        return "option"
+    return "built-in" if _is_builtin(root) else "found"
+
+
+def lies_together(root: Path, given: Path) -> bool:
+    """Whether a path that was handed in lies in the course's folder, or the course in it."""
+    course, place = root.resolve(), given.resolve()
+    return place.is_relative_to(course) or course.is_relative_to(place)
+
+
+def _is_builtin(root: Path) -> bool:
+    try:
+        return root.resolve() == builtin_course().resolve()
+    except CourseError:
+        return False
 
 
 def hidden_paths(root: Path) -> tuple[Path, ...]:

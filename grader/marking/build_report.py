@@ -16,6 +16,7 @@ from grader.model import (
     ExerciseReport,
     JudgedExercise,
     JudgedSubmission,
+    JudgingCourse,
     Outcome,
     QuotedLocation,
     Report,
@@ -32,12 +33,13 @@ def build_report(
     exercises: Sequence[CourseExercise],
     assignment: Assignment | None = None,
     basis: Basis | None = None,
+    course: JudgingCourse | None = None,
 ) -> Report:
     """The report of a submission. Of the exercises that were not attempted, only those that were asked for count.
 
     ``exercises`` are those of ``judged``, in the same order, with the rubrics to mark by; ``assignment`` is that which
     they are exercises of, if any. ``basis``: what the total is of; None: as the submission was judged, of all exercises
-    of the assignment.
+    of the assignment. ``course``: the one that judged, which the report names.
     """
     asked: Basis = "exercises" if assignment is None else "assignment"
     basis = basis or (asked if judged.explicit else "found")
@@ -64,7 +66,7 @@ def build_report(
         seed=judged.seed,
         submission=judged.submission,
         isolation=judged.isolation,
-        run=_with_provoked(judged.run, reports),
+        run=_with_notice(_with_provoked(judged.run, reports), course),
         score=sum(report.score for report in counted),
         max_score=sum(report.max_score for report in required),
         complete=not judged.run.not_final
@@ -81,7 +83,14 @@ def build_report(
         basis=basis,
         assignment="" if assignment is None else assignment.id,
         assignment_title="" if assignment is None else assignment.title,
+        course=course,
     )
+
+
+def _with_notice(run: RunSummary, course: JudgingCourse | None) -> RunSummary:
+    if course is None or not course.notice:
+        return run
+    return replace(run, notices=(course.notice, *run.notices))
 
 
 def _with_provoked(run: RunSummary, reports: Sequence[ExerciseReport]) -> RunSummary:

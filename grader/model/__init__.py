@@ -33,6 +33,7 @@ from grader.model.judgement import (
     RunSummary,
     Verdict,
 )
+from grader.model.judging_course import CourseSource, JudgingCourse
 from grader.model.observation import (
     Array,
     Backward,
@@ -97,6 +98,7 @@ __all__ = [
     "ClassExercise",
     "ClassResults",
     "CompanionFile",
+    "CourseSource",
     "Curve",
     "Event",
     "ExerciseReport",
@@ -113,6 +115,7 @@ __all__ = [
     "Job",
     "JudgedExercise",
     "JudgedSubmission",
+    "JudgingCourse",
     "LatePolicy",
     "Lateness",
     "LeafPass",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from grader.model.assignment import Basis, LatePolicy
+from grader.model.judging_course import JudgingCourse
 from grader.model.observation import Level, Outcome
 from grader.model.report import CheckStatus, ExerciseStatus
 from grader.model.submission import Location
@@ -243,6 +244,8 @@ class ClassResults:
     """The assignment's title; empty without one."""
     basis: Basis = "exercises"
     """What the totals are of."""
+    course: JudgingCourse | None = None
+    """The course that judged last; None in a gradebook that does not know it."""
     due: datetime | None = None
     """With its zone; None if it is not due, or without an assignment."""
     late: LatePolicy | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from grader.model.assignment import Basis, LatePolicy
+from grader.model.judging_course import JudgingCourse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,5 +42,7 @@ class Plan:
     due: datetime | None = None
     """With its zone."""
     late: LatePolicy | None = None
+    course: JudgingCourse | None = None
+    """The course that judged last; None in a gradebook that does not know it."""
     max_files: int | None = None
     """How many files of one student are graded; None: all."""

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from grader import __version__
 from grader.model.assignment import Basis
 from grader.model.judgement import RunSummary
+from grader.model.judging_course import JudgingCourse
 from grader.model.observation import Isolation, Level, Outcome
 from grader.model.submission import Format, Location, Submission
 from grader.text_bounds import REASON, bounded
@@ -125,6 +126,8 @@ class Report:
     assignment: str = ""
     """The id of the assignment; empty without one."""
     assignment_title: str = ""
+    course: JudgingCourse | None = None
+    """The course that judged; None if nothing was judged, or by a program that does not say it."""
     error: str | None = None
     """Why the submission could not be read. Nothing was graded then, which is not the same as a score of 0."""
 

@@ -113,7 +113,8 @@ class Grader:
 
     def mark(self, judged: JudgedSubmission) -> Report:
         """The report of what ``judge`` gave."""
-        return build_report(judged, self.settings.exercises, self.settings.assignment, self.settings.basis)
+        settings = self.settings
+        return build_report(judged, settings.exercises, settings.assignment, settings.basis, settings.course)
 
     def _summary(
         self, submission: Submission, observation: Observation, kept_waiting: float, late: Sequence[str]

@@ -27,5 +27,9 @@ class GradingOptions:
     isolation: str | None = None
     python: Path | None = None
     skip_broken: bool = False
+    course_source: str = "option"
+    """How the course was chosen, a ``model.CourseSource``."""
+    holds_submission: bool = False
+    """The course was found, and lies together with what was handed in."""
     hide: tuple[Path, ...] = ()
     """What no submission may see besides the course: what was handed in, and what the grader writes. Absolute paths."""

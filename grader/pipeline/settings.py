@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from grader import submission as submissions
 from grader.course.course import Course, CourseExercise
+from grader.course.course_folder import name_of
 from grader.errors import CourseError, SubmissionError
 from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
-from grader.model import Assignment, Basis, Limits
+from grader.model import Assignment, Basis, CourseSource, JudgingCourse, Limits
 from grader.pipeline.assignment_data import data_of
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import run_limits
@@ -30,6 +32,8 @@ class Settings:
     seed: int
     limits: Limits
     assignment: Assignment | None = None
+    course: JudgingCourse | None = None
+    """The course, as reports name it."""
     assignment_ids: tuple[str, ...] = ()
     """The ids of all assignments of the course."""
     handout: Handout = field(default_factory=Handout)
@@ -62,6 +66,11 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         exercises=exercises,
         basis=basis,
         assignment=assignment,
+        course=JudgingCourse(
+            name=name_of(course.root),
+            source=cast("CourseSource", options.course_source),
+            holds_submission=options.holds_submission,
+        ),
         assignment_ids=tuple(known.id for known in course.assignments),
         seed=_seed(options, assignment),
         limits=run_limits(exercises, assignment, options.timeout_s),

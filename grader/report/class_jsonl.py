@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from grader import model
 from grader.errors import SandboxError
+from grader.report.json import CourseInfo, course_info
 from grader.report.json_schema import documented, schema_of
 from grader.text import rounded, without_commands
 
@@ -112,6 +113,8 @@ class Line(TypedDict):
     """The assignment's name in the gradebook: its id, or what a class's work without an assignment is called."""
     assignment_title: str
     """The assignment's title; empty without one."""
+    course: CourseInfo | None
+    """The course that judged in the last batch; null in a gradebook of an older version."""
     basis: Literal["assignment", "exercises", "found"]
     """What the score is of: the exercises of the assignment, those that were named, or those that somebody attempted.
     """
@@ -167,6 +170,7 @@ def to_dict(result: model.StudentResult, results: model.ClassResults) -> Line:
         },
         "assignment": results.assignment,
         "assignment_title": results.title,
+        "course": None if results.course is None else course_info(results.course),
         "basis": results.basis,
         "status": result.status,
         "score": rounded(result.score),

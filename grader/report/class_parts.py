@@ -41,7 +41,9 @@ def print_title(results: ClassResults, out: SafeConsole) -> None:
 
 
 def _terms(results: ClassResults) -> Iterator[str]:
-    """What the totals are of where nobody said it, when it was due, and what lateness costs."""
+    """The course, what the totals are of where nobody said it, when it was due, and what lateness costs."""
+    if results.course is not None:
+        yield f"Course: {clean_line(results.course.name)}"
     if results.basis == "found":
         yield (
             "What was found: the exercises that at least one student attempted count. No assignment and no --exercise "

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from grader.model import ClassResults, StudentResult
 from grader.report import class_statistics
 from grader.report.base import ClassTable, NewTableFormat
-from grader.report.spreadsheet import without_formula, write
+from grader.report.spreadsheet import with_course, without_formula, write
 from grader.text import count, rounded
 
 _COLUMNS = (
@@ -26,7 +26,10 @@ _COLUMNS = (
 
 
 def render(results: ClassResults) -> ClassTable:
-    """The table of ``nbgrader export``. Students who could not be graded have no score; zero would be a grade."""
+    """The table of ``nbgrader export``, with a last column for the course that judged.
+
+    Students who could not be graded have no score; zero would be a grade.
+    """
     notices = []
     provisional = sum(result.status == "graded" and not result.complete for result in results.students)
     ungraded = sum(result.status != "graded" for result in results.students)
@@ -35,8 +38,8 @@ def render(results: ClassResults) -> ClassTable:
     if ungraded:
         notices.append(f"{count(ungraded, 'student')} without a score: broken, or not graded yet.")
     notices += class_statistics.lateness_notices(results)
-    rows = (_row(result, results) for result in results.students)
-    return ClassTable(text=write((_COLUMNS, *rows)), notices=tuple(notices))
+    rows: list[tuple[object, ...]] = [_COLUMNS, *(_row(result, results) for result in results.students)]
+    return ClassTable(text=write(with_course(rows, results.course)), notices=tuple(notices))
 
 
 def _row(result: StudentResult, results: ClassResults) -> tuple[object, ...]:

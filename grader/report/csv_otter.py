@@ -5,12 +5,13 @@ from __future__ import annotations
 from grader.model import ClassResults, StudentResult
 from grader.report import class_statistics
 from grader.report.base import ClassTable, NewTableFormat
-from grader.report.spreadsheet import without_formula, write
+from grader.report.spreadsheet import with_course, without_formula, write
 from grader.text import rounded
 
 
 def render(results: ClassResults) -> ClassTable:
     """Otter's table: a row for each student, a column for each exercise; the first row has the points that can be won.
+    The last column names the course that judged.
 
     Students who could not be graded have empty cells, since zeros would be grades; ``grading_status`` says why.
     """
@@ -18,7 +19,8 @@ def render(results: ClassResults) -> ClassTable:
     header = ("file", *(one.id for one in asked), "total_points_earned", "percent_correct", "grading_status")
     most = class_statistics.max_score(results)
     first = ("points-per-question", *(rounded(one.max_score) for one in asked), rounded(most), 1, "--")
-    text = write((header, first, *(_row(result, results) for result in results.students)))
+    rows: list[tuple[object, ...]] = [header, first, *(_row(result, results) for result in results.students)]
+    text = write(with_course(rows, results.course))
     return ClassTable(text=text, notices=class_statistics.lateness_notices(results))
 
 

@@ -189,6 +189,19 @@ class SubmissionInfo(TypedDict):
 
 
 @documented
+class CourseInfo(TypedDict):
+    """The course that judged: whose exercises, rubrics and reference solutions decided."""
+
+    name: str
+    """The name of its folder; `built-in` for the course that comes with the grader."""
+    source: Literal["option", "found", "built-in"]
+    """`option`: it was named with `--course`. `found`: it is the nearest one from the current folder upwards.
+    `built-in`: neither."""
+    holds_submission: bool
+    """It was found, and lies together with what was handed in: whoever handed it in may have written it."""
+
+
+@documented
 class Result(TypedDict):
     """The result of one submission."""
 
@@ -208,6 +221,8 @@ class Result(TypedDict):
     """The id of the assignment; empty without one."""
     assignment_title: str
     """Its title, for people."""
+    course: CourseInfo | None
+    """The course that judged; null where nothing was judged."""
     score: float
     """Points won in the exercises that count: those that were asked for, else those that were attempted. A bonus is
     included, so it may be more than `max_score`."""
@@ -221,6 +236,10 @@ class Result(TypedDict):
     error: str | None
     """Why the submission could not be read; nothing of it was graded then. Only in an array of several results."""
     exercises: list[Exercise]
+
+
+def course_info(course: model.JudgingCourse) -> CourseInfo:
+    return {"name": course.name, "source": course.source, "holds_submission": course.holds_submission}
 
 
 def to_dict(report: model.Report) -> Result:
@@ -249,6 +268,7 @@ def to_dict(report: model.Report) -> Result:
         "basis": report.basis,
         "assignment": report.assignment,
         "assignment_title": report.assignment_title,
+        "course": None if report.course is None else course_info(report.course),
         "score": rounded(report.score),
         "max_score": rounded(report.max_score),
         "complete": report.complete,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.model import JudgingCourse
 from grader.text import clean_line
 
 BOM = "\ufeff"
@@ -65,6 +66,15 @@ def read_exported(path: Path) -> ExportedFile:
 def without_formula(text: str) -> str:
     """Untrusted text as one line that spreadsheet programs do not evaluate as a formula."""
     return _FORMULA.sub(r"\1'", clean_line(text))
+
+
+def with_course(rows: Sequence[Sequence[object]], course: JudgingCourse | None) -> list[Sequence[object]]:
+    """Rows with a last column that names the course that judged, where it is known. The first row is the heading."""
+    if course is None:
+        return list(rows)
+    heading, *others = rows
+    name = without_formula(course.name)
+    return [(*heading, "course"), *((*row, name) for row in others)]
 
 
 def write(rows: Iterable[Sequence[object]]) -> str:

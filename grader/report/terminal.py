@@ -107,6 +107,8 @@ class _Renderer:
         if report.assignment:
             about = self._out.text(f"Assignment: {clean_line(report.assignment_title)}")
             self._out.show(about.append_text(self._out.text(f"  {clean_line(report.assignment)}", "dim")))
+        if report.course is not None:
+            self._out.line(f"Course: {clean_line(report.course.name)}", "dim")
         show_run(report.run, self._out)
         self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:

@@ -58,7 +58,7 @@ class Marker:
         """``judged`` is packed as the gradebook keeps it (``gradebook.judged_format``)."""
         unpacked = judged_format.unpack(judged)
         settings = self._settings
-        report = build_report(unpacked, settings.exercises, settings.assignment, settings.basis)
+        report = build_report(unpacked, settings.exercises, settings.assignment, settings.basis, settings.course)
         return _graded(key, unpacked, report, self._rubrics, self._settings)
 
 

@@ -46,6 +46,8 @@ def encode_options(options: GradingOptions) -> Json:
         "isolation": options.isolation,
         "python": None if options.python is None else str(options.python),
         "skip_broken": options.skip_broken,
+        "course_source": options.course_source,
+        "holds_submission": options.holds_submission,
         "hide": [str(path) for path in options.hide],
     }
 
@@ -61,6 +63,8 @@ def decode_options(header: Json) -> GradingOptions:
         isolation=header["isolation"],
         python=None if header["python"] is None else Path(header["python"]),
         skip_broken=header["skip_broken"],
+        course_source=header["course_source"],
+        holds_submission=header["holds_submission"],
         hide=tuple(map(Path, header["hide"])),
     )
 

@@ -40,5 +40,6 @@ def plan_of(settings: Settings) -> Plan:
         title="" if assignment is None else assignment.title,
         due=None if assignment is None else assignment.due,
         late=None if assignment is None else assignment.late,
+        course=settings.course,
         max_files=None if assignment is None else assignment.max_files,
     )

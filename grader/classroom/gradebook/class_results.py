@@ -48,6 +48,7 @@ def results(connection: Connection, assignment: int) -> ClassResults:
         assignment=row.name,
         title=plan.title,
         basis=plan.basis,
+        course=plan.course,
         due=plan.due,
         late=plan.late,
         exercises=asked,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grader.model import LatePolicy, Plan, PlannedExercise
+from grader.model import JudgingCourse, LatePolicy, Plan, PlannedExercise
 
 
 def encode_plan(plan: Plan) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "due": None if plan.due is None else {"at": plan.due.isoformat(), "zone": _zone(plan.due)},
         "late": None if plan.late is None else _encode_policy(plan.late),
         "max_files": plan.max_files,
+        "course": None if plan.course is None else asdict(plan.course),
     }
 
 
@@ -42,6 +44,7 @@ def decode_plan(data: Mapping[str, Any]) -> Plan:
         due=None if data["due"] is None else _moment(data["due"]),
         late=None if data["late"] is None else _decode_policy(data["late"]),
         max_files=data["max_files"],
+        course=None if data.get("course") is None else JudgingCourse(**data["course"]),
     )
 
 

@@ -1,0 +1,32 @@
+"""The course that judged, as reports and gradebooks name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CourseSource = Literal["option", "found", "built-in"]
+"""``option``: it was named with ``--course``. ``found``: the nearest one from the current folder upwards. ``built-in``:
+neither, so that which comes with the grader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingCourse:
+    """A course by its name. Reports go to students, so no path of the teacher's machine is in it."""
+
+    name: str
+    """The name of its folder; ``built-in`` for that which comes with the grader."""
+    source: CourseSource
+    holds_submission: bool = False
+    """It was found, and what was handed in lies in it, or it in that: a student may have written it."""
+
+    @property
+    def notice(self) -> str:
+        """What a report says of it; empty where there is nothing to say."""
+        if not self.holds_submission:
+            return ""
+        return (
+            f"Judged by the course `{self.name}`, which was found from the current folder upwards and lies together "
+            "with what was handed in. Whoever handed it in may have written that course too: name the course that is "
+            "meant with --course."
+        )
