@@ -66,6 +66,7 @@ class TestTheLines:
                 "student": {"key": "Ada", "name": "Ada", "id": "7", "email": "a@b.org"},
                 "assignment": "Homework 2",
                 "assignment_title": "",
+                "course": None,
                 "basis": "exercises",
                 "status": "graded",
                 "score": 0.3,

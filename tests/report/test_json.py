@@ -63,6 +63,7 @@ class TestTheDocument:
             "basis": "exercises",
             "assignment": "",
             "assignment_title": "",
+            "course": None,
             "score": 0.5,
             "max_score": 2,
             "complete": True,
