@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from grader import model
 from grader.errors import SandboxError
-from grader.report.json import CourseInfo, course_info
+from grader.report.json_course import CourseInfo, course_info
 from grader.report.json_schema import documented, schema_of
 from grader.text import rounded, without_commands
 
@@ -170,7 +170,7 @@ def to_dict(result: model.StudentResult, results: model.ClassResults) -> Line:
         },
         "assignment": results.assignment,
         "assignment_title": results.title,
-        "course": None if results.course is None else course_info(results.course),
+        "course": course_info(results.course),
         "basis": results.basis,
         "status": result.status,
         "score": rounded(result.score),

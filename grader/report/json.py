@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from grader import model
 from grader.errors import SandboxError
 from grader.report.base import ReportFormat
+from grader.report.json_course import CourseInfo, course_info
 from grader.report.json_schema import documented, schema_of
 from grader.text import rounded, without_commands
 
@@ -189,19 +190,6 @@ class SubmissionInfo(TypedDict):
 
 
 @documented
-class CourseInfo(TypedDict):
-    """The course that judged: whose exercises, rubrics and reference solutions decided."""
-
-    name: str
-    """The name of its folder; `built-in` for the course that comes with the grader."""
-    source: Literal["option", "found", "built-in"]
-    """`option`: it was named with `--course`. `found`: it is the nearest one from the current folder upwards.
-    `built-in`: neither."""
-    holds_submission: bool
-    """It was found, and lies together with what was handed in: whoever handed it in may have written it."""
-
-
-@documented
 class Result(TypedDict):
     """The result of one submission."""
 
@@ -238,10 +226,6 @@ class Result(TypedDict):
     exercises: list[Exercise]
 
 
-def course_info(course: model.JudgingCourse) -> CourseInfo:
-    return {"name": course.name, "source": course.source, "holds_submission": course.holds_submission}
-
-
 def to_dict(report: model.Report) -> Result:
     """One report as plain dicts, lists, strings and numbers."""
     return {
@@ -268,7 +252,7 @@ def to_dict(report: model.Report) -> Result:
         "basis": report.basis,
         "assignment": report.assignment,
         "assignment_title": report.assignment_title,
-        "course": None if report.course is None else course_info(report.course),
+        "course": course_info(report.course),
         "score": rounded(report.score),
         "max_score": rounded(report.max_score),
         "complete": report.complete,
