@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grader.submission.python_parser import parse
 from grader.submission.statements import is_main_guard
+from grader.submission.written_code import parse_with_written
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -58,7 +58,7 @@ def line_in_function(code: str, name: str, function: str, line: int) -> int | No
 @lru_cache(maxsize=64)  # a check asks for many moments of one cell
 def _scopes(code: str) -> _Scopes:
     """Everything that a cell's code binds; nothing if it does not parse."""
-    tree = parse(code)
+    tree = parse_with_written(code)
     scopes = _Scopes()
     for statement in () if tree is None else _top_level(tree.body):
         outer = _Scope(first=statement.lineno, last=statement.end_lineno or statement.lineno)

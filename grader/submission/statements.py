@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from grader.submission.python_parser import parse
+from grader.submission.written_code import parse_with_written
 
 MAX_DEPTH = 3
 """Blocks inside of each other whose statements are looked at one by one."""
@@ -63,7 +63,7 @@ class Statement:
 @lru_cache(maxsize=1024)  # the cells of the handout are in every submission of a class
 def statements_of(code: str) -> tuple[Statement, ...] | None:
     """The top-level statements of a cell's code; None if it does not parse."""
-    tree = parse(code)
+    tree = parse_with_written(code)
     if tree is None:
         return None
     with suppress(RecursionError):

@@ -127,6 +127,7 @@ class TestRun:
             "%env COURSE=cs101\nimport os\nprint(os.environ['COURSE'])\nt = %timeit -o 1 + 1\nprint(t.best < 9)",
             "%%capture cap\nprint('hidden')\n3",
             "print([cap.stdout, cap.outputs])\ncap.show()",
+            "shell = get_ipython()\nshell.run_cell('u = 1')\nshell.push({'v': 2})\nassert shell.ev('u + v') == 3",
             files=self.FILES,
         )
         assert observation.outcome is Outcome.COMPLETED, observation

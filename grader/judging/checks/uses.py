@@ -17,6 +17,7 @@ from grader.language.expression import Expression
 from grader.language.validation import describe
 from grader.model import Found, Probes, RunPlace, TorchCall, Verdict
 from grader.submission.tokens import tokens_of
+from grader.submission.written_code import text_with_written
 
 NO_GRAD = "no_grad"
 """How the recorder calls operations without gradients on tensors that require grad, not all of which come first."""
@@ -150,7 +151,7 @@ def _names_in(code: str) -> tuple[tuple[str, int], ...]:
     """Every name in a cell's code with its line, from 1: ``.data`` for an attribute, ``force=`` for an argument."""
     found: list[tuple[str, int]] = []
     before, depth = "", 0
-    for token in tokens_of(code):
+    for token in tokens_of(text_with_written(code)):
         if token.kind == "comment":
             continue
         if token.kind == "name":

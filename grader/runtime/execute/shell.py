@@ -64,6 +64,20 @@ class Shell:
         name, _, rest = line.removeprefix("%").partition(" ")
         return self.run_line_magic(name, rest)
 
+    def run_cell(self, raw_cell: str, *arguments: object, **options: object) -> Nothing:
+        """Run code in the notebook's namespace."""
+        self.ex(raw_cell)
+        return Nothing()
+
+    def ex(self, code: str) -> None:
+        exec(code, self.user_ns)
+
+    def ev(self, expression: str) -> object:
+        return eval(expression, self.user_ns)
+
+    def push(self, variables: dict[str, object], interactive: bool = True) -> None:
+        self.user_ns.update(variables)
+
     def system(self, command: str) -> int:
         """``!command`` is not run."""
         return 0
