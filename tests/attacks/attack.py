@@ -64,6 +64,7 @@ SAMPLE = {
     "the disk": "resources/writes_many_tiny_files",
     "buffers of the kernel": "resources/fills_kernel_buffers",
     "what the kernel counts by user": "resources/watches_and_locks",
+    "what the kernel counts for the machine": "resources/draws_on_what_all_share",
     "the stack": "resources/recurses_in_python",
     "a deep graph": "resources/drops_a_deep_graph",
     "output": "resources/prints_a_flood",
