@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from grader.course.course_files import present, yaml_files
+from grader.course.course_files import SUFFIXES, present, yaml_files
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
@@ -104,6 +104,10 @@ def _is_begun(folder: Path, *, is_start: bool) -> bool:
         if present(folder / COURSE_FILE).is_file() or yaml_files(folder / RUBRICS):
             return True
         exercises = folder / EXERCISES
-        return is_start and exercises.is_dir() and all(path.name.startswith(".") for path in exercises.iterdir())
+        found = list(exercises.iterdir()) if exercises.is_dir() else None
+        if found is None:
+            return False
+        is_empty = all(path.name.startswith(".") for path in found)
+        return (is_empty and is_start) or any(path.suffix in SUFFIXES for path in found)  # hidden ones
     except OSError:  # a folder that may not be looked into
         return False

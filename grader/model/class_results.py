@@ -120,6 +120,8 @@ class ClassCheck:
     """Who marked it by hand, or empty."""
     comment: str = ""
     """What that person wrote."""
+    given: tuple[float, float] | None = None
+    """The points that this person gave, and of how many, if these were other points than ``score`` of ``max_score``."""
     withheld: bool = False
     """It would have passed, but a person has to look at it first."""
 

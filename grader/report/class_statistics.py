@@ -129,6 +129,35 @@ def lateness_notices(results: ClassResults) -> tuple[str, ...]:
     return (f"When it was handed in is not known of anybody, so nobody counts as late{cost}.",)
 
 
+def changed_mark_notices(results: ClassResults) -> tuple[str, ...]:
+    """The marks that count as other points than a person gave, because the rubric's points are others now."""
+    changed = [
+        f"{shown_name(result.student.name)}, {exercise.id}/{check.id}: {of(*check.given)}, now "
+        f"{of(check.score or 0.0, check.max_score)}"
+        for result in results.students
+        for exercise in result.exercises
+        for check in exercise.checks
+        if check.given is not None
+    ]
+    if not changed:
+        return ()
+    more = f"; and {len(changed) - _NAMES_SHOWN} more" if len(changed) > _NAMES_SHOWN else ""
+    were = (
+        "mark was given for other points, and counts as its"
+        if len(changed) == 1
+        else ("marks were given for other points, and count as their")
+    )
+    return (
+        f"{len(changed):,} {were} share of today's: {'; '.join(changed[:_NAMES_SHOWN])}{more}. `grade mark --again` "
+        "shows what is marked already.",
+    )
+
+
+def of(won: float, most: float) -> str:
+    """``3 of 4``."""
+    return f"{points(won)} of {points(most)}"
+
+
 def lateness_in_words(lateness: Lateness) -> str:
     """``1 day 2 h late: 12 before, 3 taken away``."""
     by = duration(lateness.by)

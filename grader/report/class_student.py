@@ -110,6 +110,7 @@ class _Student:
             out.indented(out.text(clean_line(check.mistake)), len(symbol) + 3)
         if check.marked_by:
             said = f": {clean_line(check.comment)}" if check.comment else "."
-            out.indented(out.text(f"Marked by {clean_line(check.marked_by)}{said}", "cyan"), len(symbol) + 3)
+            gave = "" if check.given is None else f", {class_statistics.of(*check.given)} then"
+            out.indented(out.text(f"Marked by {clean_line(check.marked_by)}{gave}{said}", "cyan"), len(symbol) + 3)
         elif class_statistics.waits(check):
             out.indented(out.text("Waits for a person: grade mark.", "dim"), len(symbol) + 3)

@@ -153,7 +153,11 @@ class _Table:
             self._out.line(f"{len(late)} late{of_them}: the penalty is taken off the total; {before}.", "dim")
         elif late:
             self._out.line(f"{len(late)} late, and had no points that a penalty could be taken off.", "dim")
-        for notice in class_statistics.lateness_notices(self._results):
+        notices = (
+            *class_statistics.lateness_notices(self._results),
+            *class_statistics.changed_mark_notices(self._results),
+        )
+        for notice in notices:
             self._out.line(notice, "yellow")
         if broken:
             self._out.line(f"{broken} broken: nothing of them could be graded. This is not a zero.", "yellow")

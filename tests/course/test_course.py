@@ -146,6 +146,9 @@ class TestFiles:
         with pytest.raises(UsageError, match="is no course"):
             find_course(below, root)
         shutil.rmtree(root / "rubrics")
+        with pytest.raises(CourseError, match="has no exercise"):
+            find_course(below)
+        shutil.rmtree(root / "exercises")
         empty = tmp_path / "empty"
         (empty / "exercises").mkdir(parents=True)
         with pytest.raises(CourseError, match="has no exercise"):

@@ -22,6 +22,8 @@ LONG = "Ada " * 500_000
         ("  ", "\\u0020\\u0020"),
         ("Ada\nGrade: 20", "Ada\\nGrade: 20"),
         ("김\u3164수", "김\\u3164수"),
+        ("Eve\u00ad\ufe0f", "Eve\\xad\\ufe0f"),
+        ("Eve \u2764\ufe0f", "Eve \u2764\ufe0f"),
         ("", ""),
     ],
 )

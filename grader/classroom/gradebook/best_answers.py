@@ -153,15 +153,20 @@ def _class_check(row: AnyRow, mark: AnyRow | None, disputed: Mapping[str, str]) 
     if status != "manual":
         mark = None
     score = None if is_disputed else row.score
+    now = score if mark is None else points_of(mark, row.max_score)
+    given = None
+    if mark is not None and (mark.points, mark.max_score or row.max_score) != (now, row.max_score):
+        given = float(mark.points), float(mark.max_score or mark.points)
     return ClassCheck(
         id=row.check,
         kind=row.kind,
         title=row.title,
         status=status,
-        score=score if mark is None else points_of(mark, row.max_score),
+        score=now,
         max_score=row.max_score,
         mistake="" if is_disputed else row.mistake,
         marked_by="" if mark is None else mark.marked_by,
         comment="" if mark is None else mark.comment,
+        given=given,
         withheld=bool(row.withheld) and status == "manual",
     )

@@ -13,6 +13,7 @@ from grader.classroom.gradebook.handin_rows import Placement
 from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError, MarkedMeanwhileError
 from grader.model import Student
+from grader.report.class_statistics import changed_mark_notices
 from tests.classroom.gradebook.results_by_hand import (
     ADA,
     BOB,
@@ -92,8 +93,15 @@ class TestMarks:
     def test_a_mark_is_limited_by_the_current_rubric(self, book: Gradebook) -> None:
         self.fill(book)
         book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        assert everybody(book)[0].exercises[0].checks[1].given is None
+        assert changed_mark_notices(book.results("hw")) == ()
         self.fill(book, points=1)
         assert everybody(book)[0].score == 3
+        assert everybody(book)[0].exercises[0].checks[1].given == (2, 2)
+        assert changed_mark_notices(book.results("hw")) == (
+            f"1 mark was given for other points, and counts as its share of today's: {ADA.name}, modes/why: 2 of 2, "
+            "now 1 of 1. `grade mark --again` shows what is marked already.",
+        )
 
     def test_a_mark_keeps_its_share_of_what_the_answer_is_worth(self, book: Gradebook) -> None:
         self.fill(book)
