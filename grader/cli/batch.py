@@ -177,7 +177,12 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
     from grader.cli.progress import progress_for
     from grader.model import Level
     from grader.pipeline.broken_reference import error_of
-    from grader.report.class_statistics import changed_mark_notices, found_notices, lateness_notices
+    from grader.report.class_statistics import (
+        beside_notices,
+        changed_mark_notices,
+        found_notices,
+        lateness_notices,
+    )
 
     work = _work_files(asked)
     try:
@@ -216,7 +221,12 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             status_of_student(student, explicit=explicit, skipped=batch.broken) for student in results.students
         )
         exercises = [exercise for student in results.students for exercise in student.exercises]
-        notices = (*found_notices(results), *lateness_notices(results), *changed_mark_notices(results))
+        notices = (
+            *found_notices(results),
+            *beside_notices(results),
+            *lateness_notices(results),
+            *changed_mark_notices(results),
+        )
         if results.course is not None and results.course.notice:
             notices = (results.course.notice, *notices)
         waiting = sum(check.score is None for exercise in exercises for check in exercise.checks)

@@ -1,7 +1,7 @@
 """Hand-ins: what was handed in together, from a file, a folder, a zip, or a student's part of a class.
 
     reading        read_handin(path, work): what a path stands for; load_file(file, finder): a file as a submission
-    handins        Handin, HandedFile
+    handins        Handin, HandedFile; content_digest: whether what was handed in is what it was
     work_files     WorkFiles: which files are work, by their names; the same for all commands
     sorted_files   sorts the listed files of a hand-in: work and others; opens zips
     skipped_files  caches, checkpoints, hidden files, courses: what no student wrote
@@ -24,7 +24,7 @@ Nothing is unpacked to disk or written, and no link is followed. Whatever is pas
 from __future__ import annotations
 
 from grader.handin.companions import CompanionFinder, Companions
-from grader.handin.handins import HandedFile, Handin
+from grader.handin.handins import HandedFile, Handin, content_digest
 from grader.handin.neighbours import paths_apart, work_beside
 from grader.handin.reading import LoadedFile, code_of, load_alone, load_file, read_handin, with_companions
 from grader.handin.remarks import Remark, notices_of
@@ -39,6 +39,7 @@ __all__ = [
     "Remark",
     "WorkFiles",
     "code_of",
+    "content_digest",
     "load_alone",
     "load_file",
     "max_files_for",

@@ -93,6 +93,8 @@ class Graded:
     """It has to be graded again; see ``RunSummary``."""
     kept_waiting: float = 0.0
     """For what share of its time it was kept waiting, if it ran out of time."""
+    unreadable: bool = False
+    """The content itself is the reason for ``broken``: it is no notebook, script or notes, and never will be."""
     judged: bytes = b""
     """The JudgedSubmission, packed, so that changed rubrics can mark it without a run; empty if nothing was judged."""
     report: StoredReport | None = None

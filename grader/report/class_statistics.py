@@ -114,6 +114,16 @@ def found_notices(results: ClassResults) -> tuple[str, ...]:
     return (f"No assignment and no --exercise says what was asked, so what was found counts: {ids}.",)
 
 
+def beside_notices(results: ClassResults) -> tuple[str, ...]:
+    """Whose hand-ins have files that could not be graded, beside those that were, and count as they are."""
+    those = [result for result in results.students if result.status == "graded" and result.complete and result.why]
+    if not those:
+        return ()
+    names = ", ".join(shown_name(result.student.name) for result in those[:_NAMES_SHOWN])
+    more = f" and {len(those) - _NAMES_SHOWN} more" if len(those) > _NAMES_SHOWN else ""
+    return (f"Not all files could be graded, and those that could count: {names}{more} (--student says why).",)
+
+
 def lateness_notices(results: ClassResults) -> tuple[str, ...]:
     """What an instructor should know of lateness that could not be computed."""
     if results.due is None:

@@ -54,6 +54,8 @@ class _Student:
         elif state_of(result):
             state = as_sentence(state_of(result))
             out.line(f"{state[0].upper()}{state[1:]}", "yellow")
+        if result.status == "graded" and result.complete and result.why:
+            out.line(f"Beside what was graded: {clean_line(result.why)}", "yellow")
         if result.left_out:
             names = ", ".join(shown_key(path) for path in result.left_out)
             out.line(f"Not graded, because there are more files than the assignment takes: {names}.", "yellow")

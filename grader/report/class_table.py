@@ -154,6 +154,7 @@ class _Table:
         elif late:
             self._out.line(f"{len(late)} late, and had no points that a penalty could be taken off.", "dim")
         notices = (
+            *class_statistics.beside_notices(self._results),
             *class_statistics.lateness_notices(self._results),
             *class_statistics.changed_mark_notices(self._results),
         )

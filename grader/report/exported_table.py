@@ -123,9 +123,11 @@ def _is_other_grade(cell: str, grade: float) -> bool:
 
 
 def lateness_of_filled(results: ClassResults, plan: FillPlan) -> tuple[str, ...]:
-    """Notices about the penalties in the totals that are filled in, and about lateness that could not be computed."""
+    """Notices about the totals that are filled in: penalties, lateness that could not be computed, files that could not
+    be graded.
+    """
     late = [result for result in plan.fill.values() if result.lateness is not None and result.lateness.penalty]
-    notices = class_statistics.lateness_notices(results)
+    notices = (*class_statistics.beside_notices(results), *class_statistics.lateness_notices(results))
     if not late:
         return notices
     verb = "is" if len(late) == 1 else "are"

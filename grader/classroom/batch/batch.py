@@ -19,7 +19,7 @@ from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.gradebook.gradings import StoredGrading, stored_grading_of
 from grader.classroom.intake import Intake
 from grader.errors import SubmissionError
-from grader.handin import CompanionFinder, HandedFile, code_of
+from grader.handin import CompanionFinder, HandedFile, code_of, content_digest
 from grader.model import CompanionFile, Graded, Level
 from grader.pipeline import cache_keys
 from grader.pipeline.options import GradingOptions
@@ -114,6 +114,7 @@ class Batch:
             plan=ready.plan,
             statements=ready.statements,
             placement=placement,
+            contents={handin.path: content_digest(handin) for handin in self.intake.handins if not handin.files},
         )
         for graded in task_grader.grade(self._tasks(enrolled, ready)):
             self._save(graded)
@@ -182,7 +183,7 @@ class Batch:
             reason = CompanionFile("unreadable", str(error).encode())
             key = cache_keys.of_submission(ready.course, file.path, b"", [reason])
             self._waiting.setdefault(key, []).append((file, row, ""))
-            self._save(messages.broken(key, ready.rubrics, str(error)))
+            self._save(messages.broken(key, ready.rubrics, str(error), unreadable=True))
             return None
         task = _task_of(file, content, finder, ready)
         key = task.key
@@ -222,7 +223,8 @@ class Batch:
         if judged:
             graded = self._marker().mark(key, judged)
         else:
-            graded = Graded(key=key, status="broken", rubrics=ready.rubrics, why=self._stored[key].why)
+            before = self._stored[key]
+            graded = messages.broken(key, ready.rubrics, before.why, unreadable=before.unreadable)
         self._waiting[key] = [(file, row, sha256)]
         self._save(graded, "marked")
 

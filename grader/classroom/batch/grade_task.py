@@ -36,7 +36,9 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
         judged = grader.judge(submitted, again=False, more_time=task.more_time)
         judged = _with_notice(judged, grader.settings)
         return _graded(task.key, judged, grader.mark(judged), rubrics, grader.settings)
-    except (SubmissionError, SandboxError) as error:
+    except SubmissionError as error:
+        return messages.broken(task.key, rubrics, str(error), unreadable=True)
+    except SandboxError as error:
         return messages.broken(task.key, rubrics, str(error))
     except CourseError:
         raise

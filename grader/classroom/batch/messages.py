@@ -160,6 +160,7 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "rubrics": graded.rubrics,
         "not_final": graded.not_final,
         "kept_waiting": graded.kept_waiting,
+        "unreadable": graded.unreadable,
         "other_assignment": graded.other_assignment,
         "sizes": list(map(len, parts)),
     }
@@ -178,6 +179,7 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
         why=texts["why"],
         not_final=header["not_final"],
         kept_waiting=header["kept_waiting"],
+        unreadable=header["unreadable"],
         judged=judged,
         report=None if texts["report"] is None else _decode_report(texts["report"], document),
         words=texts["words"],
@@ -185,11 +187,13 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
     )
 
 
-def broken(key: str, rubrics: str, why: str) -> Graded:
-    """The result of a task that could not be graded, or whose result could not be sent."""
+def broken(key: str, rubrics: str, why: str, *, unreadable: bool = False) -> Graded:
+    """The result of a task that could not be graded, or whose result could not be sent. ``unreadable``: because of what
+    is in the file.
+    """
     from grader.model import Graded
 
-    return Graded(key=key, status="broken", rubrics=rubrics, why=bounded(why, REASON))
+    return Graded(key=key, status="broken", rubrics=rubrics, why=bounded(why, REASON), unreadable=unreadable)
 
 
 def encode_log(logger: str, level: int, text: str) -> Json:

@@ -258,7 +258,7 @@ class Pool:
             process.give(pending, self._task_s(process))
         except FrameError as error:
             why = f"It is too large to be graded: {error}."
-            self._answered.append(messages.broken(pending.task.key, self.ready().rubrics, why))
+            self._answered.append(messages.broken(pending.task.key, self.ready().rubrics, why, unreadable=True))
 
     def _free_process(self) -> _PoolProcess | None:
         process = min(self._processes.values(), key=lambda process: len(process.pending))

@@ -33,6 +33,8 @@ class FileResult:
     why: str
     outcome: str
     graded_at: datetime | None
+    unreadable: bool
+    """It is broken because of what is in it."""
     other_assignment: str
     """The id of another assignment of the course that it names, or empty."""
 

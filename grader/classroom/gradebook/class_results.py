@@ -13,7 +13,7 @@ from grader.classroom.gradebook.handin_results import HandinResult, handin_resul
 from grader.classroom.gradebook.lateness import lateness_of
 from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
-from grader.handin.sorted_files import why_no_work
+from grader.classroom.gradebook.whole_handins import exercises_by_hand, why_broken
 from grader.model import (
     AskedExercise,
     ClassExercise,
@@ -93,15 +93,19 @@ def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequenc
 
 
 def _student_result(handin: HandinResult, student: Student, asked: Sequence[AskedExercise]) -> StudentResult:
-    exercises = tuple(_exercise(handin, exercise) for exercise in asked)
+    by_hand = exercises_by_hand(handin, asked)
+    exercises = by_hand or tuple(_exercise(handin, exercise) for exercise in asked)
     ungraded = {exercise.id for exercise in asked if exercise.ungraded}
     required = [exercise for exercise in exercises if not exercise.bonus and exercise.id not in ungraded]
     checks = [check for exercise in exercises for check in exercise.checks]
     graded = _files_with_status(handin, "graded")
     broken = _files_with_status(handin, "broken")
     late = [file.why for file in graded if file.why]
-    status = _status(handin, attempted=any(exercise.status == "graded" for exercise in exercises))
-    all_graded = status == "graded" and len(graded) == len(handin.files)
+    attempted = any(exercise.status == "graded" for exercise in exercises)
+    status = "graded" if by_hand else _status(handin, attempted=attempted)
+    # A file that nobody could grade, such as a PDF that is called a notebook, is no reason to wait for anything.
+    to_come = [file for file in handin.files if file.status != "graded" and not file.unreadable]
+    all_graded = status == "graded" and bool(graded or by_hand) and not to_come
     return StudentResult(
         student=student,
         status=status,
@@ -125,7 +129,9 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         handed_in_at=handin.handed_in_at,
         other_assignments=tuple(dict.fromkeys(file.other_assignment for file in handin.files if file.other_assignment)),
         outcome=max((Outcome(file.outcome) for file in graded if file.outcome), key=_WORST_LAST.index, default=None),
-        why=_why_broken(handin) if status == "broken" or (status == "graded" and broken) else " ".join(late),
+        why=why_broken(handin)
+        if status == "broken" or (status == "graded" and broken and not by_hand)
+        else " ".join(late),
         not_final=bool(late),
         graded_at=max((file.graded_at for file in handin.files if file.graded_at is not None), default=None),
     )
@@ -166,10 +172,3 @@ def _status(handin: HandinResult, *, attempted: bool) -> StudentStatus:
 
 def _files_with_status(handin: HandinResult, status: StudentStatus) -> list[FileResult]:
     return [file for file in handin.files if file.status == status]
-
-
-def _why_broken(handin: HandinResult) -> str:
-    if handin.files:
-        return " ".join(file.why for file in _files_with_status(handin, "broken"))
-    why = why_no_work(handin.others)
-    return f"{why[0].upper()}{why[1:]}."

@@ -34,11 +34,12 @@ def enrol(
     plan: Plan,
     statements: Mapping[str, str],
     placement: Placement,
+    contents: Mapping[str, str],
 ) -> dict[tuple[str, str], EnrolledFile]:
     """Store who handed in what. Returns every file's row, by the path of its handin and its own path."""
     assignment_id = _assignment(connection, assignment, plan, statements)
     student_ids = _students(connection, [student for handin in handins for student in handin.students])
-    handin_ids = handin_rows(connection, assignment_id, handins, placement)
+    handin_ids = handin_rows(connection, assignment_id, handins, placement, contents)
     links = {(handin_ids[handin.path], student_ids[student.key]) for handin in handins for student in handin.students}
     _link_students(connection, set(handin_ids.values()), links)
     return _submissions(connection, handin_ids, handins)

@@ -11,7 +11,16 @@ from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, func, select, update
 
-from grader.classroom.gradebook import class_results, database, enrolment, gradings, known_class, manual_marks, schema
+from grader.classroom.gradebook import (
+    answers_to_mark,
+    class_results,
+    database,
+    enrolment,
+    gradings,
+    known_class,
+    manual_marks,
+    schema,
+)
 from grader.classroom.gradebook.batch_lock import BatchLock, OnWait, acquire_batch_lock, acquire_row_lock
 from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradings import StoredGrading
@@ -111,15 +120,23 @@ class Gradebook:
         plan: Plan,
         statements: Mapping[str, str],
         placement: Placement,
+        contents: Mapping[str, str] | None = None,
     ) -> dict[tuple[str, str], EnrolledFile]:
         """Store who handed in what. Returns every file's row, by the path of its handin and its own path.
 
         Earlier handins of the sections that ``placement`` replaces are kept, but do not count any more. ``plan`` is
-        what the total is of, ``statements`` the texts of all exercises.
+        what the total is of, ``statements`` the texts of all exercises, ``contents`` the digests of handins of which
+        nothing can be graded, by their paths.
         """
         with self._transaction() as connection:
             return enrolment.enrol(
-                connection, assignment, handins, plan=plan, statements=statements, placement=placement
+                connection,
+                assignment,
+                handins,
+                plan=plan,
+                statements=statements,
+                placement=placement,
+                contents=contents or {},
             )
 
     def stored_gradings(self) -> dict[str, StoredGrading]:
@@ -188,12 +205,12 @@ class Gradebook:
     def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that a person still has to mark, sorted by check."""
         with self._transaction() as connection:
-            return manual_marks.answers_to_mark(connection, self._id_of(connection, assignment), marked=False)
+            return answers_to_mark.answers_to_mark(connection, self._id_of(connection, assignment), marked=False)
 
     def marked(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that a person has marked, sorted by check, with their latest mark."""
         with self._transaction() as connection:
-            return manual_marks.answers_to_mark(connection, self._id_of(connection, assignment), marked=True)
+            return answers_to_mark.answers_to_mark(connection, self._id_of(connection, assignment), marked=True)
 
     def latest_mark(self, id: str) -> GivenMark | None:
         """The mark that counts for an answer (``AnswerToMark.id``) now; None while it waits."""

@@ -20,6 +20,7 @@ class StoredGrading:
 
     status: str
     why: str
+    unreadable: bool
     passed: bool
     complete: bool
     level: str
@@ -33,6 +34,7 @@ def stored_grading_of(graded: Graded) -> StoredGrading:
     return StoredGrading(
         status=graded.status,
         why=graded.why,
+        unreadable=graded.unreadable,
         passed=report is not None and report.passed,
         complete=report is not None and report.complete,
         level="" if report is None else report.level.value,

@@ -40,6 +40,10 @@ class HandinResult:
     handed_in_at: datetime | None
     others: tuple[str, ...]
     left_out: tuple[str, ...]
+    content: str
+    """``tables.HandinRow.content``."""
+    marks: Mapping[tuple[str, str], Mapping[str, AnyRow]]
+    """The latest mark of each check, by the SHA-256 of a content and the id of an exercise."""
     students: tuple[Student, ...]
     files: tuple[FileResult, ...]
     answers: Mapping[str, FileAnswer]
@@ -67,10 +71,13 @@ def handin_results(connection: Connection, assignment: int) -> tuple[HandinResul
     present = (HandinRow.assignment_id == assignment) & HandinRow.present
     files = _files(connection, present)
     stored = _stored_answers(connection, assignment, present)
-    columns = (HandinRow.path, HandinRow.late, HandinRow.others, HandinRow.left_out)
+    columns = (HandinRow.path, HandinRow.late, HandinRow.others, HandinRow.left_out, HandinRow.content)
     handins = select(HandinRow.id, *columns, HandinRow.handed_in_at, HandinRow.seen_at)
     rows = connection.execute(handins.where(present).order_by(HandinRow.path, HandinRow.id)).all()
     students = _last_handins(rows, _students(connection, present))
+    marks: dict[int, dict[tuple[str, str], Mapping[str, AnyRow]]] = {}
+    for (handin, sha256, exercise), by_check in stored.marks.items():
+        marks.setdefault(handin, {})[sha256, exercise] = by_check
     return tuple(
         HandinResult(
             id=row.id,
@@ -79,6 +86,8 @@ def handin_results(connection: Connection, assignment: int) -> tuple[HandinResul
             handed_in_at=row.handed_in_at,
             others=tuple(row.others),
             left_out=tuple(row.left_out),
+            content=row.content,
+            marks=marks.get(row.id, {}),
             students=tuple(sorted(students[row.id], key=attrgetter("name", "key"))),
             files=tuple(files.get(row.id, ())),
             answers=best_answers(row.id, files.get(row.id, ()), stored),
@@ -105,7 +114,14 @@ def _last_handins(rows: Iterable[AnyRow], students: Mapping[int, Iterable[Studen
 def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[FileResult]]:
     """The files of each handin, by its id."""
     submission = (SubmissionRow.handin_id, SubmissionRow.path, SubmissionRow.sha256, SubmissionRow.key)
-    grading = (GradingRow.status, GradingRow.why, GradingRow.outcome, GradingRow.graded_at, GradingRow.other_assignment)
+    grading = (
+        GradingRow.status,
+        GradingRow.why,
+        GradingRow.unreadable,
+        GradingRow.outcome,
+        GradingRow.graded_at,
+        GradingRow.other_assignment,
+    )
     rows = connection.execute(
         select(*submission, *grading)
         .join(HandinRow, HandinRow.id == SubmissionRow.handin_id)
@@ -121,6 +137,7 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
             key=row.key,
             status=row.status or "pending",
             why=row.why or "",
+            unreadable=bool(row.unreadable),
             outcome=row.outcome or "",
             graded_at=row.graded_at,
             other_assignment=row.other_assignment or "",

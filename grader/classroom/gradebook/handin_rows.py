@@ -29,10 +29,14 @@ class Placement:
 
 
 def handin_rows(
-    connection: Connection, assignment_id: int, handins: Sequence[StudentHandin], placement: Placement
+    connection: Connection,
+    assignment_id: int,
+    handins: Sequence[StudentHandin],
+    placement: Placement,
+    contents: Mapping[str, str],
 ) -> dict[str, int]:
     """The ids of handins by their paths. New handins are added; those of replaced sections that do not come again are
-    marked as not present.
+    marked as not present. ``contents``: the digests of handins of which nothing can be graded, by their paths.
     """
     table = HandinRow
     of_assignment = table.assignment_id == assignment_id
@@ -45,7 +49,7 @@ def handin_rows(
     changed: list[tuple[AnyRow, dict[str, Any]]] = []
     for handin in handins:
         path, section = places.of_handins[handin.path]
-        values = {**_values(handin), "path": path, "section": section}
+        values = {**_values(handin), "path": path, "section": section, "content": contents.get(handin.path, "")}
         row = matched.get(handin.path)
         if row is None:
             added.append({"assignment_id": assignment_id, **values, "seen_at": now})

@@ -100,7 +100,8 @@ class HandinRow(Base):
     """What one student, or a group, handed in for an assignment.
 
     ``section`` numbers the sections of a class, which are handed over separately. ``present``: it was handed in at the
-    last batch of its section too. ``others`` are the names of its files that cannot be graded, ``left_out`` the paths
+    last batch of its section too. ``content`` is the digest of its files if none of them can be graded, else empty.
+    ``others`` are the names of its files that cannot be graded, ``left_out`` the paths
     of those that are beyond the number that is graded. ``handed_in_at`` is null if the platform does not tell;
     ``seen_at`` is when a batch first saw it.
     """
@@ -118,6 +119,7 @@ class HandinRow(Base):
     left_out: Mapped[list[str]]
     handed_in_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]
+    content: Mapped[str] = mapped_column(String(KEY))
 
 
 class HandinStudentRow(Base):
@@ -132,10 +134,11 @@ class HandinStudentRow(Base):
 class GradingRow(Base):
     """How a content was graded.
 
-    ``status`` is ``graded``, or ``broken`` with the reason in ``why``. ``passed`` and ``complete`` are the report's.
-    ``rubrics`` is the digest of the rubrics by which it was last marked. ``judged`` is what is needed to mark it again
-    (see ``judged_format``), ``result`` the compressed document ``grader.result/1``; both are empty if it was not run.
-    ``other_assignment`` is the id of another assignment of the course that the file names, or empty.
+    ``status`` is ``graded``, or ``broken`` with the reason in ``why``; ``unreadable`` if the reason is what is in the
+    file, and nothing that the grader failed at (false in gradings of before 0005). ``passed`` and ``complete`` are the
+    report's. ``rubrics`` is the digest of the rubrics by which it was last marked. ``judged`` is what is needed to mark
+    it again (see ``judged_format``), ``result`` the compressed document ``grader.result/1``; both are empty if it was
+    not run. ``other_assignment`` is the id of another assignment of the course that the file names, or empty.
     """
 
     __tablename__ = "grading"
@@ -150,6 +153,7 @@ class GradingRow(Base):
     rubrics: Mapped[str] = mapped_column(String(KEY))
     graded_at: Mapped[datetime]
     other_assignment: Mapped[str] = mapped_column(String(SLUG))
+    unreadable: Mapped[bool]
     judged: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 

@@ -10,11 +10,14 @@ import pytest
 
 from grader.classroom.batch.grade_status import status_of_student
 from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
+from grader.errors import GradebookError
 from grader.model import Graded, LatePolicy, Plan, StudentResult
 from tests.classroom.gradebook.results_by_hand import (
     BOB,
     MANUAL,
     NOT_ATTEMPTED,
+    STATEMENTS,
     assigned,
     check,
     everybody,
@@ -169,6 +172,63 @@ class TestClassResults:
         fill(book, handin(files=("ada/a.py", "ada/b.py")), a=graded(exercise(check())), b=broken)
         (ada,) = everybody(book)
         assert (ada.status, ada.score, ada.complete, ada.why) == ("graded", 2, False, "It is damaged.")
+
+    def test_a_file_that_nobody_could_grade_beside_a_graded_file_makes_nothing_provisional(
+        self, book: Gradebook
+    ) -> None:
+        unreadable = Graded(key="k", status="broken", rubrics="r", why="It is a PDF.", unreadable=True)
+        fill(book, handin(files=("ada/a.py", "ada/b.ipynb")), a=graded(exercise(check())), b=unreadable)
+        (ada,) = everybody(book)
+        assert (ada.status, ada.score, ada.complete, ada.passed, ada.why) == ("graded", 2, True, True, "It is a PDF.")
+
+    def test_a_handin_of_which_nothing_can_be_graded_is_marked_by_a_person(self, book: Gradebook) -> None:
+        """A PDF by its content, a notebook that is none by the file's."""
+        plan = assigned(planned("sine", max_score=5.0), planned("modes", max_score=3.0))
+        pdf = handin(files=(), others=(file("ada/homework.pdf"),))
+        pointer = handin(BOB, path="bob", files=("bob/hw.ipynb",))
+        unreadable = Graded(key="k", status="broken", rubrics="r", why="It is a pointer of Git LFS.", unreadable=True)
+
+        def enrol(content: str) -> None:
+            enrolled = book.enrol(
+                "hw", [pdf, pointer], plan=plan, statements=STATEMENTS, placement=Placement(), contents={"ada": content}
+            )
+            book.save(unreadable, {enrolled["bob", "bob/hw.ipynb"].id: "sha"})
+
+        enrol("digest")
+        assert [one.status for one in everybody(book)] == ["broken", "broken"]
+        waiting = {(one.exercise, one.file): one for one in book.waiting("hw")}
+        assert list(waiting) == [("sine", "ada"), ("sine", "bob"), ("modes", "ada"), ("modes", "bob")]
+        sine = waiting["sine", "ada"]
+        assert (sine.max_score, sine.statement, sine.check) == (5, STATEMENTS["sine"], "by-hand")
+        assert sine.answer == "Handed in homework.pdf: no notebook (.ipynb), script (.py) or notes (.md)."
+        assert waiting["sine", "bob"].answer == "It is a pointer of Git LFS."
+        version = book.mark(sine.id, 4, "Right.", "kim", seen=0)
+        (ada, bob) = everybody(book)
+        assert (ada.status, ada.score, ada.max_score, ada.complete, bob.status) == ("graded", 4, 8, False, "broken")
+        book.mark(waiting["modes", "ada"].id, 3, "", "kim", seen=0)
+        (ada, _) = everybody(book)
+        assert (ada.score, ada.complete, ada.passed) == (7, True, True)
+        assert [(one.points, one.version) for one in book.marked("hw")[:1]] == [(4, version)]
+        with pytest.raises(GradebookError, match="from 0 to 3 can"):
+            book.mark(waiting["modes", "bob"].id, 4, "", "kim", seen=0)
+        enrol("another digest")  # another PDF of the same name
+        assert [one.status for one in everybody(book)] == ["broken", "broken"]
+        with pytest.raises(GradebookError, match="no answer of this name waits"):
+            book.mark(sine.id, 5, "", "kim", seen=version)
+
+    def test_a_file_without_any_answer_beside_one_that_nobody_could_grade_is_for_a_person(
+        self, book: Gradebook
+    ) -> None:
+        unreadable = Graded(key="k", status="broken", rubrics="r", why="It is a PDF.", unreadable=True)
+        two = handin(files=("ada/a.py", "ada/b.ipynb"))
+        fill(book, two, plan=assigned(planned()), a=graded(NOT_ATTEMPTED), b=unreadable)
+        (waiting,) = book.waiting("hw")
+        book.mark(waiting.id, 2, "", "kim", seen=0)
+        assert [(one.status, one.score, one.complete) for one in everybody(book)] == [("graded", 2, True)]
+
+    def test_what_the_grader_failed_at_is_nothing_for_a_person(self, book: Gradebook) -> None:
+        fill(book, handin(), plan=assigned(planned()), a=Graded(key="k", status="broken", rubrics="r", why="It died."))
+        assert book.waiting("hw") == ()
 
     def test_a_broken_file_beside_a_file_that_attempts_nothing_is_broken(self, book: Gradebook) -> None:
         broken = Graded(key="k", status="broken", rubrics="r", why="It is damaged.")

@@ -1,4 +1,4 @@
-"""A mark belongs to a hand-in, and says which mark it replaces.
+"""A mark belongs to a hand-in, and says which mark it replaces. A grading says whether it is the file that is broken.
 
 Until now a mark belonged to a content, and so to all who had handed it in. Each hand-in that has a mark today gets its
 own copy. Marks of a content that no hand-in has any more stay, without a hand-in.
@@ -49,6 +49,16 @@ def upgrade() -> None:
         table.create_foreign_key(f("fk_mark_handin_id_handin"), "handin", ["handin_id"], ["id"], ondelete="CASCADE")
         columns = ["handin_id", "sha256", "exercise", "check_id", "replaces"]
         table.create_unique_constraint(f("uq_mark_handin_id"), columns)
+    op.add_column("handin", sa.Column("content", sa.String(length=64), nullable=True))
+    handin = sa.table("handin", sa.column("content", sa.String))
+    op.get_bind().execute(sa.update(handin).values(content=""))
+    with op.batch_alter_table("handin") as table:
+        table.alter_column("content", existing_type=sa.String(length=64), nullable=False)
+    op.add_column("grading", sa.Column("unreadable", sa.Boolean(), nullable=True))
+    grading = sa.table("grading", sa.column("unreadable", sa.Boolean))
+    op.get_bind().execute(sa.update(grading).values(unreadable=False))
+    with op.batch_alter_table("grading") as table:
+        table.alter_column("unreadable", existing_type=sa.Boolean(), nullable=False)
 
 
 def _give_marks_to_handins(connection: sa.Connection) -> None:
@@ -105,3 +115,7 @@ def downgrade() -> None:
         table.drop_constraint(f("fk_mark_handin_id_handin"), type_="foreignkey")
         table.drop_column("replaces")
         table.drop_column("handin_id")
+    with op.batch_alter_table("grading") as table:
+        table.drop_column("unreadable")
+    with op.batch_alter_table("handin") as table:
+        table.drop_column("content")
