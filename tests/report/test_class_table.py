@@ -102,6 +102,16 @@ class TestTheSummary:
         assert "\n1 broken: nothing of them could be graded. This is not a zero.\n" in text
         assert "\n1 pending: handed in, and not graded yet.\n" in text
 
+    def test_files_that_could_not_be_graded_beside_others_are_a_note(self) -> None:
+        beside = dataclasses.replace(ada(), why="It is a PDF.")
+        text = shown(class_table.render_class, results(beside), width=120)
+        assert (
+            "\nNot all files could be graded, and those that could count: Lovelace, Ada (--student says why).\n" in text
+        )
+        assert "provisional" not in text
+        one = shown(class_student.render_student, beside, results(beside))
+        assert "\nBeside what was graded: It is a PDF.\n" in one
+
     def test_a_class_that_is_done_needs_no_more_words(self) -> None:
         text = shown(class_table.render_class, results(ada()))
         assert text.endswith(
