@@ -54,6 +54,7 @@ class Limits:
     """What one run may use. Times are in seconds; the unit of the rest is in its name."""
 
     wall_s: float = 20.0
+    """How long a run may last. Its processes together may use the processors for as many seconds."""
     memory_bytes: int = 2 * 1024**3
     """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2

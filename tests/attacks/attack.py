@@ -251,7 +251,8 @@ class Arena:
         grader = self._grader(limit_s, data)
         self._sandbox.ran_s = 0.0
         began = time.process_time()
-        report = grader.grade(submission)
+        # Once: what was kept waiting until its time was over is tried again by the tests, with a limit that they know.
+        report = grader.mark(grader.judge(submission, again=False))
         took_s = self._sandbox.ran_s + time.process_time() - began
         said = "".join(event.text for event in self._sandbox.last.events if isinstance(event, Output))
         return Result(report=report, said=said, took_s=took_s)

@@ -14,7 +14,7 @@ import pytest
 from grader.errors import SandboxError
 from grader.model import Level
 from grader.runtime.protocol.frames import FrameError
-from grader.sandbox import bubblewrap
+from grader.sandbox import bubblewrap, launch, worker_handle
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.sandbox.workers import LIMITS, descendants, eventually, innermost_worker, is_running, run_on, started
 
@@ -103,3 +103,21 @@ class TestLife:
             said, _ = run_on(worker, "import os; say(os.environ['TMPDIR'])")
             assert Path(said[0]).is_dir()
         assert not Path(said[0]).exists()
+
+    def test_a_worker_that_does_not_end_a_run_is_given_up_and_what_came_before_counts(
+        self, runtime: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(worker_handle, "LATE_S", 0.2)
+        monkeypatch.setattr(launch, "STOP_S", 0.1)
+        with started(runtime, Level.NONE) as worker:
+            code = """
+                import os, signal, time
+                say("before"); time.sleep(0.3)
+                os.kill(os.getppid(), signal.SIGSTOP)
+                time.sleep(60)
+            """
+            said, raw = run_on(worker, code, wall_s=0.5)
+            assert said == ["before"]
+            assert raw.timed_out
+            assert raw.waited_s == raw.wall_s  # whether the machine or the submission did it is not known
+            assert not worker.alive

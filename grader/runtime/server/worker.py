@@ -37,7 +37,7 @@ TICK_S = 0.02
 """Seconds between two checks whether a child has ended, on systems without pidfds."""
 CHUNK = 256 * 1024
 FIRST_CONTROL_FD = 100
-KILLED_S, OVER_S = 1.3, 1.8
+KILLED_S, OVER_S = 1.2, 1.6
 """So long after the time limit every process of the run has ended, and what it wrote is removed. Where that takes
 longer, it is given up, and the worker is replaced. A run that ended before its limit leaves more time for both.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from grader.classroom.batch.batch import Batch, Regrade, SubmissionDone
 from grader.classroom.batch.tasks import Ready, Task
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.intake import Intake, StudentHandin
-from grader.errors import SubmissionError
+from grader.errors import ReferenceError, SubmissionError
 from grader.handin import HandedFile
 from grader.model import Graded, Level, Plan, Student
 from grader.pipeline.broken_reference import BrokenReference
@@ -42,24 +43,36 @@ class Files:
 class ByHand:
     """A TaskGrader that gives everybody full marks, each result as often as ``times`` says."""
 
-    def __init__(self, *, rubrics: str = "r", times: int = 1, level: Level = Level.STRICT) -> None:
+    def __init__(
+        self,
+        *,
+        rubrics: str = "r",
+        times: int = 1,
+        level: Level = Level.STRICT,
+        not_final: str = "",
+        exercises: Sequence[str] = ("sine",),
+    ) -> None:
         self.asked: list[str] = []
-        self._rubrics, self._times, self._level = rubrics, times, level
+        self.broken: dict[str, BrokenReference] = {}
+        self._rubrics, self._times, self._level, self._not_final = rubrics, times, level, not_final
+        self._statements = dict.fromkeys(exercises, "Plot it.")
 
     def prepare(self, modules: Sequence[str]) -> None: ...
 
     def ready(self) -> Ready:
         plan = Plan(basis="found")
-        return Ready(course="c", rubrics=self._rubrics, statements={"sine": "Plot the sine."}, plan=plan, run_s=20.0)
+        return Ready(course="c", rubrics=self._rubrics, statements=self._statements, plan=plan, run_s=20.0)
 
     def check_references(self) -> Mapping[str, BrokenReference]:
-        return {}
+        return self.broken
 
     def grade(self, tasks: Iterable[Task]) -> Iterator[Graded]:
         for task in tasks:
             self.asked.append(task.name)
             one = graded(exercise(check()), key=task.key, rubrics=self._rubrics)
             assert one.report is not None
+            if self._not_final:
+                one = replace(one, why=self._not_final, not_final=True)
             yield from [one] * self._times
 
     def close(self) -> None: ...
@@ -74,15 +87,17 @@ def book(tmp_path: Path) -> Iterator[Gradebook]:
 def run(
     book: Gradebook, contents: dict[str, bytes | None], grader: ByHand, regrade: Regrade | None = None
 ) -> tuple[Batch, list[SubmissionDone]]:
-    """A batch over one file for each student, whose name is the first part of the path."""
+    """A batch over the files of each student, whose name is the first part of their paths."""
     files = Files(contents)
+    of_student: dict[str, list[HandedFile]] = {}
+    for path in sorted(contents):
+        file = HandedFile(path=path, name=Path(path).name, size=files.sizes[path], key=path, tree=files)
+        of_student.setdefault(path.partition("/")[0], []).append(file)
     handins = tuple(
         StudentHandin(
-            students=(Student(key=path.partition("/")[0], name=path.partition("/")[0].removesuffix(".py")),),
-            path=path,
-            files=(HandedFile(path=path, name=Path(path).name, size=files.sizes[path], key=path, tree=files),),
+            students=(Student(key=student, name=student.removesuffix(".py")),), path=student, files=tuple(handed)
         )
-        for path in sorted(contents)
+        for student, handed in of_student.items()
     )
     done: list[SubmissionDone] = []
     batch = Batch(
@@ -136,6 +151,43 @@ def test_what_two_students_handed_in_alike_is_graded_once_whatever_is_to_be_grad
     _, done = run(book, {"ada/hw.py": b"x = 1", "bob/hw.py": b"x = 1"}, grader, Regrade(everything=True))
     assert grader.asked == ["hw.py"]
     assert [(one.path, one.work) for one in done] == [("ada/hw.py", "graded"), ("bob/hw.py", "unchanged")]
+
+
+def test_the_first_file_of_everybody_comes_before_anybodys_second(book: Gradebook) -> None:
+    grader = ByHand()
+    files = {f"ada/a{n}.py": b"while True: pass  # %d" % n for n in range(3)}
+    run(book, {**files, "bob/b0.py": b"x = 1", "eve/e0.py": b"x = 2", "eve/e1.py": b"x = 3"}, grader)
+    assert grader.asked == ["a0.py", "b0.py", "e0.py", "a1.py", "e1.py", "a2.py"]
+
+
+def test_what_is_not_final_is_provisional_and_the_next_batch_grades_it_again(book: Gradebook) -> None:
+    run(book, {"ada.py": b"x = 1", "bob.py": b"x = 1 / 0"}, ByHand(not_final="Others kept it waiting."))
+    for student in book.results("hw").students:
+        assert (student.status, student.complete, student.not_final) == ("graded", False, True)
+        assert student.why == "Others kept it waiting."
+    again = ByHand()
+    _, done = run(book, {"ada.py": b"x = 1", "bob.py": b"x = 1 / 0"}, again)
+    assert again.asked == ["ada.py", "bob.py"]
+    assert [one.work for one in done] == ["graded", "graded"]
+    assert all(student.complete and not student.not_final for student in book.results("hw").students)
+    third = ByHand()
+    run(book, {"ada.py": b"x = 1", "bob.py": b"x = 1 / 0"}, third)
+    assert third.asked == []
+
+
+@pytest.mark.parametrize("ran_out_of_time", [True, False])
+def test_a_reference_that_only_ran_out_of_time_ends_no_batch(book: Gradebook, *, ran_out_of_time: bool) -> None:
+    grader = ByHand(exercises=("sine", "cube"))
+    grader.broken = {
+        "cube": BrokenReference(exercise="cube", reason="slow", details="slow", ran_out_of_time=ran_out_of_time)
+    }
+    if ran_out_of_time:
+        batch, done = run(book, {"ada.py": b"x = 1"}, grader)
+        assert batch.broken == grader.broken
+        assert [one.status for one in done] == ["passed"]
+    else:
+        with pytest.raises(ReferenceError):
+            run(book, {"ada.py": b"x = 1"}, grader)
 
 
 class Unlucky(ByHand):

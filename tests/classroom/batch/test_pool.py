@@ -88,13 +88,17 @@ while (frame := channel.receive(60)) is not None:
         word = repr(told)
     if word == "hang":
         time.sleep(60)
+    if word == "busy":
+        with open(rest, "a") as order:
+            order.write(f"{{task.key}} {{task.more_time:g}}\\n")
     if word == "nonsense":
         os.write(1, b"\\xff" * 100)
     report = StoredReport(
         document=str(len(task.companions)).encode(), outcome=Outcome.COMPLETED, level=Level.NONE, passed=True,
         complete=True, exercises=(),
     )
-    graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, report=report)
+    graded = Graded(key=task.key, status="graded", rubrics="r", why=word, judged=task.content, report=report,
+        not_final=word == "busy" and task.more_time < 2, kept_waiting=0.5)
     for _ in range(2 if word == "twice" else 1):
         channel.send(*messages.encode_graded(graded))
 """
@@ -145,6 +149,15 @@ class TestGrading:
         results = make().grade(many())
         next(results)
         assert len(taken) < 20
+
+    def test_what_was_kept_waiting_is_graded_again_in_the_end_alone_and_with_more_time(
+        self, make: Make, tmp_path: Path
+    ) -> None:
+        order = tmp_path / "order"
+        found = outcomes(make(1), f"busy {order}", f"busy {order}", "ok")
+        assert sorted(found) == ["0", "1", "2"]
+        assert not any(graded.not_final for graded in found.values())
+        assert order.read_text().splitlines() == ["0 1", "1 1", "0 2", "1 2"]
 
     def test_no_task_is_no_result(self, make: Make) -> None:
         assert outcomes(make()) == {}

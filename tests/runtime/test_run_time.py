@@ -1,0 +1,134 @@
+"""The time of a run, from what the kernel says of its processes: made by hand, and once of a real process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import pytest
+
+from grader.runtime.server import run_time
+from grader.runtime.server.run_time import RunTime, Waited
+
+CHILD = 100
+
+
+class Machine:
+    """Says what the kernel would say. Looks are a tenth of a second apart."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        self.processes: dict[int, run_time._Counts] = {}
+        self.lowered: list[int] = []
+        monkeypatch.setattr(run_time, "_look_at", self.processes.get)
+        monkeypatch.setattr(run_time, "lower_priority", self.lowered.append)
+        monkeypatch.setattr(run_time, "time", self)
+        monkeypatch.setattr(os, "cpu_count", lambda: 2)
+        self.run = RunTime(CHILD)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def has(
+        self,
+        pid: int,
+        own_s: float,
+        *,
+        waited_s: float = 0.0,
+        children_s: float = 0.0,
+        began: int = 1,
+        runs: bool = True,
+    ) -> None:
+        main = Waited(own_s, waited_s)
+        self.processes[pid] = run_time._Counts(began=began, own_s=own_s, children_s=children_s, runs=runs, main=main)
+
+    def look(self) -> None:
+        self.run.look(list(self.processes))
+        self.now += 0.1
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    return Machine(monkeypatch)
+
+
+def test_the_time_of_all_processes_is_added_up(machine: Machine) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.1 * step)
+        machine.has(101, 0.08 * step)
+        machine.look()
+    assert machine.run.used_s == pytest.approx(1.8)
+
+
+def test_what_its_parent_waited_for_counts_once(machine: Machine) -> None:
+    machine.has(CHILD, 0.0)
+    machine.has(101, 0.0)
+    machine.look()
+    machine.has(101, 0.1)
+    machine.look()
+    del machine.processes[101]
+    machine.has(CHILD, 0.0, children_s=0.2)
+    machine.look()
+    assert machine.run.used_s == pytest.approx(0.2)
+
+
+def test_processes_that_nobody_waits_for_count_by_what_runs_at_a_look(machine: Machine) -> None:
+    machine.has(CHILD, 0.0, runs=False)
+    for step in range(11):
+        machine.has(200 + step, 0.01)
+        machine.processes.pop(199 + step, None)
+        machine.look()
+    assert machine.run.used_s == pytest.approx(1.0)
+
+
+def test_further_processes_get_the_lowest_priority_once_each(machine: Machine) -> None:
+    machine.has(CHILD, 0.0)
+    machine.has(101, 0.0)
+    machine.look()
+    machine.look()
+    machine.has(101, 0.0, began=2)  # another process with its number
+    machine.look()
+    assert machine.lowered == [101, 101]
+
+
+def test_it_was_kept_waiting_by_others(machine: Machine) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.06 * step, waited_s=0.04 * step)
+        machine.look()
+    assert machine.run.waited_s == pytest.approx(0.4)
+
+
+def test_waiting_for_its_own_processes_is_its_own_loss(machine: Machine) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.05 * step, waited_s=0.05 * step)
+        machine.has(101, 0.05 * step, waited_s=0.05 * step)
+        machine.look()
+    assert machine.run.waited_s == pytest.approx(0.0)
+
+
+def test_the_wait_of_a_process_that_it_waits_for_counts(machine: Machine) -> None:
+    """As of those that load data, with the lowest priority."""
+    for step in range(11):
+        machine.has(CHILD, 0.0, runs=False)
+        machine.has(101, 0.01 * step, waited_s=0.09 * step)
+        machine.look()
+    assert machine.run.waited_s == pytest.approx(0.9)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not count this")
+def test_of_a_real_process_the_kernel_says_what_it_used() -> None:
+    child = os.fork()
+    if child == 0:
+        while time.process_time() < 0.05:
+            pass
+        os._exit(0)
+    try:
+        run = RunTime(child)
+        run.look([child])
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        run.look([child])
+        assert 0 < run.used_s < 10
+        assert run.waited_s >= 0
+    finally:
+        os.waitpid(child, 0)
