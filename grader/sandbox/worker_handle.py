@@ -35,7 +35,7 @@ READY_S = 300.0
 """Importing torch takes a second or two; minutes from a network disk."""
 CLEANUP_S = 60.0
 """Time for starting a run, ending it and cleaning up after it, on top of the run's own limit."""
-LATE_S = 2.5
+LATE_S = 1.9
 """How long after the limit of a run the worker may be silent. It keeps to less, unless a submission has stopped it in
 the kernel; then it is replaced.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,77 +16,107 @@ LIMITS = {"memory_bytes": 100 * MIB, "disk_bytes": MIB}
 
 
 class Clock:
-    """A second passes whenever the memory of a process is measured."""
+    """Time as the test wants it."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.measured: list[int] = []
+    now = 0.0
 
     def monotonic(self) -> float:
         return self.now
 
+    def thread_time(self) -> float:
+        return self.now
+
+
+class Measuring:
+    """In place of the thread that measures, and gets on as far as the test lets it."""
+
+    started: list[Measuring]
+
+    def __init__(self, *, target: object, args: tuple[Sequence[int], dict[int, int]], daemon: bool) -> None:
+        self.pids, self.shares = args
+        self.ended = False
+
+    def start(self) -> None:
+        self.started.append(self)
+
+    def is_alive(self) -> bool:
+        return not self.ended
+
+    def join(self, timeout: float) -> None: ...
+
+    def measure(self, number: int, size: int) -> None:
+        for pid in self.pids[len(self.shares) :][:number]:
+            self.shares[pid] = size
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Each process has 60 MiB, of which it may share some; the worker has one."""
     clock = Clock()
+    Measuring.started = []
     monkeypatch.setattr(usage, "time", clock)
+    monkeypatch.setattr(usage, "Thread", Measuring)
+    monkeypatch.setattr(usage, "_memory", lambda pid: MIB if pid == os.getpid() else 60 * MIB)
     return clock
 
 
-def sizes(monkeypatch: pytest.MonkeyPatch, clock: Clock, *, in_full: int, shared: int, step_s: float) -> None:
-    """Each process has ``in_full`` bytes; measuring that it shares all but ``shared`` takes ``step_s``."""
-
-    def share(pid: int) -> int:
-        clock.now += step_s
-        clock.measured.append(pid)
-        return shared
-
-    monkeypatch.setattr(usage, "_memory", lambda pid: MIB if pid == os.getpid() else in_full)
-    monkeypatch.setattr(usage, "_share", share)
+PIDS = range(101, 161)
 
 
-def test_a_slow_look_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch, clock: Clock, tmp_path: Path) -> None:
-    sizes(monkeypatch, clock, in_full=20 * MIB, shared=MIB, step_s=0.05)
-    looks = Usage(str(tmp_path), LIMITS, alone=True)
-    for expected in ([101], [101, 102], [101, 102, 103]):
-        assert looks.exceeded(range(101, 111)) is None
-        assert clock.measured == expected
+def test_a_look_does_not_wait_for_what_is_slow_to_measure(clock: Clock, tmp_path: Path) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    assert looks.exceeded(PIDS) is None
+    (measuring,) = Measuring.started
+    measuring.measure(50, MIB)
+    assert looks.exceeded(PIDS) is None
+    assert not looks.has_settled(0.0)  # until then the worker must not fork
+    measuring.measure(10, MIB)
+    measuring.ended = True
+    assert looks.exceeded(PIDS) is None
+    assert looks.has_settled(0.0)
+    assert len(Measuring.started) == 1
+    looks.exceeded(PIDS)
+    assert len(Measuring.started) == 2
 
 
-def test_a_part_that_exceeds_the_limit_is_enough(monkeypatch: pytest.MonkeyPatch, clock: Clock, tmp_path: Path) -> None:
-    sizes(monkeypatch, clock, in_full=60 * MIB, shared=60 * MIB, step_s=0.05)
-    looks = Usage(str(tmp_path), LIMITS, alone=True)
-    assert looks.exceeded(range(101, 161)) is None
-    found = looks.exceeded(range(101, 161))
+def test_a_part_that_exceeds_the_limit_is_enough(clock: Clock, tmp_path: Path) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    assert looks.exceeded(PIDS) is None
+    Measuring.started[0].measure(2, 60 * MIB)
+    found = looks.exceeded(PIDS)
     assert found is not None
     assert found.outcome == "memory"
-    assert clock.measured == [101, 102]
 
 
-def test_what_has_ended_counts_no_more(monkeypatch: pytest.MonkeyPatch, clock: Clock, tmp_path: Path) -> None:
-    sizes(monkeypatch, clock, in_full=60 * MIB, shared=60 * MIB, step_s=0.05)
-    looks = Usage(str(tmp_path), LIMITS, alone=True)
-    assert looks.exceeded([101, 102]) is None
-    assert looks.exceeded([102]) is None
+def test_what_has_ended_counts_no_more(clock: Clock, tmp_path: Path) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    assert looks.exceeded(PIDS) is None
+    Measuring.started[0].measure(2, 60 * MIB)
+    assert looks.exceeded(PIDS[1:]) is None
 
 
-def test_what_takes_too_long_to_measure_counts_in_full(
-    monkeypatch: pytest.MonkeyPatch, clock: Clock, tmp_path: Path
-) -> None:
-    sizes(monkeypatch, clock, in_full=20 * MIB, shared=MIB, step_s=0.4)
-    looks = Usage(str(tmp_path), LIMITS, alone=True)
-    found = [looks.exceeded(range(101, 161)) for _ in range(3)]
-    assert found[:2] == [None, None]
-    assert found[2] is not None
+def test_what_takes_too_long_to_measure_counts_in_full(clock: Clock, tmp_path: Path) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    assert looks.exceeded(PIDS) is None
+    clock.now = usage.MEASURE_S + 0.1
+    assert looks.exceeded(PIDS) is not None
 
 
-def test_files_are_counted_after_a_slow_look_at_memory(
-    monkeypatch: pytest.MonkeyPatch, clock: Clock, tmp_path: Path
-) -> None:
-    sizes(monkeypatch, clock, in_full=30 * MIB, shared=MIB, step_s=0.05)
+def test_a_process_that_holds_the_measuring_up_is_not_waited_for_twice(clock: Clock, tmp_path: Path) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    assert looks.exceeded(PIDS) is None
+    clock.now = usage.MEASURE_S + 0.1
+    assert looks.exceeded([PIDS[0]]) is None  # all others have ended meanwhile
+    assert looks.exceeded(PIDS) is not None
+    assert len(Measuring.started) == 1
+
+
+def test_files_are_counted_after_a_slow_look_at_memory(clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(bytes(2 * MIB))
     looks = Usage(str(tmp_path), LIMITS, alone=False)
-    found = [looks.exceeded([101, 102, 103, 104]) for _ in range(5)]
-    assert found[:4] == [None] * 4
-    assert found[4] is not None
-    assert found[4].outcome == "output"
+    assert looks.exceeded(PIDS) is None
+    Measuring.started[0].measure(60, MIB)
+    Measuring.started[0].ended = True
+    found = looks.exceeded(PIDS)
+    assert found is not None
+    assert found.outcome == "output"

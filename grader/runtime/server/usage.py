@@ -6,17 +6,19 @@ over, and the next one goes on there: what a submission does may make it slow, a
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from threading import Thread
 from typing import Any, NamedTuple
 
 CHECK_S = 0.1
 """Seconds between two checks. A shorter run is never checked."""
 LOOK_S = 0.04
-"""Seconds that one check may take."""
+"""Seconds of a processor that one check may take."""
 MEASURE_S = 1.0
 """After this time, memory that is not measured yet counts in full, shared pages too."""
 MAX_FILES = 20_000
@@ -47,20 +49,34 @@ class Usage:
         self._own = _memory(os.getpid())
         self._pids: Sequence[int] = ()
         self._round: Iterator[Exceeded | None] | None = None
+        self._measuring: Thread | None = None
+        self._waits = False
+        """Nothing can be done in this look but to wait for the thread that measures."""
 
-    def exceeded(self, pids: Sequence[int]) -> Exceeded | None:
-        """The limit that is exceeded now, if any is seen within ``LOOK_S``. ``pids`` are all below the worker."""
-        until = time.monotonic() + LOOK_S
+    def exceeded(self, pids: Sequence[int], deadline: float = math.inf) -> Exceeded | None:
+        """The limit that is exceeded now, if any is seen within ``LOOK_S`` and before the deadline. ``pids`` are all
+        below the worker.
+        """
+        until = time.thread_time() + LOOK_S
         self._pids = pids
+        self._waits = False
         if self._round is None:
             self._round = self._measure(pids)
         for found in self._round:
             if found is not None:
                 return found
-            if time.monotonic() >= until:
+            if self._waits or time.thread_time() >= until or time.monotonic() >= deadline:
                 return None
         self._round = None
         return None
+
+    def has_settled(self, until: float) -> bool:
+        """Wait for the thread that measures, which must have ended before the worker forks again. False: it has not
+        ended ``until`` then.
+        """
+        if self._measuring is not None:
+            self._measuring.join(max(0.0, until - time.monotonic()))
+        return self._measuring is None or not self._measuring.is_alive()
 
     def _measure(self, pids: Sequence[int]) -> Iterator[Exceeded | None]:
         """Measure everything once, in steps that take a few milliseconds at most."""
@@ -78,12 +94,25 @@ class Usage:
             yield None
         if sum(held.values()) <= allowed + FREE_COPIES * self._own:
             return
-        for pid in sorted(held, key=held.__getitem__, reverse=True):
-            held[pid] = -_share(pid)  # negative: measured
-            in_full = time.monotonic() > began + MEASURE_S
-            living = [held[other] for other in held.keys() & self._pids]
-            if sum(abs(size) for size in living if size < 0 or in_full) > allowed + self._own:
-                yield Exceeded("memory", "its processes together needed more memory than a submission may use")
+        too_much = Exceeded("memory", "its processes together needed more memory than a submission may use")
+        if self._measuring is not None and self._measuring.is_alive():
+            yield too_much  # as far as is known: a process that was measured before holds its thread up
+        shares: dict[int, int] = {}
+        largest_first = sorted(held, key=held.__getitem__, reverse=True)
+        # In a thread, because it waits for a lock of each process's memory. A process that forks holds that lock, and
+        # may be kept from a processor meanwhile.
+        self._measuring = Thread(target=_measure_shares, args=(largest_first, shares), daemon=True)
+        self._measuring.start()
+        while True:
+            is_done = not self._measuring.is_alive()
+            is_late = time.monotonic() > began + MEASURE_S
+            known = shares.copy()
+            living = held.keys() & self._pids
+            if sum(known.get(pid, held[pid] if is_late else 0) for pid in living) > allowed + self._own:
+                yield too_much
+            if is_done or is_late:
+                return
+            self._waits = True
             yield None
 
     def _measure_files(self, pids: Iterable[int]) -> Iterator[Exceeded | None]:
@@ -144,6 +173,11 @@ def _deleted(pid: int) -> dict[tuple[int, int], int]:
 def _memory(pid: int) -> int:
     """Bytes of a process's anonymous memory, shared pages in full; 0 where the process has ended."""
     return _sum_of(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
+
+
+def _measure_shares(pids: Iterable[int], shares: dict[int, int]) -> None:
+    for pid in pids:
+        shares[pid] = _share(pid)
 
 
 def _share(pid: int) -> int:

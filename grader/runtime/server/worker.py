@@ -216,6 +216,7 @@ class Server:
             with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
                 ended = self._watch(child, relay, buffer, limit + GRACE_S, usage, limits["wall_s"])
                 clean = descendants.kill_the_rest(child, _not_before(limit + KILLED_S)) and ended.status is not None
+                clean = usage.has_settled(_not_before(limit + KILLED_S)) and clean
                 os.set_blocking(record, False)
                 while not relay.ended and not relay.truncated:
                     relay.pass_on(buffer)
@@ -297,7 +298,7 @@ class Server:
                 if timed_out or exceeded is not None or relay.truncated:
                     break
                 if now >= next_check:
-                    exceeded = _look(run_time, usage, processor_s)
+                    exceeded = _look(run_time, usage, processor_s, deadline)
                     next_check = time.monotonic() + CHECK_S
                     continue
                 wait_s = min(deadline, next_check) - now
@@ -331,14 +332,14 @@ def _not_before(moment: float) -> float:
     return max(moment, time.monotonic() + LEAST_S)
 
 
-def _look(run_time: RunTime, usage: Usage, processor_s: float) -> Exceeded | None:
+def _look(run_time: RunTime, usage: Usage, processor_s: float, deadline: float) -> Exceeded | None:
     """Look at all processes of the run: the limit that they exceed together, if any."""
     pids = list(descendants.others())
     run_time.look(pids)
     # Half a second more, as for the deadline: a run that uses one processor ends itself before.
     if run_time.used_s > processor_s + GRACE_S:
         return Exceeded("timeout", f"its processes together used the processors for more than {processor_s:.3g} s")
-    return usage.exceeded(pids)
+    return usage.exceeded(pids, deadline)
 
 
 def _open_pidfd(child: int) -> int | None:
