@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import textwrap
@@ -192,6 +193,35 @@ class TestRefusing:
         assert "_remove_entries" in vars(scratch)
 
 
+class TestSharedMemory:
+    """The folder that ``/dev/shm`` leads to, beside a scratch that is alone."""
+
+    def test_it_is_emptied_with_the_scratch(self, tmp_path: Path) -> None:
+        made = Scratch.make(tmp_path / "tmp", alone=True)
+        (tmp_path / "shm" / "folder").mkdir()
+        (tmp_path / "shm" / "folder" / "sem.note").touch()
+        (tmp_path / "shm").chmod(0)
+        made.empty()
+        assert contents(tmp_path) == {"tmp", "shm"}
+        assert stat.S_IMODE((tmp_path / "shm").stat().st_mode) == 0o1777
+
+    def test_of_what_is_put_in_its_place_nothing_is_changed(self, tmp_path: Path, precious: Path) -> None:
+        alone = tmp_path / "alone"
+        alone.mkdir()
+        precious.chmod(0o700)
+        made = Scratch.make(alone / "tmp", alone=True)
+        (alone / "shm").rmdir()
+        (alone / "shm").symlink_to(precious)
+        with pytest.raises(NotOwnedError):
+            made.empty()
+        assert contents(precious) == PRECIOUS
+        assert stat.S_IMODE(precious.stat().st_mode) == 0o700
+
+    def test_elsewhere_there_is_none(self, tmp_path: Path) -> None:
+        Scratch.make(tmp_path / "tmp", alone=False)
+        assert contents(tmp_path) == {"tmp"}
+
+
 class TestLinks:
     def test_of_a_link_that_stays_nothing_is_changed(
         self, tmp_path: Path, precious: Path, monkeypatch: pytest.MonkeyPatch
@@ -225,7 +255,7 @@ class TestSecondRun:
         """As when a run is tried outside a child, in any current folder."""
         pytest.importorskip("torch")
         script = textwrap.dedent("""
-            import os, sys
+            import json, os, sys
             from pathlib import Path
             sys.path.insert(0, sys.argv[1])
             from grader.runtime.__main__ import load_package
@@ -248,7 +278,8 @@ class TestSecondRun:
                 "limits": {"wall_s": 20.0, "output_characters": 100_000},
             }
             with open(sys.argv[3], "wb") as out:
-                execute(job, b"", out.fileno(), None)
+                sized = json.dumps(job).encode()
+                execute({**job, "student_sized": {"offset": 0, "size": len(sized)}}, sized, out.fileno(), None)
         """)
         out = precious.parent / "out"
         done = subprocess.run(

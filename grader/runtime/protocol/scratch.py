@@ -76,6 +76,13 @@ class OwnedFolder:
         self.empty()
         self.path.rmdir()
 
+    def check_place(self) -> None:
+        """Raise NotOwnedError where the path leads to another folder now, or is a link; OSError where it is gone."""
+        about = self.path.lstat()
+        # A link may have got the number of a folder that was removed.
+        if not stat.S_ISDIR(about.st_mode) or (about.st_dev, about.st_ino) != self.identity:
+            raise NotOwnedError(f"{self.path} is not the folder that the grader made; it was not changed")
+
     @contextmanager
     def _opened(self) -> Iterator[int]:
         """The folder's descriptor, after checking that the grader made it and may empty it."""
@@ -147,6 +154,8 @@ class Scratch:
 
         No process of a child may be running any more.
         """
+        for folder in self._folders:
+            folder.check_place()
         for folder, mode in zip(self._folders, self._modes, strict=True):
             # Mode, attributes and times of the folder itself could carry a message to the next submission. If the
             # folder belongs to another user, they cannot be changed, neither by a submission nor here.
