@@ -17,6 +17,8 @@ ENVIRONMENT_FILE = "pyvenv.cfg"
 """The file that makes its folder a virtual environment."""
 _SYSTEM = frozenset({"__macosx", "__pycache__", ".ds_store", "desktop.ini", "thumbs.db", ENVIRONMENT_FILE, *_GRADEBOOK})
 _PROGRAMS, _PACKAGES = frozenset({"bin", "Scripts"}), frozenset({"lib", "lib64", "Lib"})
+_PARTS = _PROGRAMS | _PACKAGES | {"include", "Include", "share"}
+"""Names of the folders in a virtual environment."""
 HIDDEN_FOLDER = "hidden folder"
 COURSE_FOLDERS = frozenset({"assignments", "data", "exercises", "handout", "rubrics", "solutions", "support"})
 """Folders of a course (``course.course_folder``). No submission may read them; the data of an assignment is laid out by
@@ -115,38 +117,52 @@ def _environments(files: Collection[str], found: Collection[str], *, of_class: b
     What wraps everything is none: it is the class, or the hand-in. Neither is a student's folder with work right in it:
     whoever makes an environment in the folder of their homework has this file beside it.
     """
-    wrapping = _wrapping_folder(files)
+    wrapping = _wrapping_folder(_own_folders(files))
     inside = f"{wrapping}/" if wrapping else ""
+    with_work = {path.rpartition("/")[0] for path in files if may_be_work(path)} if of_class else set[str]()
+    of_students: dict[str, set[str]] = {}
+    for folder in _own_folders(files) if of_class else ():
+        if folder.startswith(inside):
+            of_students.setdefault(folder.removeprefix(inside).partition("/")[0], set()).add(folder)
+    wrapping_of = {name: _wrapping_folder(folders) for name, folders in of_students.items()}
+    shared = []
     for folder in found:
-        wraps = inside.startswith(f"{folder}/") or not folder
-        is_top = folder.startswith(inside) and "/" not in folder.removeprefix(inside)
-        if wraps or (of_class and is_top and any(_is_right_in(path, folder) and may_be_work(path) for path in files)):
-            yield from _environment_parts(files, folder)
+        student = folder.removeprefix(inside).partition("/")[0]
+        wraps_class = inside.startswith(f"{folder}/") or not folder
+        wraps_student = folder in with_work and f"{wrapping_of.get(student, '')}/".startswith(f"{folder}/")
+        if wraps_class or wraps_student:
+            shared.append(folder)
         else:
             yield folder
+    yield from _environment_parts(files, frozenset(shared))
 
 
-def _environment_parts(files: Collection[str], folder: str) -> Iterator[str]:
-    """The folders of an environment that was made in a folder with other things: programs and packages."""
-    inside = f"{folder}/" if folder else ""
-    there = {path.removeprefix(inside).partition("/")[0] for path in files if path.startswith(inside)}
-    if there & _PROGRAMS and there & _PACKAGES:
-        yield from (f"{inside}{name}" for name in _PROGRAMS | _PACKAGES | {"include", "Include", "share"})
+def _environment_parts(files: Collection[str], folders: Collection[str]) -> Iterator[str]:
+    """The folders of environments that were made in ``folders`` with other things in them: programs and packages."""
+    there: dict[str, set[str]] = {}
+    for path in files:
+        parts = path.split("/")
+        for depth in range(len(parts) - 1) if folders else ():
+            if parts[depth] in _PARTS and (folder := "/".join(parts[:depth])) in folders:
+                there.setdefault(folder, set()).add(parts[depth])
+    for folder, names in there.items():
+        if names & _PROGRAMS and names & _PACKAGES:
+            yield from (posixpath.join(folder, name) for name in _PARTS)
 
 
-def _wrapping_folder(files: Iterable[str]) -> str:
-    """The innermost folder that everything lies in, hidden folders and files of the system aside."""
-    folders = {
+def _own_folders(files: Iterable[str]) -> set[str]:
+    """The folders that files lie in, without hidden folders and files of the system."""
+    return {
         "/".join(above)
         for path in files
         for *above, name in [path.split("/")]
         if not is_system_file(name) and not any(map(is_skipped_folder, above))
     }
+
+
+def _wrapping_folder(folders: Collection[str]) -> str:
+    """The innermost folder that all of these folders lie in."""
     return posixpath.commonpath(folders) if folders else ""
-
-
-def _is_right_in(path: str, folder: str) -> bool:
-    return path.rpartition("/")[0] == folder
 
 
 def _skipped(path: str, roots: _SkippedRoots, work: WorkFiles, *, is_file: bool) -> _Skipped | None:

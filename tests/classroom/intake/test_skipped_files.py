@@ -43,6 +43,12 @@ class TestSkippedFiles:
         content = {"class/pyvenv.cfg": "", "class/ada.py": "", "class/lib/hw.py": "", ".DS_Store": ""}
         assert list(by_name(read(content))) == ["ada", "lib"]
 
+    def test_neither_is_a_folder_that_wraps_all_of_a_student(self, read):
+        intake = read(
+            {"ada/work/pyvenv.cfg": "", "ada/work/hw.py": "", "bob.py": "", "venv/pyvenv.cfg": "", "venv/x.csv": ""}
+        )
+        assert list(by_name(intake)) == ["ada", "bob"]
+
     def test_an_environment_in_the_folder_of_the_homework_leaves_the_homework(self, read):
         environment = ["pyvenv.cfg", "bin/activate_this.py", "lib/python3.12/site-packages/x.py", "lib/y.py"]
         made = {f"{folder}{path}": "" for folder in ("ada/", "") for path in environment}
