@@ -94,3 +94,13 @@ def test_the_gradebooks_columns_take_what_comes() -> None:
 
     assert max(bound.characters for bound in (KEY, PATH, PERSON)) <= tables.NAME
     assert all(bound.characters <= bound.bytes for bound in BOUNDS)
+
+
+def test_the_name_of_a_class_is_not_cut_but_refused() -> None:
+    from grader.cli.batch import parse
+    from grader.errors import UsageError
+
+    assert parse(["class", "--name", "n" * 500]).name == "n" * 500
+    for name in ("n" * 501, "字" * 500 + "字", "\udcff"):
+        with pytest.raises(UsageError, match="--name: a name has at most 500 characters, and 1,500 bytes"):
+            parse(["class", "--name", name])

@@ -23,6 +23,7 @@ from grader.pipeline.options import GradingOptions
 from grader.sandbox.open_files import NEEDED, allow_open_files
 from grader.suggestions import did_you_mean_or_all
 from grader.text import clean_line
+from grader.text_bounds import KEY, bounded
 
 if TYPE_CHECKING:
     from grader.classroom.batch.class_change import Earlier
@@ -124,10 +125,12 @@ class BatchOptions(RunOptions):
 
 
 def parse(argv: Sequence[str]) -> BatchOptions:
-    """Raises UsageError if the name is empty, or given beside an assignment."""
+    """Raises UsageError if the name is empty, longer than the gradebook takes, or given beside an assignment."""
     options = parse_options(build_parser(), argv, BatchOptions)
     if options.name is not None and not options.name.strip():
         raise UsageError("--name: the name is empty.")
+    if options.name is not None and bounded(options.name, KEY) != options.name:
+        raise UsageError(f"--name: a name has at most {KEY.characters} characters, and {KEY.bytes:,} bytes of UTF-8.")
     if options.name is not None and options.assignment is not None:
         raise UsageError("--name is for a class without an assignment; an assignment is called by its id.")
     return options
