@@ -236,6 +236,8 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
         progress.finished(batch, statuses, waiting, without_password(options.gradebook), notices)
         if batch.broken:
             complain(error_of(batch.broken, "Recorded as an error for everybody, and in no total."))
+    if batch.broken and not options.skip_broken:
+        return ExitCode.UNUSABLE  # a reference ran out of time; nobody said to grade without it
     return ExitCode.FAILED if statuses["failed"] or statuses["broken"] else ExitCode.PASSED
 
 

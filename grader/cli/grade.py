@@ -160,6 +160,6 @@ def _exit_code(report: Report) -> int:
     if len(errors) > len(broken):
         return ExitCode.GRADER_FAILED
     others_attempted = any(exercise.status == "graded" for exercise in report.exercises)
-    if broken and (not others_attempted or any(exercise.named for exercise in broken)):
+    if broken and (report.basis != "found" or not others_attempted or any(exercise.named for exercise in broken)):
         return ExitCode.UNUSABLE
     return ExitCode.PASSED if report.passed else ExitCode.FAILED
