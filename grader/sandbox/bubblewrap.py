@@ -110,8 +110,9 @@ def _covers(mounts: Mapping[Path, Path], shown: Sequence[Path], hide: Sequence[P
     course that lies in another installation.
     """
     covered = []
+    secrets = [path.resolve() for path in hide]
     for inside, outside in mounts.items():
-        for cover in visible_files.covers([outside], hide):
+        for cover in visible_files.covers([outside], secrets):
             folder = inside / cover.folder.relative_to(outside)
             covered.append(folder)
             yield from ("--perms", "0555", "--size", "4096", "--tmpfs", str(folder))

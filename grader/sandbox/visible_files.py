@@ -6,6 +6,7 @@ appears. Both bubblewrap and Landlock use these lists.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ DATA = (
 )
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts")
 """Font folders. matplotlib opens files that its font list names."""
+PACKAGES = ("site-packages", "dist-packages")
 OWN_NAMES = ("grader", "autograd_grader-*.dist-info")
 """Names of the grader in the ``site-packages`` of an installation."""
 
@@ -84,7 +86,7 @@ def outermost(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def covers(roots: Iterable[Path], hide: Sequence[Path]) -> tuple[Cover, ...]:
-    """What hides the secrets below the visible ``roots``, the outer folders first.
+    """What hides the secrets below the visible ``roots``, the outer folders first. ``hide``: real paths.
 
     A folder is covered as a whole. Where a file is to be hidden, its folder shows what is in it now and nothing else: a
     gradebook may be written only later, has journals beside it, and is replaced where an editor saves it.
@@ -94,7 +96,8 @@ def covers(roots: Iterable[Path], hide: Sequence[Path]) -> tuple[Cover, ...]:
         root = path.resolve()
         if not root.is_dir():
             continue
-        secrets = {place for secret in (*_own_files(root), *hide) if _is_below(place := secret.resolve(), root)}
+        own = [place.resolve() for place in _own_files(root)]
+        secrets = {place for place in (*own, *hide) if _is_below(place, root)}
         for place in outermost(sorted(secrets)):
             inside = path / place.relative_to(root)
             if os.path.isdir(place):  # noqa: PTH112 - Path.is_dir raises where a name is too long
@@ -156,15 +159,25 @@ def _secrets(roots: Iterable[Path], hide: Sequence[Path]) -> set[Path]:
 
 def _own_files(root: Path) -> Iterator[Path]:
     """The files of the grader, or of another copy of it, in a folder of packages and in those of an installation."""
-    for packages in (root, *root.glob("site-packages"), *root.glob("python3*/*-packages")):
-        if packages.name in ("site-packages", "dist-packages"):
-            for name in OWN_NAMES:
-                yield from packages.glob(name)
+    versions = [root / name for name in _names_in(root) if name.startswith("python3")]
+    places = [folder / name for folder in (root, *versions) for name in PACKAGES]
+    for packages in (root, *places) if root.name in PACKAGES else places:
+        names = _names_in(packages)
+        for own in OWN_NAMES:
+            yield from (packages / name for name in fnmatch.filter(names, own))
     yield _OWN
 
 
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - a tenth of the time
+    except OSError:
+        return []
+
+
 def _is_below(path: Path, root: Path) -> bool:
-    return path != root and path.is_relative_to(root)
+    # By their texts, because `is_relative_to` takes ten times as long, and the worker waits for this.
+    return str(path).startswith(f"{str(root).rstrip('/')}/") and path != root
 
 
 def _is_in(path: Path, roots: Iterable[Path]) -> bool:
