@@ -37,6 +37,16 @@ class Student(TypedDict):
 
 
 @documented
+class Given(TypedDict):
+    """The points that a person gave, before the rubric's points changed."""
+
+    score: float
+    """Points given."""
+    max_score: float
+    """Of how many."""
+
+
+@documented
 class Check(TypedDict):
     """One check of one answer, marks by hand included."""
 
@@ -58,6 +68,8 @@ class Check(TypedDict):
     """Who marked it by hand; empty where nobody did."""
     comment: str
     """What they wrote."""
+    given: Given | None
+    """What they gave, where that counts as other points now, since the rubric's points are others; else null."""
     withheld: bool
     """As in `grader.result/1`."""
 
@@ -150,7 +162,9 @@ class Line(TypedDict):
     )
     """How the run ended that ended worst, in the words of `grader.result/1`; null where nothing ran."""
     why: str
-    """Why the status is `broken`; else empty."""
+    """Why the status is `broken`, or why the result is not final; else empty."""
+    not_final: bool
+    """A file ran out of time while the machine was busy: the next batch grades it again."""
     graded_at: str | None
     """When it was graded: ISO 8601, in UTC, such as `2026-10-03T14:05:00Z`; null where it was not."""
     exercises: list[Exercise]
@@ -186,6 +200,7 @@ def to_dict(result: model.StudentResult, results: model.ClassResults) -> Line:
         "other_assignments": list(result.other_assignments),
         "outcome": None if result.outcome is None else result.outcome.value,
         "why": result.why,
+        "not_final": result.not_final,
         "graded_at": None if result.graded_at is None else _time(result.graded_at),
         "exercises": [_exercise(exercise, numbers.get(exercise.id, "")) for exercise in result.exercises],
     }
@@ -244,8 +259,13 @@ def _check(check: model.ClassCheck) -> Check:
         "mistake": check.mistake,
         "marked_by": check.marked_by,
         "comment": check.comment,
+        "given": None if check.given is None else _given(*check.given),
         "withheld": check.withheld,
     }
+
+
+def _given(score: float, max_score: float) -> Given:
+    return {"score": rounded(score), "max_score": rounded(max_score)}
 
 
 def _time(moment: datetime) -> str:

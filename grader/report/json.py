@@ -163,6 +163,12 @@ class Run(TypedDict):
     after each."""
     notices: list[str]
     """What did nothing or was not recorded, such as a `!pip install`."""
+    not_final: str
+    """Why the submission has to be graded again, in sentences: something ran out of time while the machine was busy;
+    empty where the result is final. `notices` say so, too."""
+    kept_waiting: float
+    """The share of its time, from 0 to 1, for which other programs kept the run waiting that ran out of time; 0 where
+    that did not matter."""
 
 
 @documented
@@ -217,7 +223,8 @@ class Result(TypedDict):
     max_score: float
     """Points that can be won in the exercises that count and are no bonus."""
     complete: bool
-    """False while marks are missing: checks that are `manual` or `error`, or an exercise that is `error`."""
+    """False while marks are missing (checks that are `manual` or `error`, an exercise that is `error`), and where
+    `run.not_final` says why it has to be graded again."""
     passed: bool
     """True where every check of the exercises that count and are no bonus passed or is for a person to mark: `grade`
     exits with 0."""
@@ -248,6 +255,8 @@ def to_dict(report: model.Report) -> Result:
             "detail": report.run.detail,
             "errors": [_run_error(error) for error in report.run.errors],
             "notices": list(report.run.notices),
+            "not_final": report.run.not_final,
+            "kept_waiting": round(report.run.kept_waiting, 3),
         },
         "basis": report.basis,
         "assignment": report.assignment,

@@ -82,6 +82,7 @@ class TestTheLines:
                 "other_assignments": [],
                 "outcome": "completed",
                 "why": "",
+                "not_final": False,
                 "graded_at": "2026-10-03T14:05:00Z",
                 "exercises": [
                     {
@@ -104,6 +105,7 @@ class TestTheLines:
                                 "mistake": "No.",
                                 "marked_by": "",
                                 "comment": "",
+                                "given": None,
                                 "withheld": False,
                             }
                         ],
@@ -136,6 +138,13 @@ class TestTheLines:
         (_, marked), (_, waits) = (each["exercises"][0]["checks"] for each in documents(results(ada(), alan())))
         assert (marked["score"], marked["marked_by"], marked["comment"]) == (2, "kim", "Well said.")
         assert (waits["status"], waits["score"]) == ("manual", None)
+
+    def test_a_mark_of_other_points_and_a_result_that_is_not_final_are_in_it(self) -> None:
+        changed = check(status="manual", score=1.0, max_score=4.0, marked_by="kim", given=(0.5, 2.0))
+        late = result("Ada", exercise("double-backward", changed), complete=False, not_final=True, why="It was busy.")
+        (line,) = documents(results(late))
+        assert (line["complete"], line["not_final"], line["why"]) == (False, True, "It was busy.")
+        assert line["exercises"][0]["checks"][0]["given"] == {"score": 0.5, "max_score": 2}
 
     def test_who_was_not_graded_says_why(self) -> None:
         broken, pending = documents(results(grace(), joan()))

@@ -59,7 +59,15 @@ class TestTheDocument:
             "seed": 0,
             "submission": {"path": "homework.ipynb", "sha256": "0" * 64, "format": "ipynb"},
             "isolation": {"level": "strict", "mechanisms": ["namespaces", "seccomp"], "missing": []},
-            "run": {"outcome": "completed", "duration_s": 0.123, "detail": "", "errors": [], "notices": []},
+            "run": {
+                "outcome": "completed",
+                "duration_s": 0.123,
+                "detail": "",
+                "errors": [],
+                "notices": [],
+                "not_final": "",
+                "kept_waiting": 0.0,
+            },
             "basis": "exercises",
             "assignment": "",
             "assignment_title": "",
@@ -130,6 +138,11 @@ class TestTheDocument:
             "cause": {"cell": 1, "line": 3},
             "needs": ["x"],
         }
+
+    def test_it_says_why_a_result_is_not_final(self) -> None:
+        late = dataclasses.replace(run(model.Outcome.TIMEOUT), not_final="Grade it again.", kept_waiting=0.61834)
+        found = result.to_dict(report(run=late))["run"]
+        assert (found["not_final"], found["kept_waiting"]) == ("Grade it again.", 0.618)
 
     def test_whole_points_are_whole_numbers_and_sums_carry_no_dust(self) -> None:
         text = result.render([report(score=0.1 + 0.2, max_score=4.0)], many=False)
