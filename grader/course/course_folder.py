@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from grader.course.course_files import SUFFIXES, present, yaml_files
+from grader.course.same_files import same_files
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
 ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
 BUILT_IN = "built-in"
 """The name of the course that comes with the grader."""
+_PARTS = (EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -72,10 +74,12 @@ def lies_together(root: Path, given: Path) -> bool:
 
 
 def _is_builtin(root: Path) -> bool:
+    """Also a course that equals the built-in one: a checkout of the grader's repository has it."""
     try:
-        return root.resolve() == builtin_course().resolve()
+        known = builtin_course().resolve()
     except CourseError:
         return False
+    return root.resolve() == known or same_files(root, known, _PARTS)
 
 
 def hidden_paths(root: Path) -> tuple[Path, ...]:

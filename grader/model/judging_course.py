@@ -7,7 +7,7 @@ from typing import Literal
 
 CourseSource = Literal["option", "found", "built-in"]
 """``option``: it was named with ``--course``. ``found``: the nearest one from the current folder upwards. ``built-in``:
-neither, so that which comes with the grader."""
+neither, so that which comes with the grader; also one that was found and has the same files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class JudgingCourse:
         if not self.holds_submission:
             return ""
         return (
-            f"Judged by the course `{self.name}`, which was found from the current folder upwards and lies together "
-            "with what was handed in. Whoever handed it in may have written that course too: name the course that is "
-            "meant with --course."
+            f"Judged by the course `{self.name}`, which was found from the current folder upwards. It shares a folder "
+            "with what was handed in: if that folder is a student's, so may the course be, and --course names "
+            "the one that is meant."
         )

@@ -18,7 +18,7 @@ class CourseInfo(TypedDict):
     """The name of its folder; `built-in` for the course that comes with the grader."""
     source: Literal["option", "found", "built-in"]
     """`option`: it was named with `--course`. `found`: it is the nearest one from the current folder upwards.
-    `built-in`: neither."""
+    `built-in`: neither, or one that was found and has the files of the built-in one."""
     holds_submission: bool
     """It was found, and lies together with what was handed in: whoever handed it in may have written it."""
 

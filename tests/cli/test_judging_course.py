@@ -16,8 +16,8 @@ from tests.helpers.class_of import RIGHT, Class, course_of
 from tests.helpers.command_line import KeptWorkers, run_here
 
 NOTICE = (
-    "Judged by the course `eve`, which was found from the current folder upwards and lies together with what was "
-    "handed in. Whoever handed it in may have written that course too: name the course that is meant with --course."
+    "Judged by the course `eve`, which was found from the current folder upwards. It shares a folder with what was "
+    "handed in: if that folder is a student's, so may the course be, and --course names the one that is meant."
 )
 BUILT_IN = {"name": "built-in", "source": "built-in", "holds_submission": False}
 
