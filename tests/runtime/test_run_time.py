@@ -39,9 +39,16 @@ class Machine:
         children_s: float = 0.0,
         began: int = 1,
         runs: bool = True,
+        priority: tuple[int, ...] = (0, 0, 0),
     ) -> None:
-        main = Waited(own_s, waited_s)
-        self.processes[pid] = run_time._Counts(began=began, own_s=own_s, children_s=children_s, runs=runs, main=main)
+        self.processes[pid] = run_time._Counts(
+            began=began,
+            own_s=own_s,
+            children_s=children_s,
+            runs=runs,
+            main=Waited(own_s, waited_s),
+            priority=priority,
+        )
 
     def look(self) -> None:
         self.run.look(list(self.processes))
@@ -99,6 +106,14 @@ def test_it_was_kept_waiting_by_others(machine: Machine) -> None:
     assert machine.run.waited_s == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("lower", [(19, 0, 0), (0, 5, 0), (0, 0, 19)], ids=["nice", "policy", "group"])
+def test_it_was_not_kept_waiting_if_it_gave_way(machine: Machine, lower: tuple[int, ...]) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.06 * step, waited_s=0.04 * step, priority=lower if step == 5 else (0, 0, 0))
+        machine.look()
+    assert machine.run.waited_s == 0
+
+
 def test_waiting_for_its_own_processes_is_its_own_loss(machine: Machine) -> None:
     for step in range(11):
         machine.has(CHILD, 0.05 * step, waited_s=0.05 * step)
@@ -117,9 +132,10 @@ def test_the_wait_of_a_process_that_it_waits_for_counts(machine: Machine) -> Non
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not count this")
-def test_of_a_real_process_the_kernel_says_what_it_used() -> None:
+def test_of_a_real_process_the_kernel_says_what_it_used_and_at_which_priority() -> None:
     child = os.fork()
     if child == 0:
+        os.nice(3)
         while time.process_time() < 0.05:
             pass
         os._exit(0)
@@ -130,5 +146,8 @@ def test_of_a_real_process_the_kernel_says_what_it_used() -> None:
         run.look([child])
         assert 0 < run.used_s < 10
         assert run.waited_s >= 0
+        looked_at = run_time._look_at(child)
+        assert looked_at is not None
+        assert looked_at.priority[:2] == (os.nice(0) + 3, os.SCHED_OTHER)
     finally:
         os.waitpid(child, 0)

@@ -52,12 +52,17 @@ class RunTime:
         self.used_s = 0.0
         """Seconds of the processors that all processes of the run used together."""
         self._longest_wait_s = 0.0
+        self._priority: tuple[int, ...] | None = None
+        self._gave_way = False
+        """The main process has changed its priority, which the submission can only lower: it waits of its own will."""
 
     @property
     def waited_s(self) -> float:
         """Seconds for which a process of the run was kept waiting by the processes of others: the longest of them. Of a
         run that used as much of the processors as one process can, nothing was taken.
         """
+        if self._gave_way:
+            return 0.0
         return max(0.0, min(self._longest_wait_s, self._looked_at - self._began_at - self.used_s))
 
     @property
@@ -73,6 +78,9 @@ class RunTime:
         for pid in new:
             if pid != self._child:
                 lower_priority(pid)
+        if (main := found.get(self._child)) is not None:
+            self._priority = self._priority or main.priority
+            self._gave_way |= main.priority != self._priority
         total_s = sum(counts.own_s + counts.children_s for counts in found.values())
         if self._total_s is not None:
             at_once = min(self._processors, sum(found[pid].runs for pid in new))
@@ -104,6 +112,8 @@ class _Counts(NamedTuple):
     children_s: float
     runs: bool
     main: Waited
+    priority: tuple[int, ...]
+    """Its nice value, its scheduling policy, and the nice value of its scheduling group (sched_autogroup)."""
 
 
 def _look_at(pid: int) -> _Counts | None:
@@ -123,6 +133,8 @@ def _look_at(pid: int) -> _Counts | None:
         children_s=(int(stat[13]) + int(stat[14])) * TICK_S,
         runs=stat[0] == b"R",
         main=Waited(int(counts[0]) / 1e9, int(counts[1]) / 1e9) if len(counts) > 1 else Waited(own_s, 0.0),
+        # `/autogroup-12 nice 0`; the file is empty where there are no such groups.
+        priority=(int(stat[16]), int(stat[38]), int((_read(f"/proc/{pid}/autogroup").split() or [b"0"])[-1])),
     )
 
 
