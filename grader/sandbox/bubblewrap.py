@@ -29,7 +29,8 @@ SCRATCH = f"{DISK}/tmp"
 """Where submissions may write. ``/tmp`` is a link to it, unless the Python installation lies below ``/tmp``."""
 SHARED_MEMORY = f"{DISK}/{shared_memory.SHARED_MEMORY}"
 """What ``/dev/shm`` is a link to, so that shared memory counts as files do. The worker makes this folder as well."""
-DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = ("null", "full", "random", "urandom")
+"""Without ``zero``: mapped and shared, it is memory that no limit counts. A link to ``full`` reads alike."""
 
 TRY_S = 10.0
 
@@ -151,6 +152,7 @@ def _devices() -> Iterator[str]:
     yield from ("--perms", "0755", "--size", "4096", "--tmpfs", "/dev")
     for name in DEVICES:
         yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    yield from ("--symlink", "full", "/dev/zero")
     yield from ("--symlink", "/proc/self/fd", "/dev/fd")
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         yield from ("--symlink", f"/proc/self/fd/{number}", f"/dev/{name}")

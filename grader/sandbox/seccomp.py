@@ -1,6 +1,7 @@
 """The filter of system calls, compiled by libseccomp for this machine's architecture.
 
-``system_calls`` has the answer to each call, and why. Everything that Python, torch and matplotlib need is allowed.
+``system_calls`` has the answer to each call, and why, ``call_arguments`` the arguments that are refused. Everything
+that Python, torch and matplotlib need is allowed.
 """
 
 from __future__ import annotations
@@ -12,22 +13,24 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
+from grader.sandbox.call_arguments import ARGUMENTS, KNOWN, Argument, Known
 from grader.sandbox.system_calls import (
-    ARGUMENTS,
     LAST,
     NUMBERED_ALIKE,
     NUMBERS,
     REFUSED,
     REFUSED_ON_THE_HOST,
     REFUSED_WITH_LANDLOCK,
-    Argument,
 )
 
 CLONE_THREAD = 0x0001_0000
 FOREIGN_NUMBERS = 0x4000_0000
 """Numbers from here on are those of x32. libseccomp's part ends a process that uses them."""
-_LOAD_WORD, _JUMP_IF_GREATER, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x25, 0x35, 0x06
+_LOAD_WORD, _JUMP, _JUMP_IF_EQUAL, _JUMP_IF_GREATER, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x05, 0x15, 0x25, 0x35, 0x06
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
+"""Where ``struct seccomp_data`` has them. An argument has eight bytes."""
 _RETURN_ERRNO = 0x0005_0000
 UNKNOWN = -1
 """libseccomp's number for a call that it does not know. It skips other negative numbers itself."""
@@ -98,8 +101,7 @@ def compile_filter(
         rules.export_bpf(file)
         file.seek(0)
         program = file.read()
-    alike = {getattr(seccomp.Arch, name, None) for name in NUMBERED_ALIKE}
-    return _refuse_unknown_numbers() + program if wanted in alike else program
+    return _before(seccomp, wanted) + program
 
 
 def _condition(seccomp: ModuleType, rule: Argument, value: int) -> object:
@@ -108,15 +110,53 @@ def _condition(seccomp: ModuleType, rule: Argument, value: int) -> object:
     return seccomp.Arg(rule.position, seccomp.MASKED_EQ, rule.mask, value)
 
 
-def _refuse_unknown_numbers() -> bytes:
-    """Instructions before libseccomp's, which has no rule for ranges: numbers above ``LAST`` do not exist yet."""
-    instructions = (
-        (_LOAD_WORD, 0, 0, 0),  # the number of the call
-        (_JUMP_IF_AT_LEAST, 2, 0, FOREIGN_NUMBERS),
-        (_JUMP_IF_GREATER, 0, 1, LAST),
-        (_RETURN, 0, 0, _RETURN_ERRNO | errno.ENOSYS),
-    )
-    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
+class _Instruction(NamedTuple):
+    """``struct sock_filter``: the jumps count instructions to skip where a comparison is true, and where it is not."""
+
+    code: int
+    when_true: int
+    when_false: int
+    value: int
+
+
+def _before(seccomp: ModuleType, architecture: int) -> bytes:
+    """Instructions before libseccomp's, which has no rule for ranges or for lists of what is allowed.
+
+    They leave the numbers of other architectures to libseccomp's part, which ends a process that uses them.
+    """
+    found: list[_Instruction] = []
+    if architecture in {getattr(seccomp.Arch, name, None) for name in NUMBERED_ALIKE}:
+        found += (
+            _Instruction(_JUMP_IF_AT_LEAST, 2, 0, FOREIGN_NUMBERS),
+            _Instruction(_JUMP_IF_GREATER, 0, 1, LAST),
+            _Instruction(_RETURN, 0, 0, _RETURN_ERRNO | errno.ENOSYS),
+        )
+    # The low half of an argument.
+    low = 4 if architecture == getattr(seccomp.Arch, "S390X", None) else 0
+    for known in KNOWN:
+        number = seccomp.resolve_syscall(architecture, known.call)
+        if number >= 0:
+            found += _only_known(known, number, low)
+    found = [
+        _Instruction(_LOAD_WORD, 0, 0, _ARCHITECTURE),
+        _Instruction(_JUMP_IF_EQUAL, 1, 0, int(architecture)),
+        _Instruction(_JUMP, 0, 0, len(found) + 1),
+        _Instruction(_LOAD_WORD, 0, 0, _NUMBER),
+        *found,
+    ]
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in found)
+
+
+def _only_known(known: Known, number: int, low: int) -> list[_Instruction]:
+    """Refuse a call unless its argument is known. Before and after them, the call's number is loaded."""
+    values = sorted(known.values)
+    return [
+        _Instruction(_JUMP_IF_EQUAL, 0, len(values) + 3, number),
+        _Instruction(_LOAD_WORD, 0, 0, _ARGUMENTS + 8 * known.position + low),
+        *(_Instruction(_JUMP_IF_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)),
+        _Instruction(_RETURN, 0, 0, _RETURN_ERRNO | known.answer),
+        _Instruction(_LOAD_WORD, 0, 0, _NUMBER),
+    ]
 
 
 def _pyseccomp() -> ModuleType:

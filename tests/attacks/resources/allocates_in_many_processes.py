@@ -8,13 +8,15 @@ import time
 from target import breach
 
 PIECE = 16 * 2**20
-taken = mmap.mmap(-1, 4096)
+with open("taken", "w+b") as file:
+    file.truncate(4096)
+    taken = mmap.mmap(file.fileno(), 4096)
 for number in range(1, 11):
     if os.fork() == 0:
         try:
             while not taken[0]:
                 time.sleep(0.01)
-            kept = mmap.mmap(-1, 30 * PIECE)
+            kept = mmap.mmap(-1, 30 * PIECE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
             for piece in range(30):
                 kept[piece * PIECE : (piece + 1) * PIECE] = bytes(PIECE)
                 taken[number] += 1

@@ -10,4 +10,4 @@ np.ones(2**37)
 bytearray(2**40)
 [None] * 2**37
 "x" * 2**40
-mmap.mmap(-1, 2**40)
+mmap.mmap(-1, 2**40, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

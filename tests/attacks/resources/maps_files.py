@@ -9,5 +9,5 @@ with open("data", "wb") as file:
 file = open("data", "r+b")
 while True:
     kept.append(mmap.mmap(file.fileno(), 0))
-    kept.append(mmap.mmap(-1, 2**16, mmap.MAP_SHARED))
+    kept.append(mmap.mmap(-1, 2**16, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
     kept[-1][::4096] = b"x" * 16
