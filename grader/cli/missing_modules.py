@@ -20,27 +20,11 @@ from grader.handin.reading import stands_for_many
 from grader.runtime.protocol.standins import ALWAYS, IF_MISSING
 from grader.sandbox.installed_modules import installed_modules
 from grader.submission.imported_modules import imported_modules
+from grader.submission.known_packages import PACKAGES
 from grader.text import count
 
 MAX_NAMES = 2_000
 """Different modules that are looked up."""
-_ALIKE = (
-    "einops", "functorch", "gymnasium", "jax", "keras", "lightning", "nltk", "numba", "opt_einsum", "pandas", "plotly",
-    "polars", "requests", "scipy", "seaborn", "statsmodels", "sympy", "tensorboard", "tensorflow", "torchaudio",
-    "torchdata", "torchinfo", "torchmetrics", "torchtext", "torchvision", "torchviz", "transformers", "xgboost",
-)  # fmt: skip
-PACKAGES = dict.fromkeys(_ALIKE) | {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python-headless",
-    "graphviz": "graphviz",
-    "PIL": "pillow",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
-"""The packages of well-known modules; None: of the module's own name. Of other names none is proposed: a student chose
-them, and anybody may have put a package of that name into an index.
-"""
 
 Row = tuple[str, str]
 

@@ -8,8 +8,9 @@ file runs with what its code names; what then turns out to be a submission is ta
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.cli.hand_ins import HandIns, Place, answers, say
@@ -20,6 +21,7 @@ from grader.handin import (
     Handin,
     Remark,
     load_file,
+    notices_of,
     paths_apart,
     with_companions,
     work_beside,
@@ -46,7 +48,10 @@ def grade_all(handed: HandIns, grade: Grade) -> dict[str, Report]:
                 if _answers_alone(other, each.place.handin, grade):
                     submissions.add(_real(other.path))
     say(remark for each in several for remark in each.remarks(submissions))
-    return {each.place.file.path: each.graded(grade, submissions) for each in several}
+    return {
+        each.place.file.path: _with_remarks(each.graded(grade, submissions), each.remarks(submissions))
+        for each in several
+    }
 
 
 class _Separated:
@@ -93,6 +98,12 @@ class _Separated:
             for other in self.named_work
             if _real(other.path) in submissions
         ]
+
+
+def _with_remarks(report: Report, remarks: Iterable[Remark]) -> Report:
+    """A report that says itself which files were not there: its errors are due to that."""
+    notices = (*notices_of(remarks), *report.run.notices)
+    return replace(report, run=replace(report.run, notices=notices))
 
 
 def _answers_alone(file: HandedFile, handin: Handin, grade: Grade) -> bool:

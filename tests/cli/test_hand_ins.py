@@ -279,10 +279,12 @@ class TestSeveralSubmissions:
             "hw_bob.py": ["FileNotFoundError", "ModuleNotFoundError"],
             "eve/hw.py": ["FileNotFoundError"],
         }
-        assert (
+        apart = (
             "Not there when class/hw_bob.py runs, because it is a submission of its own: class/hw_ada.py. "
-            "Where both are one student's, grade the file that names the other by itself." in done.stderr
+            "Where both are one student's, grade the file that names the other by itself."
         )
+        assert apart in done.stderr
+        assert reports["hw_bob.py"]["run"]["notices"][0] == apart
 
     def test_that_are_named_one_by_one(self, klass: Class, grade: Grade) -> None:
         klass.hand_in({"hw_ada.py": RIGHT, "hw_bob.py": COPIES, "hw_cy.py": USES_HELPER, "helper.py": HELPER})

@@ -161,5 +161,6 @@ def test_a_consequence_has_no_note_of_its_own() -> None:
     cells = submission("a\nimport torchvisionx\nimport matplotlib.pyplot as plt", "plt.plot()")
     observation = Observation(events=(NO_MODULE, undefined(2, 1, 3, "plt")), outcome=Outcome.FAILED)
     assert summarize_run(cells, observation).notices == (
-        "`torchvisionx` is not installed where submissions run, so whatever needs it could not run.",
+        "`torchvisionx` is not installed where submissions run, and does not lie beside this file there, so whatever "
+        "needs it could not run. A module of your own has to be handed in with the file.",
     )

@@ -62,8 +62,16 @@ def test_other_warnings_are_nobodys_business() -> None:
         ("AttributeError", "module 'd2l.torch' has no attribute 'Timer': this is …", "`d2l.torch` has no `Timer`"),
     ],
 )
-def test_what_is_missing_is_named(kind: str, text: str, words: str) -> None:
+def test_what_is_missing_is_named_and_called_a_package_only_where_it_is(kind: str, text: str, words: str) -> None:
     assert said(errors=(error(kind, text),)) == (f"{words} where submissions run, so whatever needs it could not run.",)
+
+
+@pytest.mark.parametrize("name", ["utils", "my_model.layers", "mpl_finance"])
+def test_what_may_be_a_module_of_the_students_own_has_to_be_handed_in(name: str) -> None:
+    assert said(errors=(error("ModuleNotFoundError", f"No module named '{name}'"),)) == (
+        f"`{name}` is not installed where submissions run, and does not lie beside this file there, so whatever needs "
+        "it could not run. A module of your own has to be handed in with the file.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.model import Location, Observation, RunError, RunNote, RunPlace, Warned
+from grader.submission.known_packages import is_known
 from grader.text import capitalized, count
 
+_NO_MODULE = re.compile(r"No module named '([^']{1,100})'")
 _MISSING = (
-    (re.compile(r"No module named '([^']{1,100})'"), "`{0}` is not installed"),
     (re.compile(r"cannot import name '([^']{1,100})' from '([^']{1,100})'"), "`{1}` has no `{0}`"),
     (re.compile(r"^module '([^']{1,100})' has no attribute '([^']{1,100})'"), "`{0}` has no `{1}`"),
 )
-"""Error messages about missing modules and names in all supported versions of Python, and the note for each."""
+"""Error messages about missing names of modules in all supported versions of Python, and the note for each."""
 _UNIMPORTED = re.compile(r"^name '(np|plt|torch|d2l|nn|F|pd|math)' is not defined")
 """Usual names of imported modules. They are undefined if the submission lost its first cell, for example."""
 _NO_GPU = re.compile(r"Torch not compiled with CUDA enabled|No CUDA GPUs are available|Found no NVIDIA driver")
@@ -77,10 +78,22 @@ def _missing(error: RunError) -> str | None:
         return f"`{unimported[1]}` is never imported before it is used, so whatever needs it could not run."
     if error.type not in _MISSING_TYPES:
         return None
+    if (found := _NO_MODULE.search(error.text)) is not None:
+        return _without_module(found[1])
     for pattern, words in _MISSING:
         if (found := pattern.search(error.text)) is not None:
             return f"{words.format(*found.groups())} where submissions run, so whatever needs it could not run."
     return None
+
+
+def _without_module(name: str) -> str:
+    absent = f"`{name}` is not installed where submissions run"
+    if is_known(name):
+        return f"{absent}, so whatever needs it could not run."
+    return (
+        f"{absent}, and does not lie beside this file there, so whatever needs it could not run. "
+        "A module of your own has to be handed in with the file."
+    )
 
 
 def _meanings(observation: Observation, locate: Callable[[RunPlace], Location | None]) -> Iterator[str]:
