@@ -76,7 +76,8 @@ def in_words(share: float) -> str:
     """Why a result is not final, for the report."""
     return (
         "It ran out of time while other programs of this machine kept it waiting, for about "
-        f"{max(1, round(100 * share))} % of its time. {AGAIN}"
+        f"{max(1, round(100 * share))} % of its time. {AGAIN} If it runs out of time then, too, look for a loop that "
+        "does not end."
     )
 
 

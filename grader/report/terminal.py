@@ -390,6 +390,8 @@ def _why_not_final(report: model.Report) -> str:
         reasons.append(f"{count(withheld, 'result')} for a person to look at")
     if broken:
         reasons.append(f"{count(broken, 'part')} that could not be graded")
+    if report.run.not_final:
+        reasons.append("what ran out of time while the machine was busy")
     return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")
 
 

@@ -30,7 +30,12 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
     if run.outcome in STOPPED:
         out.line(as_sentence(capitalized(run.detail)) if run.detail else STOPPED[run.outcome], "bold yellow")
         if run.outcome not in (model.Outcome.SANDBOX_ERROR, model.Outcome.NOT_RUN):
+            for error in run.errors:
+                if error.type == STOP and error.source:
+                    _show_line(error, out)
             out.line("What was observed is graded.", "yellow")
+        if run.outcome is model.Outcome.TIMEOUT and not run.not_final:
+            out.line("If no loop in it is endless, --timeout SECONDS gives it more time.", "yellow")
     found = group_errors(run.errors)
     # What ended a statement because of a limit is told above, with its place.
     groups = [group for group in found.groups if group.error.type != STOP or group.followers or not run.detail]
@@ -61,6 +66,11 @@ def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
         out.indented(out.text("an exercise asks for this error", "dim"), 4)
     if group.consequence:
         out.indented(out.text(clean_line(group.consequence), "dim"), 4)
+
+
+def _show_line(error: model.RunError, out: SafeConsole) -> None:
+    head = out.text(f"{_place(error)}  ", "yellow")
+    out.indented(head.append_text(out.text(shorten(clean_line(error.source or ""), SOURCE_LENGTH), "cyan")), 2)
 
 
 def _wanted(error: model.RunError) -> str:

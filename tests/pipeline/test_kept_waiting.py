@@ -77,7 +77,8 @@ def test_where_others_take_too_much_the_result_is_not_final() -> None:
     assert (sandbox.kept_waiting, busy.had) == (0.8, [10.0, 20.0])
     assert in_words(0.8) == (
         "It ran out of time while other programs of this machine kept it waiting, for about 80 % of its time. So this "
-        "result is not final: grade it again when the machine is less busy."
+        "result is not final: grade it again when the machine is less busy. If it runs out of time then, too, look for "
+        "a loop that does not end."
     )
 
 

@@ -343,7 +343,12 @@ class TestErrors:
             model.Outcome.TIMEOUT, detail="stopped at line 2", errors=(raised(type="Stopped", text="too long"),)
         )
         text = shown(report(exercise(check()), run=stopped))
-        assert "Stopped at line 2." in text
+        assert lines(text)[1:5] == [
+            "Stopped at line 2.",
+            "  cell 3 (`x = f(2)`), line 2  y = f(3)",
+            "What was observed is graded.",
+            "If no loop in it is endless, --timeout SECONDS gives it more time.",
+        ]
         assert "Uncaught errors" not in text
 
     def test_what_a_check_wants_is_told_apart(self) -> None:

@@ -199,8 +199,11 @@ class TestLimits:
         assert re.fullmatch(
             r"stopped at .*line 1, which had run for about \d s; what came after it was still run", observation.detail
         )
-        last = observe("print(1)", "while True: pass", limits=Limits(wall_s=2))
-        assert re.fullmatch(r"stopped at .*line 1, which had run for about \d s", last.detail)
+        last = observe("print(1)", "def f():\n    while True: pass", "f()", limits=Limits(wall_s=2))
+        assert re.fullmatch(
+            r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for about \d s",
+            last.detail,
+        )
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(

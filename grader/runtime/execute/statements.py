@@ -246,7 +246,7 @@ class Runner:
             place = self._place_of(error, statement)
             without_tests = _is_exit_without_tests(error)
             error.__traceback__ = None  # it would keep all local variables of the failed call alive
-            succeeded = without_tests or self._ended(error, place)
+            succeeded = without_tests or self._ended(error, place, statement)
         if succeeded:
             recorder.stale -= statement.binds
         else:
@@ -294,7 +294,7 @@ class Runner:
         finally:
             asyncio._set_running_loop(None)
 
-    def _ended(self, error: BaseException, place: dict[str, int]) -> bool:
+    def _ended(self, error: BaseException, place: dict[str, int], statement: Statement) -> bool:
         """Record an uncaught exception. True: it is no error (an exit with code 0)."""
         kind = type(error)
         if issubclass(kind, SystemExit):
@@ -310,7 +310,10 @@ class Runner:
             assert isinstance(error, Stopped)
             where = self._said(place)
             if error.outcome == "timeout":
-                text = f"stopped at {where}, which had run for about {max(1, round(self._limit_s))} s"
+                begin = self._recorder.place_of(statement.code.co_filename, statement.line)
+                # Not this line took so long, but the loop around it, or all that calls it.
+                inside = "" if begin == place else f", in the statement of {self._said(begin, within=place)}"
+                text = f"stopped at {where}{inside}, which had run for about {max(1, round(self._limit_s))} s"
             else:
                 text = f"stopped at {where}: {error}"
             self.result.worsen(error.outcome, text)
@@ -322,9 +325,11 @@ class Runner:
         self._uncaught(error, place, syntax=False)
         return False
 
-    def _said(self, place: dict[str, int]) -> str:
-        """A place in words, so that the student finds it."""
-        name = self._cell_names[place["cell"]]
+    def _said(self, place: dict[str, int], *, within: dict[str, int] | None = None) -> str:
+        """A place in words, so that the student finds it. ``within``: a place that was named before, so that the cell
+        has no need to be.
+        """
+        name = self._cell_names[place["cell"]] if within is None or place["cell"] != within["cell"] else ""
         return f"{name}, line {place['line']}" if name else f"line {place['line']}"
 
     def _place_of(self, error: BaseException, statement: Statement) -> dict[str, int]:
