@@ -82,7 +82,9 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         "--timeout", type=_seconds, metavar="S", help="seconds that one run may take (default: the assignment's, or 20)"
     )
     parser.add_argument(
-        "--isolation", choices=LEVELS, help="refuse to grade with less than this (default: the best this machine has)"
+        "--isolation",
+        choices=LEVELS,
+        help="isolate by just this much, and refuse where the machine cannot (default: as much as it can)",
     )
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"

@@ -35,6 +35,7 @@ from grader.model.judgement import (
 )
 from grader.model.judging_course import CourseSource, JudgingCourse
 from grader.model.observation import (
+    NO_MORE_ASKED,
     Array,
     Backward,
     BriefLeaf,
@@ -77,6 +78,7 @@ from grader.model.submission import (
 )
 
 __all__ = [
+    "NO_MORE_ASKED",
     "AnswerToMark",
     "Array",
     "AskedExercise",

@@ -414,6 +414,10 @@ class Level(StrEnum):
     NONE = "none"
 
 
+NO_MORE_ASKED = "`--isolation` asked for no more."
+"""A reason in ``Isolation.missing`` where the machine may offer more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolation:
     """How the submission is isolated. ``missing`` says in words what is not in place, and why."""
@@ -421,6 +425,11 @@ class Isolation:
     level: Level
     mechanisms: tuple[str, ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether the user asked for no more than this."""
+        return NO_MORE_ASKED in self.missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,8 @@ class _Renderer:
         show_run(report.run, self._out)
         self._notices(report.run.notices)
         if report.isolation.level is not model.Level.STRICT:
-            self._out.line(f"Isolation is {report.isolation.level}, not strict; `grade doctor` says why.", "dim")
+            why = "as `--isolation` asked" if report.isolation.is_as_asked else "`grade doctor` says why"
+            self._out.line(f"Isolation is {report.isolation.level}, not strict; {why}.", "dim")
         reported = _reported(report)
         self._exercises(reported, report.basis)
         left = [exercise for exercise in report.exercises if exercise not in reported]

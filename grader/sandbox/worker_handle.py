@@ -313,19 +313,20 @@ class WorkerHandle:
         return f"The worker could not be started with {self._interpreter.executable}: {' '.join(self._refusals)}"
 
     def _find_isolation(self) -> Isolation:
-        from grader.model import Isolation, Level
+        from grader.model import NO_MORE_ASKED, Isolation, Level
         from grader.sandbox import seccomp
 
         hello = self._await_hello()
         boxed = self._alive_process().namespaces
         mechanisms = list(bubblewrap.mechanisms()) if boxed else ["process"]
-        missing = [f"No namespaces: {reason}" for reason in dict.fromkeys(self._refusals)] if not boxed else []
+        missing: list[str] = []
         if not boxed:
+            missing += [f"No namespaces: {reason}" for reason in dict.fromkeys(self._refusals)]
             if not self._refusals and self._level is None and (reason := bubblewrap.diagnose()) is not None:
                 missing.append(f"No namespaces: {reason}")
             missing += self._find_landlock(hello, mechanisms)
         if self._level == Level.NONE:
-            missing.append("No filter of system calls: none was asked for.")
+            missing.append("No filter of system calls.")
         elif (reason := seccomp.diagnose()) is not None:
             missing.append(f"No filter of system calls: {reason}")
         else:
@@ -348,6 +349,8 @@ class WorkerHandle:
             self._level == Level.REDUCED and level == Level.NONE
         ):
             raise self._ended(f"`--isolation {self._level}` is not possible here: {' '.join(missing)}")
+        if self._level in (Level.REDUCED, Level.NONE):
+            missing.append(NO_MORE_ASKED)
         return Isolation(level=level, mechanisms=tuple(mechanisms), missing=tuple(missing))
 
     def _find_landlock(self, hello: Json, mechanisms: list[str]) -> Iterator[str]:
@@ -355,7 +358,7 @@ class WorkerHandle:
         from grader.model import Level
 
         if self._level == Level.NONE:
-            yield "No Landlock: none was asked for."
+            yield "No Landlock."
         elif not hello["landlock"]:
             yield "No Landlock: that is a part of Linux 6.2 and later, where the kernel was built and started with it."
         else:

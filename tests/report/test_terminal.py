@@ -166,6 +166,9 @@ class TestOneReport:
         isolation = model.Isolation(level=model.Level.REDUCED, mechanisms=(), missing=("no user namespaces",))
         text = shown(report(exercise(check()), isolation=isolation))
         assert "\nIsolation is reduced, not strict; `grade doctor` says why.\n" in text
+        isolation = replace(isolation, missing=(model.NO_MORE_ASKED,))
+        text = shown(report(exercise(check()), isolation=isolation))
+        assert "\nIsolation is reduced, not strict; as `--isolation` asked.\n" in text
 
 
 class TestTheRun:

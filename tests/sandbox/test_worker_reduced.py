@@ -25,6 +25,7 @@ class TestReduced:
         assert reduced.isolation.level is Level.REDUCED
         assert {"landlock", "seccomp"} <= set(reduced.isolation.mechanisms)
         assert any("can see that files of the machine exist" in reason for reason in reduced.isolation.missing)
+        assert reduced.isolation.is_as_asked
 
     def test_without_landlock_it_says_that_every_file_can_be_read(
         self, runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
