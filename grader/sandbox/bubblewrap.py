@@ -91,7 +91,9 @@ def arguments(
         found += [*folders.above(inside), "--ro-bind", str(outside), str(inside)]
     found += _covers(mounts, shown, hide)
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
-    found += ["--proc", "/proc", *_devices()]
+    # Not writable: a process could lower the priority of its session there, or make the kernel spare it where memory
+    # is short.
+    found += ["--proc", "/proc", "--remount-ro", "/proc", *_devices()]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
     # Other users may neither read nor change the disk's top folder. Where worker and submission have the same user,

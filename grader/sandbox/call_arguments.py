@@ -62,6 +62,8 @@ ARGUMENTS = (
              where="on the host"),
     Argument("fcntl", 1, (8, 10, 15), "F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to any process.", where="on the host"),
     Argument("fadvise64", 3, (4, 6), "POSIX_FADV_DONTNEED (6 on s390x): takes pages of files out of memory."),
+    Argument("fadvise64", 3, (3,), "POSIX_FADV_WILLNEED: as `readahead`. Nothing needs to happen.", answer=DONE),
+    Argument("madvise", 2, (3,), "MADV_WILLNEED: as `readahead`.", answer=DONE),
     Argument("preadv2", 5, (0x08,), "RWF_NOWAIT: asks whether a page is in memory.", 0x08, EOPNOTSUPP),
     Argument("preadv2", 5, (0x80,), "RWF_DONTCACHE: takes pages of files out of memory.", 0x80, EOPNOTSUPP),
     Argument("pwritev2", 5, (0x08,), "RWF_NOWAIT.", 0x08, EOPNOTSUPP),

@@ -23,6 +23,11 @@ MEMORY_DISK = "/dev/shm"
 DISK_BYTES = 128 * 1024**2
 """The default of ``model.Limits``. The size of the writable file system is fixed when the worker starts."""
 
+FIRST_TO_GO = 'echo 1000 >/proc/self/oom_score_adj; exec "$0" "$@"'
+"""For a shell, before it becomes bubblewrap: where the machine runs out of memory, the kernel ends the largest of the
+processes below, and none of the host's. Below, nothing can be written to ``/proc``.
+"""
+
 _numbers = count()
 
 
@@ -150,7 +155,8 @@ def start_in_bubblewrap(
         uid=_private_uid(),
         info_fd=info[1],
     )
-    return WorkerProcess([str(program), *options], namespaces=True, env={}, info=info)
+    argv = ["/bin/sh", "-c", FIRST_TO_GO, str(program), *options]
+    return WorkerProcess(argv, namespaces=True, env={}, info=info)
 
 
 def start_plainly(

@@ -152,7 +152,8 @@ def confine_child(limits: Mapping[str, Any], confinement: Confinement) -> None:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # Otherwise /proc/self belongs to root, and the worker could not read how much memory its children share.
         _prctl(PR_SET_DUMPABLE, 1)
-        # When the machine runs out of memory, the kernel should kill the child and not the worker.
+        # When the machine runs out of memory, the kernel should kill the child and not the worker. In bubblewrap, they
+        # both have this value from the start.
         with suppress(OSError):
             _write("/proc/self/oom_score_adj", b"1000")
         _limit(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
