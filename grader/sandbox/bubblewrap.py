@@ -93,7 +93,7 @@ def arguments(
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
     # Not writable: a process could lower the priority of its session there, or make the kernel spare it where memory
     # is short.
-    found += ["--proc", "/proc", "--remount-ro", "/proc", *_devices()]
+    found += ["--proc", "/proc", *_no_keys(), "--remount-ro", "/proc", *_devices()]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
     # Other users may neither read nor change the disk's top folder. Where worker and submission have the same user,
@@ -145,6 +145,13 @@ def mechanisms() -> tuple[str, ...]:
     """The mechanisms of this sandbox, for the report."""
     user = () if os.geteuid() == 0 else ("user namespace",)
     return ("bubblewrap", *user, "pid namespace", "network namespace", "ipc namespace", "read-only root")
+
+
+def _no_keys() -> Iterator[str]:
+    """Options that cover the files with the names of keys that the user has in the kernel."""
+    for path in ("/proc/keys", "/proc/key-users"):
+        if Path(path).exists():
+            yield from ("--ro-bind", "/dev/null", path)
 
 
 def _devices() -> Iterator[str]:

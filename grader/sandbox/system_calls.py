@@ -58,7 +58,8 @@ ALLOWED = (
     ),
     # Descriptors
     Calls(
-        "Descriptors: the limits on open files and processes bound them, their buffers, and what they watch (epoll).",
+        "Descriptors: the limits on open files and processes bound them and what they watch (epoll). Pipes and sockets "
+        "have buffers, and a limit of their own.",
         "dup dup2 dup3 pipe pipe2 eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime "
         "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 poll ppoll select pselect6",
     ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,24 @@ def test_a_process_that_holds_the_measuring_up_is_not_waited_for_twice(clock: Cl
     assert looks.exceeded([PIDS[0]]) is None  # all others have ended meanwhile
     assert looks.exceeded(PIDS) is not None
     assert len(Measuring.started) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="/proc is a part of Linux")
+def test_pipes_and_sockets_are_counted_once(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    twice = [os.getpid()] * 2
+    monkeypatch.setattr(usage, "MAX_BUFFERS", len(usage._buffers(os.getpid())) + 3)
+    with ExitStack() as opened:
+        for _ in range(3):
+            for end in os.pipe():
+                opened.callback(os.close, end)
+        assert looks.exceeded(twice) is None
+        for end in socket.socketpair():
+            opened.enter_context(end)
+        found = looks.exceeded(twice)
+        assert found is not None
+        assert found.outcome == "memory"
+    assert Usage(str(tmp_path), LIMITS, alone=False).exceeded(twice) is None
 
 
 def test_files_are_counted_after_a_slow_look_at_memory(clock: Clock, tmp_path: Path) -> None:

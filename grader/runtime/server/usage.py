@@ -23,6 +23,10 @@ MEASURE_S = 1.0
 """After this time, memory that is not measured yet counts in full, shared pages too."""
 MAX_FILES = 20_000
 """Files and folders. Each takes a kilobyte of kernel memory, and time to be removed."""
+MAX_BUFFERS = 512
+"""Pipes and sockets. Each takes up to some hundred kilobytes of kernel memory, and the kernel counts the pages of pipes
+by user: beyond 1,024 pipes (fs.pipe-user-pages-soft) all of the user's programs get smaller ones.
+"""
 FREE_COPIES = 8
 """A forked process counts with all of its memory, although it shares most of it with the worker. Measuring what is
 shared takes longer. It is done only where the sum exceeds the limit by more than this many times the worker's memory.
@@ -80,6 +84,7 @@ class Usage:
 
     def _measure(self, pids: Sequence[int]) -> Iterator[Exceeded | None]:
         """Measure everything once, in steps that take a few milliseconds at most."""
+        yield from _measure_buffers(pids)
         yield from self._measure_memory(pids)
         yield from self._measure_files(pids)
 
@@ -146,6 +151,51 @@ class Usage:
         if size > self._limits["disk_bytes"]:
             return Exceeded("output", f"it wrote more than {self._limits['disk_bytes'] // 1024**2} MiB of files")
         return None
+
+
+def _measure_buffers(pids: Sequence[int]) -> Iterator[Exceeded | None]:
+    """Count pipes and sockets, those that several processes have once."""
+    if len(pids) < 2:
+        return  # the limit on open files of a single process is lower
+    total = 0
+    for pid in pids:
+        total += _number_of_descriptors(pid)
+    if total <= MAX_BUFFERS:
+        return
+    found: set[str] = set()
+    for pid in pids:
+        found |= _buffers(pid)
+        if len(found) > MAX_BUFFERS:
+            yield Exceeded(
+                "memory",
+                f"its processes together had more than {MAX_BUFFERS} pipes and sockets open, which take memory",
+            )
+        yield None
+
+
+def _number_of_descriptors(pid: int) -> int:
+    path = f"/proc/{pid}/fd"
+    try:
+        return os.stat(path).st_size or len(os.listdir(path))  # noqa: PTH116, PTH208 - a size since Linux 6.2; faster
+    except OSError:
+        return 0
+
+
+def _buffers(pid: int) -> set[str]:
+    """The names of a process's pipes and sockets; something for every descriptor where it does not let them be read."""
+    found = set()
+    try:
+        with os.scandir(f"/proc/{pid}/fd") as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    name = os.readlink(entry.path)  # noqa: PTH115 - faster
+                    if name.startswith(("pipe:", "socket:")):
+                        found.add(name)
+    except PermissionError:
+        found |= {f"{pid}:{number}" for number in range(_number_of_descriptors(pid))}
+    except OSError:
+        pass  # it ended meanwhile
+    return found
 
 
 def _below(folder: str) -> Iterator[os.DirEntry[str]]:

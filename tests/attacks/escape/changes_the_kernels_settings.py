@@ -2,7 +2,7 @@
 
 import os
 
-from target import breach, refused
+from target import LEVEL, breach, refused
 
 
 def write_what_it_has(path):
@@ -26,6 +26,9 @@ for top in ("/proc/sys", "/sys"):
             refused(write_what_it_has, os.path.join(folder, name))
 for name in ("oom_score_adj", "autogroup", "clear_refs", "coredump_filter", "mem", "timerslack_ns", "comm"):
     refused(os.open, f"/proc/self/{name}", os.O_WRONLY)
+if LEVEL == "strict":
+    refused(open, "/proc/keys")
+    refused(open, "/proc/key-users")
 with open("/proc/self/oom_score_adj") as file:
     if file.read().strip() != "1000":
         breach("the kernel would rather end others where memory is short")
