@@ -54,7 +54,10 @@ class Limits:
     """What one run may use. Times are in seconds; the unit of the rest is in its name."""
 
     wall_s: float = 20.0
-    """How long a run may last. Its processes together may use the processors for as many seconds."""
+    """How long a run may last."""
+    own_s: float | None = None
+    """How long it may run while nothing keeps it waiting, and how long its processes together may use the processors.
+    None: as long as it may last."""
     memory_bytes: int = 2 * 1024**3
     """Address space in addition to that of the worker after its imports."""
     disk_bytes: int = 128 * 1024**2

@@ -446,4 +446,6 @@ class Observation:
     duration_s: float = 0.0
     waited_s: float = 0.0
     """Of this time, how long other programs of the machine kept the run waiting for a processor."""
+    lacked_time: bool = False
+    """Something was stopped or left out, and is not known to have run for as long as it may."""
     second_run_figures: tuple[Figure, ...] | None = None

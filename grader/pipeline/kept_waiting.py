@@ -1,7 +1,10 @@
 """Runs that ran out of time while other programs of the machine kept them waiting for a processor.
 
-That is not the submission's fault, so such a run is no result: it is run once more, with more time. Where other
-programs keep it waiting again, the result says that it is not final.
+That is not the submission's fault, so such a run is no result: it is run once more. It may last longer then, and has no
+more time of its own. Where other programs keep it waiting again, the result says that it is not final.
+
+Most runs that are stopped are no such runs, on a busy machine too: limits within a run count the time that it had, so
+an endless loop has had its time when it is stopped.
 """
 
 from __future__ import annotations
@@ -9,13 +12,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from grader.model import FunctionCall, Job, Observation, Outcome
+from grader.model import Job, Observation
 from grader.sandbox.sandbox import Run
 
 LEAST_SHARE = 0.02
 """A run that waited for less of its time ran out of time by itself."""
 MOST_TIME = 2.0
-"""A run that is tried again has at most so many times its limit."""
+"""A run that is tried again may last at most so many times its limit."""
 AGAIN = "So this result is not final: grade it again when the machine is less busy."
 
 
@@ -38,33 +41,35 @@ class PatientSandbox:
         """The job that was run last, with the limits that it had."""
 
     def run(self, job: Job, *, within_s: float | None = None, more_time: float = 1.0) -> Run:
-        """Run a job with so many times its limit, or the time ``within_s``."""
+        """Run a job, which may last so many times its limit, or the time ``within_s``."""
+        own_s = job.limits.wall_s if within_s is None else within_s
         run = self._run(job, within_s, more_time)
-        share = share_waited(run.observation)
+        share = share_waited(run.observation, own_s)
         if share and self._again and more_time == 1.0:
-            more_time = more_time_for(share)
-            run = self._run(job, within_s, more_time)
-            share = share_waited(run.observation)
-        # With more time it may have had its own in spite of the others.
-        if more_time * (1 - share) < 1 - LEAST_SHARE:
-            self.kept_waiting = max(self.kept_waiting, share)
+            run = self._run(job, within_s, more_time_for(share))
+            share = share_waited(run.observation, own_s)
+        self.kept_waiting = max(self.kept_waiting, share)
         return run
 
     def _run(self, job: Job, within_s: float | None, more_time: float) -> Run:
         if within_s is None:
-            job = replace(job, limits=replace(job.limits, wall_s=job.limits.wall_s * more_time))
+            own_s = job.limits.wall_s
+            job = replace(job, limits=replace(job.limits, wall_s=own_s * more_time, own_s=own_s))
         else:
             within_s *= more_time
         self.job = job
         return self._sandbox.run(job, within_s=within_s)
 
 
-def share_waited(observation: Observation) -> float:
-    """The share of its time for which other programs kept a run waiting; 0 where they did not matter, or where nothing
-    ran out of time.
+def share_waited(observation: Observation, own_s: float) -> float:
+    """The share of its time for which other programs kept a run waiting that could have had ``own_s``; 0 where it had
+    all the time that it may have, or needed no more.
     """
+    had_s = observation.duration_s - observation.waited_s
+    if not observation.lacked_time or had_s >= own_s:
+        return 0.0
     share = min(1.0, observation.waited_s / observation.duration_s) if observation.duration_s > 0 else 0.0
-    return share if share > LEAST_SHARE and _ran_out_of_time(observation) else 0.0
+    return share if share > LEAST_SHARE else 0.0
 
 
 def more_time_for(share: float) -> float:
@@ -78,12 +83,4 @@ def in_words(share: float) -> str:
         "It ran out of time while other programs of this machine kept it waiting, for about "
         f"{max(1, round(100 * share))} % of its time. {AGAIN} If it runs out of time then, too, look for a loop that "
         "does not end."
-    )
-
-
-def _ran_out_of_time(observation: Observation) -> bool:
-    """Whether the run, a statement of it or a call of one of its functions was stopped at a time limit."""
-    return observation.outcome is Outcome.TIMEOUT or any(
-        isinstance(event, FunctionCall) and event.error is not None and event.error.type == "Stopped"
-        for event in observation.events
     )

@@ -74,6 +74,8 @@ class _End:
     duration_s: float
     second_run: bool
     """A second run follows. Only its figures count."""
+    lacked_time: bool = False
+    """See ``Observation``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,9 @@ def decode(run: RawRun, *, second_run_asked: bool = True) -> Observation:
         detail=detail,
         duration_s=run.wall_s,
         waited_s=run.waited_s,
+        lacked_time=record.end.lacked_time
+        if isinstance(record.end, _End) and outcome == record.end.outcome
+        else outcome is Outcome.TIMEOUT,
         second_run_figures=record.second_run_figures,
     )
 

@@ -76,6 +76,8 @@ class WorkerProcess:
         assert self._popen.stdout is not None
         with suppress(AttributeError, OSError):  # not Linux, or above the limit for ordinary users
             fcntl.fcntl(self._popen.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self._pid = self._popen.pid
+        """The worker's process id, as soon as it has started."""
         self.channel = Channel(read_fd=self._popen.stdout.fileno(), write_fd=self._popen.stdin.fileno())
 
     def has_started(self, scratch_identity: tuple[int, int]) -> None:
@@ -86,7 +88,15 @@ class WorkerProcess:
         self._scratch_identity = scratch_identity
         if self._info is not None:
             with suppress(OSError, ValueError, KeyError):
-                self._worker = os.pidfd_open(json.loads(os.read(self._info, 4096))["child-pid"])
+                pid = json.loads(os.read(self._info, 4096))["child-pid"]
+                self._worker = os.pidfd_open(pid)
+                self._pid = pid
+
+    def waited_s(self) -> float | None:
+        """Seconds for which the worker could have run, and other programs had the processors; None: not known."""
+        with suppress(OSError, ValueError, IndexError):
+            return int(Path(f"/proc/{self._pid}/schedstat").read_bytes().split()[1]) / 1e9
+        return None
 
     def exit_status(self) -> int | None:
         """The exit status, negative for a signal; None: the process is still running."""

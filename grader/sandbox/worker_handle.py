@@ -201,9 +201,10 @@ class WorkerHandle:
         job = pack({"t": frame_types.JOB, **header}, payload)
         self._send({"t": frame_types.JOB, "limits": asdict(limits)}, job)
         stream = bytearray()
+        waited_s = self._alive_process().waited_s()
         done = self._await_end(stream, limits)
         if done is None:
-            return self._given_up(bytes(stream), limits)
+            return self._given_up(bytes(stream), limits, waited_s)
         if not done["clean"]:
             self.close()
         if done["error"] is not None:
@@ -241,15 +242,25 @@ class WorkerHandle:
             else:
                 return header
 
-    def _given_up(self, stream: bytes, limits: Limits) -> RawRun:
+    def _given_up(self, stream: bytes, limits: Limits, waited_before_s: float | None) -> RawRun:
         """The run of a submission that keeps the worker from ending it. The worker is replaced.
 
-        How long others kept the submission waiting is not known. It may have been all of the time.
+        How long others kept the submission waiting is not known: all of the time, where they kept the worker waiting.
+        ``waited_before_s``: how long that had waited before the run.
         """
-        _log("A worker did not end a run in time.", self._alive_process().last_words())
+        process = self._alive_process()
+        waited_s = process.waited_s()
+        was_busy = waited_s is None or waited_before_s is None or waited_s - waited_before_s > LATE_S / 4
+        _log("A worker did not end a run in time.", process.last_words())
         self.close()
         took_s = limits.wall_s + LATE_S
-        return RawRun(stream=stream, signal=signal.SIGKILL, timed_out=True, wall_s=took_s, waited_s=took_s)
+        return RawRun(
+            stream=stream,
+            signal=signal.SIGKILL,
+            timed_out=True,
+            wall_s=took_s,
+            waited_s=took_s if was_busy else 0.0,
+        )
 
     def _shown_data(self, path: str) -> Mapping[str, str]:
         """Where a folder with data lies for submissions, beside its path in the course."""

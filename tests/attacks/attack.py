@@ -174,27 +174,28 @@ def modules() -> dict[str, Any]:
 
 
 class _Seen(Sandbox):
-    """A sandbox that keeps what it observed last, and how long its runs took."""
+    """A sandbox that keeps what it observed last, and how long its runs took, each beyond its own limit."""
 
     last: Observation
-    ran_s = 0.0
+    late_s = 0.0
 
     def run(self, job: Any, *, within_s: float | None = None) -> Run:
         run = super().run(job, within_s=within_s)
         self.last = run.observation
-        self.ran_s += run.observation.duration_s
+        self.late_s = max(self.late_s, run.observation.duration_s - (within_s or job.limits.wall_s))
         return run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of an attack. ``said`` is all that it printed; ``took_s`` is the time of its runs, and what reading and
-    judging them cost: that in seconds of the processor, which others may have meanwhile.
+    """What came of an attack. ``said`` is all that it printed. ``late_s`` is by how much a run of it was longer than that
+    run's limit, and what reading and judging its runs cost: that in seconds of the processor, which others may have
+    meanwhile.
     """
 
     report: Report
     said: str
-    took_s: float
+    late_s: float
 
     def score(self, exercise: str) -> float:
         return next(one.score for one in self.report.exercises if one.id == exercise)
@@ -249,13 +250,13 @@ class Arena:
     def grade_submission(self, submission: Submission, *, limit_s: float = LIMIT_S, data: str = "") -> Result:
         """Grade what was read of a hand-in."""
         grader = self._grader(limit_s, data)
-        self._sandbox.ran_s = 0.0
+        self._sandbox.late_s = -limit_s
         began = time.process_time()
         # Once: what was kept waiting until its time was over is tried again by the tests, with a limit that they know.
         report = grader.mark(grader.judge(submission, again=False))
-        took_s = self._sandbox.ran_s + time.process_time() - began
+        late_s = self._sandbox.late_s + time.process_time() - began
         said = "".join(event.text for event in self._sandbox.last.events if isinstance(event, Output))
-        return Result(report=report, said=said, took_s=took_s)
+        return Result(report=report, said=said, late_s=late_s)
 
     def close(self) -> None:
         self._sandbox.close()

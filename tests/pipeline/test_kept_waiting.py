@@ -6,25 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.model import FunctionCall, Job, Limits, Observation, Outcome, Raised, RunPlace
+from grader.model import Job, Limits, Observation, Outcome
 from grader.pipeline.kept_waiting import PatientSandbox, in_words, more_time_for, share_waited
 from grader.sandbox.sandbox import Run
 
 JOB = Job(cells=(), format="py", file_name="a.py", seed=0, limits=Limits(wall_s=10.0))
 ENDED = Observation(events=(), outcome=Outcome.COMPLETED, duration_s=9.0, waited_s=5.0)
-LATE = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=10.0, waited_s=4.0)
-ENDLESS = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=10.0, waited_s=0.05)
-STOPPED_CALL = FunctionCall(
-    place=RunPlace(cell=0, line=1, statement=0),
-    probe="f",
-    function=0,
-    name="f",
-    names=("f",),
-    input=0,
-    output=None,
-    gradient=None,
-    error=Raised(type="Stopped", text="took too long"),
-)
+LATE = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=10.0, waited_s=4.0, lacked_time=True)
+ENDLESS = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=10.0, waited_s=4.0)
+KILLED = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=10.5, waited_s=0.4, lacked_time=True)
 
 
 class Busy:
@@ -46,8 +36,9 @@ def test_a_run_that_ended_is_final_however_long_it_waited() -> None:
     assert (sandbox.kept_waiting, busy.had) == (0.0, [10.0])
 
 
-def test_an_endless_loop_that_had_its_time_is_final() -> None:
-    busy = Busy(ENDLESS)
+@pytest.mark.parametrize("run", [ENDLESS, KILLED])
+def test_an_endless_loop_that_had_its_time_is_final_however_long_it_waited(run: Observation) -> None:
+    busy = Busy(run)
     sandbox = PatientSandbox(busy, again=True)
     sandbox.run(JOB)
     assert (sandbox.kept_waiting, busy.had) == (0.0, [10.0])
@@ -60,17 +51,18 @@ def test_one_that_was_kept_waiting_is_run_once_more_with_the_time_that_it_lost()
     assert sandbox.kept_waiting == 0
     assert busy.had == [10.0, pytest.approx(10 / 0.6)]
     assert sandbox.job is not None
-    assert sandbox.job.limits.wall_s == busy.had[1]  # from which the limits of its statements follow
+    assert (sandbox.job.limits.wall_s, sandbox.job.limits.own_s) == (busy.had[1], 10.0)
 
 
 def test_with_more_time_it_had_its_own_although_it_waited_again() -> None:
-    sandbox = PatientSandbox(Busy(LATE, LATE), again=True)
+    late = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=17.0, waited_s=6.8, lacked_time=True)
+    sandbox = PatientSandbox(Busy(LATE, late), again=True)
     sandbox.run(JOB)
     assert sandbox.kept_waiting == 0
 
 
 def test_where_others_take_too_much_the_result_is_not_final() -> None:
-    worse = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=20.0, waited_s=16.0)
+    worse = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=20.0, waited_s=16.0, lacked_time=True)
     busy = Busy(worse, worse)
     sandbox = PatientSandbox(busy, again=True)
     sandbox.run(JOB)
@@ -93,12 +85,13 @@ def test_in_a_batch_it_is_not_tried_again_at_once() -> None:
 
 
 def test_a_second_run_has_more_of_its_own_time() -> None:
-    busy = Busy(LATE, ENDED)
+    late = Observation(events=(), outcome=Outcome.TIMEOUT, duration_s=3.5, waited_s=1.4, lacked_time=True)
+    busy = Busy(late, ENDED)
     PatientSandbox(busy, again=True).run(JOB, within_s=3.0)
     assert busy.had == [3.0, pytest.approx(5.0)]
 
 
-def test_a_call_that_was_stopped_ran_out_of_time_too() -> None:
-    called = Observation(events=(STOPPED_CALL,), outcome=Outcome.COMPLETED, duration_s=4.0, waited_s=1.0)
-    assert share_waited(called) == 0.25
-    assert share_waited(Observation(events=(), outcome=Outcome.TIMEOUT)) == 0
+def test_calls_that_were_left_out_lacked_time_too() -> None:
+    ended = Observation(events=(), outcome=Outcome.COMPLETED, duration_s=4.0, waited_s=1.0, lacked_time=True)
+    assert share_waited(ended, 4.0) == 0.25
+    assert share_waited(Observation(events=(), outcome=Outcome.TIMEOUT, lacked_time=True), 4.0) == 0

@@ -18,7 +18,7 @@ class Machine:
     """Says what the kernel would say. Looks are a tenth of a second apart."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 0.0
+        self.now = self.worker_s = 0.0
         self.processes: dict[int, run_time._Counts] = {}
         self.lowered: list[int] = []
         monkeypatch.setattr(run_time, "_look_at", self.processes.get)
@@ -30,6 +30,9 @@ class Machine:
     def monotonic(self) -> float:
         return self.now
 
+    def process_time(self) -> float:
+        return self.worker_s
+
     def has(
         self,
         pid: int,
@@ -40,12 +43,14 @@ class Machine:
         began: int = 1,
         runs: bool = True,
         priority: tuple[int, ...] = (0, 0, 0),
+        threads: int = 1,
     ) -> None:
         self.processes[pid] = run_time._Counts(
             began=began,
             own_s=own_s,
             children_s=children_s,
             runs=runs,
+            threads=threads,
             main=Waited(own_s, waited_s),
             priority=priority,
         )
@@ -120,6 +125,32 @@ def test_waiting_for_its_own_processes_is_its_own_loss(machine: Machine) -> None
         machine.has(101, 0.05 * step, waited_s=0.05 * step)
         machine.look()
     assert machine.run.waited_s == pytest.approx(0.0)
+
+
+def test_waiting_for_the_worker_that_looks_at_it_is_its_own_loss(machine: Machine) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.05 * step, waited_s=0.05 * step)
+        machine.look()
+    machine.worker_s = 0.3
+    assert machine.run.waited_s == pytest.approx(0.2)
+
+
+def test_with_many_processes_it_keeps_itself_waiting(machine: Machine) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.05 * step, waited_s=0.05 * step)
+        machine.processes.pop(298 + 2 * step, None)
+        machine.has(300 + 2 * step, 0.0, runs=False)
+        machine.has(301 + 2 * step, 0.0, runs=False)
+        machine.look()
+    assert machine.run.waited_s == 0
+
+
+@pytest.mark.parametrize(("threads", "waited_s"), [(16, 0.5), (17, 0.0)])
+def test_so_it_does_with_many_threads(machine: Machine, threads: int, waited_s: float) -> None:
+    for step in range(11):
+        machine.has(CHILD, 0.05 * step, waited_s=0.05 * step, threads=threads)
+        machine.look()
+    assert machine.run.waited_s == pytest.approx(waited_s)
 
 
 def test_the_wait_of_a_process_that_it_waits_for_counts(machine: Machine) -> None:

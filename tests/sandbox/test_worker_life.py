@@ -119,5 +119,5 @@ class TestLife:
             said, raw = run_on(worker, code, wall_s=0.5)
             assert said == ["before"]
             assert raw.timed_out
-            assert raw.waited_s == raw.wall_s  # whether the machine or the submission did it is not known
+            assert raw.waited_s in (0.0, raw.wall_s)  # all of it, where other programs kept the worker waiting, too
             assert not worker.alive

@@ -23,6 +23,7 @@ from ..record.passes.graph import walk
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, read_array
 from .call_gradients import Gradients, differentiate, weights_for
+from .clock import Clock, Stopped
 from .code_branches import BranchTrace
 from .kept_state import KeptState
 from .lost_graphs import CutTrace
@@ -31,7 +32,6 @@ from .own_inputs import own_inputs
 from .repeated_calls import Repeats, Seen, seen
 from .seeds import generators_in, seed_everything, shifted_seeds
 from .shifted_calls import NOWHERE, Point, Shifts, measure
-from .statements import Clock, Stopped
 
 CALL_S = 1.0
 """Seconds for one call, and again for all calls of its numerical differentiation. A function gets half of it after its
@@ -72,7 +72,7 @@ def call_functions(functions: Functions, probes: list[Json], payload: bytes, run
     for probe in probes:
         drawn = [read_array(fields, payload) for fields in probe["inputs"]]
         for known in functions.matching(probe["functions"]):
-            if run.clock.left() < 0.2:
+            if run.clock.is_over(0.2):
                 return
             call = None
             with run.quiet():
@@ -117,7 +117,7 @@ class _Caller:
     def _call_and_send(self, data: Numbers, *, own: bool) -> str:
         """Call it once; returns the text of its exception, or an empty text."""
         number, self._number = self._number, self._number + 1
-        if self._slow >= MAX_SLOW or self._run.clock.left() < 0.2:
+        if self._slow >= MAX_SLOW or self._run.clock.is_over(0.2):
             return ""
         with self._run.quiet(), torch.enable_grad():
             answer = self._call(data, number)

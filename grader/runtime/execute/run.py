@@ -29,6 +29,7 @@ from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
 from .calls import Surroundings, call_functions
+from .clock import Clock, Scheduling, Stopped
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
@@ -38,7 +39,7 @@ from .output import Capture
 from .seeds import seed_everything, shifted_seeds
 from .shell import Shell
 from .standin_finder import STANDINS, install
-from .statements import Clock, Result, Runner, Stopped
+from .statements import Result, Runner
 from .written_modules import WrittenModules
 
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
@@ -48,6 +49,8 @@ _SHELL = "get_ipython()."
 
 RUN_SHARE = 0.75
 """The share of the time limit for the submission. The rest is for calls on hidden inputs and the second run."""
+LAST_SHARE = 0.9
+"""And the share of what the run may last, where other programs keep it waiting."""
 SECOND_RUN_S = 2.0
 """A run that took longer gets no second run here. Where a check really needs it, a process of its own runs it."""
 
@@ -78,26 +81,39 @@ def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> 
 
 def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: OwnedFolder | None) -> None:
     began = time.monotonic()
-    wall_s = job["limits"]["wall_s"]
-    run = _Run(job, payload, stream, files)
-    result = run.submission(Clock(wall_s * RUN_SHARE, run.stream))
-    run_s = time.monotonic() - began
+    wall_s, own_s = job["limits"]["wall_s"], job["limits"]["own_s"] or job["limits"]["wall_s"]
+    until = began + wall_s
+    scheduling = Scheduling()
+    whole = Clock(own_s, stream, scheduling, until=until)
+    run = _Run(job, payload, stream, files, scheduling)
+    of_run = Clock(own_s * RUN_SHARE, stream, scheduling, until=began + wall_s * LAST_SHARE)
+    result = run.submission(of_run)
+    run_s = whole.used()
+    of_calls = Clock(own_s - run_s, stream, scheduling, until=until)
     if not job["intervene"]:
-        run.calls(Clock(wall_s - run_s, run.stream))
-    duration_s = time.monotonic() - began
-    in_time = run_s < min(SECOND_RUN_S, wall_s - duration_s)
-    second_run = job["second_run"] and work is not None and run.wants_second_run and in_time
-    run.stream.send(END, outcome=result.outcome, detail=result.detail, duration_s=duration_s, second_run=second_run)
+        run.calls(of_calls)
+    second_run = (
+        job["second_run"] and work is not None and run.wants_second_run and run_s < min(SECOND_RUN_S, whole.left())
+    )
+    run.stream.send(
+        END,
+        outcome=result.outcome,
+        detail=result.detail,
+        duration_s=time.monotonic() - began,
+        second_run=second_run,
+        lacked_time=of_run.lacked_time or of_calls.lacked_time,
+    )
     if second_run and work is not None:
-        run.second_run(Clock(wall_s - duration_s, run.stream), work)
+        run.second_run(Clock(whole.left(), stream, scheduling, until=until), work)
         run.stream.send(SECOND_RUN_END)
 
 
 class _Run:
     """A job in its process. Installs everything that records."""
 
-    def __init__(self, job: Job, payload: bytes, stream: Stream, files: list[str]) -> None:
+    def __init__(self, job: Job, payload: bytes, stream: Stream, files: list[str], scheduling: Scheduling) -> None:
         self.stream = stream
+        self._scheduling = scheduling
         self._job = job
         self._payload = payload
         self._notebook = job["format"] != "py"  # notes run as notebooks do
@@ -139,9 +155,8 @@ class _Run:
             self._hands.writes,
             tuple(self._job["torch_calls"]),
         )
-        began = time.monotonic()
         result = self._statements(clock, self._definitions(), mode, seed=self._job["seed"])
-        self._took_s = time.monotonic() - began
+        self._took_s = clock.used()
         return result
 
     def _be_copy(self) -> None:
@@ -204,7 +219,8 @@ class _Run:
             self._prepare_namespace(module)
             self._install_definitions(lambda value: value)
             with shifted_seeds(module.__dict__):
-                self._statements(Clock(seconds, self.stream), self._definitions(), None, seed=self._job["seed"] + 1)
+                clock = Clock(seconds, self.stream, self._scheduling)
+                self._statements(clock, self._definitions(), None, seed=self._job["seed"] + 1)
             return self._functions
         finally:
             self.stream.muted = False

@@ -9,8 +9,6 @@ import __future__
 import ast
 import inspect
 import linecache
-import signal
-import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..protocol.record import OUTCOMES, RUN_NOTE, UNCAUGHT
 from ..record.recorder import Recorder
-from ..record.stream import Stream, raised
+from ..record.stream import raised
+from .clock import Clock, Stopped
 from .definitions import Definitions
 from .shell import Shell
 from .worker_processes import NO_WORKERS, lacked_workers
@@ -35,14 +34,6 @@ _NEEDS_RUNNING = frozenset({"create_task", "ensure_future", "get_running_loop"})
 _ASKS_FOR_LOOP = _NEEDS_RUNNING | {"get_event_loop"}
 _RUNS = frozenset({"run", "run_until_complete"})
 """Names in statements that use an event loop."""
-
-
-class Stopped(BaseException):
-    """Ends the current statement. Not an Exception, so that the student's ``except Exception`` does not catch it."""
-
-    def __init__(self, outcome: str, text: str) -> None:
-        super().__init__(text)
-        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,38 +67,6 @@ class Result:
         outcome = outcome if outcome in OUTCOMES else "failed"
         if OUTCOMES.index(outcome) > OUTCOMES.index(self.outcome):
             self.outcome, self.detail = outcome, detail
-
-
-class Clock:
-    """Time limits inside the process. An alarm raises Stopped repeatedly, in case the student's code catches it.
-
-    A statement may use at most half of the remaining time, so that an endless loop does not prevent later statements.
-    """
-
-    def __init__(self, seconds: float, stream: Stream) -> None:
-        self._deadline = time.monotonic() + seconds
-        self._stream = stream
-        self._armed = False
-        signal.signal(signal.SIGALRM, self._ring)
-
-    def left(self) -> float:
-        return self._deadline - time.monotonic()
-
-    @contextmanager
-    def limit(self, seconds: float) -> Iterator[None]:
-        """Raise Stopped in the main thread if the block takes longer."""
-        self._armed = True
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 0.05)
-        try:
-            yield
-        finally:
-            self._armed = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _ring(self, signum: int, frame: object) -> None:
-        # Not while a frame is being written, which must not be interrupted. The alarm repeats.
-        if self._armed and not self._stream.busy:
-            raise Stopped("timeout", "took too long")
 
 
 class Runner:
@@ -220,7 +179,7 @@ class Runner:
         recorder, namespace = self._recorder, self._recorder.namespace
         self._number += 1
         recorder.set_statement(statement.cell, statement.line, self._number, is_block=statement.is_block)
-        if self._clock.left() < 0.1:
+        if self._clock.is_over(0.1):
             self.result.worsen("timeout", "the time was used up before the end")
             return False
         self._last_run = self._number

@@ -15,6 +15,9 @@ from typing import NamedTuple
 from .descendants import lower_priority
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+MANY = 16
+"""A run with more processes or threads, and with more than twice as many as the machine has processors, waits for its
+own."""
 
 
 class Waited(NamedTuple):
@@ -49,6 +52,8 @@ class RunTime:
         self._total_s: float | None = None
         self._began_at = self._looked_at = 0.0
         self._processors = os.cpu_count() or 1
+        self._processes = self._most_threads = 0
+        self._worker_s = time.process_time()
         self.used_s = 0.0
         """Seconds of the processors that all processes of the run used together."""
         self._longest_wait_s = 0.0
@@ -58,12 +63,14 @@ class RunTime:
 
     @property
     def waited_s(self) -> float:
-        """Seconds for which a process of the run was kept waiting by the processes of others: the longest of them. Of a
-        run that used as much of the processors as one process can, nothing was taken.
+        """Seconds for which a process of the run was kept waiting by the processes of others: the longest of them, less
+        what this process did for the run meanwhile. Of a run that used as much of the processors as one process can,
+        nothing was taken. With many processes, however short, or many threads, a run keeps itself waiting.
         """
-        if self._gave_way:
+        if self._gave_way or max(self._processes, self._most_threads) > max(MANY, 2 * self._processors):
             return 0.0
-        return max(0.0, min(self._longest_wait_s, self._looked_at - self._began_at - self.used_s))
+        waited_s = self._longest_wait_s - (time.process_time() - self._worker_s)
+        return max(0.0, min(waited_s, self._looked_at - self._began_at - self.used_s))
 
     @property
     def processes(self) -> int:
@@ -75,6 +82,8 @@ class RunTime:
         now = time.monotonic()
         found = {pid: counts for pid in pids if (counts := _look_at(pid)) is not None}
         new = [pid for pid, counts in found.items() if pid not in self._seen or self._seen[pid].began != counts.began]
+        self._processes += len(new)
+        self._most_threads = max(self._most_threads, sum(counts.threads for counts in found.values()))
         for pid in new:
             if pid != self._child:
                 lower_priority(pid)
@@ -111,6 +120,7 @@ class _Counts(NamedTuple):
     own_s: float
     children_s: float
     runs: bool
+    threads: int
     main: Waited
     priority: tuple[int, ...]
     """Its nice value, its scheduling policy, and the nice value of its scheduling group (sched_autogroup)."""
@@ -132,6 +142,7 @@ def _look_at(pid: int) -> _Counts | None:
         own_s=own_s,
         children_s=(int(stat[13]) + int(stat[14])) * TICK_S,
         runs=stat[0] == b"R",
+        threads=int(stat[17]),
         main=Waited(int(counts[0]) / 1e9, int(counts[1]) / 1e9) if len(counts) > 1 else Waited(own_s, 0.0),
         # `/autogroup-12 nice 0`; the file is empty where there are no such groups.
         priority=(int(stat[16]), int(stat[38]), int((_read(f"/proc/{pid}/autogroup").split() or [b"0"])[-1])),

@@ -211,10 +211,11 @@ class Server:
             error = self._await_begin(errors)
             started = time.monotonic()
             limit = started + limits["wall_s"]
+            own_s = min(limits["own_s"] or limits["wall_s"], limits["wall_s"])
             frames.write(self.control_out, {"t": frame_types.BEGUN})
             # A mapping, unmapped before the next fork: one child's record must not be in the heap of the next child.
             with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
-                ended = self._watch(child, relay, buffer, limit + GRACE_S, usage, limits["wall_s"])
+                ended = self._watch(child, relay, buffer, limit + GRACE_S, usage, own_s)
                 clean = descendants.kill_the_rest(child, _not_before(limit + KILLED_S)) and ended.status is not None
                 clean = usage.has_settled(_not_before(limit + KILLED_S)) and clean
                 os.set_blocking(record, False)
