@@ -188,9 +188,8 @@ class _Seen(Sandbox):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of an attack. ``said`` is all that it printed. ``late_s`` is by how much a run of it was longer than that
-    run's limit, and what reading and judging its runs cost: that in seconds of the processor, which others may have
-    meanwhile.
+    """What came of an attack. ``said`` is all that it printed. ``late_s`` is by how much a run took longer than it may,
+    and what reading and judging cost: in seconds of the processor, which others may have meanwhile.
     """
 
     report: Report

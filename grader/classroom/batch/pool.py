@@ -94,7 +94,7 @@ class _PoolProcess:
     def give(self, pending: _PendingTask, task_s: float) -> None:
         """Send a task. Raises FrameError, before anything is sent, where it does not fit into a frame."""
         self._send(*messages.encode_task(pending.task))
-        if not self.pending:
+        if not self.pending and self.ready is not None:  # otherwise it has the time that it takes to start
             self.deadline = time.monotonic() + task_s
         self.pending.append(pending)
 
@@ -322,8 +322,7 @@ class Pool:
         """How long a process may be silent while it grades a task."""
         if self.task_s is not None:
             return self.task_s
-        # Enough for two runs with twice their time, each tried on two workers, and for the judge. A process without
-        # `ready` is starting.
+        # Enough for two runs with twice their time, each tried on two workers, and for the judge.
         run_s = 0.0 if process.ready is None else process.ready.run_s
         return 4 * (2 * run_s + CLEANUP_S) + READY_S
 
