@@ -207,7 +207,9 @@ class TestLimits:
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(
-            "while True: print('x' * 999)", "print('on')", limits=Limits(wall_s=1.5, output_characters=2**40)
+            "while True: print('x' * 7_999, sum(range(20_000)))",  # slow enough not to fill the record before
+            "print('on')",
+            limits=Limits(wall_s=1.5, output_characters=2**40),
         )
         assert observation.outcome is Outcome.TIMEOUT
         assert printed(observation).endswith("on\n") or len(printed(observation)) >= 199_000
