@@ -1,7 +1,7 @@
 """What the pool and its processes send each other: the parts that a student decides.
 
 The pool's processes are the grader's own, so their frames are trusted. But a student's names, files and words travel in
-them, and must arrive unchanged.
+them, and must arrive unchanged. Only the texts of errors are cut and cleaned.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from grader.classroom.batch.tasks import Task
 from grader.errors import SandboxError
 from grader.model import CompanionFile, Graded, Level, Outcome, StoredCheck, StoredExercise, StoredReport
 from grader.runtime.protocol.frames import pack
+from grader.text_bounds import LOG_ENTRY, bounded
 
 
 def check(data: bytes) -> None:
@@ -41,7 +42,7 @@ def check(data: bytes) -> None:
         header, payload = messages.encode_graded(graded)
         promise(messages.decode_graded(_sent(header, payload), payload) == graded, "another result")
         header = messages.encode_error(SandboxError(said))
-        promise(str(messages.decode_error(_sent(header, b""))) == said, "another error")
+        promise(str(messages.decode_error(_sent(header, b""))) == bounded(said, LOG_ENTRY), "another error")
 
 
 def _decodes(words: bytes) -> bool:

@@ -15,7 +15,9 @@ from tests.helpers.report_samples import check, exercise, failed_check, hostile_
 def test_the_document_is_the_report_in_json_byte_for_byte() -> None:
     for each in (report(exercise(check(), failed_check())), hostile_report()):
         text = zlib.decompress(stored_report_of(each).document)
-        assert text == json.dumps(to_dict(each), separators=(",", ":")).encode()
+        assert text == json.dumps(to_dict(each), ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "surrogatepass"
+        )
         assert report_format.unpack(stored_report_of(each).document) == to_dict(each)
 
 
