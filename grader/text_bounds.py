@@ -10,13 +10,18 @@ The recorder in the sandbox has bounds of its own, which are not larger. A forge
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from grader.text import is_visible
 
 _CUT = "…"
-_DIGEST = 12
-"""Hexadecimal digits by which two long paths are told apart whose beginnings and ends are equal."""
+_DIGEST = 24
+"""Hexadecimal digits by which two long paths are told apart whose beginnings and ends are equal. With fewer of them,
+two such paths with equal digests could be searched for.
+"""
+_LOOKS_WRITTEN = re.compile(rf"\\x00|\\ud[89a-f][0-9a-f]{{2}}|{_CUT}[0-9a-f]{{{_DIGEST}}}{_CUT}")
+"""What stands in a path that was written out or cut. In a path from outside it may be there as text."""
 _BYTES_OF_A_CHARACTER = 12
 _JSON_OF_A_BYTE = 6
 """At most so many bytes of ASCII JSON stand for a character, as in ``\\ud83d\\ude00``, and for a byte of UTF-8, as in
@@ -91,16 +96,22 @@ def bounded_name(text: str, bound: TextBound) -> str:
 
 
 def bounded_path(path: str, bound: TextBound = PATH) -> str:
-    """As ``bounded``, for what must stay distinct: cut in its middle, where a digest then stands. Its end is kept,
-    because the suffix says the format.
+    """As ``bounded``, for what must stay distinct: two paths are never equal afterwards. A path that is too long is cut
+    in its middle, where a digest then stands; so is a path that reads as if this had been done to another. Its end is
+    kept, because the suffix says the format.
     """
-    written = bounded(path, bound)
-    if len(path) <= bound.characters and _fits(_written_out(path), bound):
-        return written
+    if len(path) <= bound.characters and _LOOKS_WRITTEN.search(path) is None:
+        written = _written_out(path)
+        if _fits(written, bound):
+            return written
     digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
     middle = f"{_CUT}{digest}{_CUT}"
     half = (bound.characters - len(middle)) // 2, (bound.bytes - len(middle.encode())) // 2
-    return f"{_start(written.removesuffix(_CUT), *half)}{middle}{_end(_written_out(path[-bound.characters :]), *half)}"
+    start, end = _written_out(path[: bound.characters]), _written_out(path[-bound.characters :])
+    if len(path) <= half[0]:  # the digest stands between its stem and its suffix
+        stem, dot, suffix = path.rpartition(".")
+        start, end = _written_out(stem if dot else path), _written_out(f".{suffix}" if dot else "")
+    return f"{_start(start, *half)}{middle}{_end(end, *half)}"
 
 
 def _written_out(text: str) -> str:

@@ -64,6 +64,26 @@ def test_paths_stay_distinct_and_keep_their_suffix() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("k\0", r"k\x00"),
+        ("x\udcff.py", r"x\udcff.py"),
+        ("a" * 600, bounded_path("a" * 600)),
+        (r"k\x00", bounded_path(r"k\x00")),
+        ("\0" * 400, r"\x00" * 400),
+    ],
+)
+def test_no_path_becomes_equal_to_another(one: str, other: str) -> None:
+    assert one != other
+    assert bounded_path(one) != bounded_path(other)
+
+
+@given(st.sets(st.text("a\0x\\0…/.", max_size=80), min_size=2, max_size=20))
+def test_paths_are_never_equal(paths: set[str]) -> None:
+    assert len({bounded_path(path, SHORT) for path in paths}) == len(paths)
+
+
+@pytest.mark.parametrize(
     "name", ["\u3164", "\u2800\u2800", "\u115f\u1160", "\ufe0f", "\u200b", "\u00a0", " ", "\ue000"]
 )
 def test_a_name_that_shows_nothing_is_written_out(name: str) -> None:

@@ -45,7 +45,7 @@ class InnerZips:
     """Opens students' zips, one at a time."""
 
     def __init__(self) -> None:
-        self._path = ""
+        self._zipped: HandedFile | None = None
         self._archive: Archive | None = None
 
     def list(self, zipped: HandedFile) -> InnerZip:
@@ -66,12 +66,12 @@ class InnerZips:
 
     def open(self, zipped: HandedFile) -> Archive:
         """The zip, which stays open until another one is opened. Raises SubmissionError where it cannot be opened."""
-        if self._archive is None or self._path != zipped.path:
+        if self._archive is None or self._zipped is not zipped:
             self.close()
-            self._path, self._archive = zipped.path, archive_of(zipped.read(), zipped.path)
+            self._zipped, self._archive = zipped, archive_of(zipped.read(), zipped.path)
         return self._archive
 
     def close(self) -> None:
         if self._archive is not None:
             self._archive.close()
-        self._path, self._archive = "", None
+        self._zipped, self._archive = None, None

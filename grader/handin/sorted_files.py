@@ -125,38 +125,59 @@ def _with_zips(listed: Sequence[HandedFile], work: WorkFiles, zips: InnerZips) -
             for path in kept.files
             if is_zip(path)
         ]
-        files += _unpacked(inner, kept.files, files)
+        unpacked, about_names = _unpacked(inner, kept.files, files)
+        files += unpacked
+        remarks += about_names
     if len(listed) == 1 and len(files) > 1:
         files.remove(listed[0])  # it was only the wrapping
     return files, remarks
 
 
-def _unpacked(inner: InnerZip, paths: Collection[str], beside: Sequence[HandedFile]) -> list[HandedFile]:
+def _unpacked(
+    inner: InnerZip, paths: Collection[str], beside: Sequence[HandedFile]
+) -> tuple[list[HandedFile], list[Remark]]:
     """The files of a zip, named as if it had been unpacked into its folder.
 
     If a name is taken by a file of other content, they are named as if it had been unpacked into a folder of its name.
     """
     zipped = inner.zipped
+    taken, taken_paths = {file.name: file for file in beside}, {file.path for file in beside}
+    files, remarks = _files_of_zip(inner, paths, "/"), list[Remark]()
+    if any(file.path in taken_paths for file in files):
+        # In a class's zip, a folder may have the name of a student's zip. No path of a folder's file has two slashes.
+        files = _files_of_zip(inner, paths, "//")
+        reason = "A zip and a folder have one name; the paths of the files in the zip are written with two slashes"
+        remarks.append(Remark(reason=reason, path=zipped.path))
     folder = posixpath.dirname(zipped.name)
-    taken = {file.name: file for file in beside}
-    unpacked = [
+    own_folder = posixpath.join(folder, plain_name(zipped.name).rpartition(".")[0])
+    for place in (folder, own_folder):
+        named = _named_in(place, files)
+        if all(_is_equal(file, taken[file.name]) for file in named if file.name in taken):
+            return [file for file in named if file.name not in taken], remarks
+    for number in range(2, MAX_ZIPS + 1):
+        named = _named_in(f"{own_folder} ({number})", files)
+        if not any(file.name in taken for file in named):
+            return named, remarks
+    reason = "Not read, because other files have their names"
+    remarks += [Remark(reason=reason, path=file.path) for file in named if file.name in taken]
+    return [file for file in named if file.name not in taken], remarks
+
+
+def _named_in(folder: str, files: Sequence[HandedFile]) -> list[HandedFile]:
+    return [replace(file, name=bounded_path(posixpath.join(folder, file.key))) for file in files]
+
+
+def _files_of_zip(inner: InnerZip, paths: Collection[str], separator: str) -> list[HandedFile]:
+    zipped = inner.zipped
+    return [
         HandedFile(
-            path=bounded_path(f"{zipped.path}/{path}"),
-            name=bounded_path(posixpath.join(folder, path)),
+            path=bounded_path(f"{zipped.path}{separator}{path}"),
+            name=bounded_path(path),
             size=inner.sizes[path],
             key=path,
             tree=inner,
         )
         for path in paths
-    ]
-    doubled = [file for file in unpacked if file.name in taken]
-    if all(_is_equal(file, taken[file.name]) for file in doubled):
-        return [file for file in unpacked if file.name not in taken]
-    own_folder = posixpath.join(folder, plain_name(zipped.name).rpartition(".")[0])
-    return [
-        replace(file, name=name)
-        for file in unpacked
-        if (name := bounded_path(posixpath.join(own_folder, file.key))) not in taken
     ]
 
 

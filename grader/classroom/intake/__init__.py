@@ -3,6 +3,7 @@
     class_reader    read_class, the entry point
     handins         Intake, StudentHandin
     class_folder    what lies at the top of a class
+    distinct_students  keys by which students are known, told apart
     platforms/      how each platform names files; the registry
 
 What one student handed in is read by ``grader.handin``, for all commands.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry, class_folder
+from grader.classroom.intake.distinct_students import distinct_students
 from grader.classroom.intake.handins import Intake, StudentHandin
 from grader.classroom.intake.platforms import plain
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
@@ -56,9 +58,10 @@ def _intake(tree: FileTree, path: Path, work: WorkFiles) -> Intake:
     kept = own_paths(tree.sizes, tree.folders, work, of_class=True)
     platform, recognized = _recognize(class_folder(kept.files, kept.folders, tree))
     unrecognized, notices_of_unrecognized = _by_own_name(platform, recognized.unrecognized)
-    handins = _handins((*recognized.owned, *unrecognized), tree, work, _hidden_folders(kept.remarks))
+    distinct = distinct_students((*recognized.owned, *unrecognized))
+    handins = _handins(distinct.owned, tree, work, _hidden_folders(kept.remarks))
     remarks = (*tree.remarks, *kept.remarks)
-    notices = (*notices_of(remarks), *recognized.notices, *notices_of_unrecognized)
+    notices = (*notices_of(remarks), *recognized.notices, *notices_of_unrecognized, *distinct.notices)
     if not handins:
         reason = "".join(f" {notice}" for notice in notices[:1])
         raise SubmissionError(f"{path}: nothing in it is a student's work.{reason}")
@@ -77,14 +80,43 @@ def _intake(tree: FileTree, path: Path, work: WorkFiles) -> Intake:
 
 
 def _recognize(top: ClassFolder) -> tuple[Platform, RecognizedClass]:
-    """The first platform that recognizes the class, at the top or inside a wrapping folder; otherwise ``plain``."""
+    """The first platform that recognizes the class, at the top or inside a wrapping folder; otherwise ``plain``.
+
+    A folder that is neither named as the class nor as an export may be the only student's, who wrote what is in it.
+    Then the names in it are believed only if they are those of several students, and a notice says so.
+    """
     folder: ClassFolder | None = top
+    above: list[TopLevelEntry] = []
     while folder is not None:
         for platform in PLATFORMS:
             if (recognized := platform.read(folder)) is not None:
-                return platform, recognized
+                unknown = [entry for entry in above if not _is_known_wrapper(entry, platform, top)]
+                return _believed(platform, recognized, unknown[0], top) if unknown else (platform, recognized)
+        above += folder.entries if folder.inner is not None else ()
         folder = folder.inner
     return plain.PLATFORM, plain.read(top)
+
+
+def _believed(
+    platform: Platform, recognized: RecognizedClass, wrapper: TopLevelEntry, top: ClassFolder
+) -> tuple[Platform, RecognizedClass]:
+    """What a platform recognized in a folder that may be a student's, or this student."""
+    students = {student.key: student.name for item in recognized.owned for student in item.students}
+    names = list_names(list(students.values())) if students else "students"
+    if len(students) > 1:
+        notice = f"Everything lies in {wrapper.path}, which was read as an export of {platform.name}: {names}."
+    else:
+        notice = (
+            f"{wrapper.path} was read as a student's folder, although what lies in it is named as {platform.name} "
+            f"names the work of {names}. If it is the class, name this folder (unpack a zip first)."
+        )
+        platform, recognized = plain.PLATFORM, plain.read(ClassFolder(entries=(wrapper,), tree=top.tree))
+    return platform, replace(recognized, notices=(notice, *recognized.notices))
+
+
+def _is_known_wrapper(entry: TopLevelEntry, platform: Platform, top: ClassFolder) -> bool:
+    is_export = platform.export_name is not None and platform.export_name.fullmatch(entry.name) is not None
+    return is_export or plain.is_same_name(entry.name, top.tree.name)
 
 
 def _by_own_name(
@@ -142,7 +174,10 @@ def _handin(
             )
     main = next((item for item in owned if item.entry.has_work), owned[0])
     is_clone = any(item.entry.path in clones for item in owned)
-    found = sort_files(bounded_path(main.entry.path), listed, work, zips, is_clone=is_clone)
+    # In a zip a file and a folder may have one name.
+    is_shared = main.entry.is_folder and main.entry.path in tree.sizes
+    path = f"{main.entry.path}/" if is_shared else main.entry.path
+    found = sort_files(bounded_path(path), listed, work, zips, is_clone=is_clone)
     return StudentHandin(
         students=tuple(map(_bounded, main.students)),
         path=found.path,

@@ -86,3 +86,34 @@ class TestCanvas:
     def test_names_that_only_look_like_canvas_are_plain(self, read, ordinary):
         intake = read(dict.fromkeys(ordinary, ""))
         assert (intake.platform, len(intake.handins)) == ("plain", len(ordinary))
+
+
+class TestWhoseItIs:
+    """A student chooses what a file is called, often the own name as well."""
+
+    def test_a_name_with_anothers_id_in_it_is_no_claim_to_it(self, read):
+        intake = read({"bob_5_100_hw.py": "", "eve_5_12345_101_hw.py": "", "zoe_7_102_hw.py": ""})
+        assert (intake.platform, [handin.students[0].key for handin in intake.handins]) == (
+            "canvas",
+            ["5", "12345", "7"],
+        )
+        assert names(intake.handins[1].files) == ["hw.py"]
+        assert intake.notices == (
+            "Names that can be read as different students' work; look up whose it is: "
+            "eve_5_12345_101_hw.py (eve_5, 12345).",
+        )
+
+    def test_a_name_with_the_id_of_anothers_file_in_it_harms_nobody(self, read):
+        intake = read({"bob_5_100_hw.py": "", "eve_6_100_12345_101_hw.py": "", "zoe_7_102_hw.py": ""})
+        assert [handin.students[0].key for handin in intake.handins] == ["5", "100", "7"]
+
+    def test_where_nothing_decides_both_are_graded_apart(self, read):
+        intake = read(
+            {"bob_5_100_2_hw.py": "", "eve_5_12345_101_hw.py": "", "kim_8_104_x.py": "", "zoe_7_102_x.py": ""}
+        )
+        assert [handin.students[0].key for handin in intake.handins] == ["5 (bob)", "5 (eve)", "8", "7"]
+        assert any(notice.startswith("Different students with the identifier 5") for notice in intake.notices)
+
+    def test_a_handout_with_a_number_in_its_name_needs_no_notice(self, read):
+        intake = read({"bob_5_100_2_hw.py": "", "eve_6_101_2_hw.py": ""})
+        assert ([names(handin.files) for handin in intake.handins], intake.notices) == ([["2_hw.py"], ["2_hw.py"]], ())

@@ -121,6 +121,127 @@ class TestWork:
                 assert intake.notices[0].startswith("Not opened (this zip is damaged, or cut short.")
 
 
+BOB = 'submission_9:\n  :submitters:\n  - :name: Bob\n    :sid: "99"\n'
+ZED = 'submission_7:\n  :submitters:\n  - :name: Zed\n    :sid: "98"\n'
+
+
+class TestTheOnlyFolder:
+    """It may be a student's, who chose the names in it."""
+
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            {"submission_metadata.yml": BOB, "submission_9/hw.py": ""},
+            {"Bob_99_assignsubmission_file_/hw.py": ""},
+            {"Bob_99_assignsubmission_file_hw.py": ""},
+            {"bob_99_123_hw.py": ""},
+            {"submission_metadata.yml": "x: [", "hw.py": ""},
+        ],
+    )
+    def test_is_a_students_who_is_not_believed_to_be_another(self, read, inside):
+        intake = read({f"eve/{path}": text for path, text in inside.items()}, name="late")
+        assert (intake.platform, [student.key for student in intake.handins[0].students]) == ("plain", ["eve"])
+        assert len(intake.handins) == 1
+        assert intake.notices[0].startswith("eve was read as a student's folder, although what lies in it is named as")
+
+    @pytest.mark.parametrize(
+        ("folder", "inside", "platform"),
+        [
+            ("assignment_12_export", {"submission_metadata.yml": BOB, "submission_9/hw.py": ""}, "gradescope"),
+            ("submissions", {"bob_99_123_hw.py": ""}, "canvas"),
+            ("CS101-Homework 1-4711", {"Bob_99_assignsubmission_file_/hw.py": ""}, "moodle"),
+            ("late", {"Bob_99_assignsubmission_file_/hw.py": ""}, "moodle"),
+        ],
+    )
+    def test_that_is_named_as_an_export_or_as_the_archive_is_the_class(self, read, folder, inside, platform):
+        intake = read({f"{folder}/{path}": text for path, text in inside.items()}, name="late (1)")
+        assert (intake.platform, intake.handins[0].students[0].key, intake.notices) == (platform, "99", ())
+
+    def test_with_the_names_of_several_students_in_it_is_the_class_and_a_notice_names_them(self, read):
+        inside = {"submission_metadata.yml": BOB + ZED, "submission_9/hw.py": "", "submission_7/hw.py": ""}
+        intake = read({f"eve/{path}": text for path, text in inside.items()}, name="late")
+        assert (intake.platform, list(by_name(intake))) == ("gradescope", ["Bob", "Zed"])
+        assert intake.notices == ("Everything lies in eve, which was read as an export of Gradescope: Bob and Zed.",)
+
+
+class TestOfOneNameOrKey:
+    def test_a_file_and_a_folder_at_the_top_are_two_handins(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {"x.py": "1"}).read_bytes()
+        with read_class(make_zip(tmp_path, "hw1", {"ada.zip": inner, "ada.zip/x.py": "2", "bob/x.py": "3"})) as intake:
+            found = {handin.path: [(file.path, file.read()) for file in handin.files] for handin in intake.handins}
+        assert found == {
+            "ada.zip": [("ada.zip/x.py", b"1")],
+            "ada.zip/": [("ada.zip/x.py", b"2")],
+            "bob": [("bob/x.py", b"3")],
+        }
+
+    def test_a_zip_and_a_folder_of_a_student_are_read_both(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {"x.py": "1"}).read_bytes()
+        members = {"ada/hw.zip": inner, "ada/hw.zip/x.py": "2", "bob/x.py": "3"}
+        with read_class(make_zip(tmp_path, "hw1", members)) as intake:
+            ada, _ = intake.handins
+            assert {file.path: file.read() for file in ada.files} == {
+                "ada/hw.zip//x.py": b"1",
+                "ada/hw.zip/x.py": b"2",
+            }
+            assert any(notice.endswith("are written with two slashes: ada/hw.zip.") for notice in intake.notices)
+
+    def test_long_paths_of_a_zip_and_a_folder_are_distinct(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {f"{'y' * 250}/x.py": "1"}).read_bytes()
+        zipped = f"ada/{'z' * 300}.zip"
+        members = {zipped: inner, f"{zipped}/{'y' * 250}/x.py": "2", "bob/x.py": "3"}
+        with read_class(make_zip(tmp_path, "hw1", members)) as intake:
+            ada, _ = intake.handins
+            assert len({file.path for file in ada.files}) == 2
+
+    def test_nothing_of_a_zip_is_left_out_because_its_name_is_taken(self, tmp_path):
+        inner = make_zip(tmp_path, "hw", {"x.py": "1"}).read_bytes()
+        taken = {"bob.py": "", "ada/x.py": "2", "ada/hw/x.py": "3"}
+        with read_class(make_folder(tmp_path, "hw1", {"ada/hw.zip": inner, **taken})) as intake:
+            ada, _ = intake.handins
+            assert [file.name for file in ada.files] == ["hw (2)/x.py", "hw/x.py", "x.py"]
+        taken |= {f"ada/hw ({number})/x.py": "4" for number in range(2, 11)}
+        root = make_folder(tmp_path, "hw2", {"ada/hw.zip": inner, **taken})
+        with read_class(root) as intake:
+            assert "Not read, because other files have their names: ada/hw.zip/x.py." in intake.notices
+
+    def test_students_of_one_identifier_are_graded_apart_and_none_gets_it(self, read):
+        intake = read({"Ada_7_assignsubmission_file_/x.py": "", "Bob_7_assignsubmission_file_/x.py": ""})
+        assert [handin.students for handin in intake.handins] == [
+            (Student(key="7 (Ada)", name="Ada", id="7"),),
+            (Student(key="7 (Bob)", name="Bob", id="7"),),
+        ]
+        assert intake.notices == (
+            "Different students with the identifier 7, graded apart; look up whose it is: Ada and Bob.",
+        )
+
+    def test_an_identifier_stays_with_the_student_to_whom_a_platform_gave_it(self, read):
+        intake = read({"ada_12345_100_x.py": "", "bob_2_101_x.py": "", "12345.py": ""})
+        keys = {handin.path: handin.students[0].key for handin in intake.handins}
+        assert keys == {"ada_12345_100_x.py": "12345", "bob_2_101_x.py": "2", "12345.py": "12345 (12345)"}
+
+    def test_keys_and_folders_of_metadata_stay_distinct(self, read):
+        metadata = "".join(
+            f'"{name}":\n  :submitters:\n  - :name: {who}\n    :sid: "{sid}"\n'
+            for name, who, sid in (
+                ("submission_8\\0", "Ada", r"k\0"),
+                (r"submission_8\\x00", "Bob", r"k\\x00"),
+                ("submission_7", "Eve", ""),
+                ("submission_6", "Kim", "submission_7"),
+            )
+        )
+        handins = read({"submission_metadata.yml": metadata, "submission_7/x.py": "", "submission_6/x.py": ""}).handins
+        assert [handin.students[0].name for handin in handins] == ["Ada", "Bob", "Eve", "Kim"]
+        assert len({handin.path for handin in handins}) == 4
+        assert len({handin.students[0].key for handin in handins}) == 4
+
+    def test_a_file_and_a_folder_of_a_submission_are_read_both(self, tmp_path):
+        members = {"submission_metadata.yml": BOB, "submission_9": "x", "submission_9/hw.py": "x"}
+        with read_class(make_zip(tmp_path, "hw1", members)) as intake:
+            (bob,) = intake.handins
+            assert [file.path for file in bob.everything] == ["submission_9/hw.py", "submission_9"]
+
+
 class TestPlatforms:
     def test_have_different_ids(self):
         ids = [platform.id for platform in (*PLATFORMS, plain.PLATFORM)]
@@ -134,7 +255,7 @@ class TestPlatforms:
             return RecognizedClass(owned=tuple(owned), unrecognized=tuple(others)) if labs else None
 
         monkeypatch.setattr(class_reader, "PLATFORMS", (*PLATFORMS, Platform(id="labs", name="Labs", read=read_labs)))
-        root = make_folder(tmp_path, "hw1", {"wrapper/lab 1/x.py": "", "wrapper/scores.csv": ""})
+        root = make_folder(tmp_path, "hw1", {"hw1/lab 1/x.py": "", "hw1/scores.csv": ""})
         intake = read_class(root)
         assert (intake.platform, list(by_name(intake))) == ("labs", ["Ada"])
         assert intake.notices == ("Not named as Labs does, and skipped: scores.csv.",)

@@ -72,7 +72,7 @@ class TestGradescope:
     )
     def test_the_time_of_handing_in_comes_from_the_metadata(self, read, created, time):
         metadata = f"submission_1:\n  :submitters:\n  - :name: Ada\n  :created_at:{created}\n"
-        (ada,) = read({"x/submission_metadata.yml": metadata, "x/submission_1/hw.py": ""}).handins
+        (ada,) = read({"submission_metadata.yml": metadata, "submission_1/hw.py": ""}).handins
         assert str(ada.handed_in_at) == time
 
     def test_a_pdf_is_named_as_a_folder_would_be(self, read):

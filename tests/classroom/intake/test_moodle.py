@@ -67,3 +67,36 @@ class TestMoodle:
             "Not named as Moodle does, and graded as students of these names: Bob.",
             "Not named as Moodle does, and skipped: Grades.csv and _assignsubmission_file_.",
         )
+
+
+class TestWhoseItIs:
+    """A student chooses what a file is called, on some sites the own name as well."""
+
+    def test_of_a_folder_the_last_identifier_is_the_students(self, read):
+        names = ("Eve_99_assignsubmission_file__123", "Bob_99", "Zoe_7")
+        intake = read({f"{name}_assignsubmission_file_/hw.py": "" for name in names})
+        assert [(handin.students[0].key, handin.path[:3]) for handin in intake.handins] == [
+            ("99", "Bob"),
+            ("123", "Eve"),
+            ("7", "Zoe"),
+        ]
+        assert intake.notices == (
+            "Names that can be read as different students' work; look up whose it is: "
+            "Eve_99_assignsubmission_file__123_assignsubmission_file_ (Eve_99_assignsubmission_file_, 123).",
+        )
+
+    @pytest.mark.parametrize("eve", ["Eve_123_assignsubmission_file_Bob_99", "Eve_99_assignsubmission_file__123"])
+    def test_of_a_file_the_first_that_is_nobody_elses(self, read, eve):
+        intake = read({f"{name}_assignsubmission_file_hw.py": "" for name in (eve, "Bob_99", "Zoe_7")})
+        assert {handin.path[:3]: handin.students[0].key for handin in intake.handins} == {
+            "Bob": "99",
+            "Eve": "123",
+            "Zoe": "7",
+        }
+        assert len(intake.notices) == 1
+
+    def test_a_file_of_a_student_who_is_known_needs_no_notice(self, read):
+        mark = "Eve_123_assignsubmission_file_"
+        intake = read({f"{mark}hw.py": "", f"{mark}Bob_99_assignsubmission_file_x.csv": ""})
+        (eve,) = intake.handins
+        assert (names(eve.others), intake.notices) == (["Bob_99_assignsubmission_file_x.csv"], ())

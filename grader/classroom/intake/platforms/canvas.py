@@ -8,79 +8,87 @@ student's name and id. Texts and links that were entered online are ``lovelacead
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 from grader.classroom.intake.class_folder import ClassFolder, TopLevelEntry
+from grader.classroom.intake.platforms.ambiguous_names import MAX_READINGS, NameReading, choose_readings
 from grader.classroom.intake.platforms.platform import OwnedEntry, Platform, RecognizedClass
 from grader.model import Student
 
-_NAME = re.compile(
-    r"(?:(?P<late_anon>LATE_)?anon_(?P<anon>[A-Za-z0-9]+)|(?P<student>[^\sA-Z]+?)_(?P<late>LATE_)?(?P<id>[1-9]\d*))"
-    r"_(?:(?P<file_id>[1-9]\d*)_(?P<file>.+)|(?P<entered>(?:text|link)\.html))",
-    re.DOTALL | re.ASCII,
-)
+_FILE = r"(?:(?P<file_id>[1-9]\d*)_(?P<file>.+)|(?P<entered>(?:text|link)\.html))"
+_ANONYMOUS = re.compile(rf"(?P<late>LATE_)?anon_(?P<id>[A-Za-z0-9]+)_{_FILE}", re.DOTALL | re.ASCII)
+_BEHIND_NAME = re.compile(rf"_(?P<late>LATE_)?(?P<id>[1-9]\d*)_{_FILE}", re.DOTALL | re.ASCII)
+_STUDENT = re.compile(r"[^\sA-Z]+", re.ASCII)
 _NUMBERED = re.compile(r"(?P<stem>.+)-\d+(?P<suffix>\.[^.]*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CanvasEntry:
-    """An entry with the parts of its name. ``file_id`` is empty for a text or link that was entered online."""
-
-    entry: TopLevelEntry
-    student: Student
-    late: bool
-    file_id: str
-    file: str
 
 
 def read(folder: ClassFolder) -> RecognizedClass | None:
     """The class, if at least half of the entries are named as Canvas names files; otherwise None."""
-    parsed = {entry: _parse(entry) for entry in folder.entries}
-    named = [item for item in parsed.values() if item is not None]
-    if not named or 2 * len(named) < len(parsed) or not _is_consistent(named):
+    possible = {entry: found for entry in folder.entries if (found := tuple(_readings(entry.name)))}
+    chosen = choose_readings(possible)
+    named = chosen.readings
+    if not named or 2 * len(named) < len(folder.entries) or 2 * _consistent(named) < len(named):
         return None
-    all_files = {item.file for item in named}
+    all_files = {reading.file for reading in named.values()}
     own_files: dict[str, set[str]] = {}
-    for item in named:
-        own_files.setdefault(item.student.key, set()).add(item.file)
+    for reading in named.values():
+        own_files.setdefault(reading.key, set()).add(reading.file)
     owned = tuple(
         OwnedEntry(
-            entry=item.entry,
-            students=(item.student,),
-            file_name=_without_number(item.file, all_files, own_files[item.student.key]),
-            late=item.late,
+            entry=entry,
+            students=(Student(key=reading.key, name=reading.student, id=reading.number),),
+            file_name=_without_number(reading.file, all_files, own_files[reading.key]),
+            late=reading.late,
         )
-        for item in named
+        for entry, reading in named.items()
     )
-    return RecognizedClass(owned=owned, unrecognized=tuple(entry for entry, item in parsed.items() if item is None))
+    unrecognized = tuple(entry for entry in folder.entries if entry not in named)
+    return RecognizedClass(owned=owned, unrecognized=unrecognized, notices=chosen.notices)
 
 
-PLATFORM = Platform(id="canvas", name="Canvas", read=read)
+PLATFORM = Platform(
+    id="canvas", name="Canvas", read=read, export_name=re.compile(r"(?:.*[ _])?submissions(?: ?\(\d+\))?", re.DOTALL)
+)
 
 
-def _parse(entry: TopLevelEntry) -> _CanvasEntry | None:
-    found = _NAME.fullmatch(entry.name)
-    if found is None:
-        return None
-    key = found["anon"] or found["id"]
-    return _CanvasEntry(
-        entry=entry,
-        student=Student(key=key, name=found["student"] or f"anon_{key}", id=key),
-        late=bool(found["late"] or found["late_anon"]),
-        file_id=found["file_id"] or "",
-        file=found["file"] or found["entered"],
-    )
-
-
-def _is_consistent(named: Sequence[_CanvasEntry]) -> bool:
-    """Whether every file id belongs to one file, and every user id to one name, as in Canvas.
-
-    Otherwise the names only look like Canvas's: ``hw_2024_1_ada.py`` and ``hw_2024_1_bob.py``.
+def _readings(name: str) -> Iterator[NameReading]:
+    """How a name can be read. The first reading has the shortest name of a student, because files' names have numbers
+    in them more often than students' names do.
     """
-    file_ids = [item.file_id for item in named if item.file_id and not item.entry.is_folder]
-    students = {item.student for item in named}
-    return len(set(file_ids)) == len(file_ids) and len({student.key for student in students}) == len(students)
+    if (found := _ANONYMOUS.fullmatch(name)) is not None:
+        yield _reading(found, f"anon_{found['id']}")
+        return
+    student = _STUDENT.match(name)
+    longest = student.end() if student is not None else 0
+    found_at = (_BEHIND_NAME.fullmatch(name, place.start()) for place in re.finditer("_", name[: longest + 1]))
+    readings = (_reading(found, name[: found.start()]) for found in found_at if found is not None and found.start())
+    yield from islice(readings, MAX_READINGS)
+
+
+def _reading(found: re.Match[str], student: str) -> NameReading:
+    return NameReading(
+        student=student,
+        number=found["id"],
+        file=found["file"] or found["entered"],
+        file_number=found["file_id"] or "",
+        late=bool(found["late"]),
+    )
+
+
+def _consistent(named: Mapping[TopLevelEntry, NameReading]) -> int:
+    """For how many entries the file's id belongs to one file, and the user's id to one name, as in Canvas.
+
+    If this is so for less than half of them, the names only look like Canvas's: ``hw_2024_1_ada.py`` and
+    ``hw_2024_1_bob.py``. Some may be so by a student's choice of a name.
+    """
+    files = Counter(reading.file_number for entry, reading in named.items() if not entry.is_folder)
+    names = Counter(key for key, _ in {(reading.key, reading.student) for reading in named.values()})
+    return sum(
+        names[reading.key] == 1 and (entry.is_folder or not reading.file_number or files[reading.file_number] == 1)
+        for entry, reading in named.items()
+    )
 
 
 def _without_number(name: str, all_files: Collection[str], own: Collection[str]) -> str:

@@ -9,6 +9,7 @@ A submission with several submitters is a group's. ``gradescope_metadata`` reads
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,11 @@ def read(folder: ClassFolder) -> RecognizedClass | None:
     except UnreadableError as error:
         notices.append(f"{metadata.path} {error}; the names of the folders stand for the students.")
     named = read_from.submitters
-    entries = {entry.name: entry for entry in folder.entries if entry is not metadata}
-    unnamed = [entry for name, entry in entries.items() if name not in named]
+    entries: dict[str, list[TopLevelEntry]] = {}  # in a zip a file and a folder may have one name
+    for entry in folder.entries:
+        if entry is not metadata:
+            entries.setdefault(entry.name, []).append(entry)
+    unnamed = [entry for name, found in entries.items() if name not in named for entry in found]
     unnamed_folders = [entry for entry in unnamed if entry.is_folder]
     if unnamed_folders and not notices:
         names = list_names([entry.name for entry in unnamed_folders])
@@ -61,12 +65,13 @@ def read(folder: ClassFolder) -> RecognizedClass | None:
     base = metadata.path.removesuffix(_METADATA)
     owned = [
         OwnedEntry(
-            entry=entries.get(name) or TopLevelEntry(name=name, path=base + name, is_folder=True, files=()),
+            entry=entry,
             students=students,
             file_name=name,
             times={base + name: read_from.times[name]} if name in read_from.times else {},
         )
         for name, students in _students(latest.current).items()
+        for entry in entries.get(name) or [TopLevelEntry(name=name, path=base + name, is_folder=True, files=())]
     ]
     return RecognizedClass(
         owned=(*owned, *map(named_after_student, unnamed_folders)),
@@ -75,7 +80,9 @@ def read(folder: ClassFolder) -> RecognizedClass | None:
     )
 
 
-PLATFORM = Platform(id="gradescope", name="Gradescope", read=read)
+PLATFORM = Platform(
+    id="gradescope", name="Gradescope", read=read, export_name=re.compile(r"assignment_\d+_export(?: ?\(\d+\))?")
+)
 
 
 def _latest_submissions(named: _Submissions) -> _LatestSubmissions:

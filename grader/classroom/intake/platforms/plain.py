@@ -34,7 +34,7 @@ def read(folder: ClassFolder) -> RecognizedClass:
     while folder.inner is not None and _is_wrapper(folder.entries[0], folder.inner.entries, name):
         wrapper, folder = folder.entries[0], folder.inner
     notices = []
-    if wrapper is not None and not _is_same_name(wrapper.name, name):
+    if wrapper is not None and not is_same_name(wrapper.name, name):
         notices.append(f"Everything lies in {wrapper.path}, so every file and folder in it was read as a student's.")
     if readmes := [entry.name for entry in folder.entries if _is_readme(entry)]:
         notices.append(f"Skipped, not a student's work: {list_names(readmes)}.")
@@ -100,9 +100,9 @@ def _is_wrapper(folder: TopLevelEntry, inside: Sequence[TopLevelEntry], name: st
     students = students or list(inside)
     if len({_student_name(entry).casefold() for entry in students}) > 1:
         return True
-    return any(entry.is_folder for entry in students) and _is_same_name(folder.name, name)
+    return any(entry.is_folder for entry in students) and is_same_name(folder.name, name)
 
 
-def _is_same_name(folder: str, archive: str) -> bool:
+def is_same_name(folder: str, archive: str) -> bool:
     """Whether an archive is named after a folder. Browsers append ``(1)`` to an archive that is downloaded again."""
     return re.sub(r" ?\(\d+\)$", "", archive).casefold() == folder.casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,8 +37,12 @@ class RecognizedClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """A learning platform. ``name`` is how notices call it; ``read`` returns None for a class of another platform."""
+    """A learning platform. ``name`` is how notices call it; ``read`` returns None for a class of another platform.
+
+    ``export_name``: how the platform names the folder, or the zip, that it exports.
+    """
 
     id: str
     name: str
     read: Callable[[ClassFolder], RecognizedClass | None]
+    export_name: re.Pattern[str] | None = None
