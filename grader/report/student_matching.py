@@ -26,11 +26,16 @@ def match_rows(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict
     """For each row that belongs to exactly one student, that student's number.
 
     The platform's id is compared first, then logins and email addresses, then names: their letters, with first and last
-    name in either order. Ambiguous matches are left out.
+    name in either order. Ambiguous matches are left out. The gradebook does not know which platform its ids are of: an
+    equal id does not count where this row has another name, and another row has the student's id or address as login.
     """
-    found = _unambiguous_pairs(
-        {number: _keys(row.id) for number, row in rows.items()},
-        {number: _keys(student.id) for number, student in students.items()},
+    found = _without_contradicted(
+        _unambiguous_pairs(
+            {number: _keys(row.id) for number, row in rows.items()},
+            {number: _keys(student.id) for number, student in students.items()},
+        ),
+        rows,
+        students,
     )
     taken = set(found.values())
     found |= _unambiguous_pairs(
@@ -53,6 +58,26 @@ def match_rows(rows: Mapping[int, Row], students: Mapping[int, Student]) -> dict
             if number not in taken and not (by_ids and student.id)
         },
     )
+
+
+def _without_contradicted(
+    pairs: Mapping[int, int], rows: Mapping[int, Row], students: Mapping[int, Student]
+) -> dict[int, int]:
+    """The pairs of equal ids, without those where another row has the student's login, and this row not even the name.
+
+    A name alone is no objection: people are called alike, or are called otherwise on another platform.
+    """
+    logins: defaultdict[str, set[int]] = defaultdict(set)
+    for number, row in rows.items():
+        for login in _keys(*row.logins):
+            logins[login].add(number)
+
+    def is_contradicted(number: int, student: Student) -> bool:
+        by_login = set[int]().union(*(logins.get(key, ()) for key in _keys(student.key, student.id, student.email)))
+        has_name = bool(_spellings(student.name) & _spellings(*rows[number].names))
+        return bool(by_login) and number not in by_login and not has_name
+
+    return {number: ours for number, ours in pairs.items() if not is_contradicted(number, students[ours])}
 
 
 def _unambiguous_pairs(left: Mapping[int, _Keys], right: Mapping[int, _Keys]) -> dict[int, int]:

@@ -19,6 +19,15 @@ class TestMatching:
         rows = [Row(id="7", names=("Lovelace, Ada",)), Row(id="8", names=("Turing, Alan",))]
         assert pairs(rows, [person("Lovelace, Ada", id="8"), person("Turing, Alan", id="7")]) == {0: 1, 1: 0}
 
+    def test_an_id_of_another_platform_is_no_match_where_login_and_name_say_otherwise(self) -> None:
+        rows = [
+            Row(id="1001", logins=("2002", "bob"), names=("Boole, Bob",)),
+            Row(id="5005", logins=("1001", "ada"), names=("Lovelace, Ada",)),
+        ]
+        ada, bob = person("Ada Lovelace", key="1001", id="1001"), person("Bob Boole", key="2002", id="2002")
+        assert pairs(rows, [ada]) == {1: 0}
+        assert pairs(rows, [ada, bob]) == {0: 1, 1: 0}
+
     def test_then_logins_and_addresses_in_any_case(self) -> None:
         rows = [Row(id="1", logins=("ADA@example.org",)), Row(id="2", logins=("", "aturing"))]
         assert pairs(rows, [person("A", email="ada@example.org"), person("B", key="aturing")]) == {0: 0, 1: 1}

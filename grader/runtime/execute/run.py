@@ -311,7 +311,9 @@ class _Run:
             builtins.display = shell.display  # type: ignore[attr-defined]  # a notebook's builtin
         if job["format"] == "py":
             path = Path.cwd() / Path(job["file_name"]).name
-            path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
+            # A zip may hold a name that is too long for a file system, or a folder of this name. The code runs anyway.
+            with suppress(OSError, ValueError):
+                path.write_text("".join(cell["source"] for cell in job["cells"]), "utf-8")
             namespace["__file__"] = str(path)
 
 
