@@ -13,6 +13,7 @@ from grader.model import (
     Backward,
     CallProbe,
     ChangedNames,
+    CompanionFile,
     FunctionCall,
     Limits,
     Opaque,
@@ -149,6 +150,11 @@ class TestAsPythonWouldHaveIt:
             print(__name__, sys.argv)
         """
         assert printed(observe(code)) == "__main__ ['homework.py']\n"
+
+    def test_a_script_runs_where_its_own_file_cannot_be_written(self, observe: Observer) -> None:
+        """A zip may hold a name that is too long for a file system, or a folder of the script's name."""
+        in_its_place = CompanionFile("homework.py/points.csv", b"1,2")
+        assert printed(observe("print(open(__file__ + '/points.csv').read())", files=(in_its_place,))) == "1,2\n"
 
     def test_future_imports_hold_for_the_statements_after_them(self, observe: Observer) -> None:
         observation = observe("from __future__ import annotations\ndef f(x: Missing): pass\nprint(f.__annotations__)")
