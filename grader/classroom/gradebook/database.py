@@ -21,6 +21,14 @@ BUSY_MS = 15_000
 
 def parse_url(name: str) -> URL:
     """The URL of a gradebook, whose name is a URL or the path of an SQLite file. Raises GradebookError."""
+    url = _parse(name)
+    if url.get_backend_name() == "sqlite" and (url.database or "").strip() in ("", ":memory:"):
+        shown = without_password(name)
+        raise GradebookError(f"--gradebook `{shown}`: this would keep nothing. Give a file, or the URL of a database.")
+    return url
+
+
+def _parse(name: str) -> URL:
     if "://" not in name:
         return URL.create("sqlite", database=name)
     try:

@@ -18,6 +18,7 @@ from grader.classroom.gradebook.tables import AssignmentRow, CheckRow, HandinRow
 from grader.errors import GradebookError, MarkedMeanwhileError
 from grader.model import GivenMark
 from grader.text import points as in_words
+from grader.text_bounds import PERSON, WORDS, bounded, bounded_name
 
 
 def save_mark(connection: Connection, identity: str, *, points: float, comment: str, by: str, seen: int) -> int:
@@ -40,8 +41,8 @@ def save_mark(connection: Connection, identity: str, *, points: float, comment: 
         "check_id": parsed.check,
         "points": points,
         "max_score": max_score,
-        "comment": comment,
-        "marked_by": by,
+        "comment": bounded(comment, WORDS),
+        "marked_by": bounded_name(by, PERSON),
         "marked_at": datetime.now(UTC),
         "replaces": seen,
     }

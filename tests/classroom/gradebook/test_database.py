@@ -160,6 +160,12 @@ class TestErrors:
             book.results("hw")
 
 
+@pytest.mark.parametrize("name", ["", " ", ":memory:", "sqlite://", "sqlite:///:memory:"])
+def test_a_gradebook_that_would_keep_nothing_is_refused(name: str) -> None:
+    with pytest.raises(GradebookError, match="this would keep nothing"):
+        Gradebook.open(name, create=True)
+
+
 def test_opening_a_current_gradebook_does_not_import_alembic(path: Path, root: Path) -> None:
     Gradebook.open(str(path), create=True).close()
     script = (

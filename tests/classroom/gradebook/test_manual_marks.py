@@ -49,6 +49,16 @@ class TestMarks:
         assert (one.location.cell, one.location.line, one.max_score) == (3, 2, 2)
         assert everybody(book)[0].complete is False
 
+    def test_a_comment_and_a_name_of_any_bytes_and_length_are_kept(self, book: Gradebook) -> None:
+        self.fill(book)
+        (one,) = book.waiting("hw")
+        book.mark(one.id, 1, "\udcff" + "x" * 30_000, "\udcfe" + "n" * 600, seen=0)
+        (marked,) = book.marked("hw")
+        assert marked.comment.startswith(r"\udcffxx")
+        assert marked.comment.endswith("x…")
+        assert marked.marked_by.startswith(r"\udcfenn")
+        assert len(marked.marked_by) <= 200
+
     def test_it_has_the_place_and_the_line_of_the_report(self, book: Gradebook) -> None:
         reported = MANUAL | {"place": "In [7] (`x = f(2)`), line 2", "source": "y.backward()"}
         one = graded(exercise(check(), MANUAL, id="modes"))
