@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from grader.cli import complain, note
 from grader.errors import MissingError, SubmissionError
@@ -29,6 +29,9 @@ from grader.text import count
 
 if TYPE_CHECKING:
     from grader.model import Report, Submission
+
+Kind = Literal["answers", "fails"]
+"""Why a file counts as a submission."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +64,12 @@ class HandIns:
     def finished(self, graded: Mapping[str, Report]) -> dict[str, Report]:
         """The reports of those files that have one of their own.
 
-        A module that another file imports has none if it answers nothing by itself: what it does shows in that file.
+        A module that another file imports has none if it comes to its end by itself and answers nothing: what it does
+        shows in that file.
         """
-        answering = {path for path, report in graded.items() if path not in self.imported or answers(report)}
+        answering = {
+            path for path, report in graded.items() if path not in self.imported or kind_of(report) is not None
+        }
         helpers = [path for path in graded if path not in answering] if answering else []
         if helpers:
             reason = "No report of its own, since it answers nothing by itself and another file imports it"
@@ -194,10 +200,27 @@ def _imported(handin: Handin, files: Mapping[str, LoadedFile | SubmissionError])
                 yield module.path
 
 
-def answers(report: Report) -> bool:
+def _answers(report: Report) -> bool:
     """Whether a report has anything right in an exercise that was attempted, or anything for a person to mark."""
     attempted = (exercise for exercise in report.exercises if exercise.status == "graded")
     return any(check.status in ("passed", "manual") for exercise in attempted for check in exercise.checks)
+
+
+def kind_of(report: Report) -> Kind | None:
+    """Whether a file answers something, or may have failed before it did; None: it is a helper.
+
+    A module of a package fails where it imports what lies beside it with a dot, since it is run by itself: that tells
+    nothing.
+    """
+    from grader.model import Outcome
+
+    if _answers(report):
+        return "answers"
+    run = report.run
+    is_of_a_package = bool(run.errors) and all(
+        error.type == "ImportError" and error.text.startswith("attempted relative import") for error in run.errors
+    )
+    return "fails" if run.outcome is not Outcome.COMPLETED and not is_of_a_package else None
 
 
 def say(remarks: Iterable[Remark]) -> None:

@@ -56,6 +56,9 @@ ARGUMENTS = (
     Argument("setpriority", 1, (0,), "0 is the caller.", None),
     Argument("personality", 0, (0,), "Other values switch off protections of memory.", None),
     *(Argument("clone", 0, (flag,), "A new namespace.", flag) for flag in NAMESPACES),
+    Argument("clone", 0, (0x1_0000,), "CLONE_THREAD without CLONE_FILES: descriptors that /proc/PID/fd does not show "
+             "and nothing counts.", 0x1_0400),
+    Argument("close_range", 2, (2,), "CLOSE_RANGE_UNSHARE: as a thread without CLONE_FILES.", 2, EINVAL),
     Argument("socket", 0, (AF_UNIX,), "Other families reach other hosts, or rarely used parts of the kernel.", None),
     Argument("socketpair", 0, (AF_UNIX,), "As for `socket`.", None),
     Argument("socketpair", 1, (2, 3, 4), "SOCK_DGRAM, SOCK_RAW, SOCK_RDM send to any socket by its name.", 0xF,

@@ -194,6 +194,11 @@ REFUSED_ON_THE_HOST = (
         "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal",
     ),
     Calls("Without a network namespace, sockets reach the machine's. Pairs are allowed.", "socket"),
+    Calls(
+        "They can send descriptors, and a deleted file that is under way between two sockets is not counted. Only a "
+        "file system of its own has a size.",
+        "sendmsg sendmmsg",
+    ),
 )  # fmt: skip
 
 NUMBERS = {

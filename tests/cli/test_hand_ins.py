@@ -265,6 +265,13 @@ class TestSeveralSubmissions:
                 "eve/hw.py": "import os\nassert not os.path.exists('../dan/data')\nopen('../dan/hw.py')",
                 "tables/y.csv": "2",
                 "tables/make.py": "open('y.csv')",
+                "hw_gil.py": f"import nowhere\nimport os\nos._exit(1)\n{RIGHT}",
+                "hw_hal.py": COPIES.replace("ada", "gil"),
+                "hw_ida.py": f"from package.parts import x\nopen('lists/z.csv')\n{RIGHT}",
+                "package/parts.py": "from .more import x",
+                "package/more.py": HELPER,
+                "lists/z.csv": "3",
+                "lists/make.py": "1 / 0",
             }
         )
         done = grade("class", "--exercise", "double-backward", "--format", "json")
@@ -272,12 +279,16 @@ class TestSeveralSubmissions:
             Path(one["submission"]["path"]).relative_to("class").as_posix(): one for one in json.loads(done.stdout)
         }
         assert {path: report["score"] for path, report in reports.items()} == {
-            "hw_ada.py": 4, "hw_bob.py": 0, "hw_cy.ipynb": 4, "dan/hw.py": 4, "eve/hw.py": 0, "tables/make.py": 0
+            "hw_ada.py": 4, "hw_bob.py": 0, "hw_cy.ipynb": 4, "dan/hw.py": 4, "eve/hw.py": 0, "tables/make.py": 0,
+            "hw_gil.py": 0, "hw_hal.py": 0, "hw_ida.py": 4, "lists/make.py": 0,
         }  # fmt: skip
         errors = {path: [error["type"] for error in report["run"]["errors"]] for path, report in reports.items()}
         assert {path: types for path, types in errors.items() if types} == {
             "hw_bob.py": ["FileNotFoundError", "ModuleNotFoundError"],
             "eve/hw.py": ["FileNotFoundError"],
+            "hw_gil.py": ["ModuleNotFoundError"],
+            "hw_hal.py": ["FileNotFoundError", "ModuleNotFoundError"],
+            "lists/make.py": ["ZeroDivisionError"],
         }
         apart = (
             "Not there when class/hw_bob.py runs, because it is a submission of its own: class/hw_ada.py. "

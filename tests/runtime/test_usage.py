@@ -131,6 +131,20 @@ def test_pipes_and_sockets_are_counted_once(clock: Clock, tmp_path: Path, monkey
     assert Usage(str(tmp_path), LIMITS, alone=False).exceeded(twice) is None
 
 
+def test_where_no_thread_can_be_started_all_counts_in_full(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Measuring) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Measuring, "start", fail)
+    looks = Usage(str(tmp_path), LIMITS, alone=False)
+    found = looks.exceeded(PIDS)
+    assert found is not None
+    assert found.outcome == "memory"
+    assert looks.has_settled(0.0)
+
+
 def test_files_are_counted_after_a_slow_look_at_memory(clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(bytes(2 * MIB))
     looks = Usage(str(tmp_path), LIMITS, alone=False)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import GraderError
 from grader.model import Level
 from grader.sandbox.worker_handle import WorkerHandle
-from tests.sandbox.workers import SYSTEM_PYTHON, run_on, started
+from tests.sandbox.workers import SYSTEM_PYTHON, eventually, is_running, run_on, started
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a part of Linux")
 
@@ -38,6 +39,28 @@ class TestReduced:
             assert "Linux 6.2" in worker.isolation.missing[0]
             assert "The submission can read every file that its user can read." in worker.isolation.missing
             assert run_on(worker, "open('/etc/passwd').close(); say('read')")[0] == ["read"]
+
+    def test_where_the_worker_fails_the_processes_of_the_run_end(self, runtime: Path, tmp_path: Path) -> None:
+        broken = tmp_path / "runtime"
+        shutil.copytree(runtime, broken)
+        with (broken / "server" / "usage.py").open("a") as file:
+            file.write("\n\ndef _measure_buffers(pids):\n    yield None if len(pids) < 2 else 1 / 0\n")
+        report = tmp_path / "pids"
+        report.touch()
+        with started(broken, Level.NONE) as worker, pytest.raises(GraderError, match="ZeroDivisionError"):
+            run_on(
+                worker,
+                f"""
+                import os, time
+                child = os.fork()
+                if child:
+                    open({str(report)!r}, "w").write(f"{{os.getpid()}} {{child}}")
+                time.sleep(60)
+                """,
+            )
+        pids = [int(pid) for pid in report.read_text().split()]
+        assert len(pids) == 2
+        assert eventually(lambda: not any(is_running(pid) for pid in pids))
 
     def test_only_the_installation_can_be_read_and_only_the_folder_written(
         self, reduced: WorkerHandle, tmp_path: Path
@@ -93,12 +116,13 @@ class TestReduced:
             for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC):
                 attempt(socket.socketpair, socket.AF_UNIX, kind)
             attempt(socket.socketpair)
+            attempt(socket.socketpair()[0].sendmsg, [b"x"])
             into, out = os.pipe()
             for command in (fcntl.F_SETOWN, fcntl.F_SETSIG, 15):
                 attempt(fcntl.fcntl, into, command, 9)
             """,
         )
-        assert said == [errno.EPERM] * 3 + ["done"] + [errno.EPERM] * 3
+        assert said == [errno.EPERM] * 3 + ["done"] + [errno.EPERM] * 4
 
     @pytest.mark.parametrize(
         "hides",

@@ -106,10 +106,15 @@ class Usage:
         largest_first = sorted(held, key=held.__getitem__, reverse=True)
         # In a thread, because it waits for a lock of each process's memory. A process that forks holds that lock, and
         # may be kept from a processor meanwhile.
-        self._measuring = Thread(target=_measure_shares, args=(largest_first, shares), daemon=True)
-        self._measuring.start()
+        measuring = Thread(target=_measure_shares, args=(largest_first, shares), daemon=True)
+        try:
+            measuring.start()
+        except RuntimeError:  # the submission has taken all processes that the user or the container may have
+            yield too_much
+            return
+        self._measuring = measuring
         while True:
-            is_done = not self._measuring.is_alive()
+            is_done = not measuring.is_alive()
             is_late = time.monotonic() > began + MEASURE_S
             known = shares.copy()
             living = held.keys() & self._pids

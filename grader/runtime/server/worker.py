@@ -221,7 +221,7 @@ class Server:
                 os.set_blocking(record, False)
                 while not relay.ended and not relay.truncated:
                     relay.pass_on(buffer)
-        except (HostGone, BrokenPipeError):
+        except BaseException:  # of the worker's own, too: without the worker nobody would end these processes
             with suppress(OSError):
                 os.kill(child, signal.SIGKILL)
             descendants.kill_the_rest(child, time.monotonic() + KILLED_S)

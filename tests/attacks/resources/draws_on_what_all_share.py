@@ -74,6 +74,14 @@ if LEVEL == "strict":
         refused(mmap.mmap, device, 4096)
         refused(mmap.mmap, device, 4096, prot=mmap.PROT_READ)  # to read is enough to make pages
 
+# A thread with descriptors of its own, which /proc/PID/fd does not show.
+stack = ctypes.create_string_buffer(65536)
+pause = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(("pause", libc))
+if libc.clone(pause, ctypes.c_void_p(ctypes.addressof(stack) + 65520), 0x10900, None) != -1:
+    breach("a thread without CLONE_FILES")
+if X86 and libc.syscall(436, 900, 901, 2) == 0:  # close_range, CLOSE_RANGE_UNSHARE
+    breach("a table of descriptors of its own by close_range")
+
 folder = os.open(".", os.O_RDONLY)
 refused(fcntl.fcntl, folder, 1024, fcntl.F_RDLCK)  # F_SETLEASE
 refused(fcntl.fcntl, folder, 1040, bytes(8))  # F_SETDELEG
