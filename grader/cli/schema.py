@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
         "the fields of exercises and rubrics as you type.",
         epilog="example: grade schema exercise > exercise.schema.json",
     )
-    parser.add_argument("of", choices=sorted(_SCHEMAS), help="the kind of file")
+    parser.add_argument("of", choices=sorted(_SCHEMAS), metavar="KIND", help=f"one of {', '.join(sorted(_SCHEMAS))}")
     options = parse_options(parser, argv, SchemaOptions)
     print(json.dumps(_SCHEMAS[options.of](), indent=2))
     return 0

@@ -5,6 +5,7 @@ This module imports nothing large, so that a command can start the worker before
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Literal
 
@@ -30,9 +31,13 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
     if explicit is not None:
         if _has_exercises(explicit):
             return explicit
+        if not explicit.exists():
+            raise UsageError(f"{explicit} is no course: there is no such folder.")
         if explicit.name == EXERCISES and _has_exercises(explicit.absolute().parent):
             raise UsageError(f"{explicit} holds the exercises of a course; name the folder above it.")
-        raise UsageError(f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file an exercise.")
+        raise UsageError(
+            f"{explicit} is no course: it needs a folder `{EXERCISES}` with a .yaml file for each exercise."
+        )
     absolute = start.absolute()
     folders = (absolute, *absolute.parents)
     found = next((folder for folder in folders if _has_exercises(folder)), None)
@@ -56,8 +61,14 @@ def builtin_course() -> Path:
 
 
 def name_of(root: Path) -> str:
-    """What a course is called in reports: by the name of its folder, and no path of this machine."""
-    return BUILT_IN if _is_builtin(root) else root.resolve().name or "course"
+    """What a course is called in reports: by the name of its folder, and no path of this machine. Only the course that
+    comes with the grader is called ``built-in``.
+    """
+    if _is_builtin(root):
+        return BUILT_IN
+    name = root.resolve().name or "course"
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
+    return f"{name} (a folder)" if letters == "builtin" else name
 
 
 def source_of(root: Path, explicit: Path | None) -> Literal["option", "found", "built-in"]:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course import course_folder
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course, find_course
+from grader.course.course_folder import builtin_course, find_course, name_of
 from grader.course.named_assignment import assignment_ids, default_assignment
 from grader.errors import CourseError, ExerciseError, UsageError
 
@@ -63,11 +63,21 @@ class TestFinding:
     def test_the_built_in_one_where_there_is_none(self, tmp_path: Path) -> None:
         assert find_course(tmp_path) == builtin_course()
 
+    @pytest.mark.parametrize("name", ["built-in", "Built_In", "built\u2011in"])
+    def test_no_other_course_is_called_built_in(self, root: Path, name: str) -> None:
+        add(root / name, "three")
+        assert name_of(root / name) == f"{name} (a folder)"
+        assert name_of(builtin_course()) == "built-in"
+
     def test_a_named_folder_without_exercises_is_refused(self, root: Path) -> None:
+        (root / "solutions").mkdir(exist_ok=True)
+        with pytest.raises(UsageError, match=r"^nope is no course: there is no such folder\.$"):
+            find_course(root, Path("nope"))
         with pytest.raises(UsageError) as caught:
             find_course(root, Path("solutions"))
         assert (
-            str(caught.value) == "solutions is no course: it needs a folder `exercises` with a .yaml file an exercise."
+            str(caught.value)
+            == "solutions is no course: it needs a folder `exercises` with a .yaml file for each exercise."
         )
 
     def test_the_folder_of_the_exercises_themselves_is_refused(self, root: Path) -> None:

@@ -203,11 +203,14 @@ class TestLimits:
         assert printed(observation) == "1\n2\n"
         assert only(observation, UncaughtError).place.cell == 1
         assert re.fullmatch(
-            r"stopped at .*line 1, which had run for about \d s; what came after it was still run", observation.detail
+            r"stopped at .*line 1, which had run for about \d s, half of what was left; "
+            r"what came after it was still run",
+            observation.detail,
         )
         last = observe("print(1)", "def f():\n    while True: pass", "f()", limits=Limits(wall_s=2))
         assert re.fullmatch(
-            r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for about \d s",
+            r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for "
+            r"about \d s, half of what was left",
             last.detail,
         )
 

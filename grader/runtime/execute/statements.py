@@ -272,7 +272,8 @@ class Runner:
                 begin = self._recorder.place_of(statement.code.co_filename, statement.line)
                 # Not this line took so long, but the loop around it, or all that calls it.
                 inside = "" if begin == place else f", in the statement of {self._said(begin, within=place)}"
-                text = f"stopped at {where}{inside}, which had run for about {max(1, round(self._limit_s))} s"
+                ran = f"about {max(1, round(self._limit_s))} s, half of what was left"
+                text = f"stopped at {where}{inside}, which had run for {ran}"
             else:
                 text = f"stopped at {where}: {error}"
             self.result.worsen(error.outcome, text)
