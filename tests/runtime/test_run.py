@@ -203,16 +203,23 @@ class TestLimits:
         assert printed(observation) == "1\n2\n"
         assert only(observation, UncaughtError).place.cell == 1
         assert re.fullmatch(
-            r"stopped at .*line 1, which had run for about \d s, half of what was left; "
-            r"what came after it was still run",
+            r"stopped at .*line 1, which had run for about 1 s, half of what was left; what came "
+            "after it was still run",
             observation.detail,
         )
         last = observe("print(1)", "def f():\n    while True: pass", "f()", limits=Limits(wall_s=2))
         assert re.fullmatch(
-            r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for "
-            r"about \d s, half of what was left",
+            r"stopped at cell 2 .*, line 2, in the statement of cell 3 .*, line 1, which had run for about \d s, "
+            "all of what was left",
             last.detail,
         )
+
+    @pytest.mark.parametrize("code", ["work()", 'if __name__ == "__main__":\n    work()'])
+    def test_the_last_statement_has_all_the_time_that_is_left(self, observe: Observer, code: str) -> None:
+        work = "import time\ndef work():\n    time.sleep(1.2)\n    print('done')\n"
+        observation = observe(work + code, "# that was all", limits=Limits(wall_s=2.4))
+        assert observation.outcome is Outcome.COMPLETED
+        assert printed(observation) == "done\n"
 
     def test_a_loop_that_prints_is_stopped_with_its_record_whole(self, observe: Observer) -> None:
         observation = observe(

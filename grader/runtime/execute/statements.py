@@ -99,19 +99,24 @@ class Runner:
         self._number = 0
         self.result = Result()
         self._cell_names: list[str] = []
+        self._last_cell = -1
         self._limit_s = 0.0
+        self._share = "half"
+        """How much of the time that was left the statement might take, in words."""
         self._stopped_at = 0
         self._last_run = 0
 
     def run(self, cells: Sequence[dict[str, Any]], files: Sequence[str]) -> Result:
         """Run the cells in order. ``files`` are the file names for compiling their code."""
         self._cell_names = [cell["name"] for cell in cells]
+        self._last_cell = max((number for number, cell in enumerate(cells) if _has_code(cell["code"])), default=-1)
         for position, (cell, file_name) in enumerate(zip(cells, files, strict=True)):
             self._recorder.set_statement(position, 0, self._number)
             self._broken_statements = list(cell["broken_statements"])
             try:
                 tree = self._parse(cell, file_name)
-                if self._run_body(tree.body, position, file_name, shows=self._notebook and not cell["quiet"]):
+                shows = self._notebook and not cell["quiet"]
+                if self._run_body(tree.body, position, file_name, shows=shows, ends=position == self._last_cell):
                     self._mark_stale(None)
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 line = getattr(error, "lineno", None) or cell["first_line"]
@@ -135,18 +140,22 @@ class Runner:
         while self._broken_statements and (line is None or self._broken_statements[0]["line"] < line):
             self._recorder.stale.update(self._broken_statements.pop(0)["renews"])
 
-    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool) -> bool:
-        """Run statements in order. False: a statement of a notebook failed, which ends its cell."""
+    def _run_body(self, body: list[ast.stmt], cell: int, file_name: str, *, shows: bool, ends: bool) -> bool:
+        """Run statements in order. False: a statement of a notebook failed, which ends its cell.
+
+        ``ends``: the submission ends with them.
+        """
         last = body[-1] if body else None
         for node in body:
             self._mark_stale(node.lineno)
             if _is_main_guard(node):
                 # For Python this is one statement, but it can contain the whole answer of a script.
-                self._run_body(node.body, cell, file_name, shows=False)  # type: ignore[attr-defined]  # an ast.If
+                inner: list[ast.stmt] = node.body  # type: ignore[attr-defined]  # an ast.If
+                self._run_body(inner, cell, file_name, shows=False, ends=ends and node is last)
                 continue
             shown = shows and (node is last or Shell.ast_node_interactivity == "all")
             statement = self._compile(node, cell, file_name, shows=shown)
-            if not self._run_one(statement) and self._notebook:
+            if not self._run_one(statement, is_last=ends and node is last) and self._notebook:
                 return False
         return True
 
@@ -174,7 +183,7 @@ class Runner:
             imports=names.imports,
         )
 
-    def _run_one(self, statement: Statement) -> bool:
+    def _run_one(self, statement: Statement, *, is_last: bool) -> bool:
         """Run a statement. False: it failed."""
         recorder, namespace = self._recorder, self._recorder.namespace
         self._number += 1
@@ -188,7 +197,9 @@ class Runner:
         before = {name: namespace.get(name, missing) for name in statement.binds}
         succeeded = False
         try:
-            self._limit_s = self._clock.left() / 2
+            # The last statement, as the call of a script's main function, leaves nothing to those after it.
+            self._share = "all" if is_last else "half"
+            self._limit_s = self._clock.left() if is_last else self._clock.left() / 2
             with self._clock.limit(self._limit_s), self._loop_for(statement):
                 if statement.code.co_flags & inspect.CO_COROUTINE:
                     value = self._await(eval(statement.code, namespace))
@@ -272,8 +283,8 @@ class Runner:
                 begin = self._recorder.place_of(statement.code.co_filename, statement.line)
                 # Not this line took so long, but the loop around it, or all that calls it.
                 inside = "" if begin == place else f", in the statement of {self._said(begin, within=place)}"
-                ran = f"about {max(1, round(self._limit_s))} s, half of what was left"
-                text = f"stopped at {where}{inside}, which had run for {ran}"
+                ran_s = max(1, round(self._limit_s))
+                text = f"stopped at {where}{inside}, which had run for about {ran_s} s, {self._share} of what was left"
             else:
                 text = f"stopped at {where}: {error}"
             self.result.worsen(error.outcome, text)
@@ -317,6 +328,11 @@ def _is_exit_without_tests(error: BaseException) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and trace.tb_frame.f_globals.get("__name__") == "unittest.main"
+
+
+def _has_code(code: str) -> bool:
+    """Whether there is more than comments."""
+    return any(line and not line.startswith("#") for line in map(str.strip, code.split("\n")))
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
