@@ -80,7 +80,7 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
 
 
 def _feedback(result: StudentResult) -> str:
-    """Lines for failed checks and comments, as HTML, because Moodle displays feedback as HTML."""
+    """Lines for failed and skipped checks and comments, as HTML, because Moodle displays feedback as HTML."""
     return "<br>".join(html.escape(clean_line(line), quote=False) for line in _feedback_lines(result))
 
 
@@ -94,9 +94,11 @@ def _feedback_lines(result: StudentResult) -> Iterator[str]:
         if exercise.status != "graded":
             continue
         for check in exercise.checks:
-            if class_statistics.status_of(check) == "failed" or check.comment:
+            status = class_statistics.status_of(check)
+            if status in ("failed", "skipped") or check.comment:
                 score = f"{points(check.score or 0.0)} / {points(check.max_score)}"
-                said = " ".join(text for text in (check.mistake, check.comment) if text)
+                why = "Not looked at, because a part that comes before it is not right." if status == "skipped" else ""
+                said = " ".join(text for text in (check.mistake, why, check.comment) if text)
                 yield f"{exercise.title}: {check.title} ({score}){f': {said}' if said else ''}"
 
 

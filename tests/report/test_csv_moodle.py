@@ -10,6 +10,7 @@ from tests.helpers.class_samples import (
     DUE,
     POLICY,
     ada,
+    check,
     exercise,
     failed,
     late,
@@ -55,6 +56,15 @@ class TestMoodle:
             "Detach, a constant out of the graph: The gradient of sum(u * x) is u (0.67 / 2)",
             "Backward, twice: Two passes that work add their gradients up (0.3 / 2)",
         ]
+
+    def test_a_check_that_was_skipped_cost_points_too(self) -> None:
+        skipped = check(title="The sum", status="skipped", score=0.0, max_score=2.0)
+        said = column(
+            fill(results(result("王小明", exercise("double-backward", skipped))), MOODLE).text, "Feedback comments"
+        )
+        assert said[1] == (
+            "Backward, twice: The sum (0 / 2): Not looked at, because a part that comes before it is not right."
+        )
 
     def test_it_gives_the_rubrics_sentence_and_is_no_html_of_ours(self) -> None:
         wrong = result("王小明", exercise("double-backward", failed(mistake="x < 3 & <b>not</b>")))

@@ -7,8 +7,8 @@ import multiprocessing.synchronize
 
 import pytest
 
-from grader.model import Backward, Level, Output
-from grader.runtime.execute.worker_processes import lacked_workers
+from grader.model import Backward, Level, Output, RunNote
+from grader.runtime.execute.worker_processes import NO_WORKERS, lacked_workers
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.observing import Observer, events, only, values
 
@@ -48,6 +48,20 @@ def test_results_of_workers_are_right_and_the_rest_is_recorded(observe: Observer
     assert said == "[1.0, 5.0, 9.0]\n[0.0, 2.0, 4.0, 6.0]\n[1.0, 1.0]\n"
     assert values(only(observation, Backward).leaves[0].gradient) == [6.0]
     assert observation.outcome == "completed"
+
+
+def test_a_refusal_that_ends_a_statement_is_explained(observe: Observer) -> None:
+    observation = observe("""
+        import _multiprocessing, multiprocessing
+        import multiprocessing.synchronize
+        class Refused:
+            SEM_VALUE_MAX = 1
+            def __init__(self, *arguments):
+                raise PermissionError(13, "Permission denied")
+        _multiprocessing.SemLock = Refused
+        multiprocessing.Lock()
+    """)
+    assert only(observation, RunNote).text == NO_WORKERS
 
 
 def raised_by(action: object) -> BaseException:

@@ -214,9 +214,11 @@ class Runner:
             succeeded = True
         except BaseException as error:
             place = self._place_of(error, statement)
-            without_tests = _is_exit_without_tests(error)
+            without_tests, without_workers = _is_exit_without_tests(error), lacked_workers(error)
             error.__traceback__ = None  # it would keep all local variables of the failed call alive
             succeeded = without_tests or self._ended(error, place, statement)
+            if without_workers:
+                recorder.send(RUN_NOTE, text=NO_WORKERS)
         if succeeded:
             recorder.stale -= statement.binds
         else:
@@ -316,8 +318,6 @@ class Runner:
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
         self._recorder.send(UNCAUGHT, place=place, error=raised(error), syntax=syntax)
-        if lacked_workers(error):
-            self._recorder.send(RUN_NOTE, text=NO_WORKERS)
 
 
 def _is_exit_without_tests(error: BaseException) -> bool:
