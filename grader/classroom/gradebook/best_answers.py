@@ -69,6 +69,9 @@ class FileAnswer:
 def best_answers(handin: int, files: Sequence[FileResult], stored: StoredAnswers) -> dict[str, FileAnswer]:
     """For each exercise the answer with the most points, graded answers before others; of equal answers, the first.
 
+    What a person has not marked yet counts as what it may bring, so that it waits for a mark. Otherwise a low mark for
+    a file would keep the words in a second file from ever being read.
+
     ``handin``: the id of the handin that has the ``files``.
     """
     exercises = dict.fromkeys(exercise for file in files for exercise in stored.answers.get(file.key, {}))
@@ -90,7 +93,29 @@ def _best(handin: int, exercise: str, files: Sequence[FileResult], stored: Store
         )
         for file in having
     ]
-    return min(answers, key=lambda answer: (_BEST_FIRST.index(answer.exercise.status), -answer.exercise.score))
+    marked = {
+        (check.check, text) for answer in answers for check, text in _read(answer) if check.check in answer.mark_rows
+    }
+    settled = {check for check, _ in marked if check in disputed}
+
+    def rank(answer: FileAnswer) -> tuple[int, float, float]:
+        may_bring = sum(
+            check.max_score
+            for check, text in _read(answer)
+            if check.check not in answer.mark_rows and check.check not in settled and (check.check, text) not in marked
+        )
+        return _BEST_FIRST.index(answer.exercise.status), -(answer.exercise.score + may_bring), may_bring
+
+    return min(answers, key=rank)
+
+
+def _read(answer: FileAnswer) -> list[tuple[AnyRow, str]]:
+    """The checks that a person marks, with what is read for them: where nothing is, the file's digest stands for it."""
+    return [
+        (row, row.withheld or answer.words or answer.file.sha256)
+        for row, check in zip(answer.check_rows, answer.exercise.checks, strict=True)
+        if check.status == "manual"
+    ]
 
 
 def _disputed_choices(checks: Mapping[str, Iterable[AnyRow]]) -> dict[str, str]:

@@ -259,6 +259,33 @@ class TestWhoseAMarkIs:
         assert len(book.waiting("hw")) == 1
 
 
+class TestSeveralFiles:
+    def fill(self, book: Gradebook, **words: str) -> None:
+        files = tuple(f"ada/{name}.py" for name in words)
+        rows = book.enrol("hw", [handin(files=files)], plan=FOUND, statements={}, placement=Placement())
+        for (name, text), row in zip(words.items(), rows.values(), strict=True):
+            book.save(graded(exercise(MANUAL), words={"sine": text}, key=f"k {name}"), {row.id: name})
+
+    def test_a_low_mark_keeps_no_other_words_from_being_read(self, book: Gradebook) -> None:
+        self.fill(book, a="Poor.", b="Better.", c="Best.")
+        for file, points in (("a", 0.1), ("b", 1), ("c", 2)):
+            (waiting,) = book.waiting("hw")
+            assert waiting.file == f"ada/{file}.py"
+            assert everybody(book)[0].complete is False
+            book.mark(waiting.id, points, "", "teacher", seen=0)
+        assert (book.waiting("hw"), everybody(book)[0].score, everybody(book)[0].complete) == ((), 2, True)
+
+    def test_where_nothing_can_be_gained_nobody_is_asked(self, book: Gradebook) -> None:
+        self.fill(book, a="Good.", b="Other.")
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        assert book.waiting("hw") == ()
+
+    def test_the_same_words_are_read_once(self, book: Gradebook) -> None:
+        self.fill(book, a="Poor.", b="Poor.")
+        book.mark(book.waiting("hw")[0].id, 0.1, "", "teacher", seen=0)
+        assert (book.waiting("hw"), everybody(book)[0].score) == ((), 0.1)
+
+
 class TestTwoMarkers:
     @pytest.fixture
     def identity(self, book: Gradebook) -> str:
