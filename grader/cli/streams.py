@@ -36,19 +36,32 @@ class OutputError(Exception):
         super().__init__(reason_of(error))
 
 
-class _RawOutput(io.FileIO):
-    """The descriptor of standard output or standard error."""
+class _Output(io.BufferedWriter):
+    """The bytes of standard output or standard error.
+
+    Errors are handled here and not in the raw stream: a signal that ends the command between the return of the system
+    call and the return of a ``write`` in Python would have its bytes written twice.
+    """
 
     def __init__(self, descriptor: int, *, ignores_errors: bool) -> None:
-        super().__init__(descriptor, "w", closefd=False)
+        super().__init__(io.FileIO(descriptor, "w", closefd=False))
         self.ignores_errors = ignores_errors
 
     def write(self, data: ReadableBuffer) -> int:
         try:
             return super().write(data)
         except OSError as error:
-            if self.ignores_errors:
-                return memoryview(data).nbytes
+            self._failed(error)
+            return memoryview(data).nbytes
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            self._failed(error)
+
+    def _failed(self, error: OSError) -> None:
+        if not self.ignores_errors:
             raise OutputError(error) from None
 
 
@@ -72,7 +85,7 @@ def guarded_streams() -> Iterator[None]:
     """
     _open_closed_descriptors()
     before = sys.stdin, sys.stdout, sys.stderr
-    written: list[_RawOutput] = []
+    written: list[_Output] = []
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
     if sys.stdout is sys.__stdout__:
@@ -82,8 +95,8 @@ def guarded_streams() -> Iterator[None]:
     try:
         yield
     finally:
-        for raw in written:
-            raw.ignores_errors = True
+        for output in written:
+            output.ignores_errors = True
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         sys.stdin, sys.stdout, sys.stderr = before
@@ -104,13 +117,13 @@ def _open_closed_descriptors() -> None:
             os.set_inheritable(number, True)
 
 
-def _guarded(stream: TextIO | None, descriptor: int, written: list[_RawOutput], *, ignores_errors: bool) -> TextIO:
+def _guarded(stream: TextIO | None, descriptor: int, written: list[_Output], *, ignores_errors: bool) -> TextIO:
     if stream is not None:
         stream.flush()
-    raw = _RawOutput(descriptor, ignores_errors=ignores_errors)
-    written.append(raw)
+    output = _Output(descriptor, ignores_errors=ignores_errors)
+    written.append(output)
     return io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        output,
         encoding="utf-8" if stream is None else stream.encoding,
         errors="backslashreplace",
         line_buffering=bool(getattr(stream, "line_buffering", True)),

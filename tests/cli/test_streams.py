@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 import pytest
@@ -48,9 +49,30 @@ def test_whoever_writes_to_a_closed_pipe_gets_the_same_error(write: Callable[[IO
         with pytest.raises(OutputError) as caught:
             write(stream)
         assert caught.value.is_closed
-        stream.buffer.raw.ignores_errors = True  # type: ignore[attr-defined]
+        stream.buffer.ignores_errors = True  # type: ignore[attr-defined]
         stream.flush()  # what is in the buffer still is lost, without an error
         write(stream_on(descriptor, ignores_errors=True))
+
+
+def test_what_was_written_when_a_signal_ends_the_command_is_not_written_again(tmp_path: Path) -> None:
+    """Every return of a method in Python may be where the handler of the signal raises."""
+    path = tmp_path / "out"
+    with path.open("wb") as file:
+        stream = stream_on(file.fileno(), ignores_errors=False)
+
+        def interrupt(frame: FrameType, event: str, argument: object) -> object:
+            if event == "return" and frame.f_code.co_filename == streams.__file__:
+                raise KeyboardInterrupt
+            return interrupt
+
+        sys.settrace(interrupt)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                print("Total", file=stream, flush=True)
+        finally:
+            sys.settrace(None)
+        print("Stopped.", file=stream, flush=True)
+    assert path.read_text() in ("Total\nStopped.\n", "Stopped.\n")
 
 
 def test_characters_that_the_encoding_lacks_are_escaped() -> None:
