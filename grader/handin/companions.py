@@ -50,6 +50,8 @@ class CompanionFinder:
         self._is_small = len(everything) <= MAX_FILES + 1 and sum(file.size for file in everything) <= MAX_BYTES
         self._files = heapq.nsmallest(MAX_LISTED, everything, key=lambda file: (file.size, file.name))
         self._contents: dict[str, bytes | None] = {}
+        self.has_others = len(everything) > 1
+        """The hand-in has more than one file."""
 
     def of(
         self, file: HandedFile, code: Callable[[], Iterable[str]], apart: Collection[str] = frozenset()

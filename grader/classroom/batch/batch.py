@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from grader.classroom.batch import messages
 from grader.classroom.batch.class_change import Earlier, check_found, is_unsure, place
 from grader.classroom.batch.grade_status import GradeStatus, status_of_submission
+from grader.classroom.batch.marked_content import with_modules
 from grader.classroom.batch.tasks import Ready, Task, TaskGrader
 from grader.classroom.gradebook.enrolment import EnrolledFile
 from grader.classroom.gradebook.gradebook import Gradebook
@@ -84,6 +85,8 @@ class Batch:
     """The references that are broken, by exercise: for everybody, these exercises are errors."""
     _stored: dict[str, StoredGrading] = field(default_factory=dict)
     """The gradings in the gradebook, by cache key."""
+    _with_modules: dict[str, str] = field(default_factory=dict)
+    """By cache key: the digest that marks are given for, see ``SubmissionRow.with_modules``."""
     _done_now: set[str] = field(default_factory=set)
     """The cache keys of what was graded in this batch."""
     _graded_first: set[str] = field(default_factory=set)
@@ -188,6 +191,7 @@ class Batch:
         task = _task_of(file, content, finder, ready)
         key = task.key
         sha256 = hashlib.sha256(content).hexdigest()
+        self._with_modules[key] = with_modules(file, content, finder)
         if key in self._waiting:
             self._waiting[key].append((file, row, sha256))  # two students handed in the same file: it runs once
             return None
@@ -199,7 +203,7 @@ class Batch:
             self._mark_again(key, file, row, sha256, ready)
         else:
             if row.key != key:
-                self.book.link_submissions(key, {row.id: sha256})
+                self.book.link_submissions(key, {row.id: sha256}, self._with_modules[key])
             self._count(file, stored, "graded" if key in self._graded_first else "unchanged")
             self._graded_first.discard(key)
         return None
@@ -240,7 +244,8 @@ class Batch:
         files = self._waiting.pop(graded.key, None)
         if files is None:
             return  # a task may be graded twice
-        self.book.save(graded, {row.id: sha256 for _, row, sha256 in files})
+        digests = {row.id: sha256 for _, row, sha256 in files}
+        self.book.save(graded, digests, self._with_modules.get(graded.key))
         self._stored[graded.key] = stored = stored_grading_of(graded)
         self._done_now.add(graded.key)
         for file, _, _ in files:

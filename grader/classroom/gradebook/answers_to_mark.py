@@ -66,7 +66,7 @@ def answers_to_mark(connection: Connection, assignment: int, *, marked: bool) ->
                 if counted.status != "manual":
                     continue
                 identity = AnswerId(
-                    handin=handin.id, sha256=answer.file.sha256, exercise=exercise.id, check=check.check
+                    handin=handin.id, sha256=answer.file.marked_for, exercise=exercise.id, check=check.check
                 )
                 to_mark = replace(
                     _answer_to_mark(identity, answer, check, reports.check(answer.file.key, exercise.id, check.check)),
@@ -196,7 +196,7 @@ def _answer_to_mark(identity: AnswerId, answer: FileAnswer, check: AnyRow, repor
         marked_by="" if mark is None else mark.marked_by,
         marked_at=None if mark is None else mark.marked_at,
         version=0 if mark is None else mark.id,
-        alike=_alike(answer.file.sha256, read),
+        alike=_alike(answer.file.marked_for, read),
     )
 
 

@@ -28,6 +28,8 @@ class FileResult:
 
     path: str
     sha256: str
+    marked_for: str
+    """The digest that marks of its answers are given for. Those of before 0005 were given for ``sha256``."""
     key: str
     status: str
     why: str
@@ -88,7 +90,10 @@ def _best(handin: int, exercise: str, files: Sequence[FileResult], stored: Store
             file,
             stored.answers[file.key][exercise][0],
             checks[file.path],
-            stored.marks.get((handin, file.sha256, exercise), {}),
+            {
+                **stored.marks.get((handin, file.sha256, exercise), {}),
+                **stored.marks.get((handin, file.marked_for, exercise), {}),
+            },
             disputed,
         )
         for file in having
@@ -112,7 +117,7 @@ def _best(handin: int, exercise: str, files: Sequence[FileResult], stored: Store
 def _read(answer: FileAnswer) -> list[tuple[AnyRow, str]]:
     """The checks that a person marks, with what is read for them: where nothing is, the file's digest stands for it."""
     return [
-        (row, row.withheld or answer.words or answer.file.sha256)
+        (row, row.withheld or answer.words or answer.file.marked_for)
         for row, check in zip(answer.check_rows, answer.exercise.checks, strict=True)
         if check.status == "manual"
     ]

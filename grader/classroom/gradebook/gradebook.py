@@ -144,19 +144,21 @@ class Gradebook:
         with self._transaction() as connection:
             return gradings.stored_gradings(connection)
 
-    def save(self, graded: Graded, submissions: Mapping[int, str]) -> None:
+    def save(self, graded: Graded, submissions: Mapping[int, str], with_modules: str | None = None) -> None:
         """Store how a content was graded, replacing an earlier grading, and link the submissions with this content.
 
-        ``submissions``: the SHA-256 of each submission, by its row. To save a grading twice changes nothing.
+        ``submissions``: the SHA-256 of each submission, by its row. ``with_modules``: a digest of the content with the
+        modules beside it, which marks are given for; None: they are given for the file alone. To save a grading twice
+        changes nothing.
         """
         with self._transaction() as connection:
             gradings.save(connection, graded)
-            gradings.link_submissions(connection, graded.key, submissions)
+            gradings.link_submissions(connection, graded.key, submissions, with_modules)
 
-    def link_submissions(self, key: str, submissions: Mapping[int, str]) -> None:
+    def link_submissions(self, key: str, submissions: Mapping[int, str], with_modules: str | None = None) -> None:
         """Store that these submissions have a content that was graded before."""
         with self._transaction() as connection:
-            gradings.link_submissions(connection, key, submissions)
+            gradings.link_submissions(connection, key, submissions, with_modules)
 
     def judged(self, key: str) -> bytes:
         """What is needed to mark a content again, in ``judged_format``; empty where it could not be run."""

@@ -103,10 +103,15 @@ def save(connection: Connection, graded: Graded) -> None:
         connection.execute(insert(CheckRow), checks)
 
 
-def link_submissions(connection: Connection, key: str, submissions: Mapping[int, str]) -> None:
-    """Store that submissions have the content with this key. ``submissions``: the SHA-256 of each, by its row."""
+def link_submissions(
+    connection: Connection, key: str, submissions: Mapping[int, str], with_modules: str | None = None
+) -> None:
+    """Store that submissions have the content with this key. ``submissions``: the SHA-256 of each, by its row.
+    ``with_modules``: see ``SubmissionRow``.
+    """
     for row, sha256 in submissions.items():
-        connection.execute(update(SubmissionRow).where(SubmissionRow.id == row).values(key=key, sha256=sha256))
+        values = {"key": key, "sha256": sha256, "with_modules": with_modules}
+        connection.execute(update(SubmissionRow).where(SubmissionRow.id == row).values(values))
 
 
 def judged(connection: Connection, key: str) -> bytes:

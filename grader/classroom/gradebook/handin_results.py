@@ -113,7 +113,13 @@ def _last_handins(rows: Iterable[AnyRow], students: Mapping[int, Iterable[Studen
 
 def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[FileResult]]:
     """The files of each handin, by its id."""
-    submission = (SubmissionRow.handin_id, SubmissionRow.path, SubmissionRow.sha256, SubmissionRow.key)
+    submission = (
+        SubmissionRow.handin_id,
+        SubmissionRow.path,
+        SubmissionRow.sha256,
+        SubmissionRow.with_modules,
+        SubmissionRow.key,
+    )
     grading = (
         GradingRow.status,
         GradingRow.why,
@@ -134,6 +140,7 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
         file = FileResult(
             path=row.path,
             sha256=row.sha256,
+            marked_for=row.with_modules or row.sha256,
             key=row.key,
             status=row.status or "pending",
             why=row.why or "",

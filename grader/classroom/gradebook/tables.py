@@ -176,6 +176,8 @@ class SubmissionRow(Base):
     sha256: Mapped[str] = mapped_column(String(KEY))
     key: Mapped[str] = mapped_column(String(KEY), index=True)
     present: Mapped[bool]
+    with_modules: Mapped[str | None] = mapped_column(String(KEY))
+    """A digest of the file and the modules beside it, which is what a mark is given for; null before 0005."""
 
 
 class AnswerRow(Base):

@@ -259,6 +259,36 @@ class TestWhoseAMarkIs:
         assert len(book.waiting("hw")) == 1
 
 
+class TestWithModules:
+    """A mark is for a file with the modules beside it: a person may have read these."""
+
+    def fill(self, book: Gradebook, with_modules: str | None) -> None:
+        ((_, row),) = book.enrol("hw", [handin()], plan=FOUND, statements={}, placement=Placement()).items()
+        book.save(graded(exercise(MANUAL), words={"sine": "Why."}, key="k"), {row.id: "file"}, with_modules)
+
+    def test_another_module_is_marked_anew(self, book: Gradebook) -> None:
+        self.fill(book, "with one")
+        first = book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        self.fill(book, "with another")
+        (waiting,) = book.waiting("hw")
+        assert (waiting.version, everybody(book)[0].complete) == (0, False)
+        assert book.mark(waiting.id, 1, "", "teacher", seen=0) != first
+        assert everybody(book)[0].score == 1
+        self.fill(book, "with one")
+        assert (book.waiting("hw"), everybody(book)[0].score) == ((), 2)
+
+    def test_a_mark_of_before_counts_and_can_be_replaced(self, book: Gradebook) -> None:
+        self.fill(book, None)
+        book.mark(book.waiting("hw")[0].id, 2, "", "teacher", seen=0)
+        self.fill(book, "with one")
+        (marked,) = book.marked("hw")
+        assert marked.points == 2
+        with pytest.raises(MarkedMeanwhileError):
+            book.mark(marked.id, 1, "", "teacher", seen=0)
+        book.mark(marked.id, 1, "", "teacher", seen=marked.version)
+        assert everybody(book)[0].score == 1
+
+
 class TestSeveralFiles:
     def fill(self, book: Gradebook, **words: str) -> None:
         files = tuple(f"ada/{name}.py" for name in words)

@@ -43,6 +43,7 @@ _MARK = sa.table(
 def upgrade() -> None:
     op.add_column("mark", sa.Column("handin_id", sa.Integer(), nullable=True))
     op.add_column("mark", sa.Column("replaces", sa.Integer(), nullable=True))
+    op.add_column("submission", sa.Column("with_modules", sa.String(length=64), nullable=True))
     _give_marks_to_handins(op.get_bind())
     with op.batch_alter_table("mark") as table:
         table.alter_column("replaces", existing_type=sa.Integer(), nullable=False)
@@ -115,6 +116,8 @@ def downgrade() -> None:
         table.drop_constraint(f("fk_mark_handin_id_handin"), type_="foreignkey")
         table.drop_column("replaces")
         table.drop_column("handin_id")
+    with op.batch_alter_table("submission") as table:
+        table.drop_column("with_modules")
     with op.batch_alter_table("grading") as table:
         table.drop_column("unreadable")
     with op.batch_alter_table("handin") as table:
