@@ -240,9 +240,11 @@ class TestStopping:
         watching.wait_for_a_run(lambda: path.write_text(LOOP))
         path.write_text(f"{LOOP}# saved again\n")
         assert "What was observed is graded.\n" in watching.until(TOTAL)
-        watching.until("  4 / 4, nothing changed\n")
+        # On a busy machine one of the two runs may have been kept waiting, which changes the report.
+        watching.until(r"  4 / 4, (nothing changed|was 4 / 4)\n")
         path.write_text(RIGHT)
-        assert "This time it ran to its end.\n" in watching.until(TOTAL)
+        watching.until(r"This time it ran to its end\.\n")
+        watching.until(TOTAL)
         watching.wait_for_a_run(lambda: path.write_text(LOOP))
         assert watching.stop() == (0, "Stopped.\n")
 
