@@ -87,6 +87,19 @@ class CompanionFinder:
         paths = self._named(file, others, code)
         return tuple(other for other in others if other.path in paths)
 
+    def content(self, file: HandedFile) -> bytes | None:
+        """What is in a file; None if it cannot be read, or if the grader wrote it: it may hold expected values, or
+        others' marks.
+        """
+        if file.path not in self._contents:
+            content = None
+            with suppress(SubmissionError):
+                content = file.read() if file.size <= MAX_BYTES else None
+            if content is not None and _is_of_the_grader(content):
+                content = None
+            self._contents[file.path] = content
+        return self._contents[file.path]
+
     def _others(self, file: HandedFile, code: Callable[[], Iterable[str]]) -> list[HandedFile]:
         handin = self._handin
         if handin.folder is not None and not handin.is_whole:
@@ -96,7 +109,7 @@ class CompanionFinder:
     def _named(self, file: HandedFile, others: Iterable[HandedFile], code: Iterable[str]) -> set[str]:
         """The paths of the files that the code names."""
         places = _Listed(posixpath.dirname(file.name), {other.name: other for other in others})
-        found = named_files(code, places, lambda name: self._content(places.files[name]) or b"", MAX_FILES)
+        found = named_files(code, places, lambda name: self.content(places.files[name]) or b"", MAX_FILES)
         return {places.files[name].path for name in found}
 
     def _chosen(self, file: HandedFile, others: Iterable[HandedFile], named: set[str]) -> Companions:
@@ -107,7 +120,7 @@ class CompanionFinder:
             if other.size > room or len(found) >= MAX_FILES:
                 left_out.append(other)
                 continue
-            content = self._content(other)
+            content = self.content(other)
             if content is not None and other.name not in found and other.name != file.name:
                 room -= len(content)
                 found[other.name] = content
@@ -122,17 +135,6 @@ class CompanionFinder:
             files=tuple(CompanionFile(name, content) for name, content in sorted(found.items())),
             remarks=tuple(Remark(reason=why, path=other.path) for other in left_out if other.path in named),
         )
-
-    def _content(self, file: HandedFile) -> bytes | None:
-        """None if a file cannot be read, or if the grader wrote it: it may hold expected values, or others' marks."""
-        if file.path not in self._contents:
-            content = None
-            with suppress(SubmissionError):
-                content = file.read() if file.size <= MAX_BYTES else None
-            if content is not None and _is_of_the_grader(content):
-                content = None
-            self._contents[file.path] = content
-        return self._contents[file.path]
 
 
 class _Listed:

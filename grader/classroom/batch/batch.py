@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from grader.classroom.batch import messages
@@ -146,7 +146,8 @@ class Batch:
             finder = CompanionFinder(handin)
             for file in handin.files:
                 with suppress(SubmissionError):  # reported when its turn comes
-                    task = _task_of(file, file.read(), finder, ready)
+                    content = file.read()
+                    task = _task_of(file, content, finder, ready, partial(code_of, content, file.name))
                     keys.add(task.key)
                     if task.key not in self._stored:
                         tasks[task.key] = task
@@ -188,10 +189,12 @@ class Batch:
             self._waiting.setdefault(key, []).append((file, row, ""))
             self._save(messages.broken(key, ready.rubrics, str(error), unreadable=True))
             return None
-        task = _task_of(file, content, finder, ready)
+        code = cache(partial(code_of, content, file.name))
+        task = _task_of(file, content, finder, ready, code)
         key = task.key
         sha256 = hashlib.sha256(content).hexdigest()
-        self._with_modules[key] = with_modules(file, content, finder)
+        if row.key != key:
+            self._with_modules[key] = with_modules(file, content, finder, code)
         if key in self._waiting:
             self._waiting[key].append((file, row, sha256))  # two students handed in the same file: it runs once
             return None
@@ -259,7 +262,9 @@ class Batch:
         self.on_done(SubmissionDone(path=file.path, status=status, work=work, why=stored.why))
 
 
-def _task_of(file: HandedFile, content: bytes, finder: CompanionFinder, ready: Ready) -> Task:
-    around = finder.of(file, partial(code_of, content, file.name))
+def _task_of(
+    file: HandedFile, content: bytes, finder: CompanionFinder, ready: Ready, code: Callable[[], Iterable[str]]
+) -> Task:
+    around = finder.of(file, code)
     key = cache_keys.of_submission(ready.course, file.name, content, around.files, folder=around.folder)
     return Task(key=key, name=file.name, content=content, companions=around.files, folder=around.folder)

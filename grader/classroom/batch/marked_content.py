@@ -6,23 +6,19 @@ Whoever marks an answer may have read code of such a module. If it is replaced, 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 
-from grader.errors import SubmissionError
-from grader.handin import CompanionFinder, HandedFile, code_of
+from grader.handin import CompanionFinder, HandedFile
 
 
-def with_modules(file: HandedFile, content: bytes, finder: CompanionFinder) -> str:
-    """A digest of a file's ``content`` and of what its code imports and opens of the hand-in."""
+def with_modules(file: HandedFile, content: bytes, finder: CompanionFinder, code: Callable[[], Iterable[str]]) -> str:
+    """A digest of a file's ``content`` and of what its code imports and opens of the hand-in.
+
+    ``code`` gives the pieces of the file's code; it is called only if there are other files.
+    """
     found = hashlib.sha256(b"with modules")
-    named = finder.named_files(file, code_of(content, file.name)) if finder.has_others else ()
+    named = finder.named_files(file, code()) if finder.has_others else ()
     # Without the file's own name, so that a renamed file keeps its mark.
-    for name, text in (("", content), *((other.name, _content(other)) for other in named)):
+    for name, text in (("", content), *((other.name, finder.content(other) or b"") for other in named)):
         found.update(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest() + hashlib.sha256(text).digest())
     return found.hexdigest()
-
-
-def _content(file: HandedFile) -> bytes:
-    try:
-        return file.read()
-    except SubmissionError:
-        return b""

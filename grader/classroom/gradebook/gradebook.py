@@ -148,8 +148,8 @@ class Gradebook:
         """Store how a content was graded, replacing an earlier grading, and link the submissions with this content.
 
         ``submissions``: the SHA-256 of each submission, by its row. ``with_modules``: a digest of the content with the
-        modules beside it, which marks are given for; None: they are given for the file alone. To save a grading twice
-        changes nothing.
+        modules beside it, which marks are given for; None: it is what it was before. To save a grading twice changes
+        nothing.
         """
         with self._transaction() as connection:
             gradings.save(connection, graded)

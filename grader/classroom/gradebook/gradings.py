@@ -107,10 +107,12 @@ def link_submissions(
     connection: Connection, key: str, submissions: Mapping[int, str], with_modules: str | None = None
 ) -> None:
     """Store that submissions have the content with this key. ``submissions``: the SHA-256 of each, by its row.
-    ``with_modules``: see ``SubmissionRow``.
+    ``with_modules``: see ``SubmissionRow``; None: it stays as it is.
     """
     for row, sha256 in submissions.items():
-        values = {"key": key, "sha256": sha256, "with_modules": with_modules}
+        values = {"key": key, "sha256": sha256}
+        if with_modules is not None:
+            values["with_modules"] = with_modules
         connection.execute(update(SubmissionRow).where(SubmissionRow.id == row).values(values))
 
 

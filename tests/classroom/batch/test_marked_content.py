@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.classroom.batch.marked_content import with_modules
-from grader.handin import CompanionFinder, WorkFiles, read_handin
+from grader.handin import CompanionFinder, WorkFiles, code_of, read_handin
 from tests.classroom.intake.classes import make_folder
 
 CODE = "import helper\nx = open('points.csv').read()\nhelper.slope(x)\n"
@@ -15,7 +15,8 @@ FILES = {"hw.py": CODE, "helper.py": "from deeper import slope", "deeper.py": "s
 def digest(folder: Path, files: dict[str, str], name: str = "hw.py") -> str:
     handin = read_handin(str(make_folder(folder.parent, folder.name, files)), WorkFiles())
     (file,) = (file for file in handin.files if file.name == name)
-    return with_modules(file, file.read(), CompanionFinder(handin))
+    content = file.read()
+    return with_modules(file, content, CompanionFinder(handin), lambda: code_of(content, name))
 
 
 def test_it_changes_with_what_the_code_names(tmp_path: Path) -> None:

@@ -276,6 +276,8 @@ class TestWithModules:
         assert everybody(book)[0].score == 1
         self.fill(book, "with one")
         assert (book.waiting("hw"), everybody(book)[0].score) == ((), 2)
+        self.fill(book, None)  # graded again as it was
+        assert (book.waiting("hw"), everybody(book)[0].score) == ((), 2)
 
     def test_a_mark_of_before_counts_and_can_be_replaced(self, book: Gradebook) -> None:
         self.fill(book, None)
