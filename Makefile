@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-# One more than the two cores of a small machine, since tests wait for what they start.
+# As many as a small machine has cores: with three processes, the tests took longer.
 JOBS   ?= 2
 FUZZ_S ?= 60
 

@@ -95,7 +95,9 @@ class TestAClass:
         with zipfile.ZipFile(real.folder / "submissions.zip", "w") as archive:
             archive.writestr("lovelaceada_4711_1_homework.py", RIGHT)
             archive.writestr("babbagecharles_LATE_4712_2_homework.py", FORGOTTEN)
-        done = real.grade("batch", "submissions.zip", "--exercise", "double-backward", "--name", "Homework 2")
+        done = real.grade(
+            "batch", "submissions.zip", "--exercise", "double-backward", "--jobs", 1, "--name", "Homework 2"
+        )
         assert done.returncode == 1
         results = real.results()
         assert results.assignment == "Homework 2"
@@ -122,7 +124,8 @@ def test_nothing_of_the_folder_is_imported_by_the_grader(real: Class) -> None:
         text = f"open({str(marker)!r}, 'w').close()\n{RIGHT}"
         (real.folder / "class" / f"{name}.py").write_text(text)
     program = Path(sys.executable).with_name("grade")
-    command = [program, "batch", ".", "--exercise", "double-backward", "--gradebook", real.folder / "gradebook.sqlite"]
+    asked = ["--exercise", "double-backward", "--jobs", "1", "--gradebook", str(real.folder / "gradebook.sqlite")]
+    command = [program, "batch", ".", *asked]
     done = subprocess.run(command, cwd=real.folder / "class", capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert not marker.exists()
@@ -400,6 +403,8 @@ def test_a_full_disk_ends_it_with_what_was_saved(real: Class, tmp_path: Path) ->
             "grader.cli",
             "batch",
             "class",
+            "--jobs",
+            "1",
             "--exercise",
             "double-backward",
             "--isolation",
