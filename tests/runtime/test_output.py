@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -21,12 +23,16 @@ class FakeRecorder:
 
     def __init__(self) -> None:
         self.statement = 1
+        self.stream = SimpleNamespace(is_capturing=0)
+        self.interruptible: list[bool] = []
+        """Of each frame, whether the alarm of the time limit could have interrupted what led to it."""
         self.sent: list[tuple[int, str, str]] = []
 
     def place(self) -> int:
         return self.statement
 
     def send(self, kind: str, /, *, place: int, text: str, stream: str = "") -> None:
+        self.interruptible.append(not self.stream.is_capturing)
         self.sent.append((place, kind, text))
 
     def text(self, statement: int | None = None) -> str:
@@ -43,6 +49,18 @@ def recorder() -> FakeRecorder:
 
 def capture(recorder: FakeRecorder, statements: int = 10) -> Capture:
     return Capture(cast(Recorder, recorder), ROOM, statements=statements)
+
+
+def test_the_time_limit_does_not_interrupt_the_storing_of_output(recorder: FakeRecorder) -> None:
+    written = capture(recorder)
+    written.write("stdout", "x" * 10_000)
+    other = Thread(target=written.write, args=("stdout", "y" * 10_000))
+    other.start()
+    other.join()
+    # Alarms come to the main thread only, which another thread must not keep from being stopped.
+    main = ["y" not in text for _, _, text in recorder.sent]
+    assert recorder.interruptible == [not is_main for is_main in main]
+    assert (set(main), recorder.stream.is_capturing) == ({True, False}, 0)
 
 
 class TestTurns:

@@ -109,8 +109,8 @@ class Clock:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, signum: int, frame: object) -> None:
-        # Not while a frame is being written, which must not be interrupted. The alarm repeats.
-        if not self._armed or self._stream.busy:
+        # Not while a frame is being written or output is stored, which must not be interrupted. The alarm repeats.
+        if not self._armed or self._stream.busy or self._stream.is_capturing:
             return
         now, counts = time.monotonic(), self._scheduling.counts()
         waited_s = counts.waited_s - self._limit_start.waited_s

@@ -7,6 +7,7 @@ import sys
 from collections import deque
 from itertools import groupby
 from operator import itemgetter
+from threading import get_ident
 from typing import Any
 
 from ..protocol.record import OUTPUT, OUTPUT_CUT, RUN_NOTE
@@ -48,6 +49,7 @@ class Capture:
         self._errors: list[tuple[str, str]] = []
         """The same of standard error."""
         self._waiting_size = 0
+        self._main_thread = get_ident()
         self._statement = -1
         self._room = self._used = self._kept = self._end_room = 0
         """Of the current statement: the room that is left for its beginning, the room that it has used, the characters
@@ -72,6 +74,14 @@ class Capture:
         if self.muted:
             self.unheard += len(text)
             return
+        is_main = get_ident() == self._main_thread
+        self._recorder.stream.is_capturing += is_main
+        try:
+            self._store(stream, text)
+        finally:
+            self._recorder.stream.is_capturing -= is_main
+
+    def _store(self, stream: str, text: str) -> None:
         if self._recorder.statement != self._statement:
             self._begin_statement()
         if self.tap is not None:

@@ -93,6 +93,10 @@ class Stream:
         self._is_copy = False
         self.busy = 0
         """Above 0 while a frame is written, so that the alarm of the time limit does not interrupt it."""
+        self.is_capturing = 0
+        """Above 0 while the main thread, which alone takes alarms, stores output: half of that would go to the next
+        statement.
+        """
 
     def be_copy(self) -> None:
         """Write nothing any more: this process was forked by the submission. The frames of two processes, such as the
