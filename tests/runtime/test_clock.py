@@ -19,7 +19,7 @@ class Machine:
         self.now = 100.0
         self.ran_s = self.waited_s = 0.0
         self.alarms: list[float] = []
-        self.busy = False  # of the stream
+        self.busy = self.is_capturing = False  # of the stream
         fake = SimpleNamespace(SIGALRM=0, ITIMER_REAL=0, signal=lambda *_: None, setitimer=self._set)
         monkeypatch.setattr(clock, "signal", fake)
         monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: self.now))
@@ -62,6 +62,16 @@ def test_what_had_its_time_is_stopped(machine: Machine, statement: Clock) -> Non
     with pytest.raises(Stopped):
         ring(statement)
     assert not statement.lacked_time
+
+
+@pytest.mark.parametrize("occupied", ["busy", "is_capturing"])
+def test_neither_a_frame_nor_output_is_interrupted_half_way(machine: Machine, statement: Clock, occupied: str) -> None:
+    machine.passes(2.0)
+    setattr(machine, occupied, True)
+    ring(statement)
+    setattr(machine, occupied, False)
+    with pytest.raises(Stopped):
+        ring(statement)
 
 
 def test_what_was_kept_waiting_goes_on_for_as_long(machine: Machine, statement: Clock) -> None:
