@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from grader import __version__, log
 from grader.cli import COMMANDS, complain, note
-from grader.cli.options import RunOptions, add_format_option, add_run_options, parse_options
-from grader.cli.output_file import check_output, output_file, write_file
-from grader.cli.streams import open_console
+from grader.cli.options import RunOptions, add_run_options, parse_options
+from grader.cli.report_outputs import ReportOutput, add_format_options, chosen_outputs, write_reports
 from grader.course.course_folder import find_course
 from grader.errors import ExitCode
 from grader.pipeline.open_grader import OpenGrader
-from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
 from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
@@ -32,7 +29,7 @@ examples:
   grade homework.ipynb                         grade every exercise that the notebook attempts
   grade homework.ipynb --assignment hw2        grade what this assignment asks for, attempted or not
   grade homework.ipynb --exercise sin-derivative
-  grade answers/ --format json --output results.json
+  grade answers/ --format terminal --format json:results.json
   cat homework.py | grade - --exercise double-backward
 
 other commands (grade COMMAND --help):
@@ -59,17 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="SUBMISSION",
         help="a notebook, a script or notes, a folder or zip of them, or - for standard input",
     )
-    add_format_option(
-        parser,
-        "--format",
-        REPORT_FORMATS,
-        report_format_names,
-        default="terminal",
-        help="how to report (default: terminal)",
-    )
-    parser.add_argument(
-        "--output", type=output_file, metavar="FILE", help="write the report to a file (- for standard output)"
-    )
+    add_format_options(parser)
     add_run_options(parser)
     parser.add_argument("--version", action="version", version=f"grade {__version__}")
     return parser
@@ -78,9 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeOptions(RunOptions):
     submissions: tuple[str, ...]
-    format: str
+    format: tuple[ReportOutput, ...]
     output: Path | None
-    """None: standard output."""
+    """The file of a single report; None: as ``format`` says."""
 
 
 def parse(argv: Sequence[str]) -> GradeOptions:
@@ -94,18 +81,18 @@ def parse(argv: Sequence[str]) -> GradeOptions:
 def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
-    check_output(options.output, "The report")
+    outputs = chosen_outputs(options.format, options.output)
     course = find_course(Path.cwd(), options.course)
-    asked = options.grading(course, given=options.submissions, written=[options.output])
+    asked = options.grading(course, given=options.submissions, written=[output.file for output in outputs])
     many = len(options.submissions) > 1 or any(
         os.path.isdir(path) or path.lower().endswith(".zip")  # noqa: PTH112 - Path.is_dir raises where a name is too long
         for path in options.submissions
     )
     with OpenGrader(asked, lasting=many) as opened:
-        return _grade(options, opened)
+        return _grade(options, outputs, opened)
 
 
-def _grade(options: GradeOptions, opened: OpenGrader) -> int:
+def _grade(options: GradeOptions, outputs: Sequence[ReportOutput], opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader.cli.hand_ins import read_hand_ins
     from grader.cli.several import grade_all
@@ -138,20 +125,8 @@ def _grade(options: GradeOptions, opened: OpenGrader) -> int:
     graded = handed.finished(graded)
     unreadable = {path: Report.of_unreadable(path, why, seed=seed) for path, why in handed.broken.items()}
     reports = [report for path in handed.paths if (report := graded.get(path) or unreadable.get(path)) is not None]
-    write_reports(reports, options, many=len(reports) > 1)
+    write_reports(lambda format: reports, outputs)
     return max((_exit_code(report) for report in graded.values()), default=0) or handed.exit_code
-
-
-def write_reports(reports: Sequence[Report], options: GradeOptions, *, many: bool) -> None:
-    """Write the reports in the format and to the place that the options name. Raises UsageError."""
-    chosen = find_report_format(options.format)
-    assert chosen is not None, "parsing checks the name"
-    if options.output is not None:
-        write_file(options.output, chosen.render(reports, many=many).encode("utf-8"), "The report")
-    elif chosen.show is None:
-        sys.stdout.write(chosen.render(reports, many=many))
-    else:
-        chosen.show(reports, console=open_console())
 
 
 def _exit_code(report: Report) -> int:

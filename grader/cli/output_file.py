@@ -30,12 +30,13 @@ def check_output(path: Path | None, what: str) -> None:
         raise UsageError(f"{what} cannot be written to {path}: {reason_of(error)}.") from error
 
 
-def write_file(path: Path, content: bytes, what: str) -> None:
-    """Write all of a file. Raises UsageError where that is not possible, and OutputError where it is a pipe that
-    nobody reads any more.
+def write_file(path: Path, content: bytes, what: str, *, append: bool = False) -> None:
+    """Write all of a file, or with ``append`` at its end. Raises UsageError where that is not possible, and OutputError
+    where it is a pipe that nobody reads any more.
     """
     try:
-        path.write_bytes(content)
+        with path.open("ab" if append else "wb") as file:
+            file.write(content)
     except BrokenPipeError as error:
         raise OutputError(error) from None
     except (OSError, ValueError) as error:

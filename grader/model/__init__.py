@@ -22,6 +22,15 @@ from grader.model.class_results import (
     StudentResult,
     StudentStatus,
 )
+from grader.model.evidence import (
+    CurveEvidence,
+    Evidence,
+    GradientEvidence,
+    GraphEvidence,
+    GraphNode,
+    NodeKind,
+    SourceLine,
+)
 from grader.model.job import CallProbe, Job, Limits, Probes
 from grader.model.judgement import (
     AttemptSignals,
@@ -65,7 +74,16 @@ from grader.model.observation import (
     Warned,
 )
 from grader.model.plan import Plan, PlannedExercise
-from grader.model.report import CheckReport, CheckStatus, ExerciseReport, ExerciseStatus, Report, Words
+from grader.model.report import (
+    Audience,
+    CheckReport,
+    CheckStatus,
+    ExerciseReport,
+    ExerciseStatus,
+    Report,
+    Visibility,
+    Words,
+)
 from grader.model.submission import (
     BrokenStatement,
     Cell,
@@ -85,6 +103,7 @@ __all__ = [
     "AssignedExercise",
     "Assignment",
     "AttemptSignals",
+    "Audience",
     "Backward",
     "Basis",
     "BriefLeaf",
@@ -102,7 +121,9 @@ __all__ = [
     "CompanionFile",
     "CourseSource",
     "Curve",
+    "CurveEvidence",
     "Event",
+    "Evidence",
     "ExerciseReport",
     "ExerciseStatus",
     "Figure",
@@ -112,6 +133,9 @@ __all__ = [
     "GivenLimits",
     "GivenMark",
     "Graded",
+    "GradientEvidence",
+    "GraphEvidence",
+    "GraphNode",
     "Hand",
     "Isolation",
     "Job",
@@ -125,6 +149,7 @@ __all__ = [
     "Limits",
     "ListedExercise",
     "Location",
+    "NodeKind",
     "Observation",
     "Opaque",
     "Outcome",
@@ -141,6 +166,7 @@ __all__ = [
     "RunPlace",
     "RunSummary",
     "Shifts",
+    "SourceLine",
     "StoredCheck",
     "StoredExercise",
     "StoredReport",
@@ -153,6 +179,7 @@ __all__ = [
     "UncaughtError",
     "Value",
     "Verdict",
+    "Visibility",
     "Warned",
     "Words",
     "cell_in_words",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Self
 
 from grader import __version__
 from grader.model.assignment import Basis
+from grader.model.evidence import Evidence
 from grader.model.judgement import RunSummary
 from grader.model.judging_course import JudgingCourse
 from grader.model.observation import Isolation, Level, Outcome
@@ -18,6 +20,10 @@ CheckStatus = Literal["passed", "failed", "skipped", "manual", "error"]
 """``skipped``: a prerequisite failed. ``manual``: a person has to mark it. ``error``: the check itself failed."""
 ExerciseStatus = Literal["graded", "not_attempted", "error"]
 """``error``: the exercise could not be graded, because of an error of the grader or of the course."""
+Visibility = Literal["public", "hidden", "after-due"]
+"""Who sees a check: everybody; only staff; or everybody once the assignment is due."""
+Audience = Literal["student", "staff"]
+"""Whom a report is for. Students do not see what ``Visibility`` keeps from them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,11 @@ class CheckReport:
     """It would have passed, but a person has to look at it first: until then, the submission has not passed."""
     code: str = ""
     """The lines that a person has to look at, where it is withheld; else empty."""
+    visibility: Visibility = "public"
+    comment: str = ""
+    """What the person wrote who marked it by hand; empty if nobody did."""
+    evidence: Evidence | None = None
+    """What can be drawn of it; None if nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +139,10 @@ class Report:
     assignment_title: str = ""
     course: JudgingCourse | None = None
     """The course that judged; None if nothing was judged, or by a program that does not say it."""
+    due: datetime | None = None
+    """When the assignment is due, with its zone; None if it is not due, or without an assignment."""
+    more_points: bool = False
+    """The report is for a student, and further points are decided by checks that it does not show."""
     error: str | None = None
     """Why the submission could not be read. Nothing was graded then, which is not the same as a score of 0."""
 

@@ -29,11 +29,21 @@ class ReportFormat:
 
     ``render`` gives the whole text, for a file or for standard output. A format that depends on the terminal's width,
     colours or encoding also has ``show``, which prints to standard output in place of ``render``.
+
+    ``hides``: its reader knows who may see which check, such as Gradescope. Unless the user names an audience, it gets
+    the reports for staff, with the visibility of each check; other formats get those for students.
+
+    ``appends``: a file is written to at its end, since other programs have written there.
+    ``tells_failure``: the exit code says whether the submission passed. False where the format's reader takes any other
+    code than 0 for a failure of the grader.
     """
 
     name: str
     render: Render
     show: Show | None = None
+    hides: bool = False
+    appends: bool = False
+    tells_failure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import pytest
 
 from grader import model
 from grader.cli import grade, main
+from grader.cli.report_outputs import write_reports
 from grader.cli.results import parse, show
 from grader.errors import UsageError
 from grader.report import formats
@@ -110,7 +111,7 @@ class TestCommandLine:
     ) -> None:
         installed.append(point("paths"))
         assert main(["homework.py", "--format", "xml"]) == 2
-        assert "--format: invalid choice: 'xml' (choose from 'terminal', 'json', 'paths')" in capsys.readouterr().err
+        assert "--format: there is no report format `xml`; known: json, paths, terminal" in capsys.readouterr().err
 
     def test_a_broken_package_is_one_sentence(
         self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]
@@ -123,8 +124,8 @@ class TestCommandLine:
         self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]
     ) -> None:
         installed.append(point("paths"))
-        options = grade.parse(["homework.py", "--format", "paths"])
-        grade.write_reports([report(path="ada.py"), report(path="alan.py")], options, many=True)
+        outputs = grade.parse(["homework.py", "--format", "paths"]).format
+        write_reports(lambda format: [report(path="ada.py"), report(path="alan.py")], outputs)
         assert capsys.readouterr().out == "ada.py True\nalan.py True\n"
 
     def test_a_class_is_written_in_it(self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]) -> None:

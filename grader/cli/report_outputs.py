@@ -1,0 +1,136 @@
+"""Where reports go: ``--format NAME[:FILE]``, several times, and ``--output``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli import note
+from grader.cli.output_file import check_output, output_file, write_file
+from grader.cli.streams import open_console
+from grader.errors import UsageError
+from grader.report.base import ReportFormat
+from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
+from grader.suggestions import did_you_mean_or_all
+
+if TYPE_CHECKING:
+    from grader.model import Report
+
+WHAT = "The report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutput:
+    """A report format, and the file that it is written to; None: standard output."""
+
+    format: ReportFormat
+    file: Path | None = None
+
+
+def add_format_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format`` and ``--output``, of which ``chosen_outputs`` makes the outputs."""
+    parser.add_argument(
+        "--format",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="NAME[:FILE]",
+        help=f"how to report, and where to; repeatable (default: terminal; known: {', '.join(REPORT_FORMATS)})",
+    )
+    parser.add_argument(
+        "--output", type=output_file, metavar="FILE", help="write a single report to a file (- for standard output)"
+    )
+
+
+def chosen_outputs(formats: Sequence[ReportOutput], output: Path | None) -> tuple[ReportOutput, ...]:
+    """The outputs that the options name, at least one. Raises UsageError where they contradict each other, or where no
+    output can be written: before a long run, whose result would be lost.
+    """
+    outputs = list(formats) or [ReportOutput(format=_known("terminal"))]
+    if output is not None:
+        if len(outputs) > 1 or outputs[0].file is not None:
+            raise UsageError("--output names the file of a single report. Of several, name all: --format NAME:FILE")
+        outputs = [ReportOutput(format=outputs[0].format, file=output)]
+    on_screen = [each.format.name for each in outputs if each.file is None]
+    if len(on_screen) > 1:
+        raise UsageError(
+            f"{on_screen[0]} and {on_screen[1]} would both be written to standard output. Name a file for all but one: "
+            f"--format {on_screen[1]}:FILE"
+        )
+    _check_for_one_file(outputs)
+    unwritable = [why for each in outputs if (why := _why_unwritable(each))]
+    if len(unwritable) == len(outputs):
+        raise UsageError("\n".join(unwritable))
+    for why in unwritable:
+        note(f"{why} The other reports will be written.")
+    return tuple(outputs)
+
+
+def write_reports(reports: Callable[[ReportFormat], Sequence[Report]], outputs: Iterable[ReportOutput]) -> None:
+    """Write the reports, of which ``reports`` gives those for a format. Raises UsageError when all that can be written
+    is written.
+    """
+    failed = []
+    for output in outputs:
+        wanted = reports(output.format)
+        try:
+            _write(wanted, output)
+        except UsageError as error:
+            failed.append(str(error))
+    if failed:
+        raise UsageError("\n".join(failed))
+
+
+def _write(reports: Sequence[Report], output: ReportOutput) -> None:
+    many = len(reports) > 1
+    if output.file is not None:
+        content = output.format.render(reports, many=many).encode("utf-8")
+        write_file(output.file, content, WHAT, append=output.format.appends)
+    elif output.format.show is None:
+        sys.stdout.write(output.format.render(reports, many=many))
+    else:
+        output.format.show(reports, console=open_console())
+
+
+def _output(text: str) -> ReportOutput:
+    """An argument of ``--format``."""
+    name, colon, file = text.partition(":")
+    if name not in REPORT_FORMATS and name not in (known := report_format_names()):
+        raise argparse.ArgumentTypeError(f"there is no report format `{name}`{did_you_mean_or_all(name, known)}")
+    if colon and not file:
+        raise argparse.ArgumentTypeError(f"`{text}` names no file. Write {name}:FILE, or only {name}.")
+    return ReportOutput(format=_known(name), file=output_file(file) if colon else None)
+
+
+def _known(name: str) -> ReportFormat:
+    found = find_report_format(name)
+    assert found is not None, "parsing checks the name"
+    return found
+
+
+def _check_for_one_file(outputs: Iterable[ReportOutput]) -> None:
+    """Raises UsageError where two reports would be written to one file, by whatever path it is named."""
+    formats: dict[str, str] = {}
+    for output in outputs:
+        if output.file is None:
+            continue
+        real = os.path.realpath(output.file) if "\0" not in str(output.file) else str(output.file)
+        if real in formats:
+            raise UsageError(
+                f"{formats[real]} and {output.format.name} would both be written to {output.file}. Name another file "
+                "for one of them."
+            )
+        formats[real] = output.format.name
+
+
+def _why_unwritable(output: ReportOutput) -> str:
+    try:
+        check_output(output.file, WHAT)
+    except UsageError as error:
+        return str(error)
+    return ""

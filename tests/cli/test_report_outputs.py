@@ -1,0 +1,78 @@
+"""Where reports go, by what ``--format`` and ``--output`` name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from grader import model
+from grader.cli import grade, main
+from grader.cli.report_outputs import ReportOutput, chosen_outputs, write_reports
+from grader.errors import UsageError
+from grader.report.base import ReportFormat
+from tests.helpers.report_samples import report
+
+
+def paths(reports: Sequence[model.Report], *, many: bool) -> str:
+    return "".join(f"{each.submission.path}\n" for each in reports)
+
+
+PATHS = ReportFormat(name="paths", render=paths)
+LOG = ReportFormat(name="log", render=paths, appends=True)
+ADA = report(path="ada.py")
+
+
+def write(*outputs: ReportOutput) -> None:
+    write_reports(lambda format: [ADA], chosen_outputs(outputs, None))
+
+
+def test_one_run_gives_a_report_to_read_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(ReportOutput(format=PATHS), ReportOutput(format=PATHS, file=tmp_path / "a"))
+    assert capsys.readouterr().out == (tmp_path / "a").read_text() == "ada.py\n"
+
+
+def test_what_others_have_written_stays_in_a_file_that_is_appended_to(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("before\n")
+    write(ReportOutput(format=LOG, file=tmp_path / "log"))
+    assert (tmp_path / "log").read_text() == "before\nada.py\n"
+
+
+def test_the_terminal_is_the_format_where_none_is_named() -> None:
+    (output,) = chosen_outputs((), None)
+    assert (output.format.name, output.file) == ("terminal", None)
+
+
+def test_a_name_may_come_with_a_file_that_has_a_colon_in_it() -> None:
+    (output,) = grade.parse(["a.py", "--format", "json:C:/x.json"]).format
+    assert (output.format.name, output.file) == ("json", Path("C:/x.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--format", "jsno"], "there is no report format `jsno`; did you mean `json`?"),
+        (["--format", "json:"], "`json:` names no file. Write json:FILE, or only json."),
+        (["--format", "json", "--format", "terminal"], "json and terminal would both be written to standard output."),
+        (["--format", "json:a", "--format", "terminal:./a"], "json and terminal would both be written to a."),
+        (["--format", "json:a", "--output", "b"], "--output names the file of a single report."),
+        (["--format", "json:no/such/a"], "The report cannot be written to no/such/a: there is no folder no/such."),
+    ],
+)
+def test_a_contradiction_is_refused_before_anything_runs(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["no-such-file.py", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_what_can_be_written_is_written_where_another_file_cannot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match=r"could not be written to .*missing"):
+        write(
+            ReportOutput(format=PATHS, file=tmp_path / "missing" / "a"), ReportOutput(format=PATHS, file=tmp_path / "b")
+        )
+    assert (tmp_path / "b").read_text() == "ada.py\n"
+    assert "there is no folder" in capsys.readouterr().err
