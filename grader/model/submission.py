@@ -57,6 +57,10 @@ class Cell:
     """The number that a notebook shows beside it, as in ``In [7]``; None where the file stores none, or another cell
     has the number too.
     """
+    file_lines: tuple[int, ...] = ()
+    """Of a notebook's cell, the line of the file for each line of ``source``; empty where that is not known, and where
+    lines count within the file anyway.
+    """
 
     @property
     def begins(self) -> str:
@@ -117,8 +121,14 @@ class Submission:
         """A line in the cell with an index, from 0; lines count as in a Location."""
         found = self.cells[cell]
         if self.format != "ipynb":
-            return Location(cell=found.number, line=line, in_file=True)
-        return Location(cell=found.number, line=line, cell_begins=found.begins, execution_count=found.execution_count)
+            return Location(cell=found.number, line=line, in_file=True, file_line=line)
+        return Location(
+            cell=found.number,
+            line=line,
+            cell_begins=found.begins,
+            execution_count=found.execution_count,
+            file_line=found.file_lines[line - 1] if 1 <= line <= len(found.file_lines) else None,
+        )
 
     def source_line(self, location: Location) -> str | None:
         """The line that the student wrote at a location, cut, without its line end; None if there is no such line."""
@@ -144,6 +154,8 @@ class Location:
     """``Cell.execution_count``."""
     in_file: bool = field(default=False, compare=False)
     """Whether the line counts within the file, so that the line alone says where it is."""
+    file_line: int | None = field(default=None, compare=False)
+    """The line of the file, also of a notebook, where it is the line of JSON that has the code; None if not known."""
 
     def in_words(self, *, brief: bool = False) -> str:
         """``cell 3 (`x = f(2)`), line 2``, ``In [7] (`x = f(2)`), line 2``, or ``line 17`` where lines count within the

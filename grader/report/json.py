@@ -31,6 +31,9 @@ class Place(TypedDict):
     """The code cell's number, counted from 1; null in notes, and in a script without `# %%` cells."""
     line: int
     """The line, counted from 1: within the cell in a notebook, within the file elsewhere."""
+    file_line: int | None
+    """The line of the file, counted from 1: of a notebook, that line of the `.ipynb` which has the code. Null where it is
+    not known, as in notebooks of old formats."""
 
 
 @documented
@@ -344,7 +347,9 @@ def _run_error(error: model.RunError) -> RunError:
 
 
 def _place(location: model.Location | None) -> Place | None:
-    return None if location is None else {"cell": location.cell, "line": location.line}
+    if location is None:
+        return None
+    return {"cell": location.cell, "line": location.line, "file_line": location.file_line}
 
 
 def _in_words(location: model.Location | None) -> str:

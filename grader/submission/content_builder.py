@@ -62,11 +62,12 @@ class ContentBuilder:
         titles: Iterable[str] = (),
         notes: Iterable[str] = (),
         execution_count: int | None = None,
+        file_lines: tuple[int, ...] = (),
     ) -> None:
         r"""Adds a code cell (lines end in ``\n``) that begins on line ``first_line`` of the file.
 
         ``titles`` name the cell's subject. ``notes`` tell the student what will not run or was not read.
-        ``execution_count`` is the number that a notebook shows beside the cell.
+        ``execution_count`` is the number that a notebook shows beside the cell, ``file_lines`` are as in ``Cell``.
 
         Raises SubmissionError if the submission becomes larger than what is read.
         """
@@ -83,6 +84,7 @@ class ContentBuilder:
             quiet=plain.quiet,
             broken_statements=tuple(replace(broken, line=first_line + broken.line - 1) for broken in plain.broken),
             execution_count=execution_count,
+            file_lines=file_lines,
         )
         notes_here = plain.notes_from(first_line, cell if self._lines_in_cells else None)
         self._cells.append(replace(cell, notes=(*notes, *notes_here)))

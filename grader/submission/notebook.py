@@ -17,6 +17,7 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.submission.content_builder import ContentBuilder
+from grader.submission.notebook_lines import find_source_lines
 from grader.submission.size_limits import check_cells, check_containers
 from grader.submission.source_text import normalize
 from grader.text_bounds import NAME, TITLE, bounded
@@ -34,7 +35,9 @@ def read(raw: bytes, path: str) -> ContentBuilder:
 
     Raises SubmissionError if it is damaged, too large, or not for Python.
     """
-    notebook = _current(_parse(raw, path), path)
+    text, parsed = _parse(raw, path)
+    notebook = _current(parsed, path)
+    lines = find_source_lines(text) if notebook is parsed else {}
     metadata = notebook.get("metadata")
     _check_language(metadata, path)
     contents = ContentBuilder(path, titles=_titles(metadata), assignment=_assignment(metadata), lines_in_cells=True)
@@ -43,7 +46,9 @@ def read(raw: bytes, path: str) -> ContentBuilder:
         if kind == "markdown" or (kind == "raw" and not _FRONT_MATTER.match(source)):
             contents.add_text(source, titles=titles)
         elif kind == "code":
-            contents.add_code(source, titles=titles, execution_count=counts.get(position))
+            contents.add_code(
+                source, titles=titles, execution_count=counts.get(position), file_lines=lines.get(position, ())
+            )
     return contents
 
 
@@ -67,7 +72,8 @@ def _damaged(path: str, what: str) -> SubmissionError:
     )
 
 
-def _parse(raw: bytes, path: str) -> dict[str, Any]:
+def _parse(raw: bytes, path: str) -> tuple[str, dict[str, Any]]:
+    """The text of the file, and what it says."""
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:7]
     if not start:
         raise SubmissionError(f"{path}: the notebook is empty. Save it in Jupyter, and hand in that file.")
@@ -95,7 +101,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
         raise SubmissionError(
             f"{path}: this is JSON, but no notebook: it has no cells. Hand in the .ipynb file itself."
         )
-    return notebook
+    return text, notebook
 
 
 def _current(notebook: dict[str, Any], path: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class TestGrading:
         result = grade.json("homework.py")
         assert result["run"]["outcome"] == "failed"
         assert result["passed"]
-        assert result["run"]["errors"][0]["location"] == {"cell": None, "line": 12}
+        assert result["run"]["errors"][0]["location"] == {"cell": None, "line": 12, "file_line": 12}
 
     def test_nothing_attempted_is_exit_code_1_in_words(self, grade: Grade) -> None:
         grade.write("homework.py", "print('hello')\n")

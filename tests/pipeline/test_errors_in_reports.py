@@ -59,7 +59,7 @@ def test_an_import_that_fails_explains_all_that_follows(sandbox: Sandbox, store:
     assert page.count("raised NameError") == 1
     assert "In [3] (`import missing_module`), line 3: `!ls` does nothing here" in page
     document = result.to_dict(report)
-    assert document["run"]["errors"][1]["cause"] == {"cell": 1, "line": 1}
+    assert document["run"]["errors"][1]["cause"] == {"cell": 1, "line": 1, "file_line": 1}
     assert document["exercises"][0]["checks"][0]["message"] == messages[0]
 
 

@@ -102,7 +102,7 @@ class TestTheDocument:
                             "expected": "[0, 1, 4, 9]",
                             "actual": "[0, 3, 12, 27]",
                             "hint": "Cut u out of the graph with detach().",
-                            "location": {"cell": 3, "line": 2},
+                            "location": {"cell": 3, "line": 2, "file_line": None},
                             "source": "    z.sum().backward()",
                             "place": "cell 3, line 2",
                             "candidates": 0,
@@ -118,7 +118,7 @@ class TestTheDocument:
         }
 
     def test_an_error_of_the_run_has_its_place_in_words_and_its_cause(self) -> None:
-        place = model.Location(cell=4, line=2, cell_begins="y = f(x)", execution_count=7)
+        place = model.Location(cell=4, line=2, cell_begins="y = f(x)", execution_count=7, file_line=40)
         error = model.RunError(
             location=place,
             type="NameError",
@@ -129,13 +129,13 @@ class TestTheDocument:
         )
         (shown,) = json.loads(result.render([report(run=run(errors=(error,)))], many=False))["run"]["errors"]
         assert shown == {
-            "location": {"cell": 4, "line": 2},
+            "location": {"cell": 4, "line": 2, "file_line": 40},
             "type": "NameError",
             "text": "?",
             "source": None,
             "place": "In [7] (`y = f(x)`), line 2",
             "provoked": True,
-            "cause": {"cell": 1, "line": 3},
+            "cause": {"cell": 1, "line": 3, "file_line": None},
             "needs": ["x"],
         }
 
