@@ -47,15 +47,20 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def chosen_outputs(formats: Sequence[ReportOutput], output: Path | None) -> tuple[ReportOutput, ...]:
-    """The outputs that the options name, at least one. Raises UsageError where they contradict each other, or where no
-    output can be written: before a long run, whose result would be lost.
+def chosen_outputs(
+    formats: Sequence[ReportOutput], output: Path | None, *, submissions: int = 1
+) -> tuple[ReportOutput, ...]:
+    """The outputs that the options name, at least one. Raises UsageError where they contradict each other, where no
+    output can be written, or where one takes fewer ``submissions`` than are named: before a long run, whose result
+    would be lost.
     """
     outputs = list(formats) or [ReportOutput(format=_known("terminal"))]
     if output is not None:
         if len(outputs) > 1 or outputs[0].file is not None:
             raise UsageError("--output names the file of a single report. Of several, name all: --format NAME:FILE")
         outputs = [ReportOutput(format=outputs[0].format, file=output)]
+    for each in outputs:
+        _check_for_one_submission(each.format, submissions)
     on_screen = [each.format.name for each in outputs if each.file is None]
     if len(on_screen) > 1:
         raise UsageError(
@@ -88,6 +93,7 @@ def write_reports(reports: Callable[[ReportFormat], Sequence[Report]], outputs: 
 
 def _write(reports: Sequence[Report], output: ReportOutput) -> None:
     many = len(reports) > 1
+    _check_for_one_submission(output.format, len(reports))
     if output.file is not None:
         content = output.format.render(reports, many=many).encode("utf-8")
         write_file(output.file, content, WHAT, append=output.format.appends)
@@ -111,6 +117,14 @@ def _known(name: str) -> ReportFormat:
     found = find_report_format(name)
     assert found is not None, "parsing checks the name"
     return found
+
+
+def _check_for_one_submission(format: ReportFormat, submissions: int) -> None:
+    if format.single and submissions > 1:
+        raise UsageError(
+            f"A report in the format {format.name} is of one submission, and there are {submissions:,}. Grade them one "
+            "after another, each to a file of its own."
+        )
 
 
 def _check_for_one_file(outputs: Iterable[ReportOutput]) -> None:

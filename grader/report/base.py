@@ -36,6 +36,7 @@ class ReportFormat:
     ``appends``: a file is written to at its end, since other programs have written there.
     ``tells_failure``: the exit code says whether the submission passed. False where the format's reader takes any other
     code than 0 for a failure of the grader.
+    ``single``: a report is of one submission, since its reader knows no more than one. ``render`` gets one report.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ReportFormat:
     hides: bool = False
     appends: bool = False
     tells_failure: bool = True
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ class Place(TypedDict):
     line: int
     """The line, counted from 1: within the cell in a notebook, within the file elsewhere."""
     file_line: int | None
-    """The line of the file, counted from 1: of a notebook, that line of the `.ipynb` which has the code. Null where it is
-    not known, as in notebooks of old formats."""
+    """The line of the file, counted from 1: of a notebook, that line of the `.ipynb` which has the code. Null where it
+    is not known, as in notebooks of old formats."""
 
 
 @documented

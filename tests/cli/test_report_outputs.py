@@ -21,6 +21,7 @@ def paths(reports: Sequence[model.Report], *, many: bool) -> str:
 
 PATHS = ReportFormat(name="paths", render=paths)
 LOG = ReportFormat(name="log", render=paths, appends=True)
+ONE = ReportFormat(name="one", render=paths, single=True)
 ADA = report(path="ada.py")
 
 
@@ -76,3 +77,21 @@ def test_what_can_be_written_is_written_where_another_file_cannot(
         )
     assert (tmp_path / "b").read_text() == "ada.py\n"
     assert "there is no folder" in capsys.readouterr().err
+
+
+class TestFormatsOfOneSubmission:
+    MESSAGE = "A report in the format one is of one submission, and there are 2. Grade them one after another"
+
+    def test_two_paths_are_refused_before_anything_runs(self, tmp_path: Path) -> None:
+        outputs = [ReportOutput(format=PATHS), ReportOutput(format=ONE, file=tmp_path / "a")]
+        with pytest.raises(UsageError, match=self.MESSAGE):
+            chosen_outputs(outputs, None, submissions=2)
+
+    def test_what_else_was_asked_for_is_written_where_a_folder_has_two(self, tmp_path: Path) -> None:
+        outputs = chosen_outputs(
+            [ReportOutput(format=ONE, file=tmp_path / "a"), ReportOutput(format=PATHS, file=tmp_path / "b")], None
+        )
+        with pytest.raises(UsageError, match=self.MESSAGE):
+            write_reports(lambda format: [ADA, ADA], outputs)
+        assert not (tmp_path / "a").exists()
+        assert (tmp_path / "b").read_text() == "ada.py\nada.py\n"
