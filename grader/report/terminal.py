@@ -13,6 +13,7 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
+from grader.report.report_words import shown_exercises, why_not_final
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.report.terminal_run import STOPPED, show_run
 from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
@@ -66,8 +67,8 @@ class Change:
 
 def find_change(before: model.Report, after: model.Report) -> Change:
     """What is new in ``after``; both are reports of one submission."""
-    known = {exercise.id: _without_locations(exercise) for exercise in _reported(before)}
-    reported = _reported(after)
+    known = {exercise.id: _without_locations(exercise) for exercise in shown_exercises(before)}
+    reported = shown_exercises(after)
     return Change(
         run=_shown_of_run(before.run) != _shown_of_run(after.run),
         notices=tuple(notice for notice in after.run.notices if notice not in before.run.notices),
@@ -114,7 +115,7 @@ class _Renderer:
         if report.isolation.level is not model.Level.STRICT:
             why = "as `--isolation` asked" if report.isolation.is_as_asked else "`grade doctor` says why"
             self._out.line(f"Isolation is {report.isolation.level}, not strict; {why}.", "dim")
-        reported = _reported(report)
+        reported = shown_exercises(report)
         self._exercises(reported, report.basis)
         left = [exercise for exercise in report.exercises if exercise not in reported]
         if left:
@@ -232,7 +233,7 @@ class _Renderer:
         if found and report.max_score:
             self._out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
         if not report.complete:
-            self._out.line(_why_not_final(report), "yellow")
+            self._out.line(why_not_final(report), "yellow")
 
     # ---------------------------------------------------------------------------------------- one after another
 
@@ -314,13 +315,6 @@ class _Renderer:
         self._out.show(grid)
 
 
-def _reported(report: model.Report) -> tuple[model.ExerciseReport, ...]:
-    """The exercises that are shown: those not attempted only if they were asked for and therefore count."""
-    if report.basis != "found":
-        return report.exercises
-    return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
-
-
 def _without_locations(exercise: model.ExerciseReport) -> model.ExerciseReport:
     """What is shown of an exercise, without locations."""
     return replace(exercise, checks=tuple(_without_location(check) for check in exercise.checks))
@@ -375,25 +369,6 @@ def _how_it_ran(report: model.Report) -> str:
 def _without(message: str, reason: str) -> str:
     """A message without the reason that was printed above it."""
     return " ".join(message.replace(reason, "See the error above.", 1).split())
-
-
-def _why_not_final(report: model.Report) -> str:
-    counted = [exercise for exercise in report.exercises if exercise.status != "not_attempted"]
-    checks = [check for exercise in counted for check in exercise.checks]
-    withheld = sum(check.withheld for check in checks)
-    manual = sum(check.status == "manual" for check in checks) - withheld
-    broken = sum(check.status == "error" for check in checks)
-    broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)
-    reasons = []
-    if manual:
-        reasons.append(f"{count(manual, 'answer')} for a person to read")
-    if withheld:
-        reasons.append(f"{count(withheld, 'result')} for a person to look at")
-    if broken:
-        reasons.append(f"{count(broken, 'part')} that could not be graded")
-    if report.run.not_final:
-        reasons.append("what ran out of time while the machine was busy")
-    return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")
 
 
 FORMAT = ReportFormat(name="terminal", render=render_page, show=render_all)

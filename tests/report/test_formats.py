@@ -14,7 +14,7 @@ from grader.errors import UsageError
 from grader.report import formats
 from grader.report.base import ClassTable, NewTableFormat, ReportFormat
 from tests.helpers.class_samples import ada, results
-from tests.helpers.report_samples import report
+from tests.helpers.report_samples import exercise, failed_check, report
 
 
 def render_paths(reports: Sequence[model.Report], *, many: bool) -> str:
@@ -51,7 +51,7 @@ class TestBuiltIn:
         found = formats.find_report_format(name)
         assert found is not None
         assert found.name == name
-        assert "homework.ipynb" in found.render([report()], many=False)
+        assert found.render([report(exercise(failed_check()))], many=False).endswith("\n")
 
     @pytest.mark.parametrize("name", formats.CLASS_FORMATS)
     def test_a_format_of_a_class_has_the_name_that_it_is_listed_by(self, name: str) -> None:
@@ -68,7 +68,7 @@ class TestBuiltIn:
 class TestInstalled:
     def test_formats_of_packages_are_offered_by_kind(self, installed: list[EntryPoint]) -> None:
         installed.extend([point("paths"), point("names")])
-        assert formats.report_format_names() == ("terminal", "json", "paths")
+        assert formats.report_format_names() == (*formats.REPORT_FORMATS, "paths")
         assert formats.class_format_names() == ("otter", "nbgrader", "canvas", "moodle", "names")
         assert formats.find_report_format("paths") is PATHS
         assert formats.find_report_format("names") is None
@@ -111,7 +111,8 @@ class TestCommandLine:
     ) -> None:
         installed.append(point("paths"))
         assert main(["homework.py", "--format", "xml"]) == 2
-        assert "--format: there is no report format `xml`; known: json, paths, terminal" in capsys.readouterr().err
+        known = ", ".join(sorted([*formats.REPORT_FORMATS, "paths"]))
+        assert f"--format: there is no report format `xml`; known: {known}" in capsys.readouterr().err
 
     def test_a_broken_package_is_one_sentence(
         self, installed: list[EntryPoint], capsys: pytest.CaptureFixture[str]

@@ -1,0 +1,130 @@
+"""What the formats without colours say of a report: which exercises, names, points, and details as lines of text.
+
+All text that it returns is clean: no control characters, and no commands that CI services execute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader import model
+from grader.report.error_groups import ErrorGroup
+from grader.report.terminal_run import STOPPED
+from grader.text import as_sentence, capitalized, clean, clean_line, count, points
+
+Scored = model.Report | model.ExerciseReport | model.CheckReport
+SKIPPED_AS_BONUS = "It is a bonus, so that nothing depends on it."
+MORE_POINTS = "Further points are decided by checks that are not shown."
+
+
+def shown_exercises(report: model.Report) -> tuple[model.ExerciseReport, ...]:
+    """The exercises that are shown: those not attempted only if they were asked for and therefore count."""
+    if report.basis != "found":
+        return report.exercises
+    return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
+
+
+def exercise_name(exercise: model.ExerciseReport) -> str:
+    """``1 · Backward, twice``, with the number of the assignment's sheet where it has one."""
+    number = f"{clean_line(exercise.number)} · " if exercise.number else ""
+    return f"{number}{clean_line(exercise.title)}{' (bonus)' if exercise.bonus else ''}"
+
+
+def check_name(exercise: model.ExerciseReport, check: model.CheckReport) -> str:
+    """``1 · Backward, twice: Two passes add up``."""
+    return f"{exercise_name(exercise)}: {clean_line(check.title)}"
+
+
+def score_in_words(scored: Scored) -> str:
+    """``2.5 / 4``; ``? / 4`` while the points are not known; empty if nothing can be won."""
+    if not scored.max_score:
+        return ""
+    is_known = scored.score is not None and (isinstance(scored, model.Report) or scored.status != "error")
+    return f"{points(scored.score) if is_known and scored.score is not None else '?'} / {points(scored.max_score)}"
+
+
+def message_of(check: model.CheckReport) -> str:
+    """The result in a sentence, on one line; what its status means where nothing else is said."""
+    said = clean_line(check.message) or clean_line(check.remark or "")
+    if said:
+        return as_sentence(said)
+    return {
+        "passed": "Passed.",
+        "failed": "Failed.",
+        "skipped": "Skipped.",
+        "manual": "A person has to mark it.",
+        "error": "It could not be graded.",
+    }[check.status]
+
+
+def details_of(check: model.CheckReport) -> Iterator[str]:
+    """What is known besides the message, as lines: ``expected: [0, 1, 4, 9]``."""
+    if check.expected is not None:
+        yield f"expected: {clean(check.expected)}"
+    if check.actual is not None:
+        yield f"actual: {clean(check.actual)}"
+    if check.location is not None and check.status != "skipped":
+        source = clean(check.source or "").strip()
+        place = clean_line(check.location.in_words_beside(check.source) if source else check.location.in_words())
+        yield f"at: {place}{f': {source}' if source else ''}"
+    if check.hint:
+        yield f"hint: {clean(check.hint)}"
+    if check.comment:
+        yield f"comment: {clean(check.comment)}"
+
+
+def text_of(check: model.CheckReport) -> str:
+    """The message with the details below it."""
+    return "\n".join((message_of(check), *details_of(check)))
+
+
+def ending_of(run: model.RunSummary) -> str:
+    """How a run ended that did not come to its end, as a sentence; empty where it did."""
+    if run.outcome not in STOPPED:
+        return ""
+    return as_sentence(capitalized(clean_line(run.detail))) if run.detail else STOPPED[run.outcome]
+
+
+def why_unreadable(report: model.Report) -> str:
+    """Why nothing was graded, as a sentence; empty where it was."""
+    if report.error is None:
+        return ""
+    return as_sentence(capitalized(clean_line(report.error.removeprefix(f"{report.submission.path}: "))))
+
+
+def error_in_words(error: model.RunError) -> str:
+    """``RuntimeError: Trying to backward through the graph a second time``, on one line."""
+    return clean_line(f"{error.type}: {error.text}" if error.text.strip() else error.type)
+
+
+def error_lines(group: ErrorGroup) -> Iterator[str]:
+    """An uncaught error with its place, and what failed because of it."""
+    error = group.error
+    place = "somewhere" if error.location is None else clean_line(error.location.in_words_beside(error.source))
+    source = clean(error.source or "").strip()
+    yield f"{place}: {source}" if source else place
+    yield f"    {error_in_words(error)}"
+    if group.consequence:
+        yield f"    {clean_line(group.consequence)}"
+
+
+def why_not_final(report: model.Report) -> str:
+    """Why the points are provisional, as a sentence; empty where they are final."""
+    if report.complete:
+        return ""
+    counted = [exercise for exercise in report.exercises if exercise.status != "not_attempted"]
+    checks = [check for exercise in counted for check in exercise.checks]
+    withheld = sum(check.withheld for check in checks)
+    manual = sum(check.status == "manual" for check in checks) - withheld
+    broken = sum(check.status == "error" for check in checks)
+    broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)
+    reasons = []
+    if manual:
+        reasons.append(f"{count(manual, 'answer')} for a person to read")
+    if withheld:
+        reasons.append(f"{count(withheld, 'result')} for a person to look at")
+    if broken:
+        reasons.append(f"{count(broken, 'part')} that could not be graded")
+    if report.run.not_final:
+        reasons.append("what ran out of time while the machine was busy")
+    return "Not final yet" + (f": {', '.join(reasons)}." if reasons else ".")
