@@ -1,0 +1,74 @@
+"""Annotations for GitHub Actions: workflow commands that a step prints, which GitHub shows beside the code."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from grader import model
+from grader.report.base import ReportFormat
+from grader.report.findings import LEVELS, Finding, Level, findings_of
+from grader.text import clean_line, count, shorten
+
+COMMANDS: Mapping[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
+MOST = 10
+"""Annotations of a kind in a step. GitHub drops further ones, and does not say so."""
+TITLE_LENGTH = 200
+MESSAGE_LENGTH = 3_000
+"""Characters of an annotation."""
+STANDARD_INPUT = "-"
+
+
+def render(reports: Sequence[model.Report], *, many: bool) -> str:
+    found = findings_of(reports)
+    room = dict.fromkeys(LEVELS, MOST)
+    counts = Counter(finding.level for finding in found)
+    if any(counts[level] > MOST for level in LEVELS):
+        room["note"] = MOST - 1  # what is left out is counted in a notice, too
+    shown = [each for level in LEVELS for each in [one for one in found if one.level == level][: room[level]]]
+    lines = [_annotation(finding) for finding in shown]
+    if len(found) > len(shown):
+        more = count(len(found) - len(shown), "more finding")
+        message = f"GitHub shows {MOST} annotations of a kind, so these are the worst. The whole report has all."
+        lines.append(f"::notice title={_escaped_property(more)}::{_escaped(message)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _annotation(finding: Finding) -> str:
+    properties = {"title": shorten(finding.title, TITLE_LENGTH)}
+    words = finding.message
+    if finding.path != STANDARD_INPUT:
+        properties = {"file": _file(finding.path)} | properties
+    if finding.location is not None:
+        if finding.location.file_line is not None and finding.path != STANDARD_INPUT:
+            properties["line"] = str(finding.location.file_line)
+        if not finding.location.in_file:
+            # In the .ipynb of a notebook the line is one of JSON; the reader has the notebook in mind.
+            words = f"{clean_line(finding.location.in_words())}: {words}"
+    said = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
+    return f"::{COMMANDS[finding.level]} {said}::{_escaped(shorten(words, MESSAGE_LENGTH))}"
+
+
+def _file(path: str) -> str:
+    """The path relative to the repository, where it lies in it; GitHub finds the file by that."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace:
+        try:
+            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(workspace))
+        except ValueError:  # a name that no file has
+            relative = os.pardir
+        if relative != os.pardir and not relative.startswith(os.pardir + os.sep):
+            path = relative
+    return clean_line(path.removeprefix("./"))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMAT = ReportFormat(name="github", render=render)
