@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__, log
 from grader.cli import COMMANDS, complain, note
+from grader.cli.audience import add_audience_option, report_for, reports_for
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.cli.report_outputs import ReportOutput, add_format_options, chosen_outputs, write_reports
 from grader.course.course_folder import find_course
@@ -20,7 +21,7 @@ from grader.pipeline.open_grader import OpenGrader
 from grader.sandbox.preload import modules_for
 
 if TYPE_CHECKING:
-    from grader.model import Report
+    from grader.model import Audience, Report
 
 PROG = "grade"
 
@@ -57,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="a notebook, a script or notes, a folder or zip of them, or - for standard input",
     )
     add_format_options(parser)
+    add_audience_option(parser, "student; staff for formats whose reader knows who may see which check")
     add_run_options(parser)
     parser.add_argument("--version", action="version", version=f"grade {__version__}")
     return parser
@@ -68,6 +70,7 @@ class GradeOptions(RunOptions):
     format: tuple[ReportOutput, ...]
     output: Path | None
     """The file of a single report; None: as ``format`` says."""
+    audience: Audience | None
 
 
 def parse(argv: Sequence[str]) -> GradeOptions:
@@ -125,8 +128,9 @@ def _grade(options: GradeOptions, outputs: Sequence[ReportOutput], opened: OpenG
     graded = handed.finished(graded)
     unreadable = {path: Report.of_unreadable(path, why, seed=seed) for path, why in handed.broken.items()}
     reports = [report for path in handed.paths if (report := graded.get(path) or unreadable.get(path)) is not None]
-    write_reports(lambda format: reports, outputs)
-    code = max((_exit_code(report) for report in graded.values()), default=0) or handed.exit_code
+    write_reports(lambda format: reports_for(format, reports, options.audience, "student"), outputs)
+    seen = [report_for(report, options.audience or "student") for report in graded.values()]
+    code = max(map(_exit_code, seen), default=0) or handed.exit_code
     if code == ExitCode.FAILED and not all(output.format.tells_failure for output in outputs):
         return ExitCode.PASSED
     return code

@@ -23,6 +23,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grader import log
+from grader.cli.audience import add_audience_option, report_for
 from grader.cli.options import RunOptions, add_run_options, parse_options
 from grader.cli.streams import open_console
 from grader.course.course_files import present
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.cli.watched_file import Watched
-    from grader.model import Report
+    from grader.model import Audience, Report
     from grader.pipeline.course_graders import CourseGraders
 
 COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
@@ -65,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
         "the grader or its sandbox",
     )
     parser.add_argument("file", metavar="FILE", help="a notebook, a script or notes")
+    add_audience_option(parser, "student")
     add_run_options(parser)
     return parser
 
@@ -72,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchOptions(RunOptions):
     file: str
+    audience: Audience | None
 
 
 def parse(argv: Sequence[str]) -> WatchOptions:
@@ -142,7 +145,7 @@ class _Watch:
         # Imported, here and below, while the worker imports torch on another core.
 
         self.report: Report | None = None
-        """The latest report; None before the first."""
+        """The latest report, as its audience sees it; None before the first."""
         self._options = options
         self._path = Path(options.file)
         self._root = root
@@ -190,7 +193,7 @@ class _Watch:
             saved = watched.loaded.submission
             grader, choice = graders.choose(saved)
             with spinner(self._console):
-                report = grader.grade(saved)
+                report = report_for(grader.grade(saved), self._options.audience or "student")
         except GraderError as error:
             if self.report is None and isinstance(error, UsageError | SandboxError):
                 raise

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
 from grader.judging.checks.base import Check
+from grader.judging.deciding_checks import find_deciding_checks
 from grader.language.expression import Expression
 from grader.marking.check_scores import statuses
 from grader.model import JudgedExercise, Verdict
@@ -23,6 +24,8 @@ class Attempt(Enum):
 def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, explicit: bool = False) -> Attempt:
     """Decides whether an exercise was attempted. ``explicit``: the user named the exercises to grade.
 
+    Only the deciding checks (``judging.deciding_checks``) are looked at: hidden checks are no evidence.
+
     Evidence of a check counts wherever it is. However, exercises resemble each other: if nothing names this exercise
     and all evidence is in cells under the headings of other exercises, the evidence counts only if the answer is
     complete.
@@ -36,31 +39,33 @@ def find_attempt(exercise: Exercise, rubric: Rubric, judged: JudgedExercise, *, 
     among the answers to other exercises.
     """
     verdicts, signals = judged.verdicts, judged.signals
+    deciding = find_deciding_checks(exercise.checks)
     if exercise.attempt == "named" and not (signals.named or explicit):
         return Attempt.NONE
     status = statuses(rubric, verdicts)
     # Words are no evidence of code.
-    in_code = [index for index, check in enumerate(exercise.checks) if not check.ANSWERED_IN_WORDS]
+    in_code = [index for index in deciding if not exercise.checks[index].ANSWERED_IN_WORDS]
     evidence = [
         index
         for index in in_code
         if _proves(exercise.checks[index], verdicts[index], skipped=status[index] == "skipped", explicit=explicit)
     ]
+    decided = [verdicts[index] for index in deciding]
     # An answer in words that is not there leaves it incomplete.
-    complete = all(verdict.status == "passed" or (verdict.status == "manual" and verdict.found) for verdict in verdicts)
+    complete = all(verdict.status == "passed" or (verdict.status == "manual" and verdict.found) for verdict in decided)
     if evidence and (signals.named or complete or any(signals.unclaimed[index] for index in evidence)):
         return Attempt.CODE
-    any_evidence = any(verdict.evidence for verdict in verdicts)
+    any_evidence = any(verdict.evidence for verdict in decided)
     if not signals.named:
-        right = sum(verdict.status == "passed" for verdict in verdicts)
-        is_answered = any_evidence or (explicit and right >= min(2, len(verdicts)))
+        right = sum(verdict.status == "passed" for verdict in decided)
+        is_answered = any_evidence or (explicit and right >= min(2, len(decided)))
         return Attempt.WORDS if is_answered and not in_code else Attempt.NONE
     live = any(signals.live[index] for index in in_code if status[index] != "skipped")
     # Where the call that the exercise asks for was commented out with a remark, the code around it only leads there.
     # Code without torch below words only shows or computes something else.
     beside = (signals.remarked or (signals.worded and signals.aside)) and not judged.errors
     # Where all answers are words, code answers nothing: it may only stand below the last question of a sheet.
-    acted = signals.acted and bool(in_code)
+    acted = signals.acted and not all(check.ANSWERED_IN_WORDS for check in exercise.checks)
     if (acted and not beside) or live:
         return Attempt.CODE
     return Attempt.WORDS if signals.worded or any_evidence else Attempt.NONE

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from grader.course.course import CourseExercise
 from grader.judging.checks.base import Check
+from grader.judging.deciding_checks import find_deciding_checks
 from grader.marking.attempt import Attempt, find_attempt
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
@@ -22,7 +23,9 @@ from grader.model import (
     Report,
     RunSummary,
     Verdict,
+    Visibility,
     Words,
+    find_totals,
 )
 from grader.submission.broken_code import NOT_PYTHON
 from grader.text import as_sentence, capitalized, count, shorten
@@ -47,43 +50,33 @@ def build_report(
         _exercise_report(item, exercise, judged) for item, exercise in zip(exercises, judged.exercises, strict=True)
     ]
     # Exercises that are found in the submission come first, in its order. The sort keeps the others in the course's.
-    positions = {exercise.exercise: _first_position(exercise) for exercise in judged.exercises}
+    positions = {
+        exercise.exercise: _first_position(item, exercise)
+        for item, exercise in zip(exercises, judged.exercises, strict=True)
+    }
     if basis != "assignment":
         reports.sort(
             key=lambda report: (
                 positions[report.id] if report.status != "not_attempted" and report.checks else _AT_THE_END
             )
         )
-    counted = [
-        report
-        for report in reports
-        if not report.broken_reference and (judged.explicit or report.status != "not_attempted")
-    ]
-    required = [report for report in counted if not report.bonus]
-    checks = [check for report in counted for check in report.checks]
+    totals = find_totals(reports, basis, not_final=judged.run.not_final)
     return Report(
         version=judged.version,
         seed=judged.seed,
         submission=judged.submission,
         isolation=judged.isolation,
         run=_with_notice(_with_provoked(judged.run, reports), course),
-        score=sum(report.score for report in counted),
-        max_score=sum(report.max_score for report in required),
-        complete=not judged.run.not_final
-        and all(report.status != "error" for report in reports)
-        and all(check.status not in ("manual", "error") for check in checks),
+        score=totals.score,
+        max_score=totals.max_score,
+        complete=totals.complete,
         exercises=tuple(reports),
-        passed=bool(counted)
-        and all(report.status == "graded" for report in required)
-        and all(
-            check.status in ("passed", "manual") and not check.withheld
-            for report in required
-            for check in report.checks
-        ),
+        passed=totals.passed,
         basis=basis,
         assignment="" if assignment is None else assignment.id,
         assignment_title="" if assignment is None else assignment.title,
         course=course,
+        due=None if assignment is None else assignment.due,
     )
 
 
@@ -111,15 +104,26 @@ MAX_REASON = 300
 _AT_THE_END = (1, 0, 0)
 
 
-def _first_position(judged: JudgedExercise) -> tuple[int, int, int]:
-    """A key to sort by: where the first verdict with a location is."""
-    positions = [(0, found.cell, found.location.line) for found in judged.locations if found is not None]
+def _first_position(item: CourseExercise, judged: JudgedExercise) -> tuple[int, int, int]:
+    """A key to sort by: where the first verdict of a deciding check with a location is."""
+    deciding = find_deciding_checks(item.exercise.checks) if judged.locations else ()
+    found = [judged.locations[index] for index in deciding]
+    positions = [(0, place.cell, place.location.line) for place in found if place is not None]
     return min(positions, default=_AT_THE_END)
 
 
 def _exercise_report(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
     number = item.numbers[0] if len(item.numbers) == 1 else ""
-    return replace(_status_and_points(item, judged, submission), number=number, bonus=item.bonus)
+    return replace(
+        _status_and_points(item, judged, submission), number=number, bonus=item.bonus, max_scores=_max_scores(item)
+    )
+
+
+def _max_scores(item: CourseExercise) -> dict[Visibility, float]:
+    found: dict[Visibility, float] = {}
+    for check in item.exercise.checks:
+        found[check.visibility] = found.get(check.visibility, 0.0) + item.rubric.checks[check.id].points
+    return found
 
 
 def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission: JudgedSubmission) -> ExerciseReport:
@@ -132,18 +136,19 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             f"It could not be graded: {as_sentence(failure)} This is an error of the grader, not of the submission."
         )
         return _error_report(item, message)
+    deciding = find_deciding_checks(exercise.checks)
     attempt = find_attempt(exercise, item.rubric, judged, explicit=submission.explicit)
     # To look for known mistakes takes time, so they are not looked for in an exercise that will not count.
     counts = attempt is not Attempt.NONE or submission.explicit
     scores = score_checks(exercise, item.rubric, judged.verdicts, mistakes=counts)
     max_score = sum(score.max_score for score in scores)
-    if attempt is Attempt.WORDS:
+    if attempt is Attempt.WORDS and not all(exercise.checks[index].ANSWERED_IN_WORDS for index in deciding):
         scores = tuple(
             score if check.ANSWERED_IN_WORDS else _to_be_marked_by_hand(score)
             for check, score in zip(exercise.checks, scores, strict=True)
         )
     if attempt is Attempt.NONE:
-        unmeant = any(score.score for score in scores)
+        unmeant = any(scores[index].score for index in deciding)
         scores = tuple(map(_without_points, scores))
     raised = _what_was_raised(judged)
     checks = tuple(
@@ -166,12 +171,11 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
             score=0.0,
             max_score=max_score,
             checks=checks,
-            message=_why_none(exercise.title, checks, unmeant=unmeant),
+            message=_why_none(exercise.title, [checks[index] for index in deciding], unmeant=unmeant),
         )
     # The verdict of a check in words says that a person has to read the answer. That of a check of code does not.
     words_instead_of_code = attempt is Attempt.WORDS and any(
-        score.status == "manual" and not check.ANSWERED_IN_WORDS
-        for check, score in zip(exercise.checks, scores, strict=True)
+        scores[index].status == "manual" and not exercise.checks[index].ANSWERED_IN_WORDS for index in deciding
     )
     return ExerciseReport(
         id=exercise.id,
@@ -180,7 +184,7 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
         score=sum(score.score or 0.0 for score in scores),
         max_score=max_score,
         checks=checks,
-        message=_WORDS_ONLY if words_instead_of_code else _reason(judged, scores),
+        message=_WORDS_ONLY if words_instead_of_code else _reason(judged, [scores[index] for index in deciding]),
         words=Words(text=judged.words, place=judged.words_place) if judged.words else None,
     )
 
@@ -305,5 +309,6 @@ def _check_report(
         remark=score.remark,
         chosen=verdict.chosen,
         withheld=verdict.withheld and score.status == "manual",
+        visibility=check.visibility,
         code=verdict.withheld_code if verdict.withheld and score.status == "manual" else "",
     )

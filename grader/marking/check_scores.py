@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from grader.course.exercise import Exercise
 from grader.course.rubric import FOUND, MistakeRule, Remark, Rubric, RubricCheck
-from grader.model import CheckStatus, Verdict
+from grader.model import CheckStatus, Verdict, is_at_least_as_visible
 
 WITHOUT_IT = "Take it out, so that nothing but autograd computes the gradient, and look again."
 """The hint where something besides torch changed the gradient of what failed."""
@@ -48,11 +48,11 @@ def score_checks(
     exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True
 ) -> tuple[CheckScore, ...]:
     """The points for every verdict. ``mistakes``: whether to look for the mistakes and remarks of the rubric."""
-    titles = {check.id: check.title for check in exercise.checks}
-    passed = _passed(verdicts)
-    missing = {check: title for check, title in titles.items() if not _fulfilled(verdicts)(check)}
+    passed, fulfilled = _passed(verdicts), _fulfilled(verdicts)
     return tuple(
-        _check_score(verdict, status, rubric.checks[verdict.check], passed, missing, mistakes)
+        _check_score(verdict, rubric.checks[verdict.check], passed, mistakes)
+        if status != "skipped"
+        else _skipped(exercise, verdict.check, rubric.checks[verdict.check], fulfilled)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
     )
 
@@ -68,19 +68,23 @@ def _fulfilled(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
     return {verdict.check for verdict in verdicts if verdict.status == "passed" or verdict.withheld}.__contains__
 
 
-def _check_score(
-    verdict: Verdict,
-    status: CheckStatus,
-    rules: RubricCheck,
-    passed: Callable[[str], bool],
-    missing: Mapping[str, str],
-    mistakes: bool,
-) -> CheckScore:
-    """``missing`` are the titles of the checks that did not pass, by their ids."""
-    points = rules.points
-    if status == "skipped":
-        needed = " and ".join(f'"{missing[need]}"' for need in rules.needs if need in missing)
-        return CheckScore(status=status, score=0.0, max_score=points, message=f"Skipped, because {needed} comes first.")
+def _skipped(exercise: Exercise, identity: str, rules: RubricCheck, fulfilled: Callable[[str], bool]) -> CheckScore:
+    """The score of a check that needs others. It names those that did not pass, but none that fewer people see."""
+    checks = {check.id: check for check in exercise.checks}
+    missing = [checks[need] for need in rules.needs if not fulfilled(need)]
+    own = checks[identity].visibility
+    names = [f'"{check.title}"' for check in missing if is_at_least_as_visible(check.visibility, own)]
+    unseen = len(missing) - len(names)
+    if unseen:
+        names.append("a check that is not shown" if unseen == 1 else "checks that are not shown")
+    verb = "comes" if len(missing) == 1 else "come"
+    message = f"Skipped, because {' and '.join(names)} {verb} first."
+    return CheckScore(status="skipped", score=0.0, max_score=rules.points, message=message)
+
+
+def _check_score(verdict: Verdict, rules: RubricCheck, passed: Callable[[str], bool], mistakes: bool) -> CheckScore:
+    """The score of a check that was not skipped."""
+    points, status = rules.points, verdict.status
     if status == "passed":
         remark = _remarks(rules, verdict, passed) if mistakes else ""
         return CheckScore(status=status, score=points, max_score=points, remark=remark or None)

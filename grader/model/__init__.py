@@ -83,7 +83,9 @@ from grader.model.report import (
     Report,
     Visibility,
     Words,
+    is_at_least_as_visible,
 )
+from grader.model.report_totals import ReportTotals, counted_exercises, find_totals
 from grader.model.submission import (
     BrokenStatement,
     Cell,
@@ -161,6 +163,7 @@ __all__ = [
     "QuotedLocation",
     "Raised",
     "Report",
+    "ReportTotals",
     "RunError",
     "RunNote",
     "RunPlace",
@@ -183,4 +186,7 @@ __all__ = [
     "Warned",
     "Words",
     "cell_in_words",
+    "counted_exercises",
+    "find_totals",
+    "is_at_least_as_visible",
 ]

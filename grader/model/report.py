@@ -22,8 +22,14 @@ ExerciseStatus = Literal["graded", "not_attempted", "error"]
 """``error``: the exercise could not be graded, because of an error of the grader or of the course."""
 Visibility = Literal["public", "hidden", "after-due"]
 """Who sees a check: everybody; only staff; or everybody once the assignment is due."""
+_FROM_PUBLIC_TO_HIDDEN: tuple[Visibility, ...] = ("public", "after-due", "hidden")
 Audience = Literal["student", "staff"]
 """Whom a report is for. Students do not see what ``Visibility`` keeps from them."""
+
+
+def is_at_least_as_visible(one: Visibility, other: Visibility) -> bool:
+    """Whether everybody who sees a check of the visibility ``other`` sees those of ``one``, too."""
+    return _FROM_PUBLIC_TO_HIDDEN.index(one) <= _FROM_PUBLIC_TO_HIDDEN.index(other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +107,8 @@ class ExerciseReport:
     """What was written about it, for a person to read; None if nothing was, or if every check passed."""
     named: bool = False
     """Something in the submission names the exercise. Only told where its reference is broken."""
+    max_scores: Mapping[Visibility, float] = field(default_factory=dict)
+    """What can be won by its checks of each visibility that it has, also where ``checks`` is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +149,8 @@ class Report:
     """The course that judged; None if nothing was judged, or by a program that does not say it."""
     due: datetime | None = None
     """When the assignment is due, with its zone; None if it is not due, or without an assignment."""
+    audience: Audience = "staff"
+    """Whom it is for. For a student, it has only what a student may see."""
     more_points: bool = False
     """The report is for a student, and further points are decided by checks that it does not show."""
     error: str | None = None

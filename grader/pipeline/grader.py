@@ -11,6 +11,7 @@ from grader.course.course import CourseExercise
 from grader.errors import GraderError
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
+from grader.judging.deciding_checks import find_deciding_checks
 from grader.judging.foreign_hands import shown_place
 from grader.judging.judge import Judge
 from grader.judging.locations import quoted_location_of
@@ -166,6 +167,7 @@ class Grader:
         try:
             verdicts = judge.judge(subject, reference=reference, changes=second_run.changes_for(judge, subject))
             signals = find_attempt_signals(subject, verdicts)
+            decided = [verdicts[index] for index in find_deciding_checks(item.exercise.checks)]
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
             passed = all(verdict.status == "passed" for verdict in verdicts)
             choices = any(
@@ -184,7 +186,7 @@ class Grader:
                 signals=signals,
                 words=words,
                 words_place=place,
-                errors=find_section_errors(subject, verdicts),
+                errors=find_section_errors(subject, decided),
             )
         except GraderError:
             raise

@@ -81,6 +81,11 @@ class Check(TypedDict):
     status is `manual`, and until a person has marked it the submission has not `passed`."""
     code: str
     """The lines that the person has to look at, with their numbers; empty where it is not withheld. Untrusted text."""
+    comment: str
+    """What the person wrote who marked it by hand; empty where nobody did."""
+    visibility: model.Visibility
+    """Who sees the check: everybody; only staff; or everybody once the assignment is due. A result for students has
+    only the checks that they may see."""
 
 
 @documented
@@ -120,6 +125,8 @@ class Exercise(TypedDict):
     """True where its points are added to the `score` of the result and not to its `max_score`."""
     words: Words | None
     """What was written about it, for a person to read; null where nothing was, or where every check passed."""
+    max_scores: dict[model.Visibility, float]
+    """The points that can be won by its checks of each visibility; only those that the result's audience sees."""
     checks: list[Check]
     """Its checks."""
 
@@ -220,6 +227,13 @@ class Result(TypedDict):
     """Its title, for people."""
     course: CourseInfo | None
     """The course that judged; null where nothing was judged."""
+    due: str | None
+    """When the assignment is due, as in `2026-11-30T23:59:00+01:00`; null where it has no date, or without one."""
+    audience: model.Audience
+    """Whom the result is for. For a student, checks that students may not see are missing, and `score`, `max_score`,
+    `complete` and `passed` are those of the others."""
+    more_points: bool
+    """True where the result is for a student, and further points are decided by checks that are missing in it."""
     score: float
     """Points won in the exercises that count: those that were asked for, else those that were attempted. A bonus is
     included, so it may be more than `max_score`."""
@@ -265,6 +279,9 @@ def to_dict(report: model.Report) -> Result:
         "assignment": report.assignment,
         "assignment_title": report.assignment_title,
         "course": course_info(report.course),
+        "due": None if report.due is None else report.due.isoformat(),
+        "audience": report.audience,
+        "more_points": report.more_points,
         "score": rounded(report.score),
         "max_score": rounded(report.max_score),
         "complete": report.complete,
@@ -305,6 +322,7 @@ def _exercise(exercise: model.ExerciseReport) -> Exercise:
         "named": exercise.named,
         "bonus": exercise.bonus,
         "words": None if exercise.words is None else {"text": exercise.words.text, "place": exercise.words.place},
+        "max_scores": {visibility: rounded(most) for visibility, most in exercise.max_scores.items()},
         "checks": [_check(check) for check in exercise.checks],
     }
 
@@ -330,6 +348,8 @@ def _check(check: model.CheckReport) -> Check:
         "chosen": dict(check.chosen),
         "withheld": check.withheld,
         "code": check.code,
+        "comment": check.comment,
+        "visibility": check.visibility,
     }
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.report_words import shown_exercises, why_not_final
+from grader.report.report_words import MORE_POINTS, shown_exercises, why_not_final
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
 from grader.report.terminal_run import STOPPED, show_run
 from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
@@ -219,7 +219,12 @@ class _Renderer:
     def _total(self, report: model.Report) -> None:
         self._out.line()
         self._out.show(Rule(characters="-" if self._ascii else "─", style="dim"))
-        if not report.max_score and all(exercise.status == "not_attempted" for exercise in report.exercises):
+        self._points(report)
+        if report.more_points:
+            self._out.line(MORE_POINTS, "dim")
+
+    def _points(self, report: model.Report) -> None:
+        if _is_nothing_found(report):
             self._out.line(
                 "Nothing was found that answers an exercise. Name one to see what is missing: --exercise ID.",
                 "yellow",
@@ -227,8 +232,9 @@ class _Renderer:
             return
         found = report.basis == "found"
         label = Text("Total of what was found" if found else "Total", "bold")
-        if report.passed and report.complete:
-            label.append("  All that was found passed." if found else "  Everything asked for passed.", "green")
+        if report.passed and report.complete and report.max_score:
+            what = "All that was found" if found else "Everything asked for"
+            label.append(f"  {'All that is shown' if report.more_points else what} passed.", "green")
         self._scored(label, report, "bold")
         if found and report.max_score:
             self._out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
@@ -262,8 +268,10 @@ class _Renderer:
         line = Text().append(f"{time}  ", "dim")
         if report.max_score:
             line.append(_score(report), f"bold {_score_style(report)}")
-        else:
+        elif _is_nothing_found(report):
             line.append("nothing attempted", "yellow")
+        else:
+            line.append("no points are shown", "dim")
         if words:
             line.append(f", {words}", "dim")
         self._out.show(line)
@@ -313,6 +321,16 @@ class _Renderer:
         points_won = Text(f"  {_score(scored)}", f"{weight} {_score_style(scored)}")
         grid.add_row(*([symbol] if symbol is not None else []), left, points_won)
         self._out.show(grid)
+
+
+def _is_nothing_found(report: model.Report) -> bool:
+    """Whether nothing was attempted. Of an exercise without checks that are shown, nobody can tell."""
+    shown = [exercise for exercise in report.exercises if exercise.checks or exercise.status != "graded"]
+    return (
+        not report.max_score
+        and (bool(shown) or not report.exercises)
+        and all(exercise.status == "not_attempted" for exercise in shown)
+    )
 
 
 def _without_locations(exercise: model.ExerciseReport) -> model.ExerciseReport:

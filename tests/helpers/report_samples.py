@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from grader import model
@@ -47,8 +48,14 @@ def exercise(*checks: model.CheckReport, **fields: Any) -> model.ExerciseReport:
         "score": sum(each.score or 0.0 for each in checks),
         "max_score": sum(each.max_score for each in checks),
         "checks": checks,
+        "max_scores": _max_scores(checks),
     }
     return model.ExerciseReport(**(defaults | fields))
+
+
+def _max_scores(checks: Sequence[model.CheckReport]) -> dict[model.Visibility, float]:
+    kinds = dict.fromkeys(each.visibility for each in checks)
+    return {kind: sum(each.max_score for each in checks if each.visibility == kind) for kind in kinds}
 
 
 def run(outcome: model.Outcome = model.Outcome.COMPLETED, **fields: Any) -> model.RunSummary:

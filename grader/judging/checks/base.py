@@ -28,7 +28,7 @@ from grader.language import expression
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
 from grader.language.yaml_file import Loc
-from grader.model import Probes, Verdict
+from grader.model import Probes, Verdict, Visibility
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 REFERENCE = "reference"
@@ -173,8 +173,10 @@ class Check(YamlModel):
         allow_inf_nan=False,
         description="The tolerance of comparisons. Default: that of `torch.testing` for the coarsest dtype involved.",
     )
-    visibility: Literal["public", "hidden", "after-due"] = Field(
-        default="public", description="Who sees the result: everyone, only the instructor, or everyone once it is due."
+    visibility: Visibility = Field(
+        default="public",
+        description="Who sees the check in reports: everybody; only staff (`hidden`); or everybody once the assignment "
+        "is due (`after-due`), which is never where it has no date.",
     )
 
     ANSWERED_IN_WORDS: ClassVar[bool] = False

@@ -1,0 +1,101 @@
+"""What a student may see of a report: all of it but what ``Visibility`` keeps from students."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Set
+from dataclasses import replace
+from datetime import datetime
+
+from grader.model import (
+    ExerciseReport,
+    Outcome,
+    Report,
+    RunSummary,
+    Visibility,
+    counted_exercises,
+    find_totals,
+)
+
+ONLY_UNSHOWN = "It is decided by checks that are not shown."
+"""What a student reads of an exercise all of whose checks are hidden."""
+_NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
+
+
+def student_view(report: Report, *, now: datetime) -> Report:
+    """The report for the student, at the time ``now``, which has a zone.
+
+    Nothing in it depends on how a check ended that it does not show, except where the course's author let a check that
+    is shown need such a check first. What is said of an exercise as a whole follows from its deciding checks already
+    (``judging.deciding_checks``), of which a student sees all or none.
+    """
+    shown = _shown(report.due, now)
+    report = replace(report, audience="student")
+    if all(exercise.max_scores.keys() <= shown for exercise in report.exercises):
+        return report
+    sandbox_failed = report.run.outcome is Outcome.SANDBOX_ERROR
+    exercises = tuple(_exercise(each, shown, sandbox_failed=sandbox_failed) for each in report.exercises)
+    totals = find_totals(exercises, report.basis, not_final=report.run.not_final)
+    counted = {exercise.id for exercise in counted_exercises(exercises, report.basis)}
+    return replace(
+        report,
+        run=_run(report.run, exercises),
+        score=totals.score,
+        max_score=totals.max_score,
+        complete=totals.complete,
+        passed=totals.passed,
+        exercises=exercises,
+        more_points=any(
+            most and visibility not in shown
+            for exercise in report.exercises
+            if exercise.id in counted
+            for visibility, most in exercise.max_scores.items()
+        ),
+    )
+
+
+def _shown(due: datetime | None, now: datetime) -> Set[Visibility]:
+    return {"public", "after-due"} if due is not None and now > due else {"public"}
+
+
+def _exercise(exercise: ExerciseReport, shown: Set[Visibility], *, sandbox_failed: bool) -> ExerciseReport:
+    if exercise.max_scores.keys() <= shown:
+        return exercise
+    left = {visibility: most for visibility, most in exercise.max_scores.items() if visibility in shown}
+    if not left and not exercise.broken_reference:
+        # It is the same for every submission: also that it was attempted shows in hidden checks alone.
+        return ExerciseReport(
+            id=exercise.id,
+            title=exercise.title,
+            status="graded",
+            score=0.0,
+            max_score=0.0,
+            checks=(),
+            message=ONLY_UNSHOWN,
+            number=exercise.number,
+            bonus=exercise.bonus,
+        )
+    checks = tuple(check for check in exercise.checks if check.visibility in shown)
+    failed = exercise.status == "error" and not exercise.broken_reference and not sandbox_failed
+    return replace(
+        exercise,
+        score=sum(check.score or 0.0 for check in checks),
+        max_score=sum(check.max_score for check in checks) if checks else sum(left.values()),
+        checks=checks,
+        # What the grader failed with may quote the check that it failed in.
+        message=_NOT_GRADED if failed else exercise.message,
+        # Which of the words are shown depends on all checks in words.
+        words=None,
+        max_scores=left,
+    )
+
+
+def _run(run: RunSummary, exercises: Collection[ExerciseReport]) -> RunSummary:
+    """The run, in which only those errors are called asked for that a check asks for which is shown."""
+    asked_for = {
+        check.location
+        for exercise in exercises
+        for check in exercise.checks
+        if check.kind == "raises" and check.status == "passed"
+    }
+    errors = tuple(replace(error, provoked=error.provoked and error.location in asked_for) for error in run.errors)
+    return replace(run, errors=errors)
