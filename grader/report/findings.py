@@ -9,6 +9,7 @@ from typing import Literal
 from grader import model
 from grader.report.error_groups import group_errors
 from grader.report.report_words import (
+    STOP,
     check_name,
     ending_of,
     error_in_words,
@@ -17,7 +18,6 @@ from grader.report.report_words import (
     text_of,
     why_unreadable,
 )
-from grader.report.terminal_run import STOP
 from grader.text import clean, clean_line
 
 Level = Literal["error", "warning", "note"]

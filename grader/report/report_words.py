@@ -9,12 +9,24 @@ from collections.abc import Iterator
 
 from grader import model
 from grader.report.error_groups import ErrorGroup
-from grader.report.terminal_run import STOPPED
 from grader.text import as_sentence, capitalized, clean, clean_line, count, points
 
 Scored = model.Report | model.ExerciseReport | model.CheckReport
 SKIPPED_AS_BONUS = "It is a bonus, so that nothing depends on it."
 MORE_POINTS = "Further points are decided by checks that are not shown."
+STOP = "Stopped"
+"""The type of the error by which a run ends a statement at a limit."""
+
+STOPPED = {
+    model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
+    model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
+    model.Outcome.OUTPUT: "The submission wrote or recorded more than it may and was stopped.",
+    model.Outcome.CRASHED: "The Python process of the submission crashed.",
+    model.Outcome.EXITED: "The submission ended its Python process itself.",
+    model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
+    model.Outcome.NOT_RUN: "The submission could not be read.",
+}
+"""A sentence for each outcome that is not the end of the code, where the run has none of its own."""
 
 
 def shown_exercises(report: model.Report) -> tuple[model.ExerciseReport, ...]:

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.report_words import MORE_POINTS, shown_exercises, why_not_final
+from grader.report.report_words import MORE_POINTS, STOPPED, shown_exercises, why_not_final
 from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
-from grader.report.terminal_run import STOPPED, show_run
+from grader.report.terminal_run import show_run
 from grader.text import as_sentence, capitalized, clean, clean_line, count, points, shorten
 
 SOURCE_LENGTH = 240

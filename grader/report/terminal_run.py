@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from grader import model
 from grader.report.error_groups import ErrorGroup, group_errors
+from grader.report.report_words import STOP, STOPPED
 from grader.report.safe_console import SafeConsole
 from grader.text import as_sentence, capitalized, clean_line, shorten
 
 ERRORS_SHOWN = 6
 ERROR_LENGTH = 160
 SOURCE_LENGTH = 60
-STOP = "Stopped"
-"""The type of the error by which a run ends a statement at a limit."""
-
-STOPPED = {
-    model.Outcome.TIMEOUT: "The submission ran for too long and was stopped.",
-    model.Outcome.MEMORY: "The submission needed more memory than it may use and was stopped.",
-    model.Outcome.OUTPUT: "The submission wrote or recorded more than it may and was stopped.",
-    model.Outcome.CRASHED: "The Python process of the submission crashed.",
-    model.Outcome.EXITED: "The submission ended its Python process itself.",
-    model.Outcome.SANDBOX_ERROR: "The sandbox failed. This is the grader's fault, not yours.",
-    model.Outcome.NOT_RUN: "The submission could not be read.",
-}
-"""A sentence for each outcome that is not the end of the code, where the run has none of its own."""
 
 
 def show_run(run: model.RunSummary, out: SafeConsole) -> None:
