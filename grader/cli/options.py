@@ -14,6 +14,8 @@ from grader.log import LogOptions
 from grader.pipeline.options import GradingOptions
 
 LEVELS = ("strict", "reduced", "none")
+LEAST = ("strict", "landlock", "reduced")
+"""As ``model.Isolation.is_at_least`` has it."""
 GRADEBOOK = "gradebook.sqlite"
 """The default gradebook: a file in the current folder."""
 
@@ -30,6 +32,7 @@ class RunOptions:
     seed: int | None
     timeout: float | None
     isolation: str | None
+    at_least: str | None
     python: Path | None
     verbose: bool
     log_file: Path | None
@@ -51,6 +54,7 @@ class RunOptions:
             seed=self.seed,
             timeout_s=self.timeout,
             isolation=self.isolation,
+            at_least=self.at_least,
             python=self.python,
             course_source=source,
             holds_submission=source == "found" and any(lies_together(course, path) for path in paths),
@@ -77,7 +81,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="grade this exercise, attempted or not (repeatable)",
     )
     add_course_option(parser)
-    parser.add_argument("--seed", type=_seed, metavar="N", help="what hidden inputs are drawn from (default: 0)")
+    add_seed_option(parser, "what hidden inputs are drawn from (default: 0)")
     parser.add_argument(
         "--timeout", type=_seconds, metavar="S", help="seconds that one run may take (default: the assignment's, or 20)"
     )
@@ -87,12 +91,26 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="isolate by just this much, and refuse where the machine cannot (default: as much as it can)",
     )
     parser.add_argument(
-        "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
+        "--at-least",
+        choices=LEAST,
+        help="isolate as much as the machine can, and refuse where that is less than this; `landlock` is `reduced` "
+        "with the machine's files hidden",
     )
+    add_python_option(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="log the grader's own errors, with tracebacks, to standard error"
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="append this log to a file")
+
+
+def add_seed_option(parser: argparse.ArgumentParser, about: str) -> None:
+    parser.add_argument("--seed", type=_seed, metavar="N", help=about)
+
+
+def add_python_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
+    )
 
 
 def add_course_option(parser: argparse.ArgumentParser) -> None:

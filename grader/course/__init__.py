@@ -9,6 +9,7 @@ named_assignment which assignment a file's or folder's name names
 exercise         reads exercises/<id>.yaml
 rubric           reads rubrics/<id>.yaml
 limits           `limits` of an assignment or an exercise
+exported_course  a course without its solutions, for one assignment
 data_folder      which folders may be the data of an assignment
 reserved_names   names of modules that the course's files must not hide
 handout_file     reads and writes handout/fingerprints.yaml

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from grader.course.assignment import load_assignment
 from grader.course.course_files import second_files, yaml_files
-from grader.course.course_folder import ASSIGNMENTS, EXERCISES, HANDOUT, RUBRICS, SOLUTIONS, support_of
+from grader.course.course_folder import (
+    ASSIGNMENTS,
+    EXERCISES,
+    HANDOUT,
+    REFERENCES,
+    RUBRICS,
+    SOLUTIONS,
+    has_recordings,
+    support_of,
+)
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
@@ -23,6 +32,7 @@ from grader.submission.fingerprints import Handout
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 SOLUTION_SUFFIXES = (".py", ".ipynb")
+RECORDING_SUFFIX = ".recording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +42,17 @@ class CourseExercise:
     exercise: Exercise
     rubric: Rubric
     solution: Path
-    """A script or a notebook."""
+    """A script or a notebook; in an exported course the recording of what it did, which is there only for exercises of
+    the assignment that was exported."""
     numbers: tuple[str, ...] = ()
     """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
     bonus: bool = False
     """Its points are added to the score and not to the maximum."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether there is a recording in the place of the solution."""
+        return self.solution.suffix == RECORDING_SUFFIX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +192,8 @@ def _load_one(root: Path, path: Path) -> CourseExercise:
             mistakes.extend(error.mistakes)
     solutions = [root / SOLUTIONS / f"{path.stem}{suffix}" for suffix in SOLUTION_SUFFIXES]
     existing = [solution for solution in solutions if solution.is_file()]
+    if has_recordings(root):
+        existing = [root / REFERENCES / f"{path.stem}{RECORDING_SUFFIX}"]
     if not existing:
         text = f"is missing; write the reference solution of `{path.stem}` there, as .py or .ipynb"
         mistakes.append(_about(solutions[0], text))

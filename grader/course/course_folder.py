@@ -14,10 +14,12 @@ from grader.course.same_files import same_files
 from grader.errors import CourseError, UsageError
 
 EXERCISES, RUBRICS, SOLUTIONS, SUPPORT = "exercises", "rubrics", "solutions", "support"
+REFERENCES = "references"
+"""Recordings of what the reference solutions did, in a course that was exported without its solutions."""
 ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
 BUILT_IN = "built-in"
 """The name of the course that comes with the grader."""
-_PARTS = (EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
+_PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -97,7 +99,7 @@ def hidden_paths(root: Path) -> tuple[Path, ...]:
     """What no submission may see of a course: its folder, and each part of it, which is hidden also where the folder
     cannot be, since the Python installation lies in it.
     """
-    parts = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, HANDOUT, COURSE_FILE)
+    parts = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, ASSIGNMENTS, HANDOUT, COURSE_FILE)
     return (root, *(root / part for part in parts))
 
 
@@ -105,6 +107,11 @@ def support_of(root: Path) -> Path | None:
     """The folder of a course's helper modules, which submissions may import; None if it has none."""
     folder = root / SUPPORT
     return folder if folder.is_dir() else None
+
+
+def has_recordings(root: Path) -> bool:
+    """Whether a course was exported: it has recordings in the place of solutions."""
+    return (root / REFERENCES).is_dir() and not (root / SOLUTIONS).exists()
 
 
 def _has_exercises(folder: Path) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from grader.course.course_files import yaml_files
-from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS
+from grader.course.course_folder import ASSIGNMENTS, EXERCISES, REFERENCES, RUBRICS, SOLUTIONS
 from grader.course.reserved_names import reserved_module
 
 MAX_ENTRIES = 1000
 """Entries of the folder itself. Each is a link that is made for every submission; folders in it may hold more."""
-_HIDDEN = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS)
+_HIDDEN = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, ASSIGNMENTS)
 """Folders of a course that submissions must not see."""
 _LINE = re.compile(r"""^data:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE)
 

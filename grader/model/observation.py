@@ -431,6 +431,19 @@ class Isolation:
         """Whether the user asked for no more than this."""
         return NO_MORE_ASKED in self.missing
 
+    @property
+    def hides_files(self) -> bool:
+        """Whether what is in the files of the machine is hidden: by namespaces, or by Landlock where there are none."""
+        return self.mechanisms[:1] == ("bubblewrap",) or "landlock" in self.mechanisms
+
+    def is_at_least(self, least: str) -> bool:
+        """Whether it is no less than ``least``: ``strict``, ``reduced``, or ``landlock``, which is ``reduced`` where
+        what is in files is hidden.
+        """
+        if least == "strict":
+            return self.level is Level.STRICT
+        return self.level is not Level.NONE and (least == "reduced" or self.hides_files)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

@@ -10,6 +10,7 @@
     grader             the way of a submission through all stages
     build_job          submission + probes → job
     references         judges the reference solutions, and keeps what those that pass did
+    recorded_references  what they did, for a course that is exported without them
     broken_reference   what is wrong with one that does not pass
     second_run         a second run, where a verdict depends on where plotted values came from
     cache_keys         every key under which a result is kept

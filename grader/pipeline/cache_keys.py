@@ -1,7 +1,8 @@
 """Cache keys: a result is kept under a hash of everything that can change it.
 
 The gradebook keeps results of submissions (``of_submission``, ``of_course``, ``of_rubrics``); ``references`` keeps
-reference solutions that pass (``of_reference``).
+reference solutions that pass (``of_reference``), ``recorded_references`` those of an exported course
+(``of_recording``).
 """
 
 from __future__ import annotations
@@ -94,6 +95,13 @@ def of_reference(item: CourseExercise, run: str) -> str:
         *_mentioned_files(item.solution),
     )
     return f"{item.exercise.id}-{digest[:40]}"
+
+
+def of_recording(item: CourseExercise, *asked: object) -> str:
+    """A hash of what a recording of a reference depends on besides its code and the versions of packages: its exercise,
+    and what the recorder was ``asked``.
+    """
+    return _digest(*_of_checks([item]), *asked)
 
 
 def _of_checks(exercises: Iterable[CourseExercise]) -> Iterator[object]:

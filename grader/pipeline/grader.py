@@ -76,6 +76,10 @@ class Grader:
         """Take over what another process found: these references are broken, all others pass."""
         self._references.assume(broken)
 
+    def record_references(self) -> Mapping[str, bytes]:
+        """Recordings of the references, for a course without solutions. See ``References.record``."""
+        return self._references.record()
+
     def course_key(self) -> str:
         """A hash of everything but the submission that judgements depend on (``cache_keys.of_course``)."""
         return cache_keys.of_course(self.settings, self._references.run_key)

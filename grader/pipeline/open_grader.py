@@ -7,8 +7,9 @@ the model) at its top.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
@@ -34,12 +35,14 @@ class OpenGrader:
     course has changed.
     """
 
-    def __init__(self, options: GradingOptions, *, lasting: bool = True) -> None:
-        """Start the worker, without waiting for it. ``lasting``: it will run many submissions.
+    def __init__(self, options: GradingOptions, *, lasting: bool = True, references_in: Path | None = None) -> None:
+        """Start the worker, without waiting for it. ``lasting``: it will run many submissions. ``references_in``: the
+        folder where observations of references are kept; None: the user's cache.
 
         Raises UsageError and SandboxError.
         """
         self._options = options
+        self._references_in = references_in
         self._lasting = lasting
         self._modules: tuple[str, ...] = ()
         self._preloads = False
@@ -54,7 +57,13 @@ class OpenGrader:
         """
         self._modules = tuple(modules)
         self._preloads = True
+        self._require_isolation(self._worker)
         self._worker.configure(self._modules)
+
+    @property
+    def versions(self) -> Mapping[str, str | None]:
+        """Versions of Python and of the packages that submissions run with."""
+        return self._worker.versions
 
     def load(self) -> Grader:
         """Read the course, and make a grader for what the options ask for.
@@ -80,13 +89,14 @@ class OpenGrader:
         from grader.pipeline.settings import settings_of
         from grader.sandbox.sandbox import Sandbox
 
+        self._require_isolation(self._worker)
         settings = settings_of(course, replace(self._options, assignment=assignment))
         if not settings.data.items() <= self._data.items():
             self._data = all_data_of(course)
             self.restart_worker()
         if self._sandbox is None:
             self._sandbox = Sandbox(self._worker, self._start_configured)
-        return Grader(self._sandbox, settings, ReferenceStore(), self._preload_more)
+        return Grader(self._sandbox, settings, ReferenceStore(self._references_in), self._preload_more)
 
     def settle(self) -> None:
         """Wait until the worker has imported everything. Raises GraderError where it cannot."""
@@ -121,6 +131,20 @@ class OpenGrader:
             self._modules += tuple(modules)
             self._sandbox.replace_worker()
 
+    def _require_isolation(self, worker: WorkerHandle) -> None:
+        """Raises SandboxError where submissions would be isolated by less than the options ask for."""
+        least = self._options.at_least
+        if least is None or worker.isolation.is_at_least(least):
+            return
+        from grader.errors import SandboxError
+
+        isolation = worker.isolation
+        worker.close()
+        raise SandboxError(
+            f"Nothing was run: `--at-least {least}` asks for more isolation than there is here, which is "
+            f"`{isolation.level}`. {' '.join(isolation.missing)}"
+        )
+
     def _start_worker(self) -> WorkerHandle:
         options = self._options
         return WorkerHandle.start(
@@ -135,5 +159,6 @@ class OpenGrader:
 
     def _start_configured(self) -> WorkerHandle:
         worker = self._start_worker()
+        self._require_isolation(worker)
         worker.configure(self._modules)
         return worker

@@ -12,8 +12,9 @@ class GradingOptions:
 
     ``course`` is the course's folder. ``assignment`` is the id of the assignment to grade. ``exercises`` are asked for
     by name, of the assignment if there is one; with neither, all that a submission attempts are graded. ``seed`` and
-    ``timeout_s``, which limits one run, are None where the user gave none. ``isolation`` is the least that is accepted;
-    None: the best that this machine allows. ``python`` runs the submissions; None: the grader's own.
+    ``timeout_s``, which limits one run, are None where the user gave none. ``isolation`` is what a submission gets, no
+    less and no more; None: the best that this machine allows. ``at_least``: nothing is run with less than this.
+    ``python`` runs the submissions; None: the grader's own.
     ``skip_broken``: an exercise whose reference fails is an error, and does not keep the others from being graded.
     """
 
@@ -25,6 +26,8 @@ class GradingOptions:
     """Whether a class is graded: then the assignment's seed is used where the user gave none."""
     timeout_s: float | None = None
     isolation: str | None = None
+    at_least: str | None = None
+    """``strict``, ``landlock`` or ``reduced``, see ``model.Isolation.is_at_least``; None: any."""
     python: Path | None = None
     skip_broken: bool = False
     course_source: str = "option"

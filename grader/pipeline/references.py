@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.cache_folder import cache_folder
 from grader.course.course import CourseExercise
-from grader.errors import GraderError, SubmissionError
+from grader.errors import GraderError, SandboxError, SubmissionError
 from grader.handin import load_alone
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
@@ -29,6 +29,7 @@ from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.build_job import build_job, join_probes
 from grader.pipeline.kept_waiting import PatientSandbox, more_time_for
+from grader.pipeline.recorded_references import RecordedReferences, recording
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
 from grader.sandbox.decode_observation import decode_stream
@@ -74,8 +75,14 @@ class References:
         """The references that do not pass, by exercise. Each is judged once.
 
         ``again``: those that ran out of time are tried once more at the end, when nothing else of this process runs.
-        Raises GraderError where nothing can be run.
+        Raises GraderError where nothing can be run, CourseError where a recording cannot be used.
         """
+        recorded = [
+            item for item in self._settings.exercises if item.is_recorded and item.exercise.id not in self._broken
+        ]
+        if recorded:
+            self._recordings.check(recorded)
+            self._broken |= {item.exercise.id: None for item in recorded}
         for item in self._settings.exercises:
             if item.exercise.id not in self._broken:
                 self._broken[item.exercise.id] = None if self._is_kept(item) else self._judge(item)
@@ -110,6 +117,8 @@ class References:
         said instead. Raises CourseError or SandboxError where it does not pass.
         """
         identity = item.exercise.id
+        if identity not in self._observed and item.is_recorded:
+            self._observed[identity] = self._recordings.observe(item)
         if identity not in self._observed:
             stream = self._store.load(self._key(item))
             if stream is not None:
@@ -122,6 +131,28 @@ class References:
                 if broken is not None:
                     raise broken_reference.error_of({identity: broken})
         return self._observed[identity]
+
+    def record(self) -> Mapping[str, bytes]:
+        """The content of a recording of each reference, by exercise (``recorded_references``).
+
+        Raises CourseError where one does not pass, SandboxError where they are kept nowhere.
+        """
+        if broken := self.find_broken():
+            raise broken_reference.error_of(broken, "Nothing was exported.")
+        return {item.exercise.id: self._recording(item) for item in self._settings.exercises}
+
+    def _recording(self, item: CourseExercise) -> bytes:
+        if item.is_recorded:
+            return item.solution.read_bytes()
+        stream = self._store.load(self._key(item))
+        if stream is None:
+            raise SandboxError(f"What the reference solution of `{item.exercise.id}` did could not be kept.")
+        judge, seed = self._judges[item.exercise.id], self._settings.seed
+        return recording(item, judge, seed=seed, versions=self._sandbox.versions, stream=stream)
+
+    @cached_property
+    def _recordings(self) -> RecordedReferences:
+        return RecordedReferences(self._judges, seed=self._settings.seed, versions=self._sandbox.versions)
 
     @cached_property
     def run_key(self) -> str:

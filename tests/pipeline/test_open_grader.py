@@ -12,8 +12,10 @@ from unittest import mock
 import pytest
 
 from grader import submission
+from grader.cli.options import LEAST
 from grader.course.course_folder import builtin_course
-from grader.errors import CourseError, UsageError
+from grader.errors import CourseError, SandboxError, UsageError
+from grader.model import Isolation, Level
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from tests.helpers.class_of import RIGHT
@@ -79,3 +81,28 @@ def test_what_is_asked_for_must_be_there() -> None:
         opened.load()
     with pytest.raises(UsageError, match="there is no such file"):
         OpenGrader(GradingOptions(course=builtin_course(), python=Path("/no/such/python")))
+
+
+def test_nothing_is_run_with_less_isolation_than_is_required() -> None:
+    asked = GradingOptions(course=builtin_course(), isolation="none", at_least="reduced")
+    with (
+        OpenGrader(asked) as opened,
+        pytest.raises(SandboxError, match=r"^Nothing was run: `--at-least reduced` asks for more .* `none`\. No "),
+    ):
+        opened.preload(())
+    assert not opened._worker.alive
+
+
+@pytest.mark.parametrize(
+    ("level", "mechanisms", "enough_for"),
+    [
+        (Level.STRICT, ("bubblewrap", "seccomp", "unprivileged user"), ["strict", "landlock", "reduced"]),
+        (Level.REDUCED, ("bubblewrap", "seccomp"), ["landlock", "reduced"]),
+        (Level.REDUCED, ("process", "landlock", "seccomp"), ["landlock", "reduced"]),
+        (Level.REDUCED, ("process", "seccomp"), ["reduced"]),
+        (Level.NONE, ("process", "landlock"), []),
+    ],
+)
+def test_what_an_isolation_is_enough_for(level: Level, mechanisms: tuple[str, ...], enough_for: list[str]) -> None:
+    isolation = Isolation(level=level, mechanisms=mechanisms)
+    assert [least for least in LEAST if isolation.is_at_least(least)] == enough_for
