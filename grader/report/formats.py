@@ -18,7 +18,14 @@ from grader.report.base import ClassFormat, FilledTableFormat, NewTableFormat, R
 GROUP = "grader.reports"
 
 # For each format its module in this package, where it is called FORMAT.
-REPORT_FORMATS = {"terminal": "terminal", "json": "json", "junit": "junit", "github": "github", "markdown": "markdown"}
+REPORT_FORMATS = {
+    "terminal": "terminal",
+    "json": "json",
+    "junit": "junit",
+    "github": "github",
+    "markdown": "markdown",
+    "html": "html.submission_page",
+}
 CLASS_FORMATS = {"otter": "csv_otter", "nbgrader": "csv_nbgrader", "canvas": "csv_canvas", "moodle": "csv_moodle"}
 
 

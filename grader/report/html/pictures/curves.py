@@ -1,0 +1,127 @@
+"""A curve of the submission over the curve that was expected, with the difference below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from markupsafe import Markup
+
+from grader.model import CurveEvidence
+from grader.report.html.pictures.svg import Axis, coordinate, element, joined, label, lines_path, number, picture
+
+WIDTH = 480.0
+LEFT, RIGHT = 56.0, 470.0
+TOP, BOTTOM = 30.0, 230.0
+DIFFERENCE_TOP, DIFFERENCE_BOTTOM = 262.0, 330.0
+NAME_LENGTH = 40
+
+
+def draw_curve(curve: CurveEvidence, *, drawn_as: str = "yours") -> Markup:
+    """The picture. ``drawn_as``: what the legend calls the curve of the submission."""
+    has_both = curve.drawn is not None and curve.expected is not None
+    known = [values for values in (curve.expected, curve.drawn) if values is not None]
+    x_axis = Axis(*_range([curve.x]), start=LEFT, end=RIGHT)
+    y_axis = Axis(*_range(known), start=BOTTOM, end=TOP, room=0.06)
+    parts = [*_frame(x_axis, y_axis, TOP, BOTTOM, ticks=4, has_x_labels=not has_both)]
+    if curve.expected is not None:
+        parts.append(_line(curve.x, curve.expected, x_axis, y_axis, "expected"))
+    if curve.drawn is not None:
+        parts.append(_line(curve.x, curve.drawn, x_axis, y_axis, "drawn"))
+    parts += _legend(curve, drawn_as)
+    height = BOTTOM + 22
+    if curve.drawn is not None and curve.expected is not None:
+        parts += _difference(curve.x, curve.drawn, curve.expected, x_axis)
+        height = DIFFERENCE_BOTTOM + 22
+    name = label(curve.name, NAME_LENGTH)
+    title = f"Curve {name}" if name else "Curve"
+    return picture(
+        joined(parts), width=WIDTH, height=height, title=title, described=describe_curve(curve), class_="curve"
+    )
+
+
+def describe_curve(curve: CurveEvidence) -> str:
+    """What the picture shows, in sentences."""
+    if curve.drawn is None:
+        return "The submission has no such curve; shown is what was expected."
+    said = []
+    if curve.expected is not None:
+        apart = _apart(curve.drawn, curve.expected)
+        if np.isnan(apart).all():
+            said.append("No point can be compared.")
+        else:
+            worst = int(np.nanargmax(np.abs(apart)))
+            if apart[worst] == 0:
+                said.append("The two curves are equal wherever they can be compared.")
+            else:
+                said.append(
+                    f"The difference is largest at x = {number(curve.x[worst])}: {number(curve.drawn[worst])}, where "
+                    f"{number(curve.expected[worst])} was expected."
+                )
+    gaps = int((~np.isfinite(curve.drawn)).sum())
+    if gaps:
+        said.append(f"{gaps} of {len(curve.drawn)} values are not finite, and are left out.")
+    if curve.is_shortened:
+        said.append(f"{len(curve.x)} points of the curve are shown, evenly spread.")
+    return " ".join(said)
+
+
+def _difference(x: np.ndarray, drawn: np.ndarray, expected: np.ndarray, x_axis: Axis) -> Iterator[Markup]:
+    apart = _apart(drawn, expected)
+    low, high = _range([apart, np.zeros(1)])
+    y_axis = Axis(low, high, start=DIFFERENCE_BOTTOM, end=DIFFERENCE_TOP, room=0.08)
+    yield element("text", "difference", x=LEFT, y=DIFFERENCE_TOP - 8, class_="tick")
+    yield from _frame(x_axis, y_axis, DIFFERENCE_TOP, DIFFERENCE_BOTTOM, ticks=2, has_x_labels=True)
+    zero = y_axis.at(0.0)
+    yield element("path", d=f"M{coordinate(LEFT)} {coordinate(zero)}H{coordinate(RIGHT)}", class_="zero")
+    yield _line(x, apart, x_axis, y_axis, "apart")
+
+
+def _line(x: np.ndarray, y: np.ndarray, x_axis: Axis, y_axis: Axis, class_: str) -> Markup:
+    """Through the finite points; where a value is not finite, the line is broken."""
+    segments: list[list[tuple[float, float]]] = [[]]
+    for x_value, y_value, is_finite in zip(x.tolist(), y.tolist(), np.isfinite(x) & np.isfinite(y), strict=True):
+        if is_finite:
+            segments[-1].append((x_axis.at(x_value), y_axis.at(y_value)))
+        elif segments[-1]:
+            segments.append([])
+    return element("path", d=lines_path(segments), class_=class_)
+
+
+def _frame(
+    x_axis: Axis, y_axis: Axis, top: float, bottom: float, *, ticks: int, has_x_labels: bool
+) -> Iterator[Markup]:
+    """Lines of a grid at round values, with the values beside them."""
+    grid = ""
+    for at, text in y_axis.ticks(ticks):
+        grid += f"M{coordinate(LEFT)} {coordinate(at)}H{coordinate(RIGHT)}"
+        yield element("text", text, x=LEFT - 7, y=at + 4, class_="tick end")
+    for at, text in x_axis.ticks(5):
+        grid += f"M{coordinate(at)} {coordinate(top)}V{coordinate(bottom)}"
+        if has_x_labels:
+            yield element("text", text, x=at, y=bottom + 16, class_="tick middle")
+    yield element("path", d=grid, class_="grid")
+
+
+def _legend(curve: CurveEvidence, drawn_as: str) -> Iterator[Markup]:
+    at = LEFT
+    entries = [("drawn", drawn_as, curve.drawn), ("expected", "expected", curve.expected)]
+    for class_, text, values in entries:
+        if values is not None:
+            yield element("path", d=f"M{coordinate(at)} 13h22", class_=class_)
+            yield element("text", text, x=at + 30, y=17.0, class_="name")
+            at += 54 + 7 * len(text)
+
+
+def _apart(drawn: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """The differences; not a number where a value is not finite."""
+    with np.errstate(all="ignore"):
+        apart: np.ndarray = drawn - expected
+    return np.where(np.isfinite(apart), apart, np.nan)
+
+
+def _range(known: list[np.ndarray]) -> tuple[float, float]:
+    """The smallest and the largest finite value; 0 and 0 where there is none."""
+    finite = [values[np.isfinite(values)] for values in known]
+    together = np.concatenate(finite) if finite else np.zeros(0)
+    return (float(together.min()), float(together.max())) if together.size else (0.0, 0.0)
