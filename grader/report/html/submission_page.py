@@ -12,7 +12,7 @@ from grader.report import report_words
 from grader.report.base import ReportFormat
 from grader.report.error_groups import ErrorGroups, group_errors
 from grader.report.html.page import environment, render_page
-from grader.report.terminal_run import STOP, STOPPED
+from grader.report.report_words import STOP, STOPPED
 
 PICTURES_SIZE = 160_000
 """Bytes of the pictures of a submission: with the text of an ordinary report, its page is below 300 kB."""

@@ -82,7 +82,7 @@ def test_errors_of_the_run_stand_with_what_follows_from_them() -> None:
         ),
     )
     said = text(page(exercise(check()), run=run(model.Outcome.FAILED, errors=errors)))
-    assert "Uncaught error cell 1, line 1 1 x = y NameError: name 'y' is not defined and 1 more statement" in said
+    assert "Uncaught error cell 1, line 1 1 x = y NameError: name &#39;y&#39; is not defined and 1 more" in said
 
 
 def test_a_stopped_run_says_why() -> None:
