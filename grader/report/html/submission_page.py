@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup
 
@@ -16,6 +17,8 @@ from grader.report.report_words import STOP, STOPPED
 
 PICTURES_SIZE = 160_000
 """Bytes of the pictures of a submission: with the text of an ordinary report, its page is below 300 kB."""
+MISSES = 5
+"""After so many pictures that did not fit no more are tried, because to draw them takes time."""
 PICTURES_OF_ALL = 2_000_000
 """Bytes of all pictures in a page of several submissions."""
 ERRORS_SHOWN = 12
@@ -142,6 +145,7 @@ class _Figures:
 
     def __init__(self, size: int) -> None:
         self._left = size
+        self._misses = 0
         self._drawn: dict[int, tuple[Markup, ...]] = {}
 
     def draw(self, check: model.CheckReport) -> None:
@@ -152,17 +156,22 @@ class _Figures:
         return self._drawn.get(id(check), ())
 
     def _fitting(self, evidence: model.Evidence) -> Iterator[Markup]:
-        macros = environment().get_template("figures.html").module
         graphs = () if evidence.graph is None else (evidence.graph,)
         kinds = (("curve", evidence.curves), ("gradient", evidence.gradients), ("graph", graphs))
         for kind, several in kinds:
             for each in several:
-                figure: Markup = getattr(macros, kind)(each)
-                if (size := len(figure.encode())) > self._left:
-                    figure = macros.left_out(kind, each)  # type: ignore[attr-defined]  # a macro of the template
-                    size = 0
+                yield self._drawn_or_described(kind, each)
+
+    def _drawn_or_described(self, kind: str, evidence: object) -> Markup:
+        macros: Any = environment().get_template("figures.html").module
+        if self._misses < MISSES:
+            figure: Markup = getattr(macros, kind)(evidence)
+            if (size := len(figure.encode())) <= self._left:
                 self._left -= size
-                yield figure
+                return figure
+            self._misses += 1
+        described: Markup = macros.left_out(kind, evidence)
+        return described
 
 
 def _exercise(exercise: model.ExerciseReport, figures: _Figures, basis: model.Basis) -> ShownExercise:

@@ -13,6 +13,8 @@ from grader.report.html.pictures.svg import coordinate, element, joined, label, 
 from grader.text import count
 
 LABEL_LENGTH = 20
+FULL_LABEL = 80
+"""Characters of a label in a node, and while the pointer is on it."""
 NODE_WIDTH, NODE_HEIGHT = 112.0, 36.0
 """The width is the least: all nodes of a picture are as wide as the longest text in it needs."""
 LABEL_ADVANCE, ABOUT_ADVANCE = 6.9, 6.0
@@ -50,7 +52,7 @@ def draw_graph(graph: GraphEvidence) -> Markup | None:
     if placed is None:
         return None
     places, bends = placed
-    parts = [_edge(places[a], places[b], bends.get((a, b), ()), times) for (a, b), times in edges.items()]
+    parts = _edges(edges, places, bends)
     parts += [_node(drawn, places[index], node_width) for index, drawn in enumerate(nodes)]
     width = max(x for x, _ in places) + node_width / 2 + MARGIN
     height = max(y for _, y in places) + NODE_HEIGHT / 2 + MARGIN
@@ -208,21 +210,25 @@ def _bends(
     return found
 
 
-def _edge(start: Place, end: Place, bends: Sequence[Place], times: int) -> Markup:
-    """A smooth line downwards, with an arrow's head; a number where several edges join the two nodes."""
-    x, y = start[0], start[1] + NODE_HEIGHT / 2
-    path = f"M{coordinate(x)} {coordinate(y)}"
-    for to_x, to_y in (*bends, (end[0], end[1] - NODE_HEIGHT / 2 - 5)):
-        half = (y + to_y) / 2
-        path += "C" + " ".join(map(coordinate, (x, half, to_x, half, to_x, to_y)))
-        x, y = to_x, to_y
-    parts = [
-        element("path", d=path, class_="edge"),
-        element("path", d=f"M{coordinate(x - 4)} {coordinate(y - 2)}l4 7l4-7z", class_="head"),
-    ]
-    if times > 1:
-        parts.append(element("text", f"{times}×", x=x + 8, y=y - 4, class_="tick"))
-    return joined(parts)
+def _edges(
+    edges: Mapping[tuple[int, int], int], places: Sequence[Place], bends: Mapping[tuple[int, int], Sequence[Place]]
+) -> list[Markup]:
+    """All edges as a path and all heads of their arrows as another; a number where several edges join two nodes."""
+    lines, heads, numbers = "", "", []
+    for (a, b), times in edges.items():
+        (x, y), end = places[a], places[b]
+        y += NODE_HEIGHT / 2
+        lines += f"M{coordinate(x)} {coordinate(y)}"
+        for to_x, to_y in (*bends.get((a, b), ()), (end[0], end[1] - NODE_HEIGHT / 2 - 5)):
+            half = (y + to_y) / 2
+            lines += "C" + " ".join(map(coordinate, (x, half, to_x, half, to_x, to_y)))
+            x, y = to_x, to_y
+        heads += f"M{coordinate(x - 4)} {coordinate(y - 2)}l4 7l4-7z"
+        if times > 1:
+            numbers.append(element("text", f"{times}×", x=x + 8, y=y - 4, class_="tick"))
+    if not lines:
+        return []
+    return [element("path", d=lines, class_="edge"), element("path", d=heads, class_="head"), *numbers]
 
 
 def _node(drawn: _Drawn, place: Place, width: float) -> Markup:
@@ -230,9 +236,9 @@ def _node(drawn: _Drawn, place: Place, width: float) -> Markup:
     left, top = place[0] - width / 2, place[1] - NODE_HEIGHT / 2
     about = _about(drawn)
     round_ = 18 if node.kind == "leaf" else 3
-    title = ": ".join(part for part in (_title(drawn), ", ".join(about)) if part)
+    is_cut = len(node.label) > LABEL_LENGTH - 4
     parts = [
-        element("title", title),
+        *([element("title", label(node.label, FULL_LABEL))] if is_cut else []),
         element("rect", x=left, y=top, width=width, height=NODE_HEIGHT, rx=round_),
         element("text", _title(drawn), x=place[0], y=place[1] - 3 if about else place[1] + 4, class_="middle label"),
     ]
