@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,8 @@ from grader.text import clean, clean_line
 Level = Literal["error", "warning", "note"]
 """``error``: what was asked for is not there. ``warning``: nobody is to blame, or nothing depends on it. ``note``: a
 person will mark it."""
+STANDARD_INPUT = "-"
+"""The path of what is no file."""
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
 
@@ -47,6 +50,19 @@ def findings_of(reports: Sequence[model.Report]) -> tuple[Finding, ...]:
     found = [finding for report in reports for finding in _of_report(report)]
     ranked = sorted(found, key=lambda each: (LEVELS.index(each[1].level), each[0]))
     return tuple(finding for _, finding in ranked)
+
+
+def repository_path(path: str) -> str:
+    """The path relative to the repository, where it lies in it; GitHub finds the file by that."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace:
+        try:
+            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(workspace))
+        except ValueError:  # a name that no file has
+            relative = os.pardir
+        if relative != os.pardir and not relative.startswith(os.pardir + os.sep):
+            path = relative
+    return clean_line(path.removeprefix("./"))
 
 
 def _of_report(report: model.Report) -> Iterator[tuple[float, Finding]]:

@@ -22,9 +22,14 @@ REPORT_FORMATS = {
     "terminal": "terminal",
     "json": "json",
     "junit": "junit",
-    "github": "github",
-    "markdown": "markdown",
     "html": "html.submission_page",
+    "markdown": "markdown",
+    "github": "github",
+    "sarif": "sarif",
+    "classroom": "classroom",
+    "gradescope": "gradescope",
+    "prairielearn": "prairielearn",
+    "exercism": "exercism",
 }
 CLASS_FORMATS = {"otter": "csv_otter", "nbgrader": "csv_nbgrader", "canvas": "csv_canvas", "moodle": "csv_moodle"}
 

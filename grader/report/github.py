@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from grader import model
 from grader.report.base import ReportFormat
-from grader.report.findings import LEVELS, Finding, Level, findings_of
+from grader.report.findings import LEVELS, STANDARD_INPUT, Finding, Level, findings_of, repository_path
 from grader.text import clean_line, count, shorten
 
 COMMANDS: Mapping[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -17,7 +16,6 @@ MOST = 10
 TITLE_LENGTH = 200
 MESSAGE_LENGTH = 3_000
 """Characters of an annotation."""
-STANDARD_INPUT = "-"
 
 
 def render(reports: Sequence[model.Report], *, many: bool) -> str:
@@ -39,7 +37,7 @@ def _annotation(finding: Finding) -> str:
     properties = {"title": shorten(finding.title, TITLE_LENGTH)}
     words = finding.message
     if finding.path != STANDARD_INPUT:
-        properties = {"file": _file(finding.path)} | properties
+        properties = {"file": repository_path(finding.path)} | properties
     if finding.location is not None:
         if finding.location.file_line is not None and finding.path != STANDARD_INPUT:
             properties["line"] = str(finding.location.file_line)
@@ -48,19 +46,6 @@ def _annotation(finding: Finding) -> str:
             words = f"{clean_line(finding.location.in_words())}: {words}"
     said = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
     return f"::{COMMANDS[finding.level]} {said}::{_escaped(shorten(words, MESSAGE_LENGTH))}"
-
-
-def _file(path: str) -> str:
-    """The path relative to the repository, where it lies in it; GitHub finds the file by that."""
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if workspace:
-        try:
-            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(workspace))
-        except ValueError:  # a name that no file has
-            relative = os.pardir
-        if relative != os.pardir and not relative.startswith(os.pardir + os.sep):
-            path = relative
-    return clean_line(path.removeprefix("./"))
 
 
 def _escaped(text: str) -> str:

@@ -17,6 +17,7 @@ from grader.report.base import ReportFormat
 from grader.report.error_groups import group_errors
 from grader.report.report_words import (
     MORE_POINTS,
+    RUNS,
     SKIPPED_AS_BONUS,
     ending_of,
     error_lines,
@@ -30,7 +31,6 @@ from grader.report.report_words import (
 from grader.text import clean, clean_line, points
 
 NAME = "grade"
-RUN = "The submission runs"
 GRADED = "The exercise can be graded"
 # What XML 1.0 has no way to write. Control characters are escaped before.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -53,7 +53,7 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
 def _add_run(root: Element, report: model.Report) -> None:
     """A suite with one test case for the run, so that a file has one whatever became of a submission."""
     suite = _suite(root, report, clean_line(report.submission.path))
-    case = _case(suite, _class_name(report), RUN, report.run.duration_s)
+    case = _case(suite, _class_name(report), RUNS, report.run.duration_s)
     ending = ending_of(report.run)
     said: list[str] = []
     if report.error is not None:
@@ -82,6 +82,8 @@ def _add_exercise(root: Element, report: model.Report, exercise: model.ExerciseR
         _add_check(_case(suite, class_name, clean_line(name)), report, exercise, check)
     if exercise.status == "error" and not exercise.checks:
         _add_outcome(_case(suite, class_name, GRADED), "error", "error", clean_line(exercise.message))
+    if suite.find("testcase") is None:  # all its checks are hidden from whom the report is for
+        root.remove(suite)
     _close(suite)
 
 

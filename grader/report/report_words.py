@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader import model
-from grader.report.error_groups import ErrorGroup
+from grader.report.error_groups import ErrorGroup, group_errors
 from grader.text import as_sentence, capitalized, clean, clean_line, count, points
 
 Scored = model.Report | model.ExerciseReport | model.CheckReport
 SKIPPED_AS_BONUS = "It is a bonus, so that nothing depends on it."
+RUNS = "The submission runs"
+"""The name of a test that is about the run."""
+NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
 MORE_POINTS = "Further points are decided by checks that are not shown."
 STOP = "Stopped"
 """The type of the error by which a run ends a statement at a limit."""
@@ -118,6 +121,22 @@ def error_lines(group: ErrorGroup) -> Iterator[str]:
     yield f"    {error_in_words(error)}"
     if group.consequence:
         yield f"    {clean_line(group.consequence)}"
+
+
+def run_in_words(run: model.RunSummary) -> str:
+    """How a run ended before its end, and the errors from which others follow, in lines; empty where all went well."""
+    lines = [line for group in group_errors(run.errors).groups for line in error_lines(group)]
+    return "\n".join(filter(None, (ending_of(run), *lines)))
+
+
+def is_fault_of_grader(report: model.Report) -> bool:
+    """Whether points are missing for which the submission is not to blame: the grader or its sandbox failed."""
+    checks = (check for exercise in report.exercises for check in exercise.checks)
+    return (
+        report.run.outcome is model.Outcome.SANDBOX_ERROR
+        or any(exercise.status == "error" and not exercise.broken_reference for exercise in report.exercises)
+        or any(check.status == "error" for check in checks)
+    )
 
 
 def why_not_final(report: model.Report) -> str:
