@@ -19,6 +19,7 @@ from grader.model.class_results import (
     StoredExercise,
     StoredReport,
     Student,
+    StudentReports,
     StudentResult,
     StudentStatus,
 )
@@ -174,6 +175,7 @@ __all__ = [
     "StoredExercise",
     "StoredReport",
     "Student",
+    "StudentReports",
     "StudentResult",
     "StudentStatus",
     "Submission",

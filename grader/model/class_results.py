@@ -10,7 +10,7 @@ from typing import Literal
 from grader.model.assignment import Basis, LatePolicy
 from grader.model.judging_course import JudgingCourse
 from grader.model.observation import Level, Outcome
-from grader.model.report import CheckStatus, ExerciseStatus
+from grader.model.report import CheckStatus, ExerciseStatus, Report
 from grader.model.submission import Location
 
 
@@ -214,6 +214,17 @@ class StudentResult:
     """A file ran out of time while the machine was busy, and the next batch grades it again."""
     graded_at: datetime | None = None
     """UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentReports:
+    """One student's result with the reports of the files that it is of, for staff."""
+
+    result: StudentResult
+    reports: tuple[Report, ...]
+    """One for each file that could be run, in the order of ``result.files``; their paths are those of the files. Marks
+    by hand are in them, and where another file has the answer that counts, the exercise's message says so.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

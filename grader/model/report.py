@@ -73,6 +73,13 @@ class CheckReport:
     evidence: Evidence | None = None
     """What can be drawn of it; None if nothing was recorded."""
 
+    @property
+    def is_right(self) -> bool:
+        """Whether it passed. What a person marks counts as passed, but what was withheld only with full points."""
+        if self.withheld:
+            return self.score is not None and self.score >= self.max_score
+        return self.status in ("passed", "manual")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:

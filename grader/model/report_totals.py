@@ -41,14 +41,12 @@ def find_totals(exercises: Sequence[ExerciseReport], basis: Basis, *, not_final:
         max_score=sum(exercise.max_score for exercise in required),
         complete=not not_final
         and all(exercise.status != "error" for exercise in exercises)
-        and all(check.status not in ("manual", "error") for exercise in counted for check in exercise.checks),
+        and all(
+            check.status != "error" and check.score is not None for exercise in counted for check in exercise.checks
+        ),
         passed=(any(map(_has_checks, counted)) or (bool(counted) and not any(map(_has_checks, exercises))))
         and all(exercise.status == "graded" for exercise in required)
-        and all(
-            check.status in ("passed", "manual") and not check.withheld
-            for exercise in required
-            for check in exercise.checks
-        ),
+        and all(check.is_right for exercise in required for check in exercise.checks),
     )
 
 

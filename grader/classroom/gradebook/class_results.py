@@ -31,10 +31,14 @@ _WORST_LAST = tuple(Outcome)
 
 def results(connection: Connection, assignment: int) -> ClassResults:
     """The results of all students. A group's result is the result of each of its students."""
+    return results_of(connection, assignment, handin_results(connection, assignment))
+
+
+def results_of(connection: Connection, assignment: int, handins: Sequence[HandinResult]) -> ClassResults:
+    """As ``results``, of the handins of the assignment."""
     columns = (AssignmentRow.name, AssignmentRow.plan, AssignmentRow.graded_at)
     row = connection.execute(select(*columns).where(AssignmentRow.id == assignment)).one()
     plan = decode_plan(row.plan)
-    handins = handin_results(connection, assignment)
     asked = tuple(
         replace(exercise, ungraded=_why_ungraded(connection, exercise, handins))
         for exercise in asked_exercises(plan, handins)

@@ -20,6 +20,7 @@ from grader.classroom.gradebook import (
     known_class,
     manual_marks,
     schema,
+    student_reports,
 )
 from grader.classroom.gradebook.batch_lock import BatchLock, OnWait, acquire_batch_lock, acquire_row_lock
 from grader.classroom.gradebook.enrolment import EnrolledFile
@@ -30,7 +31,7 @@ from grader.classroom.gradebook.plan_format import decode_plan
 from grader.classroom.gradebook.tables import AssignmentRow, GradingRow
 from grader.classroom.intake import StudentHandin
 from grader.errors import GradebookError
-from grader.model import AnswerToMark, ClassResults, GivenMark, Graded, Plan
+from grader.model import AnswerToMark, ClassResults, GivenMark, Graded, Plan, StudentReports
 
 
 class Gradebook:
@@ -203,6 +204,11 @@ class Gradebook:
         """
         with self._transaction() as connection:
             yield from gradings.documents(connection, self._id_of(connection, assignment))
+
+    def reports(self, assignment: str) -> Iterator[StudentReports]:
+        """For every student, in the order of ``results``: the result, and the reports with marks by hand in them."""
+        with self._transaction() as connection:
+            yield from student_reports.student_reports(connection, self._id_of(connection, assignment))
 
     def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that a person still has to mark, sorted by check."""

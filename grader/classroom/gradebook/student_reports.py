@@ -1,0 +1,90 @@
+"""The reports of each student's files, with the marks that a person gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook.best_answers import FileResult
+from grader.classroom.gradebook.class_results import results_of
+from grader.classroom.gradebook.handin_results import handin_results
+from grader.classroom.gradebook.report_reader import read_report
+from grader.classroom.gradebook.tables import GradingRow
+from grader.errors import GradebookError
+from grader.model import (
+    CheckReport,
+    ClassCheck,
+    ClassExercise,
+    ExerciseReport,
+    Report,
+    StudentReports,
+    StudentResult,
+    find_totals,
+)
+from grader.text import clean_line
+
+
+def student_reports(connection: Connection, assignment: int) -> Iterator[StudentReports]:
+    """For every student, in the order of the results. The documents of one student are read at a time."""
+    handins = handin_results(connection, assignment)
+    files = {student.key: handin.files for handin in handins for student in handin.students}
+    for result in results_of(connection, assignment, handins).students:
+        found = (_stored_report(connection, file) for file in files[result.student.key])
+        reports = tuple(_with_marks(report, result) for report in found if report is not None)
+        yield StudentReports(result=result, reports=reports)
+
+
+def _stored_report(connection: Connection, file: FileResult) -> Report | None:
+    """The report of a file; None if it was not run."""
+    packed = connection.execute(select(GradingRow.result).where(GradingRow.key == file.key)).scalar()
+    if not packed:
+        return None
+    try:
+        report = read_report(report_format.unpack(packed))
+    except ValueError as error:
+        raise GradebookError(f"The report of {file.path} in the gradebook cannot be read: {error}") from error
+    # Students who handed in the same content share a grading, which has the path of the first.
+    return replace(report, submission=replace(report.submission, path=file.path))
+
+
+def _with_marks(report: Report, result: StudentResult) -> Report:
+    answers = {exercise.id: exercise for exercise in result.exercises}
+    exercises = tuple(
+        _exercise(exercise, answers[exercise.id], report.submission.path) if exercise.id in answers else exercise
+        for exercise in report.exercises
+    )
+    totals = find_totals(exercises, report.basis, not_final=report.run.not_final)
+    return replace(
+        report,
+        exercises=exercises,
+        score=totals.score,
+        max_score=totals.max_score,
+        complete=totals.complete,
+        passed=totals.passed,
+    )
+
+
+def _exercise(exercise: ExerciseReport, answer: ClassExercise, path: str) -> ExerciseReport:
+    """``answer`` is the student's best one, which may be in another file."""
+    if answer.file and answer.file != path:
+        if exercise.status == "not_attempted":
+            return exercise
+        other = f"The answer in {clean_line(answer.file)} counts, not this one."
+        return replace(exercise, message=f"{exercise.message} {other}".lstrip())
+    checks = _marked_checks(exercise.checks, answer.checks)
+    return replace(exercise, checks=checks, score=sum(check.score or 0.0 for check in checks)) if checks else exercise
+
+
+def _marked_checks(checks: Sequence[CheckReport], marked: Sequence[ClassCheck]) -> tuple[CheckReport, ...]:
+    by_id = {check.id: check for check in marked}
+    return tuple(_marked_check(check, by_id[check.id]) if check.id in by_id else check for check in checks)
+
+
+def _marked_check(check: CheckReport, marked: ClassCheck) -> CheckReport:
+    """The check with the mark that counts now. What a person marked stays ``manual``, and has points."""
+    if (marked.status, marked.score, marked.comment) == (check.status, check.score, ""):
+        return check
+    return replace(check, status=marked.status, score=marked.score, comment=marked.comment)
