@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +87,7 @@ def main(argv: Sequence[str]) -> int:
     outputs = chosen_outputs(options.format, options.output, submissions=len(options.submissions))
     course = find_course(Path.cwd(), options.course)
     asked = options.grading(course, given=options.submissions, written=[output.file for output in outputs])
+    asked = replace(asked, audience=options.audience or "student")
     many = len(options.submissions) > 1 or any(
         os.path.isdir(path) or path.lower().endswith(".zip")  # noqa: PTH112 - Path.is_dir raises where a name is too long
         for path in options.submissions

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -95,8 +95,9 @@ def main(argv: Sequence[str]) -> int:
     root = find_course(Path.cwd(), options.course)
     stop = _Stop()
     watch: _Watch | None = None
+    asked = replace(options.grading(root, given=[options.file]), audience=options.audience or "student")
     try:
-        with OpenGrader(options.grading(root, given=[options.file])) as opened:
+        with OpenGrader(asked) as opened:
             watch = _Watch(options, root, opened)
             watch.run(stop)
     except KeyboardInterrupt:

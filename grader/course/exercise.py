@@ -20,6 +20,7 @@ from grader.judging.sections import ExerciseNames, questions_in
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.language import yaml_file
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, validate
+from grader.model import is_at_least_as_visible
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 
@@ -144,7 +145,20 @@ def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector
                 hint = did_you_mean_or_all(reference.name, found.binds()) if found.binds() else ""
                 problem = f"`{text}`: the check `{reference.check}` finds no object `{reference.name}`{hint}"
                 mistakes.add((index, *loc), problem)
+            elif not is_at_least_as_visible(found.visibility, check.visibility):
+                mistakes.add((index, *loc), _less_visible(found, check))
+        for field, name in (("after", check.after), ("through", check.through)):
+            found = earlier.get(name) if name is not None else None
+            if found is not None and not is_at_least_as_visible(found.visibility, check.visibility):
+                mistakes.add((index, field), _less_visible(found, check))
         earlier[check.id] = check
+
+
+def _less_visible(found: Check, check: Check) -> str:
+    return (
+        f"`{found.id}` is {found.visibility} and `{check.id}` {check.visibility}: what students see of this check "
+        f"would tell how `{found.id}` ended. Build on a check that everybody sees who sees this one"
+    )
 
 
 def load_exercise(path: Path) -> Exercise:

@@ -18,6 +18,7 @@ from grader.language import yaml_file
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, YamlModel, validate
 from grader.language.yaml_file import Document
+from grader.model import is_at_least_as_visible
 from grader.suggestions import did_you_mean
 
 FOUND = "found"
@@ -164,5 +165,12 @@ def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> 
     # Expressions are valid Python, and their parser has made sure that the argument of `passed` is a string.
     for node in ast.walk(ast.parse(when.text, mode="eval")):
         match node:
-            case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]) if asked not in by_id:
-                yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
+            case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]):
+                if asked not in by_id:
+                    yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
+                elif not is_at_least_as_visible(by_id[asked].visibility, check.visibility):
+                    yield (
+                        f"`{asked}` is {by_id[asked].visibility} and `{check.id}` {check.visibility}: what is said "
+                        f"here would tell students how `{asked}` ended. Ask for a check that everybody sees who sees "
+                        "this one"
+                    )

@@ -12,13 +12,14 @@ from grader.judging.foreign_hands import ALLOWED
 from grader.judging.locations import location_of
 from grader.judging.run.run_summary import summarize_run
 from grader.language.yaml_file import shown
-from grader.model import Location, Observation, Outcome, Submission, Verdict
+from grader.model import Audience, Location, Observation, Outcome, Submission, Verdict
 from grader.text import count, shorten
 
 MAX_ERRORS = 3
 """Uncaught errors that are named; later ones often follow from the first."""
 MAX_TEXT = 300
 """Characters of an error's message, or of a value."""
+_BY_A_CHECK = "This is an error of the grader, or of the package that a check comes from."
 _ALLOW = f" If the exercise asks for that, say so in the check: `allow`, with some of {', '.join(ALLOWED)}."
 
 
@@ -29,10 +30,11 @@ class BrokenReference:
     exercise: str
     """The exercise's id."""
     reason: str
-    """The first thing that is wrong, with file and line, on one line and without expected values: students may see it.
+    """The first thing that is wrong, with file and line, on one line, without expected values and without checks that
+    are not public: students may see it.
     """
     details: str
-    """Everything that is wrong, in several lines, for the instructor."""
+    """Everything that is wrong, in several lines, as far as whoever grades may see it."""
     timed_out: bool = False
     """It used up its time, or most of it: perhaps the machine was busy."""
     ran_out_of_time: bool = False
@@ -54,9 +56,17 @@ class BrokenReference:
 
 
 def find_failure(
-    item: CourseExercise, solution: Submission, observation: Observation, verdicts: Iterable[Verdict], *, wall_s: float
+    item: CourseExercise,
+    solution: Submission,
+    observation: Observation,
+    verdicts: Iterable[Verdict],
+    *,
+    wall_s: float,
+    audience: Audience,
 ) -> BrokenReference | None:
-    """What is wrong with a reference that was run and judged; None: it passes. ``wall_s``: the limit of its run."""
+    """What is wrong with a reference that was run and judged; None: it passes. ``wall_s``: the limit of its run.
+    ``audience``: whom the details are for.
+    """
     failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual") or verdict.withheld]
     if not failed:
         return None
@@ -66,20 +76,22 @@ def find_failure(
         words = f"its run ended as `{observation.outcome}`{detail}."
         more = f" It may run for {wall_s:g} s; `limits` in the exercise, or --timeout, give it more time."
         errors.insert(0, (None, words, more if observation.outcome is Outcome.TIMEOUT else ""))
-    checks = [
-        (
-            None if verdict.place is None else location_of(verdict.place, solution),
-            f"the check `{verdict.check}` {'waits for a person' if verdict.withheld else 'fails'}.",
-            f" {verdict.message}{_values(verdict)}{_ALLOW if verdict.withheld else ''}",
-        )
-        for verdict in failed
-    ]
-    lines = [*errors, *checks]
+    public = {check.id for check in item.exercise.checks if check.visibility == "public"}
+    for_anybody = [*errors, *(_line(verdict, solution) for verdict in failed if verdict.check in public)]
+    if any(verdict.check not in public for verdict in failed):
+        for_anybody.append((None, "a check that is not shown fails.", " `--audience staff` names it."))
+    for_staff = [*errors, *(_line(verdict, solution) for verdict in failed)]
     path, in_course = shown(item.solution), Path(item.solution.parent.name, item.solution.name)
     return BrokenReference(
         exercise=item.exercise.id,
-        reason=f"{_place(in_course, lines[0][0])}: {lines[0][1]}",
-        details=_with_heading(item, [f"{_place(path, where)}: {words}{more}" for where, words, more in lines]),
+        reason=f"{_place(in_course, for_anybody[0][0])}: {for_anybody[0][1]}",
+        details=_with_heading(
+            item,
+            [
+                f"{_place(path, where)}: {words}{more}"
+                for where, words, more in (for_staff if audience == "staff" else for_anybody)
+            ],
+        ),
         ran_out_of_time=observation.outcome is Outcome.TIMEOUT,
         timed_out=observation.outcome is Outcome.TIMEOUT or observation.duration_s > wall_s / 2,
     )
@@ -90,10 +102,17 @@ def unreadable(item: CourseExercise, error: GraderError) -> BrokenReference:
     return BrokenReference(exercise=item.exercise.id, reason=str(error), details=_with_heading(item, [str(error)]))
 
 
-def not_judged(item: CourseExercise, why: str) -> BrokenReference:
-    """A reference solution that could not be run or judged, because the grader or a kind of check failed."""
-    text = f"The reference solution {shown(item.solution)} {why}"
-    return BrokenReference(exercise=item.exercise.id, reason=text, details=text, by_grader=True)
+def not_judged(item: CourseExercise, why: str, *, failure: str = "", audience: Audience) -> BrokenReference:
+    """A reference solution that could not be run or judged, because the grader or a kind of check failed. ``failure``:
+    what a check failed with.
+    """
+    text = for_anybody = f"The reference solution {shown(item.solution)} {why}"
+    if failure:
+        quoted = f"{text.rstrip('.')}: {failure}. {_BY_A_CHECK}"
+        is_public = all(check.visibility == "public" for check in item.exercise.checks)
+        for_anybody = quoted if is_public else f"{text} {_BY_A_CHECK}"
+        text = quoted if audience == "staff" else for_anybody
+    return BrokenReference(exercise=item.exercise.id, reason=for_anybody, details=text, by_grader=True)
 
 
 def is_mistake(broken: Mapping[str, BrokenReference], exercises: int) -> bool:
@@ -128,6 +147,12 @@ def _errors(solution: Submission, observation: Observation) -> Iterator[Line]:
     for error in summarize_run(solution, observation).errors[:MAX_ERRORS]:
         text = shorten(error.text, MAX_TEXT).replace("\n", " ")
         yield error.location, f"raised {error.type}: {text}", ""
+
+
+def _line(verdict: Verdict, solution: Submission) -> Line:
+    where = None if verdict.place is None else location_of(verdict.place, solution)
+    words = f"the check `{verdict.check}` {'waits for a person' if verdict.withheld else 'fails'}."
+    return where, words, f" {verdict.message}{_values(verdict)}{_ALLOW if verdict.withheld else ''}"
 
 
 def _values(verdict: Verdict) -> str:

@@ -57,7 +57,13 @@ class Grader:
             item.exercise.id: Judge(item.exercise.id, item.exercise.checks, seed=settings.seed)
             for item in settings.exercises
         }
-        self._probes = join_probes([part for judge in self._judges.values() for part in judge.probes])
+        parts = [
+            (check.visibility != "public", part)
+            for item in settings.exercises
+            for check, part in zip(item.exercise.checks, self._judges[item.exercise.id].probes, strict=True)
+        ]
+        # Calls for checks that students do not see come last, so that they take no time from those for the others.
+        self._probes = join_probes([part for _, part in sorted(parts, key=lambda pair: pair[0])])
         self._references = References(sandbox, settings, self._judges, store, preload)
 
     def grade(self, submission: Submission) -> Report:

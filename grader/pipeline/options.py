@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +35,7 @@ class GradingOptions:
     """How the course was chosen, a ``model.CourseSource``."""
     holds_submission: bool = False
     """The course was found, and lies together with what was handed in."""
+    audience: Literal["student", "staff"] = "staff"
+    """Who reads what is said of broken references. Reports are the same for both; ``report.audience`` selects."""
     hide: tuple[Path, ...] = ()
     """What no submission may see besides the course: what was handed in, and what the grader writes. Absolute paths."""

@@ -186,7 +186,9 @@ class References:
         self._waited[item.exercise.id] = sandbox.kept_waiting
         observation = run.observation
         if observation.outcome is Outcome.SANDBOX_ERROR:
-            return broken_reference.not_judged(item, as_sentence(f"could not be run: {observation.detail}"))
+            return broken_reference.not_judged(
+                item, as_sentence(f"could not be run: {observation.detail}"), audience=self._settings.audience
+            )
         observed, handout = Observed(observation), Handout()
         try:
             section = section_of(item.exercise.names, solution)
@@ -199,11 +201,12 @@ class References:
             logger.exception("Judging the reference solution of %s failed", item.exercise.id)
             return broken_reference.not_judged(
                 item,
-                f"could not be judged: {type(error).__name__}: {error}. This is an error of the grader, or of the "
-                "package that a check comes from.",
+                "could not be judged.",
+                failure=f"{type(error).__name__}: {error}",
+                audience=self._settings.audience,
             )
         broken = broken_reference.find_failure(
-            item, solution, observation, verdicts, wall_s=self._settings.limits.wall_s
+            item, solution, observation, verdicts, wall_s=self._settings.limits.wall_s, audience=self._settings.audience
         )
         if broken is None:
             self._observed[item.exercise.id] = observed

@@ -13,7 +13,7 @@ from grader.course.course_folder import name_of
 from grader.errors import CourseError, SubmissionError
 from grader.judging.sections import ExerciseNames
 from grader.judging.sections.hashed_questions import HashedQuestion
-from grader.model import Assignment, Basis, CourseSource, JudgingCourse, Limits
+from grader.model import Assignment, Audience, Basis, CourseSource, JudgingCourse, Limits
 from grader.pipeline.assignment_data import data_of
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import run_limits
@@ -41,6 +41,8 @@ class Settings:
     """The folders with data for a run, by their paths in the course; see ``Job.data``."""
     skip_broken: bool = False
     """Grade also where the reference of an exercise that was asked for fails: that exercise is then an error."""
+    audience: Audience = "staff"
+    """Who reads what is said of broken references."""
     others: tuple[ExerciseNames, ...] = ()
     """The names of the course's exercises that are not graded: where one begins, the section before it ends."""
     questions: tuple[HashedQuestion, ...] = ()
@@ -77,6 +79,7 @@ def settings_of(course: Course, options: GradingOptions) -> Settings:
         handout=course.handout if assignment is None else course.handout.joined(_handout(assignment)),
         data=data_of(course, assignment, exercises),
         skip_broken=options.skip_broken,
+        audience=options.audience,
         questions=course.questions,
         others=tuple(item.exercise.names for item in course.exercises if item.exercise.id not in graded),
     )

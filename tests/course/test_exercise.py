@@ -117,6 +117,24 @@ class TestMistakesOfAnExercise:
             "x.yaml:7: checks[2].id: the id `a` is that of checks[0] already"
         ]
 
+    def test_a_check_must_not_build_on_one_that_fewer_people_see(self) -> None:
+        why = (
+            "what students see of this check would tell how `secret` ended. Build on a check that everybody sees who "
+            "sees this one"
+        )
+        assert mistakes(
+            HEAD
+            + "  - {id: secret, kind: backward, leaf: x, visibility: hidden}\n"
+            + "  - {id: a, kind: backward, after: secret, visibility: after-due}\n"
+            + "  - {id: b, kind: backward, through: secret}\n"
+            + "  - {id: c, kind: backward, leaf: secret.leaf}\n"
+            + "  - {id: d, kind: backward, leaf: secret.leaf, after: secret, visibility: hidden}\n"
+        ) == [
+            f"x.yaml:6: checks[1].after: `secret` is hidden and `a` after-due: {why}",
+            f"x.yaml:7: checks[2].through: `secret` is hidden and `b` public: {why}",
+            f"x.yaml:8: checks[3].leaf: `secret` is hidden and `c` public: {why}",
+        ]
+
     def test_after_and_through_must_lead_somewhere(self) -> None:
         assert mistakes(
             HEAD

@@ -1,0 +1,125 @@
+"""Nothing that students must not see is in any report for students, and no hidden check changes such a report."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from rich.console import Console
+
+from grader import model
+from grader.report import terminal
+from grader.report.base import ReportFormat
+from grader.report.formats import REPORT_FORMATS, find_report_format
+from tests.helpers.canary_course import RIGHT, SECRETS, WRONG, write_canary_course
+from tests.helpers.command_line import KeptWorkers, run_here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """What `grade` did with a hand-in: the exit code, what it wrote to standard error, and the reports of a format."""
+
+    code: int
+    noted: str
+    of: Callable[[ReportFormat], Sequence[model.Report]]
+
+
+Grade = Callable[..., Graded]
+BASES: Mapping[str, Sequence[str]] = {"assignment": ["--assignment", "sheet"], "found": []}
+
+
+@pytest.fixture(scope="module")
+def grade(tmp_path_factory: pytest.TempPathFactory, home: Path, workers: KeptWorkers) -> Grade:
+    folder = tmp_path_factory.mktemp("hidden")
+    course = write_canary_course(folder / "course")
+    kept: dict[tuple[str, ...], Graded] = {}
+
+    def grade(code: str, *options: str) -> Graded:
+        if (code, *options) not in kept:
+            (folder / "work.py").write_text(code)
+            with mock.patch("grader.cli.grade.write_reports") as write:
+                done = run_here(["work.py", "--course", course, *options], folder=folder, home=home, workers=workers)
+            assert write.called, done.stderr
+            of = write.call_args.args[0]
+            kept[code, *options] = Graded(code=done.returncode, noted=done.stderr, of=of)
+        return kept[code, *options]
+
+    return grade
+
+
+def shown(format: ReportFormat, graded: Graded) -> str:
+    """What a student sees of the report: rendered, without what tells two files and two runs apart anyway."""
+    reports = [
+        replace(report, submission=replace(report.submission, sha256=""), run=replace(report.run, duration_s=0.0))
+        for report in graded.of(format)
+    ]
+    text = format.render(reports, many=False)
+    return _without_what_gradescope_hides(text) if format.hides else text
+
+
+def _without_what_gradescope_hides(text: str) -> str:
+    """The result as Gradescope shows it to a student before the due date."""
+    result: dict[str, Any] = json.loads(text)
+    result["tests"] = [test for test in result["tests"] if test.get("visibility") in (None, "visible")]
+    return json.dumps(result)
+
+
+def known(name: str) -> ReportFormat:
+    found = find_report_format(name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("options", BASES.values(), ids=BASES)
+class TestEveryFormat:
+    @pytest.mark.parametrize("name", REPORT_FORMATS)
+    def test_has_no_secret_in_it(self, name: str, options: Sequence[str], grade: Grade) -> None:
+        for code in (RIGHT, WRONG):
+            text = shown(known(name), grade(code, *options)).casefold()
+            assert [secret for secret in SECRETS if secret in text] == []
+
+    @pytest.mark.parametrize("name", REPORT_FORMATS)
+    def test_is_equal_whatever_hidden_checks_find(self, name: str, options: Sequence[str], grade: Grade) -> None:
+        right, wrong = (shown(known(name), grade(code, *options)) for code in (RIGHT, WRONG))
+        assert right == wrong
+
+    def test_comes_with_an_exit_code_and_notes_that_are_equal(self, options: Sequence[str], grade: Grade) -> None:
+        right, wrong = (grade(code, *options) for code in (RIGHT, WRONG))
+        assert (right.code, right.noted) == (wrong.code, wrong.noted) == (1, "")
+
+    def test_watching_shows_no_change(self, options: Sequence[str], grade: Grade) -> None:
+        ((before,), (after,)) = (grade(code, *options).of(known("terminal")) for code in (RIGHT, WRONG))
+        page = Console(file=io.StringIO())
+        terminal.render_change(before, after, time="12:00:00", console=page)
+        assert isinstance(page.file, io.StringIO)
+        assert "nothing changed" in page.file.getvalue()
+
+
+def test_staff_see_all_of_it(grade: Grade) -> None:
+    """So the secrets are where students would find them."""
+    right, wrong = (
+        grade(code, "--assignment", "sheet", "--audience", "staff").of(known("json")) for code in (RIGHT, WRONG)
+    )
+    text = json.dumps([json.loads(known("json").render(each, many=False)) for each in (right, wrong)]).casefold()
+    assert [secret for secret in SECRETS if secret not in text] == []
+    assert right[0].score - wrong[0].score == pytest.approx(4.5)
+
+
+def test_the_audience_that_was_named_gets_its_report_in_every_format(grade: Grade) -> None:
+    """Also where the format's reader knows who may see which check."""
+    knowing = replace(known("json"), hides=True)
+    (unasked,) = grade(RIGHT).of(knowing)
+    (asked,) = grade(RIGHT, "--audience", "student").of(knowing)
+    assert (unasked.audience, asked.audience) == ("staff", "student")
+
+
+def test_a_check_that_needs_a_hidden_one_names_the_others(grade: Grade) -> None:
+    (report,) = grade(RIGHT, "--assignment", "sheet").of(known("terminal"))
+    messages = {check.id: check.message for check in report.exercises[0].checks}
+    assert messages["needing"] == ('Skipped, because "A value that is shown" and a check that is not shown come first.')

@@ -1,0 +1,53 @@
+"""What is said of a reference that fails checks which students do not see. No torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import CourseExercise, load_course
+from grader.model import Audience, Observation, Outcome, Submission, Verdict
+from grader.pipeline.broken_reference import BrokenReference, find_failure, not_judged
+from tests.helpers.canary_course import write_canary_course
+
+SOLUTION = Submission(path="cubes.py", format="py", sha256="", cells=())
+RAN = Observation(events=(), outcome=Outcome.COMPLETED)
+
+
+@pytest.fixture
+def cubes(tmp_path: Path) -> CourseExercise:
+    return load_course(write_canary_course(tmp_path)).exercises[0]
+
+
+def failure(item: CourseExercise, *failed: str, audience: Audience) -> BrokenReference:
+    verdicts = [
+        Verdict(check=check.id, status="failed" if check.id in failed else "passed", message="It is not so.")
+        for check in item.exercise.checks
+    ]
+    found = find_failure(item, SOLUTION, RAN, verdicts, wall_s=20.0, audience=audience)
+    assert found is not None
+    return found
+
+
+def test_a_report_names_no_hidden_check(cubes: CourseExercise) -> None:
+    reason = failure(cubes, "canary-value", audience="staff").in_report
+    assert reason.endswith("solutions/cubes.py: a check that is not shown fails.")
+    reason = failure(cubes, "canary-value", "shown", audience="staff").in_report
+    assert reason.endswith("solutions/cubes.py: the check `shown` fails.")
+
+
+def test_staff_read_which_and_students_that_there_is_one(cubes: CourseExercise) -> None:
+    assert "the check `canary-value` fails. It is not so." in failure(cubes, "canary-value", audience="staff").details
+    details = failure(cubes, "canary-value", "canary-due", "shown", audience="student").details
+    assert "canary" not in details
+    first, second = details.splitlines()[1:]
+    assert first.endswith("the check `shown` fails. It is not so.")
+    assert second.endswith("a check that is not shown fails. `--audience staff` names it.")
+
+
+@pytest.mark.parametrize(("audience", "told"), [("student", False), ("staff", True)])
+def test_what_a_check_failed_with_may_quote_it(audience: Audience, told: bool, cubes: CourseExercise) -> None:
+    broken = not_judged(cubes, "could not be judged.", failure="ValueError: canary", audience=audience)
+    assert "canary" not in broken.in_report
+    assert ("could not be judged: ValueError: canary. " in broken.details) is told
