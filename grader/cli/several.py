@@ -37,24 +37,71 @@ Grade = Callable[["Submission"], "Report"]
 
 def grade_all(handed: HandIns, grade: Grade) -> dict[str, Report]:
     """The reports of all files that could be read, by path. Raises what ``grade`` raises."""
-    if len(handed.paths) == 1:
-        return {path: grade(read) for path, read in handed.loaded.items()}
-    several = [_Separated(handed.loaded[path], place) for path, place in handed.places.items()]
-    first = {each.place.file.path: each.graded(grade, None) for each in several}
-    submissions = {_real(path): kind for path, report in first.items() if (kind := kind_of(report)) is not None}
-    known = {_real(path) for path in first}
-    for each in several:
-        for other in each.named_work:
-            if _real(other.path) not in known:
-                known.add(_real(other.path))
-                kind = _kind_alone(other, each.place.handin, grade)
-                if kind is not None:
-                    submissions[_real(other.path)] = kind
-    say(remark for each in several for remark in each.remarks(submissions))
-    return {
-        each.place.file.path: _with_remarks(each.graded(grade, submissions), each.remarks(submissions))
-        for each in several
-    }
+    several = SeparateReports(handed, grade)
+    say(remark for path in handed.loaded for remark in several.remarks(path))
+    return {path: several.report(path) for path in handed.loaded}
+
+
+class SeparateReports:
+    """The reports of several files, made when they are asked for. A file runs once, and again only where its code names
+    what turns out to be a submission.
+    """
+
+    def __init__(self, handed: HandIns, grade: Grade) -> None:
+        self._grade = grade
+        self._alone = handed.loaded if len(handed.paths) == 1 else {}
+        places = {} if self._alone else handed.places
+        self._files = {path: _Separated(handed.loaded[path], place) for path, place in places.items()}
+        self._by_real_path = {_real(path): file for path, file in self._files.items()}
+        self._kinds: dict[str, Kind | None] = {}
+        self._submissions: dict[str, dict[str, Kind]] = {}
+        self._reports: dict[str, Report] = {}
+
+    def report(self, path: str) -> Report:
+        """The report of a file of ``HandIns.loaded``. Raises what ``grade`` raises."""
+        if path not in self._reports:
+            if path in self._alone:
+                self._reports[path] = self._grade(self._alone[path])
+            else:
+                file = self._files[path]
+                file.graded(self._grade, None)
+                report = file.graded(self._grade, self._submissions_beside(path))
+                self._reports[path] = _with_remarks(report, self.remarks(path))
+        return self._reports[path]
+
+    def remarks(self, path: str) -> list[Remark]:
+        """What is said of other submissions that the code of a file names. Raises what ``grade`` raises."""
+        return [] if path in self._alone else self._files[path].remarks(self._submissions_beside(path))
+
+    def _submissions_beside(self, path: str) -> dict[str, Kind]:
+        """What beside a file is a submission, by real path. Work in other folders that the code does not name is only
+        graded for it where that decides which files are there.
+        """
+        if path not in self._submissions:
+            file = self._files[path]
+            found = self._kinds_of(file, file.named_work)
+            unnamed = [other for other in file.work_in_other_folders if _real(other.path) in self._by_real_path]
+            most: dict[str, Kind] = {_real(other.path): "answers" for other in unnamed}
+            if unnamed and file.read(found) != file.read(found | most):
+                found |= self._kinds_of(file, unnamed)
+            self._submissions[path] = found
+        return self._submissions[path]
+
+    def _kinds_of(self, file: _Separated, others: Iterable[HandedFile]) -> dict[str, Kind]:
+        """Those of ``others`` that are submissions, by real path."""
+        kinds = {_real(other.path): self._kind(other, file.place.handin) for other in others}
+        return {path: kind for path, kind in kinds.items() if kind is not None}
+
+    def _kind(self, other: HandedFile, handin: Handin) -> Kind | None:
+        real = _real(other.path)
+        if real not in self._kinds:
+            graded = self._by_real_path.get(real)
+            self._kinds[real] = (
+                _kind_alone(other, handin, self._grade)
+                if graded is None
+                else kind_of(graded.graded(self._grade, None))
+            )
+        return self._kinds[real]
 
 
 class _Separated:
@@ -66,15 +113,36 @@ class _Separated:
         named = place.finder.named_files(place.file, [cell.code for cell in read.cells])
         self._named = frozenset(file.path for file in named)
         self._work = work_beside(place.handin, place.file, named)
-        self._last: tuple[Submission, Report] | None = None
+        self._graded: list[tuple[Submission, Report]] = []
 
     @property
     def named_work(self) -> tuple[HandedFile, ...]:
         """What its code names and may be a submission."""
         return tuple(other for other in self._work if other.path in self._named)
 
+    @property
+    def work_in_other_folders(self) -> tuple[HandedFile, ...]:
+        """What its code does not name and may be a submission, in a folder that it does not lie in."""
+        return tuple(
+            other
+            for other in self._work
+            if other.path not in self._named
+            and (folder := posixpath.dirname(other.name))
+            and not self.place.file.name.startswith(f"{folder}/")
+        )
+
     def graded(self, grade: Grade, submissions: Mapping[str, Kind] | None) -> Report:
-        """Its report without ``submissions`` beside it, given by their real paths; None: these are not known yet.
+        """Its report without ``submissions`` beside it; see ``read``."""
+        read = self.read(submissions)
+        for before, report in self._graded:
+            if before == read:
+                return report
+        self._graded.append((read, grade(read)))
+        return self._graded[-1][1]
+
+    def read(self, submissions: Mapping[str, Kind] | None) -> Submission:
+        """The file with what lies beside it when it runs, without ``submissions``, given by their real paths; None:
+        these are not known yet.
 
         What fails in a folder below may be a tool among the data of this file, which it does not take away with it.
         """
@@ -95,10 +163,7 @@ class _Separated:
         )
         if submissions is not None:
             apart |= {other.path for other in self._work if _real(other.path) in submissions}
-        read = with_companions(self._read, place.file, place.finder, apart).submission
-        if self._last is None or self._last[0] != read:
-            self._last = read, grade(read)
-        return self._last[1]
+        return with_companions(self._read, place.file, place.finder, apart).submission
 
     def remarks(self, submissions: Mapping[str, Kind]) -> list[Remark]:
         """What is said of other submissions that its code names."""
