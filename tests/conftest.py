@@ -31,6 +31,7 @@ SLOW = (
     "classroom/batch/",
     "cli/",
     "judging/test_curve_sources.py",
+    "pytest_plugin/",
     "runtime/",
     "sandbox/test_support_modules.py",
     "sandbox/test_worker",

@@ -76,6 +76,11 @@ class HandIns:
             say(Remark(reason=reason, path=path) for path in helpers)
         return {path: self._finished(path, report) for path, report in graded.items() if path not in helpers}
 
+    def finished_one(self, path: str, report: Report) -> Report | None:
+        """The report of a single file, where those of the others are not known; None if it has none of its own."""
+        is_helper = path in self.imported and kind_of(report) is None and not self.loaded.keys() <= self.imported
+        return None if is_helper else self._finished(path, report)
+
     def _finished(self, path: str, report: Report) -> Report:
         why = self.provisional.get(path)
         if why is None:

@@ -83,7 +83,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     add_course_option(parser)
     add_seed_option(parser, "what hidden inputs are drawn from (default: 0)")
     parser.add_argument(
-        "--timeout", type=_seconds, metavar="S", help="seconds that one run may take (default: the assignment's, or 20)"
+        "--timeout",
+        type=time_limit,
+        metavar="S",
+        help="seconds that one run may take (default: the assignment's, or 20)",
     )
     parser.add_argument(
         "--isolation",
@@ -104,7 +107,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_seed_option(parser: argparse.ArgumentParser, about: str) -> None:
-    parser.add_argument("--seed", type=_seed, metavar="N", help=about)
+    parser.add_argument("--seed", type=seed_number, metavar="N", help=about)
 
 
 def add_python_option(parser: argparse.ArgumentParser) -> None:
@@ -168,14 +171,16 @@ def _hidden(given: Iterable[Path], written: Iterable[Path]) -> Iterator[Path]:
     yield from (path.absolute() for path in written)
 
 
-def _seed(text: str) -> int:
+def seed_number(text: str) -> int:
+    """An argument of ``--seed``. Raises ArgumentTypeError."""
     seed = int(text) if text.isdecimal() else -1
     if not 0 <= seed < 2**32:
         raise argparse.ArgumentTypeError("a seed is a whole number from 0 to 4294967295")
     return seed
 
 
-def _seconds(text: str) -> float:
+def time_limit(text: str) -> float:
+    """An argument of ``--timeout``. Raises ArgumentTypeError."""
     try:
         seconds = float(text)
     except ValueError:

@@ -97,9 +97,7 @@ class SeparateReports:
         if real not in self._kinds:
             graded = self._by_real_path.get(real)
             self._kinds[real] = (
-                _kind_alone(other, handin, self._grade)
-                if graded is None
-                else kind_of(graded.graded(self._grade, None))
+                _kind_alone(other, handin, self._grade) if graded is None else kind_of(graded.graded(self._grade, None))
             )
         return self._kinds[real]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from grader.course.course import Course
 from grader.course.named_assignment import assignment_of_path
+from grader.handin import WorkFiles, work_files_of
 from grader.model import Submission
 from grader.pipeline.options import GradingOptions
 from grader.suggestions import did_you_mean_or_all
@@ -44,6 +46,16 @@ def choose_assignment(course: Course, options: GradingOptions, submission: Submi
         return _named(named, "the name of the file or of its folder names")
     default = course.default
     return AssignmentChoice(assignment=default.id if default is not None and default.id in ids else None, notice=notice)
+
+
+def choose_work_files(course: Course, options: GradingOptions, path: str, stated: Collection[str] = ()) -> WorkFiles:
+    """Which files of a folder or zip are graded: what its assignment says. ``stated`` are the assignments that the
+    notebooks in it name.
+    """
+    (one,) = stated if len(stated) == 1 else ("",)
+    inside = Submission(path=f"{path}/-", format="py", sha256="", cells=(), assignment=one)
+    choice = choose_assignment(course, options, inside)
+    return work_files_of(None if choice.assignment is None else course.assignment(choice.assignment))
 
 
 def _named(assignment: str, by: str) -> AssignmentChoice:

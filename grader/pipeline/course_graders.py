@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from grader.course.course import Course
-from grader.handin import WorkFiles, work_files_of
+from grader.handin import WorkFiles
 from grader.model import Submission
-from grader.pipeline.assignment_choice import AssignmentChoice, choose_assignment
+from grader.pipeline.assignment_choice import AssignmentChoice, choose_assignment, choose_work_files
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
 
@@ -36,13 +36,8 @@ class CourseGraders:
         return self._grader(choice.assignment), choice
 
     def work_files(self, path: str, stated: Collection[str] = ()) -> WorkFiles:
-        """Which files of a folder or zip are graded: what its assignment says. ``stated`` are the assignments that the
-        notebooks in it name.
-        """
-        (one,) = stated if len(stated) == 1 else ("",)
-        inside = Submission(path=f"{path}/-", format="py", sha256="", cells=(), assignment=one)
-        choice = choose_assignment(self._course, self._options, inside)
-        return work_files_of(None if choice.assignment is None else self._course.assignment(choice.assignment))
+        """See ``choose_work_files``."""
+        return choose_work_files(self._course, self._options, path, stated)
 
     def _grader(self, assignment: str | None) -> Grader:
         if assignment not in self._graders:

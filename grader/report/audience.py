@@ -28,7 +28,7 @@ def student_view(report: Report, *, now: datetime) -> Report:
     is shown need such a check first. What is said of an exercise as a whole follows from its deciding checks already
     (``judging.deciding_checks``), of which a student sees all or none.
     """
-    shown = _shown(report.due, now)
+    shown = shown_to_students(report.due, now)
     report = replace(report, audience="student")
     if all(exercise.max_scores.keys() <= shown for exercise in report.exercises):
         return report
@@ -53,7 +53,8 @@ def student_view(report: Report, *, now: datetime) -> Report:
     )
 
 
-def _shown(due: datetime | None, now: datetime) -> Set[Visibility]:
+def shown_to_students(due: datetime | None, now: datetime) -> Set[Visibility]:
+    """Which checks of an assignment that is due then students see at the time ``now``, which has a zone."""
     return {"public", "after-due"} if due is not None and now > due else {"public"}
 
 
