@@ -174,6 +174,8 @@ def decide(
         expected=None if shown is None else shown.expected,
         actual=None if shown is None else shown.actual,
         place=best.candidate.place,
+        best_position=best.candidate.position,
+        difference=difference_of(best),
         position=min((trial.candidate.position for trial in passing), default=None),
         share=best.met / best.lines,
         found=True,
@@ -224,6 +226,7 @@ def _undecided(check: Check, candidates: Sequence[Candidate], subject: Subject, 
         evidence=evidence,
         message=in_words(check, best.variables),
         place=best.place,
+        best_position=best.position,
         position=min(candidate.position for candidate in candidates),
         found=True,
         candidates=_count(candidates),
@@ -342,6 +345,13 @@ def examine(
         and broken.holds(candidate.variables, tolerance=tolerance),
         error=error,
     )
+
+
+def difference_of(trial: Trial) -> tuple[str, object, object] | None:
+    """As ``Verdict.difference``."""
+    if trial.observed is None or trial.comparison is None or trial.comparison.kind == "chance":
+        return None
+    return trial.observed.text, *trial.comparison.values
 
 
 def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:

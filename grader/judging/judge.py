@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
 from grader.judging.curves.curve_sources import CurveChanges, used_autograd
+from grader.judging.evidence.find_evidence import find_evidence
 from grader.judging.observed import Observed
-from grader.model import CallProbe, Probes, Verdict
+from grader.model import CallProbe, Evidence, Probes, Verdict
 from grader.text_bounds import CODE, MESSAGE, NAME, VALUE, bounded
 
 
@@ -43,6 +44,14 @@ class Judge:
             )
             verdicts[check.id] = _bounded(_without_false_evidence(check.judge(context), check, subject))
         return tuple(verdicts.values())
+
+    def find_evidence(self, verdicts: Sequence[Verdict], subject: Subject) -> Mapping[str, Evidence]:
+        """What can be drawn of the verdicts that ``judge`` gave, by the ids of checks."""
+        found = {
+            check.id: find_evidence(check, verdict, subject.observed)
+            for check, verdict in zip(self._checks, verdicts, strict=True)
+        }
+        return {check: evidence for check, evidence in found.items() if evidence is not None}
 
     def wants_second_run(self, subject: Subject) -> bool:
         """Whether a verdict depends on the sources of curves. None does if no backward pass worked."""

@@ -9,6 +9,7 @@ from grader.course.course import CourseExercise
 from grader.judging.checks.base import Check
 from grader.judging.deciding_checks import find_deciding_checks
 from grader.marking.attempt import Attempt, find_attempt
+from grader.marking.check_evidence import with_evidence
 from grader.marking.check_scores import CheckScore, score_checks
 from grader.model import (
     Assignment,
@@ -151,17 +152,16 @@ def _status_and_points(item: CourseExercise, judged: JudgedExercise, submission:
         unmeant = any(scores[index].score for index in deciding)
         scores = tuple(map(_without_points, scores))
     raised = _what_was_raised(judged)
+    # Records of earlier versions have no locations of variables.
+    of_variables = judged.variable_locations or ((),) * len(scores)
+    places = [
+        place or _where_shown(score, shown)
+        for place, score, shown in zip(judged.locations, scores, of_variables, strict=True)
+    ]
+    evidence = None if attempt is Attempt.NONE else submission.evidence
     checks = tuple(
-        _check_report(check, verdict, score, location or _where_shown(score, of_variables), raised)
-        for check, verdict, score, location, of_variables in zip(
-            exercise.checks,
-            judged.verdicts,
-            scores,
-            judged.locations,
-            # Records of earlier versions have none.
-            judged.variable_locations or ((),) * len(scores),
-            strict=True,
-        )
+        with_evidence(_check_report(check, verdict, score, place, raised), exercise.id, place, evidence)
+        for check, verdict, score, place in zip(exercise.checks, judged.verdicts, scores, places, strict=True)
     )
     if attempt is Attempt.NONE:
         return ExerciseReport(

@@ -36,6 +36,7 @@ from grader.model.job import CallProbe, Job, Limits, Probes
 from grader.model.judgement import (
     AttemptSignals,
     Found,
+    JudgedEvidence,
     JudgedExercise,
     JudgedSubmission,
     QuotedLocation,
@@ -142,6 +143,7 @@ __all__ = [
     "Hand",
     "Isolation",
     "Job",
+    "JudgedEvidence",
     "JudgedExercise",
     "JudgedSubmission",
     "JudgingCourse",

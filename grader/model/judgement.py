@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pydantic_core import core_schema
+
+from grader.model.evidence import Evidence
 from grader.model.observation import Isolation, Outcome, RunPlace
 from grader.model.submission import Location, Submission
 
@@ -65,6 +68,12 @@ class Verdict:
     """
     bound: tuple[Found, ...] = ()
     """What the candidates that passed have found. Only used while judging; a gradebook does not store it."""
+    best_position: int | None = None
+    """Index in ``Observation.events`` of the best candidate's event, whether it passed or not; None if there is none.
+    Only used while judging."""
+    difference: tuple[str, object, object] | None = None
+    """The first line of ``expect`` that failed for the best candidate: the text of its left side, the actual and the
+    expected value. Only used while judging."""
     places: tuple[RunPlace | None, ...] = ()
     """Where each set of ``variables`` is from, if there was no candidate; empty where that is not known."""
     withheld: bool = False
@@ -182,6 +191,22 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedEvidence:
+    """What a report can draw of the checks, and the code that it quotes. It is kept in no record of a submission: the
+    gradebook keeps the evidence of the report.
+    """
+
+    checks: Mapping[tuple[str, str], Evidence]
+    """By the ids of exercise and check. Without lines: the rubric may show another line than the verdict."""
+    cells: tuple[tuple[int, str], ...]
+    """``Cell.first_line`` and ``Cell.source``, in the order of ``Submission.cells``."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[JudgedEvidence], handler: object) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedSubmission:
     """A submission that was run and judged. With the rubrics, it gives the Report, without another run."""
 
@@ -196,3 +221,5 @@ class JudgedSubmission:
     run: RunSummary
     exercises: tuple[JudgedExercise, ...]
     """In the order of the course."""
+    evidence: JudgedEvidence | None = None
+    """None for a submission that was judged in an earlier batch."""

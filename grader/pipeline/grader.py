@@ -23,12 +23,15 @@ from grader.judging.words.written_answers import written_words
 from grader.marking.build_report import build_report
 from grader.model import (
     AttemptSignals,
+    Evidence,
+    JudgedEvidence,
     JudgedExercise,
     JudgedSubmission,
     Observation,
     Report,
     RunSummary,
     Submission,
+    Verdict,
 )
 from grader.pipeline import cache_keys
 from grader.pipeline.assignment_data import replaced_files
@@ -105,8 +108,9 @@ class Grader:
         assert sandbox.job is not None
         second_run = SecondRun(sandbox, sandbox.job, observation)
         subjects = self._subjects(submission, Observed(observation))
+        drawn: dict[tuple[str, str], Evidence] = {}
         exercises = tuple(
-            self._judge_exercise(item, subjects, second_run)
+            self._judge_exercise(item, subjects, second_run, drawn)
             if (reference := broken.get(item.exercise.id)) is None
             else _not_judged(reference, subjects[reference.exercise])
             for item in settings.exercises
@@ -120,6 +124,9 @@ class Grader:
             # Last, because the second run belongs to the judging.
             run=self._summary(submission, observation, sandbox.kept_waiting, _late_references(exercises, broken)),
             exercises=exercises,
+            evidence=JudgedEvidence(
+                checks=drawn, cells=tuple((one.first_line, one.source) for one in submission.cells)
+            ),
         )
 
     def mark(self, judged: JudgedSubmission) -> Report:
@@ -166,8 +173,13 @@ class Grader:
         }
 
     def _judge_exercise(
-        self, item: CourseExercise, subjects: Mapping[str, Subject], second_run: SecondRun
+        self,
+        item: CourseExercise,
+        subjects: Mapping[str, Subject],
+        second_run: SecondRun,
+        drawn: dict[tuple[str, str], Evidence],
     ) -> JudgedExercise:
+        """Adds the evidence of its checks to ``drawn``."""
         identity, judge = item.exercise.id, self._judges[item.exercise.id]
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
         subject = subjects[identity]
@@ -176,6 +188,7 @@ class Grader:
             return _not_judged(reference, subject)
         try:
             verdicts = judge.judge(subject, reference=reference, changes=second_run.changes_for(judge, subject))
+            drawn.update(_evidence(judge, identity, verdicts, subject))
             signals = find_attempt_signals(subject, verdicts)
             decided = [verdicts[index] for index in find_deciding_checks(item.exercise.checks)]
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
@@ -204,6 +217,18 @@ class Grader:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
             return JudgedExercise(exercise=identity, failure=bounded(f"{type(error).__name__}: {error}", REASON))
+
+
+def _evidence(
+    judge: Judge, exercise: str, verdicts: Sequence[Verdict], subject: Subject
+) -> Mapping[tuple[str, str], Evidence]:
+    """By the ids of exercise and check. A fault in it costs pictures, and no points."""
+    try:
+        found = judge.find_evidence(verdicts, subject)
+    except Exception:
+        logger.exception("No evidence of %s of %s", exercise, subject.submission.path)
+        return {}
+    return {(exercise, check): evidence for check, evidence in found.items()}
 
 
 def _late_references(exercises: Iterable[JudgedExercise], broken: Mapping[str, BrokenReference]) -> list[str]:

@@ -46,7 +46,7 @@ def pack(judged: JudgedSubmission) -> bytes:
         [_variables(judged, exercise, verdict, pool) for verdict in exercise.verdicts] for exercise in judged.exercises
     ]
     without_variables = _with_variables(
-        replace(judged, exercises=tuple(map(_with_locations, judged.exercises, numbers))),
+        replace(judged, exercises=tuple(map(_with_locations, judged.exercises, numbers)), evidence=None),
         [[() for _ in exercise.verdicts] for exercise in judged.exercises],
     )
     head = {
@@ -91,7 +91,7 @@ def _with_variables(
         replace(
             exercise,
             verdicts=tuple(
-                replace(verdict, variables=of_verdict, bound=())
+                replace(verdict, variables=of_verdict, bound=(), best_position=None, difference=None)
                 for verdict, of_verdict in zip(exercise.verdicts, of_exercise, strict=True)
             ),
         )

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.candidates import Candidate, Trial, examine, fits, proves_attempt
+from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.error_families import name_of
@@ -371,6 +371,8 @@ class FunctionCheck(Check):
             expected=None if comparison is None else comparison.expected,
             actual=None if comparison is None else comparison.actual,
             place=best.called.place,
+            best_position=best.called.position,
+            difference=None if comparison is None else difference_of(failing[0][1]),
             position=best.called.position if best.passed else None,
             share=best.share,
             found=True,

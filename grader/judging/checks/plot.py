@@ -77,6 +77,7 @@ class PlotCheck(Check):
             status="manual",
             message=_UNDECIDED.format(reason=reason),
             place=candidate.place,
+            best_position=candidate.position,
             variables=(candidate.variables,),
             found=True,
         )

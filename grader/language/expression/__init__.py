@@ -12,7 +12,8 @@ is a coincidence of numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.language.closeness import Tolerance
@@ -49,6 +50,7 @@ class Expression:
     equation: tuple[str, object] | None = None
     """The variable and the constant, if the whole expression is ``variable == constant`` or the reverse."""
     _value: Node = field(repr=False, compare=False)
+    _equations: tuple[tuple[str, Node, Node], ...] = field(default=(), repr=False, compare=False)
 
     def reads(self, value: str) -> bool:
         """Whether it uses a variable or an attribute of this name: both ``grad`` and ``x.grad`` read ``grad``."""
@@ -70,6 +72,15 @@ class Expression:
         """Whether the value may be true, as far as the record tells: values that it depends on were not recorded."""
         return isinstance(truth(self.evaluate(variables, tolerance=tolerance)), Unrecorded)
 
+    def equations(
+        self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None
+    ) -> Iterator[tuple[str, object, object]]:
+        """The equations that must hold for the whole to hold: a variable or attribute as text, such as ``x.grad``, its
+        value, and the value that it has to be equal to.
+        """
+        for text, observed, wanted in self._equations:
+            yield text, observed(variables, tolerance), wanted(variables, tolerance)
+
     def change(self, other: Expression, direction: Direction, *, tolerance: Tolerance | None = None) -> Change:
         """How this and another expression change in a direction."""
         return compare_change(self._value, other._value, direction, tolerance)
@@ -89,4 +100,7 @@ def parse(text: str | int | float | bool) -> Expression:
         name=parsed.name,
         equation=parsed.equation,
         _value=compiled(parsed.tree),
+        _equations=tuple(
+            (ast.unparse(observed), compiled(observed), compiled(wanted)) for observed, wanted in parsed.equations
+        ),
     )

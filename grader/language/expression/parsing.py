@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +82,7 @@ class Parsed:
     functions: frozenset[str]
     name: str | None
     equation: tuple[str, object] | None
+    equations: tuple[tuple[ast.expr, ast.expr], ...]
 
 
 def read(text: str) -> Parsed:
@@ -113,6 +115,7 @@ def read(text: str) -> Parsed:
         functions=frozenset(checker.functions),
         name=tree.id if isinstance(tree, ast.Name) else None,
         equation=_equation_of(tree),
+        equations=tuple(_equations_in(tree)),
     )
 
 
@@ -123,6 +126,18 @@ def _equation_of(tree: ast.expr) -> tuple[str, object] | None:
         case ast.Compare(left=ast.Constant(value=constant), ops=[ast.Eq()], comparators=[ast.Name(id=name)]):
             return name, constant
     return None
+
+
+def _equations_in(tree: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """The equations that must hold for the whole to hold: a variable or attribute, and what it is equal to."""
+    match tree:
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from _equations_in(value)
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            for observed, wanted in ((left, right), (right, left)):
+                if isinstance(observed, ast.Name | ast.Attribute):
+                    yield observed, wanted
 
 
 def _syntax_error(source: str, error: SyntaxError) -> ExpressionError:

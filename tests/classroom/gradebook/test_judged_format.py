@@ -150,6 +150,7 @@ class TestRealSubmissions:
         exercises = load_course(builtin_course()).exercises
         one = grader.judge(submission.load(str(root / "examples" / name)))
         back = unpack(pack(one))
+        one = replace(one, evidence=None)  # the gradebook keeps that of the report
         assert build_report(back, exercises) == build_report(one, exercises)
         rule = MistakeRule.model_validate({"when": "not found or found", "say": "Anything.", "credit": 0.5})
         changed = [
