@@ -32,8 +32,10 @@ class ReportOutput:
     file: Path | None = None
 
 
-def add_format_options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--format`` and ``--output``, of which ``chosen_outputs`` makes the outputs."""
+def add_format_options(parser: argparse.ArgumentParser, output: str = "write a single report to a file") -> None:
+    """Add ``--format`` and ``--output``, of which ``chosen_outputs`` makes the outputs. ``output``: help for the
+    latter.
+    """
     parser.add_argument(
         "--format",
         type=_output,
@@ -42,9 +44,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[:FILE]",
         help=f"how to report, and where to; repeatable (default: terminal; known: {', '.join(REPORT_FORMATS)})",
     )
-    parser.add_argument(
-        "--output", type=output_file, metavar="FILE", help="write a single report to a file (- for standard output)"
-    )
+    parser.add_argument("--output", type=output_file, metavar="FILE", help=f"{output} (- for standard output)")
 
 
 def chosen_outputs(

@@ -14,15 +14,18 @@ from typing import Any
 
 from rich.console import Console
 
+from grader.cli.audience import add_audience_option
+from grader.cli.class_reports import ClassReports, write_class_reports
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
 from grader.cli.options import add_format_option, parse_options
-from grader.cli.output_file import output_file, write_file
+from grader.cli.output_file import write_file
+from grader.cli.report_outputs import ReportOutput, add_format_options, chosen_outputs
 from grader.cli.streams import open_console
 from grader.errors import UsageError
-from grader.model import ClassResults
+from grader.model import Audience, ClassResults, Student
 from grader.report import class_checks, class_jsonl, class_student, class_table
 from grader.report.base import ClassTable, FilledTableFormat, FillOptions, NewTableFormat
-from grader.report.formats import CLASS_FORMATS, class_format_names, find_class_format
+from grader.report.formats import CLASS_FORMATS, CLASS_PAGES, class_format_names, find_class_format
 from grader.report.spreadsheet import read_exported
 from grader.text import clean, count
 
@@ -35,6 +38,8 @@ examples:
   grade results                                       everybody's points, in the assignment graded last
   grade results --checks --mistakes --names           what was hard, and who made which mistake
   grade results --student lovelace                    one student, check by check
+  grade results --format html:class.html              a page of the class, which sorts and filters
+  grade results --student lovelace --format html:ada.html
   grade results --csv otter --output grades.csv
   grade results --csv canvas --fill exported.csv --output import-me.csv
 """
@@ -43,6 +48,7 @@ examples:
 def main(argv: Sequence[str]) -> int:
     """Print or write the results of an assignment; returns 0. Raises UsageError and GradebookError."""
     options = parse(argv)
+    outputs = chosen_outputs(options.format, options.output) if options.format else ()
     # Imported late, because SQLAlchemy is slow to import and wrong usage should be reported at once.
     from grader.classroom.gradebook.gradebook import Gradebook
 
@@ -52,6 +58,11 @@ def main(argv: Sequence[str]) -> int:
             write_documents(book.documents(assignment), options.documents)
             return 0
         results = book.results(assignment)
+        if options.format:
+            student = None if options.student is None else find_student(results, options.student)
+            reports = ClassReports(book=book, results=results, student=student)
+            write_class_reports(reports, outputs, audience=options.audience, names=options.names)
+            return 0
     show(results, options)
     return 0
 
@@ -67,7 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_gradebook_options(parser)
     parser.add_argument("--checks", action="store_true", help="how many passed each check")
     parser.add_argument("--mistakes", action="store_true", help="the mistakes that students made, most shared first")
-    parser.add_argument("--names", action="store_true", help="with --mistakes: who made them")
+    parser.add_argument("--names", action="store_true", help="with --mistakes or --format html: who made which mistake")
     parser.add_argument("--student", metavar="TEXT", help="one student, by key, id, email or a part of the name")
     add_format_option(parser, "--csv", CLASS_FORMATS, class_format_names, help="a table for another program")
     parser.add_argument(
@@ -89,7 +100,8 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="write the whole result of every file, as `grade --format json` has it, to a file in this folder",
     )
-    parser.add_argument("--output", type=output_file, metavar="FILE", help="write to a file (- for standard output)")
+    add_format_options(parser, output="write to a file")
+    add_audience_option(parser, "staff; of --format, a page of the class is always for staff")
     return parser
 
 
@@ -106,6 +118,9 @@ class ResultsOptions(GradebookOptions):
     replace: bool
     jsonl: bool
     documents: Path | None
+    format: tuple[ReportOutput, ...]
+    """Empty: as the other options say."""
+    audience: Audience | None
     output: Path | None
     """None: standard output."""
 
@@ -115,11 +130,22 @@ def parse(argv: Sequence[str]) -> ResultsOptions:
     options = parse_options(build_parser(), argv, ResultsOptions)
     ways = {"--checks or --mistakes": options.checks or options.mistakes, "--student": options.student is not None}
     ways |= {"--csv": options.csv is not None, "--jsonl": options.jsonl, "--documents": options.documents is not None}
+    if options.student is None:  # of one student, reports can be written in any format
+        ways["--format"] = bool(options.format)
+    elif options.format:
+        ways["--format"] = ways.pop("--student")
     chosen = [name for name, given in ways.items() if given]
     if len(chosen) > 1:
         raise UsageError(f"{chosen[0]} and {chosen[1]} are different outputs. Ask for one at a time.")
-    if options.names and not options.mistakes:
-        raise UsageError("--names lists who made each mistake, and goes with --mistakes.")
+    pages = [] if options.student else [output for output in options.format if output.format.name in CLASS_PAGES]
+    if options.names and not options.mistakes and all(output.format.name != "html" for output in pages):
+        raise UsageError("--names lists who made each mistake, and goes with --mistakes or --format html.")
+    if options.audience is not None and not options.format:
+        raise UsageError("--audience says whom reports are for, and goes with --format.")
+    if options.audience == "student" and pages:
+        raise UsageError(
+            f"--format {pages[0].format.name} shows the whole class, which is for staff. Name a student: --student TEXT"
+        )
     found = None if options.csv is None else find_class_format(options.csv)
     filled = found if isinstance(found, FilledTableFormat) else None
     if filled is not None and options.fill is None:
@@ -139,6 +165,9 @@ def parse(argv: Sequence[str]) -> ResultsOptions:
 
 def _check_output(options: ResultsOptions) -> None:
     """Raises UsageError if the output would overwrite what is read, by whatever path it is named."""
+    for report in options.format:
+        if report.file is not None and _is_gradebook(report.file, options.gradebook):
+            raise UsageError(f"--format {report.format.name}:{report.file} is the gradebook. Name another file.")
     if options.output is None:
         return
     if options.fill is not None and _is_one_file(options.output, options.fill):
@@ -146,8 +175,12 @@ def _check_output(options: ResultsOptions) -> None:
             f"--output {options.output} is the exported file that --fill reads, which is never overwritten. Name "
             "another file, and import that."
         )
-    if "://" not in options.gradebook and _is_one_file(options.output, Path(options.gradebook)):
+    if _is_gradebook(options.output, options.gradebook):
         raise UsageError(f"--output {options.output} is the gradebook. Name another file.")
+
+
+def _is_gradebook(file: Path, gradebook: str) -> bool:
+    return "://" not in gradebook and _is_one_file(file, Path(gradebook))
 
 
 def _is_one_file(one: Path, other: Path) -> bool:
@@ -221,11 +254,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def find_student(results: ClassResults, asked: str) -> Student:
+    """Raises UsageError if there is no such student."""
+    return choose_student([result.student for result in results.students], asked)
+
+
 def _show_to_people(results: ClassResults, options: ResultsOptions) -> None:
     page = io.StringIO()
     console = open_console() if options.output is None else Console(file=page, width=PAGE_WIDTH)
     if options.student is not None:
-        student = choose_student([result.student for result in results.students], options.student)
+        student = find_student(results, options.student)
         result = next(result for result in results.students if result.student == student)
         class_student.render_student(result, results, console=console)
     elif options.checks or options.mistakes:

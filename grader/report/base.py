@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -92,6 +92,25 @@ class FilledTableFormat:
     exported: str
     takes_column: bool = False
     fill: Fill
+
+
+class RenderClass(Protocol):
+    """``reports``: those of all hand-ins, with their evidence; they are only read as far as they are needed, and not
+    kept. ``names``: say who made which mistake.
+    """
+
+    def __call__(self, results: ClassResults, reports: Iterable[Report], *, names: bool) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassPageFormat:
+    """A format for a class as a whole, for staff: what ``grade results --format`` writes in place of the report format
+    of this name. ``show`` is as in ReportFormat.
+    """
+
+    name: str
+    render: RenderClass
+    show: Callable[[ClassResults, Console], None] | None = None
 
 
 ClassFormat = NewTableFormat | FilledTableFormat

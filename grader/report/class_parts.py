@@ -36,11 +36,11 @@ def print_title(results: ClassResults, out: SafeConsole) -> None:
         fits = title.cell_len + 2 + len(graded) <= out.width
         title.append(f"  {graded}" if fits else f"\n{graded}", "dim")
     out.show(title)
-    for line in _terms(results):
+    for line in terms(results):
         out.line(line, "dim")
 
 
-def _terms(results: ClassResults) -> Iterator[str]:
+def terms(results: ClassResults) -> Iterator[str]:
     """The course, what the totals are of where nobody said it, when it was due, and what lateness costs."""
     if results.course is not None:
         yield f"Course: {clean_line(results.course.name)}"

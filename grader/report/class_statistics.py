@@ -63,10 +63,12 @@ class ExerciseRates:
 class SharedMistake:
     """Students who failed a check with the same mistake.
 
-    ``sentence`` is the rubric's; empty if it names no mistake. ``attempted``: how many students attempted the exercise.
+    ``check`` is the check's title. ``sentence`` is the rubric's; empty if it names no mistake. ``attempted``: how many
+    students attempted the exercise.
     """
 
     exercise: AskedExercise
+    check_id: str
     check: str
     sentence: str
     students: tuple[Student, ...]
@@ -283,6 +285,7 @@ def _mistakes(exercise: AskedExercise, results: ClassResults) -> Iterator[Shared
     for (check_id, sentence), students in shared.items():
         yield SharedMistake(
             exercise=exercise,
+            check_id=check_id,
             check=titles[check_id],
             sentence=sentence,
             students=tuple(students),

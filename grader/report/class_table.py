@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable
+
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.model import AskedExercise, ClassResults, StudentResult
+from grader.model import AskedExercise, ClassResults, Report, StudentResult
 from grader.report import class_statistics
+from grader.report.base import ClassPageFormat
 from grader.report.class_parts import print_title, score_of, share_style, state_of, total_of, total_style
 from grader.report.person_names import shown_name
 from grader.report.safe_console import SafeConsole
 from grader.text import clean_line, count, points
 
+PAGE_WIDTH = 160
 NAME_WIDTH = 20
 STATE_WIDTH = 16
 GAP = 2
@@ -27,6 +32,13 @@ _LEGEND = {"–": "not attempted", "?": "waits for a person", "!": "could not be
 def render_class(results: ClassResults, *, console: Console) -> None:
     """Print the points of every student, and statistics of the class."""
     _Table(results, SafeConsole(console)).print()
+
+
+def render_page(results: ClassResults, reports: Iterable[Report], *, names: bool) -> str:
+    """The table as plain text of a fixed width, for a file."""
+    page = io.StringIO()
+    render_class(results, console=Console(file=page, width=PAGE_WIDTH))
+    return page.getvalue()
 
 
 class _Table:
@@ -178,3 +190,10 @@ def _exercise_score(result: StudentResult, exercise: str) -> str:
         return ""
     answer = class_statistics.exercise_of(result, exercise)
     return "–" if answer is None else score_of(answer)
+
+
+def _show(results: ClassResults, console: Console) -> None:
+    render_class(results, console=console)
+
+
+FORMAT = ClassPageFormat(name="terminal", render=render_page, show=_show)

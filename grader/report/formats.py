@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from grader.errors import UsageError
 from grader.extensions import Extension, load_extensions
-from grader.report.base import ClassFormat, FilledTableFormat, NewTableFormat, ReportFormat
+from grader.report.base import ClassFormat, ClassPageFormat, FilledTableFormat, NewTableFormat, ReportFormat
 
 GROUP = "grader.reports"
 
@@ -31,6 +31,8 @@ REPORT_FORMATS = {
     "prairielearn": "prairielearn",
     "exercism": "exercism",
 }
+# The formats that show a class as a whole: `grade results --format` has them for the reports of their names.
+CLASS_PAGES = {"terminal": "class_table", "html": "html.class_page"}
 CLASS_FORMATS = {"otter": "csv_otter", "nbgrader": "csv_nbgrader", "canvas": "csv_canvas", "moodle": "csv_moodle"}
 
 
@@ -38,6 +40,12 @@ def find_report_format(name: str) -> ReportFormat | None:
     """The format of this name for reports of submissions; None if there is none. Raises UsageError as ``installed``."""
     found = _built_in(REPORT_FORMATS[name]) if name in REPORT_FORMATS else installed().get(name)
     return found if isinstance(found, ReportFormat) else None
+
+
+def find_class_page(name: str) -> ClassPageFormat | None:
+    """The format of this name for a class as a whole; None if there is none."""
+    found = _built_in(CLASS_PAGES[name]) if name in CLASS_PAGES else None
+    return found if isinstance(found, ClassPageFormat) else None
 
 
 def find_class_format(name: str) -> ClassFormat | None:
