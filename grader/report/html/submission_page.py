@@ -194,10 +194,14 @@ def _check(check: model.CheckReport, figures: _Figures, told: str) -> ShownCheck
         message = ""
     lines = check.evidence.lines if check.evidence is not None else ()
     if not lines and check.source and check.location is not None:
-        lines = (model.SourceLine(number=check.location.line, text=check.source, is_marked=True),)
+        lines = (model.SourceLine(number=check.location.line, text=check.source.strip(), is_marked=True),)
     place = ""
     if check.location is not None and check.status != "skipped":
-        place = check.location.in_words_alone() if check.status == "passed" else check.location.in_words()
+        place = (
+            check.location.in_words_alone()
+            if check.status == "passed"
+            else check.location.in_words_beside(check.source)
+        )
     return ShownCheck(
         check=check,
         message=message,

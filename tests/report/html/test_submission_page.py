@@ -59,6 +59,11 @@ def test_what_failed_is_open_and_what_passed_is_folded() -> None:
     assert re.findall(r"<details( open)?>", html) == [" open", ""]
 
 
+def test_staff_see_what_is_hidden_from_students() -> None:
+    said = text(page(exercise(check(visibility="hidden"), check(visibility="after-due"))))
+    assert said.count("hidden from students") == 1
+
+
 def test_withheld_lines_are_shown() -> None:
     withheld = check(status="manual", score=None, message="A hook.", withheld=True, code="x.register_hook(fix)")
     said = text(page(exercise(withheld)))

@@ -78,14 +78,17 @@ def _difference(x: np.ndarray, drawn: np.ndarray, expected: np.ndarray, x_axis: 
 
 
 def _line(x: np.ndarray, y: np.ndarray, x_axis: Axis, y_axis: Axis, class_: str) -> Markup:
-    """Through the finite points; where a value is not finite, the line is broken."""
+    """Through the finite points. Where a value is not finite, the line is broken; a point alone is a dot."""
     segments: list[list[tuple[float, float]]] = [[]]
     for x_value, y_value, is_finite in zip(x.tolist(), y.tolist(), np.isfinite(x) & np.isfinite(y), strict=True):
         if is_finite:
             segments[-1].append((x_axis.at(x_value), y_axis.at(y_value)))
         elif segments[-1]:
             segments.append([])
-    return element("path", d=lines_path(segments), class_=class_)
+    lines = lines_path(segment for segment in segments if len(segment) > 1)
+    dots = lines_path(segment for segment in segments if len(segment) == 1)
+    drawn = [element("path", d=lines, class_=class_)] if lines else []
+    return joined([*drawn, *([element("path", d=dots, class_=f"{class_} dot")] if dots else [])])
 
 
 def _frame(

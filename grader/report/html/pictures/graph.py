@@ -24,6 +24,8 @@ ACROSS, DOWN = 20.0, 34.0
 MARGIN = 6.0
 REPEATED = 4
 """So many equal operations in a row, or more, are drawn as a single one with their number."""
+FITTED = 560.0, 1000.0
+"""Pictures of these widths shrink where a page has less room."""
 MOST_EDGES = 500
 """The time of a layout grows faster than the number of edges."""
 LISTED = 40
@@ -56,14 +58,15 @@ def draw_graph(graph: GraphEvidence) -> Markup | None:
     parts += [_node(drawn, places[index], node_width) for index, drawn in enumerate(nodes)]
     width = max(x for x, _ in places) + node_width / 2 + MARGIN
     height = max(y for _, y in places) + NODE_HEIGHT / 2 + MARGIN
-    # At its own size: a long graph scrolls in its frame, and its text stays readable.
+    # A large graph scrolls in its frame, so that its text stays readable; one that is a little too wide is fitted.
+    is_fitted = FITTED[0] < width < FITTED[1]
     return picture(
         joined(parts),
         width=width,
         height=height,
         title="Autograd graph",
         described=describe_graph(graph),
-        class_="graph",
+        class_="graph fitted" if is_fitted else "graph",
         has_own_size=True,
     )
 

@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from grader.text import clean_line, shorten
 
-LARGEST = 1e300
-"""Values are cut to this size before a range is computed, which would overflow otherwise."""
+SMALLEST, LARGEST = 1e-290, 1e300
+"""Sizes between which the range of an axis is computed without overflow, and without a step of 0."""
 
 
 def element(tag: str, content: str | Markup = "", /, **attributes: object) -> Markup:
@@ -107,14 +107,15 @@ class Axis:
     def __init__(self, smallest: float, largest: float, *, start: float, end: float, room: float = 0.0) -> None:
         smallest, largest = _cut(smallest), _cut(largest)
         spread = largest - smallest
-        if spread <= 1e-9 * max(abs(smallest), abs(largest), 1e-290):
-            spread = max(abs(smallest), 1.0 if smallest == 0 else abs(smallest)) or 1.0
+        size = max(abs(smallest), abs(largest))
+        if spread <= 1e-9 * max(size, SMALLEST):
+            spread = size if size > SMALLEST else 1.0
             smallest, largest = smallest - spread / 2, largest + spread / 2
         self.smallest, self.largest = smallest - room * spread, largest + room * spread
         self._start, self._length = start, end - start
 
     def at(self, value: float) -> float:
-        share = (_cut(value) - self.smallest) / (self.largest - self.smallest)
+        share = (value - self.smallest) / (self.largest - self.smallest)
         return self._start + self._length * min(max(share, 0.0), 1.0)
 
     def ticks(self, wanted: int) -> Iterator[tuple[float, str]]:
