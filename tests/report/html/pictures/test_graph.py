@@ -57,8 +57,8 @@ def test_each_kind_is_told_in_words_as_well() -> None:
 def test_it_is_described() -> None:
     assert describe_graph(graph()) == (
         "3 operations and 2 leaves, from the root at the top to what gets a gradient. Cut in 1 place: no gradient "
-        "flows further. Moved by the intervention of the second run: x. Not moved by it: w. Something besides torch had "
-        "a hand in what is marked as such."
+        "flows further. Moved by the intervention of the second run: x. Not moved by it: w. Something besides torch "
+        "had a hand in what is marked as such."
     )
 
 
