@@ -41,7 +41,7 @@ def test_it_says_everything_about_a_failure() -> None:
 def test_evidence_is_drawn() -> None:
     html = page(exercise(failed_check(evidence=samples.evidence())))
     for picture in ("curve", "heat-map", "graph"):
-        assert f'class="picture {picture}"' in html
+        assert f'class="picture {picture}' in html
     assert '<span class="line marked"><span class="no">▸ 9</span>' in html
 
 
