@@ -34,16 +34,16 @@ def render(reports: Sequence[model.Report], *, many: bool) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    properties = {"title": shorten(finding.title, TITLE_LENGTH)}
-    words = finding.message
+    where, words = finding.location, finding.message
+    properties: dict[str, str] = {}
     if finding.path != STANDARD_INPUT:
-        properties = {"file": repository_path(finding.path)} | properties
-    if finding.location is not None:
-        if finding.location.file_line is not None and finding.path != STANDARD_INPUT:
-            properties["line"] = str(finding.location.file_line)
-        if not finding.location.in_file:
-            # In the .ipynb of a notebook the line is one of JSON; the reader has the notebook in mind.
-            words = f"{clean_line(finding.location.in_words())}: {words}"
+        properties["file"] = repository_path(finding.path)
+        if where is not None and where.file_line is not None:
+            properties["line"] = str(where.file_line)
+    properties["title"] = shorten(finding.title, TITLE_LENGTH)
+    if where is not None and not where.in_file:
+        # The line of an .ipynb is one of JSON; whoever wrote the notebook knows it by its cells.
+        words = f"{clean_line(where.in_words())}: {words}"
     said = ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
     return f"::{COMMANDS[finding.level]} {said}::{_escaped(shorten(words, MESSAGE_LENGTH))}"
 

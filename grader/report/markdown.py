@@ -14,13 +14,13 @@ from grader.report.error_groups import group_errors
 from grader.report.markdown_text import block, code, inline
 from grader.report.report_words import (
     MORE_POINTS,
-    details_of,
     ending_of,
     error_lines,
     exercise_name,
     message_of,
     score_in_words,
     shown_exercises,
+    values_of,
     why_not_final,
     why_unreadable,
 )
@@ -154,11 +154,14 @@ def _exercise(exercise: model.ExerciseReport) -> Iterator[str]:
 
 def _check(check: model.CheckReport) -> Iterator[str]:
     yield f"- {SYMBOLS[check.status]} **{inline(check.title)}**: {inline(message_of(check))}"
-    details = list(details_of(check)) if check.status != "passed" else []
+    values = list(values_of(check)) if check.status != "passed" else []
     if check.code:
-        details.append(check.code)
-    if details:
-        yield f"\n{block(chr(10).join(details), indent=2)}"
+        values.append(check.code)
+    if values:
+        yield f"\n{block(chr(10).join(values), indent=2)}"
+    for label, text in (("Hint", check.hint), ("Comment", check.comment)):
+        if text:
+            yield f"\n  *{label}:* {inline(text)}"
 
 
 FORMAT = ReportFormat(name="markdown", render=render, appends=True)

@@ -11,7 +11,7 @@ import re
 from grader.text import clean, clean_line
 
 JOINER = "\u2060"
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&@=]|\.(?=\S)|(?<=\d)\.|:(?=\S))")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~$&@=]|\.(?=\S)|(?<=\d)\.|(?<=[wW]{3})\.|:(?=\S))")
 # Where GitHub's filters begin: mentions and addresses, references, addresses of the web, names of emoji.
 _FILTERED = re.compile(r"@|#(?=\w)|:(?=//)|:(?=[\w+-]+:)|(?<=[Gg][Hh])-(?=\d)")
 

@@ -72,8 +72,8 @@ def message_of(check: model.CheckReport) -> str:
     }[check.status]
 
 
-def details_of(check: model.CheckReport) -> Iterator[str]:
-    """What is known besides the message, as lines: ``expected: [0, 1, 4, 9]``."""
+def values_of(check: model.CheckReport) -> Iterator[str]:
+    """The values and the place, as lines: ``expected: [0, 1, 4, 9]``."""
     if check.expected is not None:
         yield f"expected: {clean(check.expected)}"
     if check.actual is not None:
@@ -82,6 +82,11 @@ def details_of(check: model.CheckReport) -> Iterator[str]:
         source = clean(check.source or "").strip()
         place = clean_line(check.location.in_words_beside(check.source) if source else check.location.in_words())
         yield f"at: {place}{f': {source}' if source else ''}"
+
+
+def details_of(check: model.CheckReport) -> Iterator[str]:
+    """What is known besides the message, as lines."""
+    yield from values_of(check)
     if check.hint:
         yield f"hint: {clean(check.hint)}"
     if check.comment:

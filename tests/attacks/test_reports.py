@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -17,14 +18,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import cmarkgfm
 import pytest
+from cmarkgfm.cmark import Options
+from lxml import etree, html
 
+from grader.report.markdown_text import JOINER
+from tests import report as report_tests
 from tests.attacks.attack import HONEST, modules
 from tests.helpers.class_of import Class
 from tests.helpers.command_line import capture_in_process
 
 REPORTS = {name.partition("/")[2]: module for name, module in modules().items() if name.startswith("reports/")}
 EXERCISES = ("autodiff-modes", "double-backward", "control-flow", "numpy-conversion", "sin-derivative")
+FILES = ("json", "junit", "markdown", "github", "sarif", "classroom")
+"""The formats of reports that are written to files; those of one submission have tests of their own."""
 each = pytest.mark.parametrize(("name", "module"), REPORTS.items(), ids=REPORTS)
 
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -52,8 +60,10 @@ class Graded:
         asked = [part for exercise in EXERCISES for part in ("--exercise", exercise)]
         paths = [os.path.relpath(path, folder) for path in self.files.values()]
         self.outputs = {"batch": self.run("batch", "class", "--jobs", 1, *asked)}
-        self.outputs["terminal"] = self.run(*paths, *asked)
-        self.outputs["json"] = self.run(*paths, *asked, "--format", "json")
+        formats = [part for name in FILES for part in ("--format", f"{name}:{name}.out")]
+        self.outputs["terminal"] = self.run(*paths, *asked, "--format", "terminal", *formats)
+        for name in FILES:
+            self.outputs[name] = Done((folder / f"{name}.out").read_bytes(), self.outputs["terminal"].err)
         self._gradescope(folder / "scope.zip")
         self.outputs["batch of a platform"] = self.run(
             "batch", "scope.zip", "--exercise", "double-backward", "--jobs", 1
@@ -228,6 +238,43 @@ def test_json_says_the_same_text(graded: Graded) -> None:
     assert done.out.isascii()
     results = {result["submission"]["path"]: result for result in json.loads(done.out)}
     assert list(results) == [os.path.relpath(path, graded.folder) for path in graded.files.values()]
+
+
+def test_xml_is_valid_and_has_a_suite_for_each_exercise(graded: Graded) -> None:
+    data = graded.outputs["junit"].out
+    assert_harmless(data)
+    root = etree.fromstring(data)
+    etree.XMLSchema(etree.parse(Path(report_tests.__file__).parent / "schemas" / "junit-10.xsd")).assertValid(root)
+    assert len(list(root)) == len(REPORTS) * (1 + len(EXERCISES))
+
+
+def test_markdown_has_no_markup_of_a_student(graded: Graded) -> None:
+    text = graded.outputs["markdown"].out.decode()
+    assert_harmless(re.sub("^#+ ", "", text.replace(JOINER, ""), flags=re.MULTILINE).encode())
+    shown = html.fromstring(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE))
+    assert not {str(element.tag) for element in shown.iter()} & {"a", "img", "details", "hr", "h1", "h2", "h5", "h6"}
+    assert len(list(next(shown.iter("table")).iter("tr"))) == len(REPORTS) + 1
+
+
+def test_annotations_are_those_of_the_grader(graded: Graded) -> None:
+    lines = graded.outputs["github"].out.decode().splitlines()
+    parsed = [re.fullmatch(r"::(error|warning|notice) [^:]*::[^\r\n]*", line) for line in lines]
+    assert all(parsed)
+    kinds = [found[1] for found in parsed if found]
+    assert max(map(kinds.count, kinds)) <= 10
+    for line in lines:
+        assert_harmless(line.lstrip(":").encode())
+
+
+def test_results_for_other_programs_are_data(graded: Graded) -> None:
+    assert_harmless(graded.outputs["sarif"].out)
+    (run,) = json.loads(graded.outputs["sarif"].out)["runs"]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert len({place["artifactLocation"]["uri"] for place in places}) == len(REPORTS)
+    name, _, encoded = graded.outputs["classroom"].out.decode("ascii").strip().partition("=")
+    assert name == "result"
+    for test in json.loads(base64.b64decode(encoded))["tests"]:
+        assert_harmless("".join(map(str, test.values())).encode())
 
 
 def test_json_lines_are_as_many_as_students(graded: Graded) -> None:

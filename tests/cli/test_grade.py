@@ -20,6 +20,7 @@ import grader.cli
 from grader.course.course_folder import builtin_course
 from tests.helpers.class_of import RIGHT
 from tests.helpers.command_line import KeptWorkers, run_here
+from tests.helpers.submission_files import code, markdown, notebook
 
 WRONG = """
 import torch
@@ -329,3 +330,25 @@ def test_on_windows_it_says_where_it_runs(capsys: pytest.CaptureFixture[str], mo
     monkeypatch.setattr("grader.cli.POSIX", False)
     assert grader.cli.main(["doctor"]) == 3
     assert "WSL 2" in capsys.readouterr().err
+
+
+class TestFormatsForOtherPrograms:
+    def test_one_run_writes_all_of_them(self, grade: Grade) -> None:
+        cells = [markdown("# Answer"), code(WRONG.strip().splitlines(keepends=True)), code(["# next\n", "undefined"])]
+        text = json.dumps(notebook(*cells), indent=1)
+        grade.write("hw.ipynb", text)
+        names = ("junit", "markdown", "sarif", "classroom", "gradescope", "prairielearn")
+        files = [part for name in names for part in ("--format", f"{name}:{name}.out")]
+        done = grade("hw.ipynb", "--exercise", "double-backward", "--format", "github", *files)
+        assert done.returncode == 0, "the readers of some take any other code for a failure of the grader"
+        line = text.split("\n").index('    "undefined"') + 1
+        place = f"::error file=hw.ipynb,line={line},title=An uncaught error::cell 2 (`undefined`), line 2: NameError"
+        assert done.stdout.startswith(place)
+        assert all((grade.folder / f"{name}.out").stat().st_size > 100 for name in names)
+        (run,) = json.loads((grade.folder / "sarif.out").read_text())["runs"]
+        assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": line}
+
+    def test_one_submission_is_all_that_some_take(self, grade: Grade) -> None:
+        done = grade("a.py", "b.py", "--format", "gradescope")
+        assert done.returncode == 2
+        assert "A report in the format gradescope is of one submission, and there are 2." in done.stderr
