@@ -113,7 +113,7 @@ def student_table(results: ClassResults) -> StudentTable:
     sort_by.append([_seconds_late(result) for result in students])
     data = {
         "sort": [list(column) for column in sort_by],
-        "names": [" ".join((row.name, row.id)).casefold() for row in rows],
+        "names": [f"{row.name} {row.id}".strip().casefold() for row in rows],
         "status": [statuses.index(row.status) for row in rows],
         "outcome": [-1 if result.outcome is None else outcomes.index(result.outcome) for result in students],
         "late": [int(result.late) for result in students],
