@@ -29,6 +29,7 @@ FIRST = (
 SLOW = (
     "attacks/",
     "classroom/batch/",
+    "ci/test_action.py",
     "cli/",
     "judging/test_curve_sources.py",
     "pytest_plugin/",
