@@ -16,6 +16,7 @@ from grader.report.report_words import (
     is_fault_of_grader,
     run_in_words,
     shown_exercises,
+    status_of,
     text_of,
     why_unreadable,
 )
@@ -78,9 +79,10 @@ def _tests(report: model.Report) -> Iterator[Json]:
 
 def _status(check: model.CheckReport) -> str:
     """There is no status for what a person has to mark: it passes as far as a program can tell."""
-    if check.status == "error":
+    status = status_of(check)
+    if status == "error":
         return "error"
-    return "pass" if check.status == "passed" or (check.status == "manual" and not check.withheld) else "fail"
+    return "pass" if status == "passed" or (status == "manual" and not check.withheld) else "fail"
 
 
 FORMAT = ReportFormat(name="exercism", render=render, tells_failure=False, single=True)

@@ -16,6 +16,7 @@ from grader.report.report_words import (
     error_in_words,
     exercise_name,
     shown_exercises,
+    status_of,
     text_of,
     why_unreadable,
 )
@@ -136,8 +137,9 @@ def _of_run(report: model.Report) -> Iterator[Finding]:
 
 def _level(exercise: model.ExerciseReport, check: model.CheckReport) -> Level | None:
     """None where there is nothing to say: it passed, or waits for another check that has its own finding."""
-    if check.status == "failed":
+    status = status_of(check)
+    if status == "failed":
         return "note" if exercise.bonus else "error"
-    if check.status == "error" or check.withheld:
+    if status == "error" or (status == "manual" and check.withheld):
         return "warning"
-    return "note" if check.status == "manual" else None
+    return "note" if status == "manual" else None

@@ -26,6 +26,7 @@ from grader.report.report_words import (
     error_lines,
     exercise_name,
     shown_exercises,
+    status_of,
     text_of,
     why_not_final,
     why_unreadable,
@@ -150,7 +151,7 @@ def _test(
 
 
 def _status(check: model.CheckReport) -> str | None:
-    return {"passed": "passed", "failed": "failed", "skipped": "failed"}.get(check.status)
+    return {"passed": "passed", "failed": "failed", "skipped": "failed"}.get(status_of(check))
 
 
 def _unreadable(report: model.Report) -> Json:

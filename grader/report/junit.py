@@ -24,6 +24,7 @@ from grader.report.report_words import (
     exercise_name,
     message_of,
     shown_exercises,
+    status_of,
     text_of,
     why_not_final,
     why_unreadable,
@@ -91,16 +92,18 @@ def _add_check(case: Element, report: model.Report, exercise: model.ExerciseRepo
     place = check.location and check.location.file_line
     where = f"{clean_line(report.submission.path)}:{place}: " if place else ""
     message, text = message_of(check), f"{where}{text_of(check)}"
-    if check.status == "passed":
-        _add_output(case, [message_of(check)] if check.message or check.remark else [])
-    elif check.status == "error":
+    status = status_of(check)
+    if status == "passed":
+        said = check.message or check.remark or check.comment
+        _add_output(case, text_of(check).split("\n") if said else [])
+    elif status == "error":
         _add_outcome(case, "error", "error", message, text)
-    elif check.status == "failed" and exercise.bonus:
+    elif status == "failed" and exercise.bonus:
         _add_outcome(case, "skipped", "bonus", f"{SKIPPED_AS_BONUS} {message}", text)
-    elif check.status == "failed":
+    elif status == "failed":
         _add_outcome(case, "failure", "failed", message, text)
     else:
-        _add_outcome(case, "skipped", "withheld" if check.withheld else check.status, message, text)
+        _add_outcome(case, "skipped", "withheld" if check.withheld else status, message, text)
         _add_output(case, [clean(check.code)] if check.code else [])
 
 

@@ -17,9 +17,11 @@ from grader.report.report_words import (
     ending_of,
     error_lines,
     exercise_name,
+    is_marked,
     message_of,
     score_in_words,
     shown_exercises,
+    status_of,
     values_of,
     why_not_final,
     why_unreadable,
@@ -149,13 +151,13 @@ def _exercise(exercise: model.ExerciseReport) -> Iterator[str]:
         yield "\n| | Check | Points | Where |\n|---|---|---:|---|"
     for check in exercise.checks:
         where = "" if check.location is None else check.location.in_words(brief=True)
-        yield f"| {SYMBOLS[check.status]} | {inline(check.title)} | {score_in_words(check)} | {inline(where)} |"
+        yield f"| {SYMBOLS[status_of(check)]} | {inline(check.title)} | {score_in_words(check)} | {inline(where)} |"
 
 
 def _check(check: model.CheckReport) -> Iterator[str]:
-    yield f"- {SYMBOLS[check.status]} **{inline(check.title)}**: {inline(message_of(check))}"
-    values = list(values_of(check)) if check.status != "passed" else []
-    if check.code:
+    yield f"- {SYMBOLS[status_of(check)]} **{inline(check.title)}**: {inline(message_of(check))}"
+    values = list(values_of(check)) if status_of(check) != "passed" else []
+    if check.code and not is_marked(check):
         values.append(check.code)
     if values:
         yield f"\n{block(chr(10).join(values), indent=2)}"

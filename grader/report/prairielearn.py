@@ -18,6 +18,7 @@ from grader.report.report_words import (
     message_of,
     run_in_words,
     shown_exercises,
+    status_of,
     why_not_final,
     why_unreadable,
 )
@@ -76,7 +77,7 @@ def _test(exercise: model.ExerciseReport, check: model.CheckReport, length: int)
         "points": rounded(check.score or 0.0),
         "max_points": 0 if exercise.bonus else rounded(check.max_score),
         "message": cut(message_of(check), length),
-        "output": cut("\n".join(details_of(check)), length) if check.status != "passed" else "",
+        "output": cut("\n".join(details_of(check)), length) if status_of(check) != "passed" else "",
     }
 
 

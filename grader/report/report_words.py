@@ -58,8 +58,26 @@ def score_in_words(scored: Scored) -> str:
     return f"{points(scored.score) if is_known and scored.score is not None else '?'} / {points(scored.max_score)}"
 
 
+def is_marked(check: model.CheckReport) -> bool:
+    """Whether a person has given points. The check's status and message are still those of before."""
+    return check.status == "manual" and check.score is not None
+
+
+def status_of(check: model.CheckReport) -> model.CheckStatus:
+    """The status; where a person has given points, ``passed`` for all of them, and ``failed`` where the submission has
+    not passed because of them.
+    """
+    if not is_marked(check):
+        return check.status
+    if (check.score or 0.0) >= check.max_score:
+        return "passed"
+    return "manual" if check.is_right else "failed"
+
+
 def message_of(check: model.CheckReport) -> str:
     """The result in a sentence, on one line; what its status means where nothing else is said."""
+    if is_marked(check):
+        return f"A person gave {points(check.score or 0.0)} of {points(check.max_score)} points."
     said = clean_line(check.message) or clean_line(check.remark or "")
     if said:
         return as_sentence(said)
@@ -150,8 +168,9 @@ def why_not_final(report: model.Report) -> str:
         return ""
     counted = [exercise for exercise in report.exercises if exercise.status != "not_attempted"]
     checks = [check for exercise in counted for check in exercise.checks]
-    withheld = sum(check.withheld for check in checks)
-    manual = sum(check.status == "manual" for check in checks) - withheld
+    unmarked = [check for check in checks if check.status == "manual" and not is_marked(check)]
+    withheld = sum(check.withheld for check in unmarked)
+    manual = len(unmarked) - withheld
     broken = sum(check.status == "error" for check in checks)
     broken += sum(exercise.status == "error" and not exercise.checks for exercise in report.exercises)
     reasons = []

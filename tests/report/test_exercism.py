@@ -49,6 +49,13 @@ def test_each_check_is_a_test_of_a_task() -> None:
     assert results["tests"][1]["message"].splitlines()[-1] == "hint: Cut u out of the graph with detach()."
 
 
+def test_what_a_person_marked_counts_as_in_the_exit_code() -> None:
+    partly = check(status="manual", score=1.0)
+    withheld = check(status="manual", score=1.0, withheld=True)
+    assert statuses(read(report(exercise(partly), passed=True))) == ["pass"]
+    assert statuses(read(report(exercise(withheld)))) == ["fail"]
+
+
 def test_passing_is_passing_whatever_a_bonus_does() -> None:
     results = read(report(exercise(check()), exercise(failed_check(), bonus=True), passed=True))
     assert (results["status"], statuses(results)) == ("pass", ["pass"])

@@ -90,6 +90,12 @@ def test_each_check_is_a_test_with_the_visibility_of_the_exercise() -> None:
     assert document["execution_time"] == 0.1
 
 
+def test_points_of_a_person_come_with_the_comment() -> None:
+    (test,) = read(report(exercise(check(status="manual", score=2.0, comment="Well said."))))["tests"]
+    assert (test["status"], test["score"]) == ("passed", 2)
+    assert test["output"] == "A person gave 2 of 2 points.\ncomment: Well said."
+
+
 def test_nothing_that_every_student_sees_depends_on_a_hidden_check() -> None:
     place = model.Location(cell=1, line=1)
     error = model.RunError(location=place, type="RuntimeError", text="x", provoked=True)

@@ -75,6 +75,17 @@ class TestCases:
             "hint: Cut u out of the graph with detach().",
         ]
 
+    def test_what_a_person_marked_is_decided(self, schema: etree.XMLSchema) -> None:
+        marked = [check(id=f"{score}", status="manual", score=score, comment="Nearly.") for score in (2.0, 1.0)]
+        withheld = check(id="w", status="manual", score=0.0, withheld=True, code="3 | hook()")
+        whole, suite = read(schema, report(exercise(*marked, withheld), complete=True))
+        assert results(list(suite)) == [
+            ("Skipped", "manual", "A person gave 1 of 2 points."),
+            ("Failure", "failed", "A person gave 0 of 2 points."),
+        ]
+        assert next(iter(suite)).system_out == "A person gave 2 of 2 points.\ncomment: Nearly."
+        assert next(iter(whole)).system_out is None
+
     def test_a_bonus_that_failed_is_no_failure(self, schema: etree.XMLSchema) -> None:
         _, suite = read(schema, report(exercise(failed_check(message="No"), bonus=True), passed=True))
         assert results(list(suite)) == [("Skipped", "bonus", f"{junit.SKIPPED_AS_BONUS} No.")]
