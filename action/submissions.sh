@@ -37,8 +37,8 @@ checkout_of() {
     realpath "$folder"
 }
 
-# Refuses a course (the first argument) in the checkout of a submission, and a submission that is, by a link, in the
-# course.
+# Refuses a course (the first argument) in the checkout of a submission, and a submission that is a link to a file of the
+# course or of anybody else.
 check_separate() {
     local course submission real top
     if ! course="$(realpath -e -- "$1" 2>/dev/null)"; then
@@ -58,6 +58,10 @@ check_separate() {
         if [[ "$real/" == "$course/"* ]]; then
             echo "::error title=Whose work::A submission is a file of the course, or a link to one. Where the course grades" \
                 "its own solutions, set own-course: true."
+            return 2
+        fi
+        if [[ "$real/" != "$top/"* ]]; then
+            echo "::error title=A link::A submission is a link that leads out of its repository. Push the file itself."
             return 2
         fi
     done

@@ -11,6 +11,7 @@ from typing import Any
 def totals(document: Any) -> dict[str, str]:
     results = document if isinstance(document, list) else [document]
     return {
+        "all-passed": str(all(result["passed"] for result in results)).lower(),
         "score": f"{sum(result['score'] for result in results):g}",
         "max-score": f"{sum(result['max_score'] for result in results):g}",
         "report": sys.argv[1],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import sys
@@ -69,19 +70,20 @@ def job(root: Path, tmp_path: Path, home: Path) -> Job:
 
 
 def test_a_students_job_reports_everywhere_and_fails_for_what_is_wrong(job: Job) -> None:
-    ran = job.run(assignment="hw2", formats="github:more.txt")
+    ran = job.run(assignment="hw2", formats="github:more.txt", classroom="true")
     assert not ran.ok
     assert "Detach, a constant out of the graph" in ran.log
     assert "::error file=homework.ipynb," in ran.log
     assert "homework.ipynb" in ran.summary
     assert "# " in ran.summary
-    assert {name: ran.outputs[name] for name in ("passed", "score", "max-score", "exit-code", "result")} == {
+    assert {name: ran.outputs[name] for name in ("passed", "score", "max-score", "exit-code")} == {
         "passed": "false",
         "score": "4",
         "max-score": "8",
         "exit-code": "1",
-        "result": "",
     }
+    for_classroom = json.loads(base64.b64decode(ran.outputs["result"]))
+    assert (for_classroom["status"], for_classroom["max_score"]) == ("fail", 8)
     assert json.loads(Path(ran.outputs["report"]).read_text("utf-8"))["score"] == 4
     assert Path(ran.outputs["junit"]).read_text("utf-8").startswith("<?xml")
     assert (job.workspace / "more.txt").read_text("utf-8") in ran.log
@@ -104,6 +106,15 @@ def test_an_instructors_job_passes_for_the_courses_own_solutions(job: Job) -> No
     assert keys[0] == keys[1]
     (job.course / "exercises" / "double-backward.yaml").write_text("changed")
     assert job.run(submissions="nothing.py", reference_cache="read").used[-1][1]["key"] != keys[0]
+
+
+def test_a_mistake_in_the_course_is_no_failure_of_the_student(job: Job) -> None:
+    (job.course / "assignments" / "hw2.yaml").write_text("id: hw2\ntitle: [\n")
+    ran = job.run(assignment="hw2")
+    assert not ran.ok
+    assert ran.outputs["exit-code"] == "2"
+    assert ran.outputs["report"] == ran.outputs["score"] == ran.summary == ""
+    assert "hw2.yaml:" in ran.log
 
 
 class TestWhoseCourse:
@@ -131,6 +142,11 @@ class TestWhoseCourse:
         (job.workspace / link).symlink_to(solution if link.endswith(".py") else solution.parent)
         submissions = link if link.endswith(".py") else f"{link}/double-backward.py"
         assert refused(job.run(submissions=submissions), "own-course: true")
+
+    def test_a_link_out_of_the_checkout_is_not_graded(self, job: Job) -> None:
+        (job.folder / "secret.py").write_text("password = 1\n")
+        (job.work / "homework.py").symlink_to(job.folder / "secret.py")
+        assert refused(job.run(submissions="work/homework.py"), "leads out of its repository")
 
     def test_a_course_that_is_not_there_is_named(self, job: Job) -> None:
         assert refused(job.run(course="cours"), "There is no folder")
