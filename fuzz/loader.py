@@ -46,6 +46,10 @@ def _check(read: Submission) -> None:
         promise(cell.first_line >= 1, "a cell begins before line 1")
         promise(cell.code.count("\n") == cell.source.count("\n"), "code and source have different numbers of lines")
         promise("\r" not in cell.source, "a carriage return in the source")
+        lines = cell.source.split("\n")
+        counts = (0, len(lines), len(lines) - (not lines[-1]))
+        promise(len(cell.file_lines) in counts, "the lines of the file are not those of the source")
+        promise(list(cell.file_lines) == sorted(cell.file_lines), "lines of the file that go backwards")
         for broken in cell.broken_statements:
             last = cell.first_line + cell.source.count("\n")
             promise(cell.first_line <= broken.line <= last, "a broken statement outside of its cell")

@@ -136,14 +136,17 @@ class _SourceLines:
         self._ends_in_return = False
 
     def add(self, piece: str, line: int) -> None:
+        if not piece:
+            return
+        ends_in_return = piece.endswith("\r")
         if self._ends_in_return:
-            piece = piece.removeprefix("\n")
+            piece = piece.removeprefix("\n")  # the second half of a line's end
+        self._ends_in_return = ends_in_return
         if not piece:
             return
         if self._is_new:
             self.found.append(line)
         ends = piece.count("\n") + piece.count("\r") - piece.count("\r\n")
-        self._ends_in_return = piece.endswith("\r")
         self._is_new = piece.endswith(("\n", "\r"))
         self.found.extend([line] * (ends - self._is_new))
 

@@ -54,6 +54,13 @@ def test_a_source_may_be_one_text_or_in_pieces_that_are_no_lines() -> None:
     assert second.file_lines == (start, start + 3, start + 3, start + 6)
 
 
+def test_an_end_of_a_line_may_be_split_but_once() -> None:
+    (cell,) = loaded(as_jupyter(code(["a\r", "\n", "\n", "b"]))).cells
+    start = cell.file_lines[0]
+    assert cell.source == "a\n\nb"
+    assert cell.file_lines == (start, start + 2, start + 3)
+
+
 def test_of_a_key_that_stands_twice_the_last_counts() -> None:
     cell = '{"source": ["old"],\n "cell_type": "code",\n "source":\n ["new"]}'
     assert file_lines(f'{{"cells": [{{}}], "nbformat": 4,\n"cells": [{cell}]}}') == [(5,)]
