@@ -17,8 +17,8 @@ from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.marking.build_report import build_report
 from grader.model import Array, Backward, BriefPasses, ChangedNames, JudgedSubmission, Observation, Report
-from grader.report import terminal
 from grader.report.json import json_schema, render
+from grader.report.terminal import report as terminal
 from grader.runtime.protocol import record
 
 RAW = b"="

@@ -57,7 +57,7 @@ def test_the_protocol_imports_the_standard_library_only(graph: grimp.ImportGraph
         "grader.cli",
         "grader.pipeline.grader",
         "grader.judging.judge",
-        "grader.report.terminal",
+        "grader.report.terminal.report",
         "grader.classroom.batch.batch",
         "grader.classroom.batch.pool_process",
     ],

@@ -241,19 +241,20 @@ class _Watch:
         return self._graders
 
     def _show(self, report: Report) -> None:
-        from grader.report import terminal
+        from grader.report.terminal.change import render_change
+        from grader.report.terminal.report import render
 
         # Before printing, so that Ctrl-C right after the report gives the exit code of this report.
         before, self.report = self.report, report
         if before is None:
-            terminal.render(report, console=self._console)
+            render(report, console=self._console)
         else:
-            terminal.render_change(before, report, time=_now(), console=self._console)
+            render_change(before, report, time=_now(), console=self._console)
 
     def _say(self, words: str) -> None:
-        from grader.report import terminal
+        from grader.report.terminal.change import render_event
 
-        terminal.render_event(words, time=_now(), console=self._console)
+        render_event(words, time=_now(), console=self._console)
 
     def _find_state(self) -> _State:
         settings = present(self._root / COURSE_FILE)

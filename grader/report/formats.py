@@ -19,7 +19,7 @@ GROUP = "grader.reports"
 
 # For each format its module in this package, where it is called FORMAT.
 REPORT_FORMATS = {
-    "terminal": "terminal",
+    "terminal": "terminal.report",
     "json": "json",
     "junit": "junit",
     "html": "html.submission_page",

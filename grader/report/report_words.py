@@ -132,7 +132,8 @@ def why_unreadable(report: model.Report) -> str:
 
 def error_in_words(error: model.RunError) -> str:
     """``RuntimeError: Trying to backward through the graph a second time``, on one line."""
-    return clean_line(f"{error.type}: {error.text}" if error.text.strip() else error.type)
+    text = " ".join(error.text.split())  # torch lists what a function takes, a line for each
+    return clean_line(f"{error.type}: {text}" if text else error.type)
 
 
 def error_lines(group: ErrorGroup) -> Iterator[str]:

@@ -75,7 +75,8 @@ def can_encode(text: str, encoding: str) -> bool:
 
 
 class WithoutCommands:
-    r"""What it wraps, with ``\::`` at the start of each line that begins with ``::``, which CI services execute.
+    r"""What it wraps, with ``\::`` at the start of each line that begins with ``::``, which CI services execute, and
+    without the blanks that tables end their lines with.
 
     ``clean`` cannot do this, because rich decides only later where a long text is broken into lines.
     """
@@ -88,11 +89,23 @@ class WithoutCommands:
         for segment in console.render(self._content, options):
             *ended, rest = segment.text.split("\n") if not segment.control else [segment.text]
             for text in ended:
-                yield from _without_command([*line, Segment(text, segment.style)])
+                yield from _without_command(_without_blanks([*line, Segment(text, segment.style)]))
                 yield Segment.line()
                 line = []
             line.append(Segment(rest, segment.style, segment.control))
-        yield from _without_command(line)
+        yield from _without_command(_without_blanks(line))
+
+
+def _without_blanks(line: list[Segment]) -> list[Segment]:
+    """A line without spaces at its end."""
+    kept = list(line)
+    while kept and not kept[-1].control:
+        text = kept[-1].text.rstrip(" ")
+        if text:
+            kept[-1] = Segment(text, kept[-1].style)
+            break
+        kept.pop()
+    return kept
 
 
 def _without_command(line: list[Segment]) -> list[Segment]:
@@ -111,6 +124,9 @@ class SafeConsole:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+
+        self.has_symbols = self.can_write("".join(known.symbol for known in STATUS_SYMBOLS.values()))
+        """Whether ``STATUS_SYMBOLS`` can be written; if not, their words are."""
 
     @property
     def width(self) -> int:

@@ -14,9 +14,9 @@ import pytest
 from rich.console import Console
 
 from grader import model
-from grader.report import terminal
 from grader.report.base import ReportFormat
 from grader.report.formats import REPORT_FORMATS, find_report_format
+from grader.report.terminal.change import render_change
 from tests.helpers.canary_course import RIGHT, SECRETS, WRONG, write_canary_course
 from tests.helpers.command_line import KeptWorkers, run_here
 
@@ -96,7 +96,7 @@ class TestEveryFormat:
     def test_watching_shows_no_change(self, options: Sequence[str], grade: Grade) -> None:
         ((before,), (after,)) = (grade(code, *options).of(known("terminal")) for code in (RIGHT, WRONG))
         page = Console(file=io.StringIO())
-        terminal.render_change(before, after, time="12:00:00", console=page)
+        render_change(before, after, time="12:00:00", console=page)
         assert isinstance(page.file, io.StringIO)
         assert "nothing changed" in page.file.getvalue()
 

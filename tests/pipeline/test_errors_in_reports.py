@@ -14,7 +14,7 @@ from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import settings_of
 from grader.report import json as result
-from grader.report import terminal
+from grader.report.terminal import report as terminal
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import read
 from tests.helpers.submission_files import code, markdown, notebook

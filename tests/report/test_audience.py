@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from grader import model
-from grader.report import terminal
 from grader.report.audience import ONLY_UNSHOWN, student_view
 from grader.report.report_words import MORE_POINTS
+from grader.report.terminal import report as terminal
 from tests.helpers.report_samples import check, exercise, failed_check, report, run
 
 DUE = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from grader import model
-from grader.report import terminal
-from grader.report.terminal import Change, find_change
+from grader.report.terminal import change as terminal
+from grader.report.terminal.change import Change, find_change
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
 SINE = exercise(check(id="curve", title="A curve shows sin(x)"), id="sine", title="Sine")
@@ -46,6 +46,11 @@ class TestFinding:
             return report(exercise(check(location=place), failed_check(location=place)), run=run(errors=errors))
 
         assert find_change(moved(0), moved(5)) == Change()
+
+    def test_what_is_drawn_elsewhere_is_none(self) -> None:
+        drawn = model.Evidence()
+        after = report(exercise(check(evidence=drawn), failed_check(evidence=drawn)))
+        assert find_change(report(exercise(check(), failed_check())), after) == Change()
 
     def test_what_is_not_shown_of_a_passed_check_is_none(self) -> None:
         before = check(message="Cell 4 has it.", source="y.backward()", candidates=2)

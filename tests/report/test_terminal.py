@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader import model
-from grader.report import terminal, terminal_run
+from grader.report.terminal import report as terminal
+from grader.report.terminal import run as terminal_run
 from grader.text import clean, clean_line, points, shorten
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
@@ -126,6 +127,19 @@ class TestOneReport:
         )
         assert "Total" not in text
 
+    def test_where_the_run_failed_before_nothing_was_found_that_is_the_first_thing_to_mend(self) -> None:
+        error = model.RunError(location=None, type="NameError", text="name 'f' is not defined")
+        untried = exercise(status="not_attempted", max_score=4.0)
+        for of_run in (run(model.Outcome.FAILED, errors=(error,)), run(model.Outcome.TIMEOUT)):
+            text = shown(report(untried, max_score=0.0, run=of_run), width=200)
+            assert "What is told above about the run may be the reason: mend that first. Name one to see" in text
+
+    def test_what_the_person_wrote_who_marked_a_check_is_shown(self) -> None:
+        marked = check(comment="Nice."), failed_check(comment="Which buffer?", hint=None)
+        text = lines(shown(report(exercise(*marked))))
+        assert "    comment  Nice." in text
+        assert "    comment         Which buffer?" in text
+
     def test_a_long_title_continues_below_itself(self) -> None:
         long = check(
             title="u has the values of y and is no longer part of the graph", location=model.Location(cell=14, line=12)
@@ -207,6 +221,25 @@ class TestTheRun:
         )
 
 
+class TestRepetitions:
+    def test_a_hint_of_several_checks_is_given_once(self) -> None:
+        text = shown(report(exercise(failed_check(), failed_check(id="b"), failed_check(id="c", hint="Other."))))
+        assert text.count("Cut u out") == 1
+        assert "Other." in text
+
+    def test_of_an_assignment_the_reason_for_several_untouched_exercises_is_given_once(self) -> None:
+        untried = [
+            exercise(failed_check(location=None), status="not_attempted", id=identity, message="Nothing was found.")
+            for identity in ("sine", "cosine")
+        ]
+        text = shown(report(*untried, basis="assignment"))
+        assert text.count("Nothing was found.") == 1
+        assert re.search(r"Backward, twice  cosine  not attempted +0\.5 / 2\n", text)
+
+    def test_a_note_is_printed_once(self) -> None:
+        assert shown(report(run=run(notices=("A note.", "A note.")))).count("A note.") == 1
+
+
 class TestSeveralReports:
     def test_each_has_a_line_in_the_summary(self) -> None:
         stopped = report(exercise(failed_check()), path="b.py", run=run(model.Outcome.TIMEOUT))
@@ -263,6 +296,45 @@ class TestTerminals:
         assert "  FAIL Two passes add up" in text
         assert "  skip Two passes add up" in text
         assert "x.grad is 3*x^2, the gradient of x^3" in text
+
+    def test_no_line_ends_with_blanks(self) -> None:
+        waiting = check(status="manual", score=None, message="A person reads this.")
+        words = model.Words(text="word " * 99, place="line 3")
+        text = shown(
+            report(exercise(check(title="long " * 30), failed_check(expected="[1,\n 2]"), waiting, words=words)),
+            report(),
+        )
+        assert [line for line in text.splitlines() if line != line.rstrip()] == []
+
+    @pytest.mark.parametrize(
+        ("score", "colour"), [(0.0, "31"), (0.9, "38;5;166"), (1.0, "33"), (1.9, "33"), (2.0, "32")]
+    )
+    def test_the_colour_of_points_is_that_of_their_share(self, score: float, colour: str) -> None:
+        text = shown(report(exercise(check(), failed_check(score=score))), color=True)
+        assert f"\x1b[{colour}m  {points(score)} / 2\x1b[0m" in text
+
+    @pytest.mark.parametrize("width", [50, 60, 80, 100, 120])
+    def test_no_place_is_broken(self, width: int) -> None:
+        place = model.Location(
+            cell=13, line=12, cell_begins="x = torch.arange(4.0, requires_grad=Tru…", execution_count=21
+        )
+        alone = replace(place, execution_count=None)
+        source = "u = y.clone()      # has nothing to do with y any more"
+        errors = [
+            model.RunError(location=each, type="NameError", text="name 'z'", source=source, provoked=provoked)
+            for each, provoked in ((place, False), (alone, False), (replace(place, line=13), True))
+        ]
+        text = shown(
+            report(
+                exercise(
+                    check(location=alone), failed_check(location=place), failed_check(location=place, source=None)
+                ),
+                run=run(model.Outcome.FAILED, errors=tuple(errors)),
+            ),
+            width=width,
+        )
+        assert len(re.findall(r"(?:In \[21\]|cell 13)(?: \(`x = .*…`\))?, line 1[23]", text)) == 6
+        assert max(cell_len(line) for line in text.splitlines()) <= width
 
 
 class TestText:
@@ -329,6 +401,12 @@ class TestErrors:
             "  cell 3 (`x = f(2)`), line 2  y = f(3)",
             "    NameError: name 'f' is not defined",
         ]
+
+    def test_a_message_of_several_lines_is_shown_in_one(self) -> None:
+        error = raised(
+            type="TypeError", text="arange() got x, but expected one of:\n * (Number end)\n * (Number start)"
+        )
+        assert "TypeError: arange() got x, but expected one of: * (Number end)" in self.shown(error)[2]
 
     def test_a_line_that_is_the_cells_first_is_not_said_twice(self) -> None:
         assert self.shown(raised(1, source="x = f(2)"))[1] == "  cell 3, line 1  x = f(2)"

@@ -13,7 +13,7 @@ from rich.console import Console
 from grader import model
 from grader.classroom.gradebook.report_reader import read_report
 from grader.report import json as json_report
-from grader.report import terminal
+from grader.report.terminal import report as terminal
 from tests.helpers.report_samples import check, exercise, failed_check, report, run
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.cells import cell_len
+
 from grader import model
 from grader.report.error_groups import ErrorGroup, group_errors
-from grader.report.report_words import STOP, STOPPED
+from grader.report.report_words import STOP, STOPPED, error_in_words
 from grader.report.safe_console import SafeConsole
+from grader.report.terminal.place import fitting
 from grader.text import as_sentence, capitalized, clean_line, shorten
 
 ERRORS_SHOWN = 6
@@ -37,19 +42,26 @@ def show_run(run: model.RunSummary, out: SafeConsole) -> None:
         shown = [_wanted(error) for error in found.provoked[:ERRORS_SHOWN]]
         more = [f"and {len(found.provoked) - ERRORS_SHOWN} more"] if len(found.provoked) > ERRORS_SHOWN else []
         wanted = "an error" if len(found.provoked) == 1 else "errors"
-        out.line(f"An exercise asks for {wanted}: {'; '.join((*shown, *more))}.", "dim")
+        words = f"An exercise asks for {wanted}:".split(" ")
+        *first, last = (*shown, *more)
+        for line in _filled([*words, *(f"{part};" for part in first), f"{last}."], out.width):
+            out.line(line, "dim")
+
+
+def show_notices(notices: Iterable[str], out: SafeConsole) -> None:
+    for notice in dict.fromkeys(notices):
+        out.line(f"Note: {clean_line(notice)}", "dim")
 
 
 def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
     """An error with the student's line, and what failed because of it."""
     error = group.error
-    said = f"{error.type}: {error.text}" if error.text.strip() else error.type
-    what = out.text(shorten(clean_line(said), ERROR_LENGTH), "red")
-    head = out.text(f"{_place(error)}  ", "yellow")
-    source = shorten(clean_line(error.source or ""), SOURCE_LENGTH)
-    out.indented(head.append_text(out.text(source, "cyan") if source else what), 2)
-    if source:
-        out.indented(what, 4)
+    what = shorten(error_in_words(error), ERROR_LENGTH)
+    if clean_line(error.source or ""):
+        _show_line(error, out)
+        out.indented(out.text(what, "red"), 4)
+    else:
+        out.indented(out.text(f"{_place(error, out)}  ", "yellow").append_text(out.text(what, "red")), 2)
     if error.provoked:
         out.indented(out.text("an exercise asks for this error", "dim"), 4)
     if group.consequence:
@@ -57,8 +69,14 @@ def _show_error(group: ErrorGroup, out: SafeConsole) -> None:
 
 
 def _show_line(error: model.RunError, out: SafeConsole) -> None:
-    head = out.text(f"{_place(error)}  ", "yellow")
-    out.indented(head.append_text(out.text(shorten(clean_line(error.source or ""), SOURCE_LENGTH), "cyan")), 2)
+    """The place and the student's line, below each other where the screen is too narrow for both."""
+    place = _place(error, out)
+    source = shorten(clean_line(error.source or ""), SOURCE_LENGTH)
+    if 2 + cell_len(place) + 2 + cell_len(source) <= out.width:
+        out.indented(out.text(f"{place}  ", "yellow").append_text(out.text(source, "cyan")), 2)
+    else:
+        out.indented(out.text(place, "yellow"), 2)
+        out.indented(out.text(source, "cyan"), 4)
 
 
 def _wanted(error: model.RunError) -> str:
@@ -66,5 +84,19 @@ def _wanted(error: model.RunError) -> str:
     return f"{place} ({clean_line(error.type)})"
 
 
-def _place(error: model.RunError) -> str:
-    return "somewhere" if error.location is None else error.location.in_words_beside(error.source)
+def _place(error: model.RunError, out: SafeConsole) -> str:
+    if error.location is None:
+        return "somewhere"
+    return fitting(error.location.in_words_beside(error.source), error.location, out.width - 2)
+
+
+def _filled(parts: Sequence[str], width: int) -> Iterator[str]:
+    """Lines of as many parts as fit, which are not broken themselves: they may be places."""
+    line = ""
+    for part in parts:
+        if line and cell_len(line) + 1 + cell_len(part) > width:
+            yield line
+            line = part
+        else:
+            line = f"{line} {part}" if line else part
+    yield line

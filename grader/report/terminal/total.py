@@ -1,0 +1,52 @@
+"""The total in the terminal, and whether it is final."""
+
+from __future__ import annotations
+
+from rich.rule import Rule
+from rich.text import Text
+
+from grader import model
+from grader.report.report_words import MORE_POINTS, STOPPED, why_not_final
+from grader.report.safe_console import SafeConsole
+from grader.report.terminal.score import show_scored
+
+
+def show_total(report: model.Report, out: SafeConsole) -> None:
+    out.line()
+    out.show(Rule(characters="─" if out.has_symbols else "-", style="dim"))
+    if is_nothing_found(report):
+        _show_nothing_found(report, out)
+    else:
+        _show_points(report, out)
+    if report.more_points:
+        out.line(MORE_POINTS, "dim")
+
+
+def is_nothing_found(report: model.Report) -> bool:
+    """Whether nothing was attempted. Of an exercise without checks that are shown, nobody can tell."""
+    shown = [exercise for exercise in report.exercises if exercise.checks or exercise.status != "graded"]
+    return (
+        not report.max_score
+        and (bool(shown) or not report.exercises)
+        and all(exercise.status == "not_attempted" for exercise in shown)
+    )
+
+
+def _show_nothing_found(report: model.Report, out: SafeConsole) -> None:
+    found = "Nothing was found that answers an exercise."
+    if report.run.outcome in STOPPED or any(not error.provoked for error in report.run.errors):
+        found = f"{found} What is told above about the run may be the reason: mend that first."
+    out.line(f"{found} Name one to see what is missing: --exercise ID.", "yellow")
+
+
+def _show_points(report: model.Report, out: SafeConsole) -> None:
+    found = report.basis == "found"
+    label = Text("Total of what was found" if found else "Total", "bold")
+    if report.passed and report.complete and report.max_score:
+        what = "All that was found" if found else "Everything asked for"
+        label.append(f"  {'All that is shown' if report.more_points else what} passed.", "green")
+    show_scored(out, label, report, weight="bold")
+    if found and report.max_score:
+        out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
+    if not report.complete:
+        out.line(why_not_final(report), "yellow")
