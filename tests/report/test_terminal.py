@@ -403,10 +403,8 @@ class TestErrors:
         ]
 
     def test_a_message_of_several_lines_is_shown_in_one(self) -> None:
-        error = raised(
-            type="TypeError", text="arange() got x, but expected one of:\n * (Number end)\n * (Number start)"
-        )
-        assert "TypeError: arange() got x, but expected one of: * (Number end)" in self.shown(error)[2]
+        error = raised(type="TypeError", text="arange() got x, not one of:\n * (Number end)\n * (Number start)")
+        assert "TypeError: arange() got x, not one of: * (Number end)" in self.shown(error)[2]
 
     def test_a_line_that_is_the_cells_first_is_not_said_twice(self) -> None:
         assert self.shown(raised(1, source="x = f(2)"))[1] == "  cell 3, line 1  x = f(2)"
