@@ -31,13 +31,26 @@ def check_output(path: Path | None, what: str) -> None:
 
 
 def write_file(path: Path, content: bytes, what: str, *, append: bool = False) -> None:
-    """Write all of a file, or with ``append`` at its end. Raises UsageError where that is not possible, and OutputError
+    """Write all of a file, or with ``append`` at its end, on a line of its own. Raises UsageError where that is not possible, and OutputError
     where it is a pipe that nobody reads any more.
     """
     try:
+        begun = append and _is_line_begun(path)
         with path.open("ab" if append else "wb") as file:
-            file.write(content)
+            file.write(b"\n" + content if begun else content)
     except BrokenPipeError as error:
         raise OutputError(error) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{what} could not be written to {path}: {reason_of(error)}.") from error
+
+
+def _is_line_begun(path: Path) -> bool:
+    """Whether others have written a last line without its end."""
+    try:
+        if not path.is_file():  # nothing can be read of a pipe or a terminal
+            return False
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except (OSError, ValueError):  # empty, or not readable
+        return False

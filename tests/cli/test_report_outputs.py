@@ -34,10 +34,17 @@ def test_one_run_gives_a_report_to_read_and_files(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().out == (tmp_path / "a").read_text() == "ada.py\n"
 
 
-def test_what_others_have_written_stays_in_a_file_that_is_appended_to(tmp_path: Path) -> None:
-    (tmp_path / "log").write_text("before\n")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("before\n", "before\nada.py\n"), ("before", "before\nada.py\n"), ("", "ada.py\n"), (None, "ada.py\n")],
+)
+def test_what_others_have_written_stays_in_a_file_that_is_appended_to(
+    before: str | None, after: str, tmp_path: Path
+) -> None:
+    if before is not None:
+        (tmp_path / "log").write_text(before)
     write(ReportOutput(format=LOG, file=tmp_path / "log"))
-    assert (tmp_path / "log").read_text() == "before\nada.py\n"
+    assert (tmp_path / "log").read_text() == after
 
 
 def test_the_terminal_is_the_format_where_none_is_named() -> None:
