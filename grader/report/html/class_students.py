@@ -152,7 +152,7 @@ def _named(number: str, title: str) -> str:
 
 def _row(result: StudentResult, results: ClassResults) -> Row:
     total = "" if result.status == "pending" else "!" if result.status == "broken" else points(result.score)
-    state = _share_state(result.score, result.max_score) if result.status == "graded" else ""
+    state = _share_state(result.score, result.max_score) if result.status == "graded" else UNGRADED
     is_odd = result.status == "graded" and result.outcome not in (None, Outcome.COMPLETED, Outcome.FAILED)
     return Row(
         name=shown_name(result.student.name),
