@@ -204,7 +204,10 @@
   body.addEventListener("keydown", move);
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));
+  document.getElementById("all").addEventListener("click", () => {
+    form.reset();
+    filter();
+  });
   form.hidden = false;
   document.querySelector(".no-script").hidden = true;
   filter(); // a browser may have kept what was chosen before the page was loaded again
