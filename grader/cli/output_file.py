@@ -31,11 +31,10 @@ def check_output(path: Path | None, what: str) -> None:
 
 
 def write_file(path: Path, content: bytes, what: str, *, append: bool = False) -> None:
-    """Write all of a file, or with ``append`` at its end, on a line of its own. Raises UsageError where that is not possible, and OutputError
-    where it is a pipe that nobody reads any more.
+    """Write all of a file, or with ``append`` at its end, on a line of its own. Raises UsageError where that is not
+    possible, and OutputError where it is a pipe that nobody reads any more.
     """
-    try:
-        begun = append and _is_line_begun(path)
+    begun = append and _is_line_begun(path)
         with path.open("ab" if append else "wb") as file:
             file.write(b"\n" + content if begun else content)
     except BrokenPipeError as error:
