@@ -34,7 +34,8 @@ def write_file(path: Path, content: bytes, what: str, *, append: bool = False) -
     """Write all of a file, or with ``append`` at its end, on a line of its own. Raises UsageError where that is not
     possible, and OutputError where it is a pipe that nobody reads any more.
     """
-    begun = append and _is_line_begun(path)
+    try:
+        begun = append and _is_line_begun(path)
         with path.open("ab" if append else "wb") as file:
             file.write(b"\n" + content if begun else content)
     except BrokenPipeError as error:
