@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "what this machine offers: Python, torch, isolation",
     "exercises": "the exercises of the course, and what they ask",
     "export": "an autograder for Gradescope, or the course, without the solutions",
+    "feedback": "a file with feedback for each student, named so that the learning platform takes it back",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "mark": "mark by hand what waits for a person",
     "results": "how a class did, for people and for other programs",

@@ -194,6 +194,8 @@ class StudentResult:
     exercises: tuple[ClassExercise, ...]
     path: str
     """Where the hand-in is in the folder or archive of the class."""
+    group: tuple[Student, ...] = ()
+    """All students of the group that handed in together; empty if the student did alone."""
     files: tuple[str, ...] = ()
     """The paths of the files that were read."""
     left_out: tuple[str, ...] = ()

@@ -37,10 +37,12 @@ class ReportFormat:
     ``tells_failure``: the exit code says whether the submission passed. False where the format's reader takes any other
     code than 0 for a failure of the grader.
     ``single``: a report is of one submission, since its reader knows no more than one. ``render`` gets one report.
+    ``suffix``: of a file in this format, where the grader chooses its name; without a dot.
     """
 
     name: str
     render: Render
+    suffix: str = "txt"
     show: Show | None = None
     hides: bool = False
     appends: bool = False

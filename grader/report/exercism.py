@@ -85,4 +85,4 @@ def _status(check: model.CheckReport) -> str:
     return "pass" if status == "passed" or (status == "manual" and not check.withheld) else "fail"
 
 
-FORMAT = ReportFormat(name="exercism", render=render, tells_failure=False, single=True)
+FORMAT = ReportFormat(name="exercism", render=render, suffix="json", tells_failure=False, single=True)

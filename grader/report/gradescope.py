@@ -168,4 +168,4 @@ def _unreadable(report: model.Report) -> Json:
     }
 
 
-FORMAT = ReportFormat(name="gradescope", render=render, hides=True, tells_failure=False, single=True)
+FORMAT = ReportFormat(name="gradescope", render=render, suffix="json", hides=True, tells_failure=False, single=True)

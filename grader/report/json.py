@@ -380,4 +380,4 @@ def _with_line_end(reports: Sequence[model.Report], *, many: bool) -> str:
     return render(reports, many=many) + "\n"
 
 
-FORMAT = ReportFormat(name="json", render=_with_line_end)
+FORMAT = ReportFormat(name="json", render=_with_line_end, suffix="json")

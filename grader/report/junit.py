@@ -156,4 +156,4 @@ def _xml(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
 
 
-FORMAT = ReportFormat(name="junit", render=render)
+FORMAT = ReportFormat(name="junit", render=render, suffix="xml")

@@ -166,4 +166,4 @@ def _check(check: model.CheckReport) -> Iterator[str]:
             yield f"\n  *{label}:* {inline(text)}"
 
 
-FORMAT = ReportFormat(name="markdown", render=render, appends=True)
+FORMAT = ReportFormat(name="markdown", render=render, suffix="md", appends=True)

@@ -81,4 +81,4 @@ def _test(exercise: model.ExerciseReport, check: model.CheckReport, length: int)
     }
 
 
-FORMAT = ReportFormat(name="prairielearn", render=render, tells_failure=False, single=True)
+FORMAT = ReportFormat(name="prairielearn", render=render, suffix="json", tells_failure=False, single=True)

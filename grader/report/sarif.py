@@ -82,4 +82,4 @@ def _plain(text: str) -> str:
     return _ARGUMENT.sub(r"{{\1}}", text)
 
 
-FORMAT = ReportFormat(name="sarif", render=render)
+FORMAT = ReportFormat(name="sarif", render=render, suffix="sarif")

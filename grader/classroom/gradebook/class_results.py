@@ -127,6 +127,7 @@ def _student_result(handin: HandinResult, student: Student, asked: Sequence[Aske
         and all(check.is_right for exercise in required for check in exercise.checks),
         exercises=exercises,
         path=handin.path,
+        group=handin.students if len(handin.students) > 1 else (),
         files=tuple(file.path for file in handin.files),
         left_out=handin.left_out,
         late=handin.late,

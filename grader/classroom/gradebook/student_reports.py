@@ -20,11 +20,15 @@ from grader.model import (
     ClassExercise,
     ExerciseReport,
     Report,
+    RunSummary,
     StudentReports,
     StudentResult,
     find_totals,
 )
 from grader.text import clean_line
+
+_MARKED = "A person has marked it."
+_DISPUTED = "The files of the hand-in choose differently here. A person has to look."
 
 
 def student_reports(connection: Connection, assignment: int) -> Iterator[StudentReports]:
@@ -47,7 +51,20 @@ def _stored_report(connection: Connection, file: FileResult) -> Report | None:
     except ValueError as error:
         raise GradebookError(f"The report of {file.path} in the gradebook cannot be read: {error}") from error
     # Students who handed in the same content share a grading, which has the path of the first.
-    return replace(report, submission=replace(report.submission, path=file.path))
+    of_first = report.submission.path
+    return replace(
+        report,
+        submission=replace(report.submission, path=file.path),
+        run=_with_path(report.run, of_first, file.path) if of_first else report.run,
+    )
+
+
+def _with_path(run: RunSummary, of_first: str, path: str) -> RunSummary:
+    return replace(
+        run,
+        detail=run.detail.replace(of_first, path),
+        notices=tuple(notice.replace(of_first, path) for notice in run.notices),
+    )
 
 
 def _with_marks(report: Report, result: StudentResult) -> Report:
@@ -87,4 +104,17 @@ def _marked_check(check: CheckReport, marked: ClassCheck) -> CheckReport:
     """The check with the mark that counts now. What a person marked stays ``manual``, and has points."""
     if (marked.status, marked.score, marked.comment) == (check.status, check.score, ""):
         return check
-    return replace(check, status=marked.status, score=marked.score, comment=marked.comment)
+    # What was said of it was true before a person looked at it.
+    return replace(
+        check,
+        status=marked.status,
+        score=marked.score,
+        comment=marked.comment,
+        message=_DISPUTED if marked.score is None else _MARKED,
+        expected=None,
+        actual=None,
+        hint=None,
+        mistake=None,
+        remark=None,
+        code="",
+    )

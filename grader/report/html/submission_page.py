@@ -50,6 +50,8 @@ class ShownCheck:
 
     @property
     def word(self) -> str:
+        if self.check.status == "manual" and self.check.score is not None:
+            return "marked"
         return "to be looked at" if self.check.withheld else STATUS_WORDS[self.check.status]
 
     @property
@@ -211,4 +213,4 @@ def _check(check: model.CheckReport, figures: _Figures, told: str) -> ShownCheck
     )
 
 
-FORMAT = ReportFormat(name="html", render=render)
+FORMAT = ReportFormat(name="html", render=render, suffix="html")
