@@ -74,7 +74,7 @@ class RecordedReferences:
         except FileNotFoundError:
             yield f"is missing: `{item.exercise.id}` was not asked for when the course was exported."
             return
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             yield f"cannot be read: {reason_of(error)}."
             return
         if about.get("sha256") != hashlib.sha256(stream).hexdigest():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -115,6 +117,22 @@ def test_a_mistake_in_the_course_is_no_failure_of_the_student(job: Job) -> None:
     assert ran.outputs["exit-code"] == "2"
     assert ran.outputs["report"] == ran.outputs["score"] == ran.summary == ""
     assert "hw2.yaml:" in ran.log
+
+
+@pytest.mark.exhaustive
+def test_the_plain_script_writes_reports_and_ends_as_grade_does(job: Job, root: Path) -> None:
+    environment = {
+        **os.environ,
+        "HOME": str(job.home),
+        "COURSE": str(job.course),
+        "ASSIGNMENT": "hw2",
+        "VENV": str(job.folder / "temp" / "autograd-grader" / "venv"),
+    }
+    command = [root / "examples" / "ci" / "grade.sh", "homework.ipynb"]
+    done = subprocess.run(command, cwd=job.work, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert (job.work / "reports" / "junit.xml").read_text("utf-8").startswith("<?xml")
+    assert json.loads((job.work / "reports" / "result.json").read_text("utf-8"))["score"] == 4
 
 
 class TestWhoseCourse:

@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 import pytest
 import yaml
 
+import grader
+
 HERE = Path(__file__).parent
 WORKFLOWS = ("student-repository.yml", "course-repository.yml", "classroom.yml")
 JOB = {"runs-on": "ubuntu-latest"}
@@ -61,6 +63,16 @@ def test_a_workflow_asks_for_little_and_names_the_course(root: Path, name: str) 
     inputs = yaml.safe_load((root / "action.yml").read_text("utf-8"))["inputs"]
     assert set(grades["with"]) <= set(inputs)
     assert {name for name, about in inputs.items() if about.get("required")} <= set(grades["with"])
+
+
+def test_they_name_the_version_of_this_grader(root: Path) -> None:
+    files = [*(root / "examples" / "ci").iterdir(), root / "docs" / "ci.md"]
+    named = {
+        found
+        for file in files
+        for found in re.findall(r"(?:autograd-grader@|--branch )v([\w.]+)", file.read_text("utf-8"))
+    }
+    assert named == {grader.__version__}
 
 
 def test_docs_show_the_workflows_as_they_are(root: Path) -> None:

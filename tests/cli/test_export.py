@@ -59,6 +59,13 @@ def teacher(root: Path, tmp_path_factory: pytest.TempPathFactory, home: Path, wo
     shutil.copytree(root / "solutions" / "mistakes" / EXERCISES[0], teacher.course / "solutions" / "mistakes")
     shutil.copytree(root / "handout", teacher.course / "handout")
     (teacher.course / "handout" / "questions.yaml").unlink()
+    exercise = teacher.course / "exercises" / "double-backward.yaml"
+    hidden, after_due = "  - id: second-backward-fails\n", "  - id: gradient-accumulates\n"
+    text = exercise.read_text("utf-8")
+    for check, visibility in ((hidden, "hidden"), (after_due, "after-due")):
+        assert check in text
+        text = text.replace(check, f"{check}    visibility: {visibility}\n")
+    exercise.write_text(text, "utf-8")
     (teacher.course / "assignments").mkdir()
     (teacher.course / "assignments" / "hw2.yaml").write_text(SHEET)
     return teacher
@@ -142,18 +149,14 @@ class TestTheZip:
         assert f"torch=={open_version('torch')}\n" in requirements
 
     def test_no_line_of_a_solution_is_in_any_member(self, exported: Path, root: Path) -> None:
-        """Nor in the members of the wheel, which in an installed grader lie beside the solutions of its own course."""
-        texts = [path.read_text("utf-8") for path in (root / "solutions").rglob("*.py")]
-        lines = {line.strip() for text in texts for line in text.splitlines()}
-        # Short lines, and those of the imports and of what exercises say, stand in other files as well.
-        solution = {line.encode() for line in lines if len(line) > 30 and not line.startswith(("import", "from"))}
-        assert len(solution) > 500
-        held = b"\n".join(members(exported.read_bytes()))
-        stated = b"\n".join(
-            path.read_bytes()
-            for path in (*root.glob("exercises/*"), *root.glob("rubrics/*"), *root.glob("grader/**/*.py"))
-        )
-        assert sorted(line for line in solution if line in held and line not in stated) == []
+        assert solution_lines_in(exported, root) == []
+
+    @pytest.mark.exhaustive
+    def test_nor_where_every_exercise_of_the_built_in_course_is_exported(self, teacher: Teacher, root: Path) -> None:
+        command = ("export", "gradescope", "autograd", "--course", root, "--output", "all.zip")
+        done = run_here(command, folder=teacher.folder, home=teacher.home, workers=teacher.workers)
+        assert "with 15 recorded references" in done.stdout, done.stderr
+        assert solution_lines_in(teacher.folder / "all.zip", root) == []
 
 
 class TestOnGradescope:
@@ -196,6 +199,20 @@ class TestOnGradescope:
             in container.results["output"]
         )
         assert "submission/broken.ipynb: " in container.results["output"]
+
+    def test_it_says_what_grading_at_home_says_and_who_sees_it(
+        self, container: Container, teacher: Teacher, workers: KeptWorkers, root: Path
+    ) -> None:
+        container.hand_in("homework.ipynb", (root / "examples" / "all-four.ipynb").read_bytes())
+        assert container.grade_here(workers)[0] == 0
+        command = ("submission", "--course", teacher.course, "--assignment", "hw2", "--seed", 7)
+        home = ("--format", "gradescope:home.json")
+        run_here([*command, *home], folder=container.folder, home=teacher.home, workers=workers)
+        at_home = json.loads((container.folder / "home.json").read_text("utf-8"))
+        times = {"execution_time": 0}
+        kept = {name: value for name, value in container.results["extra_data"].items() if name in at_home["extra_data"]}
+        assert {**container.results, "extra_data": kept, **times} == {**at_home, **times}
+        assert {test["visibility"] for test in at_home["tests"]} == {"visible", "hidden", "after_due_date"}
 
     def test_a_wrong_and_an_unreadable_file_get_no_points_and_the_reason(
         self, container: Container, workers: KeptWorkers
@@ -266,6 +283,26 @@ def test_what_cannot_be_exported_is_said(teacher: Teacher, arguments: tuple[str,
     done = teacher.export(*arguments)
     assert done.returncode == ExitCode.UNUSABLE
     assert said in done.stderr
+
+
+def solution_lines_in(archive: Path, root: Path) -> list[bytes]:
+    """Lines of the project's solutions that are in a member of a zip, or in a member of the wheel in it, which in an
+    installed grader lies beside the solutions of its own course.
+    """
+    texts = [path.read_text("utf-8") for path in (root / "solutions").rglob("*.py")]
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    # Short lines, and those that exercises, rubrics and the grader have as well, tell nothing.
+    long = {line.encode() for line in lines if len(line) > 24 and not line.startswith(("import", "from"))}
+    assert len(long) > 500
+    others = (
+        *root.glob("exercises/*"),
+        *root.glob("rubrics/*"),
+        *root.glob("support/*/*.py"),
+        *root.glob("grader/**/*.py"),
+    )
+    stated = b"\n".join(path.read_bytes() for path in others)
+    held = b"\n".join(members(archive.read_bytes()))
+    return sorted(line for line in long if line in held and line not in stated)
 
 
 def members(content: bytes) -> list[bytes]:

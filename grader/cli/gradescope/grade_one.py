@@ -107,6 +107,9 @@ def _tell_staff(root: Path, config: Json, report: Report | None) -> None:
     print(f"isolation   required: {asked}")
     if report is None or report.error is not None:
         print("            nothing was run")
+        if report is None and config["at_least"] is not None:
+            print("            If the isolation is too little: exported with --allow-isolation reduced, it grades")
+            print("            here all the same. docs/gradescope.md says what that gives up.")
     else:
         print(f"            {report.isolation.level}: {', '.join(report.isolation.mechanisms)}")
         for reason in report.isolation.missing:
