@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -221,7 +222,9 @@ def _table(results: ClassResults, options: ResultsOptions) -> tuple[ClassTable, 
     table = chosen.fill(
         results,
         exported.text,
-        FillOptions(column=options.column, provisional=options.provisional, replace=options.replace),
+        FillOptions(
+            column=options.column, provisional=options.provisional, replace=options.replace, now=datetime.now(UTC)
+        ),
     )
     return table, exported.encode(table.text)
 

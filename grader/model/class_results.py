@@ -10,7 +10,7 @@ from typing import Literal
 from grader.model.assignment import Basis, LatePolicy
 from grader.model.judging_course import JudgingCourse
 from grader.model.observation import Level, Outcome
-from grader.model.report import CheckStatus, ExerciseStatus, Report
+from grader.model.report import CheckStatus, ExerciseStatus, Report, Visibility
 from grader.model.submission import Location
 
 
@@ -126,6 +126,7 @@ class ClassCheck:
     """The points that this person gave, and of how many, if these were other points than ``score`` of ``max_score``."""
     withheld: bool = False
     """It would have passed, but a person has to look at it first."""
+    visibility: Visibility = "public"
 
     @property
     def is_right(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.model.assignment import Basis, LatePolicy
 from grader.model.judging_course import JudgingCourse
+from grader.model.report import Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,5 +46,7 @@ class Plan:
     late: LatePolicy | None = None
     course: JudgingCourse | None = None
     """The course that judged last; None in a gradebook that does not know it."""
+    visibility: Mapping[str, Mapping[str, Visibility]] = field(default_factory=dict)
+    """Who sees the checks that are not public: by the id of the exercise, and of the check in it."""
     max_files: int | None = None
     """How many files of one student are graded; None: all."""

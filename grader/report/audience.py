@@ -21,6 +21,14 @@ ONLY_UNSHOWN = "It is decided by checks that are not shown."
 _NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
 
 
+def shown_to_students(due: datetime | None, now: datetime | None) -> Set[Visibility]:
+    """Which checks of an assignment that is due then students see at the time ``now``, which has a zone; None: the time
+    is not known, and the date has perhaps not passed.
+    """
+    is_over = due is not None and now is not None and now > due
+    return {"public", "after-due"} if is_over else {"public"}
+
+
 def student_view(report: Report, *, now: datetime) -> Report:
     """The report for the student, at the time ``now``, which has a zone.
 
@@ -51,11 +59,6 @@ def student_view(report: Report, *, now: datetime) -> Report:
             for visibility, most in exercise.max_scores.items()
         ),
     )
-
-
-def shown_to_students(due: datetime | None, now: datetime) -> Set[Visibility]:
-    """Which checks of an assignment that is due then students see at the time ``now``, which has a zone."""
-    return {"public", "after-due"} if due is not None and now > due else {"public"}
 
 
 def _exercise(exercise: ExerciseReport, shown: Set[Visibility], *, sandbox_failed: bool) -> ExerciseReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 # For types only: ``grade`` imports this module before it starts its worker, and the model imports numpy.
@@ -69,12 +70,14 @@ class NewTableFormat:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillOptions:
     """``column``: the column to fill in; None: the format finds it. ``provisional``: fill in provisional totals.
-    ``replace``: fill in also where the file has another grade.
+    ``replace``: fill in also where the file has another grade. ``now``: when it is filled in, which decides what
+    students may read; None: nothing that they may read only once the assignment is due.
     """
 
     column: str | None = None
     provisional: bool = False
     replace: bool = False
+    now: datetime | None = None
 
 
 class Fill(Protocol):

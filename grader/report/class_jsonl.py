@@ -72,6 +72,8 @@ class Check(TypedDict):
     """What they gave, where that counts as other points now, since the rubric's points are others; else null."""
     withheld: bool
     """As in `grader.result/1`."""
+    visibility: model.Visibility
+    """As in `grader.result/1`. The line has all checks."""
 
 
 @documented
@@ -261,6 +263,7 @@ def _check(check: model.ClassCheck) -> Check:
         "comment": check.comment,
         "given": None if check.given is None else _given(*check.given),
         "withheld": check.withheld,
+        "visibility": check.visibility,
     }
 
 

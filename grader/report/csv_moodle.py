@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from grader.errors import UsageError
-from grader.model import ClassResults, StudentResult
+from grader.model import ClassResults, StudentResult, Visibility
 from grader.report import class_statistics
+from grader.report.audience import shown_to_students
 from grader.report.base import ClassTable, FilledTableFormat, FillOptions
 from grader.report.exported_table import (
     ExportedTable,
@@ -20,6 +21,7 @@ from grader.report.exported_table import (
     read_number,
     spare_other_grades,
 )
+from grader.report.report_words import MORE_POINTS
 from grader.report.student_matching import Row
 from grader.text import clean_line, count, points, rounded
 
@@ -58,12 +60,13 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     comments = table.columns.get("feedback comments")
     maxima = {rounded(tops[number]) for number in plan.fill}
     above = sum(rounded(scaled[number]) > rounded(tops[number]) for number in plan.fill)
+    shown = shown_to_students(results.due, options.now)
     replaced = 0
     for number, result in plan.fill.items():
         like = table.cell(number, "maximum grade")
         table.fill(number, table.columns["grade"], number_like(grades[number], like=like))
         if comments is not None:
-            feedback = _feedback(result)
+            feedback = _feedback(result, shown)
             replaced += table.cell(number, "feedback comments") not in ("", feedback)
             table.fill(number, comments, feedback)
     notices = [f"{count(len(plan.fill), 'grade')} filled in."]
@@ -79,12 +82,14 @@ def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTab
     return ClassTable(text=table.render(), notices=(*notices, *lateness_of_filled(results, plan), *plan.notices))
 
 
-def _feedback(result: StudentResult) -> str:
-    """Lines for failed and skipped checks and comments, as HTML, because Moodle displays feedback as HTML."""
-    return "<br>".join(html.escape(clean_line(line), quote=False) for line in _feedback_lines(result))
+def _feedback(result: StudentResult, shown: Set[Visibility]) -> str:
+    """Lines for failed and skipped checks and comments, as HTML, because Moodle displays feedback as HTML. ``shown``:
+    the checks that students may read of.
+    """
+    return "<br>".join(html.escape(clean_line(line), quote=False) for line in _feedback_lines(result, shown))
 
 
-def _feedback_lines(result: StudentResult) -> Iterator[str]:
+def _feedback_lines(result: StudentResult, shown: Set[Visibility]) -> Iterator[str]:
     if result.lateness is not None:
         late = class_statistics.lateness_in_words(result.lateness)
         yield f"{late[0].upper()}{late[1:]}"
@@ -94,12 +99,17 @@ def _feedback_lines(result: StudentResult) -> Iterator[str]:
         if exercise.status != "graded":
             continue
         for check in exercise.checks:
+            if check.visibility not in shown:
+                continue
             status = class_statistics.status_of(check)
             if status in ("failed", "skipped") or check.comment:
                 score = f"{points(check.score or 0.0)} / {points(check.max_score)}"
                 why = "Not looked at, because a part that comes before it is not right." if status == "skipped" else ""
                 said = " ".join(text for text in (check.mistake, why, check.comment) if text)
                 yield f"{exercise.title}: {check.title} ({score}){f': {said}' if said else ''}"
+    checks = [check for exercise in result.exercises for check in exercise.checks]
+    if any(check.max_score and check.visibility not in shown for check in checks):
+        yield MORE_POINTS
 
 
 FORMAT = FilledTableFormat(name="moodle", exported="the grading worksheet from Moodle", fill=fill)

@@ -69,12 +69,16 @@ s, w, q, r, v = 4, 31337, 31337, 31338, 31337
 def g(a):
     return a + 14191
 """
-RIGHT = """\
+_SHOWN = """\
 import torch
 
 x = torch.arange(3.0, requires_grad=True)
 (x**3).sum().backward()
 s = 5
+"""
+_FAR_BELOW = "\n" * 20
+"""Reports quote the lines around what they are about."""
+RIGHT = f"""{_SHOWN}{_FAR_BELOW}
 q = 31337
 r = 31338
 v = 31337
@@ -82,12 +86,7 @@ v = 31337
 def g(a):
     return a + 14191
 """
-WRONG = """\
-import torch
-
-x = torch.arange(3.0, requires_grad=True)
-(x**3).sum().backward()
-s = 5
+WRONG = f"""{_SHOWN}{_FAR_BELOW}
 q = 2
 r = 3
 v = 0

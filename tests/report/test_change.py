@@ -34,6 +34,12 @@ class TestFinding:
         same = report(FAILED, SINE, run=run(model.Outcome.CRASHED, errors=(ERROR,), notices=("a",)))
         assert find_change(same, same) == Change()
 
+    def test_the_numbers_of_the_lines_around_a_place_are_none(self) -> None:
+        """They change with every line above them, and the terminal does not show them."""
+        moved = [model.Evidence(lines=(model.SourceLine(number=number, text="y = x"),)) for number in (3, 4)]
+        before, after = (report(exercise(failed_check(evidence=each))) for each in moved)
+        assert find_change(before, after) == Change()
+
     def test_durations_and_the_submissions_text_are_none(self) -> None:
         other = model.Submission(path="homework.ipynb", format="ipynb", sha256="1" * 64, cells=())
         after = report(SINE, run=run(duration_s=7.0), submission=other)

@@ -107,6 +107,7 @@ class TestTheLines:
                                 "comment": "",
                                 "given": None,
                                 "withheld": False,
+                                "visibility": "public",
                             }
                         ],
                     }

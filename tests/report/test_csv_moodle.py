@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from grader import model
 from grader.errors import UsageError
 from grader.report import csv_moodle
 from grader.report.base import ClassTable, FillOptions
+from grader.report.report_words import MORE_POINTS
 from tests.helpers.class_samples import (
     DUE,
     POLICY,
@@ -55,6 +58,23 @@ class TestMoodle:
             "Forward and reverse mode: not attempted (0 / 3)",
             "Detach, a constant out of the graph: The gradient of sum(u * x) is u (0.67 / 2)",
             "Backward, twice: Two passes that work add their gradients up (0.3 / 2)",
+        ]
+
+    @pytest.mark.parametrize(("after", "shown"), [(None, False), (-1, False), (1, True)])
+    def test_a_student_reads_nothing_of_a_check_that_is_not_shown(self, after: int | None, shown: bool) -> None:
+        """Also not what a person wrote about it. The grade is that of all checks."""
+        checks = [
+            failed(title="SECRET", comment="SECRET", visibility="hidden"),
+            failed(title="Later", visibility="after-due"),
+            failed(title="The sum"),
+        ]
+        class_results = results(result("王小明", exercise("double-backward", *checks)), due=DUE)
+        now = None if after is None else DUE + timedelta(minutes=after)
+        said = column(csv_moodle.fill(class_results, MOODLE, FillOptions(now=now)).text, "Feedback comments")[1]
+        assert said.split("<br>") == [
+            *(["Backward, twice: Later (0 / 2)"] if shown else []),
+            "Backward, twice: The sum (0 / 2)",
+            MORE_POINTS,
         ]
 
     def test_a_check_that_was_skipped_cost_points_too(self) -> None:

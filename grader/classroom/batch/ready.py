@@ -41,5 +41,10 @@ def plan_of(settings: Settings) -> Plan:
         due=None if assignment is None else assignment.due,
         late=None if assignment is None else assignment.late,
         course=settings.course,
+        visibility={
+            item.exercise.id: seen
+            for item in settings.exercises
+            if (seen := {check.id: check.visibility for check in item.exercise.checks if check.visibility != "public"})
+        },
         max_files=None if assignment is None else assignment.max_files,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, select
@@ -24,6 +24,7 @@ from grader.model import (
     Student,
     StudentResult,
     StudentStatus,
+    Visibility,
 )
 
 _WORST_LAST = tuple(Outcome)
@@ -44,7 +45,7 @@ def results_of(connection: Connection, assignment: int, handins: Sequence[Handin
         for exercise in asked_exercises(plan, handins)
     )
     students = [
-        _with_lateness(_student_result(handin, student, asked), plan)
+        _with_lateness(_student_result(handin, student, asked, plan.visibility), plan)
         for handin in handins
         for student in handin.students
     ]
@@ -96,9 +97,16 @@ def _why_ungraded(connection: Connection, asked: AskedExercise, handins: Sequenc
     return str(broken[0]["message"]) if broken else ""
 
 
-def _student_result(handin: HandinResult, student: Student, asked: Sequence[AskedExercise]) -> StudentResult:
+def _student_result(
+    handin: HandinResult,
+    student: Student,
+    asked: Sequence[AskedExercise],
+    visibility: Mapping[str, Mapping[str, Visibility]],
+) -> StudentResult:
     by_hand = exercises_by_hand(handin, asked)
-    exercises = by_hand or tuple(_exercise(handin, exercise) for exercise in asked)
+    exercises = by_hand or tuple(
+        _with_visibility(_exercise(handin, exercise), visibility.get(exercise.id, {})) for exercise in asked
+    )
     ungraded = {exercise.id for exercise in asked if exercise.ungraded}
     required = [exercise for exercise in exercises if not exercise.bonus and exercise.id not in ungraded]
     checks = [check for exercise in exercises for check in exercise.checks]
@@ -165,6 +173,14 @@ def _exercise(handin: HandinResult, asked: AskedExercise) -> ClassExercise:
         checks=(),
         bonus=asked.bonus,
     )
+
+
+def _with_visibility(exercise: ClassExercise, visibility: Mapping[str, Visibility]) -> ClassExercise:
+    """``visibility`` is that of the checks that are not public, by their ids."""
+    if not visibility:
+        return exercise
+    checks = (replace(check, visibility=visibility.get(check.id, "public")) for check in exercise.checks)
+    return replace(exercise, checks=tuple(checks))
 
 
 def _status(handin: HandinResult, *, attempted: bool) -> StudentStatus:

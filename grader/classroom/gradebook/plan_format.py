@@ -28,6 +28,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         ],
         "due": None if plan.due is None else {"at": plan.due.isoformat(), "zone": _zone(plan.due)},
         "late": None if plan.late is None else _encode_policy(plan.late),
+        "visibility": {exercise: dict(checks) for exercise, checks in plan.visibility.items()},
         "max_files": plan.max_files,
         "course": None if plan.course is None else asdict(plan.course),
     }
@@ -43,6 +44,7 @@ def decode_plan(data: Mapping[str, Any]) -> Plan:
         ),
         due=None if data["due"] is None else _moment(data["due"]),
         late=None if data["late"] is None else _decode_policy(data["late"]),
+        visibility=data.get("visibility", {}),
         max_files=data["max_files"],
         course=None if data.get("course") is None else JudgingCourse(**data["course"]),
     )

@@ -54,6 +54,7 @@ plan = Plan(
     assignment="hw2",
     due=datetime(2026, 12, 4, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")),
     late=LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3)),
+    visibility={{"a": {{"secret": "hidden"}}}},
 )
 ready = Ready(course=course, rubrics="r", statements={{"a": "A."}}, plan=plan, run_s=20.0)
 channel.send(messages.encode_ready(ready))
@@ -287,6 +288,7 @@ class TestMisfortunes:
             assignment="hw2",
             due=datetime(2026, 12, 4, 23, 59, tzinfo=ZoneInfo("Europe/Berlin")),
             late=LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(days=3)),
+            visibility={"a": {"secret": "hidden"}},
         )
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)

@@ -141,6 +141,13 @@ class TestClassResults:
         (ada,) = everybody(book)
         assert (ada.score, ada.max_score, [each.id for each in ada.exercises]) == (3, 2, ["modes", "sine"])
 
+    def test_a_check_is_seen_by_those_whom_the_plan_names(self, book: Gradebook) -> None:
+        plan = assigned(planned(), visibility={"sine": {"secret": "after-due"}})
+        both = exercise(check(), check("secret"))
+        fill(book, handin(), plan=plan, a=graded(both))
+        (ada,) = everybody(book)
+        assert {one.id: one.visibility for one in ada.exercises[0].checks} == {"curve": "public", "secret": "after-due"}
+
     def test_sums_are_exact_until_they_are_written(self, book: Gradebook) -> None:
         thirds = [exercise(check(score=1 / 3, max_score=1 / 3), id=name) for name in ("x", "y", "z")]
         plan = assigned(*(planned(name, max_score=1 / 3) for name in ("x", "y", "z")))

@@ -159,7 +159,7 @@ def render_alone(report: model.Report) -> None:
     for name in REPORT_FORMATS:
         found = find_report_format(name)
         assert found is not None
-        text = found.render([report, report], many=True)
+        text = found.render([report], many=False) if found.single else found.render([report, report], many=True)
         text.encode()
         assert len(text.splitlines()) < 2 * MAX_LINES
 
