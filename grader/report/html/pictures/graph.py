@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -26,8 +26,10 @@ REPEATED = 4
 """So many equal operations in a row, or more, are drawn as a single one with their number."""
 FITTED = 560.0, 1000.0
 """Pictures of these widths shrink where a page has less room."""
-MOST_EDGES = 500
-"""The time of a layout grows faster than the number of edges."""
+MOST_BENDS = 2000
+"""Places where edges pass layers: the time of a layout grows with their number."""
+MANY_BENDS = 300
+"""Beyond this number fewer ways to order a layer are tried, which is faster by far."""
 LISTED = 40
 """Lines of the list that stands for a picture."""
 
@@ -47,10 +49,11 @@ def draw_graph(graph: GraphEvidence) -> Markup | None:
     for it.
     """
     nodes, edges = _with_repeats_joined(graph)
-    if not nodes or len(edges) > MOST_EDGES:
+    bends_needed = _bends_needed(len(nodes), edges)
+    if not nodes or bends_needed is None or bends_needed > MOST_BENDS:
         return None
     node_width = max(_width(drawn) for drawn in nodes)
-    placed = _layout(len(nodes), edges, node_width)
+    placed = _layout(len(nodes), edges, node_width, is_thorough=bends_needed <= MANY_BENDS)
     if placed is None:
         return None
     places, bends = placed
@@ -155,7 +158,7 @@ def _is_edge(a: int, b: int, nodes: int) -> bool:
 
 
 def _layout(
-    nodes: int, edges: Mapping[tuple[int, int], int], node_width: float
+    nodes: int, edges: Mapping[tuple[int, int], int], node_width: float, *, is_thorough: bool
 ) -> tuple[list[Place], Mapping[tuple[int, int], Sequence[Place]]] | None:
     """The middle of each node, and the places that a long edge passes through; None without the library."""
     try:
@@ -166,7 +169,11 @@ def _layout(
     number = {index: position for position, index in enumerate(linked)}
     spacing = node_width + ACROSS
     found = from_edges(
-        [(number[a], number[b]) for a, b in edges], vertex_spacing=spacing, dummy_vertices=True, dummy_size=0.3
+        [(number[a], number[b]) for a, b in edges],
+        vertex_spacing=spacing,
+        dummy_vertices=True,
+        dummy_size=0.3,
+        transpose=is_thorough,
     )
     places: dict[int, Place] = {}
     bends: dict[tuple[int, int], Sequence[Place]] = {}
@@ -187,6 +194,27 @@ def _layout(
             places[index] = (left, _row(0))
             left += spacing
     return [places[index] for index in range(nodes)], bends
+
+
+def _bends_needed(nodes: int, edges: Iterable[tuple[int, int]]) -> int | None:
+    """In how many places edges pass a layer without a node of theirs; None if there is a circle, which no pass has, and
+    with which a layout may not end.
+    """
+    after, waits_for = defaultdict(list), [0] * nodes
+    for a, b in edges:
+        after[a].append(b)
+        waits_for[b] += 1
+    layer = [0] * nodes
+    ready = [index for index in range(nodes) if not waits_for[index]]
+    for index in ready:  # grows while it is gone through
+        for then in after[index]:
+            layer[then] = max(layer[then], layer[index] + 1)
+            waits_for[then] -= 1
+            if not waits_for[then]:
+                ready.append(then)
+    if len(ready) < nodes:
+        return None
+    return sum(layer[b] - layer[a] - 1 for a in after for b in after[a])
 
 
 def _row(layer: float) -> float:
