@@ -11,8 +11,8 @@ from grader.report.html.pictures.svg import Axis, coordinate, element, joined, p
 from grader.text import count, points
 
 BINS = 10
-WIDTH = 640.0
-LEFT, RIGHT = 34.0, 632.0
+WIDTH = 480.0
+LEFT, RIGHT = 34.0, 470.0
 TOP, BOTTOM = 22.0, 170.0
 GAP = 3.0
 
