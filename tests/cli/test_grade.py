@@ -352,3 +352,29 @@ class TestFormatsForOtherPrograms:
         done = grade("a.py", "b.py", "--format", "gradescope")
         assert done.returncode == 2
         assert "A report in the format gradescope is of one submission, and there are 2." in done.stderr
+
+
+FLAT_SLOPES = """
+import matplotlib.pyplot as plt
+import torch
+
+x = torch.linspace(-6, 6, 100, requires_grad=True)
+y = torch.sin(x)
+y.mean().backward()
+plt.plot(x.detach(), y.detach(), label="sin(x)")
+plt.plot(x.detach(), x.grad, label="</script><img src=x>")
+"""
+
+
+def test_a_page_and_the_terminal_in_one_run(grade: Grade, root: Path) -> None:
+    grade.write("wrong.py", FLAT_SLOPES)
+    shutil.copy(root / "examples" / "detach.ipynb", grade.folder)
+    done = grade("wrong.py", "detach.ipynb", "--format", "html:out.html", "--format", "terminal")
+    assert done.returncode == 1
+    assert "mean() divides by the number of points" in done.stdout
+    html = (grade.folder / "out.html").read_text(encoding="utf-8")
+    assert "mean() divides by the number of points" in html
+    # The curve over the expected one, and the line that drew it, from what was recorded.
+    assert 'class="picture curve"' in html
+    assert "<mark>plt.plot(x.detach(), x.grad, label=&#34;&lt;/script&gt;&lt;img src=x&gt;&#34;)</mark>" in html
+    assert "<img" not in html

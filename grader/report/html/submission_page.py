@@ -194,7 +194,7 @@ def _check(check: model.CheckReport, figures: _Figures, told: str) -> ShownCheck
     message = " ".join(check.message.replace(told, "See above.", 1).split()) if told else check.message
     if check.status == "passed":
         message = ""
-    lines = check.evidence.lines if check.evidence is not None else ()
+    lines = _without_blank_end(check.evidence.lines) if check.evidence is not None else ()
     if not lines and check.source and check.location is not None:
         lines = (model.SourceLine(number=check.location.line, text=check.source.strip(), is_marked=True),)
     place = ""
@@ -211,6 +211,12 @@ def _check(check: model.CheckReport, figures: _Figures, told: str) -> ShownCheck
         lines=lines if check.status != "skipped" else (),
         place=place,
     )
+
+
+def _without_blank_end(lines: tuple[model.SourceLine, ...]) -> tuple[model.SourceLine, ...]:
+    while lines and not lines[-1].is_marked and not lines[-1].text.strip():
+        lines = lines[:-1]
+    return lines
 
 
 FORMAT = ReportFormat(name="html", render=render, suffix="html")

@@ -71,7 +71,7 @@ def _difference(x: np.ndarray, drawn: np.ndarray, expected: np.ndarray, x_axis: 
     low, high = _range([apart, np.zeros(1)])
     y_axis = Axis(low, high, start=DIFFERENCE_BOTTOM, end=DIFFERENCE_TOP, room=0.08)
     yield element("text", "difference", x=LEFT, y=DIFFERENCE_TOP - 8, class_="tick")
-    yield from _frame(x_axis, y_axis, DIFFERENCE_TOP, DIFFERENCE_BOTTOM, ticks=2, has_x_labels=True)
+    yield from _frame(x_axis, y_axis, DIFFERENCE_TOP, DIFFERENCE_BOTTOM, ticks=3, has_x_labels=True)
     zero = y_axis.at(0.0)
     yield element("path", d=f"M{coordinate(LEFT)} {coordinate(zero)}H{coordinate(RIGHT)}", class_="zero")
     yield _line(x, apart, x_axis, y_axis, "apart")
