@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grader.course.course import RECORDING_SUFFIX, Course
+from grader.course.course import RECORDING_SUFFIX, SOLUTION_SUFFIXES, Course
 from grader.course.course_files import present, yaml_files
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, REFERENCES, RUBRICS, SOLUTIONS
 from grader.course.handout_file import HANDOUT_FILE
@@ -14,6 +14,9 @@ from grader.course.questions_file import QUESTIONS_FILE
 from grader.errors import CourseError, reason_of
 from grader.language.yaml_file import shown
 from grader.model import Assignment
+
+MISTAKES = "mistakes"
+"""The folder in `solutions/` with submissions whose verdicts are known; some are right."""
 
 
 def exported_files(course: Course, assignment: Assignment, recordings: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -30,7 +33,7 @@ def exported_files(course: Course, assignment: Assignment, recordings: Mapping[s
             files[name] = path.read_bytes()
         except OSError as error:
             raise CourseError(f"{shown(path)} cannot be read: {reason_of(error)}.") from error
-    _refuse_solutions(root, files)
+    _refuse_solutions(course, files)
     files[COURSE_FILE] = _settings(course, assignment)
     files |= {f"{REFERENCES}/{name}{RECORDING_SUFFIX}": content for name, content in recordings.items()}
     return files
@@ -57,10 +60,15 @@ def _files_in(folder: Path, root: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(root).as_posix(), path
 
 
-def _refuse_solutions(root: Path, files: Mapping[str, bytes]) -> None:
-    """Raises CourseError where a file that would be exported is a solution, under whatever name."""
-    found = (path for path in (root / SOLUTIONS).rglob("*") if path.is_file())
-    solutions = {content: path for path in found if (content := path.read_bytes()).strip()}
+def _refuse_solutions(course: Course, files: Mapping[str, bytes]) -> None:
+    """Raises CourseError where a file that would be exported is a solution, or a known submission, under whatever name.
+
+    Other files beside the solutions, such as data that they read, may be in the data of an assignment as well.
+    """
+    root = course.root.absolute()
+    known = (path for path in (root / SOLUTIONS / MISTAKES).rglob("*") if path.suffix in SOLUTION_SUFFIXES)
+    paths = [*(item.solution for item in course.exercises if not item.is_recorded), *known]
+    solutions = {content: path for path in paths if (content := path.read_bytes()).strip()}
     copies = [f"{shown(root / name)} is {shown(solutions[file])}" for name, file in files.items() if file in solutions]
     if copies:
         raise CourseError(f"A solution would be exported: {'; '.join(copies)}. Take it out of that folder.")
