@@ -99,6 +99,7 @@ def main(argv: Sequence[str]) -> int:
 def _grade(options: GradeOptions, outputs: Sequence[ReportOutput], opened: OpenGrader) -> int:
     # Imported while the worker imports torch on another core.
     from grader.cli.hand_ins import read_hand_ins
+    from grader.cli.run_progress import RunProgress
     from grader.cli.several import grade_all
     from grader.model import Report, Submission
     from grader.pipeline.broken_reference import BrokenReference, error_of
@@ -112,17 +113,20 @@ def _grade(options: GradeOptions, outputs: Sequence[ReportOutput], opened: OpenG
     graders = load_graders()
     broken: dict[str, BrokenReference] = {}
     noticed: set[str] = set()
+    progress = RunProgress(tuple(handed.loaded))
 
     def grade(read: Submission) -> Report:
         grader, choice = graders.choose(read)
         if choice.notice and read.path not in noticed:
             noticed.add(read.path)
             note(f"{read.path}: {choice.notice}")
+        progress.begins(read.path, grader.settings.limits.wall_s)
         report = grader.grade(read)
         broken.update(grader.find_broken_references())
         return report
 
-    graded = grade_all(handed, grade)
+    with progress:
+        graded = grade_all(handed, grade)
     if broken:
         complain(error_of(broken, "It was not graded." if len(broken) == 1 else "They were not graded."))
     seed = options.seed or 0

@@ -86,6 +86,16 @@ def test_what_can_be_written_is_written_where_another_file_cannot(
     assert "there is no folder" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+def test_a_full_disk_costs_one_sentence_and_one_report(tmp_path: Path) -> None:
+    outputs = ReportOutput(format=PATHS, file=Path("/dev/full")), ReportOutput(format=PATHS, file=tmp_path / "b")
+    with pytest.raises(UsageError) as refused:
+        write(*outputs)
+    assert str(refused.value) == "The report could not be written to /dev/full: No space left on device."
+    assert refused.value.exit_code == 2
+    assert (tmp_path / "b").read_text() == "ada.py\n"
+
+
 class TestFormatsOfOneSubmission:
     MESSAGE = "A report in the format one is of one submission, and there are 2. Grade them one after another"
 
