@@ -248,15 +248,17 @@ def _edges(
     lines, heads, numbers = "", "", []
     for (a, b), times in edges.items():
         (x, y), end = places[a], places[b]
+        middle = places[a]
         y += NODE_HEIGHT / 2
         lines += f"M{coordinate(x)} {coordinate(y)}"
         for to_x, to_y in (*bends.get((a, b), ()), (end[0], end[1] - NODE_HEIGHT / 2 - 5)):
             half = (y + to_y) / 2
+            middle = (x + to_x) / 2, half
             lines += "C" + " ".join(map(coordinate, (x, half, to_x, half, to_x, to_y)))
             x, y = to_x, to_y
         heads += f"M{coordinate(x - 4)} {coordinate(y - 2)}l4 7l4-7z"
         if times > 1:
-            numbers.append(element("text", f"{times}×", x=x + 8, y=y - 4, class_="tick"))
+            numbers.append(element("text", f"{times}×", x=middle[0] + 6, y=middle[1] - 3, class_="tick"))
     if not lines:
         return []
     return [element("path", d=lines, class_="edge"), element("path", d=heads, class_="head"), *numbers]
@@ -286,14 +288,15 @@ def _width(drawn: _Drawn) -> float:
 
 
 def _title(drawn: _Drawn) -> str:
-    name = label(drawn.node.label, LABEL_LENGTH - 4 if drawn.times > 1 else LABEL_LENGTH) or "no name"
+    name = label(drawn.node.label, LABEL_LENGTH - 4 if drawn.times > 1 else LABEL_LENGTH) or drawn.node.kind
     return f"{name} ×{drawn.times}" if drawn.times > 1 else name
 
 
 def _about(drawn: _Drawn) -> list[str]:
     """What is said below a node's name, so that nothing is told by shape or colour alone."""
     node = drawn.node
-    said: list[str] = [] if node.kind == "operation" else [node.kind]
+    has_name = node.kind != "operation" and bool(node.label.strip())
+    said: list[str] = [node.kind] if has_name else []
     if node.shape is not None and len(node.shape) <= 4:
         said.append("×".join(map(str, node.shape)) or "scalar")
     if node.moved is not None:

@@ -76,7 +76,7 @@ def test_several_edges_between_two_nodes_are_counted() -> None:
 
 def test_a_node_without_edges_is_drawn() -> None:
     alone = GraphEvidence(nodes=(GraphNode(kind="leaf", label="x"), GraphNode(kind="leaf", label="")), edges=())
-    assert list(nodes_of(alone)) == ["x", "no name"]
+    assert list(nodes_of(alone)) == ["x", "leaf"]
 
 
 @pytest.mark.parametrize("edges", [((0, 0),), ((0, 7), (-1, 0))])
