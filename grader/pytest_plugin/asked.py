@@ -63,7 +63,8 @@ def read_asked(config: pytest.Config) -> Asked:
     options = _run_options(config)
     paths = [str(path) for path in config.getoption("grade")]
     course = find_course(config.invocation_params.dir, options.course)
-    grading = options.grading(course, given=paths, written=_written(config))
+    audience: Audience = config.getoption("grade_audience")
+    grading = replace(options.grading(course, given=paths, written=_written(config)), audience=audience)
     loaded = load_course(course)
     settings_of(loaded, grading)  # what the options name is looked up before any submission is read
     handed = read_hand_ins(paths, lambda path, stated: choose_work_files(loaded, grading, path, stated))
@@ -71,7 +72,7 @@ def read_asked(config: pytest.Config) -> Asked:
         choice = choose_assignment(loaded, grading, read)
         if choice.notice:
             note(f"{path}: {choice.notice}")
-    return Asked(course=loaded, options=grading, audience=config.getoption("grade_audience"), handed=handed)
+    return Asked(course=loaded, options=grading, audience=audience, handed=handed)
 
 
 def _written(config: pytest.Config) -> list[Path]:

@@ -38,7 +38,7 @@ def student_view(report: Report, *, now: datetime) -> Report:
     """
     shown = shown_to_students(report.due, now)
     report = replace(report, audience="student")
-    if all(exercise.max_scores.keys() <= shown for exercise in report.exercises):
+    if all(_visibilities(exercise) <= shown for exercise in report.exercises):
         return report
     sandbox_failed = report.run.outcome is Outcome.SANDBOX_ERROR
     exercises = tuple(_exercise(each, shown, sandbox_failed=sandbox_failed) for each in report.exercises)
@@ -61,11 +61,17 @@ def student_view(report: Report, *, now: datetime) -> Report:
     )
 
 
+def _visibilities(exercise: ExerciseReport) -> Set[Visibility]:
+    """Those of its checks; those that a report of an earlier version does not name are taken from its checks."""
+    return exercise.max_scores.keys() | {check.visibility for check in exercise.checks}
+
+
 def _exercise(exercise: ExerciseReport, shown: Set[Visibility], *, sandbox_failed: bool) -> ExerciseReport:
-    if exercise.max_scores.keys() <= shown:
+    if _visibilities(exercise) <= shown:
         return exercise
     left = {visibility: most for visibility, most in exercise.max_scores.items() if visibility in shown}
-    if not left and not exercise.broken_reference:
+    is_shown = bool(_visibilities(exercise) & shown)
+    if not is_shown and not exercise.broken_reference:
         # It is the same for every submission: also that it was attempted shows in hidden checks alone.
         return ExerciseReport(
             id=exercise.id,

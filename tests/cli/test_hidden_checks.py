@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,9 +15,14 @@ import pytest
 from rich.console import Console
 
 from grader import model
+from grader.classroom.batch.stored_report import stored_report_of
+from grader.classroom.feedback.student_feedback import student_feedback
+from grader.classroom.gradebook.gradebook import Gradebook
+from grader.classroom.gradebook.handin_rows import Placement
 from grader.report.base import ReportFormat
 from grader.report.formats import REPORT_FORMATS, find_report_format
 from grader.report.terminal.change import render_change
+from tests.classroom.gradebook.results_by_hand import handin
 from tests.helpers.canary_course import RIGHT, SECRETS, WRONG, write_canary_course
 from tests.helpers.command_line import KeptWorkers, run_here
 
@@ -53,11 +59,15 @@ def grade(tmp_path_factory: pytest.TempPathFactory, home: Path, workers: KeptWor
     return grade
 
 
-def shown(format: ReportFormat, graded: Graded) -> str:
+def shown(format: ReportFormat, reports: Sequence[model.Report]) -> str:
     """What a student sees of the report: rendered, without what tells two files and two runs apart anyway."""
     reports = [
-        replace(report, submission=replace(report.submission, sha256=""), run=replace(report.run, duration_s=0.0))
-        for report in graded.of(format)
+        replace(
+            report,
+            submission=replace(report.submission, path="work.py", sha256=""),
+            run=replace(report.run, duration_s=0.0),
+        )
+        for report in reports
     ]
     text = format.render(reports, many=False)
     return _without_what_gradescope_hides(text) if format.hides else text
@@ -81,12 +91,12 @@ class TestEveryFormat:
     @pytest.mark.parametrize("name", REPORT_FORMATS)
     def test_has_no_secret_in_it(self, name: str, options: Sequence[str], grade: Grade) -> None:
         for code in (RIGHT, WRONG):
-            text = shown(known(name), grade(code, *options)).casefold()
+            text = shown(known(name), grade(code, *options).of(known(name))).casefold()
             assert [secret for secret in SECRETS if secret in text] == []
 
     @pytest.mark.parametrize("name", REPORT_FORMATS)
     def test_is_equal_whatever_hidden_checks_find(self, name: str, options: Sequence[str], grade: Grade) -> None:
-        right, wrong = (shown(known(name), grade(code, *options)) for code in (RIGHT, WRONG))
+        right, wrong = (shown(known(name), grade(code, *options).of(known(name))) for code in (RIGHT, WRONG))
         assert right == wrong
 
     def test_comes_with_an_exit_code_and_notes_that_are_equal(self, options: Sequence[str], grade: Grade) -> None:
@@ -117,6 +127,49 @@ def test_the_audience_that_was_named_gets_its_report_in_every_format(grade: Grad
     (unasked,) = grade(RIGHT).of(knowing)
     (asked,) = grade(RIGHT, "--audience", "student").of(knowing)
     assert (unasked.audience, asked.audience) == ("staff", "student")
+
+
+@pytest.fixture(scope="module")
+def feedback(grade: Grade, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[model.Report]]:
+    """What the students who handed in RIGHT and WRONG get back from a gradebook with the whole reports."""
+    staff = {
+        name: grade(code, "--assignment", "sheet", "--audience", "staff").of(known("json"))[0]
+        for name, code in {"right": RIGHT, "wrong": WRONG}.items()
+    }
+    exercises = tuple(
+        model.PlannedExercise(id=each.id, title=each.title, max_score=each.max_score)
+        for each in staff["right"].exercises
+    )
+    seen = {
+        each.id: {check.id: check.visibility for check in each.checks if check.visibility != "public"}
+        for each in staff["right"].exercises
+    }
+    plan = model.Plan(
+        basis="assignment", assignment="sheet", exercises=exercises, due=staff["right"].due, visibility=seen
+    )
+    handins = [
+        handin(model.Student(key=name, name="A student"), path=name, files=(f"{name}/work.py",)) for name in staff
+    ]
+    with Gradebook.open(str(tmp_path_factory.mktemp("book") / "book.sqlite"), create=True) as book:
+        rows = book.enrol("sheet", handins, plan=plan, statements={}, placement=Placement())
+        for (name, path), row in rows.items():
+            graded = model.Graded(
+                key=name, status="graded", rubrics="r", judged=b"j", report=stored_report_of(staff[name])
+            )
+            book.save(graded, {row.id: path})
+        results = book.results("sheet")
+        return {
+            each.result.student.key: student_feedback(each, results, audience="student", now=datetime.now(UTC))
+            for each in book.reports("sheet")
+        }
+
+
+@pytest.mark.parametrize("name", REPORT_FORMATS)
+def test_feedback_from_a_gradebook_is_as_silent(name: str, feedback: Mapping[str, Sequence[model.Report]]) -> None:
+    assert feedback.keys() == {"right", "wrong"}
+    right, wrong = (shown(known(name), feedback[student]).casefold() for student in ("right", "wrong"))
+    assert [secret for secret in SECRETS if secret in right] == []
+    assert right == wrong
 
 
 def test_a_check_that_needs_a_hidden_one_names_the_others(grade: Grade) -> None:

@@ -51,6 +51,10 @@ class TestWhatIsShown:
     def test_a_hidden_check_without_points_promises_none(self) -> None:
         assert not view(exercise(check(), hidden(score=0.0, max_score=0.0))).more_points
 
+    def test_a_check_is_hidden_also_where_the_exercise_does_not_say_what_it_is_worth(self) -> None:
+        seen = view(exercise(check(), hidden(), max_scores={}))
+        assert [each.id for each in seen.exercises[0].checks] == ["gradient-accumulates"]
+
     def test_an_exercise_that_does_not_count_promises_no_points(self) -> None:
         other = exercise(hidden(), check(), id="other", status="not_attempted")
         assert not view(exercise(check()), other, basis="found").more_points

@@ -53,9 +53,12 @@ def student_feedback(
     else:
         return (Report.of_unreadable(result.path, result.why or NOTHING_GRADED, seed=0),)
     if audience == "student":
-        reports = tuple(student_view(report, now=now) for report in reports)
+        whole, reports = reports, tuple(student_view(report, now=now) for report in reports)
+        is_whole = _number_of_checks(whole) == _number_of_checks(reports)
+    else:
+        is_whole = True
     if len(reports) == 1:
-        reports = (_with_total(reports[0], result),)
+        reports = (_with_total(reports[0], result, is_whole=is_whole),)
     first = reports[0]
     notices = (*_notices(reports, result), *first.run.notices)
     return replace(first, run=replace(first.run, notices=notices)), *reports[1:]
@@ -94,9 +97,13 @@ def _of_class(reports: Sequence[Report], result: StudentResult, results: ClassRe
     return tuple(found)
 
 
-def _with_total(report: Report, result: StudentResult) -> Report:
-    """The only report of a student with the total of the gradebook."""
-    if report.more_points:
+def _number_of_checks(reports: Sequence[Report]) -> int:
+    return sum(len(exercise.checks) for report in reports for exercise in report.exercises)
+
+
+def _with_total(report: Report, result: StudentResult, *, is_whole: bool) -> Report:
+    """The only report of a student with the total of the gradebook. ``is_whole``: the reader sees all checks."""
+    if not is_whole or report.more_points:
         # The gradebook's total is of hidden checks, too. Nothing at all is given to who came too late.
         return replace(report, score=0.0) if result.lateness is not None and result.lateness.ended else report
     return replace(
@@ -195,5 +202,6 @@ def _check(check: ClassCheck) -> CheckReport:
         score=check.score,
         max_score=check.max_score,
         message="",
+        visibility=check.visibility,
         comment=check.comment,
     )
