@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from grader.language import yaml_file
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, YamlModel, validate
 from grader.language.yaml_file import Document
-from grader.model import is_at_least_as_visible
 from grader.suggestions import did_you_mean
 
 FOUND = "found"
@@ -34,6 +34,10 @@ class _Said(YamlModel):
     def holds_for(self, variables: Mapping[str, Any]) -> bool:
         """Whether the condition holds for some variables, and not by a coincidence of numbers."""
         return self.when.holds(nearby(variables, zeros_count=not gradients_of(variables)))
+
+    def asks_for(self) -> frozenset[str]:
+        """The ids of the checks of which the condition asks whether they ``passed``."""
+        return _checks_asked_for(self.when.text) if "passed" in self.when.functions else frozenset()
 
 
 class MistakeRule(_Said):
@@ -138,7 +142,7 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
         fields: dict[str, tuple[MistakeRule | Remark, ...]] = {"mistakes": marked.mistakes, "remarks": marked.remarks}
         for field, rules in fields.items():
             for index, rule in enumerate(rules):
-                for text in (*_wrong_names(rule.when, by_id[name], by_id), *_unrecorded(rule.when, by_id[name])):
+                for text in (*_wrong_names(rule, by_id[name], by_id), *_unrecorded(rule.when, by_id[name])):
                     yield document.mistake(("checks", name, field, index, "when"), text)
     try:
         TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
@@ -158,19 +162,20 @@ def _unrecorded(when: Expression, check: Check) -> Iterator[str]:
         )
 
 
-def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
-    yield from unknown_names(when, check.known_names() | {FOUND})
-    if "passed" not in when.functions:
-        return
+def _wrong_names(rule: MistakeRule | Remark, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
+    yield from unknown_names(rule.when, check.known_names() | {FOUND})
+    for asked in sorted(rule.asks_for() - by_id.keys()):
+        yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
+
+
+@cache
+def _checks_asked_for(when: str) -> frozenset[str]:
     # Expressions are valid Python, and their parser has made sure that the argument of `passed` is a string.
-    for node in ast.walk(ast.parse(when.text, mode="eval")):
-        match node:
-            case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(asked))]):
-                if asked not in by_id:
-                    yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
-                elif not is_at_least_as_visible(by_id[asked].visibility, check.visibility):
-                    yield (
-                        f"`{asked}` is {by_id[asked].visibility} and `{check.id}` {check.visibility}: what is said "
-                        f"here would tell students how `{asked}` ended. Ask for a check that everybody sees who sees "
-                        "this one"
-                    )
+    calls = (node for node in ast.walk(ast.parse(when, mode="eval")) if isinstance(node, ast.Call))
+    return frozenset(
+        asked
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "passed"
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(asked := argument.value, str)
+    )

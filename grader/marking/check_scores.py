@@ -47,10 +47,13 @@ def statuses(rubric: Rubric, verdicts: Sequence[Verdict]) -> tuple[CheckStatus, 
 def score_checks(
     exercise: Exercise, rubric: Rubric, verdicts: Sequence[Verdict], *, mistakes: bool = True
 ) -> tuple[CheckScore, ...]:
-    """The points for every verdict. ``mistakes``: whether to look for the mistakes and remarks of the rubric."""
+    """The points for every verdict. ``mistakes``: whether to look for the mistakes and remarks of the rubric.
+
+    A mistake or remark that asks for a check which fewer people see never applies: it would tell them how that ended.
+    """
     passed, fulfilled = _passed(verdicts), _fulfilled(verdicts)
     return tuple(
-        _check_score(verdict, rubric.checks[verdict.check], passed, mistakes)
+        _check_score(verdict, _without_unseen(exercise, verdict.check, rubric.checks[verdict.check]), passed, mistakes)
         if status != "skipped"
         else _skipped(exercise, verdict.check, rubric.checks[verdict.check], fulfilled)
         for verdict, status in zip(verdicts, statuses(rubric, verdicts), strict=True)
@@ -66,6 +69,20 @@ def _passed(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
 def _fulfilled(verdicts: Sequence[Verdict]) -> Callable[[str], bool]:
     """A function that tells whether what needs the check with an id counts."""
     return {verdict.check for verdict in verdicts if verdict.status == "passed" or verdict.withheld}.__contains__
+
+
+def _without_unseen(exercise: Exercise, identity: str, rules: RubricCheck) -> RubricCheck:
+    """The rules of a check without those that ask for a check which fewer people see."""
+    visibility = {check.id: check.visibility for check in exercise.checks}
+    own = visibility[identity]
+    unseen = {check for check, other in visibility.items() if not is_at_least_as_visible(other, own)}
+    if not unseen:
+        return rules
+    kept = {
+        "mistakes": tuple(rule for rule in rules.mistakes if not rule.asks_for() & unseen),
+        "remarks": tuple(rule for rule in rules.remarks if not rule.asks_for() & unseen),
+    }
+    return rules.model_copy(update=kept)
 
 
 def _skipped(exercise: Exercise, identity: str, rules: RubricCheck, fulfilled: Callable[[str], bool]) -> CheckScore:

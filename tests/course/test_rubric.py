@@ -133,21 +133,6 @@ class TestMistakes:
         (line,) = mistakes(HEAD + text + "  second: {points: 1}\n  third: {points: 1}\n", exercise)
         assert line == "r.yaml:6: checks.first.remarks[0].when: there is no check `secnod`; did you mean `second`?"
 
-    def test_of_a_condition_that_asks_for_a_check_that_fewer_people_see(self) -> None:
-        path = Path("x.yaml")
-        kinds = {"first": "public", "second": "after-due", "third": "hidden"}
-        checks = "".join(
-            f"  - {{id: {name}, kind: backward, holds: passes == 1, visibility: {kind}}}\n"
-            for name, kind in kinds.items()
-        )
-        path.write_text(f"id: x\ntitle: X\nstatement: Do it.\nchecks:\n{checks}")
-        rules = "{points: 1, remarks: [{when: 'passed(\"second\")', say: Well.}]}"
-        text = HEAD + "".join(f"  {name}: {rules}\n" for name in kinds)
-        assert mistakes(text, load_exercise(path)) == [
-            "r.yaml:3: checks.first.remarks[0].when: `second` is after-due and `first` public: what is said here would "
-            "tell students how `second` ended. Ask for a check that everybody sees who sees this one"
-        ]
-
     def test_of_names_that_the_check_does_not_have_recorded(self) -> None:
         head = "id: x\ntitle: X\nstatement: Do it.\nchecks:\n"
         check = "{{id: f, kind: function, function: f, inputs: [{{normal: [3]}}], expect: {{output: 2 * input}}{more}}}"

@@ -162,3 +162,26 @@ def test_who_reads_that_a_check_was_skipped_reads_no_title_that_is_not_shown(
     seen = seen_by(item, *kinds)
     _, second = score_checks(seen.exercise, seen.rubric, [verdict("first"), SECOND])
     assert second.message == message
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [(("public", "hidden"), ""), (("after-due", "hidden"), ""), (("hidden", "hidden"), "Only the second.")],
+)
+def test_a_mistake_that_asks_for_a_check_which_fewer_people_see_is_never_told(
+    kinds: tuple[Visibility, Visibility], message: str, item: CourseExercise
+) -> None:
+    """Nor does it give its share of the points, which would tell as much."""
+    seen = seen_by(item, *kinds)
+    first, _ = score_checks(seen.exercise, seen.rubric, [verdict("first"), verdict("second", "passed")])
+    assert (first.message, first.mistake or "") == (message, message)
+
+
+def test_a_remark_that_asks_for_one_is_not_told_either(item: CourseExercise) -> None:
+    many = verdict("first", "passed", variables=({"passes": 3},))
+    for seen, said in (
+        (item, "More than one. More than two."),
+        (seen_by(item, "public", "hidden"), "More than one."),
+    ):
+        first, _ = score_checks(seen.exercise, seen.rubric, [many, verdict("second", "passed")])
+        assert first.remark == said
