@@ -99,6 +99,8 @@ class Graded:
     """The JudgedSubmission, packed, so that changed rubrics can mark it without a run; empty if nothing was judged."""
     report: StoredReport | None = None
     """None if nothing was judged."""
+    evidence: bytes | None = b""
+    """What the report's pictures are drawn from, packed; None if it was only marked again: what is stored stays."""
     words: Mapping[str, str] = field(default_factory=dict)
     """By exercise id, what a person has to read to mark it; only for exercises with a check that a person marks."""
     other_assignment: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic_core import core_schema
 
 from grader.model.bounded_fields import Label, Name, Note, Printed, Text
+from grader.model.evidence import GraphEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,6 +165,8 @@ class Backward:
     error: Raised | None
     hands: tuple[Hand, ...] = ()
     affine: bool = False
+    graph: int = 0
+    """The number of its graph in ``Observation.graphs``; 0: not recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -462,3 +465,5 @@ class Observation:
     lacked_time: bool = False
     """Something was stopped or left out, and is not known to have run for as long as it may."""
     second_run_figures: tuple[Figure, ...] | None = None
+    graphs: Mapping[int, GraphEvidence] = field(default_factory=dict)
+    """The graphs of backward passes, for pictures; verdicts do not depend on them."""

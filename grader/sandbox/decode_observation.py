@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from grader.model import Array, Backward, Event, Figure, Observation, Outcome
+from grader.model import Array, Backward, Event, Figure, GraphEvidence, Observation, Outcome
 from grader.model.bounded_fields import Note
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
@@ -33,10 +33,12 @@ from grader.runtime.protocol.record import (
     MAX_BRIEF_LEAVES,
     MAX_DIMENSIONS,
     MAX_ELEMENTS,
+    MAX_GRAPHS,
     MAX_LENGTH,
 )
 from grader.sandbox.raw_run import RawRun
 from grader.sandbox.record_bounds import brief_leaves_in, is_within_bounds
+from grader.sandbox.recorded_graphs import RecordedGraph, graph_of
 from grader.text_bounds import NAME, bounded
 
 MAX_EVENTS = 35_000
@@ -92,7 +94,9 @@ class _SecondRunEnd:
     kind: Literal["second_run_end"] = "second_run_end"
 
 
-_FRAME: TypeAdapter[Any] = TypeAdapter(Annotated[Event | _Blob | _End | _SecondRunEnd | _Broken, Discriminator("kind")])
+_FRAME: TypeAdapter[Any] = TypeAdapter(
+    Annotated[Event | _Blob | RecordedGraph | _End | _SecondRunEnd | _Broken, Discriminator("kind")]
+)
 """Every frame of a record. The kinds are those of ``grader.runtime.protocol.record``; a test holds the two together."""
 
 
@@ -183,6 +187,7 @@ def decode(run: RawRun, *, second_run_asked: bool = True) -> Observation:
         if isinstance(record.end, _End) and outcome == record.end.outcome
         else outcome is Outcome.TIMEOUT,
         second_run_figures=record.second_run_figures,
+        graphs=record.graphs,
     )
 
 
@@ -232,6 +237,7 @@ class _Record:
     """The reading stopped at a bound."""
     second_run_figures: tuple[Figure, ...] | None = None
     """None where there was no second run, or it did not end."""
+    graphs: dict[int, GraphEvidence] = field(default_factory=dict)
 
 
 def _read(stream: bytes) -> _Record:
@@ -245,6 +251,12 @@ def _read(stream: bytes) -> _Record:
             if isinstance(frame, _Broken):
                 record.end = record.end or frame
                 break
+            if isinstance(frame, RecordedGraph):
+                graph = graph_of(frame)
+                if graph is None or len(record.graphs) >= MAX_GRAPHS:
+                    raise MalformedStream("a graph that does not fit the schema")
+                record.graphs[frame.id] = graph
+                continue
             if record.end is not None:
                 figures += [frame] if isinstance(frame, Figure) else []
             elif isinstance(frame, _End):

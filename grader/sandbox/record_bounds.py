@@ -24,7 +24,7 @@ def is_within_bounds(frame: Any) -> bool:
     """
     counts: list[int] = []
     if isinstance(frame, Backward):
-        counts = [frame.order, frame.group]
+        counts = [frame.order, frame.group, frame.graph]
     elif isinstance(frame, FunctionCall):
         if len(frame.cuts) > MAX_CUTS:
             return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.model import (
     Array,
+    Backward,
     Cell,
     Curve,
     Event,
     Evidence,
     Figure,
+    GraphEvidence,
+    GraphNode,
+    Hand,
     LeafPass,
     Observation,
     Outcome,
@@ -40,7 +45,7 @@ def array(values: Any, dtype: type = np.float32, **fields: Any) -> Array:
     return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data, **fields)
 
 
-def pass_to(value: Any, gradient: Any, *, name: str = "x") -> Event:
+def pass_to(value: Any, gradient: Any, *, name: str = "x") -> Backward:
     leaf, computed = array(value, token=1, requires_grad=True), None if gradient is None else array(gradient)
     of_leaf = LeafPass(names=(name,), value=leaf, gradient=computed, grad_before=None, grad_after=computed)
     return backward_event(of_leaf, root=array(1.0), output=array(1.0))
@@ -58,7 +63,7 @@ def figure(*curves: tuple[Any, Any, str]) -> Figure:
 def evidence(tmp_path: Path) -> Evidences:
     """The evidence of an exercise's only check, given as YAML, for some events."""
 
-    def find(check: str, *events: Event) -> Evidence | None:
+    def find(check: str, *events: Event, graphs: Mapping[int, GraphEvidence] | None = None) -> Evidence | None:
         path = tmp_path / "sample.yaml"
         path.write_text(f"id: sample\ntitle: Sample\nstatement: Do it.\nchecks:\n  - {check}\n", encoding="utf-8")
         exercise = load_exercise(path)
@@ -66,7 +71,7 @@ def evidence(tmp_path: Path) -> Evidences:
             path="work.py", format="py", sha256="0" * 64, cells=(Cell(number=None, source="x", code="x"),)
         )
         subject = Subject(
-            observed=Observed(Observation(events=events, outcome=Outcome.COMPLETED)),
+            observed=Observed(Observation(events=events, outcome=Outcome.COMPLETED, graphs=graphs or {})),
             submission=submission,
             section=section_of(exercise.names, submission),
             handout=Handout(),
@@ -158,3 +163,50 @@ class TestCurves:
         assert found is not None
         (curve,) = found.curves
         assert (curve.x.size, curve.x[0], curve.x[-1], curve.is_shortened) == (MAX_POINTS, 0, 1, True)
+
+
+class TestGraph:
+    NODES = (
+        GraphNode(kind="root", label="z"),
+        GraphNode(kind="operation", label="MulBackward0"),
+        GraphNode(kind="leaf", label="x"),
+    )
+    GRAPH = GraphEvidence(nodes=NODES, edges=((0, 1), (1, 2)))
+
+    @staticmethod
+    def pass_with(*hands: Hand, gradient: Any = (2, 4)) -> Event:
+        event = pass_to([1, 2], gradient)
+        return replace(event, graph=3, hands=hands)
+
+    def test_the_graph_of_the_pass_as_it_was_recorded(self, evidence: Evidences) -> None:
+        found = evidence(TestGradients.CHECK, self.pass_with(), graphs={3: self.GRAPH})
+        assert found is not None
+        assert found.graph == self.GRAPH
+        found = evidence(TestGradients.CHECK, self.pass_with(), graphs={4: self.GRAPH})
+        assert found is not None
+        assert found.graph is None
+
+    def test_without_a_candidate_it_is_that_of_the_only_pass(self, evidence: Evidences) -> None:
+        check = '{id: c, kind: backward, given: "order == 7"}'
+        found = evidence(check, self.pass_with(), graphs={3: self.GRAPH})
+        assert found is not None
+        assert found.graph == self.GRAPH
+        assert evidence(check, self.pass_with(), self.pass_with(), graphs={3: self.GRAPH}) is None
+
+    def test_what_had_a_hand_in_it_is_marked_by_a_name_that_is_unique(self, evidence: Evidences) -> None:
+        hook = Hand(kind="hook", name="x", place=None, changed=True)
+        own = Hand(kind="function", name="Mul", place=None, changed=True)
+        looked = Hand(kind="hook", name="z", place=None, changed=False)
+        nodes = (*self.NODES, GraphNode(kind="operation", label="MulBackward"), *self.NODES[1:2] * 2)
+        graph = GraphEvidence(nodes=nodes, edges=())
+        found = evidence(TestGradients.CHECK, self.pass_with(hook, own, looked), graphs={3: graph})
+        assert found is not None
+        assert found.graph is not None
+        assert [node.label for node in found.graph.nodes if node.is_foreign] == ["x", "MulBackward"]
+
+    def test_of_a_curve_it_is_the_pass_whose_gradient_it_shows_and_what_moved(self, evidence: Evidences) -> None:
+        check = """{id: c, kind: plot, given: "y == 2 * x", holds: 'source == "autograd"'}"""
+        found = evidence(check, self.pass_with(), figure(([1, 2], [2, 4], "")), graphs={3: self.GRAPH})
+        assert found is not None
+        assert found.graph is not None
+        assert [node.moved for node in found.graph.nodes] == [None, None, False]

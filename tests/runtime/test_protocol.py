@@ -11,11 +11,12 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
-from grader.model import Array, Event, Opaque, Outcome
+from grader.model import Array, Event, Opaque, Outcome, evidence
 from grader.runtime.protocol import frames, record
 from grader.runtime.protocol.frames import FrameError, pack, parse, sizes, unpack
 from grader.sandbox import decode_observation
 from grader.sandbox.channel import Channel
+from grader.sandbox.recorded_graphs import RecordedGraph
 
 
 def names(of: type, field: str) -> tuple[str, ...]:
@@ -33,8 +34,11 @@ class TestNames:
 
     def test_every_kind_of_frame_is_decoded(self) -> None:
         own = [decode_observation._Blob, decode_observation._End, decode_observation._SecondRunEnd]
-        classes = [*get_args(Event), *own, decode_observation._Broken]
+        classes = [*get_args(Event), *own, decode_observation._Broken, RecordedGraph]
         assert sorted(kind for frame in classes for kind in names(frame, "kind")) == sorted(record.KINDS)
+
+    def test_the_bounds_of_graphs(self) -> None:
+        assert evidence.MAX_NODES == record.MAX_GRAPH_NODES
 
     def test_outcomes(self) -> None:
         assert names(decode_observation._End, "outcome") == record.OUTCOMES

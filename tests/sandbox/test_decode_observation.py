@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from fuzz import streams
 from grader.model import Array, BriefPasses, ChangedNames, Figure, FunctionCall, Observation, Outcome, RunNote
-from grader.runtime.protocol.record import KINDS
+from grader.runtime.protocol.record import KINDS, MAX_GRAPH_EDGES, MAX_GRAPH_NODES, MAX_GRAPHS
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
 from grader.sandbox.raw_run import RawRun
-from grader.text_bounds import TEXT
+from grader.text_bounds import NAME, TEXT
 
 END = {"kind": "end", "outcome": "completed", "detail": "", "duration_s": 0.1, "second_run": False}
 PLACE = {"cell": 0, "line": 1, "statement": 1}
@@ -217,6 +217,45 @@ def test_leaves_of_all_passes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     observation = decode_stream(streams.written(blobs, passes))
     assert observation.outcome is Outcome.OUTPUT
     assert len(observation.events) == 4
+
+
+class TestGraphs:
+    """They are for pictures only, and bounded like everything else."""
+
+    NODES = ({"kind": "root", "label": LONG, "shape": []}, {"kind": "leaf", "label": "x", "shape": None})
+
+    def graph(self, *, number: int = 1, nodes: Sequence[Any] = NODES, edges: Any = ((0, 1),)) -> bytes:
+        return frame({"kind": "graph", "id": number, "nodes": nodes, "edges": edges, "is_shortened": False})
+
+    def test_they_are_read_by_number_and_are_no_events(self) -> None:
+        observation = read(self.graph() + frame(END))
+        assert (observation.outcome, observation.events, list(observation.graphs)) == (Outcome.COMPLETED, (), [1])
+        nodes, edges = observation.graphs[1].nodes, observation.graphs[1].edges
+        assert ([node.kind for node in nodes], nodes[0].shape, nodes[1].shape, edges) == (
+            ["root", "leaf"], (), None, ((0, 1),),
+        )  # fmt: skip
+        assert len(nodes[0].label.encode()) <= NAME.bytes
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"edges": [[0, 2]]},
+            {"edges": [[-1, 0]]},
+            {"edges": [[0, 1]] * (MAX_GRAPH_EDGES + 1)},
+            {"edges": [[0, True]]},
+            {"nodes": NODES * MAX_GRAPH_NODES},
+            {"nodes": ({"kind": "root", "label": "", "shape": [2**40]}, *NODES)},
+            {"nodes": ({"kind": "root", "label": "", "shape": [1] * 17}, *NODES)},
+            {"nodes": ({"kind": "tree", "label": "", "shape": []}, *NODES)},
+        ],
+    )
+    def test_what_does_not_fit_ends_the_reading(self, wrong: dict[str, Any]) -> None:
+        observation = read(note("first") + self.graph(**wrong) + frame(END))
+        assert (observation.outcome, len(observation.events), observation.graphs) == (Outcome.CRASHED, 1, {})
+
+    def test_there_are_not_more_than_the_recorder_sends(self) -> None:
+        observation = read(b"".join(self.graph(number=number) for number in range(MAX_GRAPHS + 5)))
+        assert (observation.outcome, len(observation.graphs)) == (Outcome.CRASHED, MAX_GRAPHS)
 
 
 class TestPassesInBrief:

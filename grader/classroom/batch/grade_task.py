@@ -10,7 +10,7 @@ from grader import submission
 from grader.classroom.batch import messages
 from grader.classroom.batch.stored_report import stored_report_of
 from grader.classroom.batch.tasks import Task
-from grader.classroom.gradebook import judged_format
+from grader.classroom.gradebook import evidence_format, judged_format
 from grader.course.course import load_course
 from grader.course.named_assignment import named_assignment
 from grader.errors import CourseError, SandboxError, SubmissionError
@@ -35,7 +35,9 @@ def grade_task(task: Task, grader: Grader, rubrics: str) -> Graded:
         # The pool grades it again when nothing else runs: doing so now would be no better.
         judged = grader.judge(submitted, again=False, more_time=task.more_time)
         judged = _with_notice(judged, grader.settings)
-        return _graded(task.key, judged, grader.mark(judged), rubrics, grader.settings)
+        report = grader.mark(judged)
+        graded = _graded(task.key, judged, report, rubrics, grader.settings)
+        return replace(graded, evidence=evidence_format.pack(report))
     except SubmissionError as error:
         return messages.broken(task.key, rubrics, str(error), unreadable=True)
     except SandboxError as error:
@@ -98,6 +100,7 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str, se
         not_final=bool(report.run.not_final) and not failed,
         kept_waiting=report.run.kept_waiting,
         judged=judged_format.pack(judged),
+        evidence=None,
         report=stored_report_of(report),
         words=_words(judged, report),
         other_assignment=_other_assignment(judged.submission, settings),

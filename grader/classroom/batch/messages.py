@@ -154,7 +154,7 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "words": graded.words,
         "report": None if graded.report is None else _encode_report(graded.report),
     }
-    parts = (text_part(texts), graded.judged, document)
+    parts = (text_part(texts), graded.judged, document, graded.evidence or b"")
     header = {
         "t": DONE,
         "key": graded.key,
@@ -164,6 +164,7 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
         "kept_waiting": graded.kept_waiting,
         "unreadable": graded.unreadable,
         "other_assignment": graded.other_assignment,
+        "keeps_evidence": graded.evidence is None,
         "sizes": list(map(len, parts)),
     }
     return header, b"".join(parts)
@@ -172,7 +173,7 @@ def encode_graded(graded: Graded) -> tuple[Json, bytes]:
 def decode_graded(header: Json, payload: bytes) -> Graded:
     from grader.model import Graded
 
-    part, judged, document = _parts(payload, header["sizes"])
+    part, judged, document, evidence = _parts(payload, header["sizes"])
     texts = read_text_part(part)
     return Graded(
         key=header["key"],
@@ -184,6 +185,7 @@ def decode_graded(header: Json, payload: bytes) -> Graded:
         unreadable=header["unreadable"],
         judged=judged,
         report=None if texts["report"] is None else _decode_report(texts["report"], document),
+        evidence=None if header["keeps_evidence"] else evidence,
         words=texts["words"],
         other_assignment=header["other_assignment"],
     )

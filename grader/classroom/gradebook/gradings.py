@@ -52,6 +52,9 @@ def stored_gradings(connection: Connection) -> dict[str, StoredGrading]:
 
 def save(connection: Connection, graded: Graded) -> None:
     """Store a grading with its answers and checks. An earlier grading of the content is replaced."""
+    evidence = graded.evidence
+    if evidence is None:
+        evidence = connection.execute(select(GradingRow.evidence).where(GradingRow.key == graded.key)).scalar()
     connection.execute(delete(GradingRow).where(GradingRow.key == graded.key))
     report = graded.report
     values = {
@@ -61,6 +64,7 @@ def save(connection: Connection, graded: Graded) -> None:
         "graded_at": datetime.now(UTC),
         "judged": graded.judged,
         "result": b"" if report is None else report.document,
+        "evidence": evidence,
     }
     connection.execute(insert(GradingRow).values(values))
     if report is None:

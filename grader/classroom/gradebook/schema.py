@@ -12,7 +12,7 @@ from grader.classroom.gradebook.database import display_url, is_read_only, lacks
 from grader.classroom.gradebook.tables import Base
 from grader.errors import GradebookError
 
-HEAD = "0005"
+HEAD = "0006"
 """The version of this release's tables, which is the newest file in ``migrations/versions``."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 

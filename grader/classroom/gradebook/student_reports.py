@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
-from grader.classroom.gradebook import report_format
+from grader.classroom.gradebook import evidence_format, report_format
 from grader.classroom.gradebook.best_answers import FileResult
 from grader.classroom.gradebook.class_results import results_of
 from grader.classroom.gradebook.handin_results import handin_results
@@ -43,11 +43,13 @@ def student_reports(connection: Connection, assignment: int) -> Iterator[Student
 
 def _stored_report(connection: Connection, file: FileResult) -> Report | None:
     """The report of a file; None if it was not run."""
-    packed = connection.execute(select(GradingRow.result).where(GradingRow.key == file.key)).scalar()
+    columns = select(GradingRow.result, GradingRow.evidence)
+    packed, evidence = connection.execute(columns.where(GradingRow.key == file.key)).one_or_none() or (b"", None)
     if not packed:
         return None
     try:
         report = read_report(report_format.unpack(packed))
+        report = evidence_format.with_evidence(report, evidence_format.unpack(evidence or b""))
     except ValueError as error:
         raise GradebookError(f"The report of {file.path} in the gradebook cannot be read: {error}") from error
     # Students who handed in the same content share a grading, which has the path of the first.

@@ -138,7 +138,8 @@ class GradingRow(Base):
     file, and nothing that the grader failed at (false in gradings of before 0005). ``passed`` and ``complete`` are the
     report's. ``rubrics`` is the digest of the rubrics by which it was last marked. ``judged`` is what is needed to mark
     it again (see ``judged_format``), ``result`` the compressed document ``grader.result/1``; both are empty if it was
-    not run. ``other_assignment`` is the id of another assignment of the course that the file names, or empty.
+    not run. ``evidence`` is what pictures are drawn from (see ``evidence_format``), or empty; null in gradings of
+    before 0006. ``other_assignment`` is the id of another assignment of the course that the file names, or empty.
     """
 
     __tablename__ = "grading"
@@ -156,6 +157,7 @@ class GradingRow(Base):
     unreadable: Mapped[bool]
     judged: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     result: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    evidence: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class SubmissionRow(Base):

@@ -44,6 +44,8 @@ class ShownPass:
 
     leaf: Floats
     summed: int
+    position: int
+    """Of the event; of a loop over single points, of its last pass."""
 
 
 def shown_pass(observed: Observed, y: Floats) -> ShownPass | None:
@@ -55,6 +57,7 @@ def shown_pass(observed: Observed, y: Floats) -> ShownPass | None:
 def _passes_by_values(passes: Sequence[BackwardPass]) -> dict[bytes, ShownPass]:
     found: dict[bytes, ShownPass] = {}
     singles: list[tuple[float, float, float, int]] = []
+    last = -1
     for entry in passes:
         leaf, gradient, grad = (_flat(one) for one in (entry.leaf, entry.gradient, entry.grad))
         if leaf is None or gradient is None or leaf.size != gradient.size:
@@ -62,14 +65,15 @@ def _passes_by_values(passes: Sequence[BackwardPass]) -> dict[bytes, ShownPass]:
         if leaf.size == 1:
             total = gradient if grad is None else grad
             singles.append((leaf[0], gradient[0], total[0], entry.passes))
+            last = entry.position
             continue
         if grad is not None and grad.size == leaf.size:
-            found[grad.tobytes()] = ShownPass(leaf=leaf, summed=entry.passes)
-        found[gradient.tobytes()] = ShownPass(leaf=leaf, summed=min(1, entry.passes))
+            found[grad.tobytes()] = ShownPass(leaf=leaf, summed=entry.passes, position=entry.position)
+        found[gradient.tobytes()] = ShownPass(leaf=leaf, summed=min(1, entry.passes), position=entry.position)
     if singles:
         leaves, gradients, totals, counts = (np.array(one, np.float64) for one in zip(*singles, strict=True))
-        found[totals.tobytes()] = ShownPass(leaf=leaves, summed=int(counts.max()))
-        found[gradients.tobytes()] = ShownPass(leaf=leaves, summed=1)
+        found[totals.tobytes()] = ShownPass(leaf=leaves, summed=int(counts.max()), position=last)
+        found[gradients.tobytes()] = ShownPass(leaf=leaves, summed=1, position=last)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.judging.checks.base import Check
 from grader.judging.evidence.curves import find_curves
 from grader.judging.evidence.gradients import find_gradients
+from grader.judging.evidence.graph import find_graph
 from grader.judging.observed import Observed
 from grader.model import Evidence, Verdict
 
@@ -18,4 +19,5 @@ def find_evidence(check: Check, verdict: Verdict, observed: Observed) -> Evidenc
         return None
     curves = find_curves(check, verdict)
     gradients = find_gradients(check, verdict, observed)
-    return Evidence(curves=curves, gradients=gradients) if curves or gradients else None
+    graph = find_graph(check, verdict, observed)
+    return Evidence(curves=curves, gradients=gradients, graph=graph) if curves or gradients or graph else None

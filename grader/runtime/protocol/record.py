@@ -32,12 +32,14 @@ EVENTS = (
 
 BLOB = "blob"
 """The bytes of an array, which later frames refer to by number."""
+GRAPH = "graph"
+"""The graph of a backward pass, which later frames refer to by number."""
 END = "end"
 """The run has ended; says how, and whether a second run follows."""
 SECOND_RUN_END = "second_run_end"
 BROKEN = "broken"
 """The recorder itself failed."""
-KINDS = (*EVENTS, BLOB, END, SECOND_RUN_END, BROKEN)
+KINDS = (*EVENTS, BLOB, GRAPH, END, SECOND_RUN_END, BROKEN)
 
 OUTCOMES = ("completed", "failed", "exited", "memory", "timeout")
 """How a run can end, as its own record states it, from the best to the worst."""
@@ -57,6 +59,11 @@ MAX_ELEMENTS = 250_000
 MAX_DIMENSIONS = 16
 MAX_LENGTH = 2**40
 """Each dimension of a shape is below it."""
+
+MAX_GRAPHS = 64
+"""Graphs of passes that differ, of a run."""
+MAX_GRAPH_NODES = 200
+MAX_GRAPH_EDGES = 600
 
 GRAD_WAS_EMPTY = 1
 """State of a leaf in a pass recorded in brief: ``.grad`` was None or zero when the pass began."""

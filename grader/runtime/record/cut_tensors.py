@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from .passes.cut_uses import CutUses
 from .recorder import Recorder
 from .stream import is_tensor
 
@@ -23,7 +24,10 @@ NO_GRAD = "no_grad"
 DETACH_IN_PLACE = "detach_"
 CONVERSIONS = frozenset({"numpy", "__array__"})
 _DETACHING = frozenset({"detach", DETACH_IN_PLACE})
+_CUTTING = _DETACHING | {"__get__"}
 MAX_CUT = 1_000
+MAX_FOLLOWED = 20_000
+"""Calls that are looked at where no probe asks for it, but only the pictures of graphs."""
 _WRAPPERS = frozenset({torch._tensor.__file__, torch.functional.__file__, torch.nn.functional.__file__})
 """Files of torch in which functions of a name are Python code around others."""
 _GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
@@ -33,12 +37,15 @@ GET_GRAD = torch.Tensor.grad.__get__  # type: ignore[union-attr]  # a getter
 class CutTensors:
     """Follows what is computed from a tensor that was taken out of a graph, as long as it stays out.
 
-    ``is_asked``: some probe asks for it.
+    ``is_asked``: some probe asks for it. ``is_followed``: every call has to be noted. Where no probe asks, that is so
+    once something was taken out, for the pictures of graphs.
     """
 
-    def __init__(self, recorder: Recorder, watched: frozenset[str]) -> None:
+    def __init__(self, recorder: Recorder, watched: frozenset[str], uses: CutUses) -> None:
         self._recorder = recorder
-        self.is_asked = not watched.isdisjoint({DATA, NO_GRAD, *CONVERSIONS})
+        self._uses = uses
+        self.is_asked = self.is_followed = not watched.isdisjoint({DATA, NO_GRAD, *CONVERSIONS})
+        self._left = MAX_FOLLOWED
         self._sources: dict[int, tuple[weakref.ref[torch.Tensor], int]] = {}
         """Tensors out of a graph by their ids, with the token of the tensor in the graph that they come from."""
 
@@ -53,12 +60,19 @@ class CutTensors:
         ``had_graph``, of ``detach_``: the tensor required grad before.
         """
         # Most calls end here, so this part is written for speed.
-        if not self.is_asked or self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
+        if not (self.is_followed or (name in _CUTTING and self._left)):
+            return name
+        if self._recorder.paused or name in CONVERSIONS or not is_tensor(result):
             return name
         is_data = name == "__get__" and func == _GET_DATA
         is_off = not torch.is_grad_enabled()
         if name == "__get__" and func == GET_GRAD:
             return name  # what autograd computed was in no graph
+        if not self.is_asked:
+            if is_off or (name == "__get__" and not is_data):
+                return name
+            self._left -= 1
+            self.is_followed = self._left > 0
         if not (is_data or name in _DETACHING):
             # Optimizers compute without gradients by themselves, and take nothing out of a graph for the student.
             if is_off and not self._is_called_by_the_student():
@@ -87,7 +101,9 @@ class CutTensors:
             if known is not None and known[0]() is argument:
                 if type(result) is not torch.Tensor:
                     return False
-                if not result.requires_grad:
+                if result.requires_grad:
+                    self._uses.note(result, known[0], known[1])
+                else:
                     self._remember(result, known[1])
                 return True
         return True
@@ -101,6 +117,9 @@ class CutTensors:
     def _note(self, args: tuple[Any, ...], result: torch.Tensor, *, is_cut: bool, had_graph: bool) -> bool:
         """Remember where a result comes from, if it comes from a tensor in a graph and is in none itself."""
         if result.requires_grad:
+            for tensor in _tensors(args):
+                if source := self.source_of(tensor):
+                    self._uses.note(result, self._sources[id(tensor)][0], source)
             return False
         for tensor in _tensors(args):
             source = self.source_of(tensor)

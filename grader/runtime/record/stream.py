@@ -70,6 +70,11 @@ class Tokens:
         self._known[id(value)] = (weakref.ref(value), self._last)
         return self._last
 
+    def known(self, value: object) -> int:
+        """The number of an object that has one; else 0."""
+        known = self._known.get(id(value))
+        return known[1] if known is not None and known[0]() is value else 0
+
 
 class Stream:
     """Writes frames to the pipe that the worker reads. Safe to use from several threads."""

@@ -62,7 +62,7 @@ class TorchCalls(TorchFunctionMode):
         self._looked_at = self._watched | OPENING | _REDUCTIONS | _PIECES | {DETACH_IN_PLACE, "retain_grad"}
         self._ignores_grad = "__get__" not in self._watched
         """Whether reading ``.grad``, which opens no way to a tensor's memory, is nothing to look at."""
-        self._cut_tensors = CutTensors(recorder, self._watched)
+        self._cut_tensors = CutTensors(recorder, self._watched, origins.cut_uses)
         self._counts: Counter[tuple[str, CodeType, int]] = Counter()
         self._counted_at = -1
         watch_parameters(self._failed)
@@ -72,7 +72,7 @@ class TorchCalls(TorchFunctionMode):
     ) -> Any:
         name = getattr(func, "__name__", "")
         is_ordinary = name not in self._looked_at or (self._ignores_grad and name == "__get__" and func == GET_GRAD)
-        if is_ordinary and not self._writes.exposed and not self._cut_tensors.is_asked:
+        if is_ordinary and not self._writes.exposed and not self._cut_tensors.is_followed:
             # Most calls. What is done here counts: it is done at every operation of a loop.
             try:
                 return func(*args, **kwargs) if kwargs else func(*args)
@@ -100,7 +100,8 @@ class TorchCalls(TorchFunctionMode):
             self._origins.note_retained(args[0])
         name = self._cut_tensors.note(name, func, args, result, had_graph=had_graph)
         if name in self._watched and not self._recorder.paused and self._has_room(name):
-            self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if args else 0)
+            is_known = args and self._cut_tensors.is_asked
+            self._report(TORCH_CALL, name, args, source=self._cut_tensors.source_of(args[0]) if is_known else 0)
         return result
 
     def _has_room(self, name: str) -> bool:

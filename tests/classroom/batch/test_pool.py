@@ -322,5 +322,5 @@ def test_messages_arrive_unchanged() -> None:
         exercises=(exercise,),
     )
     graded = Graded(key="k", status="broken", rubrics="r", why="no", judged=b"\x00", report=report, words={"e": "w"})
-    for sent in (graded, replace(graded, report=None)):
+    for sent in (graded, replace(graded, report=None, evidence=b"\x00e"), replace(graded, evidence=None)):
         assert messages.decode_graded(*messages.encode_graded(sent)) == sent

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader import model
 from grader.classroom.batch.stored_report import stored_report_of
+from grader.classroom.gradebook import evidence_format
 from grader.classroom.gradebook.gradebook import Gradebook
 from grader.classroom.gradebook.handin_rows import Placement
 from grader.errors import GradebookError
 from tests.classroom.gradebook import results_by_hand as by_hand
 from tests.classroom.gradebook.results_by_hand import ADA, BOB, FOUND, STATEMENTS, fill, graded, handin
+from tests.helpers.evidence_samples import gradient
 from tests.helpers.report_samples import check, exercise, failed_check, report
 
 WHY = check(id="why", kind="answer", title="Why", status="manual", score=None)
@@ -43,6 +47,23 @@ def test_a_mark_by_hand_is_in_the_report_with_its_comment(book: Gradebook) -> No
     marked = after.exercises[0].checks[1]
     assert (marked.status, marked.score, marked.comment) == ("manual", 1.5, "Nearly.")
     assert (after.score, after.exercises[0].score, after.complete, after.passed) == (3.5, 3.5, True, True)
+
+
+def test_evidence_comes_back_and_outlives_a_changed_rubric(book: Gradebook) -> None:
+    drawn = check(evidence=model.Evidence(gradients=(gradient(name="a leaf"),)))
+    packed = evidence_format.pack(report(exercise(drawn)))
+    ((_, row),) = book.enrol("hw", [handin()], plan=FOUND, statements=STATEMENTS, placement=Placement()).items()
+    for marked, points in (
+        (replace(of(check()), evidence=packed), 2.0),
+        (replace(of(check(score=1)), evidence=None), 1),
+    ):
+        book.save(marked, {row.id: "1"})
+        (found,) = next(book.reports("hw")).reports
+        (back,) = found.exercises[0].checks
+        assert back.evidence is not None
+        assert (back.score, back.evidence.gradients[0].name) == (points, "a leaf")
+    book.save(of(check()), {row.id: "1"})
+    assert next(book.reports("hw")).reports[0].exercises[0].checks[0].evidence is None
 
 
 def test_the_report_of_an_answer_that_does_not_count_names_the_file_that_does(book: Gradebook) -> None:

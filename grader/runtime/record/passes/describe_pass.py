@@ -18,6 +18,7 @@ from ..stream import MAX_NAME, Json, is_tensor
 from .forward_mode import ForwardGradient
 from .graph import is_affine, walk
 from .origins import Origins
+from .pass_graphs import PassGraphs
 from .transforms import given_as
 
 MAX_LEAVES = 64
@@ -60,6 +61,7 @@ class PassDescriber:
         self._recorder = recorder
         self._origins = origins
         self._hands = hands
+        self.graphs = PassGraphs(recorder, origins.cut_uses)
 
     def begin(
         self, call: str, roots: tuple[torch.Tensor, ...], fields: Mapping[str, Any], *, gradients: Any, group: int
@@ -118,6 +120,7 @@ class PassDescriber:
                     "group": group or group_of_elements,
                     "stale": bool(stale),
                     "stale_names": stale,
+                    "graph": self.graphs.number_of(roots, names),
                 },
             )
 

@@ -48,6 +48,11 @@ def walk(roots: tuple[torch.Tensor, ...]) -> tuple[set[Any], list[torch.Tensor]]
     return nodes, list(leaves.values())
 
 
+def is_accumulator(node: Any) -> bool:
+    """Whether a node adds a gradient to the ``.grad`` of its leaf."""
+    return type(node) is _ACCUMULATE
+
+
 def is_affine(nodes: Iterable[Any]) -> bool:
     """Whether a graph only adds, and multiplies by constants: its derivative is a constant that was put into it."""
     return all(map(_is_linear, nodes))

@@ -12,6 +12,7 @@ import torch
 
 from ..recorder import Recorder
 from ..stream import is_tensor
+from .cut_uses import CutUses
 from .transforms import layers_of
 
 MAX_REDUCTIONS = 4_096
@@ -30,6 +31,7 @@ class Origins:
         self._retained: list[weakref.ref[torch.Tensor]] = []
         self._derivative_nodes: dict[Any, int] = {}
         self._returned: dict[Any, CodeType] = {}
+        self.cut_uses = CutUses()
 
     def note_reduction(self, call: str, result: object, args: tuple[Any, ...]) -> None:
         """Remember which tensor a scalar is a sum, mean or element of. A pass from it records that tensor as output."""

@@ -166,6 +166,7 @@ class LateDescriber:
             "affine": bool(entry.nodes) and is_affine(entry.nodes),
             "group": entry.group,
             "stale": entry.stale,
+            "graph": self._graph_of(entry),
             "hands": hands_of(entry.hands, entry.acted),
         }
         if error is not None:
@@ -174,6 +175,11 @@ class LateDescriber:
         names = entry.template.form.names
         leaves = [self._leaf(leaf, of_leaf) for leaf, of_leaf in zip(entry.leaves, names, strict=True)]
         recorder.send(BACKWARD, **fields, leaves=leaves, error=None)
+
+    def _graph_of(self, entry: WaitingPass) -> int:
+        of_leaves = zip(entry.template.form.names, entry.leaves, strict=True)
+        names = [(names[0], leaf.tensor) for names, leaf in of_leaves if names]
+        return self._describer.graphs.number_of((entry.root,), names)
 
     def _leaf(self, leaf: LeafCopy, names: Sequence[str]) -> Json:
         return {
