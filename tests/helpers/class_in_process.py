@@ -138,6 +138,8 @@ class _OpenOnSandbox(OpenGrader):
         self._data = {}
         self._modules = EVERYTHING  # so that no worker is replaced
         self._sandbox = sandbox
+        self._worker = sandbox._worker  # it is only asked how it isolates
+        self._references_in = None
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from grader.errors import UsageError, reason_of
 
-EXISTS = "there is a file of this name already"
+EXISTS = "there is another file of this name already"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -64,11 +64,19 @@ class _Folder:
         target = self._folder.joinpath(*path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir() or (not self._replace and os.path.lexists(target)):
-                raise NotWrittenError(EXISTS, exists=not target.is_dir())
-            _write_whole(target, content)
+            if target.is_dir():
+                raise NotWrittenError("there is a folder of this name")
+            if self._replace or not os.path.lexists(target):
+                _write_whole(target, content)
+            elif not _has(target, content):
+                raise NotWrittenError(EXISTS, exists=True)
         except OSError as error:
             raise NotWrittenError(reason_of(error), is_final=error.errno in _FULL) from error
+
+
+def _has(target: Path, content: bytes) -> bool:
+    """Whether it is a file with this content, so that there is nothing to write."""
+    return target.is_file() and target.stat().st_size == len(content) and target.read_bytes() == content
 
 
 def _write_whole(target: Path, content: bytes) -> None:

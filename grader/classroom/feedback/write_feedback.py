@@ -64,7 +64,7 @@ def choose_layout(results: ClassResults, asked: str | None) -> Layout:
         fitting = ", ".join(each.id for each in LAYOUTS.values() if each.recognizes(handins))
         raise UsageError(
             f"--layout {asked}: {layout.name} knows files by the names that it gave to what was handed in, and "
-            f"has no such names. What fits: {fitting}."
+            f"this class has no such names. What fits: {fitting}."
         )
     return layout
 

@@ -373,6 +373,12 @@ class TestReadingTheGradebook:
         (check, _) = klass.results().students[0].exercises[0].checks
         assert (check.marked_by, check.comment) == ("kim", "Nearly.")
 
+        for name in ("html", "md"):
+            assert klass.grade("feedback", "--format", name, "--output", "feedback").returncode == 0
+            text = (klass.folder / "feedback" / f"ada.{name}").read_text()
+            assert "Nearly" in text
+            assert "kim" not in text
+
 
 def test_a_terminal_shows_a_bar_with_rate_and_counts(real: Class) -> None:
     real.hand_in({f"s{number}.py": f"n = {number}\n{RIGHT}" for number in range(4)})

@@ -27,9 +27,10 @@ def test_what_is_there_stays_unless_it_is_to_be_replaced(tmp_path: Path) -> None
     (tmp_path / "dangling.md").symlink_to(tmp_path / "nowhere")
     with open_output(tmp_path, replace=False) as output:
         for name in ("y.md", "dangling.md"):
-            with pytest.raises(NotWrittenError, match="there is a file of this name already") as caught:
+            with pytest.raises(NotWrittenError, match="there is another file of this name already") as caught:
                 output.write((name,), b"2")
             assert caught.value.exists
+        output.write(("y.md",), b"mine")
     assert (tmp_path / "y.md").read_bytes() == b"mine"
     with open_output(tmp_path, replace=True) as output:
         output.write(("y.md",), b"2")
