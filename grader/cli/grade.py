@@ -39,7 +39,8 @@ other commands (grade COMMAND --help):
 exit codes: 0 everything asked for passed, or where nothing was asked for, all that was found; 1 something failed,
 nothing was found, or a submission cannot be read; 2 wrong usage, a path that does not exist, a mistake in the course (a
 reference solution that fails, too), or a report that cannot be written; 3 an error of the grader or its sandbox; 130
-stopped at the keyboard; 141 the reader of standard output ended first
+stopped at the keyboard; 141 the reader of standard output ended first. Of hidden checks, nothing counts here unless
+the report is for staff
 """
 
 

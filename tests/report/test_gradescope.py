@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from grader import model
 from grader.report import gradescope
+from grader.report.audience import student_view
 from tests.helpers.report_samples import HOSTILE, check, exercise, failed_check, hostile_report, report, run
 
 SECRET = "canary"
@@ -160,3 +162,9 @@ def test_hostile_text_stays_text() -> None:
     text = json.dumps(read(hostile_report()))
     assert "\x1b" not in json.loads(text)["output"]
     assert "##[" not in gradescope.render([report(exercise(failed_check(message=f"##[error]{HOSTILE}")))], many=False)
+
+
+def test_where_a_student_sees_no_check_there_is_a_score_all_the_same() -> None:
+    """Gradescope takes no results without."""
+    seen = student_view(report(with_maxima(hidden())), now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (read(seen)["score"], read(seen)["tests"]) == (0, [])
