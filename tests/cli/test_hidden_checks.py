@@ -92,8 +92,8 @@ class TestEveryFormat:
     def test_has_no_secret_in_it_and_is_equal_whatever_hidden_checks_find(
         self, name: str, options: Sequence[str], grade: Grade
     ) -> None:
-        format = known(name)
-        right, wrong = (shown(format, grade(code, *options).of(format)).casefold() for code in (RIGHT, WRONG))
+        chosen = known(name)
+        right, wrong = (shown(chosen, grade(code, *options).of(chosen)).casefold() for code in (RIGHT, WRONG))
         assert [secret for secret in SECRETS if secret in right] == []
         assert right == wrong
 
