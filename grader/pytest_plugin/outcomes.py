@@ -61,11 +61,6 @@ def find_exercise(report: Report, identity: str) -> ExerciseReport:
     return exercise
 
 
-def is_nothing_found(report: Report) -> bool:
-    """Whether nothing was asked for, and nothing was found."""
-    return report.basis == "found" and all(exercise.status == "not_attempted" for exercise in report.exercises)
-
-
 def find_check(exercise: ExerciseReport, identity: str) -> CheckReport:
     """Raises NotAttemptedError where the check is not shown, and NotGradedError where it could not be decided."""
     check = next((check for check in exercise.checks if check.id == identity), None)
@@ -74,6 +69,11 @@ def find_check(exercise: ExerciseReport, identity: str) -> CheckReport:
     if check.status == "error":
         raise NotGradedError(message_of(check), text_of(check))
     return check
+
+
+def why_broken(path: str, reason: str) -> str:
+    """Why a file cannot be read, as a sentence. Most reasons begin with the path, which the test's name has."""
+    return as_sentence(capitalized(clean_line(reason.removeprefix(f"{path}: "))))
 
 
 def judge_check(exercise: ExerciseReport, check: CheckReport) -> None:

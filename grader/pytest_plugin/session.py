@@ -23,6 +23,8 @@ from grader.pytest_plugin.tests import CheckTest, GradeTest, SubmissionNode
 from grader.text import clean, clean_line
 
 MARKER = "grade"
+RAN = "How the submission ran"
+"""The heading of what is said of the run, below the first failure."""
 
 
 class GradeSession:
@@ -82,6 +84,8 @@ class GradeSession:
         report = yield
         if isinstance(item, GradeTest) and call.excinfo and isinstance(call.excinfo.value, OutcomeError):
             report.longrepr = item.representation(call.excinfo.value)
+            if item.ran:
+                report.sections.append((RAN, item.ran))
         return report
 
     def pytest_sessionfinish(self) -> None:

@@ -22,10 +22,11 @@ from grader.pytest_plugin.outcomes import (
     OutcomeError,
     find_check,
     find_exercise,
-    is_nothing_found,
     judge_check,
     run_in_words,
+    why_broken,
 )
+from grader.report.report_words import is_nothing_found
 from grader.text import clean, clean_line, points
 
 READABLE = "readable"
@@ -73,6 +74,8 @@ class GradeTest(pytest.Item):
     """What stands above its failure."""
     line = 1
     """The line of the file that it is about."""
+    ran = ""
+    """How the submission ran, where this test tells it."""
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.line - 1, self.heading
@@ -97,7 +100,7 @@ class UnreadableTest(GradeTest):
         self._why = why
 
     def runtest(self) -> None:
-        raise CheckFailedError(clean_line(self._why))
+        raise CheckFailedError(why_broken(self.submission.submission, self._why))
 
 
 class CheckTest(GradeTest):
@@ -164,4 +167,4 @@ class CheckTest(GradeTest):
         if not self.submission.told:
             self.submission.told = True
             if said := run_in_words(report):
-                self.add_report_section("call", "run", f"{said}\n")
+                self.ran = said

@@ -39,6 +39,16 @@ def shown_exercises(report: model.Report) -> tuple[model.ExerciseReport, ...]:
     return tuple(exercise for exercise in report.exercises if exercise.status != "not_attempted")
 
 
+def is_nothing_found(report: model.Report) -> bool:
+    """Whether nothing was attempted. Of an exercise without checks that are shown, nobody can tell."""
+    shown = [exercise for exercise in report.exercises if exercise.checks or exercise.status != "graded"]
+    return (
+        not report.max_score
+        and (bool(shown) or not report.exercises)
+        and all(exercise.status == "not_attempted" for exercise in shown)
+    )
+
+
 def exercise_name(exercise: model.ExerciseReport) -> str:
     """``1 · Backward, twice``, with the number of the assignment's sheet where it has one."""
     number = f"{clean_line(exercise.number)} · " if exercise.number else ""

@@ -5,6 +5,7 @@ Most tests run pytest in this process, with reports made by hand in the place of
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import grader.pytest_plugin
 from grader.cli.several import SeparateReports
 from grader.errors import CourseError, GraderError
 from grader.model import ExerciseReport, Location, Report, RunError
@@ -98,7 +100,7 @@ class TestOutcomes:
                 "actual: [[]0, 3, 12, 27]",
                 "at: cell 3, line 2: z.sum().backward()",
                 "hint: Cut u out of the graph with detach().",
-                "*Captured run call*",
+                "*How the submission ran*",
                 "line 5: z.backward()",
                 "    NameError: name 'z'",
                 "*7 h.register()",
@@ -118,9 +120,15 @@ class TestOutcomes:
     def test_what_nobody_asked_for_and_nobody_attempts_is_no_test(self, graded: Graded) -> None:
         untried = exercise(FIRST, FAILED, status="not_attempted")
         other = exercise(check(), id="sine")
-        done = graded.run({"a.py": report(untried, other, basis="found"), "b.py": report(untried, basis="found")})
+        unshown = exercise(id="cosine", message="It is decided by checks that are not shown.")
+        done = graded.run(
+            {
+                "a.py": report(untried, other, basis="found"),
+                "b.py": report(untried, unshown, basis="found", max_score=0.0),
+            }
+        )
         done.assert_outcomes(failed=1, deselected=3)
-        assert "Nothing was found that answers an exercise." in done.stdout.str()
+        assert "homework/b.py::double-backward::second-backward-fails - Nothing was" in done.stdout.str()
 
     def test_what_was_asked_for_fails_where_it_is_not_attempted(self, graded: Graded) -> None:
         lacking = failed_check(id="second-backward-fails"), FAILED
@@ -139,19 +147,20 @@ class TestOutcomes:
         (pytester.path / "homework" / "n.ipynb").write_text("{")
         done = graded.run({"a.py": of(FIRST, check())})
         done.assert_outcomes(passed=2, failed=1)
-        done.stdout.fnmatch_lines(["*the notebook is damaged*", "FAILED homework/n.ipynb::readable*"])
+        done.stdout.fnmatch_lines(["The notebook is damaged: *", "FAILED homework/n.ipynb::readable*"])
 
 
 def test_a_student_does_not_see_the_names_of_hidden_checks(graded: Graded, course: Path) -> None:
     file = course / "exercises" / "double-backward.yaml"
-    before = "  - id: gradient-accumulates\n"
+    before = "  - id: second-backward-fails\n"
     assert before in file.read_text()
     file.write_text(file.read_text().replace(before, f"{before}    visibility: hidden\n"))
-    given = {"a.py": of(FIRST, failed_check(visibility="hidden"))}
+    hidden = failed_check(id="second-backward-fails", visibility="hidden")
+    given = {"a.py": of(hidden, check())}
     done = graded.run(given)
     done.assert_outcomes(passed=1)
     graded.run(given, "--grade-audience", "staff").assert_outcomes(passed=1, failed=1)
-    assert "gradient-accumulates" not in done.stdout.str() + graded.run(given, "--collect-only").stdout.str()
+    assert "second-backward" not in done.stdout.str() + graded.run(given, "--collect-only").stdout.str()
 
 
 class TestTheRun:
@@ -194,6 +203,12 @@ class TestTheRun:
         assert done.ret == pytest.ExitCode.USAGE_ERROR
         assert f"ERROR: {message}" in done.stderr.str() or message in done.stderr.str()
         assert "Traceback" not in done.stderr.str()
+
+
+def test_the_entry_point_is_named_like_its_module(root: Path) -> None:
+    """So it can be named with `-p` where it is installed as well."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {grader.pytest_plugin.__name__: grader.pytest_plugin.__name__}
 
 
 def test_without_the_option_nothing_is_imported_and_nothing_is_said(pytester: pytest.Pytester) -> None:

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.text import Text
 
 from grader import model
-from grader.report.report_words import STOPPED, score_in_words, shown_exercises
+from grader.report.report_words import STOPPED, is_nothing_found, score_in_words, shown_exercises
 from grader.report.safe_console import SafeConsole
 from grader.report.terminal.exercise import show_exercises
 from grader.report.terminal.run import show_notices, show_run
 from grader.report.terminal.score import score_style
-from grader.report.terminal.total import is_nothing_found, show_total
+from grader.report.terminal.total import show_total
 from grader.text import clean_line
 
 

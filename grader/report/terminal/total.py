@@ -6,7 +6,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from grader import model
-from grader.report.report_words import MORE_POINTS, STOPPED, why_not_final
+from grader.report.report_words import MORE_POINTS, STOPPED, is_nothing_found, why_not_final
 from grader.report.safe_console import SafeConsole
 from grader.report.terminal.score import show_scored
 
@@ -20,16 +20,6 @@ def show_total(report: model.Report, out: SafeConsole) -> None:
         _show_points(report, out)
     if report.more_points:
         out.line(MORE_POINTS, "dim")
-
-
-def is_nothing_found(report: model.Report) -> bool:
-    """Whether nothing was attempted. Of an exercise without checks that are shown, nobody can tell."""
-    shown = [exercise for exercise in report.exercises if exercise.checks or exercise.status != "graded"]
-    return (
-        not report.max_score
-        and (bool(shown) or not report.exercises)
-        and all(exercise.status == "not_attempted" for exercise in shown)
-    )
 
 
 def _show_nothing_found(report: model.Report, out: SafeConsole) -> None:
