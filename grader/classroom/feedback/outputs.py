@@ -38,7 +38,7 @@ class FeedbackOutput(Protocol):
 def open_output(path: Path, *, replace: bool) -> AbstractContextManager[FeedbackOutput]:
     """A zip where the name ends in ``.zip``, else a folder. ``replace``: write over what is there.
 
-    Raises UsageError where nothing can be written.
+    A zip without any file is not written. Raises UsageError where nothing can be written.
     """
     return (
         _zip_output(path, replace=replace) if path.suffix.lower() == ".zip" else _folder_output(path, replace=replace)
@@ -114,7 +114,9 @@ def _zip_output(path: Path, *, replace: bool) -> Iterator[FeedbackOutput]:
     try:
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             yield _Zip(archive)
-        _publish(Path(name), path)
+            is_empty = not archive.namelist()
+        if not is_empty:
+            _publish(Path(name), path)
     except OSError as error:
         raise UsageError(
             f"Feedback could not be written to {path}: {reason_of(error)}. Nothing was written."

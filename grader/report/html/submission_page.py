@@ -29,6 +29,8 @@ STATUS_WORDS: dict[model.CheckStatus, str] = {
     "manual": "to be marked",
     "error": "not graded",
 }
+MARKED_SYMBOLS = ("✎", "✓")
+"""What a person has marked: with some points, and with all."""
 STATUS_SYMBOLS: dict[model.CheckStatus, str] = {
     "passed": "✓",
     "failed": "✗",
@@ -50,12 +52,14 @@ class ShownCheck:
 
     @property
     def word(self) -> str:
-        if self.check.status == "manual" and self.check.score is not None:
+        if report_words.is_marked(self.check):
             return "marked"
         return "to be looked at" if self.check.withheld else STATUS_WORDS[self.check.status]
 
     @property
     def symbol(self) -> str:
+        if report_words.is_marked(self.check):
+            return MARKED_SYMBOLS[report_words.status_of(self.check) == "passed"]
         return STATUS_SYMBOLS[self.check.status]
 
     @property

@@ -94,6 +94,11 @@ class TestZip:
         assert path.read_bytes() == b"mine"
         assert [*tmp_path.iterdir()] == [path]
 
+    def test_without_any_file_there_is_none(self, tmp_path: Path) -> None:
+        with open_output(tmp_path / "f.zip", replace=False):
+            pass
+        assert [*tmp_path.iterdir()] == []
+
     def test_one_that_is_there_is_not_written_over(self, tmp_path: Path) -> None:
         path = tmp_path / "f.zip"
         path.write_bytes(b"mine")
