@@ -31,7 +31,7 @@ from tests.helpers.command_line import capture_in_process
 
 REPORTS = {name.partition("/")[2]: module for name, module in modules().items() if name.startswith("reports/")}
 EXERCISES = ("autodiff-modes", "double-backward", "control-flow", "numpy-conversion", "sin-derivative")
-FILES = ("json", "junit", "markdown", "github", "sarif", "classroom")
+FILES = ("json", "html", "junit", "markdown", "github", "sarif", "classroom")
 """The formats of reports that are written to files; those of one submission have tests of their own."""
 each = pytest.mark.parametrize(("name", "module"), REPORTS.items(), ids=REPORTS)
 
@@ -254,6 +254,18 @@ def test_markdown_has_no_markup_of_a_student(graded: Graded) -> None:
     shown = html.fromstring(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE))
     assert not {str(element.tag) for element in shown.iter()} & {"a", "img", "details", "hr", "h1", "h2", "h5", "h6"}
     assert len(list(next(shown.iter("table")).iter("tr"))) == len(REPORTS) + 1
+
+
+def test_a_page_has_no_markup_of_a_student(graded: Graded) -> None:
+    data = graded.outputs["html"].out
+    assert_harmless(data)
+    page = html.fromstring(data.decode())
+    assert len(list(page.iter("article"))) == len(REPORTS)
+    tags = {str(element.tag) for element in page.iter()}
+    assert not tags & {"script", "img", "iframe", "object", "form", "link", "base"}
+    for element in page.iter():
+        assert not any(name.startswith("on") or name in ("src", "style", "xlink:href") for name in element.attrib)
+        assert element.get("href", "#").startswith("#")
 
 
 def test_annotations_are_those_of_the_grader(graded: Graded) -> None:
