@@ -248,17 +248,19 @@ def _edges(
     lines, heads, numbers = "", "", []
     for (a, b), times in edges.items():
         (x, y), end = places[a], places[b]
-        middle = places[a]
+        slope, middle = 0.0, places[a]
         y += NODE_HEIGHT / 2
         lines += f"M{coordinate(x)} {coordinate(y)}"
         for to_x, to_y in (*bends.get((a, b), ()), (end[0], end[1] - NODE_HEIGHT / 2 - 5)):
             half = (y + to_y) / 2
-            middle = (x + to_x) / 2, half
+            slope, middle = to_x - x, ((x + to_x) / 2, half)
             lines += "C" + " ".join(map(coordinate, (x, half, to_x, half, to_x, to_y)))
             x, y = to_x, to_y
         heads += f"M{coordinate(x - 4)} {coordinate(y - 2)}l4 7l4-7z"
         if times > 1:
-            numbers.append(element("text", f"{times}×", x=middle[0] + 6, y=middle[1] - 3, class_="tick"))
+            # To the right of the line: above it where it leads to the right, else below it.
+            beside = middle[1] + (-4 if slope > 0 else 12 if slope < 0 else 4)
+            numbers.append(element("text", f"{times}×", x=middle[0] + 6, y=beside, class_="tick"))
     if not lines:
         return []
     return [element("path", d=lines, class_="edge"), element("path", d=heads, class_="head"), *numbers]
