@@ -113,7 +113,7 @@ def _legend(curve: CurveEvidence, drawn_as: str) -> Iterator[Markup]:
         if values is not None:
             yield element("path", d=f"M{coordinate(at)} 13h22", class_=class_)
             yield element("text", text, x=at + 30, y=17.0, class_="name")
-            at += 54 + 7 * len(text)
+            at += 60 + 9 * len(text)
 
 
 def _apart(drawn: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -45,11 +45,12 @@ def draw_heat_map(gradient: GradientEvidence) -> Markup | None:
     name = label(gradient.name, NAME_LENGTH)
     return picture(
         joined(draw(gradient, grid, levels)),
-        width=WIDTH,
+        width=grid.columns * grid.side + 2,
         height=grid.rows * grid.side + 2,
         title=f"Gradient of {name}" if name else "Gradient",
         described=describe_gradient(gradient),
         class_="heat-map",
+        has_own_size=True,
     )
 
 
