@@ -417,6 +417,14 @@ class TestErrors:
             "",
         ]
 
+    def test_below_the_total_the_error_from_which_most_others_follow_is_named_again(self) -> None:
+        other = [raised(20), raised(21, cause=model.Location(cell=3, line=20), needs=("z",))]
+        followers = [raised(line, cause=CELL, needs=("y",)) for line in (5, 6, 7)]
+        failed = report(exercise(failed_check()), run=run(model.Outcome.FAILED, errors=(*other, raised(), *followers)))
+        last = "First mend cell 3 (`x = f(2)`), line 2: 3 more statements failed because of it."
+        assert lines(shown(failed))[-1] == last
+        assert "First mend" not in shown(replace(failed, passed=True))
+
     def test_a_statement_that_was_stopped_is_told_once(self) -> None:
         stopped = run(
             model.Outcome.TIMEOUT, detail="stopped at line 2", errors=(raised(type="Stopped", text="too long"),)

@@ -6,9 +6,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from grader import model
+from grader.report.error_groups import group_errors
 from grader.report.report_words import MORE_POINTS, STOPPED, is_nothing_found, why_not_final
 from grader.report.safe_console import SafeConsole
+from grader.report.terminal.place import fitting
 from grader.report.terminal.score import show_scored
+from grader.text import count
+
+FIRST = "First mend "
 
 
 def show_total(report: model.Report, out: SafeConsole) -> None:
@@ -40,3 +45,15 @@ def _show_points(report: model.Report, out: SafeConsole) -> None:
         out.line("Graded is what was found; --assignment ID or --exercise ID asks for more.", "dim")
     if not report.complete:
         out.line(why_not_final(report), "yellow")
+    if not report.passed:
+        _show_first_to_mend(report, out)
+
+
+def _show_first_to_mend(report: model.Report, out: SafeConsole) -> None:
+    """Name the error from which most others follow, once more: of a long report, people see its end."""
+    groups = [group for group in group_errors(report.run.errors).groups if group.followers]
+    worst = max(groups, key=lambda group: len(group.followers), default=None)
+    if worst is not None and worst.error.location is not None:
+        location = worst.error.location
+        place = fitting(location.in_words_alone(), location, out.width - len(FIRST) - 1)
+        out.line(f"{FIRST}{place}: {count(len(worst.followers), 'more statement')} failed because of it.", "yellow")
