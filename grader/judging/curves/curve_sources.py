@@ -257,7 +257,8 @@ def recorded_gradients(events: Sequence[Event]) -> Floats:
     if not computed:
         return np.zeros(0)
     with np.errstate(invalid="ignore"):
-        return np.unique(np.concatenate([data.ravel() for data in computed], dtype=np.float64))
+        # Not `np.unique`, which imports `numpy.ma` when it is first called.
+        return np.sort(np.concatenate([data.ravel() for data in computed], dtype=np.float64))
 
 
 def are_among(values: Floats, ordered: Floats) -> bool:
