@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -134,7 +135,8 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
         .outerjoin(GradingRow, GradingRow.key == SubmissionRow.key)
         .where(present, SubmissionRow.present)
         .order_by(SubmissionRow.path)
-    )
+    ).all()
+    known = _known_paths(connection, rows)
     found: dict[int, list[FileResult]] = {}
     for row in rows:
         file = FileResult(
@@ -143,7 +145,7 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
             marked_for=row.with_modules or row.sha256,
             key=row.key,
             status=row.status or "pending",
-            why=row.why or "",
+            why=_with_own_path(row.why or "", row.path, known),
             unreadable=bool(row.unreadable),
             outcome=row.outcome or "",
             graded_at=row.graded_at,
@@ -151,6 +153,24 @@ def _files(connection: Connection, present: ColumnElement[bool]) -> dict[int, li
         )
         found.setdefault(row.handin_id, []).append(file)
     return found
+
+
+def _known_paths(connection: Connection, rows: Sequence[AnyRow]) -> frozenset[str]:
+    """All paths that a reason may begin with, where any begins with the path of another file."""
+    if all(not row.why or row.status != "broken" or row.why.startswith(row.path) for row in rows):
+        return frozenset()
+    return frozenset(connection.execute(select(SubmissionRow.path)).scalars())
+
+
+def _with_own_path(why: str, path: str, known: frozenset[str]) -> str:
+    """A reason that begins with a path begins with this one. Whoever hands in the same content shares its grading, and
+    the reason there has the path of the first, which is another student's.
+    """
+    if not known or why.startswith(f"{path}: "):
+        return why
+    ends = (found.start() for found in re.finditer(": ", why))
+    end = next((end for end in ends if why[:end] in known), None)
+    return why if end is None else f"{path}{why[end:]}"
 
 
 def _students(connection: Connection, present: ColumnElement[bool]) -> dict[int, list[Student]]:

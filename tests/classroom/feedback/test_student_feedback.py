@@ -152,6 +152,12 @@ def test_who_hands_in_what_another_did_reads_the_own_path_everywhere(book: Grade
     assert "ada/a.py names another assignment." in text
 
 
+def test_the_reason_why_nothing_could_be_graded_has_the_own_path_too(book: Gradebook) -> None:
+    fill(book, handin(files=("ada/b.py",)), handin(BOB, path="bob", files=("bob/b.py",)), b=UNREADABLE)
+    assert "ada" not in text_of(feedback(book, student=1))
+    assert "bob" not in text_of(feedback(book, student=0))
+
+
 def test_an_exercise_that_others_attempted_counts_for_this_student_too(book: Gradebook) -> None:
     fill(
         book,
