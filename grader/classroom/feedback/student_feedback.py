@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from grader.classroom.gradebook.student_reports import other_counts
 from grader.classroom.gradebook.whole_handins import CHECK
 from grader.model import (
     AskedExercise,
@@ -53,7 +54,7 @@ def student_feedback(
     else:
         return (Report.of_unreadable(result.path, result.why or NOTHING_GRADED, seed=0),)
     if audience == "student":
-        whole, reports = reports, tuple(student_view(report, now=now) for report in reports)
+        whole, reports = reports, tuple(_seen_by_student(report, result, now) for report in reports)
         is_whole = _number_of_checks(whole) == _number_of_checks(reports)
     else:
         is_whole = True
@@ -97,6 +98,19 @@ def _of_class(reports: Sequence[Report], result: StudentResult, results: ClassRe
     return tuple(found)
 
 
+def _seen_by_student(report: Report, result: StudentResult, now: datetime) -> Report:
+    """The report for a student. It does not say which of several answers counts where hidden checks decide that."""
+    seen = student_view(report, now=now)
+    better = {answer.id: other_counts(answer.file) for answer in result.exercises if answer.file}
+    exercises = tuple(
+        replace(exercise, message=exercise.message.removesuffix(better.get(exercise.id, "")).rstrip())
+        if exercise.max_scores != whole.max_scores
+        else exercise
+        for exercise, whole in zip(seen.exercises, report.exercises, strict=True)
+    )
+    return replace(seen, exercises=exercises)
+
+
 def _number_of_checks(reports: Sequence[Report]) -> int:
     return sum(len(exercise.checks) for report in reports for exercise in report.exercises)
 
@@ -115,8 +129,8 @@ def _notices(reports: Sequence[Report], result: StudentResult) -> Iterator[str]:
     """What has to be said of the total."""
     is_partial = any(report.more_points for report in reports)
     if len(reports) > 1:
-        total = _sum_of_best(reports, result)
-        yield f"{count(len(reports), 'file')} were graded. The best answer to each exercise counts: together {total}."
+        total = "" if is_partial else f": together {_sum_of_best(reports, result)}"
+        yield f"{count(len(reports), 'file')} were graded. The best answer to each exercise counts{total}."
     if result.lateness is not None:
         yield _lateness(result.lateness, result.max_score, is_partial=is_partial)
     elif result.late:

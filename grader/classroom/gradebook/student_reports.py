@@ -86,13 +86,17 @@ def _with_marks(report: Report, result: StudentResult) -> Report:
     )
 
 
+def other_counts(file: str) -> str:
+    """What is said of an answer beside a better one in ``file``."""
+    return f"The answer in {clean_line(file)} counts, not this one."
+
+
 def _exercise(exercise: ExerciseReport, answer: ClassExercise, path: str) -> ExerciseReport:
     """``answer`` is the student's best one, which may be in another file."""
     if answer.file and answer.file != path:
         if exercise.status == "not_attempted":
             return exercise
-        other = f"The answer in {clean_line(answer.file)} counts, not this one."
-        return replace(exercise, message=f"{exercise.message} {other}".lstrip())
+        return replace(exercise, message=f"{exercise.message} {other_counts(answer.file)}".lstrip())
     checks = _marked_checks(exercise.checks, answer.checks)
     return replace(exercise, checks=checks, score=sum(check.score or 0.0 for check in checks)) if checks else exercise
 

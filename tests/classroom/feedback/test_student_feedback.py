@@ -108,6 +108,26 @@ class TestHiddenChecks:
         texts = [text_of(feedback(book, student=number)) for number in (0, 1)]
         assert texts[0].replace("a.py", "b.py") == texts[1]
 
+    def test_which_of_several_files_counts_is_not_told_where_they_decide_that(self, book: Gradebook) -> None:
+        """Nor what the best answers are worth together. Staff read both."""
+        right = check(id="hidden", title="SECRET title", visibility="hidden")
+        fill(
+            book,
+            handin(ADA, path="ada", files=("ada/a.py", "ada/b.py")),
+            handin(BOB, path="bob", files=("bob/c.py", "bob/d.py")),
+            a=graded(check(), right, key="a"),
+            b=graded(check(), HIDDEN, key="b"),
+            c=graded(check(), HIDDEN, key="c"),
+            d=graded(check(), right, key="d"),
+        )
+        texts = [
+            text_of(feedback(book, student=student)).replace("bob/c", "ada/a").replace("bob/d", "ada/b")
+            for student in (0, 1)
+        ]
+        assert texts[0] == texts[1]
+        assert "2 files were graded. The best answer to each exercise counts." in texts[0]
+        assert "The answer in ada/a\\.py counts" in text_of(feedback(book, audience="staff"))
+
     def test_who_came_too_late_for_any_points_has_none(self, book: Gradebook) -> None:
         policy = LatePolicy(penalty=0.1, per=timedelta(days=1), until=timedelta(hours=1))
         fill(
