@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
@@ -79,12 +80,10 @@ def _difference(x: np.ndarray, drawn: np.ndarray, expected: np.ndarray, x_axis: 
 
 def _line(x: np.ndarray, y: np.ndarray, x_axis: Axis, y_axis: Axis, class_: str) -> Markup:
     """Through the finite points. Where a value is not finite, the line is broken; a point alone is a dot."""
-    segments: list[list[tuple[float, float]]] = [[]]
-    for x_value, y_value, is_finite in zip(x.tolist(), y.tolist(), np.isfinite(x) & np.isfinite(y), strict=True):
-        if is_finite:
-            segments[-1].append((x_axis.at(x_value), y_axis.at(y_value)))
-        elif segments[-1]:
-            segments.append([])
+    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    places = list(zip(x_axis.all_at(x[finite]), y_axis.all_at(y[finite]), strict=True))
+    ends = [*(np.flatnonzero(np.diff(finite) > 1) + 1).tolist(), len(places)]
+    segments = [places[start:end] for start, end in pairwise([0, *ends])]
     lines = lines_path(segment for segment in segments if len(segment) > 1)
     dots = lines_path(segment for segment in segments if len(segment) == 1)
     drawn = [element("path", d=lines, class_=class_)] if lines else []

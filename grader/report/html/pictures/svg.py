@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+import numpy as np
 from markupsafe import Markup, escape
 
 from grader.text import clean_line, shorten
@@ -89,6 +91,7 @@ def _steps(points: Iterable[tuple[float, float]]) -> str:
     return "".join(written)
 
 
+@lru_cache(maxsize=2**15)  # the steps of curves are short, and nearly all of a class's occur again
 def _pair(x: int, y: int) -> str:
     first, second = coordinate(x / 10), coordinate(y / 10)
     return f"{first}{second}" if second.startswith("-") else f"{first} {second}"
@@ -117,6 +120,13 @@ class Axis:
     def at(self, value: float) -> float:
         share = (value - self.smallest) / (self.largest - self.smallest)
         return self._start + self._length * min(max(share, 0.0), 1.0)
+
+    def all_at(self, values: np.ndarray) -> list[float]:
+        """As ``at``, of many finite values."""
+        with np.errstate(over="ignore"):
+            shares = (values - self.smallest) / (self.largest - self.smallest)
+        found: list[float] = (self._start + self._length * np.clip(shares, 0.0, 1.0)).tolist()
+        return found
 
     def ticks(self, wanted: int) -> Iterator[tuple[float, str]]:
         """About ``wanted`` coordinates of round values, with the values as text."""
