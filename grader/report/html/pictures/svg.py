@@ -20,7 +20,7 @@ def element(tag: str, content: str | Markup = "", /, **attributes: object) -> Ma
     attributes that are None or empty are left out.
     """
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(_text(value))}"'
+        f' {name.rstrip("_").replace("_", "-")}="{_text(value)}"'
         for name, value in attributes.items()
         if value is not None and value != ""
     )
@@ -29,7 +29,7 @@ def element(tag: str, content: str | Markup = "", /, **attributes: object) -> Ma
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
-    return Markup("").join(parts)
+    return Markup("".join(map(escape, parts)))
 
 
 def picture(
@@ -153,4 +153,5 @@ def _cut(value: float) -> float:
 
 
 def _text(value: object) -> str:
-    return coordinate(value) if isinstance(value, float) else str(value)
+    """The value of an attribute, escaped."""
+    return coordinate(value) if isinstance(value, float) else escape(str(value))
