@@ -39,12 +39,17 @@ def distinct_paths(paths: Iterable[tuple[str, ...]], taken: Iterable[tuple[str, 
     """
     known = {_folded(path) for path in taken}
     folders = {part for path in known for part in _above(path)}
+    last: dict[str, int] = {}  # the number of the latest path, so that many equal ones take no longer
+
+    def is_taken(path: str) -> bool:
+        return path in known or path in folders or not known.isdisjoint(_above(path))
+
     found = []
     for path in paths:
-        number, chosen = 1, path
-        while _folded(chosen) in known | folders or not known.isdisjoint(_above(_folded(chosen))):
+        number = last.get(_folded(path), 1)
+        while is_taken(_folded(chosen := _numbered(path, number) if number > 1 else path)):
             number += 1
-            chosen = _numbered(path, number)
+        last[_folded(path)] = number
         known.add(_folded(chosen))
         folders.update(_above(_folded(chosen)))
         found.append(chosen)
