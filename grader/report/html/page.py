@@ -92,7 +92,8 @@ def _cleaned(value: object) -> object:
 def _file(name: str) -> str:
     loader = environment().loader
     assert loader is not None, "the environment has a loader of the package"
-    return loader.get_source(environment(), name)[0]
+    # Browsers hash what they read, in which every line ends in \n, also where Git has written \r\n.
+    return loader.get_source(environment(), name)[0].replace("\r\n", "\n")
 
 
 def _hash(text: str) -> str:
