@@ -85,7 +85,8 @@ def parse(argv: Sequence[str]) -> GradeOptions:
 def main(argv: Sequence[str]) -> int:
     options = parse(argv)
     log.configure(options.log())
-    outputs = chosen_outputs(options.format, options.output, submissions=len(options.submissions))
+    given = options.submissions
+    outputs = chosen_outputs(options.format, options.output, submissions=len(given), read=given)
     course = find_course(Path.cwd(), options.course)
     asked = options.grading(course, given=options.submissions, written=[output.file for output in outputs])
     asked = replace(asked, audience=options.audience or "student")

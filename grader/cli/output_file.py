@@ -30,6 +30,17 @@ def check_output(path: Path | None, what: str) -> None:
         raise UsageError(f"{what} cannot be written to {path}: {reason_of(error)}.") from error
 
 
+def is_one_file(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, also by links; or would, once there is one."""
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them does not exist, or its name is too long or holds NUL
+        try:
+            return one.resolve() == other.resolve()
+        except (OSError, ValueError):
+            return False
+
+
 def write_file(path: Path, content: bytes, what: str, *, append: bool = False) -> None:
     """Write all of a file, or with ``append`` at its end, on a line of its own. Raises UsageError where that is not
     possible, and OutputError where it is a pipe that nobody reads any more.

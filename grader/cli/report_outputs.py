@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from grader.cli import note
-from grader.cli.output_file import check_output, output_file, write_file
+from grader.cli.output_file import check_output, is_one_file, output_file, write_file
 from grader.cli.streams import open_console
 from grader.errors import UsageError
 from grader.report.base import ReportFormat
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from grader.model import Report
 
 WHAT = "The report"
+WORK = frozenset({".ipynb", ".py", ".zip", ".yaml", ".yml"})
+"""Suffixes of files that no report overwrites: those of submissions and of a course's files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +50,11 @@ def add_format_options(parser: argparse.ArgumentParser, output: str = "write a s
 
 
 def chosen_outputs(
-    formats: Sequence[ReportOutput], output: Path | None, *, submissions: int = 1
+    formats: Sequence[ReportOutput], output: Path | None, *, submissions: int = 1, read: Iterable[str] = ()
 ) -> tuple[ReportOutput, ...]:
     """The outputs that the options name, at least one. Raises UsageError where they contradict each other, where no
-    output can be written, or where one takes fewer ``submissions`` than are named: before a long run, whose result
-    would be lost.
+    output can be written, where one takes fewer ``submissions`` than are named, or where one would overwrite work, such
+    as a file that is ``read``: before a long run, whose result would be lost.
     """
     outputs = list(formats) or [ReportOutput(format=_known("terminal"))]
     if output is not None:
@@ -68,11 +70,11 @@ def chosen_outputs(
             f"--format {on_screen[1]}:FILE"
         )
     _check_for_one_file(outputs)
+    for each in outputs:
+        _check_for_work(each, read)
     unwritable = [why for each in outputs if (why := _why_unwritable(each))]
     if len(unwritable) == len(outputs):
-        raise UsageError("\n".join(unwritable))
-    for why in unwritable:
-        note(f"{why} The other reports will be written.")
+        _raise(unwritable)
     return tuple(outputs)
 
 
@@ -88,7 +90,7 @@ def write_reports(reports: Callable[[ReportFormat], Sequence[Report]], outputs: 
         except UsageError as error:
             failed.append(str(error))
     if failed:
-        raise UsageError("\n".join(failed))
+        _raise(failed)
 
 
 def _write(reports: Sequence[Report], output: ReportOutput) -> None:
@@ -127,19 +129,38 @@ def _check_for_one_submission(format: ReportFormat, submissions: int) -> None:
         )
 
 
-def _check_for_one_file(outputs: Iterable[ReportOutput]) -> None:
+def _check_for_one_file(outputs: Sequence[ReportOutput]) -> None:
     """Raises UsageError where two reports would be written to one file, by whatever path it is named."""
-    formats: dict[str, str] = {}
-    for output in outputs:
-        if output.file is None:
-            continue
-        real = os.path.realpath(output.file) if "\0" not in str(output.file) else str(output.file)
-        if real in formats:
-            raise UsageError(
-                f"{formats[real]} and {output.format.name} would both be written to {output.file}. Name another file "
-                "for one of them."
-            )
-        formats[real] = output.format.name
+    for number, output in enumerate(outputs):
+        for earlier in outputs[:number]:
+            file = output.file or earlier.file
+            if file is not None and _is_one_place(earlier.file, output.file):
+                raise UsageError(
+                    f"{earlier.format.name} and {output.format.name} would both be written to {file}. Name another "
+                    "file for one of them."
+                )
+
+
+def _is_one_place(one: Path | None, other: Path | None) -> bool:
+    """Whether two outputs are one file. None: standard output, which may be a file, too."""
+    if one is not None and other is not None:
+        return is_one_file(one, other)
+    file = one or other
+    try:
+        return file is not None and not file.samefile(os.devnull) and os.path.samestat(file.stat(), os.fstat(1))
+    except (OSError, ValueError):
+        return False
+
+
+def _check_for_work(output: ReportOutput, read: Iterable[str]) -> None:
+    """Raises UsageError where a report would overwrite a submission, or a file that is somebody's work by its name."""
+    file = output.file
+    if file is None:
+        return
+    is_read = any(is_one_file(file, Path(name)) for name in read if name != "-")
+    if is_read or (file.suffix.lower() in WORK and os.path.isfile(file)):  # noqa: PTH113 - never raises
+        kind = "what is graded" if is_read else "a file that is no report, by its name"
+        raise UsageError(f"The report cannot be written to {file}: that is {kind}. Name another file.")
 
 
 def _why_unwritable(output: ReportOutput) -> str:
@@ -148,3 +169,11 @@ def _why_unwritable(output: ReportOutput) -> str:
     except UsageError as error:
         return str(error)
     return ""
+
+
+def _raise(reasons: Sequence[str]) -> NoReturn:
+    """Each reason is a line of its own."""
+    *others, last = reasons
+    for reason in others:
+        note(reason)
+    raise UsageError(last)

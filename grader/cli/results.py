@@ -19,7 +19,7 @@ from grader.cli.audience import add_audience_option
 from grader.cli.class_reports import ClassReports, write_class_reports
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
 from grader.cli.options import add_format_option, parse_options
-from grader.cli.output_file import write_file
+from grader.cli.output_file import is_one_file, write_file
 from grader.cli.report_outputs import ReportOutput, add_format_options, chosen_outputs
 from grader.cli.streams import open_console
 from grader.errors import UsageError
@@ -171,7 +171,7 @@ def _check_output(options: ResultsOptions) -> None:
             raise UsageError(f"--format {report.format.name}:{report.file} is the gradebook. Name another file.")
     if options.output is None:
         return
-    if options.fill is not None and _is_one_file(options.output, options.fill):
+    if options.fill is not None and is_one_file(options.output, options.fill):
         raise UsageError(
             f"--output {options.output} is the exported file that --fill reads, which is never overwritten. Name "
             "another file, and import that."
@@ -181,15 +181,7 @@ def _check_output(options: ResultsOptions) -> None:
 
 
 def _is_gradebook(file: Path, gradebook: str) -> bool:
-    return "://" not in gradebook and _is_one_file(file, Path(gradebook))
-
-
-def _is_one_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, also by links; or would, once there is one."""
-    try:
-        return one.samefile(other)
-    except OSError:
-        return one.resolve() == other.resolve()
+    return "://" not in gradebook and is_one_file(file, Path(gradebook))
 
 
 def show(results: ClassResults, options: ResultsOptions) -> None:

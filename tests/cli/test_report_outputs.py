@@ -83,7 +83,37 @@ def test_what_can_be_written_is_written_where_another_file_cannot(
             ReportOutput(format=PATHS, file=tmp_path / "missing" / "a"), ReportOutput(format=PATHS, file=tmp_path / "b")
         )
     assert (tmp_path / "b").read_text() == "ada.py\n"
-    assert "there is no folder" in capsys.readouterr().err
+    assert capsys.readouterr().err == ""
+
+
+def test_two_reports_to_one_file_are_seen_by_whatever_path_it_is_named(tmp_path: Path) -> None:
+    one, link, hard = tmp_path / "a", tmp_path / "link", tmp_path / "hard"
+    one.touch()
+    link.symlink_to(one)
+    hard.hardlink_to(one)
+    for other in (link, hard, Path(f"{tmp_path}/./a")):
+        with pytest.raises(UsageError, match="paths and log would both be written to"):
+            write(ReportOutput(format=PATHS, file=one), ReportOutput(format=LOG, file=other))
+
+
+def test_standard_output_is_a_file_too() -> None:
+    with pytest.raises(UsageError, match="would both be written to /dev/stdout"):
+        write(ReportOutput(format=PATHS), ReportOutput(format=LOG, file=Path("/dev/stdout")))
+
+
+def test_no_report_overwrites_what_is_graded_or_a_course(tmp_path: Path) -> None:
+    homework, link = tmp_path / "homework", tmp_path / "link.json"
+    homework.write_text("x = 1\n")
+    link.symlink_to(homework)
+    for file in (homework, link):
+        with pytest.raises(UsageError, match=r"that is what is graded\. Name another file"):
+            chosen_outputs([ReportOutput(format=PATHS, file=file)], None, read=["-", str(homework)])
+    rubric = tmp_path / "rubric.yaml"
+    (new,) = chosen_outputs([ReportOutput(format=PATHS, file=rubric)], None)
+    assert new.file == rubric
+    rubric.touch()
+    with pytest.raises(UsageError, match="that is a file that is no report, by its name"):
+        chosen_outputs([ReportOutput(format=PATHS, file=rubric)], None)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
