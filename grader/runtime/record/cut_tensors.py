@@ -26,8 +26,9 @@ CONVERSIONS = frozenset({"numpy", "__array__"})
 _DETACHING = frozenset({"detach", DETACH_IN_PLACE})
 _CUTTING = _DETACHING | {"__get__"}
 MAX_CUT = 1_000
-MAX_FOLLOWED = 20_000
-"""Calls that are looked at where no probe asks for it, but only the pictures of graphs."""
+MAX_FOLLOWED = 4_000
+"""Calls that are looked at where no probe asks for it, but only the pictures of graphs: it doubles what the recorder
+costs in a loop."""
 _WRAPPERS = frozenset({torch._tensor.__file__, torch.functional.__file__, torch.nn.functional.__file__})
 """Files of torch in which functions of a name are Python code around others."""
 _GET_DATA = torch.Tensor.data.__get__  # type: ignore[attr-defined]  # a getter
@@ -73,6 +74,7 @@ class CutTensors:
                 return name
             self._left -= 1
             self.is_followed = self._left > 0
+            self._uses.is_incomplete = not self.is_followed
         if not (is_data or name in _DETACHING):
             # Optimizers compute without gradients by themselves, and take nothing out of a graph for the student.
             if is_off and not self._is_called_by_the_student():

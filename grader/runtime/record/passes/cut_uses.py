@@ -29,6 +29,8 @@ class CutUses:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, str], list[CutUse]] = {}
+        self.is_incomplete = False
+        """Later uses are not noted: a graph would look as if nothing had been taken out."""
 
     def note(self, result: torch.Tensor, cut: weakref.ref[torch.Tensor], source: int) -> None:
         """A result in a graph was computed with a tensor that was taken out of one."""

@@ -34,7 +34,7 @@ class PassGraphs:
 
         The pass may have run: then the graph has lost its values, but not its nodes.
         """
-        if self._left <= 0 or len(self._numbers) >= MAX_GRAPHS:
+        if self._left <= 0 or len(self._numbers) >= MAX_GRAPHS or self._cut_uses.is_incomplete:
             return 0
         try:
             graph = _Graph(names, self._recorder.stream.tokens, self._cut_uses)
