@@ -77,7 +77,7 @@ def test_where_standard_error_is_no_terminal_nothing_is_started(monkeypatch: pyt
 
 def test_a_slow_submission_is_told_of_at_a_terminal(tmp_path: Path, home: Path) -> None:
     handed = Class(tmp_path, home)
-    handed.hand_in({"slow.py": SLOW})
+    handed.hand_in({"slow.py": SLOW.replace("sleep(2)", "sleep(1.2)")})
     shown = handed.at_a_terminal(("class/slow.py", "--exercise", "double-backward"), [])
     assert re.search(r"Running class/slow\.py … \d+ s of 20 s", shown)
     *_, after = shown.partition("\x1b[?25h\r\x1b[1A\x1b[2K")

@@ -244,7 +244,11 @@ SeparateReports.report = report_of
 """
 
 
-def test_processes_share_submissions_out(course: Path, pytester: pytest.Pytester) -> None:
+def test_processes_share_submissions_out(
+    course: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other plugins that are installed would cost each process a second.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makeconftest(REPORTED_BY_HAND)
     files = [f"homework/{name}.py" for name in ("ada", "bob", "eve", "kim")]
     for file in files:
