@@ -45,8 +45,9 @@ class Finding:
 
 
 def findings_of(reports: Sequence[model.Report]) -> tuple[Finding, ...]:
-    """The findings of all reports by level: errors of runs first, since they cause others; then failed checks, those
-    that cost most points first; then what is no failure.
+    """The findings of all reports by level: the first error of each run first, since others follow from it; then failed
+    checks, those that cost most points first; then further errors of runs. So no run, however many errors it has, keeps
+    out those of others.
     """
     found = [finding for report in reports for finding in _of_report(report)]
     ranked = sorted(found, key=lambda each: (LEVELS.index(each[1].level), each[0]))
@@ -81,8 +82,8 @@ def _of_report(report: model.Report) -> Iterator[tuple[float, Finding]]:
             ),
         )
         return
-    for finding in _of_run(report):
-        yield -float("inf"), finding
+    for number, finding in enumerate(_of_run(report)):
+        yield 0.0 if number else -float("inf"), finding
     for exercise in shown_exercises(report):
         if exercise.status == "error" and not exercise.checks:
             yield (

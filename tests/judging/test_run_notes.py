@@ -90,7 +90,7 @@ def test_other_errors_are_nothing_that_is_missing(kind: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("NameError", "name 'np' is not defined", "`np` is never imported before it is used"),
+        ("NameError", "name 'np' is not defined", "`np` is used before it is imported"),
         ("AssertionError", "Torch not compiled with CUDA enabled", "without a GPU"),
         ("RuntimeError", "No CUDA GPUs are available", "without a GPU"),
     ],

@@ -118,6 +118,20 @@ def test_at_most_ten_of_a_kind_the_worst_of_all_files_and_the_rest_counted() -> 
     assert found[-1].properties == {"title": "4 more findings"}
 
 
+def test_the_many_errors_of_one_run_keep_out_no_other_file_and_no_failed_check() -> None:
+    errors = tuple(model.RunError(location=None, type="NameError", text=f"name 'x{n}'") for n in range(30))
+    many = report(exercise(failed_check()), path="a.py", run=run(model.Outcome.FAILED, errors=errors))
+    other = report(path="b.py", run=run(model.Outcome.FAILED, errors=errors[:1]))
+    shown = [(each.properties.get("file"), each.properties["title"]) for each in annotations(many, other)]
+    first = [
+        ("a.py", "An uncaught error"),
+        ("b.py", "An uncaught error"),
+        ("a.py", "Backward, twice: Two passes add up"),
+    ]
+    assert shown[:3] == first
+    assert len(shown) == 11
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [("ada.py", "hw/ada.py"), ("./ada.py", "hw/ada.py"), ("../ada.py", "ada.py"), ("../../ada.py", "../../ada.py")],

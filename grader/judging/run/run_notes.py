@@ -75,7 +75,7 @@ def _missing(error: RunError) -> str | None:
     if _NO_GPU.search(error.text):
         return "Submissions run without a GPU. Leave `.cuda()` out, or ask `torch.cuda.is_available()` first."
     if error.type == "NameError" and (unimported := _UNIMPORTED.search(error.text)) is not None:
-        return f"`{unimported[1]}` is never imported before it is used, so whatever needs it could not run."
+        return f"`{unimported[1]}` is used before it is imported, so what needs it there could not run."
     if error.type not in _MISSING_TYPES:
         return None
     if (found := _NO_MODULE.search(error.text)) is not None:
