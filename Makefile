@@ -21,11 +21,11 @@ PYTEST    := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(INSTALLED)  ## Grade the example notebook and write the same report as JSON
+demo: $(INSTALLED)  ## Grade the example notebook, and write the same report as a page and as JSON
 	@mkdir -p build
-	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics || [ $$? -eq 1 ]
-	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics --format json --output build/demo.json || [ $$? -eq 1 ]
-	@echo "The same report as JSON: build/demo.json"
+	@$(BIN)/grade examples/all-four.ipynb --assignment autograd-basics --format terminal --format html:build/demo.html \
+		--format json:build/demo.json || [ $$? -eq 1 ]
+	@echo "The same report as a page: build/demo.html, and as JSON: build/demo.json"
 
 test: $(DEV)  ## Run the tests, linters and type checker; of attacks at `reduced` that are no escapes, a fixed sample
 	$(PYTEST) -m "not exhaustive"
