@@ -42,6 +42,7 @@ from grader.model.judgement import (
     QuotedLocation,
     RunError,
     RunSummary,
+    UnshownRun,
     Verdict,
 )
 from grader.model.judging_course import CourseSource, JudgingCourse
@@ -184,6 +185,7 @@ __all__ = [
     "TorchCall",
     "TorchError",
     "UncaughtError",
+    "UnshownRun",
     "Value",
     "Verdict",
     "Visibility",

@@ -170,8 +170,20 @@ class JudgedExercise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnshownRun:
+    """What staff alone read of the further run that is made for checks which students do not see."""
+
+    notices: tuple[str, ...] = ()
+    """These are among the notices of the run, too."""
+    not_final: str = ""
+    """The run's own ``not_final`` ends with it."""
+    kept_waiting: float = 0.0
+    """As that of ``RunSummary``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
-    """How the run ended."""
+    """How the run ended. Checks that students do not see may have had a further run: see ``unshown``."""
 
     outcome: Outcome
     duration_s: float
@@ -188,6 +200,13 @@ class RunSummary:
     """
     not_final: str = ""
     """Why it has to be graded again, in sentences; empty where the result is final."""
+    unshown: UnshownRun | None = None
+    """None where nothing is to be said of such a run, and in a report for a student who does not see all checks."""
+
+    @property
+    def most_kept_waiting(self) -> float:
+        """The greater share of the two runs."""
+        return max(self.kept_waiting, self.unshown.kept_waiting if self.unshown else 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

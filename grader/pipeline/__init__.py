@@ -9,6 +9,7 @@
     assignment_data    the data that lies where submissions run
     grader             the way of a submission through all stages
     build_job          submission + probes → job
+    unshown_checks     a run of their own for checks that students do not see
     references         judges the reference solutions, and keeps what those that pass did
     recorded_references  what they did, for a course that is exported without them
     broken_reference   what is wrong with one that does not pass

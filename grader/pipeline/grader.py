@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import grader
 from grader.course.course import CourseExercise
@@ -28,6 +28,8 @@ from grader.model import (
     JudgedExercise,
     JudgedSubmission,
     Observation,
+    Outcome,
+    Probes,
     Report,
     RunSummary,
     Submission,
@@ -36,15 +38,27 @@ from grader.model import (
 from grader.pipeline import cache_keys
 from grader.pipeline.assignment_data import replaced_files
 from grader.pipeline.broken_reference import BrokenReference, error_of, is_mistake
-from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, in_words
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
+from grader.pipeline.unshown_checks import describe_unshown_run, is_shown, join_verdicts, split_probes
 from grader.sandbox.sandbox import Sandbox
 from grader.text_bounds import NOTE, REASON, bounded
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A run of the submission that is graded."""
+
+    sandbox: PatientSandbox
+    observation: Observation
+    second_run: SecondRun
+    subjects: Mapping[str, Subject]
+    """The submission as each exercise looks at it, by the exercise's id."""
 
 
 class Grader:
@@ -60,13 +74,9 @@ class Grader:
             item.exercise.id: Judge(item.exercise.id, item.exercise.checks, seed=settings.seed)
             for item in settings.exercises
         }
-        parts = [
-            (check.visibility != "public", part)
-            for item in settings.exercises
-            for check, part in zip(item.exercise.checks, self._judges[item.exercise.id].probes, strict=True)
-        ]
-        # Calls for checks that students do not see come last, so that they take no time from those for the others.
-        self._probes = join_probes([part for _, part in sorted(parts, key=lambda pair: pair[0])])
+        self._shown_probes, self._whole_probes = split_probes(
+            [(item.exercise.checks, self._judges[item.exercise.id]) for item in settings.exercises]
+        )
         self._references = References(sandbox, settings, self._judges, store, preload)
 
     def grade(self, submission: Submission) -> Report:
@@ -103,16 +113,14 @@ class Grader:
         broken = self._references.find_broken()
         if broken and settings.explicit and not settings.skip_broken and is_mistake(broken, len(settings.exercises)):
             raise error_of(broken)
-        sandbox = PatientSandbox(self._sandbox, again=again)
-        observation = sandbox.run(build_job(submission, self._probes, settings), more_time=more_time).observation
-        assert sandbox.job is not None
-        second_run = SecondRun(sandbox, sandbox.job, observation)
-        subjects = self._subjects(submission, Observed(observation))
+        shown = other = self._run(submission, self._shown_probes, again=again, more_time=more_time)
+        if self._whole_probes is not None and shown.observation.outcome is not Outcome.SANDBOX_ERROR:
+            other = self._run(submission, self._whole_probes, again=again, more_time=more_time)
         drawn: dict[tuple[str, str], Evidence] = {}
         exercises = tuple(
-            self._judge_exercise(item, subjects, second_run, drawn)
+            self._judge_exercise(item, shown, other, drawn)
             if (reference := broken.get(item.exercise.id)) is None
-            else _not_judged(reference, subjects[reference.exercise])
+            else _not_judged(reference, shown.subjects[reference.exercise])
             for item in settings.exercises
         )
         return JudgedSubmission(
@@ -122,7 +130,7 @@ class Grader:
             submission=replace(submission, cells=(), prose=(), titles=(), companions=(), folder=""),
             isolation=self._sandbox.isolation,
             # Last, because the second run belongs to the judging.
-            run=self._summary(submission, observation, sandbox.kept_waiting, _late_references(exercises, broken)),
+            run=self._summary(submission, shown, other, _late_references(exercises, broken)),
             exercises=exercises,
             evidence=JudgedEvidence(
                 checks=drawn, cells=tuple((one.first_line, one.source) for one in submission.cells)
@@ -134,11 +142,26 @@ class Grader:
         settings = self.settings
         return build_report(judged, settings.exercises, settings.assignment, settings.basis, settings.course)
 
-    def _summary(
-        self, submission: Submission, observation: Observation, kept_waiting: float, late: Sequence[str]
-    ) -> RunSummary:
-        """``kept_waiting``: see ``PatientSandbox``. ``late``: exercises whose reference ran out of time only now."""
-        run = summarize_run(submission, observation)
+    def _run(self, submission: Submission, probes: Probes, *, again: bool, more_time: float) -> _Run:
+        sandbox = PatientSandbox(self._sandbox, again=again)
+        observation = sandbox.run(build_job(submission, probes, self.settings), more_time=more_time).observation
+        assert sandbox.job is not None
+        return _Run(
+            sandbox=sandbox,
+            observation=observation,
+            second_run=SecondRun(sandbox, sandbox.job, observation),
+            subjects=self._subjects(submission, Observed(observation)),
+        )
+
+    def _summary(self, submission: Submission, shown: _Run, other: _Run, late: Sequence[str]) -> RunSummary:
+        """``other``: the run for checks that students do not see; it is ``shown`` where they need none of their own.
+        ``late``: exercises whose reference ran out of time only now.
+        """
+        run = summarize_run(submission, shown.observation)
+        kept_waiting = shown.sandbox.kept_waiting
+        unshown = None
+        if other is not shown:
+            unshown = describe_unshown_run(shown.observation, other.observation, other.sandbox.kept_waiting)
         reasons = (
             *((in_words(kept_waiting),) if kept_waiting else ()),
             *((f"The reference of {', '.join(late)} ran out of time. {AGAIN}",) if late else ()),
@@ -146,9 +169,10 @@ class Grader:
         replaced = [bounded(note, NOTE) for note in replaced_files(submission, self.settings.data)]
         return replace(
             run,
-            notices=(*reasons, *replaced, *run.notices),
+            notices=(*(unshown.notices if unshown else ()), *reasons, *replaced, *run.notices),
             kept_waiting=kept_waiting,
-            not_final=" ".join(reasons),
+            not_final=" ".join(filter(None, (*reasons, unshown.not_final if unshown else ""))),
+            unshown=unshown,
         )
 
     def _subjects(self, submission: Submission, observed: Observed) -> dict[str, Subject]:
@@ -175,20 +199,28 @@ class Grader:
     def _judge_exercise(
         self,
         item: CourseExercise,
-        subjects: Mapping[str, Subject],
-        second_run: SecondRun,
+        shown: _Run,
+        other: _Run,
         drawn: dict[tuple[str, str], Evidence],
     ) -> JudgedExercise:
-        """Adds the evidence of its checks to ``drawn``."""
+        """``other``: the run for checks that students do not see. Adds the evidence of the checks to ``drawn``."""
         identity, judge = item.exercise.id, self._judges[item.exercise.id]
         needs_reference = any(check.wants_reference() for check in item.exercise.checks)
-        subject = subjects[identity]
+        subject = shown.subjects[identity]
         reference = self._references.observe(item) if needs_reference else None
         if isinstance(reference, BrokenReference):
             return _not_judged(reference, subject)
         try:
-            verdicts = judge.judge(subject, reference=reference, changes=second_run.changes_for(judge, subject))
-            drawn.update(_evidence(judge, identity, verdicts, subject))
+            verdicts, evidence = _verdicts(judge, identity, shown, reference)
+            if other is not shown and not all(map(is_shown, item.exercise.checks)):
+                others, others_evidence = _verdicts(judge, identity, other, reference)
+                verdicts = join_verdicts(item.exercise.checks, verdicts, others, other.observation)
+                seen = {(identity, check.id) for check in item.exercise.checks if is_shown(check)}
+                evidence = {
+                    **{key: each for key, each in evidence.items() if key in seen},
+                    **{key: each for key, each in others_evidence.items() if key not in seen},
+                }
+            drawn.update(evidence)
             signals = find_attempt_signals(subject, verdicts)
             decided = [verdicts[index] for index in find_deciding_checks(item.exercise.checks)]
             waits = signals.worded or any(verdict.status == "manual" for verdict in verdicts)
@@ -217,6 +249,15 @@ class Grader:
             logger.exception("Judging %s of %s failed", identity, subject.submission.path)
             # A fault of the grader costs one exercise of one submission. The report says so; it is not a zero.
             return JudgedExercise(exercise=identity, failure=bounded(f"{type(error).__name__}: {error}", REASON))
+
+
+def _verdicts(
+    judge: Judge, exercise: str, run: _Run, reference: Observed | None
+) -> tuple[tuple[Verdict, ...], Mapping[tuple[str, str], Evidence]]:
+    """The verdicts of all checks of an exercise by one run, and what can be drawn of them."""
+    subject = run.subjects[exercise]
+    verdicts = judge.judge(subject, reference=reference, changes=run.second_run.changes_for(judge, subject))
+    return verdicts, _evidence(judge, exercise, verdicts, subject)
 
 
 def _evidence(

@@ -40,13 +40,14 @@ def student_view(report: Report, *, now: datetime) -> Report:
     report = replace(report, audience="student")
     if all(_visibilities(exercise) <= shown for exercise in report.exercises):
         return report
+    run = _run(report.run)
     sandbox_failed = report.run.outcome is Outcome.SANDBOX_ERROR
     exercises = tuple(_exercise(each, shown, sandbox_failed=sandbox_failed) for each in report.exercises)
-    totals = find_totals(exercises, report.basis, not_final=report.run.not_final)
+    totals = find_totals(exercises, report.basis, not_final=run.not_final)
     counted = {exercise.id for exercise in counted_exercises(exercises, report.basis)}
     return replace(
         report,
-        run=_run(report.run, exercises),
+        run=_with_provoked(run, exercises),
         score=totals.score,
         max_score=totals.max_score,
         complete=totals.complete,
@@ -99,7 +100,19 @@ def _exercise(exercise: ExerciseReport, shown: Set[Visibility], *, sandbox_faile
     )
 
 
-def _run(run: RunSummary, exercises: Collection[ExerciseReport]) -> RunSummary:
+def _run(run: RunSummary) -> RunSummary:
+    """The run without what happened in the further run for checks that students do not see."""
+    if run.unshown is None:
+        return run
+    return replace(
+        run,
+        notices=tuple(notice for notice in run.notices if notice not in run.unshown.notices),
+        not_final=run.not_final.removesuffix(run.unshown.not_final).rstrip(),
+        unshown=None,
+    )
+
+
+def _with_provoked(run: RunSummary, exercises: Collection[ExerciseReport]) -> RunSummary:
     """The run, in which only those errors are called asked for that a check asks for which is shown."""
     asked_for = {
         check.location

@@ -155,6 +155,18 @@ class RunError(TypedDict):
 
 
 @documented
+class UnshownRun(TypedDict):
+    """What staff alone read of the further run that is made for checks which students do not see."""
+
+    notices: list[str]
+    """How it ended, if otherwise than the run that students read of; `run.notices` has these sentences, too."""
+    not_final: str
+    """Why it gives no final result; `run.not_final` ends with it."""
+    kept_waiting: float
+    """As that of the run."""
+
+
+@documented
 class Run(TypedDict):
     """How the submission's run ended. Marks for what was observed before its end are kept."""
 
@@ -179,6 +191,8 @@ class Run(TypedDict):
     kept_waiting: float
     """The share of its time, from 0 to 1, for which other programs kept the run waiting that ran out of time; 0 where
     that did not matter."""
+    unshown: UnshownRun | None
+    """Null where nothing is to be said of such a run, and in a result for a student who does not see all checks."""
 
 
 @documented
@@ -274,6 +288,7 @@ def to_dict(report: model.Report) -> Result:
             "notices": list(report.run.notices),
             "not_final": report.run.not_final,
             "kept_waiting": round(report.run.kept_waiting, 3),
+            "unshown": _unshown_run(report.run.unshown),
         },
         "basis": report.basis,
         "assignment": report.assignment,
@@ -289,6 +304,12 @@ def to_dict(report: model.Report) -> Result:
         "error": report.error,
         "exercises": [_exercise(exercise) for exercise in report.exercises],
     }
+
+
+def _unshown_run(run: model.UnshownRun | None) -> UnshownRun | None:
+    if run is None:
+        return None
+    return {"notices": list(run.notices), "not_final": run.not_final, "kept_waiting": round(run.kept_waiting, 3)}
 
 
 def render(reports: Sequence[model.Report], *, many: bool) -> str:

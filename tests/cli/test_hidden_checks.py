@@ -23,7 +23,7 @@ from grader.report.base import ReportFormat
 from grader.report.formats import REPORT_FORMATS, find_report_format
 from grader.report.terminal.change import render_change
 from tests.classroom.gradebook.results_by_hand import handin
-from tests.helpers.canary_course import RIGHT, SECRETS, WRONG, write_canary_course
+from tests.helpers.canary_course import DIGS, ENDS, RIGHT, SECRETS, WRONG, write_canary_course
 from tests.helpers.command_line import KeptWorkers, run_here
 
 
@@ -107,6 +107,28 @@ class TestEveryFormat:
         render_change(before, after, time="12:00:00", console=page)
         assert isinstance(page.file, io.StringIO)
         assert "nothing changed" in page.file.getvalue()
+
+
+def test_no_format_tells_how_a_run_ends_that_calls_for_a_hidden_check_end(grade: Grade) -> None:
+    wrong, ends = (grade(code, "--assignment", "sheet") for code in (WRONG, ENDS))
+    assert (ends.code, ends.noted) == (wrong.code, wrong.noted)
+    assert [
+        chosen.name
+        for chosen in map(known, REPORT_FORMATS)
+        if shown(chosen, wrong.of(chosen)) != shown(chosen, ends.of(chosen))
+    ] == []
+
+
+def test_staff_are_told_how_that_run_ends(grade: Grade) -> None:
+    (report,) = grade(ENDS, "--assignment", "sheet", "--audience", "staff").of(known("terminal"))
+    told = "In the run for checks that students do not see: it ended the interpreter itself (exit code 23)."
+    assert report.run.unshown == model.UnshownRun(notices=(told,))
+    assert report.run.notices == (told,)
+
+
+def test_nothing_that_only_a_hidden_check_asks_for_is_in_the_process_whose_errors_students_read(grade: Grade) -> None:
+    (report,) = grade(DIGS, "--assignment", "sheet").of(known("terminal"))
+    assert [error.text for error in report.run.errors] == ["I was looked at for ['s']."]
 
 
 def test_where_nothing_is_shown_nothing_has_failed(grade: Grade) -> None:

@@ -95,6 +95,28 @@ def g(a):
     return a * 2
 """
 """Two hand-ins that differ only in what checks see that students do not."""
+ENDS = f"""{_SHOWN}{_FAR_BELOW}
+def g(a):
+    import os
+    os._exit(int(a) & 255)
+"""
+"""As WRONG, but for the code that it exits with: 23, which tells of the input 48151 of the call for a hidden check."""
+DIGS = f"""{_SHOWN}
+def dig():
+    import struct, sys
+    frame, found = sys._getframe(1), set()
+    while frame is not None:
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, dict) and "names" in value:
+                found |= {{*value["names"], *(str(name) for call in value["calls"] for name in call["functions"])}}
+            if isinstance(value, bytes) and any(struct.pack(kind, 48100 + 51) in value for kind in ("<f", "<d")):
+                found.add("an input")
+        frame = frame.f_back
+    raise ValueError(f"I was looked at for {{sorted(found)}}.")
+
+dig()
+"""
+"""It looks in its own process for what it is watched for and called with, and tells it by an error."""
 
 
 def write_canary_course(root: Path) -> Path:

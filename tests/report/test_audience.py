@@ -76,6 +76,14 @@ class TestWhatAHiddenCheckMustNotChange:
         words = model.Words(text="Because.", place="line 1")
         assert view(exercise(check(), other, words=words)) == view(exercise(check(), hidden()))
 
+    def test_how_the_further_run_for_it_went_is_not_told(self) -> None:
+        of_staff = run(notices=("In it: bad.", "A note."), not_final="Late. In it: late.", kept_waiting=0.1)
+        unshown = model.UnshownRun(notices=("In it: bad.",), not_final="In it: late.", kept_waiting=0.5)
+        seen = view(exercise(check(), hidden()), run=replace(of_staff, unshown=unshown))
+        assert seen.run == run(notices=("A note.",), not_final="Late.", kept_waiting=0.1)
+        late = view(exercise(check(), hidden()), run=run(not_final="In it: late.", unshown=unshown), complete=False)
+        assert (late.run, late.complete) == (run(), True)
+
     def test_an_error_that_only_it_asks_for_is_an_error(self) -> None:
         error = model.RunError(location=PLACE, type="RuntimeError", text="?", provoked=True)
         asks = check(kind="raises", location=PLACE)

@@ -67,6 +67,7 @@ class TestTheDocument:
                 "notices": [],
                 "not_final": "",
                 "kept_waiting": 0.0,
+                "unshown": None,
             },
             "basis": "exercises",
             "assignment": "",

@@ -98,7 +98,7 @@ def _graded(key: str, judged: JudgedSubmission, report: Report, rubrics: str, se
         rubrics=rubrics,
         why=f"It could not be run: {report.run.detail}" if failed else report.run.not_final,
         not_final=bool(report.run.not_final) and not failed,
-        kept_waiting=report.run.kept_waiting,
+        kept_waiting=report.run.most_kept_waiting,
         judged=judged_format.pack(judged),
         evidence=None,
         report=stored_report_of(report),

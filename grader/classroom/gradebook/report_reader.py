@@ -24,6 +24,7 @@ from grader.model import (
     RunError,
     RunSummary,
     Submission,
+    UnshownRun,
     Words,
 )
 
@@ -81,7 +82,14 @@ def _run(run: Json, kind: Format) -> RunSummary:
         notices=tuple(run["notices"]),
         not_final=run.get("not_final", ""),
         kept_waiting=run.get("kept_waiting", 0.0),
+        unshown=_unshown_run(run.get("unshown")),
     )
+
+
+def _unshown_run(run: Json | None) -> UnshownRun | None:
+    if run is None:
+        return None
+    return UnshownRun(notices=tuple(run["notices"]), not_final=run["not_final"], kept_waiting=run["kept_waiting"])
 
 
 def _run_error(error: Json, kind: Format) -> RunError:
