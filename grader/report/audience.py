@@ -15,9 +15,8 @@ from grader.model import (
     counted_exercises,
     find_totals,
 )
+from grader.report.report_words import ONLY_UNSHOWN
 
-ONLY_UNSHOWN = "It is decided by checks that are not shown."
-"""What a student reads of an exercise all of whose checks are hidden."""
 _NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
 
 

@@ -11,10 +11,12 @@ from grader import model
 from grader.report.base import ReportFormat
 from grader.report.json_bounds import cut, fitting
 from grader.report.report_words import (
+    ONLY_UNSHOWN,
     RUNS,
     check_name,
     details_of,
     exercise_name,
+    is_decided_unseen,
     is_fault_of_grader,
     message_of,
     run_in_words,
@@ -80,7 +82,9 @@ def _tests(report: model.Report, many: bool) -> Iterator[Json]:
         yield _test(prefix + RUNS, "error", why_unreadable(report), path=path)
     elif (run and not report.passed) or not (checks or broken):
         status = "fail" if run or not report.passed else "pass"
-        yield _test(prefix + RUNS, status, run, path=path, duration=report.run.duration_s)
+        said = [run, ONLY_UNSHOWN if is_decided_unseen(report) else ""]
+        message = "\n".join(filter(None, said))
+        yield _test(prefix + RUNS, status, message, path=path, duration=report.run.duration_s)
     for exercise in broken:
         yield _test(prefix + exercise_name(exercise), "error", clean(exercise.message), path=path)
     for exercise, check in checks:

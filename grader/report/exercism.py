@@ -11,8 +11,10 @@ from grader import model
 from grader.report.base import ReportFormat
 from grader.report.report_words import (
     NOT_GRADED,
+    ONLY_UNSHOWN,
     RUNS,
     check_name,
+    is_decided_unseen,
     is_fault_of_grader,
     run_in_words,
     shown_exercises,
@@ -49,6 +51,8 @@ def _error(report: model.Report) -> str:
         return "\n".join(filter(None, (NOT_GRADED, run_in_words(report.run), *messages)))
     if not report.passed and report.run.not_final:
         return clean(report.run.not_final)
+    if is_decided_unseen(report):
+        return ONLY_UNSHOWN  # a pass, which needs tests, would say that the exercise is solved
     if not report.passed and not any(exercise.checks for exercise in shown_exercises(report)):
         return run_in_words(report.run) or NOTHING_FOUND
     return ""

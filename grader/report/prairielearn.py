@@ -12,8 +12,10 @@ from grader.report.json_bounds import cut, fitting
 from grader.report.report_words import (
     MORE_POINTS,
     NOT_GRADED,
+    ONLY_UNSHOWN,
     check_name,
     details_of,
+    is_decided_unseen,
     is_fault_of_grader,
     message_of,
     run_in_words,
@@ -67,7 +69,10 @@ def _why_not_gradable(report: model.Report) -> str:
         return why_unreadable(report)
     if is_fault_of_grader(report):
         return NOT_GRADED
-    return clean_line(report.run.not_final)
+    if report.run.not_final:
+        return clean_line(report.run.not_final)
+    # A share of no points would be all of them or none, whatever was handed in.
+    return ONLY_UNSHOWN if is_decided_unseen(report) else ""
 
 
 def _test(exercise: model.ExerciseReport, check: model.CheckReport, length: int) -> Json:

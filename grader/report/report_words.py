@@ -17,6 +17,8 @@ RUNS = "The submission runs"
 """The name of a test that is about the run."""
 NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
 MORE_POINTS = "Further points are decided by checks that are not shown."
+ONLY_UNSHOWN = "It is decided by checks that are not shown."
+"""What a student reads of an exercise all of whose checks are hidden."""
 STOP = "Stopped"
 """The type of the error by which a run ends a statement at a limit."""
 
@@ -47,6 +49,14 @@ def is_nothing_found(report: model.Report) -> bool:
         and (bool(shown) or not report.exercises)
         and all(exercise.status == "not_attempted" for exercise in shown)
     )
+
+
+def is_decided_unseen(report: model.Report) -> bool:
+    """Whether all points are decided by checks that the report's reader does not see. It says ``passed`` then, which
+    means no more than that nothing failed.
+    """
+    has_checks = any(exercise.checks for exercise in report.exercises)
+    return not report.max_score and (report.more_points or (report.passed and not has_checks))
 
 
 def exercise_name(exercise: model.ExerciseReport) -> str:

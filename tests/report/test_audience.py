@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from grader import model
-from grader.report.audience import ONLY_UNSHOWN, student_view
-from grader.report.report_words import MORE_POINTS
+from grader.report.audience import student_view
+from grader.report.report_words import MORE_POINTS, ONLY_UNSHOWN
 from grader.report.terminal import report as terminal
 from tests.helpers.report_samples import check, exercise, failed_check, report, run
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from grader import model
 from grader.report import classroom
+from grader.report.audience import student_view
 from tests.helpers.report_samples import check, exercise, failed_check, hostile_report, report, run
 
 
@@ -59,6 +61,12 @@ def test_there_are_tests_after_a_time_out() -> None:
     stopped = run(model.Outcome.TIMEOUT, detail="it ran for 15 s")
     (test,) = read(report(run=stopped, passed=False))["tests"]
     assert (test["name"], test["status"], test["message"]) == ("The submission runs", "fail", "It ran for 15 s.")
+
+
+def test_what_is_decided_by_checks_that_are_not_shown_earns_nothing_and_says_so() -> None:
+    result = read(student_view(report(exercise(check(visibility="hidden"))), now=datetime.now(UTC)))
+    (test,) = result["tests"]
+    assert (total(result), test["message"]) == ("0/0", classroom.ONLY_UNSHOWN)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from grader import model
 from grader.report import exercism
+from grader.report.audience import student_view
 from tests.helpers.report_samples import check, exercise, failed_check, hostile_report, report, run
 
 
@@ -59,6 +61,11 @@ def test_what_a_person_marked_counts_as_in_the_exit_code() -> None:
 def test_passing_is_passing_whatever_a_bonus_does() -> None:
     results = read(report(exercise(check()), exercise(failed_check(), bonus=True), passed=True))
     assert (results["status"], statuses(results)) == ("pass", ["pass"])
+
+
+def test_what_is_decided_by_checks_that_are_not_shown_is_not_solved() -> None:
+    results = read(student_view(report(exercise(check(visibility="hidden"))), now=datetime.now(UTC)))
+    assert (results["status"], results["message"]) == ("error", exercism.ONLY_UNSHOWN)
 
 
 def test_the_run_comes_first_where_it_may_be_the_cause() -> None:

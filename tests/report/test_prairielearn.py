@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from grader import model
 from grader.report import prairielearn
+from grader.report.audience import student_view
 from tests.helpers.report_samples import check, exercise, failed_check, hostile_report, report, run
 
 
@@ -59,6 +61,13 @@ def test_no_attempt_is_lost_where_nothing_was_graded(given: model.Report, why: s
     assert not results["gradable"]
     assert "score" not in results
     assert results["format_errors"] == [why]
+
+
+@pytest.mark.parametrize("points", [2.0, 0.0])
+def test_where_all_is_decided_by_checks_that_are_not_shown_there_is_no_score(points: float) -> None:
+    hidden = check(visibility="hidden", score=0.0, max_score=points, status="failed")
+    results = read(student_view(report(exercise(hidden)), now=datetime.now(UTC)))
+    assert (results["gradable"], results["format_errors"]) == (False, [prairielearn.ONLY_UNSHOWN])
 
 
 def test_a_time_out_is_graded() -> None:

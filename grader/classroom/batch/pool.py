@@ -322,9 +322,10 @@ class Pool:
         """How long a process may be silent while it grades a task."""
         if self.task_s is not None:
             return self.task_s
-        # Enough for two runs with twice their time, each tried on two workers, and for the judge.
+        # Enough for four runs with twice their time (two of them for checks that students do not see), each tried on two
+        # workers, and for the judge.
         run_s = 0.0 if process.ready is None else process.ready.run_s
-        return 4 * (2 * run_s + CLEANUP_S) + READY_S
+        return 8 * (2 * run_s + CLEANUP_S) + READY_S
 
     def _replace(self, process: _PoolProcess, why: str) -> None:
         """Start a process in place of one that has ended. Its tasks are sent again, except for a task that too many
