@@ -9,7 +9,7 @@ list_submissions() {
         line="${line%$'\r'}"
         if [ -z "${line//[[:space:]]/}" ]; then
             continue
-        elif [ -e "$line" ] || ! found="$(compgen -G "$line")"; then
+        elif [ -e "$line" ] || ! found="$(compgen -G "$line" | LC_ALL=C sort)" || [ -z "$found" ]; then
             submissions+=("$line")
         else
             while IFS= read -r line; do submissions+=("$line"); done <<<"$found"

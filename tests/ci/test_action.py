@@ -99,6 +99,9 @@ def test_an_instructors_job_passes_for_the_courses_own_solutions(job: Job) -> No
     assert "detach-semantics.py" in ran.log
     assert ran.outputs["passed"] == "true"
     assert ran.outputs["score"] == ran.outputs["max-score"] == "8"
+    results = json.loads(Path(ran.outputs["report"]).read_text("utf-8"))
+    assert [Path(each["submission"]["path"]).stem for each in results] == sorted(EXERCISES)
+    assert {each["audience"] for each in results} == {"staff"}
     assert [name for name, _ in ran.used if "cache" in name] == [
         "actions/cache@v4",
         "actions/cache/restore@v4",
