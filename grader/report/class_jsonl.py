@@ -123,6 +123,8 @@ class Line(TypedDict):
     schema: Literal["grader.student/1"]
     """Name and version of this format."""
     student: Student
+    group: list[Student]
+    """All students of the group that handed in together, this one too; empty if the student did alone."""
     assignment: str
     """The assignment's name in the gradebook: its id, or what a class's work without an assignment is called."""
     assignment_title: str
@@ -178,12 +180,8 @@ def to_dict(result: model.StudentResult, results: model.ClassResults) -> Line:
     numbers = {asked.id: asked.number for asked in results.exercises}
     return {
         "schema": SCHEMA,
-        "student": {
-            "key": result.student.key,
-            "name": result.student.name,
-            "id": result.student.id,
-            "email": result.student.email,
-        },
+        "student": _student(result.student),
+        "group": [_student(student) for student in result.group],
         "assignment": results.assignment,
         "assignment_title": results.title,
         "course": course_info(results.course),
@@ -224,6 +222,10 @@ def render(results: model.ClassResults) -> str:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of one line."""
     return schema_of(Line, title=SCHEMA)
+
+
+def _student(student: model.Student) -> Student:
+    return {"key": student.key, "name": student.name, "id": student.id, "email": student.email}
 
 
 def _lateness(lateness: model.Lateness) -> Lateness:

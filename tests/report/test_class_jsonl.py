@@ -64,6 +64,7 @@ class TestTheLines:
             {
                 "schema": "grader.student/1",
                 "student": {"key": "Ada", "name": "Ada", "id": "7", "email": "a@b.org"},
+                "group": [],
                 "assignment": "Homework 2",
                 "assignment_title": "",
                 "course": None,
@@ -173,6 +174,12 @@ class TestTheLines:
     def test_a_score_that_is_no_number_is_our_error(self) -> None:
         with pytest.raises(SandboxError, match="fault of the grader"):
             class_jsonl.render(results(result("Ada", score=float("nan"))))
+
+
+    def test_all_of_a_group_are_named(self) -> None:
+        both = tuple(model.Student(key=name, name=name) for name in ("Ada", "Alan"))
+        (line,) = documents(results(result("Ada", group=both)))
+        assert [student["name"] for student in line["group"]] == ["Ada", "Alan"]
 
 
 class TestTheSchema:
