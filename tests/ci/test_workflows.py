@@ -29,8 +29,9 @@ def test_actionlint_finds_nothing_in_the_workflows_and_in_the_actions_steps(root
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(as_workflow.read_text("utf-8").replace("inputs.course", "inputs.curse"), "utf-8")
     files = [str(root / "examples" / "ci" / name) for name in WORKFLOWS]
-    assert _lint(folder, [*files, str(as_workflow)]) == ""
-    assert 'property "curse" is not defined' in _lint(folder, [str(wrong)])
+    found = _lint(folder, [*files, str(as_workflow), str(wrong)]).splitlines()
+    assert [line for line in found if not line.startswith(f"{wrong}:")] == []
+    assert any('property "curse" is not defined' in line for line in found)
 
 
 @pytest.mark.parametrize(
