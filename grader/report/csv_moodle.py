@@ -25,6 +25,8 @@ from grader.report.report_words import MORE_POINTS
 from grader.report.student_matching import Row
 from grader.text import clean_line, count, points, rounded
 
+NOT_SAID = "Which answer counts, and what is wrong in it, is not said, since checks that are not shown may decide it."
+
 
 def fill(results: ClassResults, exported: str, options: FillOptions) -> ClassTable:
     """Put grades and feedback into a grading worksheet that was downloaded from Moodle.
@@ -94,13 +96,20 @@ def _feedback_lines(result: StudentResult, shown: Set[Visibility]) -> Iterator[s
         late = class_statistics.lateness_in_words(result.lateness)
         yield f"{late[0].upper()}{late[1:]}"
     for exercise in result.exercises:
+        seen = [check for check in exercise.checks if check.visibility in shown]
+        if len(seen) < len(exercise.checks):
+            if len(result.files) > 1:
+                # Hidden checks may have decided which of the answers this one is.
+                yield f"{exercise.title}: Several files were handed in. {NOT_SAID}"
+                continue
+            if not seen:
+                continue  # that it was attempted shows in hidden checks alone
         if exercise.status == "not_attempted" and not exercise.bonus:
-            yield f"{exercise.title}: not attempted (0 / {points(exercise.max_score)})"
+            unseen = sum(check.max_score for check in exercise.checks if check.visibility not in shown)
+            yield f"{exercise.title}: not attempted (0 / {points(exercise.max_score - unseen)})"
         if exercise.status != "graded":
             continue
-        for check in exercise.checks:
-            if check.visibility not in shown:
-                continue
+        for check in seen:
             status = class_statistics.status_of(check)
             if status in ("failed", "skipped") or check.comment:
                 score = f"{points(check.score or 0.0)} / {points(check.max_score)}"

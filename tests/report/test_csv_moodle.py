@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,23 @@ class TestMoodle:
             "Backward, twice: The sum (0 / 2)",
             MORE_POINTS,
         ]
+
+    def test_it_does_not_tell_which_of_several_answers_a_hidden_check_takes(self) -> None:
+        checks = failed(title="SECRET", visibility="hidden"), failed(title="The sum", comment="Look here.")
+        asked = exercise("double-backward", *checks), exercise("detach-semantics", failed(title="The cut"))
+        several = replace(result("王小明", *asked), files=("a.py", "b.py"))
+        said = column(fill(results(several), MOODLE).text, "Feedback comments")[1]
+        assert said.split("<br>") == [
+            f"Backward, twice: Several files were handed in. {csv_moodle.NOT_SAID}",
+            f"{asked[1].title}: The cut (0 / 2)",
+            MORE_POINTS,
+        ]
+
+    @pytest.mark.parametrize("status", ["graded", "not_attempted"])
+    def test_of_an_exercise_without_checks_that_are_shown_it_says_nothing(self, status: model.ExerciseStatus) -> None:
+        hidden = replace(exercise("double-backward", failed(visibility="hidden")), status=status)
+        said = column(fill(results(result("王小明", hidden)), MOODLE).text, "Feedback comments")[1]
+        assert said == MORE_POINTS
 
     def test_a_check_that_was_skipped_cost_points_too(self) -> None:
         skipped = check(title="The sum", status="skipped", score=0.0, max_score=2.0)

@@ -322,8 +322,8 @@ class Pool:
         """How long a process may be silent while it grades a task."""
         if self.task_s is not None:
             return self.task_s
-        # Enough for four runs with twice their time (two of them for checks that students do not see), each tried on two
-        # workers, and for the judge.
+        # Enough for four runs with twice their time, two of them for checks that students do not see, each tried on
+        # two workers, and for the judge.
         run_s = 0.0 if process.ready is None else process.ready.run_s
         return 8 * (2 * run_s + CLEANUP_S) + READY_S
 
