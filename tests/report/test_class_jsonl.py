@@ -175,7 +175,6 @@ class TestTheLines:
         with pytest.raises(SandboxError, match="fault of the grader"):
             class_jsonl.render(results(result("Ada", score=float("nan"))))
 
-
     def test_all_of_a_group_are_named(self) -> None:
         both = tuple(model.Student(key=name, name=name) for name in ("Ada", "Alan"))
         (line,) = documents(results(result("Ada", group=both)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from mimetypes import guess_type
 
 from grader.model import Student, StudentResult
 
@@ -25,7 +26,8 @@ class HandedIn:
 
     @property
     def is_folder(self) -> bool:
-        return self.path not in self.files
+        """Where no file was read, what has the suffix of a document, such as ``hana.pdf``, is no folder."""
+        return self.path not in self.files and (bool(self.files) or guess_type(self.name)[0] is None)
 
 
 def handed_in(result: StudentResult) -> HandedIn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,12 @@ class TestNbgrader:
             "ada/hw2/ada.md",
             "Bob/hw2/hw.md",
         ]
+
+
+def test_a_student_of_whom_nothing_could_be_read_has_the_name_of_the_others() -> None:
+    unread = [replace(student_of(path, path, path), files=()) for path in ("hana.pdf", "j.doe")]
+    assert names(klass(*unread), "plain") == ["hana.md", "j.doe.md"]
+    assert names(klass(*unread), "nbgrader") == ["hana/hw2/feedback.md", "j.doe/hw2/feedback.md"]
 
 
 def test_a_group_has_one_file() -> None:

@@ -15,7 +15,7 @@ def recognizes(handins: Sequence[HandedIn]) -> bool:
 
 def places(handins: Sequence[HandedIn], naming: Naming) -> Mapping[HandedIn, Place]:
     return {
-        handin: ((handin.name if handin.is_folder and handin.files else without_suffix(handin.name)) + naming.suffix,)
+        handin: ((handin.name if handin.is_folder else without_suffix(handin.name)) + naming.suffix,)
         for handin in handins
     }
 
