@@ -91,8 +91,8 @@ class Graded:
         self.outputs["refused"] = self.run(*self._broken())
 
     def run(self, *arguments: object) -> Done:
-        """Run ``grade``: what reads a gradebook in this process, since that takes longer to start than to do."""
-        if arguments[0] in ("results", "mark"):
+        """Run ``grade``: in this process what writes or reads a gradebook, since starting it takes long."""
+        if arguments[0] in ("batch", "results", "mark"):
             return self._run_here(*arguments)
         done = subprocess.run(
             [sys.executable, "-m", "grader.cli", *map(str, arguments)],
@@ -110,6 +110,7 @@ class Graded:
     def _run_here(self, *arguments: object) -> Done:
         captured = capture_in_process(arguments, folder=self.folder, environment=self._environment)
         done = Done(captured.stdout, captured.stderr)
+        assert b"Traceback (most recent call last):\n  File" not in done.err, done.err.decode()
         assert b"error of the grader itself" not in done.err, done.err.decode()
         return done
 

@@ -1,4 +1,4 @@
-"""The data of an assignment, from the course's folder to where submissions and references run, by real commands."""
+"""The data of an assignment, from the course's folder to where submissions and references run, in real pools."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.class_in_process import ClassWithRealPool
 from tests.helpers.class_of import Class
 
 EXERCISE = """
@@ -35,7 +36,7 @@ except OSError as error:
 def klass(tmp_path: Path) -> Class:
     """A class of a course whose only reference needs the data of its only assignment."""
     (tmp_path / "home").mkdir()
-    made = Class(tmp_path, tmp_path / "home")
+    made = ClassWithRealPool(tmp_path, tmp_path / "home")
     for name, text in {
         "exercises/cube.yaml": EXERCISE,
         "rubrics/cube.yaml": "exercise: cube\nchecks:\n  gradient: {points: 2}\n",

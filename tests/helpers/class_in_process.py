@@ -63,7 +63,18 @@ class SharedSandboxes:
         return worker
 
 
-class ClassInProcess(Class):
+class ClassWithRealPool(Class):
+    """A class whose ``grade`` and ``batch`` run in this process; their pool and their workers are real processes."""
+
+    def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run ``grade``. A traceback fails the test. The limit ``within_s`` is not kept."""
+        variables = self._environment | {"COLUMNS": "80"} | environment
+        done = run_in_process(arguments, folder=self.folder, environment=variables)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+
+class ClassInProcess(ClassWithRealPool):
     """A class whose ``grade`` and ``batch`` run in this process, on shared sandboxes.
 
     All else is as in a command: the current folder, the environment, standard output and error, the exit code. Nothing
@@ -75,12 +86,8 @@ class ClassInProcess(Class):
         self._sandboxes = sandboxes
 
     def grade(self, *arguments: object, within_s: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``grade``. A traceback fails the test. The limit ``within_s`` is not kept."""
-        variables = self._environment | {"COLUMNS": "80"} | environment
         with mock.patch("grader.cli.batch.Pool", self._pool):
-            done = run_in_process(arguments, folder=self.folder, environment=variables)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
+            return super().grade(*arguments, within_s=within_s, **environment)
 
     def _pool(self, options: GradingOptions, size: int) -> _InProcessPool:
         assert (options.isolation, options.python) == (None, None), "shared sandboxes have the defaults"
