@@ -214,6 +214,10 @@ def _reason(judged: JudgedExercise, scores: Sequence[CheckScore]) -> str:
     return _what_was_raised(judged) if unexplained else ""
 
 
+_ENDINGS = {"SyntaxError": "does not parse", "Stopped": "was stopped"}
+"""What a statement did whose error it did not raise, by the error's type. ``Stopped`` is how a run ends a statement."""
+
+
 def _what_was_raised(judged: JudgedExercise) -> str:
     """The first error in the exercise's section, in sentences; empty if there is none. Words that stand in a cell for
     code are no reason for anything.
@@ -223,7 +227,7 @@ def _what_was_raised(judged: JudgedExercise) -> str:
         return ""
     first, *others = errors
     where = "a statement" if first.location is None else first.location.in_words()
-    verb = "does not parse" if first.type == "SyntaxError" else f"raised {first.type}"
+    verb = _ENDINGS.get(first.type) or f"raised {first.type}"
     because = "" if first.cause is None else f", which follows from the error at {first.cause.in_words()}"
     more = f" {count(len(others), 'more error')} follow{'s' if len(others) == 1 else ''}." if others else ""
     text = shorten(first.text, MAX_REASON)

@@ -32,7 +32,8 @@ class CurveEvidence:
     """A curve of the submission with the curve that was expected at the same points.
 
     ``x``, ``drawn`` and ``expected`` have the shape (points,). ``drawn`` is None where the submission has no such
-    curve; ``expected`` is None where nothing in particular was expected.
+    curve; ``expected`` is None where nothing in particular was expected. ``is_close``, of the same shape, tells which
+    points were equal within the tolerance of the check; None if it is not known, as in gradebooks of before.
     """
 
     name: str
@@ -40,6 +41,7 @@ class CurveEvidence:
     x: Floats
     drawn: Floats | None
     expected: Floats | None
+    is_close: npt.NDArray[np.bool_] | None = None
     is_shortened: bool = False
 
 
@@ -74,7 +76,8 @@ class GraphNode:
     shape: tuple[int, ...] | None = None
     """That of the tensor; None if it is not known."""
     moved: bool | None = None
-    """Whether the intervention of the second run changed its gradient; None if nobody asked."""
+    """Whether the curve that shows its gradient changed when a second run changed that gradient; None if nobody
+    asked."""
     is_foreign: bool = False
     """Something besides torch had a hand in it, such as a hook."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from grader.model import (
     Lateness,
     Student,
     StudentResult,
+    Visibility,
 )
 from grader.report.person_names import shown_name
 from grader.text import count, points
@@ -73,6 +74,17 @@ class SharedMistake:
     sentence: str
     students: tuple[Student, ...]
     attempted: int
+
+
+def visibilities(results: ClassResults) -> Mapping[tuple[str, str], Visibility]:
+    """The visibility of the checks that are not public, by the ids of exercise and check."""
+    return {
+        (exercise.id, check.id): check.visibility
+        for result in results.students
+        for exercise in result.exercises
+        for check in exercise.checks
+        if check.visibility != "public"
+    }
 
 
 def waits(check: ClassCheck) -> bool:

@@ -20,7 +20,7 @@ from grader.report.class_parts import (
     total_style,
 )
 from grader.report.person_names import shown_key, shown_name
-from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
+from grader.report.safe_console import MARKED, STATUS_SYMBOLS, SafeConsole
 from grader.text import as_sentence, clean_line, points
 
 
@@ -36,7 +36,7 @@ class _Student:
         self._result = result
         self._results = results
         self._out = out
-        self._ascii = not out.can_write("".join(known.symbol for known in STATUS_SYMBOLS.values()))
+        self._ascii = not out.has_symbols
 
     def print(self) -> None:
         result, out = self._result, self._out
@@ -99,7 +99,8 @@ class _Student:
 
     def _print_check(self, check: ClassCheck) -> None:
         out = self._out
-        known = STATUS_SYMBOLS[class_statistics.status_of(check)]
+        status = class_statistics.status_of(check)
+        known = MARKED if check.marked_by and status != "passed" else STATUS_SYMBOLS[status]
         symbol = known.word.ljust(4) if self._ascii else known.symbol
         won = "?" if check.score is None or check.status == "error" else points(check.score)
         score = out.text(f"{won} / {points(check.max_score)}" if check.max_score else "")

@@ -18,6 +18,7 @@ from grader.report.report_words import (
     error_lines,
     exercise_name,
     is_marked,
+    is_marked_down,
     message_of,
     score_in_words,
     shown_exercises,
@@ -41,6 +42,8 @@ SYMBOLS: dict[model.CheckStatus, str] = {
     "manual": "👤",
     "error": "⚠️",
 }
+MARKED = "✏️"
+"""A person gave less than all points."""
 
 
 def render(reports: Sequence[model.Report], *, many: bool) -> str:
@@ -151,11 +154,15 @@ def _exercise(exercise: model.ExerciseReport) -> Iterator[str]:
         yield "\n| | Check | Points | Where |\n|---|---|---:|---|"
     for check in exercise.checks:
         where = "" if check.location is None else check.location.in_words(brief=True)
-        yield f"| {SYMBOLS[status_of(check)]} | {inline(check.title)} | {score_in_words(check)} | {inline(where)} |"
+        yield f"| {_symbol(check)} | {inline(check.title)} | {score_in_words(check)} | {inline(where)} |"
+
+
+def _symbol(check: model.CheckReport) -> str:
+    return MARKED if is_marked_down(check) else SYMBOLS[status_of(check)]
 
 
 def _check(check: model.CheckReport) -> Iterator[str]:
-    yield f"- {SYMBOLS[status_of(check)]} **{inline(check.title)}**: {inline(message_of(check))}"
+    yield f"- {_symbol(check)} **{inline(check.title)}**: {inline(message_of(check))}"
     values = list(values_of(check)) if status_of(check) != "passed" else []
     if check.code and not is_marked(check):
         values.append(check.code)

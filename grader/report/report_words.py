@@ -94,6 +94,11 @@ def status_of(check: model.CheckReport) -> model.CheckStatus:
     return "manual" if check.is_right else "failed"
 
 
+def is_marked_down(check: model.CheckReport) -> bool:
+    """Whether a person has given less than all points."""
+    return is_marked(check) and (check.score or 0.0) < check.max_score
+
+
 def message_of(check: model.CheckReport) -> str:
     """The result in a sentence, on one line; what its status means where nothing else is said."""
     if is_marked(check):

@@ -31,6 +31,9 @@ STATUS_SYMBOLS: dict[model.CheckStatus, StatusSymbol] = {
     "error": StatusSymbol(symbol="!", word="!", style="magenta"),
 }
 
+MARKED = StatusSymbol(symbol="✎", word="mark", style="cyan")
+"""A person gave some of the points, or none. Where it was all points, the check has passed."""
+
 # ASCII for the special characters in the grader's own messages.
 _ASCII = str.maketrans(
     {
@@ -125,7 +128,7 @@ class SafeConsole:
     def __init__(self, console: Console) -> None:
         self.console = console
 
-        self.has_symbols = self.can_write("".join(known.symbol for known in STATUS_SYMBOLS.values()))
+        self.has_symbols = self.can_write("".join(known.symbol for known in (*STATUS_SYMBOLS.values(), MARKED)))
         """Whether ``STATUS_SYMBOLS`` can be written; if not, their words are."""
 
     @property

@@ -143,6 +143,16 @@ class TestCurves:
         assert curve.drawn is not None
         assert curve.expected is not None
         assert (curve.drawn.tolist(), curve.expected.tolist()) == ([1, 4, 8], [1, 4, 9])
+        assert curve.is_close is not None
+        assert curve.is_close.tolist() == [True, True, False]
+
+    @pytest.mark.parametrize(("tolerance", "close"), [("", [True, False]), ("tolerance: 0.5, ", [True, True])])
+    def test_close_is_what_the_check_tolerates(self, evidence: Evidences, tolerance: str, close: list[bool]) -> None:
+        check = f'{{id: c, kind: plot, {tolerance}given: "points == 2", expect: {{y: "x ** 2"}}}}'
+        found = evidence(check, figure(([1, 2], [1 + 5e-8, 4.5], "square")))
+        assert found is not None
+        assert found.curves[0].is_close is not None
+        assert found.curves[0].is_close.tolist() == close
 
     def test_a_missing_curve_is_shown_where_others_were_drawn(self, evidence: Evidences) -> None:
         check = '{id: c, kind: plot, given: "y == x ** 2"}'

@@ -10,7 +10,7 @@ import pytest
 from grader import submission
 from grader.judging.own_code import OwnCode
 from grader.judging.sections import section_of
-from grader.judging.words.written_answers import has_only_choices, passages
+from grader.judging.words.written_answers import has_only_choices, passages, written_words
 from grader.model import Submission
 from grader.submission.fingerprints import Handout
 from tests.helpers.exercises import double_backward
@@ -66,3 +66,25 @@ def test_strings_keep_their_first_and_last_letters(tmp_path: Path) -> None:
         "bare facts or fur",
         "runs of forward beef",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "anywhere", "shown"),
+    [
+        (
+            "c = 1  # hmm\n# It fails, because the buffers are freed.\n",
+            True,
+            "It fails, because the buffers are freed.",
+        ),
+        ("print(1)  # left over from last week\n", False, ""),
+        ("c = 1  # raises an error\n", False, "raises an error"),
+        ("c = 1  # hmm\n", True, "hmm"),  # a person has to read it, and there is nothing else
+    ],
+)
+def test_a_remark_beside_code_is_no_answer(tmp_path: Path, written: str, anywhere: bool, shown: str) -> None:
+    names = double_backward().names
+    path = tmp_path / "remarks.py"
+    path.write_text(f"# %% [markdown]\n# ## {double_backward().title}\n# %%\n{written}", encoding="utf-8")
+    one = submission.load(str(path))
+    found = tuple(passages(one, section_of(names, one), Handout(), OwnCode(one, Handout())))
+    assert written_words(found, anywhere=anywhere)[0] == shown

@@ -296,6 +296,12 @@ class TestErrorsOfTheSection:
             )
         )
 
+    def test_a_statement_that_was_stopped_raised_nothing(self, item: CourseExercise) -> None:
+        stopped = replace(UNDEFINED, type="Stopped", text="took too long")
+        assert self.report(item, verdict("first"), stopped).message == (
+            "Cell 2 (`x = 2`), line 2 was stopped: took too long."
+        )
+
     def test_others_are_counted_and_each_sentence_has_one_sign(self, item: CourseExercise) -> None:
         ends = replace(UNDEFINED, text="name 'y' is not defined. Did you mean: 'x'?")
         assert self.report(item, verdict("first"), ends, UNDEFINED).message.endswith("'x'? 1 more error follows.")

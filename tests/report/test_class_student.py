@@ -8,8 +8,11 @@ from tests.helpers.class_samples import (
     ada,
     alan,
     bobby,
+    check,
+    exercise,
     grace,
     mallory,
+    result,
     sample,
 )
 from tests.helpers.class_views import shown
@@ -21,6 +24,11 @@ class TestOneStudent:
         assert "Lovelace, Ada  1001, ada@example.org\nLovelace, Ada.ipynb\n" in text
         assert re.search(r"  ✓ What reverse mode has to hold on to +2 / 2\n    Marked by kim: Well said\.\n", text)
         assert re.search(r"Total +10 / 10\n\Z", text)
+
+    def test_what_a_person_marked_down_has_the_symbol_of_other_reports(self) -> None:
+        marked = check(kind="answer", status="manual", score=0.5, marked_by="kim", comment="And why?")
+        text = shown(class_student.render_student, result("Bo", exercise("double-backward", marked)), sample())
+        assert re.search(r"  ✎ A second backward .* 0\.5 / 2\n    Marked by kim: And why\?\n", text)
 
     def test_mistakes_and_what_waits_are_said(self) -> None:
         text = shown(class_student.render_student, alan(), sample(), width=100)

@@ -134,6 +134,14 @@ class TestOneReport:
             text = shown(report(untried, max_score=0.0, run=of_run), width=200)
             assert "What is told above about the run may be the reason: mend that first. Name one to see" in text
 
+    @pytest.mark.parametrize(("score", "symbol"), [(0.5, "✎"), (0.0, "✎"), (2.0, "✓")])
+    def test_what_a_person_marked_is_shown_as_marked(self, score: float, symbol: str) -> None:
+        marked = check(status="manual", title="Why", score=score, max_score=2.0, message="A person has to read it.")
+        text = shown(report(exercise(marked)))
+        assert f"{symbol} Why" in text
+        assert f"A person gave {score:g} of 2 points." in text
+        assert "has to read" not in text
+
     def test_what_the_person_wrote_who_marked_a_check_is_shown(self) -> None:
         marked = check(comment="Nice."), failed_check(comment="Which buffer?", hint=None)
         text = lines(shown(report(exercise(*marked))))

@@ -171,7 +171,12 @@ def _fields(evidence: Evidence, pool: _Pool) -> Json:
 
 def _curve_fields(curve: CurveEvidence, pool: _Pool) -> list[Any]:
     numbers = (pool.number_of(_narrow(part)) for part in (curve.x, curve.drawn, curve.expected))
-    return [curve.name, *numbers, curve.is_shortened]
+    # Most curves are right in every point, or in none.
+    close: bool | int | None = None
+    if curve.is_close is not None:
+        is_mixed = curve.is_close.any() and not curve.is_close.all()
+        close = pool.number_of(np.packbits(curve.is_close)) if is_mixed else bool(curve.is_close.all())
+    return [curve.name, *numbers, curve.is_shortened, close]
 
 
 def _gradient_fields(gradient: GradientEvidence, pool: _Pool) -> list[Any]:
@@ -219,15 +224,22 @@ def _evidence(fields: Json, arrays: list[npt.NDArray[Any]]) -> Evidence:
 
 
 def _curves(given: Any, arrays: list[npt.NDArray[Any]]) -> Iterator[CurveEvidence]:
-    for name, x, drawn, expected, is_shortened in given:
+    for name, x, drawn, expected, is_shortened, *close in given:  # without the last in gradebooks of before
         points = arrays[x].astype(np.float64)
         yield CurveEvidence(
             name=name,
             x=points,
             drawn=_floats(drawn, arrays, points.size),
             expected=_floats(expected, arrays, points.size),
+            is_close=_close_points(close[0] if close else None, arrays, points.size),
             is_shortened=is_shortened,
         )
+
+
+def _close_points(close: bool | int | None, arrays: list[npt.NDArray[Any]], size: int) -> npt.NDArray[np.bool_] | None:
+    if close is None or isinstance(close, bool):
+        return None if close is None else np.full(size, close)
+    return np.unpackbits(arrays[close], count=size).astype(np.bool_)
 
 
 def _gradients(given: Any, arrays: list[npt.NDArray[Any]]) -> Iterator[GradientEvidence]:

@@ -7,13 +7,15 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from grader.judging.checks.base import Check
-from grader.judging.evidence.wanted_values import own_tolerance, real, wanted_values
+from grader.judging.evidence.wanted_values import are_close, own_tolerance, real, wanted_values
 from grader.model import Array, CurveEvidence, Verdict
 from grader.model.evidence import MAX_CURVES, MAX_POINTS, Floats
 from grader.text_bounds import LABEL, bounded
 
+Bools = npt.NDArray[np.bool_]
 MIN_POINTS = 10
 """A function of fewer points shows no curve."""
 
@@ -22,7 +24,7 @@ def find_curves(check: Check, verdict: Verdict) -> tuple[CurveEvidence, ...]:
     if check.kind == "plot":
         found = _drawn(check, verdict) if verdict.found else _missing(check, verdict)
     elif check.kind == "function":
-        found = _of_function(verdict)
+        found = _of_function(check, verdict)
     else:
         return ()
     return tuple(islice(found, MAX_CURVES))
@@ -33,7 +35,9 @@ def _drawn(check: Check, verdict: Verdict) -> Iterator[CurveEvidence]:
     for variables in verdict.variables[:1]:
         x, y = _points(variables.get("x")), _points(variables.get("y"))
         if x is not None and y is not None and x.shape == y.shape:
-            yield _curve(_label(variables), x, y, _expected(check, variables, x.shape))
+            wanted = _expected(check, variables, x.shape)
+            expected, close = (None, None) if wanted is None else (wanted[0], _close(check, y, variables["y"], wanted))
+            yield _curve(_label(variables), x, y, expected, close)
 
 
 def _missing(check: Check, verdict: Verdict) -> Iterator[CurveEvidence]:
@@ -44,20 +48,28 @@ def _missing(check: Check, verdict: Verdict) -> Iterator[CurveEvidence]:
     if not drawn:
         return
     x, variables = max(drawn, key=lambda pair: pair[0].size)
-    expected = _expected(check, {"x": variables["x"]}, x.shape)
-    if expected is not None:
-        yield _curve("", x, None, expected)
+    wanted = _expected(check, {"x": variables["x"]}, x.shape)
+    if wanted is not None:
+        yield _curve("", x, None, wanted[0])
 
 
-def _expected(check: Check, variables: Mapping[str, Any], shape: tuple[int, ...]) -> Floats | None:
+def _expected(check: Check, variables: Mapping[str, Any], shape: tuple[int, ...]) -> tuple[Floats, str] | None:
+    """The expected values of y, with the name of their dtype."""
     for text, _, wanted in wanted_values(check, variables, own_tolerance(check)):
         found = real(wanted) if text == "y" else None
         if found is not None and (found[0].shape == shape or found[0].size == 1):
-            return np.broadcast_to(found[0].reshape(()) if found[0].size == 1 else found[0], shape)
+            return np.broadcast_to(found[0].reshape(()) if found[0].size == 1 else found[0], shape), found[1]
     return None
 
 
-def _of_function(verdict: Verdict) -> Iterator[CurveEvidence]:
+def _close(check: Check, y: Floats, drawn: object, wanted: tuple[Floats, str]) -> Bools:
+    """For each point, whether the check takes it for equal to what it wants."""
+    found = real(drawn)
+    dtypes = (wanted[1] if found is None else found[1], wanted[1])
+    return np.asarray(are_close(y, wanted[0], own_tolerance(check), dtypes), np.bool_)
+
+
+def _of_function(check: Check, verdict: Verdict) -> Iterator[CurveEvidence]:
     """What a function gave for the elements of the input that the message names, where it computes by elements."""
     if verdict.difference is None or not verdict.variables:
         return
@@ -65,10 +77,13 @@ def _of_function(verdict: Verdict) -> Iterator[CurveEvidence]:
     x, y, wanted = (_points(value) for value in (verdict.variables[0].get("input"), actual, expected))
     if x is None or y is None or wanted is None or not x.size >= MIN_POINTS or not x.shape == y.shape == wanted.shape:
         return
-    yield _curve(text, x, y, wanted)
+    known = real(expected)
+    yield _curve(text, x, y, wanted, None if known is None else _close(check, y, actual, (wanted, known[1])))
 
 
-def _curve(name: str, x: Floats, drawn: Floats | None, expected: Floats | None) -> CurveEvidence:
+def _curve(
+    name: str, x: Floats, drawn: Floats | None, expected: Floats | None, close: Bools | None = None
+) -> CurveEvidence:
     """Its points in the order of x: as a line, points in any order would be a tangle."""
     order = np.argsort(x, kind="stable")
     kept = order
@@ -79,6 +94,7 @@ def _curve(name: str, x: Floats, drawn: Floats | None, expected: Floats | None) 
         x=x[kept],
         drawn=None if drawn is None else drawn[kept],
         expected=None if expected is None else expected[kept],
+        is_close=None if close is None else close[kept],
         is_shortened=x.size > kept.size,
     )
 

@@ -23,6 +23,9 @@ from grader.text_bounds import WORDS, bounded
 
 MIN_REMARK = 4
 """Letters of a remark beside code that is commented out."""
+LONGEST_REMARK = 2 * MIN_ANSWER
+"""Letters from which on what stands beside code is shown as an answer, where no person has to read it."""
+_BESIDE_CODE = frozenset({"trailing", "print"})
 _LONGEST_CODE_LINE = 300
 _MAY_BE_CODE = re.compile(r"[=(\[.@]|^(?:import|from|for|while|if|def|class|with|return|try|else|print|del)\b")
 _IDLE_CODE = re.compile(r"(?:print|import|from|plt)\b")
@@ -168,13 +171,23 @@ def _is_code(statement: ast.stmt) -> bool:
     return is_typed(statement) or isinstance(statement, ast.Expr | ast.Assign)
 
 
+def _is_remark(passage: Passage, letters: int) -> bool:
+    """Whether it is nothing but a remark at the end of a line of code, or printed, of fewer letters."""
+    is_beside_code = all(item.unit.kind in _BESIDE_CODE for item in passage.units)
+    is_short = count_letters(normalized(passage.own)) < letters
+    return is_beside_code and is_short and not _says_what_happened(passage.own)
+
+
 def written_words(found: Sequence[Passage], *, anywhere: bool, choices: bool = True) -> tuple[str, str]:
     """The texts of an exercise's section, shortened for a person to read, and the place of the first.
 
-    ``anywhere``: where the exercise has no section, the texts of the whole submission. ``choices``: also texts that are
-    nothing but choices.
+    ``anywhere``: a person has to read them; where the exercise has no section, the texts of the whole submission.
+    ``choices``: also texts that are nothing but choices. Remarks at the end of lines of code are left out: the short
+    ones if there is anything else, longer ones where nobody has to read them.
     """
     own = [passage for passage in found if passage.in_section]
+    answers = [passage for passage in own if not _is_remark(passage, MIN_ANSWER if anywhere else LONGEST_REMARK)]
+    own = answers or (own if anywhere else [])
     shown = [
         passage
         for passage in own or (found if anywhere else ())

@@ -47,12 +47,20 @@ def _evidence(report: Report) -> Iterator[tuple[Mistake, Evidence]]:
 def _example(evidence: Evidence) -> Example | None:
     """The curve or gradient that shows the mistake: the first that differs from what was expected."""
     for curve in evidence.curves:
-        if curve.drawn is not None and curve.expected is not None and not _are_close(curve.drawn, curve.expected):
+        if curve.drawn is not None and curve.expected is not None and not _is_as_expected(curve):
             return Example(curve=replace(curve, name=""))
     for gradient in evidence.gradients:
         if gradient.actual is not None and _differs(gradient):
             return Example(gradient=replace(gradient, name=""))
     return None
+
+
+def _is_as_expected(curve: CurveEvidence) -> bool:
+    if curve.is_close is not None:
+        return bool(np.all(curve.is_close))
+    assert curve.drawn is not None
+    assert curve.expected is not None
+    return _are_close(curve.drawn, curve.expected)
 
 
 def _differs(gradient: GradientEvidence) -> bool:

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.model import AskedExercise, ClassResults, Report, Student
+from grader.model import AskedExercise, ClassResults, Report, Student, Visibility
 from grader.report import class_statistics
 from grader.report.base import ClassPageFormat
 from grader.report.class_parts import terms
 from grader.report.class_statistics import SharedMistake
 from grader.report.html.class_examples import Example, find_examples
-from grader.report.html.class_students import STATES, student_table
+from grader.report.html.class_students import HIDDEN_WORDS, STATES, student_table
 from grader.report.html.page import render_page
 from grader.report.html.pictures.histogram import count_scores, draw_histogram
 from grader.report.item_analysis import LEAST_ANSWERS, LEAST_OF_EACH, WEAK, Item, distinct_handins, items
@@ -31,6 +31,7 @@ class MadeMistake:
     sentence: str
     made: int
     attempted: int
+    visibility: Visibility = "public"
     example: Example | None = None
     names: tuple[str, ...] = ()
 
@@ -41,6 +42,7 @@ def render(results: ClassResults, reports: Iterable[Report], *, names: bool) -> 
     named = [mistake for mistake in shared if mistake.sentence]
     examples = find_examples([_key(mistake) for mistake in named], reports)
     scores = [result.score for result in results.students if result.status == "graded"]
+    visibilities = class_statistics.visibilities(results)
     bars = count_scores(scores, class_statistics.max_score(results))
     return render_page(
         "class.html",
@@ -55,12 +57,14 @@ def render(results: ClassResults, reports: Iterable[Report], *, names: bool) -> 
         totals=class_statistics.totals(results),
         most=class_statistics.max_score(results),
         histogram=draw_histogram(bars) if bars else "",
-        mistakes=[_made(mistake, examples, names=names) for mistake in named],
-        failures=[_made(mistake, {}, names=names) for mistake in shared if not mistake.sentence],
+        mistakes=[_made(mistake, examples, visibilities, names=names) for mistake in named],
+        failures=[_made(mistake, {}, visibilities, names=names) for mistake in shared if not mistake.sentence],
         analysed=items(results),
         handins=len(distinct_handins(results)),
         pairs=mistake_pairs(results),
         names=names,
+        visibility_of=lambda exercise, check: visibilities.get((exercise.id, check), "public"),
+        hidden_words=HIDDEN_WORDS,
         item_note=item_note,
         wrong_answer=wrong_answer,
         least={"answers": LEAST_ANSWERS, "each": LEAST_OF_EACH, "seen": LEAST_SEEN, "made": LEAST_MADE, "weak": WEAK},
@@ -87,13 +91,20 @@ def _key(mistake: SharedMistake) -> tuple[str, str, str]:
     return mistake.exercise.id, mistake.check_id, mistake.sentence
 
 
-def _made(mistake: SharedMistake, examples: Mapping[tuple[str, str, str], Example], *, names: bool) -> MadeMistake:
+def _made(
+    mistake: SharedMistake,
+    examples: Mapping[tuple[str, str, str], Example],
+    visibilities: Mapping[tuple[str, str], Visibility],
+    *,
+    names: bool,
+) -> MadeMistake:
     return MadeMistake(
         exercise=_title(mistake.exercise),
         check=clean_line(mistake.check),
         sentence=clean_line(mistake.sentence),
         made=len(mistake.students),
         attempted=mistake.attempted,
+        visibility=visibilities.get((mistake.exercise.id, mistake.check_id), "public"),
         example=examples.get(_key(mistake)),
         names=_names(mistake.students) if names else (),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.model import ClassExercise, ClassResults, Outcome, StudentResult
+from grader.model import ClassExercise, ClassResults, Outcome, StudentResult, Visibility
 from grader.report import class_statistics
 from grader.report.class_parts import score_of, state_of
 from grader.report.person_names import shown_key, shown_name
@@ -37,6 +37,8 @@ OUTCOMES = {
     Outcome.SANDBOX_ERROR: "sandbox failed",
     Outcome.NOT_RUN: "was not run",
 }
+HIDDEN_WORDS: Mapping[Visibility, str] = {"hidden": "hidden from students", "after-due": "shown after the due date"}
+"""What is said of checks that are not public."""
 # What an answer is, as a letter for each exercise: full points, some, none, not attempted, waits for a person, could
 # not be graded, unknown.
 FULL, SOME, NONE, NOT_ATTEMPTED, WAITS, UNGRADED, UNKNOWN = "fpznwe-"
@@ -89,7 +91,9 @@ class _Failures:
                 status = class_statistics.status_of(check)
                 if status in _NOT_PASSED and answer.id in exercises:
                     mistake = "" if check.marked_by else clean_line(check.mistake)
-                    key = (exercises[answer.id], check.id, clean_line(check.title), status, mistake)
+                    hidden = HIDDEN_WORDS.get(check.visibility, "")
+                    title = f"{clean_line(check.title)} ({hidden})" if hidden else clean_line(check.title)
+                    key = (exercises[answer.id], check.id, title, status, mistake)
                     found.append(self.numbers.setdefault(key, len(self.numbers)))
         return found
 

@@ -59,7 +59,7 @@ class ShownCheck:
     @property
     def symbol(self) -> str:
         if report_words.is_marked(self.check):
-            return MARKED_SYMBOLS[report_words.status_of(self.check) == "passed"]
+            return MARKED_SYMBOLS[not report_words.is_marked_down(self.check)]
         return STATUS_SYMBOLS[self.check.status]
 
     @property

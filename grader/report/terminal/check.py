@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import model
-from grader.report.report_words import score_in_words
-from grader.report.safe_console import STATUS_SYMBOLS, SafeConsole
+from grader.report.report_words import is_marked, is_marked_down, message_of, score_in_words, status_of
+from grader.report.safe_console import MARKED, STATUS_SYMBOLS, SafeConsole
 from grader.report.terminal.place import fitting
 from grader.report.terminal.score import show_scored
 from grader.text import clean, clean_line, shorten
@@ -24,7 +24,7 @@ VALUE_LABEL = len("expected") + 2
 
 
 def show_check(check: model.CheckReport, out: SafeConsole) -> None:
-    known = STATUS_SYMBOLS[check.status]
+    known = MARKED if is_marked_down(check) else STATUS_SYMBOLS[status_of(check)]
     symbol = known.symbol if out.has_symbols else known.word.ljust(4)
     indent = 3 + len(symbol)
     title = out.text(clean_line(check.title), "dim" if check.status == "skipped" else "")
@@ -34,7 +34,7 @@ def show_check(check: model.CheckReport, out: SafeConsole) -> None:
         last_line = title.wrap(out.console, max(room, 10))[-1].cell_len
         title.append("  " if last_line + 2 + place.cell_len <= room else "\n").append_text(place)
     show_scored(out, title, check, symbol=Text(f"  {symbol} ", known.style))
-    said = check.remark if check.status == "passed" else check.message
+    said = message_of(check) if is_marked(check) else check.remark if check.status == "passed" else check.message
     if said:
         out.indented(out.text(said, "dim" if check.status == "skipped" else ""), indent)
     rows = Table.grid(padding=(0, 2, 0, 0))

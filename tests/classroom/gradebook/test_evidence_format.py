@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
@@ -48,6 +49,20 @@ class TestAll:
         found = replace(found, curves=(*found.curves, gaps), gradients=(*found.gradients, missing))
         assert same(back(found), found)
         assert same(back(found).gradients[1].expected, np.array([1e-300]))
+
+    @pytest.mark.parametrize("close", [None, [True] * 3, [False] * 3, [True, False, True]])
+    def test_which_points_of_a_curve_are_close_comes_back(self, close: list[bool] | None) -> None:
+        (found,) = back(
+            Evidence(curves=(replace(curve(3), is_close=None if close is None else np.array(close)),))
+        ).curves
+        assert (None if found.is_close is None else found.is_close.tolist()) == close
+
+    def test_curves_of_before_do_not_know_which_points_are_close(self) -> None:
+        head, _, data = zlib.decompress(pack(report_of(Evidence(curves=(curve(3),))))).partition(b"\n")
+        fields = json.loads(head)
+        fields["checks"][0]["curves"] = [one[:5] for one in fields["checks"][0]["curves"]]
+        (found,) = unpack(zlib.compress(json.dumps(fields).encode() + b"\n" + data))[KEY].curves
+        assert (found.is_close, found.x.size, found.is_shortened) == (None, 3, False)
 
     def test_checks_without_any_have_none(self) -> None:
         assert pack(report_of(None)) == b""

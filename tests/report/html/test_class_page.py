@@ -224,3 +224,20 @@ def test_an_item_that_strong_hand_ins_miss_is_pointed_out() -> None:
         )
     )
     assert "Who does well elsewhere misses it" in part(page(class_), "items")
+
+
+def test_checks_that_students_do_not_see_are_marked_as_such() -> None:
+    checks = (
+        failed(id="a", title="Secret", mistake=ZEROED, visibility="hidden"),
+        failed(id="b", title="Later", visibility="after-due"),
+    )
+    class_ = results(result("Ada", exercise("double-backward", *checks)))
+    html = page(class_)
+    assert "Secret hidden from students" in part(html, "mistakes")
+    assert "Later shown after the due date" in part(html, "mistakes")
+    assert "Secret hidden from students" in part(html, "items")
+    assert [failure[2] for failure in data(class_)["failures"]] == [
+        "Secret (hidden from students)",
+        "Later (shown after the due date)",
+    ]
+    assert "hidden from students" not in page(sample())

@@ -20,18 +20,19 @@ NAME_LENGTH = 40
 
 def draw_curve(curve: CurveEvidence, *, drawn_as: str = "yours") -> Markup:
     """The picture. ``drawn_as``: what the legend calls the curve of the submission."""
-    has_both = curve.drawn is not None and curve.expected is not None
+    wrong = _wrong(curve)
+    has_difference = bool(wrong.any())
     known = [values for values in (curve.expected, curve.drawn) if values is not None]
     x_axis = Axis(*_range([curve.x]), start=LEFT, end=RIGHT)
     y_axis = Axis(*_range(known), start=BOTTOM, end=TOP, room=0.06)
-    parts = [*_frame(x_axis, y_axis, TOP, BOTTOM, ticks=4, has_x_labels=not has_both)]
+    parts = [*_frame(x_axis, y_axis, TOP, BOTTOM, ticks=4, has_x_labels=not has_difference)]
     if curve.expected is not None:
         parts.append(_line(curve.x, curve.expected, x_axis, y_axis, "expected"))
     if curve.drawn is not None:
         parts.append(_line(curve.x, curve.drawn, x_axis, y_axis, "drawn"))
     parts += _legend(curve, drawn_as)
     height = BOTTOM + 22
-    if curve.drawn is not None and curve.expected is not None:
+    if curve.drawn is not None and curve.expected is not None and has_difference:
         parts += _difference(curve.x, curve.drawn, curve.expected, x_axis)
         height = DIFFERENCE_BOTTOM + 22
     name = label(curve.name, NAME_LENGTH)
@@ -47,18 +48,21 @@ def describe_curve(curve: CurveEvidence) -> str:
         return "The submission has no such curve; shown is what was expected."
     said = []
     if curve.expected is not None:
-        apart = _apart(curve.drawn, curve.expected)
-        if np.isnan(apart).all():
+        wrong = _wrong(curve)
+        apart = np.where(wrong, np.abs(_apart(curve.drawn, curve.expected)), np.nan)
+        known = int((~np.isnan(_apart(curve.drawn, curve.expected))).sum())
+        if not known:
             said.append("No point can be compared.")
+        elif not np.isnan(apart).all():
+            worst = int(np.nanargmax(apart))
+            sizes = _size([curve.drawn, curve.expected])
+            actual, expected = number(curve.drawn[worst], sizes), number(curve.expected[worst], sizes)
+            apart_by = f"{actual}, where {expected} was expected" if actual != expected else number(apart[worst])
+            said.append(f"The difference is largest at x = {number(curve.x[worst], _size([curve.x]))}: {apart_by}.")
+        elif known == len(curve.x):
+            said.append(f"All {known} points are as expected." if known != 1 else "The point is as expected.")
         else:
-            worst = int(np.nanargmax(np.abs(apart)))
-            if apart[worst] == 0:
-                said.append("The two curves are equal wherever they can be compared.")
-            else:
-                said.append(
-                    f"The difference is largest at x = {number(curve.x[worst])}: {number(curve.drawn[worst])}, where "
-                    f"{number(curve.expected[worst])} was expected."
-                )
+            said.append("All points that can be compared are as expected.")
     gaps = int((~np.isfinite(curve.drawn)).sum())
     if gaps:
         said.append(f"{gaps} of {len(curve.drawn)} values are not finite, and are left out.")
@@ -113,6 +117,23 @@ def _legend(curve: CurveEvidence, drawn_as: str) -> Iterator[Markup]:
             yield element("path", d=f"M{coordinate(at)} 13h22", class_=class_)
             yield element("text", text, x=at + 30, y=17.0, class_="name")
             at += 60 + 9 * len(text)
+
+
+def _wrong(curve: CurveEvidence) -> np.ndarray:
+    """For each point whether it is not as expected. Evidence of before does not say it: then numbers count as equal
+    within the accuracy of 32 bits, in which they were kept.
+    """
+    if curve.drawn is None or curve.expected is None:
+        return np.zeros(len(curve.x), np.bool_)
+    if curve.is_close is not None:
+        return ~np.asarray(curve.is_close)
+    with np.errstate(all="ignore"):
+        return ~np.isclose(curve.drawn, curve.expected, rtol=1.3e-6, atol=1e-5, equal_nan=True)
+
+
+def _size(known: list[np.ndarray]) -> float:
+    """The largest finite size."""
+    return max(map(abs, _range(known)))
 
 
 def _apart(drawn: np.ndarray, expected: np.ndarray) -> np.ndarray:

@@ -83,10 +83,10 @@ def describe_graph(graph: GraphEvidence) -> str:
         said.append(f"Cut in {count(kinds['cut'], 'place')}: no gradient flows further.")
     moved = [node for node in graph.nodes if node.moved]
     if moved:
-        said.append(f"Moved by the intervention of the second run: {_names(moved)}.")
-    unmoved = [node for node in graph.nodes if node.moved is False]
-    if unmoved:
-        said.append(f"Not moved by it: {_names(unmoved)}.")
+        said.append(
+            "The code ran a second time with each gradient changed, and the curve changed with the gradient of "
+            f"{_names(moved)}: the curve shows what autograd computed."
+        )
     if any(node.is_foreign for node in graph.nodes):
         said.append("Something besides torch had a hand in what is marked as such.")
     if graph.is_shortened:
@@ -301,8 +301,8 @@ def _about(drawn: _Drawn) -> list[str]:
     said: list[str] = [node.kind] if has_name else []
     if node.shape is not None and len(node.shape) <= 4:
         said.append("×".join(map(str, node.shape)) or "scalar")
-    if node.moved is not None:
-        said.append("moved" if node.moved else "not moved")
+    if node.moved:
+        said.append("gradient drawn")
     if node.is_foreign:
         said.append("not torch’s")
     return said

@@ -15,6 +15,8 @@ WIDTH = 480.0
 LEFT, RIGHT = 34.0, 470.0
 TOP, BOTTOM = 22.0, 170.0
 GAP = 3.0
+MOST_CHARACTERS = 5
+"""Of a bound below a bar; longer ones would overlap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +79,7 @@ def draw_histogram(bars: Sequence[Bar]) -> Markup:
                 )
             )
             parts.append(element("text", f"{bar.students:,}", x=left + width / 2, y=top - 5, class_="middle name"))
-        if not bar.is_above:
-            parts.append(element("text", points(bar.low), x=left, y=BOTTOM + 16, class_="middle"))
-    last = next(bar for bar in reversed(bars) if not bar.is_above)
-    end = LEFT + width * sum(not bar.is_above for bar in bars)
-    parts.append(element("text", points(last.high), x=end, y=BOTTOM + 16, class_="middle"))
-    if bars[-1].is_above:
-        parts.append(element("text", "above", x=(end + RIGHT) / 2, y=BOTTOM + 16, class_="middle"))
+    parts += _bounds(bars, width)
     return picture(
         joined(parts),
         width=WIDTH,
@@ -97,6 +93,21 @@ def draw_histogram(bars: Sequence[Bar]) -> Markup:
 def describe_histogram(bars: Sequence[Bar]) -> str:
     """What the picture shows, in a sentence."""
     return "; ".join(f"{bar.label} points: {count(bar.students, 'student')}" for bar in bars if bar.students) + "."
+
+
+def _bounds(bars: Sequence[Bar], width: float) -> Iterator[Markup]:
+    """The bounds of the bars below them; every second one where all would overlap. A bar of what is above the maximum
+    has ``> 20`` in its middle, and then the maximum is not written beside it.
+    """
+    within = [bar for bar in bars if not bar.is_above]
+    bounds = [points(bar.low) for bar in within] + [points(within[-1].high)]
+    every = 1 if max(map(len, bounds)) <= MOST_CHARACTERS else 2
+    for number, bound in enumerate(bounds):
+        if number % every == 0 and not (number == len(within) < len(bars)):
+            yield element("text", bound, x=LEFT + number * width, y=BOTTOM + 16, class_="middle")
+    if len(within) < len(bars):
+        middle = LEFT + (len(within) + 0.5) * width
+        yield element("text", f"> {bounds[-1]}", x=middle, y=BOTTOM + 16, class_="middle")
 
 
 def _grid(axis: Axis) -> Iterator[Markup]:

@@ -97,10 +97,14 @@ def _pair(x: int, y: int) -> str:
     return f"{first}{second}" if second.startswith("-") else f"{first} {second}"
 
 
-def number(value: float) -> str:
-    """A value in words for people: five digits at most."""
+def number(value: float, scale: float = 0.0) -> str:
+    """A value in words for people: five digits at most. ``scale``: the size of the largest values beside it; what is
+    zero compared with them, such as the middle of a ``linspace``, is written as 0.
+    """
     if math.isnan(value):
         return "nan"
+    if abs(value) < 1e-6 * scale:
+        return "0"
     return f"{value:.5g}".replace("-", "−").replace("inf", "∞")
 
 

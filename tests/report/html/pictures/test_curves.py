@@ -32,9 +32,28 @@ def test_it_says_where_the_difference_is_largest() -> None:
         name="", x=np.array([0.0, 1.0, 2.0]), drawn=np.array([0.0, 3.0, 2.0]), expected=np.array([0.0, 1.0, 2.5])
     )
     assert describe_curve(evidence) == "The difference is largest at x = 1: 3, where 1 was expected."
-    assert describe_curve(replace(evidence, drawn=evidence.expected)) == (
-        "The two curves are equal wherever they can be compared."
-    )
+
+
+def test_within_the_tolerance_there_is_no_difference() -> None:
+    within = np.array([0.0, 1.00000005, 2.0])
+    evidence = CurveEvidence(name="", x=np.arange(3.0), drawn=within, expected=np.arange(3.0), is_close=within >= 0)
+    for found in (evidence, replace(evidence, is_close=None)):  # gradebooks of before do not know what was close
+        assert describe_curve(found) == "All 3 points are as expected."
+        assert 'class="apart"' not in draw_curve(found)
+    # The largest difference is named of the points that are wrong: the tolerance may grow with the values.
+    wrong = replace(evidence, drawn=np.array([0.0, 1.4, 9.0]), is_close=np.array([True, False, True]))
+    assert describe_curve(wrong) == "The difference is largest at x = 1: 1.4, where 1 was expected."
+    assert 'class="apart"' in draw_curve(wrong)
+    gap = replace(evidence, drawn=np.array([0.0, np.nan, 2.0]), expected=np.array([0.0, np.nan, 2.0]))
+    assert describe_curve(gap).startswith("All points that can be compared are as expected. 1 of 3 values")
+
+
+def test_what_is_zero_beside_the_other_values_is_written_as_0() -> None:
+    x = np.array([-5.0, -7.4506e-08, 5.0])
+    evidence = CurveEvidence(name="", x=x, drawn=np.array([1.0, 1e-9, 1.0]), expected=np.ones(3))
+    assert describe_curve(evidence) == "The difference is largest at x = 0: 0, where 1 was expected."
+    tiny = replace(evidence, drawn=np.array([1.0, 1 + 1e-9, 1.0]), is_close=np.array([True, False, True]))
+    assert describe_curve(tiny) == "The difference is largest at x = 0: 1e−09."
 
 
 def test_without_a_curve_of_the_submission_only_the_expected_one_is_drawn() -> None:

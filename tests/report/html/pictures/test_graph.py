@@ -50,14 +50,15 @@ def test_each_kind_is_told_in_words_as_well() -> None:
     assert found["w"][0] == "node leaf foreign"
     drawing = draw_graph(graph())
     assert drawing is not None
-    for words in ("root · scalar", "leaf · 4 · moved", "cut · 4", "leaf · 4 · not moved · not torch’s"):
+    for words in ("root · scalar", "leaf · 4 · gradient drawn", "cut · 4", "leaf · 4 · not torch’s"):
         assert words in drawing
 
 
 def test_it_is_described() -> None:
     assert describe_graph(graph()) == (
         "3 operations and 2 leaves, from the root at the top to what gets a gradient. Cut in 1 place: no gradient "
-        "flows further. Moved by the intervention of the second run: x. Not moved by it: w. Something besides torch "
+        "flows further. The code ran a second time with each gradient changed, and the curve changed with the gradient "
+        "of x: the curve shows what autograd computed. Something besides torch "
         "had a hand in what is marked as such."
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from grader.report.html.pictures.histogram import count_scores, describe_histogram, draw_histogram
@@ -35,3 +37,11 @@ def test_the_picture_has_a_bar_for_each_part_that_somebody_is_in_and_says_so_in_
     assert "<desc>0 to 1 points: 1 student; 3 to 4 points: 2 students; more than 10 points: 1 student.</desc>" in drawn
     assert 'role="img"' in drawn
     assert drawn.count(">0.5<") == 0  # there is no half of a student on the axis
+
+
+def test_bounds_do_not_overlap() -> None:
+    drawn = draw_histogram(count_scores([3.0, 22.75], 20.5))
+    bounds = re.findall(r'y="186"[^>]*>([^<]+)<', drawn)
+    assert bounds == ["0", "2.05", "4.1", "6.15", "8.2", "10.25", "12.3", "14.35", "16.4", "18.45", "&gt; 20.5"]
+    bounds = re.findall(r'y="186"[^>]*>([^<]+)<', draw_histogram(count_scores([3.0], 1234.5)))
+    assert bounds == ["0", "246.9", "493.8", "740.7", "987.6", "1234.5"]
