@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -22,7 +23,9 @@ class ReportsBook(Protocol):
 
     def results(self, assignment: str) -> ClassResults: ...
 
-    def reports(self, assignment: str) -> Iterator[StudentReports]: ...
+    def reports(
+        self, assignment: str, *, only: str | None = None, has_evidence: bool = True
+    ) -> Iterator[StudentReports]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,17 +36,23 @@ class ClassReports:
     results: ClassResults
     student: Student | None
     """None: the whole class."""
+    audience: Audience | None = None
+    """None: that of each format."""
 
-    def every(self) -> Iterator[Report]:
-        """The reports, with their evidence; of a group's hand-in once. Of a hand-in of which nothing could be graded,
-        a report that says why, so that it does not vanish from a list.
+    def every(self, *, has_evidence: bool = True) -> Iterator[Report]:
+        """The reports; of a group's hand-in once. Of a hand-in of which nothing could be graded, a report that says
+        why, so that it does not vanish from a list.
         """
+        from grader.classroom.feedback.student_feedback import seen_by_student  # imports SQLAlchemy
+
         seen = set()
-        for each in self.book.reports(self.results.assignment):
+        only = None if self.student is None else self.student.key
+        now = datetime.now(UTC)
+        for each in self.book.reports(self.results.assignment, only=only, has_evidence=has_evidence):
             result = each.result
-            if self.student not in (None, result.student):
-                continue
             reports = each.reports
+            if self.audience == "student":
+                reports = tuple(seen_by_student(report, result, now) for report in reports)
             if not reports and result.status == "broken":
                 reports = (Report.of_unreadable(result.path, result.why, seed=0),)
             for report in reports:
@@ -57,12 +66,10 @@ class ClassReports:
         """All reports. Of a class without evidence, which only the pages of a class and of a student draw: that of a
         large class would fill the memory.
         """
-        return list(self.every() if self.student is not None else map(_without_evidence, self.every()))
+        return list(self.every(has_evidence=self.student is not None))
 
 
-def write_class_reports(
-    reports: ClassReports, outputs: Iterable[ReportOutput], *, audience: Audience | None, names: bool
-) -> None:
+def write_class_reports(reports: ClassReports, outputs: Iterable[ReportOutput], *, names: bool) -> None:
     """Write, for each output, the class as a whole where there is such a format, else its reports. Raises UsageError
     when all that can be written is written.
     """
@@ -72,7 +79,7 @@ def write_class_reports(
             if reports.student is None and find_class_page(output.format.name) is not None:
                 _write_page(reports, output, names=names)
             else:
-                _write_reports(reports, output, audience)
+                _write_reports(reports, output)
         except UsageError as error:
             failed.append(str(error))
     if failed:
@@ -92,7 +99,7 @@ def _write_page(reports: ClassReports, output: ReportOutput, *, names: bool) -> 
         write_file(output.file, text.encode("utf-8"), WHAT)
 
 
-def _write_reports(reports: ClassReports, output: ReportOutput, audience: Audience | None) -> None:
+def _write_reports(reports: ClassReports, output: ReportOutput) -> None:
     if not reports.kept:
         of = "the assignment" if reports.student is None else "this student"
         raise UsageError(f"There is no report of {of} yet for --format {output.format.name}: nothing is graded.")
@@ -101,12 +108,4 @@ def _write_reports(reports: ClassReports, output: ReportOutput, audience: Audien
             f"A report in the format {output.format.name} is of one submission, and there are {len(reports.kept):,}. "
             "Name a student: --student TEXT"
         )
-    write_reports(lambda format: reports_for(format, reports.kept, audience, "staff"), [output])
-
-
-def _without_evidence(report: Report) -> Report:
-    exercises = tuple(
-        replace(exercise, checks=tuple(replace(check, evidence=None) for check in exercise.checks))
-        for exercise in report.exercises
-    )
-    return replace(report, exercises=exercises)
+    write_reports(lambda format: reports_for(format, reports.kept, reports.audience, "staff"), [output])

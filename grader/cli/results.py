@@ -61,8 +61,8 @@ def main(argv: Sequence[str]) -> int:
         results = book.results(assignment)
         if options.format:
             student = None if options.student is None else find_student(results, options.student)
-            reports = ClassReports(book=book, results=results, student=student)
-            write_class_reports(reports, outputs, audience=options.audience, names=options.names)
+            reports = ClassReports(book=book, results=results, student=student, audience=options.audience)
+            write_class_reports(reports, outputs, names=options.names)
             return 0
     show(results, options)
     return 0

@@ -88,7 +88,7 @@ from grader.model.report import (
     Words,
     is_at_least_as_visible,
 )
-from grader.model.report_totals import ReportTotals, counted_exercises, find_totals
+from grader.model.report_totals import ReportTotals, counted_exercises, find_totals, with_exercises
 from grader.model.submission import (
     BrokenStatement,
     Cell,
@@ -195,4 +195,5 @@ __all__ = [
     "counted_exercises",
     "find_totals",
     "is_at_least_as_visible",
+    "with_exercises",
 ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.model.assignment import Basis
-from grader.model.report import ExerciseReport
+from grader.model.report import ExerciseReport, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,21 @@ def find_totals(exercises: Sequence[ExerciseReport], basis: Basis, *, not_final:
         passed=(any(map(_has_checks, counted)) or (bool(counted) and not any(map(_has_checks, exercises))))
         and all(exercise.status == "graded" for exercise in required)
         and all(check.is_right for exercise in required for check in exercise.checks),
+    )
+
+
+def with_exercises(report: Report, exercises: tuple[ExerciseReport, ...], *, basis: Basis | None = None) -> Report:
+    """The report with other exercises, and the totals that follow from them. ``basis``: None, that of the report."""
+    basis = basis or report.basis
+    totals = find_totals(exercises, basis, not_final=report.run.not_final)
+    return replace(
+        report,
+        exercises=exercises,
+        basis=basis,
+        score=totals.score,
+        max_score=totals.max_score,
+        complete=totals.complete,
+        passed=totals.passed,
     )
 
 

@@ -13,11 +13,9 @@ from grader.model import (
     RunSummary,
     Visibility,
     counted_exercises,
-    find_totals,
+    with_exercises,
 )
-from grader.report.report_words import ONLY_UNSHOWN
-
-_NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
+from grader.report.report_words import NOT_GRADED, ONLY_UNSHOWN
 
 
 def shown_to_students(due: datetime | None, now: datetime | None) -> Set[Visibility]:
@@ -42,16 +40,9 @@ def student_view(report: Report, *, now: datetime) -> Report:
     run = _run(report.run)
     sandbox_failed = report.run.outcome is Outcome.SANDBOX_ERROR
     exercises = tuple(_exercise(each, shown, sandbox_failed=sandbox_failed) for each in report.exercises)
-    totals = find_totals(exercises, report.basis, not_final=run.not_final)
     counted = {exercise.id for exercise in counted_exercises(exercises, report.basis)}
     return replace(
-        report,
-        run=_with_provoked(run, exercises),
-        score=totals.score,
-        max_score=totals.max_score,
-        complete=totals.complete,
-        passed=totals.passed,
-        exercises=exercises,
+        with_exercises(replace(report, run=_with_provoked(run, exercises)), exercises),
         more_points=any(
             most and visibility not in shown
             for exercise in report.exercises
@@ -92,7 +83,7 @@ def _exercise(exercise: ExerciseReport, shown: Set[Visibility], *, sandbox_faile
         max_score=sum(check.max_score for check in checks) if checks else sum(left.values()),
         checks=checks,
         # What the grader failed with may quote the check that it failed in.
-        message=_NOT_GRADED if failed else exercise.message,
+        message=NOT_GRADED if failed else exercise.message,
         # Which of the words are shown depends on all checks in words.
         words=None,
         max_scores=left,

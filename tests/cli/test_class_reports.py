@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.gradebook.student_reports import other_counts
 from grader.cli import results as command
 from grader.errors import UsageError
 from grader.model import ClassResults, Evidence, Report, StudentReports
@@ -30,11 +31,14 @@ class FakeBook:
     def results(self, assignment: str) -> ClassResults:
         return results(ada(), alan(), grace(), joan())
 
-    def reports(self, assignment: str) -> Iterator[StudentReports]:
+    def reports(
+        self, assignment: str, *, only: str | None = None, has_evidence: bool = True
+    ) -> Iterator[StudentReports]:
         for result in self.results(assignment).students:
-            FakeBook.read += 1
-            graded = result.status == "graded"
-            yield StudentReports(result=result, reports=(report_of(result.path),) if graded else ())
+            if only in (None, result.student.key):
+                FakeBook.read += 1
+                graded = result.status == "graded"
+                yield StudentReports(result=result, reports=(report_of(result.path),) if graded else ())
 
 
 def report_of(path: str) -> Report:
@@ -70,6 +74,23 @@ class TestAClass:
             f"{name}.ipynb" for name in ("Lovelace, Ada", "Turing, Alan", "Hopper, Grace")
         ]
         assert "PDF" in found[2]["error"]
+
+    def test_a_student_is_not_told_which_file_hidden_checks_chose(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told = other_counts("ada/p2.py")
+
+        def with_two_files(self: FakeBook, assignment: str, **_: object) -> Iterator[StudentReports]:
+            (exercise,) = report_of("ada/p1.py").exercises
+            answer = replace(ada().exercises[0], id=exercise.id, file="ada/p2.py")
+            result = replace(ada(), exercises=(answer,))
+            worse = replace(report_of("ada/p1.py"), exercises=(replace(exercise, message=told),))
+            yield StudentReports(result=result, reports=(worse,))
+
+        monkeypatch.setattr(FakeBook, "reports", with_two_files)
+        for audience, is_told in (("staff", True), ("student", False)):
+            run(f"--audience {audience} --format json:{tmp_path / audience}")
+            assert (told in (tmp_path / audience).read_text()) is is_told
 
     def test_the_terminal_is_the_table_of_the_class(self, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
         run("--format terminal")

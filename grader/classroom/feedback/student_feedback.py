@@ -26,7 +26,7 @@ from grader.model import (
     StudentReports,
     StudentResult,
     Submission,
-    find_totals,
+    with_exercises,
 )
 from grader.report.audience import student_view
 from grader.report.class_statistics import duration
@@ -54,7 +54,7 @@ def student_feedback(
     else:
         return (Report.of_unreadable(result.path, result.why or NOTHING_GRADED, seed=0),)
     if audience == "student":
-        whole, reports = reports, tuple(_seen_by_student(report, result, now) for report in reports)
+        whole, reports = reports, tuple(seen_by_student(report, result, now) for report in reports)
         is_whole = _number_of_checks(whole) == _number_of_checks(reports)
     else:
         is_whole = True
@@ -82,23 +82,11 @@ def _of_class(reports: Sequence[Report], result: StudentResult, results: ClassRe
             for answer in result.exercises
             if answer.id in own or (answer.id not in known and report is reports[0])
         )
-        totals = find_totals(exercises, basis, not_final=report.run.not_final)
-        found.append(
-            replace(
-                report,
-                exercises=exercises,
-                score=totals.score,
-                max_score=totals.max_score,
-                complete=totals.complete,
-                passed=totals.passed,
-                basis=basis,
-                due=results.due,
-            )
-        )
+        found.append(replace(with_exercises(report, exercises, basis=basis), due=results.due))
     return tuple(found)
 
 
-def _seen_by_student(report: Report, result: StudentResult, now: datetime) -> Report:
+def seen_by_student(report: Report, result: StudentResult, now: datetime) -> Report:
     """The report for a student. It does not say which of several answers counts where hidden checks decide that."""
     seen = student_view(report, now=now)
     better = {answer.id: other_counts(answer.file) for answer in result.exercises if answer.file}

@@ -205,10 +205,17 @@ class Gradebook:
         with self._transaction() as connection:
             yield from gradings.documents(connection, self._id_of(connection, assignment))
 
-    def reports(self, assignment: str) -> Iterator[StudentReports]:
-        """For every student, in the order of ``results``: the result, and the reports with marks by hand in them."""
+    def reports(
+        self, assignment: str, *, only: str | None = None, has_evidence: bool = True
+    ) -> Iterator[StudentReports]:
+        """For every student, in the order of ``results``: the result, and the reports with marks by hand in them.
+
+        ``only``: for the student with this key. ``has_evidence``: with what pictures are drawn from.
+        """
         with self._transaction() as connection:
-            yield from student_reports.student_reports(connection, self._id_of(connection, assignment))
+            yield from student_reports.student_reports(
+                connection, self._id_of(connection, assignment), only=only, has_evidence=has_evidence
+            )
 
     def waiting(self, assignment: str) -> tuple[AnswerToMark, ...]:
         """The answers that a person still has to mark, sorted by check."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, null, select
 
 from grader.classroom.gradebook import evidence_format, report_format
 from grader.classroom.gradebook.best_answers import FileResult
@@ -23,7 +23,7 @@ from grader.model import (
     RunSummary,
     StudentReports,
     StudentResult,
-    find_totals,
+    with_exercises,
 )
 from grader.text import clean_line
 
@@ -31,19 +31,25 @@ _MARKED = "A person has marked it."
 _DISPUTED = "The files of the hand-in choose differently here. A person has to look."
 
 
-def student_reports(connection: Connection, assignment: int) -> Iterator[StudentReports]:
-    """For every student, in the order of the results. The documents of one student are read at a time."""
+def student_reports(
+    connection: Connection, assignment: int, *, only: str | None = None, has_evidence: bool = True
+) -> Iterator[StudentReports]:
+    """For every student, in the order of the results, or for the one with the key ``only``. The documents of one
+    student are read at a time. ``has_evidence``: with what pictures are drawn from.
+    """
     handins = handin_results(connection, assignment)
     files = {student.key: handin.files for handin in handins for student in handin.students}
     for result in results_of(connection, assignment, handins).students:
-        found = (_stored_report(connection, file) for file in files[result.student.key])
+        if only not in (None, result.student.key):
+            continue
+        found = (_stored_report(connection, file, has_evidence=has_evidence) for file in files[result.student.key])
         reports = tuple(_with_marks(report, result) for report in found if report is not None)
         yield StudentReports(result=result, reports=reports)
 
 
-def _stored_report(connection: Connection, file: FileResult) -> Report | None:
+def _stored_report(connection: Connection, file: FileResult, *, has_evidence: bool) -> Report | None:
     """The report of a file; None if it was not run."""
-    columns = select(GradingRow.result, GradingRow.evidence)
+    columns = select(GradingRow.result, GradingRow.evidence if has_evidence else null())
     packed, evidence = connection.execute(columns.where(GradingRow.key == file.key)).one_or_none() or (b"", None)
     if not packed:
         return None
@@ -75,15 +81,7 @@ def _with_marks(report: Report, result: StudentResult) -> Report:
         _exercise(exercise, answers[exercise.id], report.submission.path) if exercise.id in answers else exercise
         for exercise in report.exercises
     )
-    totals = find_totals(exercises, report.basis, not_final=report.run.not_final)
-    return replace(
-        report,
-        exercises=exercises,
-        score=totals.score,
-        max_score=totals.max_score,
-        complete=totals.complete,
-        passed=totals.passed,
-    )
+    return with_exercises(report, exercises)
 
 
 def other_counts(file: str) -> str:

@@ -35,6 +35,7 @@ def test_every_student_of_a_group_has_the_reports_with_the_paths_of_the_files(bo
         (BOB, ["ada/a.py"]),
     ]
     assert [each.result for each in found] == list(book.results("hw").students)
+    assert list(book.reports("hw", only=BOB.key)) == found[1:]
 
 
 def test_a_mark_by_hand_is_in_the_report_with_its_comment(book: Gradebook) -> None:
@@ -62,6 +63,8 @@ def test_evidence_comes_back_and_outlives_a_changed_rubric(book: Gradebook) -> N
         (back,) = found.exercises[0].checks
         assert back.evidence is not None
         assert (back.score, back.evidence.gradients[0].name) == (points, "a leaf")
+        (without,) = next(book.reports("hw", has_evidence=False)).reports
+        assert without.exercises[0].checks[0] == replace(back, evidence=None)
     book.save(of(check()), {row.id: "1"})
     assert next(book.reports("hw")).reports[0].exercises[0].checks[0].evidence is None
 
