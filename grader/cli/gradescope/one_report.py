@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from grader.model import ExerciseReport, ExerciseStatus, Report, Visibility
-from grader.model.report_totals import find_totals
+from grader.model import ExerciseReport, ExerciseStatus, Report, Visibility, with_exercises
 from grader.text import clean_line
 
 BEST_FIRST: tuple[ExerciseStatus, ...] = ("graded", "error", "not_attempted")
@@ -24,24 +23,19 @@ def one_report(reports: Sequence[Report], folder: str) -> Report:
         return reports[0]
     first = read[0]
     exercises = tuple(_best([_exercise(report, exercise.id) for report in read]) for exercise in first.exercises)
-    totals = find_totals(exercises, first.basis, not_final=first.run.not_final)
     notices = (
         f"{len(read)} files were graded, and of each exercise the best answer counts: "
         f"{', '.join(clean_line(report.submission.path) for report in read)}.",
         *(f"{clean_line(report.submission.path)}: {report.error}" for report in reports if report.error is not None),
     )
     return replace(
-        first,
+        with_exercises(first, exercises),
         submission=replace(first.submission, path=folder),
         # Errors and notices of a run name lines, which mean nothing without their file.
         run=replace(
             first.run, errors=(), detail="", notices=notices, duration_s=sum(each.run.duration_s for each in read)
         ),
-        exercises=exercises,
-        score=totals.score,
-        max_score=totals.max_score,
         complete=all(report.complete for report in read),
-        passed=totals.passed,
     )
 
 
