@@ -17,12 +17,12 @@ from grader.cli import note
 from grader.cli.audience import add_audience_option
 from grader.cli.gradebook_options import GradebookOptions, add_gradebook_options, choose_assignment, choose_student
 from grader.cli.options import parse_options
+from grader.cli.report_outputs import report_format
 from grader.cli.streams import open_console
 from grader.errors import UsageError
 from grader.model import Audience, ClassResults
 from grader.report.base import ReportFormat
-from grader.report.formats import REPORT_FORMATS, find_report_format, report_format_names
-from grader.suggestions import did_you_mean_or_all
+from grader.report.formats import REPORT_FORMATS
 from grader.text import clean_line, count
 
 if TYPE_CHECKING:
@@ -139,12 +139,7 @@ def parse(argv: Sequence[str]) -> FeedbackOptions:
 
 
 def _format(name: str) -> ReportFormat:
-    full = SHORT_NAMES.get(name, name)
-    if full not in REPORT_FORMATS and full not in (known := report_format_names()):
-        raise argparse.ArgumentTypeError(f"there is no report format `{name}`{did_you_mean_or_all(name, known)}")
-    found = find_report_format(full)
-    assert found is not None, "the name is known"
-    return found
+    return report_format(SHORT_NAMES.get(name, name))
 
 
 def _only(results: ClassResults, students: Sequence[str]) -> frozenset[HandedIn] | None:

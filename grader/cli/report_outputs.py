@@ -108,11 +108,17 @@ def _write(reports: Sequence[Report], output: ReportOutput) -> None:
 def _output(text: str) -> ReportOutput:
     """An argument of ``--format``."""
     name, colon, file = text.partition(":")
-    if name not in REPORT_FORMATS and name not in (known := report_format_names()):
-        raise argparse.ArgumentTypeError(f"there is no report format `{name}`{did_you_mean_or_all(name, known)}")
+    chosen = report_format(name)
     if colon and not file:
         raise argparse.ArgumentTypeError(f"`{text}` names no file. Write {name}:FILE, or only {name}.")
-    return ReportOutput(format=_known(name), file=output_file(file) if colon else None)
+    return ReportOutput(format=chosen, file=output_file(file) if colon else None)
+
+
+def report_format(name: str) -> ReportFormat:
+    """An argument that is the name of a report format."""
+    if name not in REPORT_FORMATS and name not in (known := report_format_names()):
+        raise argparse.ArgumentTypeError(f"there is no report format `{name}`{did_you_mean_or_all(name, known)}")
+    return _known(name)
 
 
 def _known(name: str) -> ReportFormat:
