@@ -129,7 +129,7 @@ for name in modules:
 gc.collect()
 gc.freeze()
 if warmed_up:
-    importlib.import_module(".server.confine", "grader_runtime").use_large_pages()
+    importlib.import_module(".preparation.large_pages", "grader_runtime").use_large_pages()
 for cells in codes:
     child = os.fork()
     if not child:

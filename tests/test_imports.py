@@ -59,7 +59,7 @@ def test_the_protocol_imports_the_standard_library_only(graph: grimp.ImportGraph
         "grader.judging.judge",
         "grader.report.terminal.report",
         "grader.classroom.batch.batch",
-        "grader.classroom.batch.pool_process",
+        "grader.classroom.batch.lane_process",
     ],
 )
 def test_loading_it_does_not_load_torch(module: str, root: Path) -> None:
@@ -71,7 +71,7 @@ def test_loading_it_does_not_load_torch(module: str, root: Path) -> None:
 def test_a_process_of_the_pool_does_without_the_database(root: Path) -> None:
     """Every process of the pool imports what grades a task, for each batch."""
     script = (
-        "import sys, grader.classroom.batch.pool_process, grader.classroom.batch.grade_task, "
+        "import sys, grader.classroom.batch.lane_process, grader.classroom.batch.grade_task, "
         "grader.classroom.batch.messages; sys.exit(str({'sqlalchemy', 'alembic', 'rich'} & set(sys.modules) or 0))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-TORCH = (".execute.warmup",)
+TORCH = (".preparation.torch_caches",)
 """Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
 FIGURES = ("matplotlib.pyplot", ".record.plots.matplotlib_backend")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)

@@ -95,7 +95,7 @@ class ClassInProcess(ClassWithRealPool):
 
 
 class _InProcessPool:
-    """A ``TaskGrader`` that does in this process what a process of the pool does (``batch.pool_process``).
+    """A ``TaskGrader`` that does in this process what a process of the pool does (``batch.lane_process``).
 
     What is exchanged is encoded and decoded as on the way to such a process and back.
     """

@@ -31,7 +31,7 @@ OPTIONS = GradingOptions(course=builtin_course(), exercises=("double-backward",)
     [
         "grader.pipeline.open_grader",
         "grader.classroom.batch.pool",
-        "grader.classroom.batch.pool_process",
+        "grader.classroom.batch.lane_process",
         "grader.cli.grade",
         "grader.cli.watch",
         "grader.cli.batch",

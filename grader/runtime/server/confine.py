@@ -14,7 +14,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from . import landlock
@@ -29,9 +28,7 @@ PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
-MADV_COLLAPSE = 25
 _CAPABILITY_VERSION_3 = 0x2008_0522
-LARGE_PAGE = 2 * 1024**2
 
 KEPT_IGNORED = {signal.SIGPIPE, signal.SIGXFSZ}
 """Python ignores these, so that a write fails with an exception instead of ending the process."""
@@ -92,27 +89,6 @@ def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str])
         os.setresgid(0, 0, 0)
     with suppress(OSError):
         os.chown(scratch, 0, 0)
-
-
-def use_large_pages() -> None:
-    """Move the worker's memory to large pages where possible. A fork copies the page table, which is smaller then."""
-    if not LINUX:
-        return
-    _prctl(PR_SET_DUMPABLE, 1)  # otherwise /proc/self belongs to root; there is no child yet
-    try:
-        mappings = Path("/proc/self/maps").read_text("utf-8").splitlines()
-    except OSError:
-        mappings = []
-    finally:
-        _prctl(PR_SET_DUMPABLE, 0)
-    for mapping in mappings:
-        addresses, mode, *_, inode, name = [*mapping.split(None, 5), ""][:6]
-        if mode.startswith("rw") and inode == "0" and name in ("", "[heap]"):
-            low, high = (int(address, 16) for address in addresses.split("-"))
-            low, high = -(-low // LARGE_PAGE) * LARGE_PAGE, high // LARGE_PAGE * LARGE_PAGE
-            if low < high:
-                # Fails on older kernels, and where memory is short; the small pages stay.
-                _libc.madvise(ctypes.c_void_p(low), ctypes.c_size_t(high - low), MADV_COLLAPSE)
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ bytes the worker passes on unread. It does not read jobs either: the child unpac
 
 from __future__ import annotations
 
-import gc
 import importlib.metadata
 import mmap
 import os
@@ -23,10 +22,12 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..preparation import settled_memory
+from ..preparation.imports import import_execute, import_more, lay_out_fonts
 from ..protocol import frame_types, frames
 from ..protocol.scratch import Scratch
 from . import confine, descendants, landlock
-from .children import Children, Forked, Spawned, import_execute, import_more, lay_out_fonts
+from .children import Children, Forked, Spawned
 from .run_time import RunTime
 from .usage import CHECK_S, Exceeded, Usage
 
@@ -54,8 +55,7 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: S
     ``spawn``: many submissions, each in a new interpreter. ``support``: folders of modules that submissions may import.
     ``data``: folders with the data of assignments.
     """
-    if serves == "one":
-        gc.disable()  # saves a tenth of the time of the imports
+    settled_memory.before_imports(many=serves == "many")
     control_in, control_out = _take_channel()
     scratch_folder = Scratch.make(Path(scratch), alone=descendants.is_alone())
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support, *data]
@@ -87,14 +87,7 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: S
     else:
         children = Forked(scratch_folder, confinement, execute)
         sys.path[:0] = support
-        # Children share all pages that exist now until a process writes to them. The garbage collector does not write
-        # to frozen objects. During the imports of a worker for many submissions it is enabled: garbage between the
-        # objects would spread them over a quarter more pages.
-        if serves == "many":
-            gc.collect()
-            confine.use_large_pages()
-        gc.freeze()
-        gc.enable()
+        settled_memory.before_forks(many=serves == "many")
     Server(children=children, scratch=scratch_folder, control_in=control_in, control_out=control_out).serve()
 
 

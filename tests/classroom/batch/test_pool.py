@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.classroom.batch import messages
+from grader.classroom.batch.lane_process import answer
 from grader.classroom.batch.pool import Pool
-from grader.classroom.batch.pool_process import answer
 from grader.classroom.batch.tasks import Task, TaskGrader
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
 from grader.model import (
@@ -110,7 +110,7 @@ Make = Callable[..., Pool]
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     pools: list[Pool] = []
-    monkeypatch.setattr("grader.classroom.batch.pool.STOP_S", 0.5)  # processes that hang are killed sooner
+    monkeypatch.setattr("grader.classroom.batch.lane.STOP_S", 0.5)  # processes that hang are killed sooner
 
     def make(size: int = 2, *, prologue: str = 'course = "c"', task_s: float = 30.0) -> Pool:
         script = tmp_path / "process.py"
@@ -292,7 +292,7 @@ class TestMisfortunes:
         )
         results = pool.grade(tasks("ok", "hang", "hang"))
         next(results)
-        pids = [process.pid for process in pool._processes.values()]
+        pids = [process.pid for process in pool._lanes.values()]
         pool.close()
         assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 

@@ -1,7 +1,7 @@
-"""A process of the pool (``python -m grader.classroom.batch.pool_process``): a worker in its sandbox, and the judge.
+"""A lane's process (``python -m grader.classroom.batch.lane_process``): a worker in its sandbox, and the judge.
 
 Frames come in on standard input and go out on standard output (``messages``): ``start`` with the options is answered
-with ``ready``; ``prepare`` says which modules to import. Then one process of the pool is asked to ``check`` the
+with ``ready``; ``prepare`` says which modules to import. Then one lane is asked to ``check`` the
 references, and all get what it found (``references``). Each ``task`` is answered with ``done``. ``log`` frames may come
 at any time. The process ends when its input does.
 """
