@@ -32,10 +32,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from common import EXAMPLES, GRADE, ROOT, STAND_IN, code_cells, in_turns, make_class, row
+from common import EXAMPLES, GRADE, HOMEWORK, ROOT, STAND_IN, code_cells, in_turns, make_class, row
 
-HOMEWORK = ("double-backward", "vector-control-flow", "detach-semantics", "sin-derivative")
-"""The exercises of the examples, as an instructor names them for a class; the sine needs the second run."""
 CORES = len(os.sched_getaffinity(0))
 
 
