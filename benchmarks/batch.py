@@ -34,6 +34,8 @@ from pathlib import Path
 
 from common import EXAMPLES, GRADE, HOMEWORK, ROOT, STAND_IN, code_cells, in_turns, make_class, row
 
+LARGE = 2_000
+"""The size of a class for which row 2 has another goal."""
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -49,7 +51,7 @@ def main() -> None:
         scratch = Path(name)
         notebooks = make_class(scratch / "class", options.notebooks, only=options.only)
         rates(notebooks, scratch, options)
-        row("5  memory of one more submission in flight", memory(scratch), "under 25 MB", "MB")
+        row("5  memory of one more submission in flight", memory(scratch), "under 20 MB", "MB")
         if options.many:
             many(options.many, scratch)
 
@@ -74,12 +76,14 @@ def rates(notebooks: Sequence[Path], scratch: Path, options: argparse.Namespace)
     times = in_turns(things, rounds=options.rounds)
     graded, imported, warm = (len(notebooks) / times[name] for name in ("graded", "imported", "warm"))
     print(
-        f"   {CORES} cores: {graded:.1f} notebooks a second graded; {imported:.1f} and {warm:.1f} run with no grading"
+        f"   {CORES} cores: {graded:.1f} notebooks a second graded; {imported:.1f} and {warm:.1f} run with no grading; "
+        f"the class took {times['graded']:.2f} s"
     )
     if "executed" in times:
         rate = len(executed) / times["executed"]
         print(f"   {rate:.2f} a second executed by nbconvert, {CORES} at a time")
-        row("2  class graded / nbconvert, rates", graded / rate, "at least 60 ×")
+        goal = "at least 60 ×" if len(notebooks) < LARGE else "at least 100 ×"
+        row("2  class graded / nbconvert, rates", graded / rate, goal)
     row("3  class graded / forked without grading, times", times["graded"] / times["imported"], "at most 1.6 ×")
     row("   the same, forked from an interpreter warmed up like ours", times["graded"] / times["warm"], "at most 1.6 ×")
 
