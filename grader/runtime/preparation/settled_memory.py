@@ -6,7 +6,9 @@ Children share all pages that exist then, until a process writes to them.
 from __future__ import annotations
 
 import gc
+import sys
 
+from .heap_holes import take_holes
 from .large_pages import use_large_pages
 
 
@@ -24,6 +26,18 @@ def before_forks(*, many: bool) -> None:
     """To be called when everything is imported, and no child was forked."""
     if many:
         gc.collect()
+        _empty_type_cache()
+        take_holes()
         use_large_pages()
     gc.freeze()  # the garbage collector does not write to frozen objects
     gc.enable()
+
+
+def _empty_type_cache() -> None:
+    """Forget which names were looked up in types.
+
+    The cache counts a reference to each of up to 4,096 names. Where a child looks up another name, it would write to the
+    name that was there before, and copy its page. Since Python 3.12, names are immortal and not counted.
+    """
+    if sys.version_info < (3, 12):
+        sys._clear_type_cache()
