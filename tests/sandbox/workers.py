@@ -46,7 +46,7 @@ LIMITS = Limits(
     open_files=64,
 )
 
-STAYS = ("__init__.py", "__main__.py", "protocol", "server")
+STAYS = ("__init__.py", "__main__.py", "preparation", "protocol", "server")
 """The parts of the runtime that do not run submissions. The stand-in replaces the rest."""
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")

@@ -36,8 +36,8 @@ def before_forks(*, many: bool) -> None:
 def _empty_type_cache() -> None:
     """Forget which names were looked up in types.
 
-    The cache counts a reference to each of up to 4,096 names. Where a child looks up another name, it would write to the
-    name that was there before, and copy its page. Since Python 3.12, names are immortal and not counted.
+    The cache counts a reference to each of up to 4,096 names. Where a child looks up another name, it would write to
+    the name that was there before, and copy its page. Since Python 3.12, names are immortal and not counted.
     """
     if sys.version_info < (3, 12):
         sys._clear_type_cache()
