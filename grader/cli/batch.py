@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
@@ -27,6 +27,8 @@ from grader.text_bounds import KEY, bounded
 
 if TYPE_CHECKING:
     from grader.classroom.batch.class_change import Earlier
+    from grader.classroom.batch.tasks import TaskGrader
+    from grader.classroom.cluster.cluster_pool import ClusterPool
     from grader.handin import WorkFiles
     from grader.model import Assignment
 
@@ -95,6 +97,24 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="submissions to run at the same time (default: one for each core)"
     )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run them on a Dask cluster instead: tcp://HOST:PORT or tls://HOST:PORT of its scheduler; slurm:N, pbs:N, "
+        "kubernetes:N and the like, by Dask's own configuration; local:N for N processes here (docs/cluster.md)",
+    )
+    parser.add_argument(
+        "--insecure-cluster",
+        action="store_true",
+        help="use a cluster without TLS, beyond this machine: everybody on the network can change results",
+    )
+    parser.add_argument(
+        "--cluster-wait",
+        type=_wait_s,
+        default=600.0,
+        metavar="S",
+        help="how many seconds to wait for a worker where the cluster has none (default: 600)",
+    )
     parser.add_argument("--regrade", action="store_true", help="grade everything again, changed or not")
     parser.add_argument(
         "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
@@ -119,6 +139,10 @@ class BatchOptions(RunOptions):
     gradebook: str
     jobs: int | None
     """None: one for each core."""
+    cluster: str | None
+    """None: this machine."""
+    insecure_cluster: bool
+    cluster_wait: float
     regrade: bool
     retry_broken: bool
     skip_broken: bool
@@ -133,6 +157,10 @@ def parse(argv: Sequence[str]) -> BatchOptions:
         raise UsageError(f"--name: a name has at most {KEY.characters} characters, and {KEY.bytes:,} bytes of UTF-8.")
     if options.name is not None and options.assignment is not None:
         raise UsageError("--name is for a class without an assignment; an assignment is called by its id.")
+    if options.cluster is not None and options.jobs is not None:
+        raise UsageError("--jobs is for this machine; how many workers a cluster has is said by the cluster.")
+    if options.cluster is None and options.insecure_cluster:
+        raise UsageError("--insecure-cluster says how --cluster is used; there is no --cluster.")
     return options
 
 
@@ -145,11 +173,21 @@ def main(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     jobs = options.jobs or cores()
     allow_open_files(max(NEEDED, OWN_FILES + FILES_A_JOB * jobs))
-    pool = Pool(asked, jobs)
+    task_grader = Pool(asked, jobs) if options.cluster is None else _cluster(options, asked)
     try:
-        return _run(options, asked, pool)
+        return _run(options, asked, task_grader)
     finally:
-        pool.close()
+        task_grader.close()
+
+
+def _cluster(options: BatchOptions, asked: GradingOptions) -> ClusterPool:
+    # Imported only where it is asked for: it needs packages of its own.
+    from grader.classroom.cluster.open_cluster import open_cluster
+
+    assert options.cluster is not None
+    return open_cluster(
+        options.cluster, asked, insecure=options.insecure_cluster, wait_s=options.cluster_wait, note=note
+    )
 
 
 def _grading(options: BatchOptions, course: Path) -> GradingOptions:
@@ -170,7 +208,7 @@ def _grading(options: BatchOptions, course: Path) -> GradingOptions:
     return replace(asked, assignment=assignment, for_class=True, skip_broken=options.skip_broken)
 
 
-def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
+def _run(options: BatchOptions, asked: GradingOptions, task_grader: TaskGrader) -> int:
     # Imported while the pool's processes start.
     from grader.classroom.batch.batch import Batch, Regrade
     from grader.classroom.batch.grade_status import status_of_student
@@ -211,9 +249,11 @@ def _run(options: BatchOptions, asked: GradingOptions, pool: Pool) -> int:
             on_done=progress.submission_done,
             earlier=options.earlier,
         )
+        if options.cluster is not None:
+            cast("ClusterPool", task_grader).note = progress.note
         try:
             with progress:
-                batch.run(pool)
+                batch.run(task_grader)
         except KeyboardInterrupt:
             progress.stopped()
             book.discard_if_empty()
@@ -270,6 +310,13 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 def _absolute(python: Path) -> Path:
     """An absolute path; a bare name stays as it is, because the worker looks it up on the PATH."""
     return python if python.name == str(python) else python.absolute()
+
+
+def _wait_s(text: str) -> float:
+    seconds = int(text) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= seconds <= 7 * 86400:
+        raise argparse.ArgumentTypeError("a time to wait is a whole number of seconds from 1 to 604800")
+    return float(seconds)
 
 
 def _jobs(text: str) -> int:

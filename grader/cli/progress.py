@@ -75,6 +75,10 @@ class ClassProgress(ABC):
             self._complain(done.path, done.why)
         self._show()
 
+    def note(self, text: str) -> None:
+        """Print something about the batch that is worth knowing, such as that workers have come or gone."""
+        self._say(f"Note: {text}", "dim")
+
     def stopped(self) -> None:
         """Print that the batch was interrupted."""
         done = self._statuses.total()

@@ -19,7 +19,7 @@ REFERENCES = "references"
 ASSIGNMENTS, HANDOUT, COURSE_FILE = "assignments", "handout", "course.yaml"
 BUILT_IN = "built-in"
 """The name of the course that comes with the grader."""
-_PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
+PARTS = (EXERCISES, RUBRICS, SOLUTIONS, REFERENCES, SUPPORT, ASSIGNMENTS, HANDOUT, COURSE_FILE, "course.yml")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -92,7 +92,7 @@ def _is_builtin(root: Path) -> bool:
         known = builtin_course().resolve()
     except CourseError:
         return False
-    return root.resolve() == known or same_files(root, known, _PARTS)
+    return root.resolve() == known or same_files(root, known, PARTS)
 
 
 def hidden_paths(root: Path) -> tuple[Path, ...]:

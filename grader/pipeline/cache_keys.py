@@ -46,7 +46,7 @@ def of_run(settings: Settings, *, support: Path | None, versions: Mapping[str, s
     packages that submissions run with.
     """
     return _digest(
-        _of_grader(),
+        of_grader(),
         settings.seed,
         settings.limits,
         sorted(versions.items()),
@@ -154,7 +154,7 @@ def _mentions(text: bytes, path: Path) -> bool:
 
 
 @cache
-def _of_grader() -> str:
+def of_grader() -> str:
     """A hash of the grader's own code, so that a change by hand counts as much as a release."""
     return _of_files(PACKAGE, "*.py")
 

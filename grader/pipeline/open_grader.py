@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from grader.course.course_folder import hidden_paths, support_of
 from grader.course.data_folder import find_data_folders
@@ -64,6 +64,23 @@ class OpenGrader:
     def versions(self) -> Mapping[str, str | None]:
         """Versions of Python and of the packages that submissions run with."""
         return self._worker.versions
+
+    def about(self) -> Mapping[str, Any]:
+        """What results here depend on besides the course, as JSON: versions of the grader's code, of Python and of
+        packages, and how submissions are isolated.
+        """
+        from grader import __version__
+        from grader.pipeline import cache_keys
+
+        isolation = self._worker.isolation
+        return {
+            "grader": __version__,
+            "code": cache_keys.of_grader(),
+            "versions": dict(self.versions),
+            "isolation": str(isolation.level),
+            "mechanisms": list(isolation.mechanisms),
+            "missing": list(isolation.missing),
+        }
 
     def load(self) -> Grader:
         """Read the course, and make a grader for what the options ask for.

@@ -173,7 +173,7 @@ class TestKeeping:
 
     def test_another_version_of_the_judge_is_another_run(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         bench.runs()
-        monkeypatch.setattr(cache_keys, "_of_grader", lambda: "changed")
+        monkeypatch.setattr(cache_keys, "of_grader", lambda: "changed")
         assert [bench.runs(), bench.runs()] == [1, 0]
 
     def test_a_damaged_entry_is_run_again(self, bench: Bench) -> None:

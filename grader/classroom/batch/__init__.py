@@ -7,11 +7,12 @@
     pool               the lanes of this machine, as many as it has cores
     lane               a lane, seen from the pool
     lane_process       the program of a lane: a worker in its sandbox, and the judge
+    time_limits        how long a task may take
     messages           what the pool and its lanes send each other
     ready              what a grader grades by: cache keys, what the total is of
     grade_task         grades a task, in a lane
     stored_report      a report as the gradebook keeps it
     grade_status       whether a submission or a student passed, in one word
 
-Only the command line imports from here.
+Only the command line and `cluster`, which grades tasks on other machines, import from here.
 """

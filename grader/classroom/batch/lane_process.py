@@ -14,12 +14,14 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from grader.classroom.batch import messages
 from grader.errors import GraderError, SandboxError
 from grader.pipeline.open_grader import OpenGrader
+from grader.pipeline.options import GradingOptions
 from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.channel import Channel
 
@@ -33,19 +35,30 @@ Frame = tuple[dict[str, Any], bytes]
 
 
 def main() -> int:
-    channel = _take_channel()
-    start = channel.receive(FOREVER_S)
+    channel = take_channel()
+    start = start_of(channel)
     if start is None:
         return 0
-    logging.getLogger("grader").addHandler(_LogToPool(channel))
+    logging.getLogger("grader").addHandler(LogToPool(channel))
+    return grade_in_lane(channel, messages.decode_options(start))
+
+
+def start_of(channel: Channel) -> Mapping[str, Any] | None:
+    """The first frame, which has the options; None: the input has ended."""
+    start = channel.receive(FOREVER_S)
+    return None if start is None else start[0]
+
+
+def grade_in_lane(channel: Channel, options: GradingOptions, rename: Mapping[str, str] | None = None) -> int:
+    """Grade until the input ends. ``rename``: paths in messages about the course, and what to say for them."""
     frames: queue.Queue[Frame] = queue.Queue()
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_listen, args=(channel, frames), daemon=True).start()
     try:
-        with OpenGrader(messages.decode_options(start[0])) as opened:
+        with OpenGrader(options) as opened:
             _serve(opened, channel, frames)
     except GraderError as error:
-        channel.send(messages.encode_error(error))
+        channel.send(messages.encode_error(error, rename))
     except Exception as error:
         logging.getLogger("grader").exception("A process of the pool failed")
         fault = SandboxError(f"An error of the grader itself: {type(error).__name__}: {error}")
@@ -53,14 +66,14 @@ def main() -> int:
     return 0
 
 
-def _take_channel() -> Channel:
+def take_channel() -> Channel:
     """Keep standard output for frames: everything else that is printed goes to standard error."""
     out = os.dup(1)
     os.dup2(2, 1)
     return Channel(read_fd=os.dup(0), write_fd=out)
 
 
-class _LogToPool(logging.Handler):
+class LogToPool(logging.Handler):
     """Sends log entries, with their tracebacks, to the process that keeps the log (``cli.options``: ``--log-file``)."""
 
     def __init__(self, channel: Channel) -> None:
@@ -93,7 +106,7 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
 
     grader = opened.load()
     ready = ready_of(grader)
-    channel.send(messages.encode_ready(ready))
+    channel.send(messages.encode_ready(ready, opened.about()))
     while True:
         header, payload = frames.get()
         kind = header["t"]

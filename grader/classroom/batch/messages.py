@@ -79,7 +79,8 @@ def decode_modules(header: Json) -> tuple[str, ...]:
     return tuple(header["modules"])
 
 
-def encode_ready(ready: Ready) -> Json:
+def encode_ready(ready: Ready, about: Json | None = None) -> Json:
+    """``about``: what the lane's machine offers (``OpenGrader.about``); only a cluster asks."""
     from grader.classroom.gradebook.plan_format import encode_plan
 
     return {
@@ -89,6 +90,7 @@ def encode_ready(ready: Ready) -> Json:
         "statements": ready.statements,
         "plan": encode_plan(ready.plan),
         "run_s": ready.run_s,
+        "about": about,
     }
 
 
@@ -209,9 +211,13 @@ def write_log(header: Json) -> None:
     logging.getLogger(header["logger"]).log(header["level"], "%s", header["text"])
 
 
-def encode_error(error: GraderError) -> Json:
+def encode_error(error: GraderError, rename: Mapping[str, str] | None = None) -> Json:
+    """``rename``: paths that mean nothing where the message is read, and what to say for them."""
     kind = next((word for word, of_kind in _ERRORS.items() if isinstance(error, of_kind)), "sandbox")
-    return {"t": FAILED, "kind": kind, "text": bounded(str(error), LOG_ENTRY)}
+    text = str(error)
+    for path, known_as in (rename or {}).items():
+        text = text.replace(path, known_as)
+    return {"t": FAILED, "kind": kind, "text": bounded(text, LOG_ENTRY)}
 
 
 def decode_error(header: Json) -> GraderError:

@@ -16,10 +16,11 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.lane import Lane
 from grader.classroom.batch.task_queue import MAX_DEATHS, PendingTask, TaskQueue
 from grader.classroom.batch.tasks import Ready, Task
+from grader.classroom.batch.time_limits import task_s
 from grader.errors import CourseError, SandboxError
 from grader.pipeline.options import GradingOptions
 from grader.runtime.protocol.frames import FrameError, Json
-from grader.sandbox.worker_handle import CLEANUP_S, READY_S
+from grader.sandbox.worker_handle import READY_S
 
 logger = logging.getLogger(__name__)
 
@@ -190,10 +191,7 @@ class Pool:
         """How long a process may be silent while it grades a task."""
         if self.task_s is not None:
             return self.task_s
-        # Enough for four runs with twice their time, two of them for checks that students do not see, each tried on
-        # two workers, and for the judge.
-        run_s = 0.0 if lane.ready is None else lane.ready.run_s
-        return 8 * (2 * run_s + CLEANUP_S) + READY_S
+        return task_s(0.0 if lane.ready is None else lane.ready.run_s)
 
     def _replace(self, lane: Lane, why: str) -> None:
         """Start a process in place of one that has ended. Its tasks are sent again, except for a task that too many

@@ -75,13 +75,20 @@ class TaskQueue:
         else:
             self._answered.append(graded)
 
-    def put_back(self, pending: Sequence[PendingTask], ready: Ready, why: str) -> None:
-        """Take back the tasks of a process that has died of the first of them; ``why`` it died, in words."""
+    def take_back(self, pending: PendingTask) -> None:
+        """Take back a task that was not begun, or whose process ended for a reason of its own."""
+        self._again.append(pending)
+
+    def put_back(self, pending: Sequence[PendingTask], ready: Ready, why: str, limit: int = MAX_DEATHS) -> None:
+        """Take back the tasks of a process that has died of the first of them; ``why`` it died, in words. ``limit``:
+        how many processes may die of a task.
+        """
         first, *others = pending
         first.deaths += 1
-        if first.deaths >= MAX_DEATHS:
+        if first.deaths >= limit:
             text = (
-                f"Grading it ended the grading process, twice ({why}). This is the grader's fault, not the student's."
+                f"Grading it ended the grading process, {'twice' if limit == 2 else f'{limit} times'} ({why}). This is "
+                "the grader's fault, not the student's."
             )
             self._answered.append(messages.broken(first.task.key, ready.rubrics, text))
             self._again.extend(others)

@@ -1,0 +1,26 @@
+"""Dask's log goes to the grader's own, so that nothing of it is on the terminal unless ``-v`` asks for it."""
+
+from __future__ import annotations
+
+import logging
+
+_TO = logging.getLogger("grader.classroom.cluster.dask")
+_LOGGERS = ("distributed", "dask", "asyncio", "tornado", "tornado.application", "tornado.general")
+
+
+class _ToOurs(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        # A fault of Dask's is nothing that the grader did wrong; an error of a batch is reported where it ends.
+        _TO.log(min(record.levelno, logging.WARNING), "%s: %s", record.name, self.format(record))
+
+
+def quiet() -> None:
+    """To be called after ``distributed`` was imported, which sets handlers of its own."""
+    import distributed  # noqa: F401
+
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        for handler in logger.handlers[:]:
+            logger.removeHandler(handler)
+        logger.addHandler(_ToOurs(logging.WARNING))
+        logger.propagate = False
