@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import sys
 
+from . import arenas
 from .heap_holes import take_holes
 from .large_pages import use_large_pages
 
@@ -18,12 +19,14 @@ def before_imports(*, many: bool) -> None:
     Then the garbage collector runs during the imports: garbage between the objects would spread them over a quarter
     more pages.
     """
+    arenas.put_into_heap()
     if not many:
         gc.disable()  # saves a tenth of the time of the imports
 
 
 def before_forks(*, many: bool) -> None:
     """To be called when everything is imported, and no child was forked."""
+    arenas.map_again()
     if many:
         gc.collect()
         _empty_type_cache()
