@@ -12,7 +12,10 @@ INSTALLED := $(VENV)/.installed
 DEV       := $(VENV)/.installed-dev
 FUZZ      := $(VENV)/.installed-fuzz
 # worksteal gives each process a run of neighbouring tests, so that few fixtures are made twice.
-PYTEST    := $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+PYTEST    := $(BIN)/python -m compileall -q -j $(JOBS) grader && $(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+
+# The tests start hundreds of processes: without saved bytecode, each of them would compile the grader anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
