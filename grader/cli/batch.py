@@ -250,7 +250,7 @@ def _run(options: BatchOptions, asked: GradingOptions, task_grader: TaskGrader) 
             earlier=options.earlier,
         )
         if options.cluster is not None:
-            cast("ClusterPool", task_grader).note = progress.note
+            cast("ClusterPool", task_grader).tell(progress.note)
         try:
             with progress:
                 batch.run(task_grader)

@@ -61,6 +61,11 @@ class TaskQueue:
         return self._kept_waiting.popleft() if self._kept_waiting else None
 
     @property
+    def has_alone(self) -> bool:
+        """Whether ``next_alone`` has one."""
+        return bool(self._kept_waiting)
+
+    @property
     def is_empty(self) -> bool:
         """Whether ``next`` has none."""
         return self._is_over and not self._again

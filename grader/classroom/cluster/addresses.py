@@ -12,6 +12,14 @@ from grader.suggestions import did_you_mean
 RUNNING = ("tcp", "tls")
 QUEUES = ("slurm", "pbs", "lsf", "sge", "oar", "htcondor", "moab")
 """Kinds of clusters that dask-jobqueue starts."""
+PACKAGES = {
+    "local": ("cryptography", "cryptography"),
+    "ssh": ("asyncssh", "asyncssh"),
+    "kubernetes": ("dask_kubernetes.operator", "dask-kubernetes"),
+    "gateway": ("dask_gateway", "dask-gateway"),
+    **dict.fromkeys(QUEUES, ("dask_jobqueue", "dask-jobqueue")),
+}
+"""The module that starting a kind of cluster needs, and what it is called for pip."""
 KINDS = ("local", *QUEUES, "kubernetes", "gateway", "ssh")
 MAX_WORKERS = 10_000
 MAX_LOCAL = 256
@@ -56,10 +64,11 @@ ClusterAddress = RunningCluster | StartedCluster
 def parse_address(text: str) -> ClusterAddress:
     """Raises UsageError."""
     if "://" in text:
-        return _running(text)
+        return running_cluster(text)
     kind, colon, rest = text.partition(":")
     if kind not in KINDS:
-        raise UsageError(f"--cluster {text}: there is no kind of cluster `{kind}`{did_you_mean(kind, KINDS)}. {_say()}")
+        meant = f"; did you mean tcp://{text}?" if rest.isdecimal() and "." in kind else did_you_mean(kind, KINDS)
+        raise UsageError(f"--cluster {text}: there is no kind of cluster `{kind}`{meant or '.'} {_say()}")
     if kind == "ssh":
         hosts = tuple(host for host in rest.split(",") if host)
         if not hosts:
@@ -75,7 +84,7 @@ def parse_address(text: str) -> ClusterAddress:
 
 def require_secure(url: str, *, insecure: bool) -> None:
     """Raises UsageError for an address beyond this machine without TLS, unless ``insecure`` allows it."""
-    cluster = _running(url)
+    cluster = running_cluster(url)
     if cluster.is_secure or insecure or is_loopback(cluster.host):
         return
     raise UsageError(
@@ -94,7 +103,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _running(text: str) -> RunningCluster:
+def running_cluster(text: str) -> RunningCluster:
+    """The scheduler at a URL. Raises UsageError."""
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -1,12 +1,13 @@
 """Starts a cluster and keeps it until its input ends (``python -m grader.classroom.cluster.cluster_host KIND …``).
 
 A process of its own, since the scheduler of many clusters runs in the process that starts them: a worker can have code
-run there, and the main process holds the gradebook. It writes one line of JSON: ``{"address": …}``, or
-``{"error": …, "usage": true}``.
+run there, and the main process holds the gradebook. It writes one line of JSON: ``{"address": …, "tls": …}``, or
+``{"error": …}``.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from grader.classroom.cluster.addresses import QUEUES
+from grader.classroom.cluster.addresses import PACKAGES, QUEUES
 
 CLASSES = {
     "slurm": "SLURMCluster",
@@ -27,10 +28,6 @@ CLASSES = {
 }
 
 
-class MissingPackage(Exception):
-    """A package that starts such clusters is not installed."""
-
-
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then ends this one
     out = os.fdopen(os.dup(1), "w")
@@ -38,14 +35,11 @@ def main() -> int:
     asked = json.loads(sys.argv[1])
     try:
         cluster = _start(asked["kind"], asked["workers"], asked["hosts"])
-    except MissingPackage as error:
-        _answer(out, {"error": str(error), "usage": True})
-        return 1
     except Exception as error:
-        _answer(out, {"error": f"{type(error).__name__}: {error}", "usage": False})
+        _answer(out, {"error": f"{type(error).__name__}: {error}"})
         return 1
     try:
-        _answer(out, {"address": cluster.scheduler_address})
+        _answer(out, {"address": cluster.scheduler_address, "tls": _certificates(cluster.security)})
         sys.stdin.buffer.read()
     finally:
         with suppress(Exception):
@@ -58,12 +52,23 @@ def _answer(out: Any, answer: dict[str, Any]) -> None:
     out.flush()
 
 
+def _certificates(security: Any) -> dict[str, str] | None:
+    """Those of a cluster that made its own, as PEM; None: Dask's configuration has them, or there is no TLS."""
+    names = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+    found = {name: str(getattr(security, name, "")) for name in names}
+    return found if all("\n" in text for text in found.values()) else None
+
+
 def _start(kind: str, workers: int | None, hosts: list[str]) -> Any:
     if kind == "local":
         import distributed
 
+        temporary: Any = distributed.Security.temporary
         local: Any = distributed.LocalCluster
         return local(
+            # Other users of this machine, and submissions that are not kept from the network, cannot talk to it.
+            security=temporary(),
+            protocol="tls://",
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
@@ -74,7 +79,6 @@ def _start(kind: str, workers: int | None, hosts: list[str]) -> Any:
             silence_logs=False,
         )
     if kind == "ssh":
-        _need("asyncssh", "asyncssh", kind)
         from distributed import SSHCluster
 
         return SSHCluster(hosts, worker_options={"nthreads": 1})
@@ -87,20 +91,10 @@ def _start(kind: str, workers: int | None, hosts: list[str]) -> Any:
 
 
 def _class_of(kind: str) -> Any:
+    module = importlib.import_module(PACKAGES[kind][0])
     if kind in QUEUES:
-        return getattr(_need("dask_jobqueue", "dask-jobqueue", kind), CLASSES[kind])
-    if kind == "kubernetes":
-        return _need("dask_kubernetes.operator", "dask-kubernetes", kind).KubeCluster
-    return _need("dask_gateway", "dask-gateway", kind).GatewayCluster
-
-
-def _need(module: str, package: str, kind: str) -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise MissingPackage(f"--cluster {kind} needs {package}: pip install {package} ({error})") from error
+        return getattr(module, CLASSES[kind])
+    return module.KubeCluster if kind == "kubernetes" else module.GatewayCluster
 
 
 if __name__ == "__main__":

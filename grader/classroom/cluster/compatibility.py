@@ -17,10 +17,11 @@ CODE_LENGTH = 8
 class Offer:
     """What a worker of the cluster would grade with (``OpenGrader.about``).
 
-    ``code`` is the hash of the grader's own code, ``versions`` are those of Python and of packages that submissions run
-    with; None: not installed. ``missing`` says in words what its isolation lacks.
+    ``dask`` is the version of Dask, ``code`` the hash of the grader's own code, ``versions`` are those of Python and of
+    packages that submissions run with; None: not installed. ``missing`` says in words what its isolation lacks.
     """
 
+    dask: str
     grader: str
     code: str
     versions: Mapping[str, str | None]
@@ -30,16 +31,21 @@ class Offer:
 
     @property
     def what_counts(self) -> tuple[object, ...]:
-        return self.code, tuple(sorted(self.versions.items(), key=str))
+        return self.dask, self.code, tuple(sorted(self.versions.items(), key=str))
 
     def in_words(self) -> str:
         named = (f"{name} {version or 'not installed'}" for name, version in self.versions.items())
-        return ", ".join((f"grader {self.grader} ({self.code[:CODE_LENGTH]})", *named))
+        return ", ".join((own_words(self.grader, self.code, self.dask), *named))
 
 
-def offer_of(about: Mapping[str, Any]) -> Offer:
+def own_words(grader: str, code: str, dask: str) -> str:
+    return f"grader {grader} ({code[:CODE_LENGTH]}), Dask {dask}"
+
+
+def offer_of(about: Mapping[str, Any], dask: str) -> Offer:
     """Raises KeyError, TypeError and AttributeError where a worker sent something else."""
     return Offer(
+        dask=dask,
         grader=str(about["grader"]),
         code=str(about["code"]),
         versions={str(name): None if value is None else str(value) for name, value in about["versions"].items()},
@@ -49,15 +55,17 @@ def offer_of(about: Mapping[str, Any]) -> Offer:
     )
 
 
-def require_equal(offers: Mapping[str, Offer], own_version: str, own_code: str) -> None:
-    """Raises UsageError, with who has what, where workers differ, or have another grader than this process."""
+def require_equal(offers: Mapping[str, Offer], *, grader: str, code: str, dask: str) -> None:
+    """Raises UsageError, with who has what, where workers differ, or have another grader or Dask than
+    this process, whose versions are ``grader``, ``code`` and ``dask``.
+    """
     groups: dict[object, list[str]] = {}
     for worker, offer in offers.items():
         groups.setdefault(offer.what_counts, []).append(worker)
-    is_other = any(offer.code != own_code for offer in offers.values())
+    is_other = any((offer.code, offer.dask) != (code, dask) for offer in offers.values())
     if len(groups) <= 1 and not is_other:
         return
-    lines = [f"  here: grader {own_version} ({own_code[:CODE_LENGTH]})"] if is_other else []
+    lines = [f"  here: {own_words(grader, code, dask)}"] if is_other else []
     for workers in groups.values():
         lines.append(f"  {_listed(workers)}: {offers[workers[0]].in_words()}")
     raise UsageError(

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 from grader.classroom.cluster import requests
@@ -75,7 +76,8 @@ class HostedLane:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._channel = Channel(read_fd=self._process.stdout.fileno(), write_fd=self._process.stdin.fileno())
-        return self.ask([header["start"], *header["first"]], b"", header["within_s"])
+        about = pack({"t": requests.HOST, "dask": version("distributed")})
+        return about + self.ask([header["start"], *header["first"]], b"", header["within_s"])
 
     def ask(self, headers: list[Json], payload: bytes, within_s: float, *, answers: bool = True) -> bytes:
         """Send frames to the lane, the last with a payload, and return its answer, after what it logged."""

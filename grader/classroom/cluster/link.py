@@ -13,22 +13,27 @@ import queue
 import threading
 import time
 import uuid
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from grader.classroom.cluster.connecting import Place, connect
 from grader.classroom.cluster.dask_lane import end_lane, exchange
 from grader.classroom.cluster.guarded_unpickling import guarded
 from grader.classroom.cluster.quiet_dask import quiet
-from grader.errors import GraderError, SandboxError, UsageError
+from grader.errors import GraderError, SandboxError
 from grader.text_bounds import REASON, bounded
 
 LOOK_EVERY_S = 5.0
 """How often the list of workers is asked for, besides what the scheduler tells of its own accord."""
 CHECK_EVERY_S = 0.5
 CLOSE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The scheduler has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Lost:
     why: str
 
 
-Event = Joined | Left | Answered | Failed | Lost
+Event = Connected | Joined | Left | Answered | Failed | Lost
 
 
 class ClusterLink(Protocol):
@@ -92,13 +97,13 @@ class DaskLink:
     """A ``ClusterLink`` to a real scheduler."""
 
     def __init__(
-        self, address: Callable[[], str], batch: str, connect_s: float, then: Callable[[], None] = lambda: None
+        self, place: Callable[[], Place], batch: str, connect_s: float, then: Callable[[], None] = lambda: None
     ) -> None:
-        """``address`` waits until the address is known; it raises GraderError.
+        """``place`` waits until it is known where the scheduler is; it raises GraderError.
 
         ``batch``: whose lanes are ended when the link is closed. ``then``: what to do after that.
         """
-        self._address = address
+        self._place = place
         self._batch = batch
         self._connect_s = connect_s
         self._then = then
@@ -172,13 +177,11 @@ class DaskLink:
         self._loop = asyncio.get_running_loop()
         self._asked_to_close = asyncio.Event()
         self._started.set()
-        import distributed
-        from distributed.versions import VersionMismatchWarning
-
         quiet()
-        warnings.filterwarnings("ignore", category=VersionMismatchWarning)
         with guarded():
-            self._client = client = await self._connect(distributed)
+            place = await asyncio.to_thread(self._place)
+            self._client = client = await connect(place, self._connect_s)
+            self._events.put(Connected())
             try:
                 for topic in ("print", "warn"):
                     client.unsubscribe_topic(topic)  # what other programs' tasks say is not for this terminal
@@ -200,23 +203,6 @@ class DaskLink:
                 await asyncio.wait_for(ended, CLOSE_S)
         with suppress(Exception):
             await asyncio.wait_for(client.close(), CLOSE_S)
-
-    async def _connect(self, distributed: Any) -> Any:
-        address = await asyncio.to_thread(self._address)
-        try:
-            return await asyncio.wait_for(
-                distributed.Client(
-                    address,
-                    asynchronous=True,
-                    set_as_default=False,
-                    timeout=self._connect_s,
-                    name="autograd-grader",
-                ),
-                self._connect_s + CLOSE_S,
-            )
-        except Exception as error:
-            text = bounded(" ".join(str(error).split()), REASON)
-            raise UsageError(f"No scheduler of Dask answers at {address}: {text or type(error).__name__}") from None
 
     async def _watch(self, client: Any) -> None:
         """Until the link is closed: look which workers there are, and whether the scheduler still is."""

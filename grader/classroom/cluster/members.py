@@ -1,4 +1,4 @@
-"""What the main process knows of a worker of the cluster."""
+"""What the main process knows of the workers of a cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ State = Literal["new", "sending", "opening", "ready", "out"]
 nothing, see ``why_out``."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Exchange:
     """A request whose answer has not come. ``task``: of a request to grade."""
 
@@ -33,7 +33,7 @@ class Exchange:
     task: PendingTask | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Member:
     """A worker. ``address`` is that of Dask."""
 
@@ -43,8 +43,10 @@ class Member:
     why_out: str = ""
     parts_sent: int = 0
     failures: int = 0
-    """How often its lane has ended since it last answered."""
+    """How often its lane has ended, or a request was lost, since it last graded something."""
     knows_references: bool = False
+    dask: str = ""
+    """The version of Dask there."""
     ready: Ready | None = None
     offer: Offer | None = None
     asked: Exchange | None = None
@@ -66,6 +68,11 @@ class Member:
         """Whether its oldest answer should have come."""
         first = next(self.exchanges(), None)
         return first is not None and time.monotonic() > first.deadline
+
+    def start_again(self) -> None:
+        """Its lane is gone, and the course with it."""
+        if self.state != "out":
+            self.state, self.parts_sent, self.knows_references = "new", 0, False
 
 
 class Members:
@@ -100,3 +107,8 @@ class Members:
 
     def in_state(self, *states: State) -> list[Member]:
         return [member for member in self.by_address.values() if member.state in states]
+
+    @property
+    def working(self) -> int:
+        """How many there are that grade, or are about to."""
+        return sum(member.state != "out" for member in self.by_address.values())

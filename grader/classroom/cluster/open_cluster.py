@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grader.classroom.cluster.addresses import RunningCluster, parse_address, require_secure
+from grader.classroom.cluster.addresses import PACKAGES, RunningCluster, StartedCluster, parse_address, require_secure
 from grader.errors import UsageError
 from grader.pipeline.options import GradingOptions
 
@@ -32,21 +32,25 @@ def open_cluster(
         require_secure(asked.url, insecure=insecure)
     if importlib.util.find_spec("distributed") is None:
         raise UsageError(f"--cluster needs Dask: {INSTALL}")
+    if isinstance(asked, StartedCluster):
+        module, package = PACKAGES[asked.kind]
+        if importlib.util.find_spec(module.partition(".")[0]) is None:
+            raise UsageError(f"--cluster {asked.kind} needs {package}: pip install {package}")
     from grader.classroom.cluster.cluster_pool import ClusterPool
+    from grader.classroom.cluster.connecting import Place
     from grader.classroom.cluster.link import DaskLink
     from grader.classroom.cluster.started_cluster import ClusterProcess
 
     batch = uuid.uuid4().hex
     if isinstance(asked, RunningCluster):
-        return ClusterPool(
-            options, DaskLink(lambda: asked.url, batch, CONNECT_S), batch=batch, wait_s=wait_s, note=note
-        )
+        place = Place(url=asked.url)
+        return ClusterPool(options, DaskLink(lambda: place, batch, CONNECT_S), batch=batch, wait_s=wait_s, note=note)
     started = ClusterProcess(asked)
 
-    def address() -> str:
-        url = started.address()
-        require_secure(url, insecure=insecure)
-        return url
+    def place_of_started() -> Place:
+        found = started.place()
+        require_secure(found.url, insecure=insecure)
+        return found
 
-    link = DaskLink(address, batch, CONNECT_S, then=started.close)
+    link = DaskLink(place_of_started, batch, CONNECT_S, then=started.close)
     return ClusterPool(options, link, batch=batch, wait_s=wait_s, note=note)

@@ -12,6 +12,8 @@ from grader.runtime.protocol.frames import HEADER, FrameError, Json, pack, parse
 
 COURSE, OPEN, ASK = "course", "open", "ask"
 """Types of requests (``t``): keep a part of a course's archive; start a lane; hand a frame to the lane."""
+HOST = "host"
+"""A frame before the answer to ``OPEN``, with the version of Dask there."""
 KEPT, WANTED, DIED, UNKNOWN = "kept", "wanted", "died", "unknown"
 """Types of answers besides the lane's own: it is done, and the lane has nothing to say to it; the course's archive is
 not here; the lane has ended; there is no such lane."""

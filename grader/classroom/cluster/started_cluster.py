@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from grader.classroom.cluster.addresses import StartedCluster
-from grader.errors import SandboxError, UsageError
+from grader.classroom.cluster.connecting import Place
+from grader.errors import UsageError
 from grader.text_bounds import REASON, bounded
 
 STOP_S = 30.0
@@ -19,7 +20,7 @@ COMMAND = (sys.executable, "-P", "-m", "grader.classroom.cluster.cluster_host")
 
 
 class ClusterProcess:
-    """Starts the cluster, and returns at once. ``address`` waits for it."""
+    """Starts the cluster, and returns at once. ``place`` waits for it."""
 
     def __init__(self, asked: StartedCluster) -> None:
         self._asked = asked
@@ -32,20 +33,19 @@ class ClusterProcess:
             start_new_session=True,  # Ctrl-C interrupts the main process alone
         )
 
-    def address(self) -> str:
-        """The scheduler's address. Raises UsageError and SandboxError where there is no cluster."""
+    def place(self) -> Place:
+        """Where its scheduler is. Raises UsageError where there is no cluster."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         try:
             answer = json.loads(line)
         except ValueError:
-            answer = {"error": self._last_error_line(), "usage": False}
+            answer = {"error": self._last_error_line()}
         if "address" in answer:
-            return str(answer["address"])
-        text = bounded(answer["error"], REASON)
-        if answer["usage"]:
-            raise UsageError(text)
-        raise SandboxError(f"The cluster `{self._asked.kind}` could not be started: {text}")
+            return Place(url=str(answer["address"]), certificates=answer["tls"])
+        text = bounded(" ".join(answer["error"].split()), REASON)
+        where = "" if self._asked.kind == "local" else " What it needs to know stands in Dask's configuration files."
+        raise UsageError(f"The cluster `{self._asked.kind}` could not be started: {text}.{where}")
 
     def close(self) -> None:
         assert self._process.stdin is not None
