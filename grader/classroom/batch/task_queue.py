@@ -84,6 +84,10 @@ class TaskQueue:
         """Take back a task that was not begun, or whose process ended for a reason of its own."""
         self._again.append(pending)
 
+    def hold(self, pending: PendingTask) -> None:
+        """Take back a task that nobody can be given now. It is the next one."""
+        self._again.appendleft(pending)
+
     def put_back(self, pending: Sequence[PendingTask], ready: Ready, why: str, limit: int = MAX_DEATHS) -> None:
         """Take back the tasks of a process that has died of the first of them; ``why`` it died, in words. ``limit``:
         how many processes may die of a task.

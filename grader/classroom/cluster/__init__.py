@@ -2,13 +2,17 @@
 
 In the main process:
 
-    addresses            what the words after --cluster mean
+    open_cluster         what `--cluster` names, as something that grades tasks
+    addresses            what the words after `--cluster` mean
     started_cluster      a cluster that was started for a batch, in a process of its own (cluster_host)
-    link                 the connection to a scheduler: requests to workers, and which workers there are
+    connecting           connects to a scheduler, or says why that cannot be done
+    link                 requests to workers, their answers, and which workers there are
     guarded_unpickling   nothing is unpickled that comes from a cluster
     quiet_dask           Dask's log goes to the grader's
-    members              what is known of each worker
     cluster_pool         grades tasks on the workers, as `batch.pool` does on this machine
+    workers              asks workers, takes their answers, gives the tasks of those that have gone to others
+    members              what is known of each worker
+    presence             says how many workers there are, and gives up where there are none
     compatibility        workers with other versions are refused
     course_content       a course as an archive
 

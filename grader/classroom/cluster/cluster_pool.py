@@ -91,6 +91,9 @@ class ClusterPool:
         queue.add(tasks)
         while True:
             while (member := self._members.with_room()) is not None and (pending := queue.next()) is not None:
+                if pending.deaths and member.tasks:
+                    queue.hold(pending)  # a suspect gets the next worker that is idle
+                    break
                 workers.give(member, pending)
                 yield from queue.results()
             if queue.is_empty and workers.are_idle:

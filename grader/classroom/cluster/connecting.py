@@ -129,8 +129,8 @@ def _require_scheduler(url: str, identity: Mapping[str, Any], packages: Mapping[
     theirs, ours = str(packages.get("distributed")), dask_version()
     if theirs != ours:
         raise UsageError(
-            f"The scheduler at {url} has Dask {bounded(theirs, REASON)}, and here is {ours}. Dask only works among equal"
-            " versions: install the same here, on the scheduler and on the workers."
+            f"The scheduler at {url} has Dask {bounded(theirs, REASON)}, and here is {ours}. Dask only works among "
+            "equal versions: install the same here, on the scheduler and on the workers."
         )
 
 

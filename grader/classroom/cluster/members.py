@@ -56,7 +56,9 @@ class Member:
 
     @property
     def has_room(self) -> bool:
-        return self.state == "ready" and self.asked is None and len(self.tasks) < TASKS_AT_ONCE
+        """A suspect (``Workers``) has a worker for itself."""
+        has_suspect = any(exchange.task is not None and exchange.task.deaths for exchange in self.tasks)
+        return self.state == "ready" and self.asked is None and len(self.tasks) < TASKS_AT_ONCE and not has_suspect
 
     def exchanges(self) -> Iterator[Exchange]:
         if self.asked is not None:

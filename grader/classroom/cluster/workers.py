@@ -293,18 +293,20 @@ class Workers:
     # ----------------------------------------------------------------------------------------------------------------
 
     def _lose(self, member: Member, why: str, *, is_death: bool) -> None:
-        """Give up all that was asked of a worker. ``is_death``: its first task may be the reason."""
+        """Give up all that was asked of a worker. ``is_death``: one of its tasks may be the reason.
+
+        Which one is not known: it may have answered the first, and the answer was lost with it. So all of them are
+        suspects, and each is tried again with a worker for itself.
+        """
         lost = list(member.exchanges())
         self._tasks -= len(member.tasks)
         member.asked = None
         member.tasks.clear()
-        is_first = is_death
         for exchange in lost:
             self._exchanges.pop(exchange.number, None)
             self._link.forget(exchange.number)
-            if exchange.task is not None and is_first:
+            if exchange.task is not None and is_death:
                 self._count_death(exchange.task, why)
-                is_first = False
             else:
                 self._take_back(exchange)
         self._members.update(member)
