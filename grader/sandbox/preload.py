@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 TORCH = (".preparation.torch_caches",)
 """Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
-FIGURES = ("matplotlib.pyplot", ".record.plots.matplotlib_backend")
+FIGURES = ("matplotlib.pyplot", ".record.plots.matplotlib_backend", ".preparation.lazy_ticks")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
 """torch imports this lazily, at the first ``backward(gradient)``."""
 TRANSFORMS = ("torch._dynamo",)
