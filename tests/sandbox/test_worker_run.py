@@ -84,6 +84,31 @@ class TestRun:
         assert len(raw.stream) == LIMITS.observation_bytes
         assert not raw.truncated
 
+    def test_what_is_in_the_memory_of_the_record_comes_before_what_is_in_the_pipe(self, run: Run) -> None:
+        code = """
+            import os, signal
+            first = memory.append(b'"first"\\n') if memory else say("first")
+            say("second")
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+        said, raw = run(code)
+        assert (said, raw.signal) == (["first", "second"], signal.SIGKILL)
+
+    def test_what_is_written_to_the_memory_of_the_record_is_limited_and_gone_in_the_next_run(self, run: Run) -> None:
+        """A child writes past its end, or says that it did."""
+        _, raw = run("""
+            import os
+            if memory:
+                memory._record[:] = b"x" * len(memory._record)
+                memory._count[0] = 2**64 - 1
+            os.write(out_fd, b"beyond")
+            os._exit(3)
+        """)
+        full = LIMITS.observation_bytes
+        assert (len(raw.stream), raw.truncated) in ((full, True), (len(b"beyond"), False))
+        said, _ = run("say(any(memory._view) if memory else False)")
+        assert said == [False]
+
     def test_memory_is_limited(self, run: Run) -> None:
         said, _ = run("bytearray(256 * 1024**2); say('fits'); bytearray(1024**3)")
         assert said == ["fits", "MemoryError: "]

@@ -18,7 +18,7 @@ from grader.sandbox.worker_handle import WorkerHandle
 STAND_IN = """
 import json, os
 
-def execute(job, payload, out_fd, work):
+def execute(job, payload, out_fd, work, memory):
     def say(value):
         os.write(out_fd, json.dumps(value).encode() + b"\\n")
 
@@ -30,7 +30,8 @@ def execute(job, payload, out_fd, work):
         else:
             say("done")
 
-    names = {"__name__": "__main__", "say": say, "attempt": attempt, "payload": payload, "out_fd": out_fd}
+    names = {"__name__": "__main__", "say": say, "attempt": attempt, "payload": payload, "out_fd": out_fd,
+             "memory": memory}
     try:
         exec(job["code"], names)
     except Exception as error:

@@ -18,6 +18,7 @@ import torch
 
 from ..protocol.frames import read_text_part
 from ..protocol.record import BROKEN, END, SECOND_RUN_END
+from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
 from ..record.hands.hands import Hands
@@ -57,8 +58,10 @@ SECOND_RUN_S = 2.0
 Job = dict[str, Any]
 
 
-def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> None:
-    """Run a job in the current folder and write the record to ``out_fd``.
+def execute(
+    job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None, memory: RecordMemory | None = None
+) -> None:
+    """Run a job in the current folder and write the record to ``memory``, and to ``out_fd`` where that is full.
 
     ``job`` has the fields of ``grader.sandbox.encode_job``; ``payload`` has the bytes of the files and hidden inputs.
     ``work`` is the current folder if it may be emptied for a second run; None: there is no second run. Raises what the
@@ -66,7 +69,7 @@ def execute(job: Job, payload: bytes, out_fd: int, work: OwnedFolder | None) -> 
     """
     sized = job["student_sized"]
     job = job | read_text_part(payload[sized["offset"] : sized["offset"] + sized["size"]])
-    stream = Stream(out_fd)
+    stream = Stream(out_fd, memory)
     files = [_file_name(job, position) for position in range(len(job["cells"]))]
     try:
         _execute(job, payload, stream, files, work)

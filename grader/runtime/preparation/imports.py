@@ -10,10 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 
-Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder], None]
-"""Runs a job. Arguments: its header, its payload, the descriptor for the record, the current folder."""
+Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder, RecordMemory | None], None]
+"""Runs a job. Arguments: its header, its payload, the pipe for the record, the current folder, and the memory for the
+first part of the record, if there is one."""
 
 
 def import_execute() -> tuple[Execute | None, str | None]:

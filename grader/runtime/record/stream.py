@@ -1,4 +1,4 @@
-"""Writes the record: frames on a pipe, with values described as plain data.
+"""Writes the record: frames in shared memory or on a pipe, with values described as plain data.
 
 Frames have the format of ``protocol.frames``. The bytes of an array are sent once, as a *blob*, and referred to by
 number, so that a value that does not change is sent once.
@@ -19,6 +19,7 @@ import torch
 
 from ..protocol.frames import HEADER, MAX_JSON
 from ..protocol.record import BLOB, DTYPES, MAX_DIMENSIONS, MAX_ELEMENTS, MAX_LENGTH, RUN_NOTE
+from ..protocol.record_memory import RecordMemory
 from .passes.transforms import is_inside, outside, unwrapped
 
 MAX_TOTAL = 32 * 1024**2
@@ -77,10 +78,12 @@ class Tokens:
 
 
 class Stream:
-    """Writes frames to the pipe that the worker reads. Safe to use from several threads."""
+    """Writes frames where the worker reads them. Safe to use from several threads."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, memory: RecordMemory | None = None) -> None:
+        """``fd``: the pipe for what ``memory`` cannot hold; None: for everything."""
         self._fd = fd
+        self._memory = memory
         self._lock = threading.RLock()
         self._blobs: dict[bytes, int] = {}
         self._waiting = bytearray()
@@ -126,12 +129,19 @@ class Stream:
         with self._lock:
             self.busy += 1
             try:
-                data = memoryview(bytes(self._waiting) + HEADER.pack(len(header), 0) + header)
+                self._write(b"".join((self._waiting, HEADER.pack(len(header), 0), header)))
                 self._waiting.clear()
-                while data:
-                    data = data[_write(self._fd, data) :]
             finally:
                 self.busy -= 1
+
+    def _write(self, data: bytes) -> None:
+        if self._memory is not None:
+            if self._memory.append(data):
+                return
+            self._memory = None  # the worker takes what is in the pipe for what follows
+        rest = memoryview(data)
+        while rest:
+            rest = rest[_write(self._fd, rest) :]
 
     def blob(self, data: np.ndarray[Any, Any]) -> int:
         """Send an array's bytes together with the next frame, unless they were sent before; returns their number."""

@@ -13,6 +13,7 @@ from typing import Any, NoReturn, Protocol
 
 from ..preparation.imports import Execute, import_execute, import_more, lay_out_fonts
 from ..protocol import child_exit_codes, frame_types, frames
+from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder, Scratch
 from . import confine
 
@@ -27,11 +28,16 @@ _FIRST_FREE_FD = 200
 class Children(Protocol):
     """Starts children, each of which runs one job and ends."""
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
+    shares_memory: bool
+    """Whether children have the worker's shared memory."""
+
+    def start(
+        self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int, memory: RecordMemory | None
+    ) -> int:
         """Start a child that runs ``job``, a frame; returns its process id.
 
-        The child writes the record to ``record_fd``. It writes to ``error_fd`` why it cannot begin, and closes that
-        before it runs any student code.
+        The child writes the record to ``memory``, and to ``record_fd`` where that is full, or None. It writes to
+        ``error_fd`` why it cannot begin, and closes that before it runs any student code.
         """
         ...
 
@@ -39,20 +45,27 @@ class Children(Protocol):
 class Forked:
     """Forks the worker."""
 
+    shares_memory = True
+
     def __init__(self, scratch: Scratch, confinement: confine.Confinement, execute: Execute) -> None:
         self._scratch = scratch
         self._confinement = confinement
         self._execute = execute
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
+    def start(
+        self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int, memory: RecordMemory | None
+    ) -> int:
         child = os.fork()
         if child == 0:
-            _be_child(self._scratch.work, limits, self._confinement, job, self._execute, record_fd, error_fd)
+            work = self._scratch.work
+            _be_child(work, limits, self._confinement, job, self._execute, record_fd, error_fd, memory)
         return child
 
 
 class Spawned:
     """Spawns interpreters, for systems whose libraries do not survive a fork (macOS). Every child imports torch."""
+
+    shares_memory = False
 
     def __init__(
         self,
@@ -71,7 +84,9 @@ class Spawned:
         }
         self._syscall_filter = confinement.syscall_filter
 
-    def start(self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int) -> int:
+    def start(
+        self, limits: Mapping[str, Any], job: mmap.mmap, record_fd: int, error_fd: int, memory: RecordMemory | None
+    ) -> int:
         program = Path(__file__).parents[1] / "__main__.py"
         # A nameless file, because a pipe could not hold it all. The child can read nothing there but its own job.
         with tempfile.TemporaryFile(dir=self._scratch.path, buffering=0) as setup:
@@ -119,7 +134,7 @@ def main(scratch: str) -> NoReturn:
         os.write(error_fd, f"{type(error).__name__}: {error}".encode()[:4096])
         os._exit(child_exit_codes.RECORDER_FAILED)
     work = OwnedFolder(Path(scratch, "work"), tuple(header["work"]))
-    _be_child(work, header["limits"], confinement, job, execute, record_fd, error_fd)
+    _be_child(work, header["limits"], confinement, job, execute, record_fd, error_fd, memory=None)
 
 
 def _rest_of(fd: int) -> mmap.mmap:
@@ -142,6 +157,7 @@ def _be_child(
     execute: Execute,
     record_fd: int,
     error_fd: int,
+    memory: RecordMemory | None,
 ) -> NoReturn:
     """Confine this process, run the job, and exit."""
     try:
@@ -160,7 +176,7 @@ def _be_child(
         os._exit(child_exit_codes.RECORDER_FAILED)
     os.close(error_fd)
     try:
-        execute(header, payload, record_fd, work)
+        execute(header, payload, record_fd, work, memory)
     except MemoryError:
         _exit(child_exit_codes.NO_MEMORY)
     except BaseException:

@@ -1,8 +1,8 @@
 """The worker: runs each submission in a child process, and survives whatever the child does.
 
 Where the system can fork a process that has torch loaded, the worker is a fork server: modules are imported once. The
-worker does not trust its children. They cannot reach its channel to the host; each writes its record to a pipe, whose
-bytes the worker passes on unread. It does not read jobs either: the child unpacks them.
+worker does not trust its children. They cannot reach its channel to the host; each writes its record to memory and a
+pipe, whose bytes the worker passes on unread. It does not read jobs either: the child unpacks them.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from typing import Any, NoReturn
 from ..preparation import settled_memory
 from ..preparation.imports import import_execute, import_more, lay_out_fonts
 from ..protocol import frame_types, frames
+from ..protocol.record_memory import RECORD_BYTES, RecordMemory
 from ..protocol.scratch import Scratch
 from . import confine, descendants, landlock
 from .children import Children, Forked, Spawned
+from .relay import Relay
 from .run_time import RunTime
 from .usage import CHECK_S, Exceeded, Usage
 
@@ -118,34 +120,6 @@ def _take_channel() -> tuple[int, int]:
     return control_in, control_out
 
 
-class Relay:
-    """Passes on a child's record to the host, unread, up to a limit."""
-
-    def __init__(self, stream: int, control_out: int, limit: int) -> None:
-        self.stream = stream
-        self.truncated = False
-        """The child wrote more than the limit."""
-        self.ended = False
-        """The pipe is at its end."""
-        self._control_out = control_out
-        self._room = limit
-
-    def pass_on(self, buffer: mmap.mmap) -> None:
-        """Read from the pipe, at most what ``buffer`` holds. A blocking pipe that is empty blocks."""
-        with memoryview(buffer) as view:
-            try:
-                count = os.readv(self.stream, [view])
-            except BlockingIOError:
-                count = 0
-            self.ended = count == 0
-            self.truncated = count > self._room
-            count = min(count, self._room)
-            self._room -= count
-            if count:
-                with view[:count] as part:
-                    frames.write(self._control_out, {"t": frame_types.CHUNK}, part)
-
-
 class HostGone(Exception):
     """The host closed the channel."""
 
@@ -195,11 +169,13 @@ class Server:
         record, record_end = os.pipe()
         errors, errors_end = os.pipe()
         usage = Usage(str(self.scratch.path), limits, alone=descendants.is_alone())
-        child = self.children.start(limits, job, record_end, errors_end)
+        limit_bytes = limits["observation_bytes"]
+        memory = RecordMemory(min(RECORD_BYTES, limit_bytes)) if self.children.shares_memory else None
+        child = self.children.start(limits, job, record_end, errors_end, memory)
         job.close()
         os.close(record_end)
         os.close(errors_end)
-        relay = Relay(record, self.control_out, limits["observation_bytes"])
+        relay = Relay(record, memory, self.control_out, limit_bytes)
         try:
             error = self._await_begin(errors)
             started = time.monotonic()
@@ -209,6 +185,7 @@ class Server:
             # A mapping, unmapped before the next fork: one child's record must not be in the heap of the next child.
             with mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as buffer:
                 ended = self._watch(child, relay, buffer, limit + GRACE_S, usage, own_s)
+                relay.pass_on_memory()
                 clean = descendants.kill_the_rest(child, _not_before(limit + KILLED_S)) and ended.status is not None
                 clean = usage.has_settled(_not_before(limit + KILLED_S)) and clean
                 os.set_blocking(record, False)
@@ -223,6 +200,8 @@ class Server:
             raise
         os.close(record)
         os.close(errors)
+        if memory is not None:
+            memory.close()
         try:
             self.scratch.empty(until=_not_before(limit + OVER_S))
         except OSError:
@@ -290,8 +269,10 @@ class Server:
                 # Looked at before everything else: how long a look at the processes takes is up to the submission.
                 timed_out = now >= deadline
                 if timed_out or exceeded is not None or relay.truncated:
+                    relay.look()  # before the child is killed, which the kernel may take long for
                     break
                 if now >= next_check:
+                    relay.look()
                     exceeded = _look(run_time, usage, processor_s, deadline)
                     next_check = time.monotonic() + CHECK_S
                     continue

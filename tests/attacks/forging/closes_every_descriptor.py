@@ -1,5 +1,5 @@
 """Closes every descriptor, the recorder's among them, and goes on."""
-# ends: exited, crashed
+# ends: completed, exited, crashed
 
 import os
 

@@ -1,5 +1,5 @@
 """Puts files of its own in the place of every descriptor."""
-# ends: exited
+# ends: completed, exited
 
 import os
 

@@ -1,5 +1,5 @@
 """Sends the beginning of a frame whose end is four gigabytes away."""
-# ends: crashed
+# ends: completed, crashed
 
 import os
 import struct

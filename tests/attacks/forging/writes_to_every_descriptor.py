@@ -1,5 +1,5 @@
 """Writes noise to every descriptor."""
-# ends: crashed
+# ends: completed, crashed
 
 import os
 
