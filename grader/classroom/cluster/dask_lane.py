@@ -7,6 +7,7 @@ A lane ends when its batch ends, when nothing was asked of it for ``LEASE_S``, a
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import hashlib
 import os
@@ -176,12 +177,12 @@ def exchange(request: bytes) -> bytes:
         return pack({"t": requests.DIED, "why": f"{type(error).__name__}: {error}", "standard_error": ""})
 
 
-def end_lane(batch: str) -> None:
-    """End the lane of a batch, also while it grades. Dask runs this on the worker's own thread, beside the tasks."""
+async def end_lane(batch: str) -> None:
+    """End the lane of a batch, also while it grades. Dask runs this in the worker's event loop, beside the tasks."""
     with _lanes_lock:
         lane = _lanes.pop(batch, None)
     if lane is not None:
-        lane.interrupt()
+        await asyncio.to_thread(lane.interrupt)
 
 
 def _lane(batch: str, *, is_new: bool) -> HostedLane | None:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import builtins
 import io
 import pickle
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 
@@ -52,6 +54,7 @@ def guarded() -> Iterator[None]:
     import distributed.protocol.pickle
     from distributed.protocol.serialize import dask_deserialize
 
+    _add_hook()
     register: Any = dask_deserialize.register
     register(Refused)(_refuse)
     # Dask's modules call it by these two names.
@@ -59,15 +62,35 @@ def guarded() -> Iterator[None]:
     before = [place.loads for place in places]
     for place in places:
         place.loads = loads
+    _guards.append(True)
     try:
         yield
     finally:
+        _guards.pop()
         for place, function in zip(places, before, strict=True):
             place.loads = function
 
 
 def _refuse(header: object, frames: object) -> Refused:
     return Refused("an object of a type that is not read")
+
+
+_guards: list[bool] = []
+"""Has something in it while pickles are guarded."""
+
+
+@cache
+def _add_hook() -> None:
+    sys.addaudithook(_refuse_classes)
+
+
+def _refuse_classes(event: str, arguments: tuple[object, ...]) -> None:
+    """Should Dask read a pickle by another way than ``loads``, which a later version may: nothing is looked up for it.
+
+    ``loads`` itself does not raise this event, since it looks up nothing that a pickle names.
+    """
+    if event == "pickle.find_class" and _guards:
+        raise pickle.UnpicklingError(f"a pickle from the cluster was refused: {arguments}")
 
 
 def _no_traceback(*parts: object) -> None:

@@ -115,6 +115,7 @@ class DaskLink:
         self._exchanges: dict[int, asyncio.Task[None]] = {}
         self._workers: dict[str, int] = {}
         self._asked_to_close: asyncio.Event | None = None
+        self._alone: asyncio.Lock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = threading.Event()
         self._thread: threading.Thread | None = None
@@ -175,7 +176,7 @@ class DaskLink:
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._asked_to_close = asyncio.Event()
+        self._asked_to_close, self._alone = asyncio.Event(), asyncio.Lock()
         self._started.set()
         quiet()
         with guarded():
@@ -271,7 +272,7 @@ class DaskLink:
             retries=0,
         )
         try:
-            answer = await self._gather(future)
+            answer = await self._answer_of(future)
         except asyncio.CancelledError:
             if future.cancelled():  # by Dask: the connection to the scheduler was lost, say
                 self._events.put(Failed(number, ""))
@@ -287,5 +288,14 @@ class DaskLink:
         finally:
             future.release()
 
-    async def _gather(self, future: Any) -> object:
-        return await self._client.gather(future, direct=False, asynchronous=True)
+    async def _answer_of(self, future: Any) -> object:
+        """Dask fetches answers that come at the same time together, so one that cannot be read fails the others, too.
+        Then each is fetched alone.
+        """
+        try:
+            return await future
+        except Exception:
+            if future.status != "finished":
+                raise
+        async with self._alone:
+            return await future

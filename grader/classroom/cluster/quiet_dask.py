@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 _TO = logging.getLogger("grader.classroom.cluster.dask")
-_LOGGERS = ("distributed", "dask", "asyncio", "tornado", "tornado.application", "tornado.general")
+_LOGGERS = ("distributed", "dask", "asyncio", "tornado")
 
 
 class _ToOurs(logging.Handler):
@@ -20,7 +20,9 @@ def quiet() -> None:
 
     for name in _LOGGERS:
         logger = logging.getLogger(name)
-        for handler in logger.handlers[:]:
-            logger.removeHandler(handler)
+        below = [other for other in logging.root.manager.loggerDict if other.startswith(f"{name}.")]
+        for each in (logger, *map(logging.getLogger, below)):
+            for handler in each.handlers[:]:
+                each.removeHandler(handler)
+            each.propagate = each is not logger
         logger.addHandler(_ToOurs(logging.WARNING))
-        logger.propagate = False
