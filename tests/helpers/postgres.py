@@ -20,8 +20,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server and yield the URL of its database. As root it runs as ``nobody``: PostgreSQL refuses root."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """Run a server and yield the URL of its database. As root it runs as ``nobody``: PostgreSQL refuses root.
+
+    ``durable``: each commit waits for the disk, as on a real server; a benchmark needs that, and no test does.
+    """
     folder = programs()
     assert folder is not None
     with tempfile.TemporaryDirectory(prefix="pg") as name:
@@ -48,7 +51,7 @@ def server() -> Iterator[str]:
             )
 
         run(folder / "initdb", "-D", data, "-U", "teacher", "--auth=trust", "--no-sync")
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{root}' -c fsync=off"
+        settings = f"-c listen_addresses='' -c unix_socket_directories='{root}' -c fsync={'on' if durable else 'off'}"
         run(folder / "pg_ctl", "-D", data, "-w", "-l", root / "log", "-o", settings, "start")
         try:
             yield f"postgresql+psycopg://teacher@/postgres?host={root}"
