@@ -57,12 +57,14 @@ class DaskWorker:
 
 @dataclass(slots=True)
 class DaskCluster:
-    """A scheduler and ``size`` workers. ``options`` are further arguments of all processes, ``environment`` further
-    variables. Use it as a context manager: everything that it started has ended when it is left.
+    """A scheduler and ``size`` workers. ``options`` are further arguments of all processes, ``worker_options`` of the
+    workers, ``environment`` further variables. Use it as a context manager: everything that it started has ended when
+    it is left.
     """
 
     size: int = 2
     options: Sequence[str] = ()
+    worker_options: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     protocol: str = "tcp"
     address: str = ""
@@ -120,6 +122,9 @@ class DaskCluster:
                 _wait_until(lambda worker=worker: "Registered to:" in worker.said(), worker.process, worker.log)  # type: ignore[misc]
         return new
 
+    def living(self) -> list[DaskWorker]:
+        return [worker for worker in self.workers if worker.alive]
+
     def kill_scheduler(self) -> None:
         assert self._scheduler is not None
         _end(self._scheduler, signal.SIGKILL)
@@ -163,6 +168,7 @@ class DaskCluster:
         command = [
             *("worker", self.address, "--name", name, "--nthreads", str(threads), "--memory-limit", "0"),
             *("--no-nanny", "--no-dashboard", "--local-directory", str(folder), "--death-timeout", "20"),
+            *self.worker_options,
         ]
         process = self._start(command, log, {"TMPDIR": str(folder), **environment})
         return DaskWorker(name=name, process=process, log=log, folder=folder)
@@ -202,7 +208,6 @@ def scheduler_state(dask_scheduler: Any) -> dict[str, Any]:
         "worker_plugins": sorted(dask_scheduler.worker_plugins),
         "extensions": sorted(dask_scheduler.extensions),
         "variables": sorted(dask_scheduler.extensions["variables"].variables),
-        "topics": sorted(topic for topic, events in dask_scheduler.get_events().items() if "grader" in topic),
     }
 
 
