@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain, note
+from grader.cli.cluster_options import add_cluster_options
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, gradebook_file, parse_options
 from grader.course.course_files import yaml_files
 from grader.course.course_folder import EXERCISES, find_course
@@ -97,24 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="submissions to run at the same time (default: one for each core)"
     )
-    parser.add_argument(
-        "--cluster",
-        metavar="ADDRESS",
-        help="run them on a Dask cluster instead: tcp://HOST:PORT or tls://HOST:PORT of its scheduler; slurm:N, pbs:N, "
-        "kubernetes:N and the like, by Dask's own configuration; local:N for N processes here (docs/cluster.md)",
-    )
-    parser.add_argument(
-        "--insecure-cluster",
-        action="store_true",
-        help="use a cluster without TLS, beyond this machine: everybody on the network can change results",
-    )
-    parser.add_argument(
-        "--cluster-wait",
-        type=_wait_s,
-        default=600.0,
-        metavar="S",
-        help="how many seconds to wait for a worker where the cluster has none (default: 600)",
-    )
+    add_cluster_options(parser, "run them on a Dask cluster instead", wait_s=600.0)
     parser.add_argument("--regrade", action="store_true", help="grade everything again, changed or not")
     parser.add_argument(
         "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
@@ -310,13 +294,6 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 def _absolute(python: Path) -> Path:
     """An absolute path; a bare name stays as it is, because the worker looks it up on the PATH."""
     return python if python.name == str(python) else python.absolute()
-
-
-def _wait_s(text: str) -> float:
-    seconds = int(text) if text.isascii() and text.isdecimal() else 0
-    if not 1 <= seconds <= 7 * 86400:
-        raise argparse.ArgumentTypeError("a time to wait is a whole number of seconds from 1 to 604800")
-    return float(seconds)
 
 
 def _jobs(text: str) -> int:

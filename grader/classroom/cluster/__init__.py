@@ -14,12 +14,15 @@ In the main process:
     members              what is known of each worker
     presence             says how many workers there are, and gives up where there are none
     compatibility        workers with other versions are refused
+    survey               asks every worker what it offers, for `grade doctor --cluster`
     course_content       a course as an archive
 
 On each worker:
 
     dask_lane            the function that Dask runs there: it hands requests to the lane
     course_lane          the program of the lane: unpacks the course, then grades as a lane of this machine does
+
+    host_survey          the program that finds out what the machine offers
 
 On both sides:
 

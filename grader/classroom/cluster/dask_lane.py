@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ STOP_S = 3.0
 LOOK_EVERY_S = 20.0
 STANDARD_ERROR_BYTES = 64 * 1024
 COMMAND = (sys.executable, "-P", "-m", "grader.classroom.cluster.course_lane")
+SURVEY = (sys.executable, "-P", "-m", "grader.classroom.cluster.host_survey")
 
 
 class HostedLane:
@@ -161,6 +163,8 @@ def exchange(request: bytes) -> bytes:
     try:
         header, payload = next(requests.frames_of(request))
         kind, batch = header["t"], header["batch"]
+        if kind == requests.SURVEY:
+            return _survey(header["within_s"])
         lane = _lane(batch, is_new=kind == requests.COURSE)
         if lane is None:
             return pack({"t": requests.UNKNOWN})
@@ -175,6 +179,16 @@ def exchange(request: bytes) -> bytes:
             return pack({"t": requests.UNKNOWN})
     except Exception as error:
         return pack({"t": requests.DIED, "why": f"{type(error).__name__}: {error}", "standard_error": ""})
+
+
+def _survey(within_s: float) -> bytes:
+    """What this machine offers. A process of its own finds out, since a worker of the sandbox is started there."""
+    done = subprocess.run(SURVEY, stdin=subprocess.DEVNULL, capture_output=True, timeout=within_s, check=False)
+    lines = done.stdout.splitlines()
+    if not lines:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return pack({"t": requests.DIED, "why": said[-1] if said else "it gave no reason", "standard_error": ""})
+    return pack({"t": requests.SURVEYED, "dask": version("distributed"), "survey": json.loads(lines[-1])})
 
 
 async def end_lane(batch: str) -> None:

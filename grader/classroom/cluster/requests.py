@@ -10,8 +10,12 @@ from typing import Any
 
 from grader.runtime.protocol.frames import HEADER, FrameError, Json, pack, parse, sizes
 
-COURSE, OPEN, ASK = "course", "open", "ask"
-"""Types of requests (``t``): keep a part of a course's archive; start a lane; hand a frame to the lane."""
+COURSE, OPEN, ASK, SURVEY = "course", "open", "ask", "survey"
+"""Types of requests (``t``): keep a part of a course's archive; start a lane; hand a frame to the lane; say what the
+machine offers.
+"""
+SURVEYED = "surveyed"
+"""The answer to ``SURVEY`` (``host_survey``)."""
 HOST = "host"
 """A frame before the answer to ``OPEN``, with the version of Dask there."""
 KEPT, WANTED, DIED, UNKNOWN = "kept", "wanted", "died", "unknown"

@@ -226,7 +226,7 @@ class Workers:
         self._take_back(exchange)
         member.failures += 1
         if why or member.failures > MAX_FAILURES:
-            self._leave_out(member, _why_failed(why) or "its answers do not arrive")
+            self._leave_out(member, why_failed(why) or "its answers do not arrive")
         elif exchange.task is None:
             member.start_again()
 
@@ -343,7 +343,7 @@ def _last_frame(answer: bytes, member: Member) -> tuple[Json, bytes]:
     return last
 
 
-def _why_failed(why: str) -> str:
+def why_failed(why: str) -> str:
     if "No module named 'grader" in why:
         return f"it has no grader of this version; install autograd-grader[cluster] there ({why})"
     return why

@@ -140,9 +140,13 @@ class TestTheGradebookIsTheSame:
         grade_here(course, folder, tmp_path / "here.sqlite")
         with DaskCluster(size=1, worker_options=STAND_IN) as cluster:
             grader = open_at(cluster)
-            with pytest.raises(SandboxError, match="scheduler of the cluster is gone.*the same command goes on"):
-                kill = lambda done: cluster.kill_scheduler() if done == 15 else None  # noqa: E731
-                grade(grader, course, folder, tmp_path / "cluster.sqlite", kill)
+
+            def on_done(done: int) -> None:
+                if done == 15:
+                    cluster.kill_scheduler()
+
+            with pytest.raises(SandboxError, match=r"scheduler of the cluster is gone.*the same command goes on"):
+                grade(grader, course, folder, tmp_path / "cluster.sqlite", on_done)
             grader.close()
             cluster.start_scheduler()
             cluster.add()
