@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ class Link:
     def __init__(self, answers: dict[str, Answer | None], threads: int = 1) -> None:
         self._answers = answers
         self._events: list[Event] = [Joined(worker, threads) for worker in answers]
+        self._numbers = count()
         self.closed = False
 
     def start(self) -> None:
@@ -34,7 +36,7 @@ class Link:
     def send(self, worker: str, request: bytes) -> int:
         (header, _), *_ = requests.frames_of(request)
         assert header["t"] == requests.SURVEY
-        number = len(self._events) + 100
+        number = next(self._numbers)
         answer = self._answers[worker]
         if answer is not None:
             self._events.append(answer(number))
@@ -91,7 +93,7 @@ def diagnose(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         link = Link(answers, threads)
         monkeypatch.setattr(survey, "LAST_S", 0.05)
         monkeypatch.setattr(survey, "GRACE_S", 0.05)
-        monkeypatch.setattr(survey, "READY_S", 0.05)
+        monkeypatch.setattr(survey, "ANSWER_S", 0.05)
         monkeypatch.setattr(open_cluster, "open_link", lambda *_, **__: link)
         code = doctor.main(["--cluster", "tcp://127.0.0.1:8786", "--cluster-wait", "1"])
         assert link.closed

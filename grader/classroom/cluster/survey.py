@@ -20,7 +20,10 @@ from grader.text_bounds import REASON, bounded
 
 LAST_S = 2.0
 """How long further workers are waited for once one is there."""
+ANSWER_S = READY_S
+"""How long a worker may take to answer: it imports torch for that."""
 GRACE_S = 30.0
+"""How much later than that its answer may come."""
 LOOK_EVERY_S = 0.5
 
 
@@ -40,31 +43,31 @@ class SurveyedWorker:
     why_unfit: str = ""
 
 
-def survey(link: ClusterLink, batch: str, *, wait_s: float, within_s: float = READY_S) -> tuple[SurveyedWorker, ...]:
+def survey(link: ClusterLink, batch: str, *, wait_s: float) -> tuple[SurveyedWorker, ...]:
     """Ask all workers, by address. ``wait_s``: how long the first is waited for. The link is closed in the end.
 
     Raises GraderError where there is no scheduler, or no worker.
     """
     try:
         link.start()
-        return _survey(link, batch, wait_s, within_s)
+        return _survey(link, batch, wait_s)
     finally:
         link.close()
 
 
-def _survey(link: ClusterLink, batch: str, wait_s: float, within_s: float) -> tuple[SurveyedWorker, ...]:
+def _survey(link: ClusterLink, batch: str, wait_s: float) -> tuple[SurveyedWorker, ...]:
     found: dict[str, SurveyedWorker] = {}
     asked: dict[int, str] = {}
-    request = requests.request(requests.SURVEY, batch, {"within_s": within_s})
+    request = requests.request(requests.SURVEY, batch, {"within_s": ANSWER_S})
     first = time.monotonic() + wait_s
-    last, deadline = first, first + within_s + GRACE_S
+    last, deadline = first, first + ANSWER_S + GRACE_S
     while time.monotonic() < (deadline if asked else last):
         for event in link.wait(LOOK_EVERY_S):
             if isinstance(event, Joined):
                 found[event.worker] = SurveyedWorker(address=event.worker, threads=event.threads)
                 asked[link.send(event.worker, request)] = event.worker
                 last = time.monotonic() + LAST_S
-                deadline = time.monotonic() + within_s + GRACE_S
+                deadline = time.monotonic() + ANSWER_S + GRACE_S
             elif isinstance(event, Left) and event.worker in found:
                 found[event.worker] = replace(found[event.worker], why_unfit="it ended while it was asked")
                 asked = {number: worker for number, worker in asked.items() if worker != event.worker}
@@ -126,4 +129,4 @@ def alike(workers: Sequence[SurveyedWorker]) -> tuple[tuple[SurveyedWorker, ...]
 
 
 def _words(text: object) -> str:
-    return bounded(clean_line(str(text)), REASON)
+    return bounded(clean_line(" ".join(str(text).split())), REASON)
