@@ -35,15 +35,24 @@ class OpenGrader:
     course has changed.
     """
 
-    def __init__(self, options: GradingOptions, *, lasting: bool = True, references_in: Path | None = None) -> None:
+    def __init__(
+        self,
+        options: GradingOptions,
+        *,
+        lasting: bool = True,
+        references_in: Path | None = None,
+        workers: int = 0,
+    ) -> None:
         """Start the worker, without waiting for it. ``lasting``: it will run many submissions. ``references_in``: the
-        folder where observations of references are kept; None: the user's cache.
+        folder where observations of references are kept; None: the user's cache. ``workers``: how many workers it is to
+        import for (``split``); 0: it runs submissions itself.
 
         Raises UsageError and SandboxError.
         """
         self._options = options
         self._references_in = references_in
         self._lasting = lasting
+        self._workers = workers
         self._modules: tuple[str, ...] = ()
         self._preloads = False
         self._data = find_data_folders(options.course, options.assignment)
@@ -55,6 +64,8 @@ class OpenGrader:
 
         Raises SandboxError, also where the machine does not allow the isolation that was asked for.
         """
+        if self._preloads and self._modules == tuple(modules):
+            return  # the process that this one was forked from did it
         self._modules = tuple(modules)
         self._preloads = True
         self._require_isolation(self._worker)
@@ -105,6 +116,30 @@ class OpenGrader:
     def settle(self) -> None:
         """Wait until the worker has imported everything. Raises GraderError where it cannot."""
         self._worker.settle()
+
+    def why_alone(self) -> str | None:
+        """Why the worker cannot fork the workers that were asked for, in words; None: it can.
+
+        Raises SandboxError where the machine does not allow the isolation that was asked for.
+        """
+        return self._worker.why_alone
+
+    def split(self) -> Sequence[WorkerHandle]:
+        """Wait until the workers are forked that were asked for (``WorkerHandle.split``). Each of them is for a process
+        that is forked from this one, and calls ``take`` there.
+        """
+        return self._worker.split()
+
+    def take(self, worker: WorkerHandle, others: Iterable[WorkerHandle]) -> None:
+        """In a process that was forked from the one that called ``split``: use this worker, and leave the ``others``
+        alone. Graders that were loaded before use it as well.
+        """
+        for other in (self._worker, *others):
+            if other is not worker:
+                other.leave()
+        self._worker, self._workers = worker, 0
+        if self._sandbox is not None:
+            self._sandbox.take(worker)
 
     def restart_worker(self) -> None:
         """End the worker and start another one: the course's helper modules or data have changed. Graders that were
@@ -159,6 +194,7 @@ class OpenGrader:
             data={path: folder for path, folder in self._data.items() if folder.is_dir()},
             hide=(*hidden_paths(options.course), *options.hide, *cache_folders()),
             lasting=self._lasting,
+            workers=self._workers,
         )
 
     def _start_configured(self) -> WorkerHandle:

@@ -1,5 +1,7 @@
-"""Starts a worker, ``python -P __main__.py SCRATCH UID one|many|spawn SUPPORT [DATA…]``, or the child of a worker that
-does not fork, ``python -P __main__.py child SCRATCH``. SUPPORT is empty where the course has no helper modules.
+"""Starts a worker, ``python -P __main__.py SCRATCH UID one|many|spawn PLACES DISK SUPPORT [DATA…]``, or the child of a
+worker that does not fork, ``python -P __main__.py child SCRATCH``. SUPPORT is empty where the course has no helper
+modules. PLACES is empty, or says what each of the workers gets that it forks (``server.zygote``), DISK the bytes of the
+disk of each.
 
 This folder becomes the package ``grader_runtime`` without being on ``sys.path``: a submission that imports ``run`` or
 ``stream`` gets its own file, not a module of the runtime.
@@ -31,7 +33,15 @@ if __name__ == "__main__":
         from grader_runtime.server import children  # type: ignore[import-not-found]  # made by load_package
 
         children.main(sys.argv[2])
-    from grader_runtime.server import worker
+    from grader_runtime.server import worker, zygote
 
-    scratch, uid, serves, support, *data = sys.argv[1:]
-    worker.main(scratch=scratch, uid=int(uid), serves=serves, support=[support] if support else [], data=data)
+    scratch, uid, serves, places, disk_bytes, support, *data = sys.argv[1:]
+    worker.main(
+        scratch=scratch,
+        uid=int(uid),
+        serves=serves,
+        places=zygote.read_places(places),
+        disk_bytes=int(disk_bytes),
+        support=[support] if support else [],
+        data=data,
+    )

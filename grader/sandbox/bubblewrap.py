@@ -32,6 +32,11 @@ SHARED_MEMORY = f"{DISK}/{shared_memory.SHARED_MEMORY}"
 DEVICES = ("null", "full", "random", "urandom")
 """Without ``zero``: mapped and shared, it is memory that no limit counts. A link to ``full`` reads alike."""
 
+KEPT = ("CAP_SETUID", "CAP_SETGID")
+"""Capabilities that a worker has when started as root, until it becomes an ordinary user."""
+KEPT_TO_FORK = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
+"""And those to make namespaces and to take capabilities away for good."""
+
 TRY_S = 10.0
 
 
@@ -61,12 +66,14 @@ def arguments(
     serves: Serves = "many",
     uid: int,
     info_fd: int,
+    places: str = "",
 ) -> list[str]:
     """The arguments of ``bwrap``. ``support``: the folder of the course's helper modules. ``data``: folders
     with the data of assignments, by their paths in the course.
 
     ``uid`` is the user that the worker becomes when started as root. bubblewrap writes the worker's process id to
-    ``info_fd``.
+    ``info_fd``. ``places``: those of the workers that it forks (``interpreter.command``), for which it keeps
+    capabilities.
     """
     shown = visible_files.visible(interpreter, hide)
     found = ["--info-fd", str(info_fd), "--clearenv"]
@@ -93,16 +100,28 @@ def arguments(
     found += [*folders.above(Path(RUNTIME)), "--ro-bind", str(runtime), RUNTIME]
     # Not writable: a process could lower the priority of its session there, or make the kernel spare it where memory
     # is short.
-    found += ["--proc", "/proc", *_no_keys(), "--remount-ro", "/proc", *_devices()]
+    # A worker that forks others writes to it that each has a user namespace of its own; theirs cannot be written to.
+    read_only = () if places else ("--remount-ro", "/proc")
+    found += ["--proc", "/proc", *_no_keys(), *read_only, *_devices()]
     if not any(path.is_relative_to("/tmp") for path in shown):
         found += ["--symlink", SCRATCH, "/tmp"]
     # Other users may neither read nor change the disk's top folder. Where worker and submission have the same user,
     # the worker checks that nothing was written there.
     found += ["--size", str(disk_bytes), "--perms", "0711", "--tmpfs", DISK, "--remount-ro", "/"]
-    found += [*namespaces(), "--as-pid-1", "--die-with-parent", "--new-session", "--chdir", "/", "--"]
+    found += [*namespaces(forks_workers=bool(places)), "--as-pid-1", "--die-with-parent", "--new-session"]
+    found += ["--chdir", "/", "--"]
     helpers = SUPPORT if support is not None else None
+    folders_with_data = [f"{COURSE}/{name}" for name in sorted(data)]
     return found + command(
-        interpreter, RUNTIME, SCRATCH, uid, helpers, [f"{COURSE}/{name}" for name in sorted(data)], serves=serves
+        interpreter,
+        RUNTIME,
+        SCRATCH,
+        uid,
+        helpers,
+        folders_with_data,
+        serves=serves,
+        places=places,
+        disk_bytes=disk_bytes,
     )
 
 
@@ -133,12 +152,17 @@ def _covers(mounts: Mapping[Path, Path], shown: Sequence[Path], hide: Sequence[P
         yield from ("--remount-ro", str(folder))
 
 
-def namespaces() -> list[str]:
-    """The options that make the namespaces. As root, no user namespace: root in it would be root on the host."""
+def namespaces(*, forks_workers: bool = False) -> list[str]:
+    """The options that make the namespaces. As root, no user namespace: root in it would be root on the host.
+
+    ``forks_workers``: the worker makes further namespaces, for workers that it forks, and needs the capabilities for
+    it. Before it forks them, no submission runs; afterwards it has none (``runtime.server.zygote``).
+    """
     if os.geteuid() == 0:
         unshared = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-        return [*unshared, "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    return ["--unshare-all", "--unshare-user", "--disable-userns"]
+        kept = [*KEPT, *(KEPT_TO_FORK if forks_workers else ())]
+        return [*unshared, "--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name))]
+    return ["--unshare-all", "--unshare-user", *(("--cap-add", "ALL") if forks_workers else ("--disable-userns",))]
 
 
 def mechanisms() -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""The host's two pipes to a worker, with a time limit for reading. See ``grader.runtime.protocol.frames``."""
+"""The host's two pipes to a worker, or its socket, with a time limit for reading. See
+``grader.runtime.protocol.frames``.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +13,20 @@ from grader.runtime.protocol.frames import HEADER, FrameError, Json, pack, parse
 
 
 class Channel:
-    """Sends and receives frames. The caller opened the two pipes, and closes them."""
+    """Sends and receives frames. The caller opened the two pipes, or the socket, which is both; and closes them."""
 
     def __init__(self, *, read_fd: int, write_fd: int) -> None:
-        self._read_fd = read_fd
+        self.read_fd = read_fd
         self._write_fd = write_fd
         self._buffer = bytearray()
 
     def send(self, header: Mapping[str, object], payload: bytes = b"") -> None:
         """Write one frame. Raises FrameError, and BrokenPipeError where the worker has gone."""
-        write_all(self._write_fd, memoryview(pack(header, payload)))
+        frame = memoryview(pack(header, payload))
+        try:
+            write_all(self._write_fd, frame)
+        except ConnectionResetError as error:  # what a socket says where a pipe is broken
+            raise BrokenPipeError(*error.args) from None
 
     def receive(self, timeout_s: float) -> tuple[Json, bytes] | None:
         """The next frame; None at the end of the stream. Raises FrameError, and TimeoutError after ``timeout_s``."""
@@ -54,11 +60,14 @@ class Channel:
     def _fill(self, size: int, deadline: float) -> bool:
         """Read until the buffer holds ``size`` bytes. False: the stream ended before."""
         poller = select.poll()
-        poller.register(self._read_fd, select.POLLIN)
+        poller.register(self.read_fd, select.POLLIN)
         while len(self._buffer) < size:
             if not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
-            piece = os.read(self._read_fd, 1024**2)
+            try:
+                piece = os.read(self.read_fd, 1024**2)
+            except ConnectionResetError:  # the other end was closed before it had read everything
+                return False
             if not piece:
                 return False
             self._buffer += piece

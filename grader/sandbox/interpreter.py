@@ -130,7 +130,13 @@ def command(
     data: Iterable[str] = (),
     *,
     serves: Serves,
+    places: str = "",
+    disk_bytes: int = 0,
 ) -> list[str]:
-    """The worker's command line. Without ``-I``, which would ignore the environment variables."""
+    """The worker's command line. Without ``-I``, which would ignore the environment variables.
+
+    ``places``: what each of the workers gets that it forks, as ``runtime.server.zygote`` reads it, with a disk of
+    ``disk_bytes`` each.
+    """
     program = [str(interpreter.executable), "-P", f"{runtime}/__main__.py"]
-    return [*program, scratch, str(uid), serves, support or "", *data]
+    return [*program, scratch, str(uid), serves, places, str(disk_bytes), support or "", *data]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grader.sandbox import bubblewrap, visible_files
 from grader.sandbox.channel import Channel
+from grader.sandbox.forked_worker import ForkedWorker
 from grader.sandbox.interpreter import Interpreter, Serves, command, environment
 
 PIPE_BYTES = 1024**2
@@ -42,13 +43,16 @@ class WorkerProcess:
         env: dict[str, str],
         info: tuple[int, int] | None = None,
         scratch: Path | None = None,
+        forked: Sequence[ForkedWorker] = (),
     ) -> None:
-        """``info``: the pipe to which bubblewrap writes the worker's process id. Raises OSError.
+        """``info``: the pipe to which bubblewrap writes the worker's process id. ``forked``: the workers that it forks.
+        Raises OSError.
 
         ``scratch``: where the worker makes its writable folder if it has no file system of its own; ``release`` removes
         the folder.
         """
         self.namespaces = namespaces
+        self.forked = forked
         self._scratch = scratch
         self._scratch_identity: tuple[int, int] | None = None
         self._worker: int | None = None
@@ -64,7 +68,7 @@ class WorkerProcess:
                 cwd="/",
                 bufsize=0,
                 start_new_session=True,
-                pass_fds=info[1:] if info is not None else (),
+                pass_fds=(*(info[1:] if info is not None else ()), *(fd for one in forked for fd in one.passed_fds)),
             )
         except OSError:
             self._close_files()
@@ -72,6 +76,8 @@ class WorkerProcess:
         finally:
             if info is not None:
                 os.close(info[1])
+            for one in forked:
+                one.has_been_passed()
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         with suppress(AttributeError, OSError):  # not Linux, or above the limit for ordinary users
@@ -129,7 +135,19 @@ class WorkerProcess:
         self._popen.stdout.close()
         self._close_files()
 
+    def leave(self) -> None:
+        """In a process that was forked from the worker's parent: close all descriptors, and leave the worker alone."""
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        self._popen.stdin.close()
+        self._popen.stdout.close()
+        self._popen.returncode = 0  # otherwise it would be waited for at the end, by a process that is not its parent
+        self._close_files()
+
     def _close_files(self) -> None:
+        for one in self.forked:
+            if not one.has_arrived:
+                one.release()
         os.close(self._errors)
         for fd in (self._info, self._worker):
             if fd is not None:
@@ -148,11 +166,14 @@ def start_in_bubblewrap(
     disk_bytes: int,
     hide: Sequence[Path],
     serves: Serves,
+    workers: int = 0,
 ) -> WorkerProcess:
-    """Start the worker as PID 1 of new namespaces. Raises OSError.
+    """Start the worker as PID 1 of new namespaces. ``workers``: how many it forks; 0: it runs jobs itself. Raises
+    OSError.
 
     Where the system refuses the namespaces, the process ends later without sending a frame.
     """
+    forked = [ForkedWorker(_private_uid()) for _ in range(workers)]
     info = os.pipe()
     options = bubblewrap.arguments(
         interpreter,
@@ -164,9 +185,10 @@ def start_in_bubblewrap(
         serves=serves,
         uid=_private_uid(),
         info_fd=info[1],
+        places=",".join(one.place for one in forked),
     )
     argv = ["/bin/sh", "-c", FIRST_TO_GO, str(program), *options]
-    return WorkerProcess(argv, namespaces=True, env={}, info=info)
+    return WorkerProcess(argv, namespaces=True, env={}, info=info, forked=forked)
 
 
 def start_plainly(

@@ -69,6 +69,10 @@ class Sandbox:
         failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
         return Run(observation=failed, stream=b"")
 
+    def take(self, worker: WorkerHandle) -> None:
+        """Use this worker from now on. The one before is left as it is."""
+        self._worker = worker
+
     def replace_worker(self) -> None:
         """End the worker, and start another one."""
         self._worker.close()

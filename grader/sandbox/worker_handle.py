@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -19,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Self
 from grader.runtime.protocol import frame_types
 from grader.runtime.protocol.frames import FrameError, Json, pack
 from grader.sandbox import bubblewrap, launch, visible_files
+from grader.sandbox.forked_worker import ForkedWorker
 from grader.sandbox.interpreter import Interpreter, Serves, find_interpreter
-from grader.sandbox.open_files import allow_open_files
+from grader.sandbox.open_files import NEEDED, allow_open_files
 from grader.sandbox.raw_run import RawRun
 
 # Imported late at run time: they import numpy and more, and the worker should start before that.
@@ -33,12 +35,17 @@ RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
 HELLO_S = 60.0
 READY_S = 300.0
 """Importing torch takes a second or two; minutes from a network disk."""
+FORK_S = 30.0
+"""Time for forking one worker after the imports."""
 CLEANUP_S = 60.0
 """Time for starting a run, ending it and cleaning up after it, on top of the run's own limit."""
 LATE_S = 1.9
 """How long after the limit of a run the worker may be silent. It keeps to less, unless a submission has stopped it in
 the kernel; then it is replaced.
 """
+
+FILES_A_WORKER = 8
+"""Descriptors that the host and the zygote may have for each worker that is forked."""
 
 FORKS = sys.platform != "darwin"
 """Whether a process that has torch loaded can be forked. Apple's libraries do not survive a fork."""
@@ -86,7 +93,7 @@ class WorkerHandle:
         self._files: Mapping[str, Sequence[str]] | None = None
         self._fonts_key: str | None = None
         self._configured = self._ready = False
-        self._process: launch.WorkerProcess | None = None
+        self._process: launch.WorkerProcess | ForkedWorker | None = None
         self._launch_next()
 
     @classmethod
@@ -102,6 +109,7 @@ class WorkerHandle:
         data: Mapping[str, Path] = MappingProxyType({}),
         lasting: bool = True,
         forks: bool = FORKS,
+        workers: int = 0,
     ) -> Self:
         """Start a worker that runs submissions with ``python`` (None: the grader's own) and return at once.
 
@@ -110,9 +118,10 @@ class WorkerHandle:
         that submissions may import. ``data``: folders with the data of assignments, by their paths in the course.
         ``lasting``: it will run many submissions.
         ``forks``: it forks a child for each submission; otherwise it spawns an interpreter, which has to import torch.
-        Raises UsageError and SandboxError.
+        ``workers``: it is to import for so many workers, and then to fork them (``split``), if the machine allows that;
+        0: it runs jobs itself. Raises UsageError and SandboxError.
         """
-        allow_open_files()
+        allow_open_files(NEEDED + FILES_A_WORKER * workers)
         interpreter = find_interpreter(python)
         serves: Serves = "spawn" if not forks else "many" if lasting else "one"
         plainly = partial(
@@ -135,6 +144,7 @@ class WorkerHandle:
                 disk_bytes=disk_bytes,
                 hide=hide,
                 serves=serves,
+                workers=workers if forks else 0,
             )
             for program in (bubblewrap.binaries() if level in (None, "strict") else ())
         ]
@@ -182,6 +192,35 @@ class WorkerHandle:
         start = {"t": frame_types.START, "preload": list(preload), "fonts": known, "files": self._files}
         self._send(start, self._syscall_filter)
         self._configured = True
+
+    @property
+    def why_alone(self) -> str | None:
+        """Why it cannot fork the workers that were asked for, in words; None: it can. Waits for its first frame."""
+        hello = self._await_hello()
+        if not self._zygote_process().forked:
+            return " ".join(self._refusals) or "There are no namespaces."
+        refused: str | None = hello["refused"]
+        return refused
+
+    def split(self) -> Sequence[Self]:
+        """Wait until it has imported everything, and has forked the workers: the handles of these, ready for jobs. One
+        that could not be forked is not ``alive``. Raises GraderError where the imports fail.
+
+        This worker runs no jobs itself. Where it ends, or the process that started it, the others end, too.
+        """
+        self._await_ready()
+        found = []
+        for worker in self._zygote_process().forked:
+            handle = copy(self)
+            handle._process = worker if worker.arrives(FORK_S) else None
+            found.append(handle)
+        return found
+
+    def leave(self) -> None:
+        """In a process that was forked from the one that uses this worker: close all descriptors. The worker lives."""
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.leave()
 
     def settle(self) -> None:
         """Wait until its imports are done. Raises GraderError where they fail."""
@@ -305,7 +344,7 @@ class WorkerHandle:
             if frame is not None and frame[0]["t"] == frame_types.HELLO:
                 self._hello = frame[0]
                 device, inode = frame[0]["scratch"]
-                process.has_started((device, inode))
+                self._zygote_process().has_started((device, inode))
             else:
                 words = process.last_words()
                 _log("A worker did not start.", words)
@@ -409,10 +448,15 @@ class WorkerHandle:
     # Frames
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _alive_process(self) -> launch.WorkerProcess:
+    def _alive_process(self) -> launch.WorkerProcess | ForkedWorker:
         if self._process is None:
             raise _sandbox_error("The worker has ended; a new one is needed.")
         return self._process
+
+    def _zygote_process(self) -> launch.WorkerProcess:
+        process = self._alive_process()
+        assert isinstance(process, launch.WorkerProcess)
+        return process
 
     def _send(self, header: Mapping[str, object], payload: bytes) -> None:
         try:

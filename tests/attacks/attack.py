@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.course.course import load_course
 from grader.course.course_folder import hidden_paths
+from grader.errors import SandboxError
 from grader.handin import load_alone
 from grader.model import Isolation, Limits, Observation, Output, Report, Submission
 from grader.pipeline.grader import Grader
@@ -25,6 +26,10 @@ from tests.attacks.host import ATTACKS, BREACH, Host
 SUBMISSIONS = ("time", "resources", "escape", "forging")
 MODULES = ("files", "reports")
 LEVELS = ("strict", "reduced")
+SHARED = "strict, forked"
+"""`strict`, with a worker that another one has forked, as those of the lanes of a batch are."""
+SPARE = 16
+"""Workers that are forked for it: one for the first attack, and in place of each that an attack ends."""
 
 DATA = "data"
 """The folder of the course with the data of assignments."""
@@ -207,21 +212,36 @@ class Result:
 class Arena:
     """A worker at one isolation level, with the host around it. Attacks come one after the other, as in a class."""
 
-    def __init__(self, host: Host, level: Any, folder: Path) -> None:
+    def __init__(self, host: Host, level: Any, folder: Path, *, forked: bool = False) -> None:
+        """``forked``: by a worker that another one has forked. Raises SandboxError where that is not possible."""
         self.host = host
         self.level: str = level
         self._folder = folder
+        self._zygotes: list[WorkerHandle] = []
+        self._forked: list[WorkerHandle] = []
 
-        def start() -> WorkerHandle:
+        def start(workers: int = 0) -> WorkerHandle:
             worker = WorkerHandle.start(
                 level=level,
                 data={f"{DATA}/hw": host.course / DATA / "hw"},
                 hide=[*hidden_paths(host.course), host.klass],
+                workers=workers,
             )
             worker.configure(EVERYTHING)
             return worker
 
-        self._sandbox = _Seen(start(), start)
+        def fork() -> WorkerHandle:
+            if not self._forked:
+                zygote = start(SPARE)
+                self._zygotes.append(zygote)
+                if (why := zygote.why_alone) is not None:
+                    zygote.close()
+                    raise SandboxError(why)
+                self._forked += zygote.split()
+            return self._forked.pop()
+
+        begin = fork if forked else start
+        self._sandbox = _Seen(begin(), begin)
         self._exercises = load_course(host.course).select(())
         self._graders: dict[tuple[float, str], Grader] = {}
         self.grade("honest", HONEST)  # starts the worker, and judges the references
@@ -259,6 +279,8 @@ class Arena:
 
     def close(self) -> None:
         self._sandbox.close()
+        for worker in (*self._forked, *self._zygotes):
+            worker.close()
 
     def _grader(self, limit_s: float, data: str) -> Grader:
         if (limit_s, data) not in self._graders:

@@ -1,4 +1,4 @@
-"""What attacks share: one host, and a worker an isolation level."""
+"""What attacks share: one host, and a worker an isolation level, and one that was forked by another."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from grader.errors import SandboxError
 from grader.sandbox import bubblewrap, seccomp
-from tests.attacks.attack import Arena
+from tests.attacks.attack import SHARED, Arena
 from tests.attacks.host import Host, host
 
 
@@ -19,15 +20,19 @@ def attacked() -> Iterator[Host]:
 
 @pytest.fixture(scope="session")
 def arena(attacked: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Arena]]:
-    """The arena of a level; skips the test where this machine has no such level."""
+    """The arena of a level, or of ``SHARED``; skips the test where this machine has no such level."""
     made: dict[str, Arena] = {}
 
     def at(level: str) -> Arena:
-        missing = seccomp.diagnose() or (bubblewrap.diagnose() if level == "strict" else None)
+        missing = seccomp.diagnose() or (bubblewrap.diagnose() if level != "reduced" else None)
         if missing is not None:
             pytest.skip(missing)
         if level not in made:
-            made[level] = Arena(attacked, level, tmp_path_factory.mktemp(level))
+            folder, name = tmp_path_factory.mktemp("arena"), "strict" if level == SHARED else level
+            try:
+                made[level] = Arena(attacked, name, folder, forked=level == SHARED)
+            except SandboxError as error:
+                pytest.skip(str(error))
         if level == "reduced" and "landlock" not in made[level].isolation.mechanisms:
             pytest.skip("this machine has no Landlock")
         return made[level]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,26 @@ def strict(runtime: Path) -> Iterator[WorkerHandle]:
         pytest.skip("this machine has no namespaces or no seccomp")
     with started(runtime, Level.STRICT) as worker:
         yield worker
+
+
+@pytest.fixture(scope="session")
+def zygote(runtime: Path) -> Iterator[WorkerHandle]:
+    """A worker that has imported and waits to fork two workers."""
+    if bubblewrap.diagnose() is not None or seccomp.diagnose() is not None:
+        pytest.skip("this machine has no namespaces or no seccomp")
+    with started(runtime, Level.STRICT, workers=2) as worker:
+        if (why := worker.why_alone) is not None:
+            pytest.skip(why)
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def forked(zygote: WorkerHandle) -> Iterator[Sequence[WorkerHandle]]:
+    """Two workers that another one has forked."""
+    workers = zygote.split()
+    yield workers
+    for worker in workers:
+        worker.close()
 
 
 @pytest.fixture(scope="session")

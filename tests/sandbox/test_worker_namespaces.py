@@ -15,11 +15,25 @@ from tests.sandbox.workers import STAYS, Run, run_on
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are a part of Linux")
 
 
+@pytest.fixture(params=["bubblewrap", "forked"])
+def boxed(request: pytest.FixtureRequest) -> WorkerHandle:
+    """A worker that bubblewrap started, and one that was forked by another worker."""
+    worker: WorkerHandle = (
+        request.getfixturevalue("strict") if request.param == "bubblewrap" else request.getfixturevalue("forked")[0]
+    )
+    return worker
+
+
+@pytest.fixture
+def inside(boxed: WorkerHandle) -> Run:
+    return lambda code, **options: run_on(boxed, code, **options)
+
+
 class TestNamespaces:
     """What a submission cannot reach from inside namespaces."""
 
-    def test_is_strict(self, strict: WorkerHandle) -> None:
-        isolation = strict.isolation
+    def test_is_strict(self, boxed: WorkerHandle) -> None:
+        isolation = boxed.isolation
         assert isolation.level is Level.STRICT
         assert {"bubblewrap", "pid namespace", "network namespace", "seccomp"} <= set(isolation.mechanisms)
         assert isolation.missing == ()
@@ -152,14 +166,14 @@ class TestNamespaces:
         """)
         assert said == [errno.EPERM] * 7
 
-    def test_the_worker_survives_every_signal(self, strict: WorkerHandle, inside: Run) -> None:
+    def test_the_worker_survives_every_signal(self, boxed: WorkerHandle, inside: Run) -> None:
         inside("""
             import os, signal
             for number in signal.valid_signals():
                 os.kill(1, number)
             os.kill(-1, signal.SIGKILL)
         """)
-        assert strict.alive
+        assert boxed.alive
         assert inside("say('alive')")[0] == ["alive"]
 
     def test_no_new_namespace_or_mount_is_to_be_had(self, inside: Run) -> None:

@@ -106,6 +106,12 @@ def depth(pid: int) -> int:
     return 0 if parent in (0, 1, os.getpid()) else 1 + depth(parent)
 
 
+def status_of(pid: int) -> dict[str, str]:
+    """The fields of ``/proc/PID/status``."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
 def stat_of(pid: int) -> list[str]:
     """The fields of ``/proc/PID/stat`` from the third on. The second, the name, may contain spaces and parentheses."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from grader.classroom.batch import messages
 from grader.classroom.batch.task_queue import PendingTask
@@ -34,29 +34,43 @@ class Lane:
     """
 
     def __init__(self, options: GradingOptions, command: Sequence[str]) -> None:
-        self.pending: deque[PendingTask] = deque()
-        self.ready: Ready | None = None
-        self.asked = False
-        """It was asked to check the references, or to settle, and has not answered."""
-        self.deadline = time.monotonic() + READY_S
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=errors,
             bufsize=0,
             start_new_session=True,  # Ctrl-C interrupts the pool alone, which then ends its processes
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self.fd = self._process.stdout.fileno()
-        self._channel = Channel(read_fd=self.fd, write_fd=self._process.stdin.fileno())
+        self._begin(errors, read_fd=self._process.stdout.fileno(), write_fd=self._process.stdin.fileno())
         self._send(messages.encode_options(options), b"")
+
+    def _begin(self, errors: IO[bytes], *, read_fd: int, write_fd: int) -> None:
+        self.pending: deque[PendingTask] = deque()
+        self.ready: Ready | None = None
+        self.asked = False
+        """It was asked to check the references, or to settle, and has not answered."""
+        self.deadline = time.monotonic() + READY_S
+        self._errors = errors
+        self.fd = read_fd
+        self._channel = Channel(read_fd=read_fd, write_fd=write_fd)
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return f"Process {self.pid} of the pool"
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether it shares what it imports with other lanes. Where it cannot begin, a lane by itself perhaps can."""
+        return False
 
     def prepare(self, modules: Sequence[str]) -> None:
         self._send(messages.encode_modules(modules), b"")
@@ -89,9 +103,7 @@ class Lane:
 
     def standard_error(self) -> str:
         """What the process wrote to standard error, or the end of it."""
-        end = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, end - STANDARD_ERROR_BYTES))
-        return self._errors.read().decode("utf-8", "replace").strip()
+        return end_of(self._errors)
 
     def last_error_line(self) -> str:
         """The last line that the process wrote to standard error."""
@@ -118,3 +130,11 @@ class Lane:
     def _send(self, header: messages.Json, payload: bytes) -> None:
         with suppress(OSError):  # the process has ended, which shows when the pool reads from it
             self._channel.send(header, payload)
+
+
+def end_of(errors: IO[bytes]) -> str:
+    """The end of what a process wrote to a file."""
+    # By position: the process has the same file open, and writes where it stands.
+    size = os.fstat(errors.fileno()).st_size
+    start = max(0, size - STANDARD_ERROR_BYTES)
+    return os.pread(errors.fileno(), STANDARD_ERROR_BYTES, start).decode("utf-8", "replace").strip()

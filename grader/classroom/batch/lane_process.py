@@ -14,7 +14,8 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +29,7 @@ from grader.sandbox.channel import Channel
 # For types only: the worker is started before the model is imported.
 if TYPE_CHECKING:
     from grader.model import Graded
+    from grader.pipeline.grader import Grader
 
 FOREVER_S = 10.0**6
 
@@ -37,10 +39,7 @@ Frame = tuple[dict[str, Any], bytes]
 def main() -> int:
     channel = take_channel()
     start = start_of(channel)
-    if start is None:
-        return 0
-    logging.getLogger("grader").addHandler(LogToPool(channel))
-    return grade_in_lane(channel, messages.decode_options(start))
+    return 0 if start is None else grade_in_lane(channel, messages.decode_options(start))
 
 
 def start_of(channel: Channel) -> Mapping[str, Any] | None:
@@ -50,20 +49,52 @@ def start_of(channel: Channel) -> Mapping[str, Any] | None:
 
 
 def grade_in_lane(channel: Channel, options: GradingOptions, rename: Mapping[str, str] | None = None) -> int:
-    """Grade until the input ends. ``rename``: paths in messages about the course, and what to say for them."""
-    frames: queue.Queue[Frame] = queue.Queue()
-    signal.signal(signal.SIGTERM, _stop)
-    threading.Thread(target=_listen, args=(channel, frames), daemon=True).start()
-    try:
+    """Import everything, and grade until the input ends. ``rename``: paths in messages about the course, and what to
+    say for them.
+    """
+
+    def run(frames: queue.Queue[Frame]) -> None:
         with OpenGrader(options) as opened:
-            _serve(opened, channel, frames)
+            # Imported while the worker imports torch on another core.
+            from grader.classroom.batch.ready import ready_of
+
+            grader = opened.load()
+            ready = ready_of(grader)
+            channel.send(messages.encode_ready(ready, opened.about()))
+            serve(opened, grader, ready.rubrics, channel, frames)
+
+    be_lane(channel, run, rename)
+    return 0
+
+
+def be_lane(
+    channel: Channel, run: Callable[[queue.Queue[Frame]], None], rename: Mapping[str, str] | None = None
+) -> None:
+    """Call ``run`` with the frames of the pool as they come; errors and log entries go to the pool."""
+    frames: queue.Queue[Frame] = queue.Queue()
+    signal.signal(signal.SIGTERM, stop)
+    threading.Thread(target=_listen, args=(channel, frames), daemon=True).start()
+    with errors_told_to(channel, rename):
+        run(frames)
+
+
+@contextmanager
+def errors_told_to(channel: Channel, rename: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Send log entries to the pool, and the error that keeps everything from being graded. ``rename``: see
+    ``grade_in_lane``.
+    """
+    logger = logging.getLogger("grader")
+    logger.addHandler(handler := LogToPool(channel))
+    try:
+        yield
     except GraderError as error:
         channel.send(messages.encode_error(error, rename))
     except Exception as error:
-        logging.getLogger("grader").exception("A process of the pool failed")
+        logger.exception("A process of the pool failed")
         fault = SandboxError(f"An error of the grader itself: {type(error).__name__}: {error}")
         channel.send(messages.encode_error(fault))
-    return 0
+    finally:
+        logger.removeHandler(handler)
 
 
 def take_channel() -> Channel:
@@ -94,19 +125,14 @@ def _listen(channel: Channel, frames: queue.Queue[Frame]) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def stop(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> NoReturn:
+def serve(opened: OpenGrader, grader: Grader, rubrics: str, channel: Channel, frames: queue.Queue[Frame]) -> NoReturn:
     """Grade one task after the other. Raises GraderError where nothing can be graded."""
-    # Imported while the worker imports torch on another core.
     from grader.classroom.batch.grade_task import grade_task
-    from grader.classroom.batch.ready import ready_of
 
-    grader = opened.load()
-    ready = ready_of(grader)
-    channel.send(messages.encode_ready(ready, opened.about()))
     while True:
         header, payload = frames.get()
         kind = header["t"]
@@ -121,7 +147,7 @@ def _serve(opened: OpenGrader, channel: Channel, frames: queue.Queue[Frame]) -> 
             opened.settle()
             channel.send({"t": messages.SETTLED})
         else:
-            answer(channel, grade_task(messages.decode_task(header, payload), grader, ready.rubrics))
+            answer(channel, grade_task(messages.decode_task(header, payload), grader, rubrics))
 
 
 def answer(channel: Channel, graded: Graded) -> None:

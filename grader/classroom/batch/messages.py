@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 
-START, PREPARE, TASK = "start", "prepare", "task"
+START, PREPARE, TASK, END = "start", "prepare", "task", "end"
 CHECK, SETTLE, REFERENCES = "check", "settle", "references"
 """Types of the frames (``t``) that the pool sends to its processes."""
 READY, DONE, LOG, FAILED = "ready", "done", "log", "failed"
@@ -77,6 +77,11 @@ def encode_modules(modules: Sequence[str]) -> Json:
 
 def decode_modules(header: Json) -> tuple[str, ...]:
     return tuple(header["modules"])
+
+
+def encode_end(lane: int) -> Json:
+    """Has the process that forked a lane kill it (``lane_forker``)."""
+    return {"t": END, "lane": lane}
 
 
 def encode_ready(ready: Ready, about: Json | None = None) -> Json:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grader.classroom.batch import messages
+from grader.classroom.batch.forked_lanes import MAX_LANES, ForkedLanes, can_share
 from grader.classroom.batch.lane import Lane
 from grader.classroom.batch.task_queue import MAX_DEATHS, PendingTask, TaskQueue
 from grader.classroom.batch.tasks import Ready, Task
@@ -50,7 +51,9 @@ class Pool:
     command: Sequence[str] = COMMAND
     _modules: Sequence[str] | None = None
     _lanes: dict[int, Lane] = field(default_factory=dict)
-    """By the file descriptor of their standard output."""
+    """By the file descriptor that the pool reads from."""
+    _forked: list[ForkedLanes] = field(default_factory=list)
+    """The processes that fork lanes, where these share what they import."""
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _queue: TaskQueue = field(default_factory=TaskQueue)
     _checked: Mapping[str, BrokenReference] = field(default_factory=dict)
@@ -59,15 +62,26 @@ class Pool:
     """What all processes are told of the references; None: not known yet."""
 
     def __post_init__(self) -> None:
-        for _ in range(self.size):
+        missing = self.size
+        if self.command is COMMAND and can_share(self.options):
+            while missing > 1:
+                self._forked.append(ForkedLanes(self.options, min(missing, MAX_LANES)))
+                for lane in self._forked[-1].lanes:
+                    self._add(lane)
+                missing -= len(self._forked[-1].lanes)
+        for _ in range(missing):
             self._start_lane()
 
     def prepare(self, modules: Sequence[str]) -> None:
         self._modules = modules
+        for forked in self._forked:
+            forked.prepare(modules)
         for lane in self._lanes.values():
             lane.prepare(modules)
 
     def ready(self) -> Ready:
+        if self._modules is None:
+            self.prepare(())
         while True:
             for lane in self._lanes.values():
                 if lane.ready is not None:
@@ -107,6 +121,9 @@ class Pool:
         for lane in self._lanes.values():
             lane.end()
         self._lanes.clear()
+        for forked in self._forked:
+            forked.close()
+        self._forked.clear()
         self._selector.close()
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -198,22 +215,27 @@ class Pool:
         processes have died of.
         """
         logger.warning(
-            "Process %d of the pool failed: %s. Its standard error:\n%s",
-            lane.pid,
+            "%s failed: %s. Its standard error:\n%s",
+            lane.name,
             why,
             lane.standard_error(),
         )
-        if lane.ready is None:
+        if lane.ready is None and not lane.is_forked:
             raise SandboxError(f"A grading process could not be started: {why}")
         self._selector.unregister(lane.fd)
         del self._lanes[lane.fd]
         lane.end()
-        if lane.pending:
+        if lane.ready is None:
+            for pending in lane.pending:
+                self._queue.take_back(pending)
+        elif lane.pending:
             self._queue.put_back(lane.pending, lane.ready, why)
         self._start_lane()
 
     def _start_lane(self) -> None:
-        lane = Lane(self.options, self.command)
+        self._add(Lane(self.options, self.command))
+
+    def _add(self, lane: Lane) -> None:
         self._lanes[lane.fd] = lane
         self._selector.register(lane.fd, selectors.EVENT_READ)
         if self._modules is not None:

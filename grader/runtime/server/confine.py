@@ -25,8 +25,10 @@ NOBODY = 65534
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
+PR_CAPBSET_READ, PR_CAPBSET_DROP = 23, 24
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x2008_0522
 
@@ -70,6 +72,21 @@ def harden(*, uid: int, scratch: str, needed: Sequence[str]) -> None:
         else:
             _prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphans become its children, so that it can end them
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def be_dumpable() -> None:
+    """Let this process read and write all of its ``/proc/self``, until ``harden``."""
+    _prctl(PR_SET_DUMPABLE, 1)
+
+
+def drop_bounding_set() -> None:
+    """Take every capability away that a program with privileges could still get. Needs CAP_SETPCAP."""
+    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    capability = 0
+    while (has := _libc.prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0:  # -1: the kernel knows no further one
+        if has:
+            _prctl(PR_CAPBSET_DROP, capability)
+        capability += 1
 
 
 def _become_user(candidates: Sequence[int], scratch: str, needed: Sequence[str]) -> None:
@@ -126,8 +143,7 @@ def confine_child(limits: Mapping[str, Any], confinement: Confinement) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if LINUX:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Otherwise /proc/self belongs to root, and the worker could not read how much memory its children share.
-        _prctl(PR_SET_DUMPABLE, 1)
+        be_dumpable()  # otherwise the worker could not read how much memory its children share
         # When the machine runs out of memory, the kernel should kill the child and not the worker. In bubblewrap, they
         # both have this value from the start.
         with suppress(OSError):
@@ -145,7 +161,7 @@ def confine_child(limits: Mapping[str, Any], confinement: Confinement) -> None:
     _limit(resource.RLIMIT_CORE, 1)
     if LINUX:
         if confinement.syscall_filter or confinement.files is not None:
-            _drop_capabilities()
+            drop_capabilities()
         if confinement.files is not None:
             landlock.restrict(**confinement.files)
         if confinement.syscall_filter:
@@ -192,7 +208,7 @@ def _write(path: str, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _drop_capabilities() -> None:
+def drop_capabilities() -> None:
     """Drop all capabilities, inheritable ones too. A worker that stayed root keeps root's files, and no privilege."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     if _libc.capset(header, bytes(24)) != 0:

@@ -32,6 +32,7 @@ from .children import Children, Forked, Spawned
 from .relay import Relay
 from .run_time import RunTime
 from .usage import CHECK_S, Exceeded, Usage
+from .zygote import Place, Zygote
 
 PACKAGES = ("torch", "numpy", "matplotlib")
 GRACE_S = 0.5
@@ -50,19 +51,35 @@ READY_S = 240.0
 """How long a child may take until it begins. A spawned child has to import torch first."""
 
 
-def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: Sequence[str]) -> NoReturn:
+def main(
+    *,
+    scratch: str,
+    uid: int,
+    serves: str,
+    places: Sequence[Place],
+    disk_bytes: int,
+    support: Sequence[str],
+    data: Sequence[str],
+) -> NoReturn:
     """Serve until the host closes the channel. ``uid``: the user to become when started as root; 0: stay root.
 
     ``serves``: ``many`` submissions, for which the worker spends more time on preparation; ``one``; or
-    ``spawn``: many submissions, each in a new interpreter. ``support``: folders of modules that submissions may import.
-    ``data``: folders with the data of assignments.
+    ``spawn``: many submissions, each in a new interpreter. ``places``: those of the workers to fork; none: it serves
+    itself. ``support``: folders of modules that submissions may import. ``data``: folders with the data of assignments.
     """
     settled_memory.before_imports(many=serves == "many")
     control_in, control_out = _take_channel()
-    scratch_folder = Scratch.make(Path(scratch), alone=descendants.is_alone())
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support, *data]
-    confine.harden(uid=uid, scratch=scratch, needed=needed)
-    hello = {"versions": versions(), "uid": os.getuid(), "pid": os.getpid(), "landlock": landlock.abi()}
+    zygote = Zygote(places=places, disk_bytes=disk_bytes, scratch=Path(scratch), uid=uid, needed=needed)
+    refused = None
+    if places:
+        user, refused = zygote.attempt()
+        scratch_folder = Scratch.make(Path(scratch), alone=True)
+    else:
+        scratch_folder = Scratch.make(Path(scratch), alone=descendants.is_alone())
+        confine.harden(uid=uid, scratch=scratch, needed=needed)
+        user = os.getuid()
+    hello = {"versions": versions(), "uid": user, "landlock": landlock.abi(), "refused": refused}
     hello["scratch"] = scratch_folder.identity
     frames.write(control_out, {"t": frame_types.HELLO, **hello})
     execute, error = (None, _lacking()) if serves == "spawn" else import_execute()
@@ -78,18 +95,23 @@ def main(*, scratch: str, uid: int, serves: str, support: Sequence[str], data: S
     frames.write(control_out, {"t": frame_types.READY, "error": error, "fonts": font_lists()})
     if error is not None:
         os._exit(1)
-    scratch_folder.empty()
     confinement = confine.Confinement(
         syscall_filter=bytes(payload or b""),
         files=None if header["files"] is None else {**header["files"], "write": [scratch]},
     )
+    if execute is not None:
+        sys.path[:0] = support
+        settled_memory.before_forks(many=serves == "many")
+    if places:
+        scratch_folder, control_in = zygote.fork_workers()
+        control_out = control_in
+    else:
+        scratch_folder.empty()
     children: Children
     if execute is None:
         children = Spawned(scratch_folder, confinement, header["preload"], header["fonts"], support)
     else:
         children = Forked(scratch_folder, confinement, execute)
-        sys.path[:0] = support
-        settled_memory.before_forks(many=serves == "many")
     Server(children=children, scratch=scratch_folder, control_in=control_in, control_out=control_out).serve()
 
 
@@ -151,7 +173,7 @@ class Server:
     def serve(self) -> NoReturn:
         """Run until the host closes the channel, or until something that a child left cannot be removed."""
         clean = True
-        with suppress(HostGone, BrokenPipeError):
+        with suppress(HostGone, ConnectionError):
             while clean and (frame := frames.read(self.control_in)) is not None:
                 header, job = frame
                 assert job is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.classroom.batch import messages
+from grader.classroom.batch.forked_lanes import can_share
 from grader.classroom.batch.lane_process import answer
 from grader.classroom.batch.pool import Pool
 from grader.classroom.batch.tasks import Task, TaskGrader
@@ -295,6 +297,36 @@ class TestMisfortunes:
         pids = [process.pid for process in pool._lanes.values()]
         pool.close()
         assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+class TestLanesThatShareImports:
+    """Where the process that forks them cannot, each lane imports by itself (``test_forked_lanes`` has it at work)."""
+
+    @pytest.mark.parametrize("does", ["sys.exit('no such luck')", "time.sleep(60)"])
+    def test_where_they_do_not_begin_lanes_begin_by_themselves(
+        self, does: str, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        alone = make().command
+        forker = (sys.executable, "-c", f"import sys, time; {does}")
+        monkeypatch.setattr("grader.classroom.batch.forked_lanes.COMMAND", forker)
+        monkeypatch.setattr("grader.classroom.batch.pool.COMMAND", alone)
+        monkeypatch.setattr("grader.classroom.batch.pool.can_share", lambda options: True)
+        pool = Pool(OPTIONS, 3, task_s=30.0, command=alone)
+        try:
+            if "sleep" in does:
+                for lane in pool._lanes.values():
+                    lane.deadline = time.monotonic() + 0.3
+            pool.prepare(["numpy"])
+            assert set(outcomes(pool, "ok", "ok", "ok", "ok")) == {"0", "1", "2", "3"}
+        finally:
+            pool.close()
+        assert "Lane 0 of process" in caplog.text
+        assert ("no such luck" if "exit" in does else "did not answer in time") in caplog.text
+
+    def test_only_where_there_may_be_namespaces(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert not can_share(replace(OPTIONS, isolation="reduced"))
+        monkeypatch.setattr("grader.sandbox.bubblewrap.binaries", lambda: ())
+        assert not can_share(OPTIONS)
 
 
 def test_messages_arrive_unchanged() -> None:
