@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import signal
 import threading
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,34 @@ def pytest_configure() -> None:
     """Let Ctrl-C end the programs that tests start: they ignore it where a shell has put pytest in the background."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None]:
+    """Collect tests without the collector of garbage, and keep it off what was collected, since that stays: passes over
+    all tests and modules took seconds.
+    """
+    gc.disable()
+    if is_odd_process(session.config) and TESTS in {Path(each).resolve() for each in session.config.args}:
+        import_from_the_last()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
+def is_odd_process(config: pytest.Config) -> bool:
+    """Whether this is the second of two processes of pytest-xdist, the fourth of four, and so on."""
+    return int(getattr(config, "workerinput", {}).get("workerid", "gw0").removeprefix("gw")) % 2 == 1
+
+
+def import_from_the_last() -> None:
+    """Import the test modules in reverse order. pytest rewrites the asserts of a module when it is imported, saves the
+    result, and takes what is saved: of two processes that begin at both ends, each rewrites a half.
+    """
+    for path in sorted(TESTS.rglob("test_*.py"), reverse=True):
+        # pytest imports it again when it collects it, and says what is wrong.
+        with suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(("tests", *path.relative_to(TESTS).with_suffix("").parts)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.course.json_schema import assignment_schema
 from grader.course.named_assignment import assignment_of_path, default_assignment, named_assignment
 from grader.errors import ExerciseError, UsageError
 from grader.model import AssignedExercise, Assignment, GivenLimits, LatePolicy
+from tests.helpers.builtin import loaded_course
 
 WHOLE = """
 id: hw2
@@ -114,7 +114,7 @@ class TestReading:
             load_course(root).assignment("hw3")
 
     def test_the_built_in_ones(self) -> None:
-        course = load_course(builtin_course())
+        course = loaded_course()
         assert {each.id: len(each.exercises) for each in course.assignments} == {"autograd-basics": 4, "autograd": 15}
         assert course.default is None
         assert {entry.id for entry in course.assignment("autograd").exercises} == {

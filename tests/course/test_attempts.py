@@ -8,8 +8,6 @@ import json
 
 import pytest
 
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.model import ExerciseReport, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
@@ -17,8 +15,9 @@ from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import settings_of
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import read
+from tests.helpers.builtin import loaded_course
 
-COURSE = load_course(builtin_course())
+COURSE = loaded_course()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from grader.course.course import load_course
 from grader.course.course_folder import builtin_course, find_course, name_of
 from grader.course.named_assignment import assignment_ids, default_assignment
 from grader.errors import CourseError, ExerciseError, UsageError
+from tests.helpers.builtin import loaded_course
 
 
 def write(path: Path, text: str) -> None:
@@ -110,7 +111,7 @@ class TestLoading:
         assert load_course(root).exercises[0].solution == root / "solutions" / "one.ipynb"
 
     def test_the_built_in_course_loads(self) -> None:
-        ids = {item.exercise.id for item in load_course(builtin_course()).exercises}
+        ids = {item.exercise.id for item in loaded_course().exercises}
         assert ids >= {"double-backward", "vector-control-flow", "detach-semantics", "sin-derivative"}
 
 

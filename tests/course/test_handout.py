@@ -8,8 +8,6 @@ import nbformat
 import pytest
 
 from grader.cli import main
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.course.handout_file import HANDOUT_FILE, handout_text, load_handout
 from grader.errors import ExerciseError
 from grader.judging.own_code import OwnCode
@@ -20,6 +18,7 @@ from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import load, read
 from grader.submission.fingerprints import Handout, handout_of
+from tests.helpers.builtin import loaded_course
 
 
 def submission(*codes: str, prose: tuple[Prose, ...] = (), headings: tuple[str, ...] = ()) -> Submission:
@@ -82,7 +81,7 @@ class TestTheBuiltInCourse:
     )
 
     def attempted(self, sandbox: Sandbox, folder: Path, *codes: str) -> set[str]:
-        course = load_course(builtin_course())
+        course = loaded_course()
         cells = [nbformat.v4.new_code_cell(code) for code in codes]
         cells.insert(0, nbformat.v4.new_markdown_cell("# The gradient of a dot product"))
         path = folder / "section.ipynb"
@@ -141,7 +140,7 @@ class TestAHandoutInAnyFormat:
 
     @pytest.fixture
     def grader(self, sandbox: Sandbox, tmp_path: Path) -> Grader:
-        exercises, handout = load_course(builtin_course()).exercises, handout_of([self.notebook()])
+        exercises, handout = loaded_course().exercises, handout_of([self.notebook()])
         settings = Settings(exercises=exercises, basis="found", seed=0, limits=Limits(), handout=handout)
         return Grader(sandbox, settings, ReferenceStore(tmp_path))
 

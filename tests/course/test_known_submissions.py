@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from grader import submission
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.judging.judge import Judge
 from grader.language import yaml_file
 from grader.model import Limits, Report, Submission
@@ -22,9 +20,10 @@ from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings, settings_of
 from grader.sandbox.sandbox import Sandbox
+from tests.helpers.builtin import loaded_course
 from tests.helpers.once_sandbox import OnceSandbox
 
-COURSE = load_course(builtin_course())
+COURSE = loaded_course()
 KNOWN = [
     pytest.param(item, path.parent / name, expected, id=f"{item.exercise.id}/{name}")
     for item in COURSE.exercises

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.course.questions_file import QUESTIONS_FILE, load_questions, questions_of, questions_text
 from grader.errors import ExerciseError
 from grader.judging.sections import ExerciseNames, find_sections
 from grader.submission import read
+from tests.helpers.builtin import loaded_course
 
 SHEET = (
     "# Sheet 3\n\n"
@@ -58,7 +57,7 @@ class TestTheFile:
         assert "did you mean `slope`?" in said[1][1]
 
     def test_the_built_in_course_has_one(self) -> None:
-        course = load_course(builtin_course())
+        course = loaded_course()
         known = {question.exercise for question in course.questions}
         assert {"double-backward", "second-derivative", "vector-control-flow", "sin-derivative", None} <= known
 

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
 from grader.model import ExerciseReport, Report
 from grader.pipeline.grader import Grader
@@ -15,9 +14,10 @@ from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import settings_of
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import read
+from tests.helpers.builtin import loaded_course
 from tests.helpers.submission_files import code, markdown, notebook
 
-COURSE = load_course(builtin_course())
+COURSE = loaded_course()
 NOTEBOOK = notebook(
     code("import torch\nx = torch.arange(4.0, requires_grad=True)"),
     code("y = 2 * torch.dot(x, x)\ny.backward()"),

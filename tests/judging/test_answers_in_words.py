@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.course import Course, load_course
-from grader.course.course_folder import builtin_course
+from grader.course.course import Course
 from grader.judging.attempt_signals import find_attempt_signals
 from grader.judging.context import Subject
 from grader.judging.observed import Observed
@@ -16,6 +15,7 @@ from grader.judging.words.written_answers import written_words
 from grader.marking.attempt import Attempt, find_attempt
 from grader.model import JudgedExercise, Observation, Outcome, Verdict
 from grader.submission import load
+from tests.helpers.builtin import loaded_course
 from tests.judging.answers_in_words import ANSWERS, NOT_ANSWERED, Sample
 
 NOTHING_SEEN = Observation(events=(), outcome=Outcome.COMPLETED)
@@ -23,7 +23,7 @@ NOTHING_SEEN = Observation(events=(), outcome=Outcome.COMPLETED)
 
 @pytest.fixture(scope="module")
 def course() -> Course:
-    return load_course(builtin_course())
+    return loaded_course()
 
 
 def answered(course: Course, sample: Sample, folder: Path, *, named: tuple[str, ...] = ()) -> dict[str, str]:

@@ -15,8 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.course.exercise import load_exercise
 from grader.judging.coincidence import doubt_of, nearby, numbers_in_words
 from grader.judging.comparison import Happened, happened_in
@@ -29,8 +27,9 @@ from grader.marking.check_scores import score_checks
 from grader.model import Array, Backward, Cell, LeafPass, Observation, Outcome, RunPlace, Submission, Verdict
 from grader.submission.fingerprints import Handout
 from tests.helpers.backward_events import backward_event
+from tests.helpers.builtin import loaded_course
 
-COURSE = {item.exercise.id: item for item in load_course(builtin_course()).exercises}
+COURSE = {item.exercise.id: item for item in loaded_course().exercises}
 
 Numbers = npt.NDArray[np.float64]
 Curve = Callable[[Numbers], Any]

@@ -8,12 +8,11 @@ from unittest import mock
 
 import pytest
 
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.handin import WorkFiles
 from grader.model import AssignedExercise, Assignment
 from grader.pipeline.course_graders import CourseGraders
 from grader.pipeline.options import GradingOptions
+from tests.helpers.builtin import loaded_course
 
 EXERCISE = AssignedExercise(id="norm-squared")
 HW2, HW3 = (
@@ -36,6 +35,6 @@ HW2, HW3 = (
     ],
 )
 def test_which_files_are_graded(option: str | None, path: str, stated: tuple[str, ...], expected: WorkFiles) -> None:
-    course = replace(load_course(builtin_course()), assignments=(HW2, HW3))
+    course = replace(loaded_course(), assignments=(HW2, HW3))
     graders = CourseGraders(course, GradingOptions(course=Path("course"), assignment=option), mock.Mock())
     assert graders.work_files(path, stated) == expected

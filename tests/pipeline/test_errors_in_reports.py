@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from grader.course.course import load_course
 from grader.course.course_folder import builtin_course
 from grader.model import ExerciseReport, Report
 from grader.pipeline.grader import Grader
@@ -17,9 +16,10 @@ from grader.report import json as result
 from grader.report.terminal import report as terminal
 from grader.sandbox.sandbox import Sandbox
 from grader.submission import read
+from tests.helpers.builtin import loaded_course
 from tests.helpers.submission_files import code, markdown, notebook
 
-COURSE = load_course(builtin_course())
+COURSE = loaded_course()
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ from grader.model import AssignedExercise, Assignment, GivenLimits
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.run_limits import DEFAULT, run_limits
 from grader.pipeline.settings import settings_of
+from tests.helpers.builtin import loaded_course
 
-(ITEM, *_) = load_course(builtin_course()).exercises
+(ITEM, *_) = loaded_course().exercises
 GB = 10**9
 
 

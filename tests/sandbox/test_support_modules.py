@@ -18,6 +18,7 @@ from grader.model import Figure, Level, Outcome, Output, UncaughtError
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
+from tests.helpers.builtin import loaded_course
 from tests.helpers.observing import Observer, events, only, values
 
 BUILT_IN = support_of(builtin_course())
@@ -137,7 +138,7 @@ class TestLoading:
         assert support_of(tmp_path) is None
 
     def test_a_course_knows_its_folder(self) -> None:
-        assert load_course(builtin_course()).support == BUILT_IN == builtin_course() / "support"
+        assert loaded_course().support == BUILT_IN == builtin_course() / "support"
 
     @pytest.mark.parametrize("name", ["torch.py", "numpy/__init__.py", "matplotlib.py", "random.py", "IPython/x.py"])
     def test_a_name_that_submissions_mean_otherwise_is_refused(

@@ -16,8 +16,6 @@ from hypothesis.extra import numpy as hnp
 
 from grader import submission
 from grader.classroom.gradebook.judged_format import pack, unpack
-from grader.course.course import load_course
-from grader.course.course_folder import builtin_course
 from grader.course.rubric import MistakeRule
 from grader.language.expression import Role
 from grader.marking.build_report import build_report
@@ -39,6 +37,7 @@ from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.sandbox import Sandbox
+from tests.helpers.builtin import loaded_course
 
 
 def judged(*variables: dict[str, object], status: str = "failed", named: bool = True) -> JudgedSubmission:
@@ -141,13 +140,13 @@ class TestRealSubmissions:
     @pytest.fixture(scope="class")
     @staticmethod
     def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-        course = load_course(builtin_course())
+        course = loaded_course()
         settings = Settings(exercises=course.exercises, basis="found", seed=0, limits=Limits(), handout=course.handout)
         return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("cache")))
 
     @pytest.mark.parametrize("name", ["all-four.ipynb", "detach.ipynb", "control_flow.py", "double_backward.py"])
     def test_give_the_report_of_their_run_and_obey_a_new_rubric(self, grader: Grader, root: Path, name: str) -> None:
-        exercises = load_course(builtin_course()).exercises
+        exercises = loaded_course().exercises
         one = grader.judge(submission.load(str(root / "examples" / name)))
         back = unpack(pack(one))
         one = replace(one, evidence=None)  # the gradebook keeps that of the report
