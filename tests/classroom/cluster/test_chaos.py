@@ -59,7 +59,11 @@ def hand_in(folder: Path, words: Sequence[str]) -> Path:
 
 
 def grade(
-    grader: TaskGrader, course: Path, folder: Path, gradebook: Path, on_done: Callable[[int], None] = lambda done: None
+    grader: TaskGrader,
+    options: GradingOptions,
+    folder: Path,
+    gradebook: Path,
+    on_done: Callable[[int], None] = lambda done: None,
 ) -> Counter[str]:
     """Grade a class; ``on_done`` gets the number of what is saved. Returns what was done how often."""
     works: Counter[str] = Counter()
@@ -73,7 +77,7 @@ def grade(
             book=book,
             intake=intake,
             assignment="class",
-            options=GradingOptions(course=course),
+            options=options,
             regrade=Regrade(),
             on_done=count,
         ).run(grader)
@@ -83,7 +87,7 @@ def grade(
 def grade_here(course: Path, folder: Path, gradebook: Path) -> None:
     pool = Pool(GradingOptions(course=course), 1, command=stand_in_lane.command())
     try:
-        grade(pool, course, folder, gradebook)
+        grade(pool, GradingOptions(course=course), folder, gradebook)
     finally:
         pool.close()
 
@@ -128,7 +132,7 @@ class TestTheGradebookIsTheSame:
                 killed.append(worker.name)
                 cluster.add(wait=chance.random() < 0.5)
 
-        works = grade(open_at(cluster), course, folder, tmp_path / "cluster.sqlite", on_done)
+        works = grade(open_at(cluster), GradingOptions(course=course), folder, tmp_path / "cluster.sqlite", on_done)
         assert len(killed) == 3
         assert works == {"graded": 120}
         assert differences(tmp_path / "here.sqlite", tmp_path / "cluster.sqlite") == []
@@ -146,11 +150,11 @@ class TestTheGradebookIsTheSame:
                     cluster.kill_scheduler()
 
             with pytest.raises(SandboxError, match=r"scheduler of the cluster is gone.*the same command goes on"):
-                grade(grader, course, folder, tmp_path / "cluster.sqlite", on_done)
+                grade(grader, GradingOptions(course=course), folder, tmp_path / "cluster.sqlite", on_done)
             grader.close()
             cluster.start_scheduler()
             cluster.add()
-            works = grade(open_at(cluster), course, folder, tmp_path / "cluster.sqlite")
+            works = grade(open_at(cluster), GradingOptions(course=course), folder, tmp_path / "cluster.sqlite")
         assert works["unchanged"] >= 15
         assert works.total() == 40
         assert differences(tmp_path / "here.sqlite", tmp_path / "cluster.sqlite") == []
