@@ -31,11 +31,15 @@ class Phases:
         """What the process used before the first submission."""
         self.begun = False
         self.count = 0
-        self._forked = mmap.mmap(-1, MAX_PHASES * _SIZE)  # shared with the forks
+        self._forked: mmap.mmap | None = None
+        """Shared with the forks. Made late: a worker that forks others must not share any memory with them."""
+        self._children_s = 0.0
         self._is_fork = False
         self._now = self.number("other")
         self._last = 0.0
-        os.register_at_fork(after_in_child=self._be_fork)
+        self._inherited_s = 0.0
+        """What the process that forked this one used until then, if that was before the first submission."""
+        os.register_at_fork(before=self._note_now, after_in_child=self._be_fork)
 
     def number(self, name: str) -> int:
         if name not in self.names:
@@ -48,6 +52,7 @@ class Phases:
         taken, self._last = used - self._last, used
         before, self._now = self._now, phase
         if self._is_fork:
+            assert self._forked is not None
             at = before * _SIZE
             (sum_s,) = struct.unpack_from("d", self._forked, at)
             struct.pack_into("d", self._forked, at, sum_s + taken)
@@ -59,6 +64,7 @@ class Phases:
         """What was used until now was for the start."""
         if not self.begun and not self._is_fork:
             self.begun = True
+            self._forked = mmap.mmap(-1, MAX_PHASES * _SIZE)
             self.switch(self._now)
             self.start_s = sum(self.own)
             self.own = [0.0] * MAX_PHASES
@@ -66,9 +72,11 @@ class Phases:
 
     def report(self) -> dict[str, Any]:
         self.switch(self._now)
+        assert self._forked is not None
         forked = struct.unpack_from(f"{MAX_PHASES}d", self._forked)
         return {
             "start_s": self.start_s,
+            "inherited_s": self._inherited_s,
             "own": {name: self.own[number] for number, name in enumerate(self.names)},
             "forked": {name: forked[number] for number, name in enumerate(self.names)},
             "total_s": _used_s(resource.RUSAGE_SELF) - self.start_s,
@@ -76,9 +84,14 @@ class Phases:
             "count": self.count,
         }
 
+    def _note_now(self) -> None:
+        self.switch(self._now)
+
     def _be_fork(self) -> None:
-        self._is_fork, self._last = True, 0.0
-        self._now = 0
+        self._is_fork, self._last, self._now = self.begun, 0.0, 0
+        if not self.begun:
+            self._inherited_s += sum(self.own)
+            self.own = [0.0] * MAX_PHASES
 
 
 def _used_s(who: int) -> float:

@@ -190,7 +190,9 @@ def grade(copy: Path, folder: Path, scratch: Path, jobs: int) -> Used:
 
 
 def start_of(reports: Sequence[Mapping[str, Any]]) -> float:
-    return float(sum(report["start_s"] for report in reports))
+    """What they used before the first submission. What they were forked of counts once."""
+    inherited_s = max((report["inherited_s"] for report in reports), default=0.0)
+    return float(inherited_s + sum(report["start_s"] for report in reports))
 
 
 def sum_of(reports: Iterable[Mapping[str, float]]) -> dict[str, float]:
