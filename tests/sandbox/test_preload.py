@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.preload import EVERYTHING, FIGURES, GRADIENT_GIVEN, TORCH, TRANSFORMS, modules_for
+from grader.sandbox.preload import (
+    EVERYTHING,
+    FIGURES,
+    GRADIENT_GIVEN,
+    PROFILED,
+    SOURCES,
+    TORCH,
+    TRANSFORMS,
+    modules_for,
+)
 from grader.sandbox.worker_handle import RUNTIME
 
 
@@ -22,7 +31,19 @@ def test_a_module_of_the_runtime_exists_and_can_be_warmed_up(name: str) -> None:
         (b"import matplotlib.pyplot as plt", (*TORCH, *FIGURES)),
         (b"y.backward(gradient=v)", (*TORCH, *GRADIENT_GIVEN)),
         (b"torch.func.grad(f)", (*TORCH, *TRANSFORMS)),
+        (b"torch.optim.SGD([w])", (*TORCH, *TRANSFORMS, *PROFILED)),
+        (b"import math, decimal", (*TORCH, "decimal")),
+        (b"# decimal places", TORCH),
     ],
 )
 def test_a_submission_that_seems_to_need_a_module_gets_it(content: bytes, modules: tuple[str, ...]) -> None:
     assert modules_for([b"x = 1", content]) == modules
+
+
+def test_sources_are_read_when_all_else_is_imported() -> None:
+    assert modules_for([b"torch.manual_seed(0)", b"torch.func.grad(f)"]) == (*TORCH, *TRANSFORMS, *SOURCES)
+
+
+def test_images_of_a_notebook_are_not_looked_at() -> None:
+    image = b'     "image/png": "' + b"plotvmapones" * 100 + b'",\n'
+    assert modules_for([b'{"source": "x",\n' + image + b"}"]) == TORCH

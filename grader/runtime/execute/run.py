@@ -38,6 +38,7 @@ from .magics import Magics
 from .other_run import OtherRun
 from .output import Capture
 from .seeds import seed_everything, shifted_seeds
+from .shadowed_modules import forget_shadowed
 from .shell import Shell
 from .standin_finder import STANDINS, install
 from .statements import Result, Runner
@@ -368,6 +369,7 @@ def _lay_out(job: Job, payload: bytes) -> None:
 def _prepare_process(job: Job) -> None:
     sys.argv = [job["file_name"]]
     sys.path.insert(0, str(Path.cwd()))
+    forget_shadowed()
     install()
     builtins.input = _input
 
