@@ -16,7 +16,7 @@ TORCH = (".preparation.torch_caches",)
 """Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
 FIGURES = ("matplotlib.pyplot", ".record.plots.matplotlib_backend", ".preparation.lazy_ticks")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
-"""torch imports this lazily, at the first ``backward(gradient)``."""
+"""torch imports this lazily, at the first ``backward(gradient)``, and at some second derivatives of ``abs``."""
 TRANSFORMS = ("torch._dynamo",)
 """torch imports this lazily, at the first transform, optimizer, checkpoint, or operator that a submission defines."""
 FORWARD_MODE = ("torch._decomp.decompositions_for_jvp",)
@@ -56,8 +56,8 @@ def _imported(name: str) -> _Sign:
 _SIGNS: dict[tuple[str, ...], _Sign] = {
     FIGURES: _words("plot pylab seaborn"),
     GRADIENT_GIVEN: _Sign(
-        (b"grad", b"ones", b"jac", b"vjp", b"hess", b"backward("),
-        re.compile(rb"gradient\s*=|grad_outputs|ones|jac|vjp|hess|backward\(\s*\w"),
+        (b"grad", b"ones", b"jac", b"vjp", b"hess", b"backward(", b"abs"),
+        re.compile(rb"gradient\s*=|grad_outputs|ones|jac|vjp|hess|backward\(\s*\w|\babs\b"),
     ),
     TRANSFORMS: _Sign(
         tuple(b"func vmap compile jac hess jvp optim checkpoint torch.library custom_op".split()),

@@ -49,6 +49,10 @@ SNIPPETS = {
     """,
     "seeds": "torch.manual_seed(1)",
     "a DataLoader": "list(torch.utils.data.DataLoader([1, 2], shuffle=True))",
+    "a second derivative that adds in Python": """
+        y = torch.tensor(4.0, requires_grad=True)
+        (y.abs() ** 2 + 2 * y.abs()).backward()
+    """,
     "comparison": "torch.testing.assert_close(x, x)",
     "forward mode": """
         with torch.autograd.forward_ad.dual_level():

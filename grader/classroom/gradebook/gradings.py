@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from grader.classroom.gradebook import report_format
 from grader.classroom.gradebook.tables import AnswerRow, CheckRow, GradingRow, HandinRow, SubmissionRow
 from grader.model import Graded
+
+
+# Statements that run for every submission of a class. Made once, and of the tables: made of the mapped classes for each
+# call, they take longer to make than to run.
+_GRADING, _SUBMISSION = GradingRow.__table__, SubmissionRow.__table__
+_OF_KEY = _GRADING.c.key == bindparam("of_key")
+_SELECT_EVIDENCE = select(_GRADING.c.evidence).where(_OF_KEY)
+_DELETE_GRADING = delete(_GRADING).where(_OF_KEY)
+_INSERT_GRADING = insert(_GRADING)
+_INSERT_ANSWERS = insert(AnswerRow.__table__)
+_INSERT_CHECKS = insert(CheckRow.__table__)
+_LINK = (
+    update(_SUBMISSION)
+    .where(_SUBMISSION.c.id == bindparam("of_id"))
+    .values(key=bindparam("new_key"), sha256=bindparam("new_sha256"))
+)
+_LINK_WITH_MODULES = _LINK.values(with_modules=bindparam("new_with_modules"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +71,11 @@ def save(connection: Connection, graded: Graded) -> None:
     """Store a grading with its answers and checks. An earlier grading of the content is replaced."""
     evidence = graded.evidence
     if evidence is None:
-        evidence = connection.execute(select(GradingRow.evidence).where(GradingRow.key == graded.key)).scalar()
-    connection.execute(delete(GradingRow).where(GradingRow.key == graded.key))
-    report = graded.report
+        evidence = connection.execute(_SELECT_EVIDENCE, {"of_key": graded.key}).scalar()
+    connection.execute(_DELETE_GRADING, {"of_key": graded.key})
+    report, stored = graded.report, stored_grading_of(graded)
     values = {
-        **asdict(stored_grading_of(graded)),
+        **{name: getattr(stored, name) for name in stored.__slots__},
         "key": graded.key,
         "outcome": "" if report is None else report.outcome.value,
         "graded_at": datetime.now(UTC),
@@ -66,7 +83,7 @@ def save(connection: Connection, graded: Graded) -> None:
         "result": b"" if report is None else report.document,
         "evidence": evidence,
     }
-    connection.execute(insert(GradingRow).values(values))
+    connection.execute(_INSERT_GRADING, values)
     if report is None:
         return
     answers = [
@@ -82,7 +99,7 @@ def save(connection: Connection, graded: Graded) -> None:
         }
         for position, exercise in enumerate(report.exercises)
     ]
-    connection.execute(insert(AnswerRow), answers)
+    connection.execute(_INSERT_ANSWERS, answers)
     checks = [
         {
             "grading_key": graded.key,
@@ -104,7 +121,7 @@ def save(connection: Connection, graded: Graded) -> None:
         for position, check in enumerate(exercise.checks)
     ]
     if checks:
-        connection.execute(insert(CheckRow), checks)
+        connection.execute(_INSERT_CHECKS, checks)
 
 
 def link_submissions(
@@ -113,11 +130,13 @@ def link_submissions(
     """Store that submissions have the content with this key. ``submissions``: the SHA-256 of each, by its row.
     ``with_modules``: see ``SubmissionRow``; None: it stays as it is.
     """
-    for row, sha256 in submissions.items():
-        values = {"key": key, "sha256": sha256}
-        if with_modules is not None:
-            values["with_modules"] = with_modules
-        connection.execute(update(SubmissionRow).where(SubmissionRow.id == row).values(values))
+    rows = [{"of_id": row, "new_key": key, "new_sha256": sha256} for row, sha256 in submissions.items()]
+    if not rows:
+        return
+    if with_modules is None:
+        connection.execute(_LINK, rows)
+    else:
+        connection.execute(_LINK_WITH_MODULES, [{**row, "new_with_modules": with_modules} for row in rows])
 
 
 def judged(connection: Connection, key: str) -> bytes:

@@ -10,6 +10,7 @@ import warnings
 import torch
 
 from ..record.warnings_shown import set_filters
+from .plain_references import keep_compiler_out
 
 
 def warm_up() -> None:
@@ -22,3 +23,4 @@ def warm_up() -> None:
     torch.random.set_rng_state(state)
     with warnings.catch_warnings():
         set_filters()  # compiles their patterns
+    keep_compiler_out()
