@@ -56,8 +56,8 @@ def _imported(name: str) -> _Sign:
 _SIGNS: dict[tuple[str, ...], _Sign] = {
     FIGURES: _words("plot pylab seaborn"),
     GRADIENT_GIVEN: _Sign(
-        (b"grad", b"ones", b"jac", b"vjp", b"hess", b"backward(", b"abs"),
-        re.compile(rb"gradient\s*=|grad_outputs|ones|jac|vjp|hess|backward\(\s*\w|\babs\b"),
+        (b"grad", b"ones", b"jac", b"vjp", b"hess", b"hvp", b"vhp", b"backward(", b"abs"),
+        re.compile(rb"gradient\s*=|grad_outputs|ones|jac|vjp|hess|hvp|vhp|backward\(\s*\w|\babs\b"),
     ),
     TRANSFORMS: _Sign(
         tuple(b"func vmap compile jac hess jvp optim checkpoint torch.library custom_op".split()),
