@@ -24,7 +24,7 @@ _HOOK = f"""
 _be_unwatched_child = _be_child
 
 
-def _be_child(work, limits, confinement, job, execute, record_fd, error_fd):
+def _be_child(work, limits, confinement, job, execute, *rest, **named):
     import json
     import os
 
@@ -32,9 +32,9 @@ def _be_child(work, limits, confinement, job, execute, record_fd, error_fd):
         if event == "import":
             imported.append(arguments[0])
 
-    def run(header, payload, fd, folder):
+    def run(header, payload, fd, *others):
         try:
-            execute(header, payload, fd, folder)
+            execute(header, payload, fd, *others)
         finally:
             own = (os.path.realpath(work.path) + "/", "<")
             new = [name for name in sys.modules if name not in before and name != "__main__"]
@@ -44,7 +44,7 @@ def _be_child(work, limits, confinement, job, execute, record_fd, error_fd):
 
     before, imported = set(sys.modules), []
     sys.addaudithook(watch)
-    _be_unwatched_child(work, limits, confinement, job, run, record_fd, error_fd)
+    _be_unwatched_child(work, limits, confinement, job, run, *rest, **named)
 """
 
 

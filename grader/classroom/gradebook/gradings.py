@@ -10,19 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from grader.classroom.gradebook import report_format
-from grader.classroom.gradebook.tables import AnswerRow, CheckRow, GradingRow, HandinRow, SubmissionRow
+from grader.classroom.gradebook.tables import AnswerRow, Base, CheckRow, GradingRow, HandinRow, SubmissionRow
 from grader.model import Graded
-
 
 # Statements that run for every submission of a class. Made once, and of the tables: made of the mapped classes for each
 # call, they take longer to make than to run.
-_GRADING, _SUBMISSION = GradingRow.__table__, SubmissionRow.__table__
+_TABLES = Base.metadata.tables
+_GRADING, _SUBMISSION = _TABLES[GradingRow.__tablename__], _TABLES[SubmissionRow.__tablename__]
 _OF_KEY = _GRADING.c.key == bindparam("of_key")
 _SELECT_EVIDENCE = select(_GRADING.c.evidence).where(_OF_KEY)
 _DELETE_GRADING = delete(_GRADING).where(_OF_KEY)
 _INSERT_GRADING = insert(_GRADING)
-_INSERT_ANSWERS = insert(AnswerRow.__table__)
-_INSERT_CHECKS = insert(CheckRow.__table__)
+_INSERT_ANSWERS = insert(_TABLES[AnswerRow.__tablename__])
+_INSERT_CHECKS = insert(_TABLES[CheckRow.__tablename__])
 _LINK = (
     update(_SUBMISSION)
     .where(_SUBMISSION.c.id == bindparam("of_id"))
