@@ -5,7 +5,7 @@
 Row 2: `grade batch` of a class of notebooks on all cores, start-up and all, against `jupyter nbconvert --execute` of
        the same notebooks, as many at a time. nbconvert runs only `--executed` of them: the rate is what is compared.
 Row 3: the same class against forking an interpreter with a worker's settings and imports, and running the code with
-       no grading at all; and once more with all that makes a worker's forks cheaper (filled caches, large pages).
+       no grading at all; and once more with all that makes a worker's forks cheaper (``grader/runtime/preparation``).
 Row 5: what one more submission in flight adds to the memory of the machine (PSS).
 Row 6: only with --many: seconds a submission for the first and for the last thousand of so many.
 
@@ -121,17 +121,21 @@ import gc, importlib, importlib.util, json, os, sys
 spec = importlib.util.spec_from_file_location("grader_runtime", {str(ROOT / "grader/runtime/__init__.py")!r},
                                               submodule_search_locations=[{str(ROOT / "grader/runtime")!r}])
 sys.modules["grader_runtime"] = importlib.util.module_from_spec(spec)
+modules, codes, warmed_up = json.load(sys.stdin)
+memory = importlib.import_module(".preparation.settled_memory", "grader_runtime") if warmed_up else None
+if memory:
+    memory.before_imports(many=True)
 import torch
 torch.set_num_threads(1)
-modules, codes, warmed_up = json.load(sys.stdin)
 for name in modules:
     module = importlib.import_module(name, "grader_runtime")
     if warmed_up and name.startswith("."):
         module.warm_up()
-gc.collect()
-gc.freeze()
-if warmed_up:
-    importlib.import_module(".preparation.large_pages", "grader_runtime").use_large_pages()
+if memory:
+    memory.before_forks(many=True)
+else:
+    gc.collect()
+    gc.freeze()
 for cells in codes:
     child = os.fork()
     if not child:
