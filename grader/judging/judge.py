@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
@@ -53,19 +54,22 @@ class Judge:
         }
         return {check: evidence for check, evidence in found.items() if evidence is not None}
 
-    def wants_second_run(self, subject: Subject) -> bool:
-        """Whether a verdict depends on the sources of curves. None does if no backward pass worked."""
+    def wants_changes(self, subject: Subject, *, besides: CurveChanges = MappingProxyType({})) -> bool:
+        """Whether a verdict depends on how curves change in a second run. None does if no backward pass worked.
+
+        ``besides``: changes that are known, so that only other curves are looked at.
+        """
         if not used_autograd(subject.observed.observation):
             return False
         return any(
-            check.wants_second_run(
+            check.wants_changes(
                 Context(
                     exercise=self._exercise,
                     probes=probes,
                     subject=subject,
                     reference=None,
                     earlier={},
-                    changes=None,
+                    changes=besides,
                 )
             )
             for check, probes in zip(self._checks, self.probes, strict=True)

@@ -257,6 +257,10 @@ class Curve:
 
     ``place`` is the line that drew it or changed its data last; where that is in a function to which the values were
     given, the line that called this function. ``token`` identifies the curve in several figures; 0: not known.
+
+    ``untouched``: no gradient of the run can be in its values. ``gradient``: it draws the tensor with this token, which
+    a pass left in ``.grad`` of a leaf and nothing can have written to since; 0: that is not known. A second run of the
+    submission tells no more about such curves.
     """
 
     axes: int
@@ -266,6 +270,8 @@ class Curve:
     default_x: bool
     place: RunPlace
     token: int = 0
+    untouched: bool = False
+    gradient: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from grader.judging.context import Subject
 from grader.judging.curves.curve_sources import CurveChanges, figures_of, find_changes, is_clear
+from grader.judging.curves.known_changes import known_changes
 from grader.judging.judge import Judge
 from grader.model import Job, Observation, Probes
 from grader.pipeline.kept_waiting import RunsJobs
@@ -16,7 +17,10 @@ MIN_WALL_S = 1.0
 
 
 class SecondRun:
-    """Finds how a run's curves change: when the first exercise needs it, and once for all exercises."""
+    """Finds how a run's curves change: when the first exercise needs it, and once for all exercises.
+
+    Nothing runs where the first run shows by itself how the curves would change on which a verdict depends.
+    """
 
     def __init__(self, sandbox: RunsJobs, job: Job, first: Observation) -> None:
         """``first`` is what was observed when ``job`` ran for the first time."""
@@ -25,8 +29,14 @@ class SecondRun:
         self._first = first
 
     def changes_for(self, judge: Judge, subject: Subject) -> CurveChanges | None:
-        """The changes of the curves; None where no verdict of ``judge`` depends on them, so that nothing has to run."""
-        return self._changes if judge.wants_second_run(subject) else None
+        """The changes of the curves; None where no verdict of ``judge`` depends on them."""
+        if not judge.wants_changes(subject):
+            return None
+        return self._changes if judge.wants_changes(subject, besides=self._known) else self._known
+
+    @cached_property
+    def _known(self) -> CurveChanges:
+        return known_changes(self._first)
 
     @cached_property
     def _changes(self) -> CurveChanges:

@@ -459,3 +459,323 @@ for v in x:
 """,
 }
 """Polynomials with the slope put in. They need a notebook of their own, since curvatures are recorded of few passes."""
+
+HANDED_OUT = {
+    "numpy": """\
+y.sum().backward()
+x.grad.numpy()[:] = C.numpy()
+""",
+    "asarray": """\
+y.sum().backward()
+np.asarray(x.grad)[:] = C.numpy()
+""",
+    "__array__": """\
+y.sum().backward()
+x.grad.__array__()[:] = C.numpy()
+""",
+    "data": """\
+y.sum().backward()
+x.grad.data.copy_(C)
+""",
+    "detach": """\
+y.sum().backward()
+x.grad.detach().copy_(C)
+""",
+    "np.from_dlpack": """\
+y.sum().backward()
+torch.from_dlpack(x.grad).copy_(C)
+""",
+    "to_dlpack": """\
+import torch.utils.dlpack as dl
+y.sum().backward()
+dl.from_dlpack(dl.to_dlpack(x.grad)).copy_(C)
+""",
+    "data_ptr": """\
+import ctypes
+y.sum().backward()
+ctypes.memmove(x.grad.data_ptr(), C.data_ptr(), 400)
+""",
+    "untyped_storage": """\
+y.sum().backward()
+x.grad.untyped_storage().copy_(C.untyped_storage())
+""",
+    "typed_storage": """\
+y.sum().backward()
+x.grad._typed_storage().copy_(C._typed_storage())
+""",
+    "as_strided before": """\
+y.sum().backward()
+v = torch.as_strided(x.grad, (100,), (1,))
+v.numpy()[:] = C.numpy()
+""",
+    "a view made earlier": """\
+y.sum().backward()
+v = x.grad[:]
+v.copy_(C)
+""",
+    "set_": """\
+y.sum().backward()
+x.grad.set_(C)
+""",
+    "from_numpy": """\
+y.sum().backward()
+torch.from_numpy(x.grad.numpy()).copy_(C)
+""",
+    "memoryview": """\
+y.sum().backward()
+memoryview(x.grad.numpy()).cast('B')[:] = memoryview(C.numpy()).cast('B')
+""",
+    "DisableTorchFunction": """\
+y.sum().backward()
+with torch._C.DisableTorchFunction():
+    x.grad.numpy()[:] = C.numpy()
+""",
+    "thread": """\
+import threading
+y.sum().backward()
+t = threading.Thread(target=lambda: np.copyto(x.grad.numpy(), C.numpy()))
+t.start(); t.join()
+""",
+    "_thread": """\
+import _thread, time
+y.sum().backward()
+_thread.start_new_thread(lambda: x.grad.numpy().__setitem__(slice(None), C.numpy()), ())
+time.sleep(0.1)
+""",
+    "pool": """\
+from concurrent.futures import ThreadPoolExecutor
+y.sum().backward()
+with ThreadPoolExecutor() as p: p.submit(lambda: np.copyto(x.grad.numpy(), C.numpy())).result()
+""",
+    "getattr": """\
+y.sum().backward()
+getattr(x, 'gr' + 'ad').numpy()[:] = C.numpy()
+""",
+    "getter": """\
+y.sum().backward()
+torch.Tensor.grad.__get__(x).numpy()[:] = C.numpy()
+""",
+    "_grad": """\
+y.sum().backward()
+getattr(x, '_gr' + 'ad').numpy()[:] = C.numpy()
+""",
+    "post accumulate hook": """\
+def h(t): t.grad.numpy()[:] = C.numpy()
+x.register_post_accumulate_grad_hook(h)
+y.sum().backward()
+""",
+    "hook that writes": """\
+def h(g): g.numpy()[:] = C.numpy()
+x.register_hook(h)
+y.sum().backward()
+""",
+    "version set back": """\
+y.sum().backward()
+v = x.grad._version
+x.grad.copy_(C)
+torch._C._autograd._unsafe_set_version_counter((x.grad,), (v,))
+""",
+    "version kept": """\
+y.sum().backward()
+with torch.autograd._unsafe_preserve_version_counter(x.grad): x.grad.copy_(C)
+""",
+    "copy.copy": """\
+import copy
+y.sum().backward()
+copy.copy(x.grad).copy_(C)
+""",
+    "share_memory_": """\
+y.sum().backward()
+x.grad.share_memory_().numpy()[:] = C.numpy()
+""",
+    "named numpy": """\
+y.sum().backward()
+g = x.grad.numpy()
+np.copyto(g, C.numpy())
+""",
+    "named, in a function": """\
+def write(a): a[:] = C.numpy()
+y.sum().backward()
+g = x.grad.numpy()
+write(g)
+""",
+    "named, augmented": """\
+y.sum().backward()
+g = x.grad.numpy()
+g *= 0
+g += C.numpy()
+""",
+    "named, by text": """\
+y.sum().backward()
+g = x.grad.numpy()
+globals()['g'][:] = C.numpy()
+""",
+    "named, by __main__": """\
+import __main__
+y.sum().backward()
+g = x.grad.numpy()
+__main__.g[:] = C.numpy()
+""",
+    "named, out": """\
+y.sum().backward()
+g = x.grad.numpy()
+np.add(C.numpy(), 0, out=g)
+""",
+    "named, by a module found": """\
+import sys
+y.sum().backward()
+g = x.grad.numpy()
+sys.modules['__main__'].g[:] = C.numpy()
+""",
+    "aliased": """\
+y.sum().backward()
+g = x.grad.numpy()
+h = g
+h[:] = C.numpy()
+""",
+    "in a list": """\
+y.sum().backward()
+g = [x.grad.numpy()]
+g[0][:] = C.numpy()
+""",
+    "exec": """\
+y.sum().backward()
+exec('x.grad.numpy()[:] = C.numpy()')
+""",
+    "a print of its own": """\
+print = lambda g: g.numpy().__setitem__(slice(None), C.numpy())
+y.sum().backward()
+print(x.grad)
+""",
+    "builtins.print": """\
+import builtins
+builtins.print = lambda g: g.numpy().__setitem__(slice(None), C.numpy())
+y.sum().backward()
+print(x.grad)
+""",
+    "an allclose of its own": """\
+torch.allclose = lambda g, o: g.numpy().__setitem__(slice(None), C.numpy())
+y.sum().backward()
+torch.allclose(x.grad, C)
+""",
+    "a clone of its own": """\
+torch.Tensor.clone = lambda g: g.numpy().__setitem__(slice(None), C.numpy())
+y.sum().backward()
+x.grad.clone()
+""",
+    "a subclass": """\
+class T(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, f, t, a=(), k=None): return super().__torch_function__(f, t, a, k or {})
+x = x.detach().as_subclass(T).requires_grad_()
+torch.sin(x).sum().backward()
+x.grad.numpy()[:] = C.numpy()
+""",
+    "a mode of its own": """\
+from torch.overrides import TorchFunctionMode
+class M(TorchFunctionMode):
+    def __torch_function__(self, f, t, a=(), k=None):
+        r = f(*a, **(k or {}))
+        if f.__name__ == '__get__' and type(r) is torch.Tensor: r.numpy()[:] = C.numpy()
+        return r
+y.sum().backward()
+with M(): x.grad
+""",
+    "clip": """\
+y.sum().backward()
+torch.nn.utils.clip_grad_value_([x], 100.0)
+x.grad.numpy()[:] = C.numpy()
+""",
+    "inplace ops": """\
+y.sum().backward()
+x.grad.mul_(0).add_(C)
+""",
+    "itemwise": """\
+y.sum().backward()
+x.grad[:] = C
+""",
+    "cleared, numpy kept": """\
+y.sum().backward(retain_graph=True)
+kept = x.grad.numpy()
+x.grad.zero_()
+y.sum().backward()
+kept[:] = C.numpy()
+""",
+    "setattr": """\
+y.sum().backward()
+setattr(x, 'grad', C)
+""",
+    "settrace": """\
+import sys
+def f():
+    g = x.grad.numpy()
+    print(g)
+def t(frame, e, a):
+    if 'g' in frame.f_locals: frame.f_locals['g'][:] = C.numpy()
+    return t
+y.sum().backward()
+sys.settrace(t)
+f()
+sys.settrace(None)
+""",
+    "in a method": """\
+class A:
+    def plot(self, a, b): b.numpy()[:] = C.numpy()
+y.sum().backward()
+A().plot(x, x.grad)
+""",
+    "np.putmask": """\
+y.sum().backward()
+np.putmask(x.grad.numpy(), np.ones(100, bool), C.numpy())
+""",
+}
+"""Ways to write a cosine, ``C``, over the gradient of a right pass. Bits, memory and often the version stay."""
+
+DRAWN_OTHERWISE = {
+    "two curves of equal values": "plt.plot(x.detach(), C, x.detach(), x.grad)",
+    "as x": "plt.plot(x.grad, C)",
+    "a plot of its own": """\
+ax = plt.gca()
+def plot(a, b): ax.plot(a, C)
+plot(x.detach(), x.grad)
+""",
+    "plot replaced": """\
+old = plt.plot
+plt.plot = lambda a, b: old(a, C)
+plt.plot(x.detach(), x.grad)
+""",
+    "a function with two ways out": """\
+def slope():
+    try: return x.grad
+    finally: return C
+plt.plot(x.detach(), slope())
+""",
+    "a name that is bound again": """\
+d = x.grad
+d = C
+plt.plot(x.detach(), d)
+""",
+    "a name that a loop binds again": """\
+d = x.grad
+for d in [C]: plt.plot(x.detach(), d)
+""",
+    "a curve that gets other data": """\
+line, = plt.plot(x.detach(), x.grad)
+line.set_ydata(C)
+""",
+    "a function that draws something else": """\
+def draw(v): plt.plot(x.detach(), C)
+draw(x.grad)
+""",
+    "an argument that writes": """\
+plt.plot(x.detach(), x.grad, label=str(x.grad.numpy().__setitem__(slice(None), C.numpy())))
+""",
+}
+"""After a right pass: calls that draw a cosine, ``C``, where a gradient seems to be drawn."""
+
+READ_BACK = """\
+plt.plot(x.detach(), x.grad)
+v = getattr(getattr(plt.gca(), 'li' + 'nes')[0], 'get_y' + 'data')()
+plt.figure()
+plt.plot(x.detach(), v)
+"""

@@ -218,7 +218,7 @@ class TestSecondRunInTheSameProcess:
         "code",
         [
             "if 'd' not in globals():\n    y.sum().backward()\n    d = x.grad",
-            "y.sum().backward()\nd = x.grad\ntorch.set_grad_enabled(False)",
+            "y.sum().backward()\nd = x.grad * 1\ntorch.set_grad_enabled(False)",
             "from pathlib import Path\ny.sum().backward()\nd = x.grad\nif Path('d.npy').exists():\n"
             "    d = np.load('d.npy')\nnp.save('d.npy', d)",
             "import helper\nd = helper.derivative()",
@@ -254,7 +254,7 @@ class TestSecondRunInTheSameProcess:
         assert (tmp_path / "precious.txt").read_text() == "all my work"
 
     def test_the_record_of_the_run_is_as_without_it(self, observe: Observer) -> None:
-        code = SETUP + "print('once')\ny.sum().backward()\nplt.plot(x.detach(), x.grad)\nplt.show()\n1 / 0\n"
+        code = SETUP + "print('once')\ny.sum().backward()\nplt.plot(x.detach(), x.grad * 1)\nplt.show()\n1 / 0\n"
         without, with_one = observe(code), observe(code, probes=Probes(second_run=True))
         assert with_one.second_run_figures is not None
         assert without.second_run_figures is None

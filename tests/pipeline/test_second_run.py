@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,8 @@ class Asking:
     def __init__(self, *, wants: bool = True) -> None:
         self._wants = wants
 
-    def wants_second_run(self, subject: object) -> bool:
-        return self._wants
+    def wants_changes(self, subject: object, *, besides: Any = MappingProxyType({})) -> bool:
+        return self._wants and besides.get((0, 0)) is None
 
 
 def change(second_run: SecondRun, judge: Asking) -> Any:

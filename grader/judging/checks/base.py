@@ -228,8 +228,8 @@ class Check(YamlModel):
         """Whether it needs the observation of the reference solution."""
         return any(wanted.name == REFERENCE for _, wanted in self.expect)
 
-    def wants_second_run(self, context: Context) -> bool:
-        """Whether its verdict depends on the sources of curves, which only a second run shows."""
+    def wants_changes(self, context: Context) -> bool:
+        """Whether its verdict depends on how a curve changes in a second run that ``context.changes`` does not tell."""
         return False
 
     # ----------------------------------------------------------------------------------------------------------------

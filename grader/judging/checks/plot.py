@@ -82,11 +82,19 @@ class PlotCheck(Check):
             found=True,
         )
 
-    def wants_second_run(self, context: Context) -> bool:
+    def wants_changes(self, context: Context) -> bool:
         if not self._asks_for_source():
             return False
         lines = [line for line in self.given if line.names.isdisjoint(_SHOWN_BY_SECOND_RUN)]
-        return any(all_hold(lines, one, tolerance_of(self, one)) for one, _ in self._candidates(context))
+        seen = [(curve, one) for curve, one, _ in self._seen_candidates(replace(context, changes=None))]
+        wanted = {curve.key for curve, one in seen if all_hold(lines, one, tolerance_of(self, one))}
+        if wanted and (len(lines) < len(self.given) or self._evidence_asks_for_source()):
+            wanted = {curve.key for curve, _ in seen}
+        changes = context.changes or {}
+        return any(changes.get(key) is None for key in wanted)
+
+    def _evidence_asks_for_source(self) -> bool:
+        return isinstance(self.evidence, Expression) and not self.evidence.names.isdisjoint(_SHOWN_BY_SECOND_RUN)
 
     def _asks_for_source(self) -> bool:
         return any(not line.names.isdisjoint(_SHOWN_BY_SECOND_RUN) for line in self._lines())
@@ -115,6 +123,9 @@ class PlotCheck(Check):
 
     def _candidates(self, context: Context) -> Iterator[_Candidate]:
         """The curves, each with the reason why its source is not known; empty where it is, or nobody asked."""
+        return ((candidate, reason) for _, candidate, reason in self._seen_candidates(context))
+
+    def _seen_candidates(self, context: Context) -> Iterator[tuple[SeenCurve, Candidate, str]]:
         observed, own_code = context.subject.observed, context.subject.own_code
         sources = self._sources(context)
         for curve in seen_curves(observed):
@@ -137,7 +148,7 @@ class PlotCheck(Check):
                     is_own=drawn_by_own or own_code.is_own_figure(curve.figure.place),
                     hands=source.hands or self._hands(observed, curve),
                 )
-                yield candidate, source.reason
+                yield curve, candidate, source.reason
 
     def _sources(self, context: Context) -> Callable[[SeenCurve], CurveSource]:
         """A function that tells the source of a curve; looked up once for each, whatever x is tried."""

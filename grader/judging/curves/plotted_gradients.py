@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand, RunPlace
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand, LeafPass, RunPlace
 from grader.runtime.protocol.record import (
     SECOND_RUN_CHANGE,
     SECOND_RUN_LEAST,
@@ -168,6 +168,14 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                     )
         if event.create_graph:
             earlier.extend(change for _, change in found)
+
+
+def change_of_pass(event: Backward, leaf: LeafPass) -> Floats | None:
+    """By how many units the second run changes each element of the gradient of a leaf, in a pass of first order by
+    ``backward``; None where the record does not show it.
+    """
+    gradient, change = _floats(leaf.gradient), _change(event, leaf.value)
+    return None if gradient is None or change is None else _spread(change, gradient)
 
 
 def _change(event: Backward, leaf: Array) -> Floats | None:

@@ -21,6 +21,7 @@ from ..protocol.record import BROKEN, END, SECOND_RUN_END
 from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 from ..record.functions import Functions
+from ..record.gradient_uses.gradient_uses import GradientUses
 from ..record.hands.hands import Hands
 from ..record.integrity import was_disturbed
 from ..record.passes.autograd import Autograd
@@ -41,7 +42,7 @@ from .seeds import seed_everything, shifted_seeds
 from .shadowed_modules import forget_shadowed
 from .shell import Shell
 from .standin_finder import STANDINS, install
-from .statements import Result, Runner
+from .statements import Result, Runner, source_of
 from .written_modules import WrittenModules
 
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
@@ -132,7 +133,8 @@ class _Run:
         self._functions = Functions(module.__dict__, self._recorder)
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
-        self._figures = Figures(self._recorder)
+        self._uses = self._autograd.uses = self._gradient_uses() if job["second_run"] else None
+        self._figures = Figures(self._recorder, self._uses)
         self._written = WrittenModules(self._recorder.written, self._definitions)
         self._top = os.path.realpath(".")
         _lay_out(job, payload)
@@ -146,6 +148,8 @@ class _Run:
         self._hands.install()
         self._autograd.install()
         self._figures.install()
+        if self._uses is not None:
+            self._uses.install()
         Warnings(self._recorder).install()
         self._modules = len(sys.modules)
         self._took_s = 0.0
@@ -158,10 +162,15 @@ class _Run:
             autograd.origins,
             self._hands.writes,
             tuple(self._job["torch_calls"]),
+            self._uses,
         )
         result = self._statements(clock, self._definitions(), mode, seed=self._job["seed"])
         self._took_s = clock.used()
         return result
+
+    def _gradient_uses(self) -> GradientUses:
+        cells = self._job["cells"]
+        return GradientUses(self._recorder, dict(zip(self._files, map(source_of, cells), strict=True)))
 
     def _be_copy(self) -> None:
         """Record nothing in a process that the submission forks, such as the worker of a DataLoader."""
@@ -234,8 +243,10 @@ class _Run:
 
     @property
     def wants_second_run(self) -> bool:
-        """Whether a second run can show anything: there are curves, and gradients that they could come from."""
-        return self._autograd.worked and self._figures.recorded
+        """Whether a second run can show anything: autograd computed gradients, and there are curves of which it is open
+        whether they come from these.
+        """
+        return self._autograd.worked and self._figures.leave_open
 
     def second_run(self, clock: Clock, work: OwnedFolder) -> None:
         """Run the submission once more with autograd's results scaled; only figures are recorded.

@@ -129,8 +129,7 @@ class Runner:
         return self.result
 
     def _parse(self, cell: dict[str, Any], file_name: str) -> ast.Module:
-        # Leading blank lines give the code the line numbers of the file.
-        source = "\n" * (cell["first_line"] - 1) + cell["code"]
+        source = source_of(cell)
         linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
         tree: ast.Module = ast.parse(source, file_name)
         return tree
@@ -318,6 +317,12 @@ class Runner:
     def _uncaught(self, error: BaseException, place: dict[str, int], *, syntax: bool) -> None:
         self.result.worsen("failed", "")
         self._recorder.send(UNCAUGHT, place=place, error=raised(error), syntax=syntax)
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    """The code of a cell behind so many blank lines that its lines have the numbers that they have in the file."""
+    source: str = "\n" * (cell["first_line"] - 1) + cell["code"]
+    return source
 
 
 def _is_exit_without_tests(error: BaseException) -> bool:

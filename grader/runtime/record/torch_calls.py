@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from ..protocol.record import TORCH_CALL, TORCH_ERROR
 from .cut_tensors import DETACH_IN_PLACE, GET_GRAD, CutTensors
+from .gradient_uses.gradient_uses import GradientUses
 from .hands.error_origin import described_error
 from .hands.silent_writes import OPENING, SilentWrites
 from .passes.origins import Origins
@@ -53,11 +54,14 @@ class TorchCalls(TorchFunctionMode):
         origins: Origins,
         writes: SilentWrites,
         watched: tuple[str, ...],
+        uses: GradientUses | None = None,
     ) -> None:
+        """``uses``: is told of reads of ``.grad``; None: nobody asks."""
         super().__init__()
         self._recorder = recorder
         self._origins = origins
         self._writes = writes
+        self._uses = uses
         self._watched = frozenset(watched)
         self._looked_at = self._watched | OPENING | _REDUCTIONS | _PIECES | {DETACH_IN_PLACE, "retain_grad"}
         self._ignores_grad = "__get__" not in self._watched
@@ -71,6 +75,8 @@ class TorchCalls(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         name = getattr(func, "__name__", "")
+        if name == "__get__" and self._uses is not None and func == GET_GRAD:
+            self._uses.note_read(sys._getframe(1), args[0])
         is_ordinary = name not in self._looked_at or (self._ignores_grad and name == "__get__" and func == GET_GRAD)
         if is_ordinary and not self._writes.exposed and not self._cut_tensors.is_followed:
             # Most calls. What is done here counts: it is done at every operation of a loop.

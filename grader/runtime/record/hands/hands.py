@@ -144,6 +144,11 @@ class Hands:
         """Whether a hook was registered that could act in a pass."""
         return self._hooks.any
 
+    @property
+    def sees_gradients(self) -> bool:
+        """Whether a hook, a class or an operator of the submission's may be given the gradients of passes."""
+        return self._hooks.any or self._dispatch.any
+
     @contextmanager
     def watching_grads(self, leaves: Sequence[torch.Tensor]) -> Iterator[GradWrites | None]:
         """Inside the ``with`` block, watch which hooks write to ``.grad`` of the leaves of a pass; None: no hook was

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
+from ..gradient_uses.gradient_uses import GradientUses
 from ..hands.found_hands import hands_of
 from ..hands.hands import Hands
 from ..recorder import Recorder
@@ -51,6 +52,8 @@ class Autograd:
         self.worked = False
         self.mode: object = None
         """The function mode that is active while the submission runs."""
+        self.uses: GradientUses | None = None
+        """Is told which gradients passes leave, and which passes hand theirs out; None: nobody asks."""
         self.origins = Origins(recorder)
         self._recorder = recorder
         self._hands = hands
@@ -163,6 +166,8 @@ class Autograd:
         if self.intervene:
             with changed_pass(roots, self.origins, self._recorder.place()):
                 return original(*args, **kwargs)
+        if self.uses is not None and self._hands.sees_gradients:
+            self.uses.escape()
         wanted, given = tensors_in(fields.get("inputs")), fields.get("grad_tensors")
         line = self._thinning.begin("backward", roots, fields, gradients=given, inputs=wanted, group=self._group)
         if isinstance(line, WaitingPass):
@@ -186,6 +191,10 @@ class Autograd:
                 self._describer.leaf_pass(event, leaf, fields_before, gradient)
                 for leaf, fields_before, gradient in zip(leaves, before, own, strict=True)
             ]
+            if self.uses is not None and _is_plain(event, leaves):
+                for leaf, (_, grad_before) in zip(leaves, before, strict=True):
+                    if grad_before is None:
+                        self.uses.note_pass(leaf)
         self._thinning.after_full(line, event, looked_at)
         self._finish(event)
         return None
@@ -194,6 +203,8 @@ class Autograd:
         fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
         if self.intervene:
             return changed_gradients(original(*args, **kwargs), fields.get("inputs"), self._recorder.place())
+        if self.uses is not None:
+            self.uses.escape()
         roots, inputs = tensors_in(fields.get("outputs")), tensors_in(fields.get("inputs"))
         given = fields.get("grad_outputs")
         line = self._thinning.begin("grad", roots, fields, gradients=given, inputs=inputs, group=self._group)
@@ -240,6 +251,8 @@ class Autograd:
             return result
         if self.intervene:
             return result._replace(tangent=changed(result.tangent, result.primal, self._recorder.place()))
+        if self.uses is not None:
+            self.uses.escape()
         if self._recorder.is_full:
             return result
         with self._recorder.pause(), torch._C.DisableTorchFunction():
@@ -300,3 +313,10 @@ class Autograd:
         self.worked = self.worked or error is None
         self._forward.note_pass(event.order)
         self._describer.finish(event, error)
+
+
+def _is_plain(event: DescribedPass, leaves: tuple[torch.Tensor, ...]) -> bool:
+    """Whether a pass of ``backward`` leaves its gradients in ``.grad`` of its leaves, and nowhere else."""
+    if event.hands or event.acted or event.order != 1 or event.fields["create_graph"] or event.fields["group"]:
+        return False
+    return all(leaf.is_leaf for leaf in leaves)

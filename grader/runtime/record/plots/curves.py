@@ -22,6 +22,7 @@ from matplotlib.collections import Collection, PathCollection
 from matplotlib.container import ErrorbarContainer, StemContainer
 from matplotlib.lines import AxLine, Line2D
 
+from ..gradient_uses.gradient_uses import ANYTHING, UNTOUCHED, DrawnFrom, GradientUses
 from ..recorder import Recorder
 from ..stream import Json, is_tensor, to_numpy
 
@@ -45,24 +46,31 @@ _NOTHING = frozenset({"None", "none", "", " ", None})
 """Line styles and markers that draw nothing."""
 
 _places: WeakKeyDictionary[Artist, Json] = WeakKeyDictionary()
+_drawn_from: WeakKeyDictionary[Artist, DrawnFrom] = WeakKeyDictionary()
 
 
-def watch_curves(recorder: Recorder) -> None:
-    """Remember where each line and each set of points is drawn, and where its data is changed later."""
+def watch_curves(recorder: Recorder, uses: GradientUses | None) -> None:
+    """Remember where each line and each set of points is drawn, and where its data is changed later; with ``uses``,
+    also what may be in it.
+    """
     for name in _DREW:
-        setattr(Axes, name, _after(recorder, getattr(Axes, name), drawn=True))
+        setattr(Axes, name, _after(recorder, uses, getattr(Axes, name), drawn=True))
     for kind, names in _CHANGED:
         for name in names:
-            setattr(kind, name, _after(recorder, getattr(kind, name), drawn=False))
+            setattr(kind, name, _after(recorder, uses, getattr(kind, name), drawn=False))
 
 
-def curves_of(axes: Axes, number: int, recorder: Recorder) -> Iterator[Json]:
-    """The curves of one axes as ``grader.model.Curve``. ``number`` is that of the axes in the figure."""
+def curves_of(
+    axes: Axes, number: int, recorder: Recorder, uses: GradientUses | None
+) -> Iterator[tuple[Json, DrawnFrom]]:
+    """The curves of one axes as ``grader.model.Curve``, each with what may be in it. ``number`` is that of the axes in
+    the figure.
+    """
     for drawn in _joined_points(_drawn(axes, recorder)):
         x, y = (recorder.stream.array(data) for data in (drawn.x, drawn.y))
         if x["$array"]["blob"] is None or y["$array"]["blob"] is None:  # the record has no room for the values
             continue
-        yield {
+        described = {
             "axes": number,
             "x": x,
             "y": y,
@@ -70,7 +78,10 @@ def curves_of(axes: Axes, number: int, recorder: Recorder) -> Iterator[Json]:
             "default_x": bool(np.array_equal(drawn.x, np.arange(drawn.x.size))),
             "place": drawn.place,
             "token": recorder.stream.tokens.of(drawn.artist),
+            "untouched": drawn.drawn_from.untouched,
+            "gradient": 0 if uses is None else uses.gradient_in(drawn.drawn_from, drawn.y),
         }
+        yield described, drawn.drawn_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,7 @@ class _Drawn:
     x: Floats
     y: Floats
     place: Json
+    drawn_from: DrawnFrom
 
 
 def _drawn(axes: Axes, recorder: Recorder) -> Iterator[_Drawn]:
@@ -96,7 +108,8 @@ def _drawn(axes: Axes, recorder: Recorder) -> Iterator[_Drawn]:
         points_drawn = None if data is None else _as_floats(*data)
         if points_drawn is not None:
             x, y = points_drawn
-            yield _Drawn(artist=artist, x=x, y=y, place=_places.get(artist) or recorder.place())
+            place, drawn_from = _places.get(artist) or recorder.place(), _drawn_from.get(artist, ANYTHING)
+            yield _Drawn(artist=artist, x=x, y=y, place=place, drawn_from=drawn_from)
 
 
 def _additions(axes: Axes) -> set[Artist]:
@@ -142,7 +155,8 @@ def _joined_points(found: Iterator[_Drawn]) -> Iterator[_Drawn]:
         x, y = (np.concatenate([getattr(one, name) for one in group[:MAX_POINTS]]) for name in ("x", "y"))
         for chosen in _curves_among(x):
             first = group[int(chosen[0])]
-            yield _Drawn(artist=first.artist, x=x[chosen], y=y[chosen], place=first.place)
+            drawn_from = UNTOUCHED if all(one.drawn_from.untouched for one in group) else ANYTHING
+            yield _Drawn(artist=first.artist, x=x[chosen], y=y[chosen], place=first.place, drawn_from=drawn_from)
 
 
 def _curves_among(x: Floats) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
@@ -172,7 +186,9 @@ def _curves_among(x: Floats) -> list[np.ndarray[Any, np.dtype[np.intp]]]:
 # --------------------------------------------------------------------------------------------------------------------
 
 
-def _after(recorder: Recorder, original: Callable[..., Any], *, drawn: bool) -> Callable[..., Any]:
+def _after(
+    recorder: Recorder, uses: GradientUses | None, original: Callable[..., Any], *, drawn: bool
+) -> Callable[..., Any]:
     @functools.wraps(original)
     def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
         result = original(self, *args, **kwargs)
@@ -180,6 +196,8 @@ def _after(recorder: Recorder, original: Callable[..., Any], *, drawn: bool) -> 
         if isinstance(artist, Line2D | PathCollection) and (drawn or artist in _places) and not recorder.paused:
             with recorder.pause():
                 _places[artist] = _place_of(artist, recorder)
+                if uses is not None:
+                    _drawn_from[artist] = uses.drawn_from()
         return result
 
     return wrapper

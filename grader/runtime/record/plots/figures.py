@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
+from ..gradient_uses.gradient_uses import GradientUses
 from ..recorder import Recorder
 
 FIGURE, PYPLOT = "matplotlib.figure", "matplotlib.pyplot"
@@ -17,8 +18,10 @@ FIGURE, PYPLOT = "matplotlib.figure", "matplotlib.pyplot"
 class Figures:
     """Access to the figures of a run. Does not import matplotlib by itself."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, uses: GradientUses | None = None) -> None:
+        """``uses``: tells what curves were computed from; None: nobody asks."""
         self._recorder = recorder
+        self._uses = uses
         self._backend: ModuleType | None = None
 
     def install(self) -> None:
@@ -28,9 +31,9 @@ class Figures:
         _after_import(PYPLOT, self._watch_pyplot)
 
     @property
-    def recorded(self) -> bool:
-        """Whether a figure with a curve was recorded."""
-        return self._backend is not None and bool(self._backend.has_recorded())
+    def leave_open(self) -> bool:
+        """Whether a curve was recorded that a second run can tell more about."""
+        return self._backend is not None and bool(self._backend.leave_open())
 
     def show_all(self) -> None:
         """Record every figure that pyplot holds."""
@@ -51,7 +54,7 @@ class Figures:
         from . import matplotlib_backend
 
         self._backend = matplotlib_backend
-        matplotlib_backend.watch_figures(self._recorder)
+        matplotlib_backend.watch_figures(self._recorder, self._uses)
 
     def _watch_pyplot(self) -> None:
         from . import matplotlib_backend

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib
@@ -16,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ...protocol.record import FIGURE
+from ..gradient_uses.gradient_uses import DrawnFrom, GradientUses
 from ..recorder import Recorder
 from ..stream import Json
 from .curves import MAX_CURVES, MAX_LABEL, curves_of, watch_curves
@@ -25,7 +28,8 @@ MAX_FIGURES = 100
 _recorder: Recorder | None = None
 """A global, because matplotlib finds its backend by module name and makes the canvases itself."""
 _sent: dict[int, Json] = {}
-_recorded = False
+_uses: GradientUses | None = None
+_left_open = False
 _figure_savefig = Figure.savefig
 
 
@@ -65,12 +69,12 @@ FigureCanvas = FigureCanvasRecording
 FigureManager = FigureManagerRecording
 
 
-def watch_figures(recorder: Recorder) -> None:
+def watch_figures(recorder: Recorder, uses: GradientUses | None) -> None:
     """Record saved figures, including those made without pyplot, which have another canvas."""
-    global _recorder
-    _recorder = recorder
+    global _recorder, _uses
+    _recorder, _uses = recorder, uses
     quieten()
-    watch_curves(recorder)
+    watch_curves(recorder, uses)
     Figure.savefig = _savefig  # type: ignore[method-assign]  # on purpose
 
 
@@ -115,9 +119,9 @@ def quieten() -> None:
         logger.setLevel(logging.ERROR)
 
 
-def has_recorded() -> bool:
-    """Whether a figure with a curve was recorded."""
-    return _recorded
+def leave_open() -> bool:
+    """Whether a curve was recorded that a second run can tell more about."""
+    return _left_open
 
 
 def record_all() -> None:
@@ -135,12 +139,14 @@ def close_all() -> None:
 
 def record(figure: Figure) -> None:
     """Send a figure's curves and texts, unless they have not changed since they were last sent."""
-    global _recorded
+    global _left_open
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
-        found = (curve for number, axes in enumerate(figure.axes) for curve in curves_of(axes, number, _recorder))
-        curves = list(itertools.islice(found, MAX_CURVES))
+        found = (pair for number, axes in enumerate(figure.axes) for pair in curves_of(axes, number, _recorder, _uses))
+        pairs = list(itertools.islice(found, MAX_CURVES))
+        _settle(pairs)
+        curves = [curve for curve, _ in pairs]
         described: Json = {
             "curves": curves,
             "titles": [title[:MAX_LABEL] for axes in figure.axes if (title := axes.get_title())][:MAX_CURVES],
@@ -153,8 +159,26 @@ def record(figure: Figure) -> None:
         shown = {**described, "curves": [{**curve, "token": 0} for curve in curves]}
         if curves and _sent.get(id(figure)) != shown:
             _sent[id(figure)] = shown
-            _recorded = True
+            _left_open = _left_open or not all(curve["untouched"] or curve["gradient"] for curve in curves)
             _recorder.send(FIGURE, place=_recorder.place(), **described)
+
+
+def _settle(pairs: Sequence[tuple[Json, DrawnFrom]]) -> None:
+    """Tell the curves of calls that draw gradients from each other.
+
+    Where one call drew several curves with the values of one gradient, it is not known which of them shows it. Where
+    each gradient of a call is one of its curves, there is none in the others.
+    """
+    calls: dict[tuple[int, int, frozenset[int]], list[Json]] = {}
+    for curve, drawn in pairs:
+        if drawn.gradients:
+            calls.setdefault((curve["place"]["cell"], curve["place"]["line"], drawn.gradients), []).append(curve)
+    for (_, _, gradients), curves in calls.items():
+        shown = Counter(curve["gradient"] for curve in curves if curve["gradient"])
+        is_clear = shown.keys() == gradients and set(shown.values()) == {1}
+        for curve in curves:
+            curve["untouched"] = is_clear and not curve["gradient"]
+            curve["gradient"] = curve["gradient"] if shown[curve["gradient"]] == 1 else 0
 
 
 def _legend(figure: Figure) -> list[str]:

@@ -1,0 +1,1 @@
+"""Tells which gradients a submission uses for nothing but showing and drawing them."""

@@ -1,0 +1,120 @@
+"""The parsed sources of a submission: parents of nodes, and all places where an identifier stands."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+
+MAX_NODES = 20_000
+"""Nodes of the sources that are looked at."""
+
+End = tuple[int, int]
+"""The line and column where an expression ends. Where it starts in the code differs between versions of Python."""
+
+_HIDES = re.compile(
+    r"\bget_(ydata|data|xydata|offsets|lines|children|paths?)\b|\.(lines|collections|containers|_children)\b"
+    r"|\b(findobj|getp|properties|redirect_stdout|gc|ctypes|inspect|_C|_grad|DisableTorchFunction)\b"
+    r"|\b(getattr|attrgetter|__getattribute__|vars|__dict__|exec|eval|_getframe|f_locals|settrace|setprofile)\b"
+    r"|\b(__code__|CodeType|FunctionType)\b|(?<!torch\.)\bcompile\b"
+)
+"""What takes values out of a figure, reaches tensors unseen, or runs code that stands elsewhere."""
+_BY_TEXT = re.compile(
+    r"\b(globals|locals|setattr|run_cell|run_cell_magic|user_ns|__builtins__|modules|__import__|import_module)\b"
+    r"|(?<!['\"])\b__main__\b|\brun_line_magic\((?!'matplotlib')"
+)
+"""What reads or binds names that stand nowhere in the source."""
+_SHOWN_AGAIN = re.compile(r"(?<![\w.])(_{1,3}|_\d+|Out)\b(?!\s*(?:in\b|,|=[^=]))")
+"""What a notebook's cell displayed, in a later cell."""
+
+
+class Tree:
+    """The parsed source of a cell or script, with the parent of each node."""
+
+    def __init__(self, file: str, source: str) -> None:
+        self.file = file
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.names: dict[str, list[ast.Name]] = {}
+        self.functions: dict[str, list[ast.FunctionDef]] = {}
+        self.bound: set[str] = set()
+        """Identifiers that something other than an assignment binds, such as a parameter or an import."""
+        self._ends: dict[End, ast.Attribute] = {}
+        waiting: list[ast.AST] = [ast.parse(source)]
+        while waiting:
+            node = waiting.pop()
+            if len(self.parents) > MAX_NODES:
+                raise ValueError("too many nodes")
+            self._note(node)
+            for name in node._fields:
+                child = getattr(node, name, None)
+                for part in child if isinstance(child, list) else (child,):
+                    if isinstance(part, ast.AST):
+                        self.parents[part] = node
+                        waiting.append(part)
+
+    def read_of_grad(self, end: End) -> ast.Attribute | None:
+        """The expression ``….grad`` that ends at a place."""
+        return self._ends.get(end)
+
+    def _note(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Name):
+            self.names.setdefault(node.id, []).append(node)
+        elif isinstance(node, ast.Attribute):
+            if node.attr == "grad" and isinstance(node.ctx, ast.Load):
+                self._ends[end_of(node)] = node
+        elif isinstance(node, ast.FunctionDef):
+            self.functions.setdefault(node.name, []).append(node)
+        elif isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            self.bound.add(node.name or "")
+        elif isinstance(node, ast.MatchMapping):
+            self.bound.add(node.rest or "")
+        elif isinstance(node, ast.arg):
+            self.bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            self.bound.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+            self.bound.update(node.names)
+
+
+class Sources:
+    """All sources of a submission by file name, each parsed when it is first needed."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._trees: dict[str, Tree] = {}
+        together = "\n".join(texts.values())
+        self.hides = _HIDES.search(together) is not None
+        """Something may use what was drawn, or reach tensors that nobody sees it reach."""
+        self.by_text = _BY_TEXT.search(together) is not None
+        """Names may be used that do not stand in the source."""
+        self.shows_again = _SHOWN_AGAIN.search(together) is not None
+        """What was displayed may be used later."""
+
+    def tree(self, file: str) -> Tree:
+        """Raises SyntaxError, ValueError and KeyError for a source that cannot be looked at."""
+        known = self._trees.get(file)
+        if known is None:
+            known = self._trees[file] = Tree(file, self._texts[file])
+        return known
+
+    def trees_with(self, identifier: str) -> Sequence[Tree]:
+        """The trees of the sources that contain an identifier, in whatever way."""
+        word = re.compile(rf"\b{re.escape(identifier)}\b")
+        return [self.tree(file) for file, text in self._texts.items() if word.search(text)]
+
+    def replaces(self, attribute: str) -> bool:
+        """Whether the submission replaces a method or a function of a module, as far as its text shows."""
+        return any(re.search(rf"\.\s*{attribute}\s*=[^=]", text) for text in self._texts.values())
+
+    def defines(self, identifier: str) -> bool:
+        """Whether the submission gives a name of Python's or matplotlib's another meaning, as far as its text shows."""
+        return any(
+            re.search(
+                rf"\bdef\s+{identifier}\b|\bclass\s+{identifier}\b|\b{identifier}\s*=[^=]|\bas\s+{identifier}\b", text
+            )
+            for text in self._texts.values()
+        )
+
+
+def end_of(node: ast.expr) -> End:
+    return node.end_lineno or 0, node.end_col_offset or 0
