@@ -20,10 +20,10 @@ JOB = Job(
 )
 
 
-def figure(values: np.ndarray[Any, Any]) -> Figure:
+def figure(values: np.ndarray[Any, Any], *, untouched: bool = False) -> Figure:
     array = Array(kind="ndarray", dtype="float64", shape=values.shape, data=values)
     place = RunPlace(cell=0, statement=0, line=1)
-    curve = Curve(axes=0, x=array, y=array, label="", default_x=False, place=place)
+    curve = Curve(axes=0, x=array, y=array, label="", default_x=False, place=place, untouched=untouched)
     return Figure(place=place, curves=(curve,), titles=(), labels=(), legend=())
 
 
@@ -98,3 +98,16 @@ def test_a_second_run_in_the_first_ones_process_is_enough_where_it_left_nothing_
     assert not sandbox.asked
     assert change(second_run_of(sandbox, second_run_figures=()), Asking()) == CHANGED
     assert len(sandbox.asked) == 1
+
+
+def test_nothing_runs_where_the_first_run_shows_how_the_curves_would_change() -> None:
+    sandbox = Recording()
+    assert change(second_run_of(sandbox, events=(figure(VALUES, untouched=True),)), Asking()) == 0
+    assert not sandbox.asked
+
+
+def test_a_second_run_that_left_something_open_is_not_tried_again_where_the_first_run_showed_all() -> None:
+    sandbox = Recording()
+    first = second_run_of(sandbox, events=(figure(VALUES, untouched=True),), second_run_figures=())
+    assert change(first, Asking()) == 0
+    assert not sandbox.asked
