@@ -12,7 +12,7 @@ import builtins
 import io
 import pickle
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -30,13 +30,33 @@ class Refused(Exception):
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if name == "unpickle_traceback":
-            return _no_traceback  # Dask expects a traceback or None
-        if module == "builtins":
-            found = getattr(builtins, name, None)
-            if found is bytes or (isinstance(found, type) and issubclass(found, Exception)):
-                return found
-        return Refused
+        if module.startswith("tblib"):
+            return _AS_TBLIB.get(name, Refused)
+        found = getattr(builtins, name, None) if module == "builtins" else None
+        return found if found is bytes or _is_exception(found) else Refused
+
+
+def _is_exception(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, Exception)
+
+
+def _exception(kind: object, parts: object, *others: object) -> Exception:
+    """An exception as tblib pickles it, without the exceptions and tracebacks that belong to it."""
+    parts = parts.get("args", ()) if isinstance(parts, dict) else parts
+    words = [part for part in parts if isinstance(part, str)] if isinstance(parts, tuple) else []
+    return kind(*words) if isinstance(kind, type) and issubclass(kind, Exception) else Refused(*words)
+
+
+def _no_traceback(*parts: object) -> None:
+    """Dask expects a traceback or None."""
+
+
+_AS_TBLIB: Mapping[str, Callable[..., object]] = {
+    "unpickle_exception": _exception,
+    "unpickle_exception_with_attrs": _exception,
+    "unpickle_traceback": _no_traceback,
+}
+"""What is called in the place of tblib's functions, by which Dask pickles exceptions."""
 
 
 def loads(data: bytes, *, buffers: Iterable[Any] = ()) -> Any:
@@ -91,7 +111,3 @@ def _refuse_classes(event: str, arguments: tuple[object, ...]) -> None:
     """
     if event == "pickle.find_class" and _guards:
         raise pickle.UnpicklingError(f"a pickle from the cluster was refused: {arguments}")
-
-
-def _no_traceback(*parts: object) -> None:
-    return None

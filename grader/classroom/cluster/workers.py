@@ -234,8 +234,9 @@ class Workers:
         """Raises GraderError where the batch cannot go on, and other errors where the frame is not as it should be."""
         member, kind = exchange.member, header["t"]
         if kind == messages.FAILED:
+            error = messages.decode_error(header)  # first: where it raises, the task is taken back elsewhere
             self._take_back(exchange)
-            self._take_error(member, messages.decode_error(header))
+            self._take_error(member, error)
         elif kind == requests.DIED:
             self._take_death(exchange, str(header["why"]), str(header["standard_error"]))
         elif kind in (requests.WANTED, requests.UNKNOWN):
