@@ -21,6 +21,7 @@ import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 from grader.classroom.cluster import requests
 from grader.classroom.cluster.course_lane import ARCHIVE
@@ -30,6 +31,8 @@ from grader.sandbox.channel import Channel
 LEASE_S = 900.0
 """A lane that nothing is asked of for so long is ended: the batch's main process may have been killed."""
 STOP_S = 3.0
+WATCH = "autograd-lanes"
+"""The name of the thread that looks for such lanes."""
 LOOK_EVERY_S = 20.0
 STANDARD_ERROR_BYTES = 64 * 1024
 COMMAND = (sys.executable, "-P", "-m", "grader.classroom.cluster.course_lane")
@@ -45,7 +48,7 @@ class HostedLane:
         self.lock = threading.Lock()
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the lane
+        self._errors: IO[bytes] | None = None
         self._channel: Channel | None = None
 
     def keep_part(self, part: int, content: bytes) -> bytes:
@@ -68,6 +71,7 @@ class HostedLane:
         if self._folder is None or _digest(self._folder / ARCHIVE) != header["digest"]:
             self.end()
             return pack({"t": requests.WANTED})
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._process = subprocess.Popen(
             (*COMMAND, str(self._folder)),
             stdin=subprocess.PIPE,
@@ -115,7 +119,11 @@ class HostedLane:
         if process is not None and process.stdin is not None:
             with suppress(OSError):
                 process.stdin.close()
-        if self.lock.acquire(timeout=STOP_S):
+        has_lock = self.lock.acquire(timeout=STOP_S)
+        if not has_lock and process is not None:
+            process.kill()
+            has_lock = self.lock.acquire(timeout=STOP_S)
+        if has_lock:
             try:
                 self.end()
             finally:
@@ -135,13 +143,16 @@ class HostedLane:
                 process.kill()
                 process.wait()
             process.stdout.close()
-            self._errors.seek(0)
-            self._errors.truncate()
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
         folder, self._folder = self._folder, None
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _standard_error(self) -> str:
+        if self._errors is None:
+            return ""
         end = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, end - STANDARD_ERROR_BYTES))
         return self._errors.read().decode("utf-8", "replace").strip()
@@ -202,26 +213,28 @@ async def end_lane(batch: str) -> None:
 def _lane(batch: str, *, is_new: bool) -> HostedLane | None:
     with _lanes_lock:
         if batch not in _lanes and is_new:
-            if not _lanes:
-                threading.Thread(target=_end_unused, name="autograd-lanes", daemon=True).start()
             _lanes[batch] = HostedLane(batch)
+            if not any(thread.name == WATCH for thread in threading.enumerate()):
+                threading.Thread(target=_watch, name=WATCH, daemon=True).start()
         return _lanes.get(batch)
 
 
-def _end_unused() -> None:
-    """End lanes whose batch has not been heard of, until there is none left."""
+def _watch() -> None:
     while True:
         time.sleep(LOOK_EVERY_S)
-        with _lanes_lock:
-            for lane in list(_lanes.values()):
-                if time.monotonic() - lane.used > LEASE_S and lane.lock.acquire(blocking=False):
-                    try:
-                        lane.end()
-                        del _lanes[lane.batch]
-                    finally:
-                        lane.lock.release()
-            if not _lanes:
-                return
+        end_unused()
+
+
+def end_unused() -> None:
+    """End lanes whose batch has not been heard of for ``LEASE_S``."""
+    with _lanes_lock:
+        for lane in list(_lanes.values()):
+            if time.monotonic() - lane.used > LEASE_S and lane.lock.acquire(blocking=False):
+                try:
+                    lane.end()
+                    del _lanes[lane.batch]
+                finally:
+                    lane.lock.release()
 
 
 @atexit.register
