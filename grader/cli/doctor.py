@@ -85,7 +85,7 @@ def main(argv: Sequence[str]) -> int:
         with WorkerHandle.start(python=python) as worker:
             versions, isolation = worker.versions, worker.isolation
             _print("Submissions run with", _environment(python, versions))
-            _print("The sandbox", (*_isolation(isolation), *_parts()))
+            _print("The sandbox", (*_isolation(isolation), *_parts(), *_lanes(python)))
             if isolation.level is not Level.STRICT:
                 _print("Why there is not more", [("", textwrap.fill(reason, WIDTH)) for reason in isolation.missing])
                 _print("What to do", _to_do(isolation))
@@ -160,6 +160,14 @@ def _parts() -> Iterator[tuple[str, str]]:
     programs = bubblewrap.binaries() if sys.platform == "linux" else ()
     yield "bubblewrap", bubblewrap.diagnose() or f"works ({', '.join(map(str, programs))})"
     yield "seccomp", seccomp.diagnose() or "works"
+
+
+def _lanes(python: Path | None) -> Iterator[tuple[str, str]]:
+    """Whether the lanes of a batch share what they import. Nothing is imported for it."""
+    if sys.platform == "linux" and bubblewrap.diagnose() is None:
+        with WorkerHandle.start(python=python, workers=2) as worker:
+            why = worker.why_alone
+        yield "grade batch", "imports once for all lanes" if why is None else f"imports for each lane anew: {why}"
 
 
 def _to_do(isolation: Isolation, machine: Machine | None = None) -> Iterator[tuple[str, str]]:

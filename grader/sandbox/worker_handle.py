@@ -214,6 +214,8 @@ class WorkerHandle:
             handle = copy(self)
             handle._process = worker if worker.arrives(FORK_S) else None
             found.append(handle)
+        if not all(handle.alive for handle in found):
+            _log("Not all workers could be forked.", self._alive_process().last_words())
         return found
 
     def leave(self) -> None:

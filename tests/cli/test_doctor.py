@@ -47,6 +47,7 @@ class TestThisMachine:
         assert "\n  made of      " in diagnosis[1]
         assert "\n  bubblewrap   " in diagnosis[1]
         assert "\n  seccomp      " in diagnosis[1]
+        assert ("\n  grade batch  imports " in diagnosis[1]) == (bubblewrap.diagnose() is None)
 
     def test_it_runs_a_backward_pass(self, diagnosis: tuple[int, str]) -> None:
         assert diagnosis[0] == 0

@@ -62,10 +62,16 @@ class ForkedLanes:
         """What the process wrote to standard error, or the end of it."""
         return lane.end_of(self._errors)
 
-    def close(self) -> None:
+    def ask_to_end(self) -> None:
+        """Have the process end when its lanes have; at once where they have not begun."""
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.close()
+        if not all(each.has_begun for each in self.lanes):
+            self._process.terminate()
+
+    def close(self) -> None:
+        self.ask_to_end()
         try:
             self._process.wait(2 * lane.STOP_S)
         except subprocess.TimeoutExpired:

@@ -21,12 +21,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from grader.classroom.batch import lane, lane_process, messages
-from grader.errors import SandboxError
+from grader.errors import GraderError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
 from grader.sandbox.channel import Channel
@@ -57,6 +57,7 @@ class Place:
 
 
 def main(arguments: Sequence[str]) -> int:
+    pool = os.getppid()
     places = [Place.read(number, text) for number, text in enumerate(arguments)]
     control = Channel(read_fd=os.dup(0), write_fd=-1)
     os.dup2(2, 1)
@@ -64,11 +65,12 @@ def main(arguments: Sequence[str]) -> int:
     if start is None:
         return 0
     signal.signal(signal.SIGTERM, lane_process.stop)
+    _end_with_parent(signal.SIGTERM, pool)
     options = messages.decode_options(start[0])
-    with OpenGrader(options, workers=len(places)) as opened:
+    with ExitStack() as stack:
         plan: _Plan | None = None
         with lane_process.errors_told_to(places[0].frames()):
-            plan = _plan(opened, places, control, options)
+            plan = _plan(stack, places, control, options)
         if plan is not None:
             _supervise(control, _fork(places, plan.begin), plan.workers)
     return 0
@@ -84,13 +86,20 @@ class _Plan:
     workers: Sequence[WorkerHandle] = ()
 
 
-def _plan(opened: OpenGrader, places: Sequence[Place], control: Channel, options: GradingOptions) -> _Plan | None:
+def _plan(stack: ExitStack, places: Sequence[Place], control: Channel, options: GradingOptions) -> _Plan | None:
     """Import everything that the lanes share, if the machine allows that. None: the pool has gone. Raises GraderError
     where nothing can be graded.
+
+    ``stack``: ends the worker when the lanes have ended.
     """
-    if (why := _why_alone(opened)) is not None:
+    try:
+        opened = stack.enter_context(OpenGrader(options, workers=len(places)))
+        why = opened.why_alone()
+    except GraderError as error:  # each lane says so itself, if it concerns it
+        why = str(error)
+    if why is not None:
         logger.warning("Lanes do not share what they import. %s", why)
-        opened.close()
+        stack.close()
         return _Plan(begin=lambda channel, _: _import_alone(channel, options))
     # Imported while the worker imports torch on another core.
     from grader.classroom.batch import grade_task  # noqa: F401 - for the lanes
@@ -121,11 +130,11 @@ def _import_alone(channel: Channel, options: GradingOptions) -> None:
     lane_process.grade_in_lane(channel, options)
 
 
-def _why_alone(opened: OpenGrader) -> str | None:
-    try:
-        return opened.why_alone()
-    except SandboxError as error:  # each lane says so itself
-        return str(error)
+def _end_with_parent(how: signal.Signals, parent: int) -> None:
+    """Have the kernel send this process a signal when the process that started it has ended."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
+    if os.getppid() != parent:  # it has ended already
+        os.kill(os.getpid(), how)
 
 
 def _fork(places: Sequence[Place], begin: Callable[[Channel, int], None]) -> Mapping[int, int]:
@@ -164,8 +173,7 @@ def _be_forked(place: Place, places: Sequence[Place], parent: int, begin: Callab
                 os.close(other.errors)
                 if other is not place:
                     os.close(other.channel)
-            logger.handlers.clear()
-            begin(place.frames(), place.number)
+                begin(place.frames(), place.number)
             status = 0
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1

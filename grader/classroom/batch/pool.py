@@ -118,6 +118,8 @@ class Pool:
     def close(self) -> None:
         for lane in self._lanes.values():
             lane.ask_to_end()
+        for forked in self._forked:
+            forked.ask_to_end()
         for lane in self._lanes.values():
             lane.end()
         self._lanes.clear()
@@ -179,6 +181,9 @@ class Pool:
             raise messages.decode_error(header)
         if header["t"] == messages.LOG:
             messages.write_log(header)
+            return
+        if header["t"] == messages.BEGUN:
+            lane.has_begun = True
             return
         if header["t"] == messages.READY:
             self._check(lane, messages.decode_ready(header))

@@ -46,5 +46,5 @@ def test_a_lane_that_dies_is_replaced_and_with_the_batch_all_processes_end(real:
     family = list(descendants(process.pid))
     assert lanes[1] in family
     end(process, signal.SIGKILL)
-    assert eventually(lambda: not any(map(is_running, family)))
+    assert eventually(lambda: not any(map(is_running, family)), 30)
     assert {score for score in real.scores().values() if score} == {4}
