@@ -191,3 +191,9 @@ axes[1].plot(x.detach(), np.cos(x.detach()))
     observation = observed(observe, code)
     assert sources_without_second_run(observation) == ["other", "autograd", "other", "autograd"]
     assert observation.second_run_figures is None
+
+
+def test_equal_lines_of_several_cells_are_told_apart(observe: Observer) -> None:
+    cells = [SETUP, "y.sum().backward()", "plt.plot(x.detach(), x.grad)", "plt.plot(x.detach(), x.grad)"]
+    observation = observe(*cells, probes=Probes(second_run=True))
+    assert sources_without_second_run(observation) == ["autograd", "autograd"]

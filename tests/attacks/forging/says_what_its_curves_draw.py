@@ -27,7 +27,7 @@ for claim in ({"untouched": True}, {"gradient": 1}, {"gradient": -1, "untouched"
 if uses is not None:
     fake = torch.zeros(50, requires_grad=True)
     fake.grad = torch.cos(x)
-    uses.note_pass(fake)
+    uses._note_left(fake)
     plt.plot(x, fake.grad)
     plt.show()
 recorder.send(

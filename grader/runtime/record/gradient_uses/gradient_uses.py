@@ -17,7 +17,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..passes.describe_pass import MAX_LEAVES, DescribedPass
 from ..recorder import Recorder
 from ..stream import is_one_of, to_numpy
 from .source_trees import End, Sources
@@ -35,6 +36,7 @@ LEAST_POINTS, MOST_POINTS = 10, 10_000
 MAX_PASSES = 100
 """Gradients that are kept; those of later passes are drawn like anything else."""
 MAX_FRAMES = 50
+MAX_CODES = 10_000
 MAX_AT_A_CALL = 16
 """Gradients that one call may draw."""
 
@@ -78,10 +80,12 @@ class GradientUses:
         self._in_source: UsesInSource | None = None
         self._escaped = False
         self._left: dict[int, _Left] = {}
-        self._known: dict[tuple[CodeType, int], Uses | None] = {}
+        self._codes: dict[int, CodeType] = {}
+        """Kept, so that no other code gets the id of one of them."""
+        self._known: dict[tuple[int, int], Uses | None] = {}
         self._at: dict[Place, set[int]] = {}
         """The tokens of the gradients that a call may draw."""
-        self._ends: dict[tuple[CodeType, int], End] = {}
+        self._ends: dict[tuple[int, int], End] = {}
 
     def install(self) -> None:
         """Watch for threads and processes, whose reads of ``.grad`` nobody sees."""
@@ -93,12 +97,21 @@ class GradientUses:
         """A gradient may be in anything from now on, and anything may write to it."""
         self._escaped = True
 
-    def note_pass(self, leaf: torch.Tensor) -> None:
-        """A pass is over that only torch had a hand in, and before which ``leaf`` had no ``.grad``."""
-        gradient = leaf.grad
+    def note_pass(self, event: DescribedPass, leaves: Iterable[torch.Tensor]) -> None:
+        """A pass of ``backward`` is over, before which these of its leaves had no ``.grad``."""
+        has_hands, fields = bool(event.hands or event.acted), event.fields
+        if self._escaped or has_hands or event.order != 1 or fields["create_graph"] or fields["group"]:
+            return
+        # A retained gradient may share memory with that of a leaf.
+        if len(event.leaves) >= MAX_LEAVES or not all(leaf.is_leaf for leaf in event.leaves):
+            return
+        for leaf in leaves:
+            self._note_left(leaf)
+
+    def _note_left(self, leaf: torch.Tensor) -> None:
+        gradient = leaf.grad if leaf.is_leaf else None
         if (
-            self._escaped
-            or gradient is None
+            gradient is None
             or len(self._left) >= MAX_PASSES
             or not is_one_of(type(leaf), (torch.Tensor, torch.nn.Parameter))
             or type(gradient) is not torch.Tensor
@@ -116,7 +129,7 @@ class GradientUses:
         """The submission reads ``.grad`` of a tensor in the line that ``frame`` runs."""
         if self._escaped or self._recorder.paused or self._recorder.figures_only:
             return
-        key = frame.f_code, frame.f_lasti
+        key = self._key_of(frame)
         if key not in self._known:
             self._known[key] = self._uses_at(frame)
         uses = self._known[key]
@@ -185,11 +198,20 @@ class GradientUses:
 
     def _end_in(self, frame: FrameType) -> End:
         """Where the expression ends that a frame runs."""
-        key = frame.f_code, frame.f_lasti
+        key = self._key_of(frame)
         if key not in self._ends:
-            positions = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
-            self._ends[key] = positions[1] or 0, positions[3] or 0
+            positions = itertools.islice(frame.f_code.co_positions(), max(0, frame.f_lasti // 2), None)
+            _, line, _, column = next(positions, (0, 0, 0, 0))
+            self._ends[key] = line or 0, column or 0
         return self._ends[key]
+
+    def _key_of(self, frame: FrameType) -> tuple[int, int]:
+        """By identity: for Python, the codes of two cells are equal where both have one line of the same text."""
+        code = frame.f_code
+        self._codes[id(code)] = code
+        if len(self._codes) > MAX_CODES:
+            self.escape()
+        return id(code), frame.f_lasti
 
 
 def _watch_threads() -> None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 MAX_NODES = 20_000
-"""Nodes of the sources that are looked at."""
+"""Nodes of a source that is looked at."""
+MAX_CHARACTERS = 500_000
+"""Characters of all sources of a submission that is looked at."""
 
 End = tuple[int, int]
 """The line and column where an expression ends. Where it starts in the code differs between versions of Python."""
@@ -83,7 +85,8 @@ class Sources:
         self._texts = texts
         self._trees: dict[str, Tree] = {}
         together = "\n".join(texts.values())
-        self.hides = _HIDES.search(together) is not None
+        self._found: dict[tuple[str, str], bool] = {}
+        self.hides = len(together) > MAX_CHARACTERS or _HIDES.search(together) is not None
         """Something may use what was drawn, or reach tensors that nobody sees it reach."""
         self.by_text = _BY_TEXT.search(together) is not None
         """Names may be used that do not stand in the source."""
@@ -104,16 +107,18 @@ class Sources:
 
     def replaces(self, attribute: str) -> bool:
         """Whether the submission replaces a method or a function of a module, as far as its text shows."""
-        return any(re.search(rf"\.\s*{attribute}\s*=[^=]", text) for text in self._texts.values())
+        return self._has(r"\.\s*{}\s*=[^=]", attribute)
 
     def defines(self, identifier: str) -> bool:
         """Whether the submission gives a name of Python's or matplotlib's another meaning, as far as its text shows."""
-        return any(
-            re.search(
-                rf"\bdef\s+{identifier}\b|\bclass\s+{identifier}\b|\b{identifier}\s*=[^=]|\bas\s+{identifier}\b", text
-            )
-            for text in self._texts.values()
-        )
+        return self._has(r"\bdef\s+{0}\b|\bclass\s+{0}\b|\b{0}\s*=[^=]|\bas\s+{0}\b", identifier)
+
+    def _has(self, pattern: str, identifier: str) -> bool:
+        key = pattern, identifier
+        if key not in self._found:
+            known = re.compile(pattern.format(re.escape(identifier)))
+            self._found[key] = any(known.search(text) for text in self._texts.values())
+        return self._found[key]
 
 
 def end_of(node: ast.expr) -> End:

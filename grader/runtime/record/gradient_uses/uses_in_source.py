@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from .source_trees import End, Sources, Tree, end_of
 
-MAX_FOLLOWED = 500
-"""Expressions that are followed for one read."""
+MAX_FOLLOWED = 2_000
+"""Expressions that are followed for all reads of a submission."""
 
 _METADATA = frozenset({"shape", "dtype", "device", "ndim", "is_leaf", "requires_grad", "size", "dim", "numel"})
 _KEEPING = frozenset(
@@ -61,37 +61,41 @@ class UsesInSource:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
+        self._left = MAX_FOLLOWED
 
     def of_read(self, file: str, end: End) -> Uses | None:
         """The uses of what is read by an expression ``….grad``; None where it may be used in other ways."""
         if self._sources.hides:
             return None
+        followed = _Followed(self._sources, self._left)
         try:
             tree = self._sources.tree(file)
             node = tree.read_of_grad(end)
             if node is None:
                 return None
-            followed = _Followed(self._sources)
             followed.value(tree, node, exact=True)
-        except (_UnknownError, SyntaxError, ValueError, KeyError, RecursionError):
+        except Exception:  # unknown, or a source that cannot be parsed
             return None
+        finally:
+            self._left = followed.left
         return Uses(draws=frozenset(followed.draws), exact=frozenset(followed.exact))
 
 
 class _Followed:
     """Follows a value through the source. Raises ``_UnknownError`` where it may be used in any other way."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, left: int) -> None:
+        """``left``: so many expressions may be followed."""
+        self.left = left
         self.draws: set[tuple[str, End]] = set()
         self.exact: set[tuple[str, End]] = set()
         self._sources = sources
         self._seen: set[tuple[str, bool]] = set()
-        self._left = MAX_FOLLOWED
 
     def value(self, tree: Tree, node: ast.expr, *, exact: bool) -> None:
         """Follow an expression. ``exact``: it has the gradient's very values, whatever ran before."""
-        self._left -= 1
-        if not self._left:
+        self.left -= 1
+        if self.left <= 0:
             raise _UnknownError
         parent = tree.parents[node]
         if isinstance(parent, ast.Expr):

@@ -191,10 +191,10 @@ class Autograd:
                 self._describer.leaf_pass(event, leaf, fields_before, gradient)
                 for leaf, fields_before, gradient in zip(leaves, before, own, strict=True)
             ]
-            if self.uses is not None and _is_plain(event, leaves):
-                for leaf, (_, grad_before) in zip(leaves, before, strict=True):
-                    if grad_before is None:
-                        self.uses.note_pass(leaf)
+            if self.uses is not None:
+                self.uses.note_pass(
+                    event, [leaf for leaf, (_, grad) in zip(leaves, before, strict=True) if grad is None]
+                )
         self._thinning.after_full(line, event, looked_at)
         self._finish(event)
         return None
@@ -313,10 +313,3 @@ class Autograd:
         self.worked = self.worked or error is None
         self._forward.note_pass(event.order)
         self._describer.finish(event, error)
-
-
-def _is_plain(event: DescribedPass, leaves: tuple[torch.Tensor, ...]) -> bool:
-    """Whether a pass of ``backward`` leaves its gradients in ``.grad`` of its leaves, and nowhere else."""
-    if event.hands or event.acted or event.order != 1 or event.fields["create_graph"] or event.fields["group"]:
-        return False
-    return all(leaf.is_leaf for leaf in leaves)
