@@ -55,11 +55,13 @@ async def connect(place: Place, answer_s: float) -> Any:
             url, asynchronous=True, security=security, set_as_default=False, timeout=answer_s, name="autograd-grader"
         )
         return await client
-    except Exception as error:
+    except BaseException as error:  # also where it is cancelled
         if client is not None:
             with suppress(Exception):
                 await asyncio.wait_for(client.close(), CLOSE_S)
-        raise UsageError(_why_no_answer(cluster, error)) from None
+        if isinstance(error, Exception):
+            raise UsageError(_why_no_answer(cluster, error)) from None
+        raise
 
 
 def dask_version() -> str:

@@ -115,6 +115,7 @@ class DaskLink:
         self._exchanges: dict[int, asyncio.Task[None]] = {}
         self._workers: dict[str, int] = {}
         self._asked_to_close: asyncio.Event | None = None
+        self._is_connected = False
         self._alone: asyncio.Lock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = threading.Event()
@@ -147,12 +148,18 @@ class DaskLink:
             return events
 
     def close(self) -> None:
-        if self._thread is not None:
-            self._started.wait(CLOSE_S)
-            if self._asked_to_close is not None:
-                self._call(self._asked_to_close.set)
+        if self._thread is None:
+            self._then()
+            return
+        self._started.wait(CLOSE_S)
+        if self._asked_to_close is not None:
+            self._call(self._asked_to_close.set)
+        if self._is_connected:
+            self._thread.join(3 * CLOSE_S)  # the lanes are ended before the cluster is
+            self._then()
+        else:
+            self._then()  # the thread may wait for a cluster that starts
             self._thread.join(3 * CLOSE_S)
-        self._then()
 
     # ----------------------------------------------------------------------------------------------------------------
     # On the thread of Dask's client
@@ -181,7 +188,16 @@ class DaskLink:
         quiet()
         with guarded():
             place = await asyncio.to_thread(self._place)
-            self._client = client = await connect(place, self._connect_s)
+            connecting = asyncio.ensure_future(connect(place, self._connect_s))
+            closing = asyncio.ensure_future(self._asked_to_close.wait())
+            await asyncio.wait({connecting, closing}, return_when=asyncio.FIRST_COMPLETED)
+            closing.cancel()
+            if not connecting.done():
+                connecting.cancel()
+                await asyncio.gather(connecting, return_exceptions=True)
+                return
+            self._client = client = connecting.result()
+            self._is_connected = True
             self._events.put(Connected())
             try:
                 for topic in ("print", "warn"):
