@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class TestNamespaces:
                 else:
                     say(path)
         """)
-        assert said[0] == []
+        # To an ordinary user, whose worker has the same user, the disk belongs. The worker checks what is on it.
+        assert set(said[0]) <= (set() if os.getuid() == 0 else {"/scratch", "/scratch/shm"})
         assert set(said[1:]) <= {errno.EROFS, errno.EACCES, errno.ENOENT}
 
     def test_the_disk_is_small(self, inside: Run) -> None:

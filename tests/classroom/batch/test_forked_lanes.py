@@ -34,7 +34,7 @@ def lanes_of(batch: int) -> list[int]:
 def test_a_lane_that_dies_is_replaced_and_with_the_batch_all_processes_end(real: Class) -> None:
     if (missing := bubblewrap.diagnose() or seccomp.diagnose()) is not None:
         pytest.skip(missing)
-    real.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(6)})
+    real.hand_in({f"s{number}.py": f"n = {number}\n{SLOW}" for number in range(4)})
     process = real.start_batch("--jobs", 2, "--log-file", "log")
     real.wait_for(1)
     lanes = lanes_of(process.pid)
@@ -42,7 +42,7 @@ def test_a_lane_that_dies_is_replaced_and_with_the_batch_all_processes_end(real:
     os.kill(lanes[0], signal.SIGKILL)
     # The other one goes on, and one that imports by itself comes in its place.
     assert eventually(lambda: len(pool_processes_of(process.pid)) == 2)
-    real.wait_for(4)
+    real.wait_for(2)
     family = list(descendants(process.pid))
     assert lanes[1] in family
     end(process, signal.SIGKILL)
