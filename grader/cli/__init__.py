@@ -12,12 +12,14 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import NoReturn
 
 from grader import log
 from grader.cli.streams import OutputError, guarded_streams
 from grader.cli.system_errors import explained_error
 from grader.errors import ExitCode, GraderError, SandboxError, SubmissionError, UsageError
 from grader.log import LogOptions
+from grader.process_end import run_and_end
 
 COMMANDS = {
     "assignments": "the assignments of the course, and what they ask for",
@@ -38,6 +40,11 @@ NEW_OBJECTS = 50_000
 
 POSIX = os.name == "posix"
 NO_POSIX = "grade runs on Linux and macOS. On Windows, run it in WSL 2 (`wsl --install`), where it works as on Linux."
+
+
+def program() -> NoReturn:
+    """The ``grade`` command as a process."""
+    run_and_end(main)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

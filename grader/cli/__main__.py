@@ -1,7 +1,5 @@
 """``python -m grader.cli``, for where the console script is not on the path."""
 
-import sys
+from grader.cli import program
 
-from grader.cli import main
-
-sys.exit(main())
+program()

@@ -29,6 +29,7 @@ from grader.classroom.batch import lane, lane_process, messages
 from grader.errors import GraderError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
+from grader.process_end import run_and_end
 from grader.sandbox.channel import Channel
 from grader.sandbox.worker_handle import WorkerHandle
 
@@ -219,4 +220,4 @@ def _supervise(control: Channel, processes: Mapping[int, int], workers: Sequence
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_and_end(lambda: main(sys.argv[1:]))

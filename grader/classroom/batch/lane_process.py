@@ -8,6 +8,7 @@ at any time. The process ends when its input does.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -23,6 +24,7 @@ from grader.classroom.batch import messages
 from grader.errors import GraderError, SandboxError
 from grader.pipeline.open_grader import OpenGrader
 from grader.pipeline.options import GradingOptions
+from grader.process_end import run_and_end
 from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.channel import Channel
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from grader.pipeline.grader import Grader
 
 FOREVER_S = 10.0**6
+NEW_OBJECTS = 50_000
+"""Python looks for garbage after so many new objects. With its usual 700, that takes a twentieth of the judge's time.
+"""
 
 Frame = tuple[dict[str, Any], bytes]
 
@@ -133,6 +138,8 @@ def serve(opened: OpenGrader, grader: Grader, rubrics: str, channel: Channel, fr
     """Grade one task after the other. Raises GraderError where nothing can be graded."""
     from grader.classroom.batch.grade_task import grade_task
 
+    gc.freeze()  # modules and the course stay; what tasks leave is still collected
+    gc.set_threshold(NEW_OBJECTS)
     while True:
         header, payload = frames.get()
         kind = header["t"]
@@ -161,4 +168,4 @@ def answer(channel: Channel, graded: Graded) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_end(main)
