@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import re
 import shutil
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +24,7 @@ from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Run, Sandbox
-from grader.sandbox.worker_handle import WorkerHandle
+from grader.sandbox.worker_handle import RUNTIME, WorkerHandle
 from tests.attacks.host import ATTACKS, BREACH, Host
 
 SUBMISSIONS = ("time", "resources", "escape", "forging")
@@ -38,6 +42,8 @@ LIMIT_S = 1.0
 """Seconds that an attack may run, unless its folder or its own head says otherwise."""
 FOLDER_LIMIT_S = {"time": 0.35}
 """Attacks that never end only have to be stopped; the others need time to do harm."""
+GRACE_S = 0.2
+"""So much later they are killed, if they have not ended by themselves; half a second in the grader."""
 MORE_S = 2.0
 """And until it is over, however it resists."""
 
@@ -209,10 +215,26 @@ class Result:
         return [line for line in self.said.splitlines() if line.startswith(BREACH)]
 
 
+@contextmanager
+def short_of_grace() -> Iterator[Path]:
+    """A copy of the runtime that kills what does not end by itself sooner after its time limit. Most attacks that never
+    end have to be killed, and what they do meanwhile is what they did before.
+    """
+    with tempfile.TemporaryDirectory(prefix="runtime-") as top:
+        Path(top).chmod(0o755)  # the worker is another user
+        copy = shutil.copytree(RUNTIME, Path(top, "runtime"), ignore=shutil.ignore_patterns("__pycache__"))
+        path = copy / "server" / "worker.py"
+        before = path.read_text("utf-8")
+        path.write_text(after := before.replace("\nGRACE_S = 0.5\n", f"\nGRACE_S = {GRACE_S}\n"), "utf-8")
+        assert after != before
+        compileall.compile_dir(copy, quiet=1)
+        yield copy
+
+
 class Arena:
     """A worker at one isolation level, with the host around it. Attacks come one after the other, as in a class."""
 
-    def __init__(self, host: Host, level: Any, folder: Path, *, forked: bool = False) -> None:
+    def __init__(self, host: Host, level: Any, folder: Path, *, runtime: Path, forked: bool = False) -> None:
         """``forked``: by a worker that another one has forked. Raises SandboxError where that is not possible."""
         self.host = host
         self.level: str = level
@@ -225,6 +247,7 @@ class Arena:
                 level=level,
                 data={f"{DATA}/hw": host.course / DATA / "hw"},
                 hide=[*hidden_paths(host.course), host.klass],
+                runtime=runtime,
                 workers=workers,
             )
             worker.configure(EVERYTHING)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from grader.errors import SandboxError
 from grader.sandbox import bubblewrap, seccomp
-from tests.attacks.attack import SHARED, Arena
+from tests.attacks.attack import SHARED, Arena, short_of_grace
 from tests.attacks.host import Host, host
 
 
@@ -19,7 +20,13 @@ def attacked() -> Iterator[Host]:
 
 
 @pytest.fixture(scope="session")
-def arena(attacked: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Arena]]:
+def runtime() -> Iterator[Path]:
+    with short_of_grace() as runtime:
+        yield runtime
+
+
+@pytest.fixture(scope="session")
+def arena(attacked: Host, runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Arena]]:
     """The arena of a level, or of ``SHARED``; skips the test where this machine has no such level."""
     made: dict[str, Arena] = {}
 
@@ -30,7 +37,7 @@ def arena(attacked: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         if level not in made:
             folder, name = tmp_path_factory.mktemp("arena"), "strict" if level == SHARED else level
             try:
-                made[level] = Arena(attacked, name, folder, forked=level == SHARED)
+                made[level] = Arena(attacked, name, folder, runtime=runtime, forked=level == SHARED)
             except SandboxError as error:
                 pytest.skip(str(error))
         if level == "reduced" and "landlock" not in made[level].isolation.mechanisms:
