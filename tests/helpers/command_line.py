@@ -43,11 +43,13 @@ class KeptWorkers:
         data: Mapping[str, Path],
         lasting: bool,
         hide: Sequence[Path],
+        workers: int,
     ) -> WorkerHandle:
         """A worker that has imported everything. It stays alive when the command closes it.
 
         What a command hides lies outside of the installation in these tests, so that commands can share workers.
         """
+        assert workers == 0, "lanes are processes of their own"
         key = python, level, support, tuple(data.items())
         worker = self._workers.get(key)
         if worker is None or not worker.alive:
