@@ -28,6 +28,7 @@ TORCH = "STAND_IN_TORCH"
 REFUSES = "STAND_IN_REFUSES"
 """Environment variable: the sentence with which the lane refuses to start, as one without namespaces does."""
 PATIENCE_S = 600.0
+PARENT = os.getppid()
 
 
 def dask_setup(worker: Any) -> None:
@@ -79,7 +80,8 @@ def _answer(channel: Any, header: Any, payload: bytes) -> None:
         if word == "die":
             sys.exit("it was too much")
         if word == "worker":
-            os.kill(os.getppid(), signal.SIGKILL)
+            if os.getppid() == PARENT:  # else the worker has ended, and another process has adopted this one
+                os.kill(PARENT, signal.SIGKILL)
             sys.exit("the worker is gone")
         channel.send(*messages.encode_graded(_graded(task, here() if word == "where" else "")))
 
