@@ -1,5 +1,6 @@
 """Sends errors, values, labels and notes whose texts fill a frame each, with NUL in them."""
 # ends: failed
+# seconds: 4
 
 from protocol import send
 
