@@ -124,7 +124,7 @@ sys.modules["grader_runtime"] = importlib.util.module_from_spec(spec)
 modules, codes, warmed_up = json.load(sys.stdin)
 memory = importlib.import_module(".preparation.settled_memory", "grader_runtime") if warmed_up else None
 if memory:
-    memory.before_imports(many=True)
+    memory.before_imports()
 import torch
 torch.set_num_threads(1)
 for name in modules:

@@ -13,19 +13,20 @@ from .heap_holes import take_holes
 from .large_pages import use_large_pages
 
 
-def before_imports(*, many: bool) -> None:
-    """``many``: the worker will fork many children, so that more preparation pays.
+def before_imports() -> None:
+    """The garbage collector is off during the imports, a tenth of whose time it takes.
 
-    Then the garbage collector runs during the imports: garbage between the objects would spread them over a quarter
-    more pages.
+    What garbage leaves between the objects are holes, which ``before_forks`` takes where there will be many children.
     """
     arenas.put_into_heap()
-    if not many:
-        gc.disable()  # saves a tenth of the time of the imports
+    gc.disable()
 
 
 def before_forks(*, many: bool) -> None:
-    """To be called when everything is imported, and no child was forked."""
+    """To be called when everything is imported, and no child was forked.
+
+    ``many``: the worker will fork many children, so that more preparation pays.
+    """
     arenas.map_again()
     if many:
         gc.collect()

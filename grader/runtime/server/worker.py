@@ -67,7 +67,7 @@ def main(
     ``spawn``: many submissions, each in a new interpreter. ``places``: those of the workers to fork; none: it serves
     itself. ``support``: folders of modules that submissions may import. ``data``: folders with the data of assignments.
     """
-    settled_memory.before_imports(many=serves == "many")
+    settled_memory.before_imports()
     control_in, control_out = _take_channel()
     needed = [*(path for path in sys.path if Path(path).is_dir()), str(Path(__file__).parents[1]), *support, *data]
     zygote = Zygote(places=places, disk_bytes=disk_bytes, scratch=Path(scratch), uid=uid, needed=needed)
