@@ -10,6 +10,8 @@ from grader.errors import UsageError
 from grader.suggestions import did_you_mean
 
 RUNNING = ("tcp", "tls")
+GATEWAY = "gateway://"
+"""How addresses begin of clusters that Dask Gateway started. They need the certificates that it made."""
 QUEUES = ("slurm", "pbs", "lsf", "sge", "oar", "htcondor", "moab")
 """Kinds of clusters that dask-jobqueue starts."""
 PACKAGES = {
@@ -84,6 +86,8 @@ def parse_address(text: str) -> ClusterAddress:
 
 def require_secure(url: str, *, insecure: bool) -> None:
     """Raises UsageError for an address beyond this machine without TLS, unless ``insecure`` allows it."""
+    if url.startswith(GATEWAY):
+        return  # always encrypted, with certificates of the cluster's own
     cluster = running_cluster(url)
     if cluster.is_secure or insecure or is_loopback(cluster.host):
         return

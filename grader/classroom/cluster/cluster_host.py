@@ -55,6 +55,8 @@ def _answer(out: Any, answer: dict[str, Any]) -> None:
 def _certificates(security: Any) -> dict[str, str] | None:
     """Those of a cluster that made its own, as PEM; None: Dask's configuration has them, or there is no TLS."""
     names = ("tls_ca_file", "tls_client_cert", "tls_client_key")
+    if hasattr(security, "tls_key") and hasattr(security, "tls_cert"):  # Dask Gateway's
+        return {"tls_key": str(security.tls_key), "tls_cert": str(security.tls_cert)}
     found = {name: str(getattr(security, name, "")) for name in names}
     return found if all("\n" in text for text in found.values()) else None
 

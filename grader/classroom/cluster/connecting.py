@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import socket
 import ssl
 import warnings
@@ -11,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from grader.classroom.cluster.addresses import RunningCluster, running_cluster
+from grader.classroom.cluster.addresses import GATEWAY, RunningCluster, running_cluster
 from grader.errors import GraderError, UsageError, reason_of
 from grader.text_bounds import REASON, bounded
 
@@ -35,11 +36,17 @@ async def connect(place: Place, answer_s: float) -> Any:
     import distributed
     from distributed.versions import VersionMismatchWarning
 
-    url, cluster = place.url, running_cluster(place.url)
-    with_certificates: Any = distributed.Security
+    url = place.url
+    if url.startswith(GATEWAY):
+        # Importing it makes the scheme known to Dask. The address is that of a proxy.
+        with_certificates: Any = importlib.import_module("dask_gateway.client").GatewaySecurity
+        cluster = RunningCluster(url=url)
+    else:
+        with_certificates = distributed.Security
+        cluster = running_cluster(url)
+        await _reach(cluster)
     security = with_certificates(**(place.certificates or {}))
     arguments = _connection_arguments(cluster, security)
-    await _reach(cluster)
     try:
         identity, packages = await asyncio.wait_for(_ask(url, arguments, answer_s), answer_s)
     except GraderError:
