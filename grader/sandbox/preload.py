@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from grader.runtime.protocol.named_modules import NAMED
 
-TORCH = (".preparation.torch_caches",)
+TORCH = (".preparation.torch_caches", ".preparation.light_modules")
 """Names with a leading dot are modules of ``grader/runtime``; the worker imports them and calls their ``warm_up()``."""
 FIGURES = ("matplotlib.pyplot", ".record.plots.matplotlib_backend", ".preparation.lazy_ticks")
 GRADIENT_GIVEN = ("torch.fx.experimental.symbolic_shapes",)
-"""torch imports this lazily, at the first ``backward(gradient)``, and at some second derivatives of ``abs``."""
+"""torch imports this lazily, at the first ``backward(gradient)``, and at some second derivatives of ``abs``.
+Costs nothing where ``light_modules`` has put light modules in place; so does ``TRANSFORMS``.
+"""
 TRANSFORMS = ("torch._dynamo",)
 """torch imports this lazily, at the first transform, optimizer, checkpoint, or operator that a submission defines."""
 FORWARD_MODE = ("torch._decomp.decompositions_for_jvp",)
@@ -25,6 +27,10 @@ PROFILED = ("torch.profiler._cupti_monitor",)
 """torch imports this lazily, at the first step of an optimizer or of a DataLoader."""
 COMPARISON = ("torch.distributed.tensor",)
 """``torch.testing.assert_close`` imports this lazily. It takes 0.7 s."""
+COMPILED = ("torch._dynamo.config",)
+"""A module below ``torch._dynamo``: its import makes all of that run its code, which takes over a second."""
+DECOMPOSED = ("sympy",)
+"""torch imports it for the decompositions of operations that second derivatives in forward mode are made of."""
 DRAWN_FIGURES = (".preparation.drawn_figures",)
 SOURCES = (".preparation.source_lines",)
 EVERYTHING = (*TORCH, *FIGURES, *GRADIENT_GIVEN, *TRANSFORMS, *FORWARD_MODE, *PROFILED, *SOURCES)
@@ -66,6 +72,8 @@ _SIGNS: dict[tuple[str, ...], _Sign] = {
         ),
     ),
     FORWARD_MODE: _words("jvp jacfwd hess linearize forward_ad make_dual"),
+    COMPILED: _words("torch.compile _dynamo linearize torch.export checkpoint torch.library custom_op"),
+    DECOMPOSED: _words("hess jacfwd"),
     PROFILED: _words("optim DataLoader record_function"),
     COMPARISON: _words("assert_close"),
     ("torch.utils.serialization.config",): _words("torch.save torch.load pickle deepcopy"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.sandbox.preload import (
+    COMPILED,
     EVERYTHING,
     FIGURES,
     GRADIENT_GIVEN,
@@ -32,6 +33,7 @@ def test_a_module_of_the_runtime_exists_and_can_be_warmed_up(name: str) -> None:
         (b"y.backward(gradient=v)", (*TORCH, *GRADIENT_GIVEN)),
         (b"torch.func.grad(f)", (*TORCH, *TRANSFORMS)),
         (b"torch.optim.SGD([w])", (*TORCH, *TRANSFORMS, *PROFILED)),
+        (b"f = torch.compile(f)", (*TORCH, *TRANSFORMS, *COMPILED)),
         (b"import math, decimal", (*TORCH, "decimal")),
         (b"# decimal places", TORCH),
     ],
