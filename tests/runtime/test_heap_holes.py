@@ -22,7 +22,9 @@ def neighbours(addresses: list[int], distance: int) -> int:
 
 
 @pytest.mark.parametrize("size", [16, 32, 48, 112, 512])
-def test_after_it_new_objects_follow_each_other(size: int) -> None:
+def test_after_it_new_objects_follow_each_other(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The process of the tests has more holes than a worker, after thousands of tests.
+    monkeypatch.setattr(heap_holes, "MAX_BYTES", 16 * heap_holes.MAX_BYTES)
     objects = heap_holes._objects(size)
     spread = [next(objects) for _ in range(5_000)]
     del spread[::7]
