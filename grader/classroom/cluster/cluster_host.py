@@ -65,6 +65,9 @@ def _start(kind: str, workers: int | None, hosts: list[str]) -> Any:
     if kind == "local":
         import distributed
 
+        dask: Any = importlib.import_module("dask")
+        # Nobody looks at these processes' profiles, which they make a hundred times a second.
+        dask.config.set({"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "500ms"})
         temporary: Any = distributed.Security.temporary
         local: Any = distributed.LocalCluster
         return local(
