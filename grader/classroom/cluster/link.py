@@ -290,8 +290,8 @@ class DaskLink:
         try:
             answer = await self._answer_of(future)
         except asyncio.CancelledError:
-            if future.cancelled():  # by Dask: the connection to the scheduler was lost, say
-                self._events.put(Failed(number, ""))
+            # By this process, which does not ask for it any more, or by Dask, where a result was lost with its worker.
+            self._events.put(Failed(number, ""))
             raise
         except Exception as error:
             why = "" if future.cancelled() else bounded(f"{type(error).__name__}: {error}", REASON)

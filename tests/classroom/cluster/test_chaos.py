@@ -206,7 +206,6 @@ class TestTasksThatKill:
         assert "it was too much" in found["1"].why
         assert len(cluster.living()) >= 2
 
-    @pytest.mark.exhaustive  # it waited without end in some runs on a busy machine; the cause is not known yet
     def test_two_workers_are_broken_and_no_third_is_killed(self, cluster: DaskCluster, open_at: Open) -> None:
         cluster.add(max(0, 4 - len(cluster.living())))
         before = len(cluster.living())
