@@ -7,6 +7,25 @@ y = torch.sin(x)
 """
 
 RIGHT = {
+    "an attribute of a class": """\
+y.sum().backward()
+class Slope:
+    values = x.grad
+d = Slope.values * 1
+""",
+    "another spelling of its name": """\
+y.sum().backward()
+g = x.grad
+d = ｇ * 1
+""",
+    "printed, and read back": """\
+import io, json, sys
+y.sum().backward()
+screen, sys.stdout = sys.stdout, io.StringIO()
+print(x.grad.tolist())
+text, sys.stdout = sys.stdout.getvalue(), screen
+d = json.loads(text)
+""",
     "grad": """\
 y.sum().backward()
 d = x.grad
@@ -461,6 +480,12 @@ for v in x:
 """Polynomials with the slope put in. They need a notebook of their own, since curvatures are recorded of few passes."""
 
 HANDED_OUT = {
+    "an attribute of a class": """\
+y.sum().backward()
+class Slope:
+    values = x.grad
+Slope.values.data.copy_(C)
+""",
     "numpy": """\
 y.sum().backward()
 x.grad.numpy()[:] = C.numpy()

@@ -126,7 +126,14 @@ TRIED = frozenset(
             "a print of its own",
             "an allclose of its own",
         ),
-        *("settrace", "in a method", "two curves of equal values", "plot replaced", "a name that is bound again"),
+        *(
+            "an attribute of a class",
+            "settrace",
+            "in a method",
+            "two curves of equal values",
+            "plot replaced",
+            "a name that is bound again",
+        ),
         *("a function with two ways out", "a function that draws something else"),
     }
 )

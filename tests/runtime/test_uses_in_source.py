@@ -91,6 +91,16 @@ class TestOnlyShown:
             "def f():\n    yield 1\n    return x.grad\nprint(f())",
             "@cache\ndef f():\n    return x.grad\nprint(f())",
             "class A:\n    def f(self):\n        return x.grad",
+            "class A:\n    g = x.grad\nw = A.g * 2",
+            "class A:\n    if c:\n        g = x.grad",
+            "g = x.grad\nｇ[0] = 1",
+            "g = x.grad\ndef f(): pass\nw = f.__globals__['g']",
+            "g = x.grad\nw = get_ipython().ev('g')",
+            "def f():\n    g = x.grad\n    return lambda: print(g)\nw = f().__closure__[0].cell_contents",
+            "plt.plot(x, x.grad)\nhandles, names = ax.get_legend_handles_labels()",
+            "sys.stdout = file\nprint(x.grad)",
+            "with contextlib.redirect_stdout(file): print(x.grad)",
+            "out = get_ipython().captured()\nx.grad",
             "print = f\nprint(x.grad)",
             "torch.Tensor.clone = f\nx.grad.clone()",
             "import gc\nx.grad",
@@ -107,6 +117,11 @@ class TestOnlyShown:
         assert uses("x.grad", "y = _ * 2") is None
         assert uses("x.grad", "y = Out[1]") is None
         assert uses("print(x.grad)", "y = _ * 2") is not None
+
+    def test_a_name_has_several_spellings(self) -> None:
+        assert lines_that_draw("g = x.grad", "plt.plot(x, ｇ)") == ["plt.plot(x, ｇ) !"]
+        assert uses("g = x.grad", "ｇ.numpy()[:] = c") is None
+        assert uses("x.grad", "ｇｅｔａｔｔｒ(y, 'z')") is None
 
     def test_a_source_that_cannot_be_read_tells_nothing(self) -> None:
         assert uses("x.grad", "g = (") is not None

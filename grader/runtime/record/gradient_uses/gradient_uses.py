@@ -12,6 +12,7 @@ ends this for the rest of the run, and so does a read of ``.grad`` of which the 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import sys
@@ -218,7 +219,9 @@ def _watch_threads() -> None:
     """Once, at import, in the worker: in every child it would copy the worker's memory."""
     import _thread
 
+    @functools.cache  # threading has the functions of _thread
     def watched(original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
         def start(*args: Any, **kwargs: Any) -> Any:
             if _watching is not None:
                 _watching.escape()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 MAX_NODES = 20_000
@@ -19,15 +20,19 @@ _HIDES = re.compile(
     r"|\b(findobj|getp|properties|redirect_stdout|gc|ctypes|inspect|_C|_grad|DisableTorchFunction)\b"
     r"|\b(getattr|attrgetter|__getattribute__|vars|__dict__|exec|eval|_getframe|f_locals|settrace|setprofile)\b"
     r"|\b(__code__|CodeType|FunctionType)\b|(?<!torch\.)\bcompile\b"
+    r"|\b(get_legend_handles_labels|legend_handles|_y|_yorig|_xy|_offsets)\b"
 )
 """What takes values out of a figure, reaches tensors unseen, or runs code that stands elsewhere."""
 _BY_TEXT = re.compile(
     r"\b(globals|locals|setattr|run_cell|run_cell_magic|user_ns|__builtins__|modules|__import__|import_module)\b"
     r"|(?<!['\"])\b__main__\b|\brun_line_magic\((?!'matplotlib')"
+    r"|\.(ev|ex|push)\b|\b(__globals__|f_globals|__closure__|cell_contents|__defaults__|__kwdefaults__)\b"
 )
 """What reads or binds names that stand nowhere in the source."""
 _SHOWN_AGAIN = re.compile(r"(?<![\w.])(_{1,3}|_\d+|Out)\b(?!\s*(?:in\b|,|=[^=]))")
 """What a notebook's cell displayed, in a later cell."""
+_KEEPS_OUTPUT = re.compile(r"\b(stdout|displayhook|StringIO|captured)\b")
+"""What takes values out of the text that is printed."""
 
 
 class Tree:
@@ -84,7 +89,8 @@ class Sources:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._trees: dict[str, Tree] = {}
-        together = "\n".join(texts.values())
+        self._plain = {file: _as_python_reads_names(text) for file, text in texts.items()}
+        together = "\n".join(self._plain.values())
         self._found: dict[tuple[str, str], bool] = {}
         self.hides = len(together) > MAX_CHARACTERS or _HIDES.search(together) is not None
         """Something may use what was drawn, or reach tensors that nobody sees it reach."""
@@ -92,6 +98,8 @@ class Sources:
         """Names may be used that do not stand in the source."""
         self.shows_again = _SHOWN_AGAIN.search(together) is not None
         """What was displayed may be used later."""
+        self.keeps_output = _KEEPS_OUTPUT.search(together) is not None
+        """What was printed or displayed may be read back."""
 
     def tree(self, file: str) -> Tree:
         """Raises SyntaxError, ValueError and KeyError for a source that cannot be looked at."""
@@ -103,7 +111,7 @@ class Sources:
     def trees_with(self, identifier: str) -> Sequence[Tree]:
         """The trees of the sources that contain an identifier, in whatever way."""
         word = re.compile(rf"\b{re.escape(identifier)}\b")
-        return [self.tree(file) for file, text in self._texts.items() if word.search(text)]
+        return [self.tree(file) for file, text in self._plain.items() if word.search(text)]
 
     def replaces(self, attribute: str) -> bool:
         """Whether the submission replaces a method or a function of a module, as far as its text shows."""
@@ -117,8 +125,15 @@ class Sources:
         key = pattern, identifier
         if key not in self._found:
             known = re.compile(pattern.format(re.escape(identifier)))
-            self._found[key] = any(known.search(text) for text in self._texts.values())
+            self._found[key] = any(known.search(text) for text in self._plain.values())
         return self._found[key]
+
+
+def _as_python_reads_names(text: str) -> str:
+    """With one spelling for each name: Python takes letters of full width, as a Chinese keyboard writes them, for the
+    usual ones.
+    """
+    return text if text.isascii() or len(text) > MAX_CHARACTERS else unicodedata.normalize("NFKC", text)
 
 
 def end_of(node: ast.expr) -> End:

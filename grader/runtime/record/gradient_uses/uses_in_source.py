@@ -99,7 +99,7 @@ class _Followed:
             raise _UnknownError
         parent = tree.parents[node]
         if isinstance(parent, ast.Expr):
-            if self._sources.shows_again:
+            if self._sources.shows_again or self._sources.keeps_output:
                 raise _UnknownError
         elif isinstance(parent, ast.Attribute):
             self._attribute(tree, parent, exact=exact)
@@ -116,6 +116,8 @@ class _Followed:
             assert isinstance(parent, ast.expr)
             self.value(tree, parent, exact=False)
         elif isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
+            if isinstance(_scope_of(tree, parent), ast.ClassDef):  # it is an attribute
+                raise _UnknownError
             self._name(parent.targets[0].id, exact=exact)
         elif isinstance(parent, ast.Return):
             self._returned(tree, parent, exact=exact)
@@ -147,7 +149,7 @@ class _Followed:
         if name in _DRAWING:
             self._drawn(tree, call, name, node, exact=exact)
         elif isinstance(function, ast.Name):
-            if name not in {*_SHOWING, "list"} or self._sources.defines(name) or not _prints_to_screen(call):
+            if name not in {*_SHOWING, "list"} or self._sources.defines(name) or not self._prints_to_screen(call):
                 raise _UnknownError
             if name == "list":
                 self.value(tree, call, exact=exact)
@@ -199,11 +201,12 @@ class _Followed:
             if isinstance(name.ctx, ast.Load):
                 self.value(tree, name, exact=exact)
 
+    def _prints_to_screen(self, call: ast.Call) -> bool:
+        return not self._sources.keeps_output and all(keyword.arg not in (None, "file") for keyword in call.keywords)
+
     def _returned(self, tree: Tree, node: ast.Return, *, exact: bool) -> None:
         """The results of all calls of a function that returns the value."""
-        outer: ast.AST = tree.parents[node]
-        while not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
-            outer = tree.parents[outer]
+        outer = _scope_of(tree, node)
         if not isinstance(outer, ast.FunctionDef) or outer.decorator_list or self._sources.by_text:
             raise _UnknownError
         if isinstance(tree.parents[outer], ast.ClassDef):
@@ -227,6 +230,14 @@ class _Followed:
             self.value(other, call, exact=exact)
 
 
+def _scope_of(tree: Tree, statement: ast.stmt) -> ast.AST:
+    """The function, class or module whose names a statement binds."""
+    outer: ast.AST = tree.parents[statement]
+    while not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)):
+        outer = tree.parents[outer]
+    return outer
+
+
 def _is_called(method: ast.Attribute, call: ast.AST) -> bool:
     return isinstance(call, ast.Call) and call.func is method and _has_no_out(call)
 
@@ -234,10 +245,6 @@ def _is_called(method: ast.Attribute, call: ast.AST) -> bool:
 def _has_no_out(call: ast.Call) -> bool:
     """Whether no keyword of a call names something that it writes to."""
     return all(keyword.arg not in (None, "out") for keyword in call.keywords)
-
-
-def _prints_to_screen(call: ast.Call) -> bool:
-    return all(keyword.arg not in (None, "file") for keyword in call.keywords)
 
 
 def _is_allclose(node: ast.expr) -> bool:
