@@ -90,8 +90,6 @@ SPARED = frozenset(
     {
         *("grad", "a list of its values", "a dot product", "64 bits", "two leaves", "a matrix", "a module", "where"),
         *(
-            "checkpoint",
-            "torch.compile",
             "complex numbers",
             "a series",
             "an addition theorem",

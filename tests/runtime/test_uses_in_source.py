@@ -51,6 +51,8 @@ class TestOnlyShown:
             "def f():\n    return x.grad\nprint(f())",
             "for g in range(3):\n    print(x.grad[g].item())",
             "é = 'ü'; print(x.grad)",
+            "import torch, numpy as np\nfrom torch import *\nprint(torch.allclose(x.grad, c), np.abs(x.grad))",
+            "from IPython.display import display\ndisplay(x.grad)",
         ],
     )
     def test_it_is_in_nothing_else(self, code: str) -> None:
@@ -99,6 +101,20 @@ class TestOnlyShown:
             "def f():\n    g = x.grad\n    return lambda: print(g)\nw = f().__closure__[0].cell_contents",
             "plt.plot(x, x.grad)\nhandles, names = ax.get_legend_handles_labels()",
             "sys.stdout = file\nprint(x.grad)",
+            "for print in c: print(x.grad)",
+            "def f(display): display(x.grad)",
+            "builtins.print = f\nprint(x.grad)",
+            "from mine import print\nprint(x.grad)",
+            "from mine import *\nprint(x.grad)",
+            "print, c = c, print\nprint(x.grad)",
+            "from mine import plot\nplot(x, x.grad)",
+            "def f(plot): plot(x, x.grad)",
+            "numpy = mine\nnumpy.sum(x.grad)",
+            "import mine as np\nnp.sum(x.grad)",
+            "def f(torch): torch.sum(x.grad)",
+            "setattr(torch, 'sum', f)\ntorch.sum(x.grad)",
+            "class A:\n    def __radd__(self, other): c.append(other)\nx.grad + A()",
+            "class A:\n    def __torch_function__(*a): c.append(a)\nx.grad == A()",
             "with contextlib.redirect_stdout(file): print(x.grad)",
             "out = get_ipython().captured()\nx.grad",
             "print = f\nprint(x.grad)",
@@ -142,6 +158,7 @@ class TestDrawn:
             "axes[0].scatter(x, np.array(x.grad), s=2)",
             "d2l.plot(x, [y, x.grad], 'x')",
             "plot(x, x.grad)",
+            "from pylab import plot; plot(x, x.grad)",
         ],
     )
     def test_a_call_draws_it(self, call: str) -> None:

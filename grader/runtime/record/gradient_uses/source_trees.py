@@ -21,8 +21,12 @@ _HIDES = re.compile(
     r"|\b(getattr|attrgetter|__getattribute__|vars|__dict__|exec|eval|_getframe|f_locals|settrace|setprofile)\b"
     r"|\b(__code__|CodeType|FunctionType)\b|(?<!torch\.)\bcompile\b"
     r"|\b(get_legend_handles_labels|legend_handles|_y|_yorig|_xy|_offsets)\b"
+    r"|\b__[ri]?(add|sub|mul|matmul|truediv|floordiv|mod|divmod|pow|lshift|rshift|and|xor|or)__"
+    r"|\b__(eq|ne|lt|le|gt|ge|contains|torch_function|torch_dispatch|array_ufunc|array_function|array_wrap)__"
 )
-"""What takes values out of a figure, reaches tensors unseen, or runs code that stands elsewhere."""
+"""What takes values out of a figure, reaches tensors unseen, runs code that stands elsewhere, or is given the other
+operand of an operator.
+"""
 _BY_TEXT = re.compile(
     r"\b(globals|locals|setattr|run_cell|run_cell_magic|user_ns|__builtins__|modules|__import__|import_module)\b"
     r"|(?<!['\"])\b__main__\b|\brun_line_magic\((?!'matplotlib')"
@@ -31,8 +35,25 @@ _BY_TEXT = re.compile(
 """What reads or binds names that stand nowhere in the source."""
 _SHOWN_AGAIN = re.compile(r"(?<![\w.])(_{1,3}|_\d+|Out)\b(?!\s*(?:in\b|,|=[^=]))")
 """What a notebook's cell displayed, in a later cell."""
+_REPLACES = re.compile(r"\bsetattr\b|\bpatch(\.object)?\(")
+"""What replaces a method or a function whose name is given as text."""
 _KEEPS_OUTPUT = re.compile(r"\b(stdout|displayhook|StringIO|captured)\b")
 """What takes values out of the text that is printed."""
+
+_LIBRARIES = frozenset(
+    f"{module}.*"
+    for module in (
+        "torch",
+        "numpy",
+        "math",
+        "pylab",
+        "matplotlib.pylab",
+        "matplotlib.pyplot",
+        "torch.nn",
+        "IPython.display",
+    )
+)
+"""Modules all of whose names may be imported: they leave those that are looked for here as they are."""
 
 
 class Tree:
@@ -44,7 +65,9 @@ class Tree:
         self.names: dict[str, list[ast.Name]] = {}
         self.functions: dict[str, list[ast.FunctionDef]] = {}
         self.bound: set[str] = set()
-        """Identifiers that something other than an assignment binds, such as a parameter or an import."""
+        """Identifiers that something other than an assignment or an import binds, such as a parameter."""
+        self.imported: dict[str, set[str]] = {}
+        """Identifiers that imports bind, each with the names of what they import; ``*`` with the names of modules."""
         self._ends: dict[End, ast.Attribute] = {}
         waiting: list[ast.AST] = [ast.parse(source)]
         while waiting:
@@ -77,8 +100,12 @@ class Tree:
             self.bound.add(node.rest or "")
         elif isinstance(node, ast.arg):
             self.bound.add(node.arg)
-        elif isinstance(node, ast.alias):
-            self.bound.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            module = f"{node.module or ''}." if isinstance(node, ast.ImportFrom) else ""
+            for alias in node.names:
+                name = (alias.asname or alias.name).partition(".")[0]
+                origin = module + alias.name if module or alias.asname else name
+                self.imported.setdefault(name, set()).add(origin)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             self.bound.update(node.names)
 
@@ -94,6 +121,7 @@ class Sources:
         self._found: dict[tuple[str, str], bool] = {}
         self.hides = len(together) > MAX_CHARACTERS or _HIDES.search(together) is not None
         """Something may use what was drawn, or reach tensors that nobody sees it reach."""
+        self._replaces = _REPLACES.search(together) is not None
         self.by_text = _BY_TEXT.search(together) is not None
         """Names may be used that do not stand in the source."""
         self.shows_again = _SHOWN_AGAIN.search(together) is not None
@@ -115,7 +143,19 @@ class Sources:
 
     def replaces(self, attribute: str) -> bool:
         """Whether the submission replaces a method or a function of a module, as far as its text shows."""
-        return self._has(r"\.\s*{}\s*=[^=]", attribute)
+        return self._replaces or self._has(r"\.\s*{}\s*=[^=]", attribute)
+
+    def means(self, identifier: str, origins: frozenset[str]) -> bool:
+        """Whether a name has the meaning that Python or an import of one of ``origins`` gives it, wherever it stands.
+
+        Raises as ``tree``.
+        """
+        key = "means", identifier
+        if key not in self._found:
+            self._found[key] = all(_leaves(tree, identifier, origins) for tree in self.trees_with(identifier)) and all(
+                tree.imported.get("*", set()) <= _LIBRARIES for tree in self.trees_with("import")
+            )
+        return self._found[key]
 
     def defines(self, identifier: str) -> bool:
         """Whether the submission gives a name of Python's or matplotlib's another meaning, as far as its text shows."""
@@ -127,6 +167,13 @@ class Sources:
             known = re.compile(pattern.format(re.escape(identifier)))
             self._found[key] = any(known.search(text) for text in self._plain.values())
         return self._found[key]
+
+
+def _leaves(tree: Tree, identifier: str, origins: frozenset[str]) -> bool:
+    """Whether a source gives a name no other meaning than imports of ``origins`` do."""
+    is_bound = identifier in tree.bound or identifier in tree.functions
+    is_assigned = any(not isinstance(name.ctx, ast.Load) for name in tree.names.get(identifier, ()))
+    return not is_bound and not is_assigned and tree.imported.get(identifier, set()) <= origins
 
 
 def _as_python_reads_names(text: str) -> str:

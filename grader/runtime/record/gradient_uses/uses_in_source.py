@@ -38,8 +38,13 @@ _KEEPING_FUNCTIONS = frozenset({"array", "asarray", "clone", "squeeze", "ravel",
 _DERIVING_FUNCTIONS = frozenset({"allclose", "isclose", "equal", "array_equal", "abs", "max", "min", "sum", "mean"})
 _MOST_ARGUMENTS = {"abs": 1}
 """Of a function that writes to the second one."""
-_LIBRARIES = frozenset({"torch", "np", "numpy"})
+_LIBRARIES = {name: frozenset({"torch", "numpy"}) for name in ("torch", "np", "numpy")}
+"""Names of modules, and which modules they must be."""
 _SHOWING = frozenset({"print", "display", "len", "type"})
+_DISPLAYS = frozenset({"IPython.display.display", "builtins.print"})
+_DRAWS = frozenset(
+    f"{module}.{name}" for module in ("d2l", "d2l.torch", "pylab", "matplotlib.pyplot") for name in ("plot", "scatter")
+)
 _DRAWING = {"plot": None, "scatter": 1}
 """Functions of matplotlib, and the position of the y values; None: those at the odd positions, or the only one."""
 
@@ -149,7 +154,9 @@ class _Followed:
         if name in _DRAWING:
             self._drawn(tree, call, name, node, exact=exact)
         elif isinstance(function, ast.Name):
-            if name not in {*_SHOWING, "list"} or self._sources.defines(name) or not self._prints_to_screen(call):
+            if name not in {*_SHOWING, "list"} or self._sources.defines(name):
+                raise _UnknownError
+            if not self._sources.means(name, _DISPLAYS) or not self._prints_to_screen(call):
                 raise _UnknownError
             if name == "list":
                 self.value(tree, call, exact=exact)
@@ -157,6 +164,7 @@ class _Followed:
             isinstance(function, ast.Attribute)
             and isinstance(function.value, ast.Name)
             and function.value.id in _LIBRARIES
+            and self._sources.means(function.value.id, _LIBRARIES[function.value.id])
             and name in _KEEPING_FUNCTIONS | _DERIVING_FUNCTIONS
             and _has_no_out(call)
             and len(call.args) <= _MOST_ARGUMENTS.get(name, 2)
@@ -177,6 +185,8 @@ class _Followed:
         )
         if not is_y or not is_plain or not isinstance(tree.parents[call], ast.Expr) or self._sources.defines(name):
             raise _UnknownError
+        if isinstance(call.func, ast.Name) and not self._sources.means(name, _DRAWS):
+            raise _UnknownError
         place = tree.file, end_of(call)
         self.draws.add(place)
         if exact:
@@ -187,7 +197,7 @@ class _Followed:
         if self._sources.by_text:
             raise _UnknownError
         trees = self._sources.trees_with(identifier)
-        if any(identifier in tree.bound or identifier in tree.functions for tree in trees):
+        if any(identifier in {*tree.bound, *tree.imported, *tree.functions} for tree in trees):
             raise _UnknownError
         names = [(tree, name) for tree in trees for name in tree.names.get(identifier, ())]
         bindings = [(tree, name) for tree, name in names if not isinstance(name.ctx, ast.Load)]
@@ -217,7 +227,7 @@ class _Followed:
         trees = self._sources.trees_with(outer.name)
         known = [one for other in trees for one in other.functions.get(outer.name, ())]
         names = [(other, name) for other in trees for name in other.names.get(outer.name, ())]
-        if len(known) != 1 or any(outer.name in other.bound for other in trees):
+        if len(known) != 1 or any(outer.name in {*other.bound, *other.imported} for other in trees):
             raise _UnknownError
         exact = exact and sum(isinstance(part, ast.Return) for part in parts) == 1
         if (outer.name, exact) in self._seen:
