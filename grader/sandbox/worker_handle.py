@@ -198,9 +198,9 @@ class WorkerHandle:
         """Why it cannot fork the workers that were asked for, in words; None: it can. Waits for its first frame."""
         hello = self._await_hello()
         if not self._zygote_process().forked:
-            return " ".join(self._refusals) or "There are no namespaces."
+            return " ".join(f"No namespaces: {reason}" for reason in self._refusals) or "There are no namespaces."
         refused: str | None = hello["refused"]
-        return refused
+        return None if refused is None else f"No worker can be forked into namespaces of its own: {refused}."
 
     def split(self) -> Sequence[Self]:
         """Wait until it has imported everything, and has forked the workers: the handles of these, ready for jobs. One

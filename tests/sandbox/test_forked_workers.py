@@ -130,7 +130,8 @@ class TestWhereTheyCannotBeForked:
         usual = bubblewrap.namespaces
         monkeypatch.setattr(bubblewrap, "namespaces", lambda *, forks_workers: usual())  # without the capabilities
         with started(runtime, None, workers=2) as worker:
-            assert worker.why_alone == "[Errno 1] Operation not permitted: 'unshare'"
+            said = "No worker can be forked into namespaces of its own: [Errno 1] Operation not permitted: 'unshare'."
+            assert worker.why_alone == said
 
     def test_so_it_is_without_namespaces(self, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bubblewrap, "binaries", lambda: ())

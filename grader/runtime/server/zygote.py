@@ -74,7 +74,7 @@ class Zygote:
         if not answer.isdecimal():
             return os.getuid(), answer or "a process in new namespaces ended without a word"
         uid = int(answer)
-        return uid, "an ordinary user could not read this Python installation" if uid == 0 else None
+        return uid, "no ordinary user is to be had, or none could read this Python" if uid == 0 else None
 
     def fork_workers(self) -> tuple[Scratch, int]:
         """Fork the workers, and return in each: the folder that it made, and its channel. In the zygote, it does not
