@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -145,6 +146,13 @@ class TestOnlyShown:
         assert UsesInSource(Sources({"0": "x.grad"})).of_read("0", (1, 5)) is None
         assert UsesInSource(Sources({"0": "x.grad"})).of_read("1", (1, 6)) is None
         assert uses("x.grad\n" + "y = 1\n" * 10_000) is None
+
+    def test_a_source_that_cannot_be_parsed_is_parsed_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        parsed: list[str] = []
+        monkeypatch.setattr(ast, "parse", lambda source: parsed.append(source) or 1 / 0)
+        known = UsesInSource(Sources({"0": "x.grad; x.grad"}))
+        assert known.of_read("0", (1, 6)) is known.of_read("0", (1, 14)) is None
+        assert len(parsed) == 1
 
 
 class TestDrawn:

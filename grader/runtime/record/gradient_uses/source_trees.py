@@ -115,11 +115,13 @@ class Sources:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self._trees: dict[str, Tree] = {}
+        self._trees: dict[str, Tree | None] = {}
         self._plain = {file: _as_python_reads_names(text) for file, text in texts.items()}
         together = "\n".join(self._plain.values())
         self._found: dict[tuple[str, str], bool] = {}
-        self.hides = len(together) > MAX_CHARACTERS or _HIDES.search(together) is not None
+        is_long = len(together) > MAX_CHARACTERS
+        together = "" if is_long else together
+        self.hides = is_long or _HIDES.search(together) is not None
         """Something may use what was drawn, or reach tensors that nobody sees it reach."""
         self._replaces = _REPLACES.search(together) is not None
         self.by_text = _BY_TEXT.search(together) is not None
@@ -131,9 +133,12 @@ class Sources:
 
     def tree(self, file: str) -> Tree:
         """Raises SyntaxError, ValueError and KeyError for a source that cannot be looked at."""
-        known = self._trees.get(file)
+        if file not in self._trees:
+            self._trees[file] = None  # a source that cannot be looked at is parsed once, too
+            self._trees[file] = Tree(file, self._texts[file])
+        known = self._trees[file]
         if known is None:
-            known = self._trees[file] = Tree(file, self._texts[file])
+            raise ValueError("it cannot be looked at")
         return known
 
     def trees_with(self, identifier: str) -> Sequence[Tree]:
