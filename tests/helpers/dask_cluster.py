@@ -21,6 +21,8 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_S = 60.0
 STOP_S = 10.0
+SETTINGS = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False", "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms"}
+"""As ``--cluster local`` has them: nobody looks at profiles, which cost processor time."""
 MARK = "GRADER_TESTS_CLUSTER"
 """An environment variable of all processes of a cluster, and of those that they start: its value is the cluster's."""
 
@@ -99,7 +101,9 @@ class DaskCluster:
         return self._scheduler.pid
 
     def start_scheduler(self) -> None:
-        """Start a scheduler at a port of its own. Workers of an earlier one stay with that one."""
+        """Start a scheduler at a port of its own. Workers of an earlier one are killed."""
+        for worker in self.living():
+            worker.kill()
         told = self.folder / f"scheduler{self._started}.json"
         log = self.folder / "scheduler.log"
         command = ["scheduler", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(told)]
@@ -121,6 +125,10 @@ class DaskCluster:
             for worker in new:
                 _wait_until(lambda worker=worker: "Registered to:" in worker.said(), worker.process, worker.log)  # type: ignore[misc]
         return new
+
+    def fill(self, size: int) -> None:
+        """Start as many workers as are missing."""
+        self.add(max(0, size - len(self.living())))
 
     def living(self) -> list[DaskWorker]:
         return [worker for worker in self.workers if worker.alive]
@@ -179,7 +187,14 @@ class DaskCluster:
             return subprocess.Popen(
                 [sys.executable, "-m", "dask", *command, "--host", "127.0.0.1", *self.options],
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": path, MARK: str(self.folder), **self.environment, **environment},
+                env={
+                    **os.environ,
+                    **SETTINGS,
+                    "PYTHONPATH": path,
+                    MARK: str(self.folder),
+                    **self.environment,
+                    **environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=written,
                 stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ A submission's first line is ``# WORD REST``:
     sleep S     grade it S seconds later
     die         end the lane
     worker      kill the Dask worker, and then end the lane
-    where       the result says in its ``why`` which worker graded it
+    where S     grade it S seconds later; the result says in its ``why`` which worker graded it
     anything else is graded at once
 """
 
@@ -75,7 +75,7 @@ def _answer(channel: Any, header: Any, payload: bytes) -> None:
     elif kind == messages.TASK:
         task = messages.decode_task(header, payload)
         word, _, rest = task.content.decode().partition("\n")[0].removeprefix("# ").partition(" ")
-        if word == "sleep":
+        if word in ("sleep", "where"):
             time.sleep(float(rest))
         if word == "die":
             sys.exit("it was too much")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import dask.config
 import pytest
 
 from grader.classroom.cluster.open_cluster import open_cluster
@@ -15,6 +16,7 @@ from grader.errors import UsageError
 from grader.pipeline.options import GradingOptions
 from tests.classroom.cluster.conftest import STAND_IN
 from tests.helpers.certificates import certificates
+from tests.helpers.command_line import run_in_process
 from tests.helpers.dask_cluster import DaskCluster
 
 
@@ -50,7 +52,17 @@ def test_an_address_with_tls_works_with_the_certificates_of_dasks_configuration(
 
 
 def test_certificates_of_another_authority_are_refused(cluster: DaskCluster, course: Path, tmp_path: Path) -> None:
-    done = batch(tmp_path, cluster.address, course, certificates(tmp_path, "other"))
+    import distributed  # noqa: F401 - its defaults must be there before they are changed
+
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.py").write_text("# ok\n")
+    command = ["batch", "class", "--course", course, "--cluster", cluster.address]
+    others = {
+        name.removeprefix("DASK_").lower().replace("__", ".").replace("_", "-"): path
+        for name, path in certificates(tmp_path, "other").items()
+    }
+    with dask.config.set(others):
+        done = run_in_process(command, folder=tmp_path, environment={})
     assert done.returncode == 2
     assert "do not accept each other's certificates" in done.stderr
     assert not (tmp_path / "gradebook.sqlite").exists()
