@@ -66,9 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(name: str, arguments: Sequence[str]) -> int:
     """Run a command; everything that it raises is a message and an exit code, except OutputError."""
     log.configure(LogOptions())
-    command = importlib.import_module(f"grader.cli.{name}")
     try:
-        code = _exit_code_of(command, arguments)
+        code = _exit_code_of(importlib.import_module(f"grader.cli.{name}"), arguments)
         sys.stdout.flush()
         return code
     except OutputError:

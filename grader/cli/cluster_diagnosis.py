@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from grader.errors import ExitCode, UsageError
+from grader.model import Level
 from grader.text import count
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def diagnosis(address: str, *, insecure: bool, wait_s: float, width: int) -> Ite
     yield "The cluster", [("address", address), ("workers", f"{len(workers)}, of which {len(fit)} can grade")]
     for group in alike(workers):
         yield _title(group), list(_rows(group, width))
-    why = _why_refused(fit)
+    why = _why_refused(workers)
     if why:
         yield "grade batch would refuse this cluster", [("", why)]
     yield ExitCode.UNUSABLE if why else ExitCode.PASSED if len(fit) == len(workers) else ExitCode.GRADER_FAILED
@@ -71,14 +72,20 @@ def _rows(group: Sequence[SurveyedWorker], width: int) -> Iterator[tuple[str, st
 
 
 def _why_refused(workers: Sequence[SurveyedWorker]) -> str:
-    """Why a batch would be refused: workers differ among each other, or from this machine."""
+    """Why a batch would be refused: workers differ among each other, or from this machine. Those that cannot isolate
+    are left out there, and not compared.
+    """
     from importlib.metadata import version
 
     from grader import __version__
     from grader.classroom.cluster.compatibility import require_equal
     from grader.pipeline import cache_keys
 
-    offers = {worker.address: worker.offer for worker in workers if worker.offer is not None}
+    offers = {
+        worker.address: worker.offer
+        for worker in workers
+        if worker.offer is not None and worker.offer.isolation != Level.NONE
+    }
     try:
         require_equal(offers, grader=__version__, code=cache_keys.of_grader(), dask=version("distributed"))
     except UsageError as error:

@@ -123,7 +123,6 @@ class TestWhatWorkersOffer:
     @pytest.mark.parametrize(
         ("answer", "why"),
         [
-            (offers(about={"versions": {"python": "3.11.7", "torch": None, "numpy": "2"}}), "torch not installed"),
             (offers(error="bubblewrap: no\nnamespaces"), "bubblewrap: no namespaces"),
             (offers(about={"isolation": "none"}), "it cannot isolate submissions"),
             (offers(trial="ended as `timeout`."), "a trial run ended as `timeout`."),
@@ -141,6 +140,13 @@ class TestWhatWorkersOffer:
         assert code == 3
         assert "workers      2, of which 1 can grade" in said
         assert f"can grade    no: {why}" in said
+
+    def test_one_without_torch_is_refused_as_a_batch_refuses_it(self, diagnose: Doctor) -> None:
+        without = offers(about={"versions": {"python": "3.11.7", "torch": None, "numpy": "2"}})
+        code, said = diagnose({"tcp://a:1": without, "tcp://b:2": offers()})
+        assert code == 2
+        assert "can grade    no: torch not installed" in said
+        assert "grade batch would refuse this cluster\n" in said
 
     def test_versions_that_differ_are_refused_as_a_batch_refuses_them(self, diagnose: Doctor) -> None:
         other = offers(about={"versions": {"python": "3.12.0", "torch": "2.9.0", "numpy": "2.4.0"}})

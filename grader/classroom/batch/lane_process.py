@@ -66,7 +66,7 @@ def grade_in_lane(channel: Channel, options: GradingOptions, rename: Mapping[str
             grader = opened.load()
             ready = ready_of(grader)
             channel.send(messages.encode_ready(ready, opened.about()))
-            serve(opened, grader, ready.rubrics, channel, frames)
+            serve(opened, grader, ready.rubrics, channel, frames, rename)
 
     be_lane(channel, run, rename)
     return 0
@@ -134,8 +134,17 @@ def stop(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def serve(opened: OpenGrader, grader: Grader, rubrics: str, channel: Channel, frames: queue.Queue[Frame]) -> NoReturn:
-    """Grade one task after the other. Raises GraderError where nothing can be graded."""
+def serve(
+    opened: OpenGrader,
+    grader: Grader,
+    rubrics: str,
+    channel: Channel,
+    frames: queue.Queue[Frame],
+    rename: Mapping[str, str] | None = None,
+) -> NoReturn:
+    """Grade one task after the other. Raises GraderError where nothing can be graded. ``rename``: see
+    ``grade_in_lane``.
+    """
     from grader.classroom.batch.grade_task import grade_task
 
     gc.freeze()  # modules and the course stay; what tasks leave is still collected
@@ -147,7 +156,7 @@ def serve(opened: OpenGrader, grader: Grader, rubrics: str, channel: Channel, fr
             opened.preload(messages.decode_modules(header))
         elif kind == messages.CHECK:
             broken = grader.find_broken_references(again=header["again"])
-            channel.send(messages.encode_references(messages.CHECKED, broken.values()))
+            channel.send(messages.encode_references(messages.CHECKED, broken.values(), rename))
         elif kind == messages.REFERENCES:
             grader.assume_references(messages.decode_references(header))
         elif kind == messages.SETTLE:

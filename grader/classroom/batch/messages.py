@@ -126,9 +126,14 @@ def encode_settle() -> Json:
     return {"t": SETTLE}
 
 
-def encode_references(kind: str, broken: Iterable[BrokenReference]) -> Json:
-    """The broken references: what a process found (``CHECKED``), or what it is to take over (``REFERENCES``)."""
-    return {"t": kind, "broken": [{name: getattr(one, name) for name in one.__slots__} for one in broken]}
+def encode_references(kind: str, broken: Iterable[BrokenReference], rename: Mapping[str, str] | None = None) -> Json:
+    """The broken references: what a process found (``CHECKED``), or what it is to take over (``REFERENCES``).
+    ``rename``: see ``encode_error``.
+    """
+    found = [{name: getattr(one, name) for name in one.__slots__} for one in broken]
+    for fields in found:
+        fields.update({name: _renamed(fields[name], rename) for name in ("reason", "details")})
+    return {"t": kind, "broken": found}
 
 
 def decode_references(header: Json) -> tuple[BrokenReference, ...]:
@@ -224,14 +229,17 @@ def write_log(header: Json) -> None:
 def encode_error(error: GraderError, rename: Mapping[str, str] | None = None) -> Json:
     """``rename``: paths that mean nothing where the message is read, and what to say for them."""
     kind = next((word for word, of_kind in _ERRORS.items() if isinstance(error, of_kind)), "sandbox")
-    text = str(error)
-    for path, known_as in (rename or {}).items():
-        text = text.replace(path, known_as)
-    return {"t": FAILED, "kind": kind, "text": bounded(text, LOG_ENTRY)}
+    return {"t": FAILED, "kind": kind, "text": bounded(_renamed(str(error), rename), LOG_ENTRY)}
 
 
 def decode_error(header: Json) -> GraderError:
     return _ERRORS[header["kind"]](header["text"])
+
+
+def _renamed(text: str, rename: Mapping[str, str] | None) -> str:
+    for path, known_as in (rename or {}).items():
+        text = text.replace(path, known_as)
+    return text
 
 
 def _encode_report(report: StoredReport) -> Json:

@@ -68,8 +68,13 @@ def parse_address(text: str) -> ClusterAddress:
     if "://" in text:
         return running_cluster(text)
     kind, colon, rest = text.partition(":")
+    if not text.strip():
+        raise UsageError(f"--cluster: the address is empty. {_say()}")
+    if kind in RUNNING:
+        raise UsageError(f"--cluster {text}: an address with `{kind}` is {kind}://HOST:PORT.")
     if kind not in KINDS:
-        meant = f"; did you mean tcp://{text}?" if rest.isdecimal() and "." in kind else did_you_mean(kind, KINDS)
+        is_host = rest.isdecimal() and ("." in kind or kind == "localhost")
+        meant = f"; did you mean tcp://{text}?" if is_host else did_you_mean(kind, KINDS)
         raise UsageError(f"--cluster {text}: there is no kind of cluster `{kind}`{meant or '.'} {_say()}")
     if kind == "ssh":
         hosts = tuple(host for host in rest.split(",") if host)

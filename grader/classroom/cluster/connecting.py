@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import re
 import socket
 import ssl
 import warnings
@@ -102,7 +103,7 @@ async def _reach(cluster: RunningCluster) -> None:
         _, writer = await asyncio.wait_for(opened, REACH_S)
     except TimeoutError:
         why = f"it did not answer for {REACH_S:.0f} seconds"
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # no name in the DNS can be spelled so
         why = f"there is no machine of the name `{cluster.host}`"
     except ConnectionRefusedError:
         why = "nothing listens there"
@@ -144,7 +145,8 @@ def _require_scheduler(url: str, identity: Mapping[str, Any], packages: Mapping[
 
 
 def _why_no_answer(cluster: RunningCluster, error: Exception) -> str:
-    text = bounded(" ".join(str(error).split()), REASON)
+    # Dask begins with its own object of the connection, which says nothing to a teacher.
+    text = bounded(re.sub(r"^in <[^>]*>: ", "", " ".join(str(error).split())), REASON)
     if isinstance(error, ssl.SSLError) or "certificate" in text.casefold():
         return f"{cluster.url} and this machine do not accept each other's certificates (distributed.comm.tls): {text}"
     hint = "does it speak TLS" if cluster.is_secure else "is it the port of the dashboard, or does it need tls://"

@@ -40,7 +40,7 @@ def main() -> int:
             return 0
         (folder / ARCHIVE).unlink()
         options = replace(asked, course=course, hide=(*asked.hide, folder))
-        return grade_in_lane(channel, options, rename={str(course): str(asked.course)})
+        return grade_in_lane(channel, options, rename={str(course): start["course_shown"]})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -202,6 +202,12 @@ def _survey(within_s: float) -> bytes:
     return pack({"t": requests.SURVEYED, "dask": version("distributed"), "survey": json.loads(lines[-1])})
 
 
+def has_grader() -> None:
+    """Dask can call this only where the grader is installed. A worker that cannot read a task is ended by Dask, one
+    that cannot read this says so.
+    """
+
+
 async def end_lane(batch: str) -> None:
     """End the lane of a batch, also while it grades. Dask runs this in the worker's event loop, beside the tasks."""
     with _lanes_lock:

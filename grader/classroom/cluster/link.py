@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.classroom.cluster.connecting import Place, connect
-from grader.classroom.cluster.dask_lane import end_lane, exchange
+from grader.classroom.cluster.dask_lane import end_lane, exchange, has_grader
 from grader.classroom.cluster.guarded_unpickling import guarded
 from grader.classroom.cluster.quiet_dask import quiet
 from grader.errors import GraderError, SandboxError
@@ -28,6 +28,8 @@ from grader.text_bounds import REASON, bounded
 LOOK_EVERY_S = 5.0
 """How often the list of workers is asked for, besides what the scheduler tells of its own accord."""
 CHECK_EVERY_S = 0.5
+WITHOUT_GRADER = ("No module named", has_grader.__name__)
+"""What Python says on a worker where the grader, or this function of it, is missing. Dask sends only these words."""
 CLOSE_S = 10.0
 
 
@@ -277,6 +279,9 @@ class DaskLink:
         if worker not in self._workers:
             self._events.put(Failed(number, ""))
             return
+        if worker not in self._used and (why := await self._why_without_grader(worker)):
+            self._events.put(Failed(number, why))
+            return
         self._used.add(worker)
         future: Any = self._client.submit(
             exchange,
@@ -303,6 +308,16 @@ class DaskLink:
                 self._events.put(Failed(number, f"it answered with {type(answer).__name__}, not bytes"))
         finally:
             future.release()
+
+    async def _why_without_grader(self, worker: str) -> str:
+        """Empty: it has the grader, or has gone, which its first request will show."""
+        try:
+            asked = self._client.run(has_grader, workers=[worker], on_error="return")
+            found = (await asyncio.wait_for(asked, CLOSE_S)).get(worker)
+        except (OSError, TimeoutError, ValueError):
+            return ""
+        is_missing = isinstance(found, Exception) and any(words in str(found) for words in WITHOUT_GRADER)
+        return bounded(str(found), REASON) if is_missing else ""
 
     async def _answer_of(self, future: Any) -> object:
         """Dask fetches answers that come at the same time together, so one that cannot be read fails the others, too.

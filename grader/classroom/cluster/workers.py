@@ -13,10 +13,12 @@ from grader.classroom.batch.tasks import Ready
 from grader.classroom.batch.time_limits import task_s
 from grader.classroom.cluster import requests
 from grader.classroom.cluster.compatibility import Offer, offer_of, why_other
+from grader.classroom.cluster.dask_lane import has_grader
 from grader.classroom.cluster.link import Answered, ClusterLink, Connected, Event, Failed, Joined, Left, Lost
 from grader.classroom.cluster.members import Exchange, Member, Members
 from grader.classroom.cluster.presence import RESUME, Presence
 from grader.errors import GraderError, SandboxError, UsageError
+from grader.language.yaml_file import shown
 from grader.pipeline.options import GradingOptions
 from grader.runtime.protocol.frames import FrameError, Json
 from grader.sandbox.worker_handle import READY_S
@@ -156,7 +158,8 @@ class Workers:
         if self.known_broken is not None:
             member.knows_references = True
             first.append(messages.encode_references(messages.REFERENCES, self.known_broken))
-        options = {**messages.encode_options(self._options), "course_name": content.name}
+        known_as = str(shown(self._options.course))
+        options = {**messages.encode_options(self._options), "course_name": content.name, "course_shown": known_as}
         fields = {"digest": content.digest, "start": options, "first": first, "within_s": READY_S}
         self._ask(member, requests.OPEN, fields, b"", READY_S)
 
@@ -345,6 +348,6 @@ def _last_frame(answer: bytes, member: Member) -> tuple[Json, bytes]:
 
 
 def why_failed(why: str) -> str:
-    if "No module named 'grader" in why:
+    if "No module named 'grader" in why or has_grader.__name__ in why:
         return f"it has no grader of this version; install autograd-grader[cluster] there ({why})"
     return why

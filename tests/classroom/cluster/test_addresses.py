@@ -35,7 +35,9 @@ def test_an_address_names_a_scheduler_or_a_kind_of_cluster(text: str, meant: obj
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("", "there is no kind of cluster ``"),
+        ("", "--cluster: the address is empty"),
+        ("tcp:/host:8786", "an address with `tcp` is tcp://HOST:PORT"),
+        ("localhost:8786", "did you mean tcp://localhost:8786?"),
         ("slrum:2", "there is no kind of cluster `slrum`; did you mean `slurm`?"),
         ("127.0.0.1:8786", "did you mean tcp://127.0.0.1:8786?"),
         ("http://host:8786", "Dask has no address with `http://`"),

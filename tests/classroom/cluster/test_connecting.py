@@ -67,6 +67,10 @@ def test_nothing_listens() -> None:
     )
 
 
+def test_a_name_that_no_machine_can_have() -> None:
+    assert "there is no machine of the name" in why_not(f"tcp://{'a' * 64}:8786")
+
+
 def test_there_is_no_such_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(*arguments: object, **named: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
