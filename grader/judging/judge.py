@@ -54,15 +54,18 @@ class Judge:
         }
         return {check: evidence for check, evidence in found.items() if evidence is not None}
 
-    def wants_changes(self, subject: Subject, *, besides: CurveChanges = MappingProxyType({})) -> bool:
-        """Whether a verdict depends on how curves change in a second run. None does if no backward pass worked.
+    def wants_changes(self, subject: Subject, *, besides: CurveChanges = MappingProxyType({})) -> frozenset[str]:
+        """The ids of the checks whose verdicts depend on how curves change in a second run; none if no backward pass
+        worked.
 
         ``besides``: changes that are known, so that only other curves are looked at.
         """
         if not used_autograd(subject.observed.observation):
-            return False
-        return any(
-            check.wants_changes(
+            return frozenset()
+        return frozenset(
+            check.id
+            for check, probes in zip(self._checks, self.probes, strict=True)
+            if check.wants_changes(
                 Context(
                     exercise=self._exercise,
                     probes=probes,
@@ -72,7 +75,6 @@ class Judge:
                     changes=besides,
                 )
             )
-            for check, probes in zip(self._checks, self.probes, strict=True)
         )
 
 

@@ -256,7 +256,7 @@ def _verdicts(
 ) -> tuple[tuple[Verdict, ...], Mapping[tuple[str, str], Evidence]]:
     """The verdicts of all checks of an exercise by one run, and what can be drawn of them."""
     subject = run.subjects[exercise]
-    verdicts = judge.judge(subject, reference=reference, changes=run.second_run.changes_for(judge, subject))
+    verdicts = run.second_run.judge(judge, subject, reference)
     return verdicts, _evidence(judge, exercise, verdicts, subject)
 
 

@@ -193,8 +193,7 @@ class References:
         try:
             section = section_of(item.exercise.names, solution)
             subject = Subject(observed=observed, submission=solution, section=section, handout=handout)
-            changes = SecondRun(sandbox, job, observation).changes_for(judge, subject)
-            verdicts = judge.judge(subject, reference=observed, changes=changes)
+            verdicts = SecondRun(sandbox, job, observation).judge(judge, subject, observed)
         except GraderError:
             raise
         except Exception as error:

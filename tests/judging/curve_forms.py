@@ -398,7 +398,7 @@ d = np.interp(x.detach().numpy(), xs.detach().numpy(), xs.grad.numpy())
 """,
     "smoothed gradients": """\
 y.sum().backward()
-d = np.convolve(x.grad.numpy(), [0.05, 0.9, 0.05], 'same')
+d = np.convolve(x.grad.numpy(), [0.15, 0.7, 0.15], 'same')
 d[0] = d[-1] = 1
 """,
     "a hook on a tensor that is no leaf": """\

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.model import Array, Curve, Figure, Job, Limits, Observation, Outcome, Probes, RunPlace
+from grader.model import Array, Curve, Figure, Job, Limits, Observation, Outcome, Probes, RunPlace, Verdict
 from grader.pipeline.second_run import MIN_WALL_S, SecondRun
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST
 from grader.sandbox.sandbox import Run
@@ -111,3 +111,22 @@ def test_a_second_run_that_left_something_open_is_not_tried_again_where_the_firs
     first = second_run_of(sandbox, events=(figure(VALUES, untouched=True),), second_run_figures=())
     assert change(first, Asking()) == 0
     assert not sandbox.asked
+
+
+class Failing(Asking):
+    """A judge whose only check passes where the curve changes as autograd's would."""
+
+    def wants_changes(self, subject: object, *, besides: Any = MappingProxyType({})) -> frozenset[str]:  # type: ignore[override]
+        return frozenset({"c"}) if super().wants_changes(subject, besides=besides) else frozenset()
+
+    def judge(self, subject: object, *, reference: object, changes: Any) -> tuple[Verdict, ...]:
+        passes = changes[0, 0] is not None and np.abs(changes[0, 0]).min() > 0
+        return (Verdict(check="c", status="passed" if passes else "failed", message=""),)
+
+
+def test_no_check_fails_by_what_the_first_run_shows_alone() -> None:
+    sandbox = Recording()
+    second_run = second_run_of(sandbox, events=(figure(VALUES, untouched=True),))
+    (verdict,) = second_run.judge(Failing(), None, None)  # type: ignore[arg-type]  # stand-ins
+    assert verdict.status == "passed"
+    assert len(sandbox.asked) == 1

@@ -29,7 +29,11 @@ _recorder: Recorder | None = None
 """A global, because matplotlib finds its backend by module name and makes the canvases itself."""
 _sent: dict[int, Json] = {}
 _uses: GradientUses | None = None
+_has_curves = False
 _left_open = False
+"""A curve was recorded of which it is not known whether a gradient is in it."""
+_draws_gradient = False
+"""A curve was recorded that draws a gradient."""
 _figure_savefig = Figure.savefig
 
 
@@ -120,8 +124,11 @@ def quieten() -> None:
 
 
 def leave_open() -> bool:
-    """Whether a curve was recorded that a second run can tell more about."""
-    return _left_open
+    """Whether a curve was recorded that a second run can tell more about.
+
+    Where no curve draws a gradient, that is so as well: the judge fails no curve by what the source says of it.
+    """
+    return _has_curves and (_left_open or not _draws_gradient)
 
 
 def record_all() -> None:
@@ -139,7 +146,7 @@ def close_all() -> None:
 
 def record(figure: Figure) -> None:
     """Send a figure's curves and texts, unless they have not changed since they were last sent."""
-    global _left_open
+    global _has_curves, _left_open, _draws_gradient
     if _recorder is None or _recorder.paused or len(_sent) > MAX_FIGURES:
         return
     with _recorder.pause():
@@ -159,7 +166,9 @@ def record(figure: Figure) -> None:
         shown = {**described, "curves": [{**curve, "token": 0} for curve in curves]}
         if curves and _sent.get(id(figure)) != shown:
             _sent[id(figure)] = shown
+            _has_curves = True
             _left_open = _left_open or not all(curve["untouched"] or curve["gradient"] for curve in curves)
+            _draws_gradient = _draws_gradient or any(curve["gradient"] for curve in curves)
             _recorder.send(FIGURE, place=_recorder.place(), **described)
 
 
