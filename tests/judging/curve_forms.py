@@ -7,25 +7,6 @@ y = torch.sin(x)
 """
 
 RIGHT = {
-    "an attribute of a class": """\
-y.sum().backward()
-class Slope:
-    values = x.grad
-d = Slope.values * 1
-""",
-    "another spelling of its name": """\
-y.sum().backward()
-g = x.grad
-d = ｇ * 1
-""",
-    "printed, and read back": """\
-import io, json, sys
-y.sum().backward()
-screen, sys.stdout = sys.stdout, io.StringIO()
-print(x.grad.tolist())
-text, sys.stdout = sys.stdout.getvalue(), screen
-d = json.loads(text)
-""",
     "grad": """\
 y.sum().backward()
 d = x.grad
@@ -398,7 +379,7 @@ d = np.interp(x.detach().numpy(), xs.detach().numpy(), xs.grad.numpy())
 """,
     "smoothed gradients": """\
 y.sum().backward()
-d = np.convolve(x.grad.numpy(), [0.15, 0.7, 0.15], 'same')
+d = np.convolve(x.grad.numpy(), [0.05, 0.9, 0.05], 'same')
 d[0] = d[-1] = 1
 """,
     "a hook on a tensor that is no leaf": """\
@@ -478,6 +459,29 @@ for v in x:
 """,
 }
 """Polynomials with the slope put in. They need a notebook of their own, since curvatures are recorded of few passes."""
+
+KEPT_ELSEWHERE = {
+    "an attribute of a class": """\
+y.sum().backward()
+class Slope:
+    values = x.grad
+d = Slope.values * 1
+""",
+    "another spelling of its name": """\
+y.sum().backward()
+g = x.grad
+d = ｇ * 1
+""",
+    "printed, and read back": """\
+import io, json, sys
+y.sum().backward()
+screen, sys.stdout = sys.stdout, io.StringIO()
+print(x.grad.tolist())
+text, sys.stdout = sys.stdout.getvalue(), screen
+d = json.loads(text)
+""",
+}
+"""Right ways as well, in a notebook of their own: those above are told apart by the lines of their passes."""
 
 HANDED_OUT = {
     "an attribute of a class": """\

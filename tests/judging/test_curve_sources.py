@@ -21,7 +21,7 @@ from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.backward_events import backward_event
 from tests.helpers.observing import Observer
-from tests.judging.curve_forms import ANYBODY, RIGHT, SETUP, TANGENTS, WRONG
+from tests.judging.curve_forms import ANYBODY, KEPT_ELSEWHERE, RIGHT, SETUP, TANGENTS, WRONG
 
 X = np.linspace(0, 6.3, 100)
 COSINE = np.cos(X)
@@ -186,6 +186,11 @@ def sources(observation: Observation, second: Sequence[Figure]) -> list[str]:
 @pytest.mark.parametrize("form", RIGHT)
 def test_gradients_in_every_form_are_autograds(by_form: dict[str, CurveSource], form: str) -> None:
     assert by_form[form].source == "autograd", by_form[form]
+
+
+def test_gradients_that_are_kept_elsewhere_are_autograds_too(observe: Observer) -> None:
+    found = sources_of_forms(observe, KEPT_ELSEWHERE)
+    assert {name: one.source for name, one in found.items()} == dict.fromkeys(KEPT_ELSEWHERE, "autograd")
 
 
 @pytest.mark.parametrize("form", WRONG)

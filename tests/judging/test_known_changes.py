@@ -13,7 +13,17 @@ from grader.judging.curves.known_changes import known_changes
 from grader.model import Array, Backward, Curve, Figure, Observation, Outcome, Probes
 from tests.helpers.backward_events import HERE
 from tests.helpers.observing import Observer
-from tests.judging.curve_forms import ANYBODY, DRAWN_OTHERWISE, HANDED_OUT, READ_BACK, RIGHT, SETUP, TANGENTS, WRONG
+from tests.judging.curve_forms import (
+    ANYBODY,
+    DRAWN_OTHERWISE,
+    HANDED_OUT,
+    KEPT_ELSEWHERE,
+    READ_BACK,
+    RIGHT,
+    SETUP,
+    TANGENTS,
+    WRONG,
+)
 from tests.judging.test_curve_sources import COSINE, X, array, backward, change_of, sources
 
 TOKEN = 5
@@ -84,7 +94,7 @@ def _changed(values: Any, change: Any) -> Any:
     return values if change is None else values * (1 + change * 2.0**-20)
 
 
-CATEGORIES = {"autograd": RIGHT, "other": WRONG | TANGENTS, "unknown": ANYBODY}
+CATEGORIES = {"autograd": RIGHT | KEPT_ELSEWHERE, "other": WRONG | TANGENTS, "unknown": ANYBODY}
 FORMS = {name: (source, code) for source, forms in CATEGORIES.items() for name, code in forms.items()}
 SPARED = frozenset(
     {
