@@ -109,7 +109,7 @@ class Replay:
     decode: list[float] = field(default_factory=list)
     save: list[float] = field(default_factory=list)
 
-    def prepare(self, modules: Sequence[str]) -> None:
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:
         """Nothing to do: nothing runs."""
 
     def ready(self) -> Ready:

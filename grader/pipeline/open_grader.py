@@ -54,22 +54,24 @@ class OpenGrader:
         self._lasting = lasting
         self._workers = workers
         self._modules: tuple[str, ...] = ()
+        self._runs = 0
         self._preloads = False
         self._data = find_data_folders(options.course, options.assignment)
         self._sandbox: Sandbox | None = None
         self._worker = self._start_worker()
 
-    def preload(self, modules: Sequence[str]) -> None:
-        """Have the worker import the modules that submissions will need (``sandbox.preload``).
+    def preload(self, modules: Sequence[str], runs: int = 0) -> None:
+        """Have the worker import the modules that submissions will need (``sandbox.preload``). ``runs``: how many
+        submissions it will run at most; 0: not known.
 
         Raises SandboxError, also where the machine does not allow the isolation that was asked for.
         """
         if self._preloads and self._modules == tuple(modules):
             return  # the process that this one was forked from did it
-        self._modules = tuple(modules)
+        self._modules, self._runs = tuple(modules), runs
         self._preloads = True
         self._require_isolation(self._worker)
-        self._worker.configure(self._modules)
+        self._worker.configure(self._modules, self._runs)
 
     @property
     def versions(self) -> Mapping[str, str | None]:
@@ -200,7 +202,7 @@ class OpenGrader:
     def _start_configured(self) -> WorkerHandle:
         worker = self._start_worker()
         self._require_isolation(worker)
-        worker.configure(self._modules)
+        worker.configure(self._modules, self._runs)
         return worker
 
 

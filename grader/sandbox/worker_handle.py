@@ -177,10 +177,11 @@ class WorkerHandle:
             self._isolation = self._find_isolation()
         return self._isolation
 
-    def configure(self, preload: Sequence[str] = ()) -> None:
+    def configure(self, preload: Sequence[str] = (), runs: int = 0) -> None:
         """Tell the worker which modules to import before the first submission. Raises SandboxError.
 
-        ``.name`` is a module of the runtime. Modules that are not installed are skipped.
+        ``.name`` is a module of the runtime. Modules that are not installed are skipped. ``runs``: how many submissions
+        it will run at most, so that it knows which preparations pay; 0: not known.
         """
         from grader.sandbox import font_cache
 
@@ -189,7 +190,13 @@ class WorkerHandle:
             where = "in" if isolation.mechanisms[:1] == ("bubblewrap",) else "out"
             self._fonts_key = f"{self.versions['matplotlib']} {self._interpreter.executable} {where}"
         known = font_cache.load(self._fonts_key) if self._fonts_key is not None else {}
-        start = {"t": frame_types.START, "preload": list(preload), "fonts": known, "files": self._files}
+        start = {
+            "t": frame_types.START,
+            "preload": list(preload),
+            "runs": runs,
+            "fonts": known,
+            "files": self._files,
+        }
         self._send(start, self._syscall_filter)
         self._configured = True
 

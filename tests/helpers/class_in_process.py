@@ -104,7 +104,7 @@ class _InProcessPool:
         options = messages.decode_options(messages.encode_options(options))
         self._opened = _OpenOnSandbox(options, sandbox)
 
-    def prepare(self, modules: Sequence[str]) -> None:
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:
         """Nothing to do: the worker has been configured before."""
 
     def ready(self) -> Ready:

@@ -103,7 +103,7 @@ class Batch:
         """
         known = self.book.known_class(self.assignment)
         placement = place(known, self.assignment, self.intake.handins, self.options, self.earlier)
-        task_grader.prepare(modules_for(self._sample()))
+        task_grader.prepare(modules_for(self._sample()), sum(len(handin.files) for handin in self.intake.handins))
         self._stored = self.book.stored_gradings()
         ready = task_grader.ready()
         self.broken = self._check_references(task_grader, ready)

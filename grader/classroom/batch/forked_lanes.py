@@ -51,8 +51,8 @@ class ForkedLanes:
     def pid(self) -> int:
         return self._process.pid
 
-    def prepare(self, modules: Sequence[str]) -> None:
-        self._send(messages.encode_modules(modules))
+    def prepare(self, modules: Sequence[str], runs: int) -> None:
+        self._send(messages.encode_modules(modules, runs))
 
     def end_lane(self, number: int) -> None:
         """Kill a lane that does not end by itself."""

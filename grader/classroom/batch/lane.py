@@ -74,8 +74,8 @@ class Lane:
         """Whether it shares what it imports with other lanes. Where it cannot begin, a lane by itself perhaps can."""
         return False
 
-    def prepare(self, modules: Sequence[str]) -> None:
-        self._send(messages.encode_modules(modules), b"")
+    def prepare(self, modules: Sequence[str], runs: int) -> None:
+        self._send(messages.encode_modules(modules, runs), b"")
 
     def ask(self, question: messages.Json, within_s: float) -> None:
         self.asked = True

@@ -113,7 +113,7 @@ def _plan(stack: ExitStack, places: Sequence[Place], control: Channel, options: 
     prepare = control.receive(lane_process.FOREVER_S)
     if prepare is None:
         return None
-    opened.preload(messages.decode_modules(prepare[0]))
+    opened.preload(messages.decode_modules(prepare[0]), prepare[0]["runs"])
     workers = opened.split()
 
     def begin(channel: Channel, number: int) -> None:

@@ -153,7 +153,7 @@ def serve(
         header, payload = frames.get()
         kind = header["t"]
         if kind == messages.PREPARE:
-            opened.preload(messages.decode_modules(header))
+            opened.preload(messages.decode_modules(header), header["runs"])
         elif kind == messages.CHECK:
             broken = grader.find_broken_references(again=header["again"])
             channel.send(messages.encode_references(messages.CHECKED, broken.values(), rename))

@@ -71,8 +71,9 @@ def decode_options(header: Json) -> GradingOptions:
     )
 
 
-def encode_modules(modules: Sequence[str]) -> Json:
-    return {"t": PREPARE, "modules": modules}
+def encode_modules(modules: Sequence[str], runs: int = 0) -> Json:
+    """``runs``: how many submissions a lane has at most; 0: not known."""
+    return {"t": PREPARE, "modules": modules, "runs": runs}
 
 
 def decode_modules(header: Json) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ class Pool:
     task_s: float | None = None
     command: Sequence[str] = COMMAND
     _modules: Sequence[str] | None = None
+    _runs: int = 0
+    """How many submissions each lane has at most."""
     _lanes: dict[int, Lane] = field(default_factory=dict)
     """By the file descriptor that the pool reads from."""
     _forked: list[ForkedLanes] = field(default_factory=list)
@@ -72,12 +74,12 @@ class Pool:
         for _ in range(missing):
             self._start_lane()
 
-    def prepare(self, modules: Sequence[str]) -> None:
-        self._modules = modules
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:
+        self._modules, self._runs = modules, submissions // self.size
         for forked in self._forked:
-            forked.prepare(modules)
+            forked.prepare(modules, self._runs)
         for lane in self._lanes.values():
-            lane.prepare(modules)
+            lane.prepare(modules, self._runs)
 
     def ready(self) -> Ready:
         if self._modules is None:
@@ -244,7 +246,7 @@ class Pool:
         self._lanes[lane.fd] = lane
         self._selector.register(lane.fd, selectors.EVENT_READ)
         if self._modules is not None:
-            lane.prepare(self._modules)
+            lane.prepare(self._modules, self._runs)
         if self._known_broken is not None:
             lane.tell_references(self._known_broken)
 

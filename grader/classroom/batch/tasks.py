@@ -50,8 +50,10 @@ class TaskGrader(Protocol):
     twice: saving a result again changes nothing.
     """
 
-    def prepare(self, modules: Sequence[str]) -> None:
-        """Say which modules the submissions seem to need (``sandbox.preload``), before the first is graded."""
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:
+        """Say which modules the submissions seem to need (``sandbox.preload``), before the first is graded, and how
+        many submissions there are at most; 0: not known.
+        """
 
     def ready(self) -> Ready:
         """Wait until it is known what tasks are graded by. Raises GraderError where none can be graded."""

@@ -65,7 +65,7 @@ class ClusterPool:
     # As ``TaskGrader`` says
     # ----------------------------------------------------------------------------------------------------------------
 
-    def prepare(self, modules: Sequence[str]) -> None:
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:
         self._workers.modules = modules
         self._start()
 

@@ -13,9 +13,9 @@ from typing import Any
 from ..protocol.record_memory import RecordMemory
 from ..protocol.scratch import OwnedFolder
 
-Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder, RecordMemory | None], None]
-"""Runs a job. Arguments: its header, its payload, the pipe for the record, the current folder, and the memory for the
-first part of the record, if there is one."""
+Execute = Callable[[dict[str, Any], bytes, int, OwnedFolder | None, RecordMemory | None], None]
+"""Runs a job. Arguments: its header, its payload, the pipe for the record, the current folder if it may be emptied, and
+the memory for the first part of the record, if there is one."""
 
 
 def import_execute() -> tuple[Execute | None, str | None]:

@@ -37,6 +37,14 @@ def before_forks(*, many: bool) -> None:
     gc.enable()
 
 
+def after_rehearsal() -> None:
+    """As ``before_forks``, for what came since: children are to get fresh memory."""
+    gc.collect()
+    _empty_type_cache()
+    take_holes()
+    gc.freeze()
+
+
 def _empty_type_cache() -> None:
     """Forget which names were looked up in types.
 

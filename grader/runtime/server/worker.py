@@ -50,6 +50,9 @@ LEAST_S = 0.2
 READY_S = 240.0
 """How long a child may take until it begins. A spawned child has to import torch first."""
 
+LEAST_REHEARSED = 40
+"""A rehearsal takes as long as it spares in about so many runs."""
+
 
 def main(
     *,
@@ -107,6 +110,12 @@ def main(
         control_out = control_in
     else:
         scratch_folder.empty()
+    # Never as root: it runs the code that runs submissions.
+    if execute is not None and header["runs"] >= LEAST_REHEARSED and os.getuid() != 0:
+        from ..preparation.rehearsal import rehearse  # which imports torch
+
+        rehearse(execute, str(scratch_folder.path))
+        settled_memory.after_rehearsal()
     children: Children
     if execute is None:
         children = Spawned(scratch_folder, confinement, header["preload"], header["fonts"], support)

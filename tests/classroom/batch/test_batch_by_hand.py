@@ -57,7 +57,7 @@ class ByHand:
         self._rubrics, self._times, self._level, self._not_final = rubrics, times, level, not_final
         self._statements = dict.fromkeys(exercises, "Plot it.")
 
-    def prepare(self, modules: Sequence[str]) -> None: ...
+    def prepare(self, modules: Sequence[str], submissions: int = 0) -> None: ...
 
     def ready(self) -> Ready:
         plan = Plan(basis="found")

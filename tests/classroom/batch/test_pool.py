@@ -63,6 +63,7 @@ channel.send(messages.encode_ready(ready))
 while (frame := channel.receive(60)) is not None:
     if frame[0]["t"] == messages.PREPARE:
         assert messages.decode_modules(frame[0]) == ("numpy",)
+        assert frame[0]["runs"] == 50
         continue
     if frame[0]["t"] == messages.CHECK:
         word, _, rest = check.partition(" ")
@@ -118,7 +119,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
         script = tmp_path / "process.py"
         script.write_text(textwrap.dedent(PROCESS).format(prologue=prologue))
         pools.append(Pool(OPTIONS, size, task_s=task_s, command=(sys.executable, str(script))))
-        pools[-1].prepare(["numpy"])
+        pools[-1].prepare(["numpy"], 50 * size)
         return pools[-1]
 
     yield make
@@ -316,7 +317,7 @@ class TestLanesThatShareImports:
             if "sleep" in does:
                 for lane in pool._lanes.values():
                     lane.deadline = time.monotonic() + 0.3
-            pool.prepare(["numpy"])
+            pool.prepare(["numpy"], 3 * 50)
             assert set(outcomes(pool, "ok", "ok", "ok", "ok")) == {"0", "1", "2", "3"}
         finally:
             pool.close()
