@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from grader import log
 from grader.classroom.batch.pool import Pool, cores
 from grader.cli import complain, note
-from grader.cli.cluster_options import add_cluster_options
+from grader.cli.cluster_options import add_cluster_options, check_cluster_options
 from grader.cli.options import GRADEBOOK, RunOptions, add_run_options, gradebook_file, parse_options
 from grader.course.course_files import yaml_files
 from grader.course.course_folder import EXERCISES, find_course
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from grader.handin import WorkFiles
     from grader.model import Assignment
 
+CLUSTER_WAIT_S = 600.0
 OWN_FILES, FILES_A_JOB = 64, 4
 """How many files this process opens: for the course, the class and the gradebook, and for each process of the pool."""
 
@@ -98,7 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="submissions to run at the same time (default: one for each core)"
     )
-    add_cluster_options(parser, "run them on a Dask cluster instead", wait_s=600.0)
+    add_cluster_options(parser, "run them on a Dask cluster instead", wait_s=CLUSTER_WAIT_S)
     parser.add_argument("--regrade", action="store_true", help="grade everything again, changed or not")
     parser.add_argument(
         "--retry-broken", action="store_true", help="grade again what could not be read, run or judged the last time"
@@ -126,7 +127,8 @@ class BatchOptions(RunOptions):
     cluster: str | None
     """None: this machine."""
     insecure_cluster: bool
-    cluster_wait: float
+    cluster_wait: float | None
+    """Seconds; None: ``CLUSTER_WAIT_S``."""
     regrade: bool
     retry_broken: bool
     skip_broken: bool
@@ -143,8 +145,7 @@ def parse(argv: Sequence[str]) -> BatchOptions:
         raise UsageError("--name is for a class without an assignment; an assignment is called by its id.")
     if options.cluster is not None and options.jobs is not None:
         raise UsageError("--jobs is for this machine; how many workers a cluster has is said by the cluster.")
-    if options.cluster is None and options.insecure_cluster:
-        raise UsageError("--insecure-cluster says how --cluster is used; there is no --cluster.")
+    check_cluster_options(options.cluster, insecure=options.insecure_cluster, wait_s=options.cluster_wait)
     return options
 
 
@@ -169,9 +170,8 @@ def _cluster(options: BatchOptions, asked: GradingOptions) -> ClusterPool:
     from grader.classroom.cluster.open_cluster import open_cluster
 
     assert options.cluster is not None
-    return open_cluster(
-        options.cluster, asked, insecure=options.insecure_cluster, wait_s=options.cluster_wait, note=note
-    )
+    wait_s = options.cluster_wait or CLUSTER_WAIT_S
+    return open_cluster(options.cluster, asked, insecure=options.insecure_cluster, wait_s=wait_s, note=note)
 
 
 def _grading(options: BatchOptions, course: Path) -> GradingOptions:

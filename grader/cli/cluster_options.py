@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from grader.errors import UsageError
+
 MAX_WAIT_S = 7 * 86400
 
 
@@ -23,10 +25,16 @@ def add_cluster_options(parser: argparse.ArgumentParser, purpose: str, *, wait_s
     parser.add_argument(
         "--cluster-wait",
         type=_wait_s,
-        default=wait_s,
         metavar="S",
         help=f"how many seconds to wait for a worker where the cluster has none (default: {wait_s:.0f})",
     )
+
+
+def check_cluster_options(cluster: str | None, *, insecure: bool, wait_s: float | None) -> None:
+    """Raises UsageError where an option says how a cluster is used, and there is none."""
+    if cluster is None and (insecure or wait_s is not None):
+        name = "--insecure-cluster" if insecure else "--cluster-wait"
+        raise UsageError(f"{name} says how --cluster is used; there is no --cluster.")
 
 
 def _wait_s(text: str) -> float:

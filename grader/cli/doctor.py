@@ -13,7 +13,7 @@ from pathlib import Path
 from grader import __version__
 from grader.cli import missing_modules
 from grader.cli.cluster_diagnosis import diagnosis
-from grader.cli.cluster_options import add_cluster_options
+from grader.cli.cluster_options import add_cluster_options, check_cluster_options
 from grader.cli.options import parse_options
 from grader.course.course_folder import find_course
 from grader.errors import ExitCode, GraderError, UsageError, reason_of
@@ -25,6 +25,7 @@ from grader.sandbox.trial_run import SEEN, try_run
 from grader.sandbox.worker_handle import WorkerHandle
 from grader.text import clean_line, count
 
+CLUSTER_WAIT_S = 60.0
 LABEL_WIDTH = 12
 WIDTH = 100
 """Columns of a paragraph. Commands are not wrapped, so that they can be copied."""
@@ -54,7 +55,8 @@ class DoctorOptions:
     cluster: str | None
     """None: this machine."""
     insecure_cluster: bool
-    cluster_wait: float
+    cluster_wait: float | None
+    """Seconds; None: ``CLUSTER_WAIT_S``."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -73,8 +75,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--python", type=Path, metavar="PYTHON", help="the interpreter that runs submissions (default: this one)"
     )
-    add_cluster_options(parser, "say what each worker of a Dask cluster offers instead", wait_s=60.0)
+    add_cluster_options(parser, "say what each worker of a Dask cluster offers instead", wait_s=CLUSTER_WAIT_S)
     options = parse_options(parser, argv, DoctorOptions)
+    check_cluster_options(options.cluster, insecure=options.insecure_cluster, wait_s=options.cluster_wait)
     if options.cluster is not None:
         return _cluster(options, options.cluster)
     python = options.python
@@ -105,7 +108,8 @@ def _cluster(options: DoctorOptions, address: str) -> int:
         raise UsageError("--cluster asks the workers of a cluster; submissions and --python are for this machine.")
     code = ExitCode.PASSED
     try:
-        for part in diagnosis(address, insecure=options.insecure_cluster, wait_s=options.cluster_wait, width=WIDTH):
+        wait_s = options.cluster_wait or CLUSTER_WAIT_S
+        for part in diagnosis(address, insecure=options.insecure_cluster, wait_s=wait_s, width=WIDTH):
             if isinstance(part, ExitCode):
                 code = part
             else:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from grader.classroom.cluster.addresses import GATEWAY, RunningCluster, running_cluster
@@ -83,8 +84,11 @@ def _connection_arguments(cluster: RunningCluster, security: Any) -> Mapping[str
     try:
         arguments: Mapping[str, Any] = security.get_connection_args("client")
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        files = (security.tls_ca_file, security.tls_client_cert, security.tls_client_key)
+        missing = [f"`{file}`" for file in files if file and not Path(file).is_file()]
+        why = f"there is no {' and no '.join(missing)}" if missing else reason_of(error)
         raise UsageError(
-            f"The certificates for {cluster.url} cannot be read: {reason_of(error)}. Dask's configuration names them: "
+            f"The certificates for {cluster.url} cannot be read: {why}. Dask's configuration names them: "
             "distributed.comm.tls."
         ) from None
     if cluster.is_secure and arguments["ssl_context"] is None:
