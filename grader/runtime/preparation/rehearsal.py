@@ -31,41 +31,37 @@ from .kept_process import kept_process
 _RECORD_BYTES = 1024**2
 _SECONDS = 5.0
 
-# Nothing that torch warns of: some of its warnings come once in a process, and the children would miss them.
+# Submissions can read this file, so it answers no exercise. And it does nothing that torch warns of: some of its
+# warnings come once in a process, and the children would miss them.
 _CALCULATION = """\
 import torch
 import numpy as np
-x = torch.arange(4.0)
-x.requires_grad_(True)
-x
-y = 2 * torch.dot(x, x)
-y.backward()
-print(x.grad, y.item(), f"{y.item():.2f}")
-x.grad == 4 * x
-x.grad.zero_()
-y = x.sum()
-y.backward()
-x.grad
-x.grad = None
-y = x * x
-u = y.detach()
-z = u * x
-z.sum().backward()
-x.grad == u
-def f(a):
-    b = a * 2
-    while b.norm() < 1000:
-        b = b * 2
-    if b.sum() > 0:
-        c = b
-    else:
-        c = 100 * b
-    return c
-a = torch.randn(size=(), requires_grad=True)
-d = f(a)
-d.backward()
-a.grad == d / a
-first, = torch.autograd.grad((x ** 3).sum(), x, create_graph=True)
+w = torch.tensor([0.5, -1.5, 2.0])
+w.requires_grad_(True)
+w
+p = (w * w).mean() / 3
+p.backward()
+print(w.grad, p.item(), f"{p.item():.2f}")
+w.grad == torch.full((3,), 7.0)
+w.grad.zero_()
+q = torch.dot(w, torch.ones(3))
+q.backward()
+w.grad
+w.grad = None
+k = torch.tanh(w).detach()
+(k + w).sum().backward()
+w.grad > k
+def shrunk(h):
+    while h.abs() > 1:
+        h = h / 3
+    if h.sum() < 0:
+        return h - 1
+    return h ** 2
+g = torch.randn(size=(), requires_grad=True)
+m = shrunk(g)
+m.backward()
+m == g - 1
+first, = torch.autograd.grad(torch.sigmoid(w).prod(), w, create_graph=True)
 first.sum().backward()
 for step in range(3):
     v = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -74,19 +70,19 @@ for step in range(3):
 _FIGURE = """\
 import matplotlib.pyplot as plt
 t = torch.linspace(-3, 3, 100, requires_grad=True)
-s = torch.sin(t)
-s.sum().backward()
+s = torch.relu(t)
+s.mean().backward()
 plt.figure(figsize=(6, 4))
 plt.plot(t.detach().numpy(), s.detach().numpy(), label="a")
-plt.plot(t.detach().numpy(), t.grad.numpy(), "--", label="b")
-plt.xlabel("x")
-plt.ylabel("y")
-plt.title("t")
+plt.plot(t.detach().numpy(), t.grad.numpy() > 1, "--", label="b")
+plt.xlabel("p")
+plt.ylabel("q")
+plt.title("r")
 plt.legend()
 plt.grid(True)
 plt.show()
 figure, axes = plt.subplots()
-axes.plot(t.detach(), t.grad)
+axes.plot(t.detach(), s.detach() + 1)
 axes.set_title("u")
 """
 
@@ -132,7 +128,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
     inputs = array("f", (1.5, -0.5))
     call = {
         "id": "rehearsal",
-        "functions": ["f"],
+        "functions": ["shrunk"],
         "inputs": [
             {"dtype": "<f4", "shape": (), "offset": position * inputs.itemsize} for position in range(len(inputs))
         ],
@@ -149,7 +145,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "student_sized": {"offset": len(payload), "size": len(sized)},
         "seed": 0,
         "intervene": False,
-        "names": ["x", "y", "u", "a"],
+        "names": ["w", "p", "k", "g"],
         "torch_calls": [],
         "second_run": False,
         "calls": [call],
