@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course_folder import builtin_course, support_of
-from grader.sandbox.preload import COMPILED, EVERYTHING
+from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
 from tests.helpers.observing import Observer
@@ -114,7 +114,7 @@ def sandbox() -> Iterator[Sandbox]:
 
     def start() -> WorkerHandle:
         worker = WorkerHandle.start(support=support_of(builtin_course()))
-        worker.configure((*EVERYTHING, *COMPILED))
+        worker.configure(EVERYTHING)
         return worker
 
     sandbox = Sandbox(start(), start)

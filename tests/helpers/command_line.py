@@ -81,7 +81,7 @@ class _Borrowed:
     def isolation(self) -> Isolation:
         return self._worker.isolation
 
-    def configure(self, preload: Sequence[str] = ()) -> None:
+    def configure(self, preload: Sequence[str] = (), runs: int = 0) -> None:
         assert self._worker.isolation
 
     def run(self, header: Mapping[str, object], payload: bytes, limits: Limits) -> RawRun:

@@ -284,7 +284,9 @@ class TestFunction:
             "def f(x):\n    w = x.detach().clone()\n    w.data.mul_(2)\n    return x * x + 0 * w",
             "def f(x):\n    return x * x",
             "def f(x):\n    y = x * x\n    y.register_hook(lambda g: print(g))\n    return y",
-            "import torch.utils.checkpoint as c\ndef f(x):\n    return c.checkpoint(torch.exp, x, use_reentrant=False)",
+            # Its first use imports torch's compiler, which takes longer than a call may on a busy machine.
+            "from torch.utils.checkpoint import checkpoint\ntorch._dynamo.config\n"
+            "def f(x):\n    return checkpoint(torch.exp, x, use_reentrant=False)",
             SQUARE + "def f(x):\n    return x * x",
         ],
     )  # fmt: skip

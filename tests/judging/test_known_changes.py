@@ -98,8 +98,6 @@ CATEGORIES = {"autograd": RIGHT | KEPT_ELSEWHERE, "other": WRONG | TANGENTS, "un
 FORMS = {name: (source, code) for source, forms in CATEGORIES.items() for name, code in forms.items()}
 SPARED = frozenset(
     {
-        "checkpoint",
-        "torch.compile",
         *("grad", "a list of its values", "a dot product", "64 bits", "two leaves", "a matrix", "a module", "where"),
         *(
             "complex numbers",

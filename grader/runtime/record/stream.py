@@ -296,7 +296,11 @@ def raised(error: BaseException) -> Json:
         text = str(error)
     except BaseException:
         text = ""
-    return {"type": type(error).__name__[:200], "text": cut(str(text))}
+    return {"type": _name_of(type(error))[:200], "text": cut(str(text))}
+
+
+_name_of = type.__dict__["__name__"].__get__
+"""The name of a class. Its metaclass may say another, or what is no name."""
 
 
 def cut(text: str) -> str:
