@@ -22,7 +22,6 @@ def import_execute() -> tuple[Execute | None, str | None]:
     """Import ``execute``, and torch with it. Returns ``execute`` or the error in words."""
     try:
         execute: Execute = importlib.import_module("..execute.run", __package__).execute
-        importlib.import_module("..record.integrity", __package__).remember_own()
     except Exception as error:  # an ImportError, or whatever a broken installation raises
         return None, f"{type(error).__name__}: {error}"
     if "torch" in sys.modules:
