@@ -63,12 +63,11 @@ class ForkedLanes:
         return lane.end_of(self._errors)
 
     def ask_to_end(self) -> None:
-        """Have the process end when its lanes have; at once where they have not begun."""
+        """Have the process end at once, and its lanes with it."""
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.close()
-        if not all(each.has_begun for each in self.lanes):
-            self._process.terminate()
+        self._process.terminate()
 
     def close(self) -> None:
         self.ask_to_end()

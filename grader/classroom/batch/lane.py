@@ -53,8 +53,6 @@ class Lane:
         self.ready: Ready | None = None
         self.asked = False
         """It was asked to check the references, or to settle, and has not answered."""
-        self.has_begun = False
-        """Of a lane that another process forks: it has a process of its own."""
         self.deadline = time.monotonic() + READY_S
         self._errors = errors
         self.fd = read_fd

@@ -174,7 +174,7 @@ def _be_forked(place: Place, places: Sequence[Place], parent: int, begin: Callab
                 os.close(other.errors)
                 if other is not place:
                     os.close(other.channel)
-                begin(place.frames(), place.number)
+            begin(place.frames(), place.number)
             status = 0
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1

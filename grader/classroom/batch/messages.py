@@ -26,7 +26,7 @@ Json = Mapping[str, Any]
 START, PREPARE, TASK, END = "start", "prepare", "task", "end"
 CHECK, SETTLE, REFERENCES = "check", "settle", "references"
 """Types of the frames (``t``) that the pool sends to its processes."""
-READY, DONE, LOG, FAILED, BEGUN = "ready", "done", "log", "failed", "begun"
+READY, DONE, LOG, FAILED = "ready", "done", "log", "failed"
 CHECKED, SETTLED = "checked", "settled"
 """Types of the frames that the processes send to the pool."""
 
@@ -83,11 +83,6 @@ def decode_modules(header: Json) -> tuple[str, ...]:
 def encode_end(lane: int) -> Json:
     """Has the process that forked a lane kill it (``lane_forker``)."""
     return {"t": END, "lane": lane}
-
-
-def encode_begun() -> Json:
-    """From a lane that was forked: it has a process of its own."""
-    return {"t": BEGUN}
 
 
 def encode_ready(ready: Ready, about: Json | None = None) -> Json:

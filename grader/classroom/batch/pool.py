@@ -184,9 +184,6 @@ class Pool:
         if header["t"] == messages.LOG:
             messages.write_log(header)
             return
-        if header["t"] == messages.BEGUN:
-            lane.has_begun = True
-            return
         if header["t"] == messages.READY:
             self._check(lane, messages.decode_ready(header))
             return

@@ -23,6 +23,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
+from grader.classroom.batch import messages
+from grader.classroom.batch.lane import end_of
 from grader.classroom.cluster import requests
 from grader.classroom.cluster.course_lane import ARCHIVE
 from grader.runtime.protocol.frames import FrameError, Json, pack
@@ -34,7 +36,6 @@ STOP_S = 3.0
 WATCH = "autograd-lanes"
 """The name of the thread that looks for such lanes."""
 LOOK_EVERY_S = 20.0
-STANDARD_ERROR_BYTES = 64 * 1024
 COMMAND = (sys.executable, "-P", "-m", "grader.classroom.cluster.course_lane")
 SURVEY = (sys.executable, "-P", "-m", "grader.classroom.cluster.host_survey")
 
@@ -100,8 +101,8 @@ class HostedLane:
             deadline = time.monotonic() + within_s
             while (frame := channel.receive(deadline - time.monotonic())) is not None:
                 frames += pack(*frame)
-                if frame[0]["t"] != "log":
-                    if frame[0]["t"] == "failed":
+                if frame[0]["t"] != messages.LOG:
+                    if frame[0]["t"] == messages.FAILED:
                         self.end()
                     return bytes(frames)
             why = self._last_error_line()
@@ -153,9 +154,7 @@ class HostedLane:
     def _standard_error(self) -> str:
         if self._errors is None:
             return ""
-        end = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, end - STANDARD_ERROR_BYTES))
-        return self._errors.read().decode("utf-8", "replace").strip()
+        return end_of(self._errors)
 
     def _last_error_line(self) -> str:
         if self._process is not None:

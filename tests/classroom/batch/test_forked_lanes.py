@@ -39,12 +39,12 @@ def test_a_lane_that_dies_is_replaced_and_with_the_batch_all_processes_end(real:
     real.wait_for(1)
     lanes = lanes_of(process.pid)
     assert len(lanes) == 2, (real.folder / "log").read_text()
-    os.kill(lanes[0], signal.SIGKILL)
+    os.kill(lanes[1], signal.SIGKILL)
     # The other one goes on, and one that imports by itself comes in its place.
     assert eventually(lambda: len(pool_processes_of(process.pid)) == 2)
     real.wait_for(2)
     family = list(descendants(process.pid))
-    assert lanes[1] in family
+    assert lanes[0] in family
     end(process, signal.SIGKILL)
     assert eventually(lambda: not any(map(is_running, family)), 30)
     assert {score for score in real.scores().values() if score} == {4}
