@@ -201,8 +201,10 @@ def function_call(
     dtype: str = "float32",
     function: int = 0,
     name: str = "f",
+    of_input: Json | None = None,
     **fields: object,
 ) -> Json:
+    """``of_input``: more of what autograd gave for the input."""
     return {
         "kind": record.FUNCTION_CALL,
         "place": place(),
@@ -212,8 +214,14 @@ def function_call(
         "names": [name],
         "input": number,
         "output": blobs.array(output, dtype=dtype),
-        "gradient": blobs.array(gradient, dtype=dtype),
-        "second": None if second is None else blobs.array(second, dtype=dtype),
+        "arguments": [
+            {
+                "path": record.INPUT,
+                "gradient": blobs.array(gradient, dtype=dtype),
+                "second": None if second is None else blobs.array(second, dtype=dtype),
+            }
+            | (of_input or {})
+        ],
         "error": None,
     } | fields
 
@@ -226,6 +234,8 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
     fields: Json = {
         "argument": blobs.array(value, kind="ndarray", dtype="float64"),
         "branches": "left" if value < 0 else "right",
+    }
+    of_input: Json = {
         "shifts": {
             "dtype": "float64",
             "gradient": blobs.array(slope, dtype="float64"),
@@ -238,11 +248,11 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
     }
     if number % 4 == 0:
         weighed = blobs.array(-2 * slope, dtype="float64")
-        fields["weights"], fields["weighed"] = blobs.array(-2.0, kind="ndarray", dtype="float64"), weighed
+        fields["weights"], of_input["weighed"] = blobs.array(-2.0, kind="ndarray", dtype="float64"), weighed
         outputs = blobs.array([[-2 * low, -2 * output, -2 * high]], kind="ndarray", dtype="float64")
-        fields["shifts"] |= {"weighed": weighed, "weighed_outputs": outputs}
+        of_input["shifts"] |= {"weighed": weighed, "weighed_outputs": outputs}
         fields |= {"steady": True, "varies": False, "printed": False, "cuts": [["detach()", 3]]}
-    return function_call(blobs, probe, number, output, slope, function=function, **fields)
+    return function_call(blobs, probe, number, output, slope, function=function, of_input=of_input, **fields)
 
 
 def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from grader.language.expression import Role
-from grader.model import Array, RunPlace
+from grader.model import Array, RunPlace, Structure
 
 MAX_CANDIDATES = 1_000
 """Candidates that one check examines. A longer training loop is examined at its beginning and at its end."""
@@ -65,8 +65,10 @@ def size_of(values: Iterable[object]) -> int:
     for value in values:
         if isinstance(value, Array):
             count += 0 if value.data is None else value.data.size
+        elif isinstance(value, Structure):
+            count += size_of(value.items)
         elif isinstance(value, Role):
-            count += size_of((value.value, value.gradient, value.grad, value.curvature))
+            count += size_of((value.value, value.gradient, value.grad, value.curvature, *value.parts.values()))
     return count
 
 

@@ -177,7 +177,7 @@ def is_alike(data: npt.NDArray[Any]) -> bool:
 def numbers_in_words(variables: Mapping[str, Any]) -> str:
     """What is special about the numbers of the leaves: ", which are all 2,"; empty where nothing is."""
     for leaf in gradients_of(variables).values():
-        data = None if leaf.value is None else leaf.value.data
+        data = leaf.value.data if isinstance(leaf.value, Array) else None
         if data is None or not is_alike(data):
             continue
         if data.size == 1:
@@ -298,10 +298,10 @@ def _moved(
     moved: dict[str, object] = {}
     for name, value in variables.items():
         if isinstance(value, Role):
-            is_this = name == leaf and value.value is not None
-            gradient = shifted(value.gradient, "gradient") if is_this else None
+            at = value.value if name == leaf and isinstance(value.value, Array) else None
+            gradient = shifted(value.gradient, "gradient") if at is not None else None
             moved[name] = Role(
-                value=_shifted(value.value, 1.0, by) if is_this else value.value,
+                value=value.value if at is None else _shifted(at, 1.0, by),
                 gradient=gradient,
                 grad=gradient if _is_same(value.grad, value.gradient) else None,
             )

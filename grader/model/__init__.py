@@ -32,7 +32,24 @@ from grader.model.evidence import (
     NodeKind,
     SourceLine,
 )
-from grader.model.job import CallProbe, Job, Limits, Probes
+from grader.model.function_calls import (
+    ArgumentResult,
+    ChangedArgument,
+    FunctionCall,
+    Shifts,
+)
+from grader.model.job import (
+    Argument,
+    Arguments,
+    CallProbe,
+    Job,
+    Limits,
+    ManyArguments,
+    PlainArgument,
+    Probes,
+    SupportArgument,
+    TensorArgument,
+)
 from grader.model.judgement import (
     AttemptSignals,
     Found,
@@ -48,7 +65,6 @@ from grader.model.judgement import (
 from grader.model.judging_course import CourseSource, JudgingCourse
 from grader.model.observation import (
     NO_MORE_ASKED,
-    Array,
     Backward,
     BriefLeaf,
     BriefLine,
@@ -57,23 +73,16 @@ from grader.model.observation import (
     Curve,
     Event,
     Figure,
-    FunctionCall,
-    Hand,
     Isolation,
     LeafPass,
     Level,
     Observation,
-    Opaque,
     Outcome,
     Output,
-    Raised,
     RunNote,
-    RunPlace,
-    Shifts,
     TorchCall,
     TorchError,
     UncaughtError,
-    Value,
     Warned,
 )
 from grader.model.plan import Plan, PlannedExercise
@@ -89,6 +98,11 @@ from grader.model.report import (
     is_at_least_as_visible,
 )
 from grader.model.report_totals import ReportTotals, counted_exercises, find_totals, with_exercises
+from grader.model.run_places import (
+    Hand,
+    Raised,
+    RunPlace,
+)
 from grader.model.submission import (
     BrokenStatement,
     Cell,
@@ -99,10 +113,19 @@ from grader.model.submission import (
     Submission,
     cell_in_words,
 )
+from grader.model.values import (
+    Array,
+    Opaque,
+    Structure,
+    Value,
+)
 
 __all__ = [
     "NO_MORE_ASKED",
     "AnswerToMark",
+    "Argument",
+    "ArgumentResult",
+    "Arguments",
     "Array",
     "AskedExercise",
     "AssignedExercise",
@@ -117,6 +140,7 @@ __all__ = [
     "BrokenStatement",
     "CallProbe",
     "Cell",
+    "ChangedArgument",
     "ChangedNames",
     "CheckReport",
     "CheckStatus",
@@ -155,11 +179,13 @@ __all__ = [
     "Limits",
     "ListedExercise",
     "Location",
+    "ManyArguments",
     "NodeKind",
     "Observation",
     "Opaque",
     "Outcome",
     "Output",
+    "PlainArgument",
     "Plan",
     "PlannedExercise",
     "Probes",
@@ -177,11 +203,14 @@ __all__ = [
     "StoredCheck",
     "StoredExercise",
     "StoredReport",
+    "Structure",
     "Student",
     "StudentReports",
     "StudentResult",
     "StudentStatus",
     "Submission",
+    "SupportArgument",
+    "TensorArgument",
     "TorchCall",
     "TorchError",
     "UncaughtError",

@@ -3,11 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy.typing as npt
 
 from grader.model.submission import Cell, CompanionFile, Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorArgument:
+    """A tensor that is made anew for each call. ``grad``: what its ``.grad`` holds when the call begins; None: None."""
+
+    data: npt.NDArray[Any]
+    requires_grad: bool
+    grad: npt.NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainArgument:
+    """A number, text, truth value or None, which is passed as it is."""
+
+    value: int | float | str | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportArgument:
+    """A function of the course's ``support/``, as ``module.function``. ``is_called``: what it returns is passed."""
+
+    name: str
+    is_called: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyArguments:
+    """A list, tuple or dictionary of arguments. ``keys`` are those of a dictionary."""
+
+    kind: Literal["list", "tuple", "dict"]
+    items: tuple[Argument, ...]
+    keys: tuple[str, ...] = ()
+
+
+Argument = TensorArgument | PlainArgument | SupportArgument | ManyArguments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """What a call is given: the arguments by position, each with the name that expressions know it by, and by name."""
+
+    by_position: tuple[tuple[str, Argument], ...] = ()
+    by_name: tuple[tuple[str, Argument], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +65,10 @@ class CallProbe:
 
     id: str
     functions: tuple[str, ...]
-    inputs: tuple[npt.NDArray[Any], ...]
+    inputs: tuple[npt.NDArray[Any], ...] = ()
+    arguments: tuple[Arguments, ...] = ()
+    """In the place of ``inputs``: the arguments of each call, of a function that takes something else than one tensor.
+    """
     own: bool = False
     second: bool = False
     """Differentiate the gradient once more."""

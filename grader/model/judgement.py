@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic_core import core_schema
 
 from grader.model.evidence import Evidence
-from grader.model.observation import Isolation, Outcome, RunPlace
+from grader.model.observation import Isolation, Outcome
+from grader.model.run_places import RunPlace
 from grader.model.submission import Location, Submission
 
 

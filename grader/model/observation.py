@@ -5,107 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
-
-import numpy.typing as npt
-from pydantic_core import core_schema
+from typing import Literal
 
 from grader.model.bounded_fields import Label, Name, Note, Printed, Text
 from grader.model.evidence import GraphEvidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Array:
-    """A tensor, numpy array or number with its values at the time of the event.
-
-    ``data`` has the tensor's shape; None: the value was too large to record. ``dtype`` is torch's or numpy's name
-    (``float32``, ``bfloat16``); ``data`` has a numpy dtype that can represent its values. ``token`` identifies the
-    object, whatever names it is bound to; 0: not tracked.
-    """
-
-    kind: Literal["tensor", "ndarray", "number"]
-    dtype: str
-    shape: tuple[int, ...]
-    data: npt.NDArray[Any] | None
-    token: int = 0
-    requires_grad: bool = False
-    is_leaf: bool = True
-    grad: Array | None = None
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: type[Array], handler: object) -> core_schema.CoreSchema:
-        """The bytes of an array are not in its JSON: the validation context's ``array`` joins the two."""
-
-        def read(value: object, info: core_schema.ValidationInfo) -> Array:
-            array: Array = info.context["array"](value)  # type: ignore[index]  # the decoder always passes a context
-            return array
-
-        return core_schema.with_info_plain_validator_function(read)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opaque:
-    """A value that is no array: None, a string (shortened), a bool, or the name of its type.
-
-    ``missing`` is a declared name that nothing was bound to; ``text`` then says which names were looked for.
-    """
-
-    kind: Literal["none", "text", "bool", "other", "missing"]
-    text: Text = ""
-
-
-Value = Array | Opaque
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlace:
-    """Where and when in a run: index of the cell in ``Job.cells``, line, and running number of the statement.
-
-    ``line`` is 0 where it is not known.
-    """
-
-    cell: int
-    line: int
-    statement: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
-    """An exception: its type's name and its text (shortened).
-
-    ``origin``, of an exception that came out of a call of torch: ``torch`` where torch itself raised it, ``submission``
-    where code of the submission did that torch had called, at ``raised_at``. Of one that came out of a function of the
-    submission's: ``submission`` where a ``raise`` of the submission's did. Of other exceptions it is not known.
-    """
-
-    type: Name
-    text: Text
-    origin: Literal["torch", "submission"] = "submission"
-    raised_at: RunPlace | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hand:
-    """A *hand*: something besides torch that took part in a backward pass, or in the calculation that the pass went
-    back through. The judge calls it *foreign* if it changed a gradient, is the student's, and is not what the exercise
-    asks for.
-
-    ``place`` is where it was registered, written or defined. ``changed``: it changed a value; otherwise it only looked.
-    """
-
-    kind: Literal["hook", "saved_tensor_hook", "function", "operator", "data", "class"]
-    """``hook``: of a tensor, a graph node or an accumulator. ``function``: an own ``autograd.Function``. ``operator``:
-    of ``torch.library``. ``data``: values that were written past autograd after they were used. ``class``: an own
-    ``__torch_function__`` or ``__torch_dispatch__``.
-    """
-    name: Name
-    """The tensor or node that a hook is on, the tensor that was written to, or the name of the function, operator or
-    class; empty where it has no name.
-    """
-    place: RunPlace | None
-    changed: bool
-    suspected: bool = False
-    """Of several hooks that ran in a pass some changed ``.grad``, and it was not seen which: this may be it."""
+from grader.model.function_calls import FunctionCall
+from grader.model.run_places import Hand, Raised, RunPlace
+from grader.model.values import Array, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,67 +190,6 @@ class Figure:
     titles: tuple[Label, ...]
     labels: tuple[Label, ...]
     legend: tuple[Label, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shifts:
-    """Results of a function at inputs close to that of a call.
-
-    ``gradient``, ``second`` and ``weighed`` are autograd's at the input itself, in ``dtype``. ``steps`` has the shape
-    (steps, elements of the input): how far each element was shifted, down and up. ``outputs``, ``weighed_outputs`` and
-    ``slopes`` have the shape (steps, 3): sums of the output, of the weighed output and of the gradient below, at and
-    above the input; NaN where there was none.
-    ``steady``, of shape (steps,), is true where all three calls took the code branches of the call itself.
-    """
-
-    dtype: Literal["float64", "float32"]
-    """The dtype in which the function was evaluated."""
-    gradient: Array | None
-    second: Array | None
-    steps: Array
-    outputs: Array
-    slopes: Array
-    steady: Array
-    weighed: Array | None = None
-    weighed_outputs: Array | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionCall:
-    """A call of one of the student's functions on hidden input number ``input`` of a probe.
-
-    ``argument`` is the input where the judge did not draw it itself. ``gradient`` is that of the output's sum with
-    respect to the input, ``second`` that of the gradient's sum, ``weighed`` that of the sum of the output times
-    ``weights``, which are drawn at random; None where autograd gave none, or nobody asked.
-    ``branches`` is a fingerprint of the code branches that the call took; empty: not recorded. ``place`` is where the
-    function was defined.
-    """
-
-    kind: Literal["function_call"] = "function_call"
-    place: RunPlace
-    probe: str
-    function: int
-    name: Name
-    names: tuple[Name, ...]
-    input: int
-    argument: Array | None = None
-    output: Value | None
-    gradient: Array | None
-    second: Array | None = None
-    weights: Array | None = None
-    weighed: Array | None = None
-    branches: str = ""
-    shifts: Shifts | None = None
-    steady: bool = True
-    """Called again with the same input and the same random numbers, it returned the same, by the same branches."""
-    varies: bool | None = None
-    """It returned something else under another seed; None: nobody asked, or it is not steady."""
-    printed: bool = False
-    """It wrote text during the call."""
-    cuts: tuple[tuple[Name, int], ...] = ()
-    """Where it returned something without a gradient: calls that took a tensor out of the graph, with their lines."""
-    error: Raised | None
-    hands: tuple[Hand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from grader.model import Array, Backward, BriefLine, BriefPasses, Curve, Figure, FunctionCall, Raised, RunPlace
-from grader.runtime.protocol.record import MAX_BRIEF_LINES
+from grader.model import (
+    Array,
+    Backward,
+    BriefLine,
+    BriefPasses,
+    Curve,
+    Figure,
+    FunctionCall,
+    Raised,
+    RunPlace,
+    Structure,
+    Value,
+)
+from grader.runtime.protocol.record import MAX_ARGUMENTS, MAX_BRIEF_LINES, MAX_DEPTH
 
 MAX_NUMBER = 2**31
 """Line numbers, statement numbers and the like are below it."""
@@ -26,7 +38,9 @@ def is_within_bounds(frame: Any) -> bool:
     if isinstance(frame, Backward):
         counts = [frame.order, frame.group, frame.graph]
     elif isinstance(frame, FunctionCall):
-        if len(frame.cuts) > MAX_CUTS:
+        if len(frame.cuts) > MAX_CUTS or max(len(frame.arguments), len(frame.changed)) > MAX_ARGUMENTS:
+            return False
+        if not all(map(is_shallow, (frame.output, frame.weights, *(part.after for part in frame.changed)))):
             return False
         counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
     elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):
@@ -38,6 +52,14 @@ def is_within_bounds(frame: Any) -> bool:
     for place in _places_in(frame):
         counts += [place.cell, place.line, place.statement]
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
+
+
+def is_shallow(value: Value | None, depth: int = MAX_DEPTH) -> bool:
+    """Whether structures in structures are no deeper than the recorder describes them, with a key for each item."""
+    if not isinstance(value, Structure):
+        return True
+    is_keyed = len(value.keys) == (len(value.items) if value.kind in ("dict", "module") else 0)
+    return depth > 0 and is_keyed and all(is_shallow(item, depth - 1) for item in value.items)
 
 
 def brief_leaves_in(frame: Any) -> int:

@@ -19,7 +19,20 @@ from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.language import expression
 from grader.language.validation import in_words
-from grader.model import Array, Cell, FunctionCall, Job, Limits, Observation, Probes, Raised, Submission, Verdict
+from grader.model import (
+    ArgumentResult,
+    Array,
+    Cell,
+    FunctionCall,
+    Job,
+    Limits,
+    Observation,
+    Probes,
+    Raised,
+    Submission,
+    Verdict,
+)
+from grader.runtime.protocol.record import INPUT
 from grader.sandbox.sandbox import Sandbox
 from grader.submission.fingerprints import Handout, handout_of
 
@@ -610,6 +623,11 @@ class TestInYaml:
         assert (probe.own, probe.second, probe.branches, probe.numeric) == (False, False, False, False)
 
 
+def given(**results: Any) -> dict[str, Any]:
+    """A change of what autograd gave for the input, of a call that is forged."""
+    return {"input_gives": results}
+
+
 class TestForgedCalls:
     """The student's process wrote the stream, so the judge must not fail for any content."""
 
@@ -621,25 +639,32 @@ class TestForgedCalls:
             {"input": -1},
             {"input": 10**9},
             {"argument": None},
-            {"shifts": None},
-            {"gradient": Array(kind="tensor", dtype="float32", shape=(2,), data=None)},
+            {"arguments": ()},
+            {"arguments": (ArgumentResult(path="w"),) * 100},
+            given(shifts=None),
+            given(gradient=Array(kind="tensor", dtype="float32", shape=(2,), data=None)),
             {"argument": Array(kind="tensor", dtype="float32", shape=(7,), data=None)},
             {"branches": "", "error": Raised(type="Stopped", text="")},
             {"weights": None},
             {"weights": Array(kind="ndarray", dtype="float64", shape=(2,), data=None)},
-            {"weighed": Array(kind="tensor", dtype="float32", shape=(3,), data=np.ones(3, np.float32))},
-            {"weighed": Array(kind="tensor", dtype="complex64", shape=(), data=np.array(1j, np.complex64))},
-            {"weighed": None},
-            {"gradient": None, "cuts": (("x" * 200, 2**31 - 1), ("", -1))},
+            given(weighed=Array(kind="tensor", dtype="float32", shape=(3,), data=np.ones(3, np.float32))),
+            given(weighed=Array(kind="tensor", dtype="complex64", shape=(), data=np.array(1j, np.complex64))),
+            given(weighed=None),
+            {"arguments": (), "cuts": (("x" * 200, 2**31 - 1), ("", -1))},
             {"steady": False, "varies": True},
         ],
     )
     def test_are_no_error_of_ours(self, redesign: Course, change: dict[str, Any]) -> None:
+        change = dict(change)
         handed_in = submission(self.SOURCE)
         observation = redesign.observe(handed_in)
-        forged = tuple(
-            replace(event, **change) if isinstance(event, FunctionCall) else event for event in observation.events
-        )
+        results = change.pop("input_gives", None)
+
+        def forged_call(call: FunctionCall) -> FunctionCall:
+            changed = {} if results is None else {"arguments": (replace(call.of(INPUT), **results),)}
+            return replace(call, **change, **changed)
+
+        forged = tuple(forged_call(event) if isinstance(event, FunctionCall) else event for event in observation.events)
         verdicts = redesign.judge_observed(handed_in, replace(observation, events=forged))
         assert set(verdicts) == {"depends", "right", "backward"}
 

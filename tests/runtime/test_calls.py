@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from grader.model import CallProbe, FunctionCall, Limits, Observation, Outcome, Output, Probes, UncaughtError
+from grader.runtime.protocol.record import INPUT
 from tests.helpers.observing import Observer, events
 
 
@@ -52,7 +53,7 @@ class TestOwnInputs:
         first, *_ = calls(observe("def f(x): return x * x\nf(3)", probes=asking(own=True)))
         assert first.argument is not None
         assert first.argument.shape == ()
-        assert first.gradient is not None
+        assert first.of(INPUT).gradient is not None
 
     def test_only_a_few_of_many_arguments_are_taken(self, observe: Observer) -> None:
         observation = observe("def f(x): return x\nfor i in range(10_000): f(i / 7)", probes=asking(own=True))
@@ -208,7 +209,7 @@ class TestDecorated:
         code = "import torch\n@torch.no_grad()\ndef f(x): return x * 2"
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2],))))
         assert call.output.data.tolist() == [2, 4]  # type: ignore[union-attr]
-        assert call.gradient is None
+        assert call.of(INPUT).gradient is None
 
     def test_of_a_decorator_of_the_students_own(self, observe: Observer) -> None:
         code = """
@@ -255,7 +256,7 @@ class TestWays:
 
     def test_are_not_followed_where_nobody_asks(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(1,))))
-        assert (call.branches, call.shifts, call.second) == ("", None, None)
+        assert (call.branches, call.of(INPUT).shifts, call.of(INPUT).second) == ("", None, None)
 
     def test_differ_for_two_lambdas_on_one_line(self, observe: Observer) -> None:
         code = "def f(x): return {True: lambda: x, False: lambda: -x}[bool(x > 0)]()"
@@ -521,7 +522,7 @@ class TestWeighed:
         assert max(weights[0]) < 0
         assert len(set(weights[0])) == 2
         expected = [2 * weights[0][0], 4 * weights[0][1]]
-        assert found[0].weighed.data.tolist() == pytest.approx(expected)  # type: ignore[union-attr]
+        assert found[0].of(INPUT).weighed.data.tolist() == pytest.approx(expected)  # type: ignore[union-attr]
 
     def test_a_graph_that_can_be_gone_through_only_once(self, observe: Observer) -> None:
         code = """
@@ -540,18 +541,18 @@ class TestWeighed:
         """
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2],), weighed=True)))
         assert call.error is None
-        assert call.weighed is not None
+        assert call.of(INPUT).weighed is not None
 
     def test_the_gradient_of_a_constant_gradient_is_zero(self, observe: Observer) -> None:
         code = "def f(x): return x.abs()"
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, -2],), second=True)))
-        assert call.second.data.tolist() == [0, 0]  # type: ignore[union-attr]
+        assert call.of(INPUT).second.data.tolist() == [0, 0]  # type: ignore[union-attr]
 
 
 class TestShifts:
     def test_each_element_is_moved_in_float64(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x ** 2", probes=asking("f", inputs=([1, 2, 3],), numeric=True)))
-        shifts = call.shifts
+        shifts = call.of(INPUT).shifts
         assert shifts is not None
         assert shifts.dtype == "float64"
         assert shifts.gradient.data.tolist() == [2, 4, 6]  # type: ignore[union-attr]
@@ -563,26 +564,26 @@ class TestShifts:
     def test_a_function_of_float32_gets_float32(self, observe: Observer) -> None:
         code = "import torch\nw = torch.ones(3)\ndef f(x): return x @ w"
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=True)))
-        assert call.shifts is not None
-        assert call.shifts.dtype == "float32"
+        assert call.of(INPUT).shifts is not None
+        assert call.of(INPUT).shifts.dtype == "float32"
 
     def test_many_elements_are_moved_together(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(np.ones((5, 5)),), numeric=True)))
-        assert call.shifts is not None
-        assert call.shifts.steps.shape == (4, 25)
+        assert call.of(INPUT).shifts is not None
+        assert call.of(INPUT).shifts.steps.shape == (4, 25)
 
     def test_a_step_into_another_branch_is_not_steady(self, observe: Observer) -> None:
         code = "def f(x):\n    if x > 1: return x\n    return 2 * x"
         steady = [
-            call.shifts.steady.data.tolist()  # type: ignore[union-attr]
+            call.of(INPUT).shifts.steady.data.tolist()  # type: ignore[union-attr]
             for call in calls(observe(code, probes=asking("f", inputs=(1, 2), numeric=True)))
         ]
         assert steady == [[False], [True]]
 
     def test_what_is_no_number_has_none(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x, x", probes=asking("f", inputs=(1,), numeric=True)))
-        assert call.shifts is not None
-        assert call.shifts.steps.shape == (0,)
+        assert call.of(INPUT).shifts is not None
+        assert call.of(INPUT).shifts.steps.shape == (0,)
 
 
 class TestHostile:
@@ -620,7 +621,7 @@ class TestHostile:
     def test_a_gradient_is_computed_even_where_the_submission_turned_that_off(self, observe: Observer) -> None:
         code = "import torch\ntorch.set_grad_enabled(False)\ndef f(x): return x * 3"
         (call,) = calls(observe(code, probes=asking("f", inputs=(1,))))
-        assert call.gradient.data.item() == 3  # type: ignore[union-attr]
+        assert call.of(INPUT).gradient.data.item() == 3  # type: ignore[union-attr]
 
     def test_objects_that_pretend_to_be_others_harm_nobody(self, observe: Observer) -> None:
         code = """

@@ -24,6 +24,7 @@ from grader.judging.functions.hidden_inputs import Inputs, InputSpecs, OwnInputs
 from grader.judging.functions.plain_functions import plain_functions_that_pass
 from grader.judging.observed import Observed
 from grader.model import CallProbe, Found, FunctionCall, Hand, Probes, Verdict
+from grader.runtime.protocol.record import INPUT
 
 # Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
 _LIKENESS: tuple[Inputs, ...] = (
@@ -302,13 +303,13 @@ class FunctionCheck(Check):
         variables: dict[str, object] = {
             "input": called.inputs[call.input],
             "output": call.output,
-            "gradient": call.gradient,
+            "gradient": call.of(INPUT).gradient,
             "weights": call.weights,
-            "weighed_gradient": call.weighed,
+            "weighed_gradient": call.of(INPUT).weighed,
             "error": None if call.error is None else name_of(call.error),
         }
         if "second" in self._names_used:
-            variables["second"] = call.second
+            variables["second"] = call.of(INPUT).second
         if self._counts_ways:
             variables |= {"paths": called.paths, "branches": called.branches}
         if "varies" in self._names_used:

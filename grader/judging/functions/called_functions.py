@@ -139,12 +139,13 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFu
 
 def _size_of(event: FunctionCall) -> int:
     """Elements of the arrays of a call."""
-    shifts = event.shifts
-    size = size_of((event.argument, event.output, event.gradient, event.second, event.weights, event.weighed))
-    if shifts is None:
-        return size
-    arrays = (shifts.gradient, shifts.second, shifts.weighed, shifts.steps, shifts.outputs, shifts.weighed_outputs)
-    return size + size_of((*arrays, shifts.slopes))
+    arrays: list[object] = [event.argument, event.output, event.weights, *(part.after for part in event.changed)]
+    for result in event.arguments:
+        arrays += [result.gradient, result.second, result.weighed]
+        if (shifts := result.shifts) is not None:
+            arrays += [shifts.gradient, shifts.second, shifts.weighed, shifts.steps, shifts.slopes]
+            arrays += [shifts.outputs, shifts.weighed_outputs]
+    return size_of(arrays)
 
 
 def is_equivalent(one: CalledFunction, other: CalledFunction) -> bool:

@@ -12,6 +12,7 @@ from grader.judging.functions import weighed_gradients
 from grader.judging.functions.called_functions import CalledFunction
 from grader.judging.functions.numeric_gradient import Derivative, compare_call
 from grader.model import FunctionCall
+from grader.runtime.protocol.record import INPUT
 
 NUMERIC = "numeric"
 """In ``expect``: compare with the result of numerical differentiation."""
@@ -49,7 +50,7 @@ def compared_with_reference(
     for observed, wanted in check.expect:
         if wanted.name != REFERENCE or observed.name != "gradient":
             continue
-        if compare(call.gradient, reference["gradient"], tolerance=tolerance).equal:
+        if compare(call.of(INPUT).gradient, reference["gradient"], tolerance=tolerance).equal:
             weighed = weighed_gradients.compare_with_reference(call, reference, tolerance)
             if weighed is not None and not weighed.equal:
                 compared[observed.text] = weighed

@@ -10,6 +10,7 @@ from grader.judging.functions.returned_values import why_no_gradient, why_no_ten
 from grader.language.expression import Expression
 from grader.language.values import show
 from grader.model import FunctionCall
+from grader.runtime.protocol.record import INPUT
 from grader.text import as_sentence, count
 
 
@@ -58,7 +59,7 @@ class FunctionResult:
     @property
     def is_constant(self) -> bool:
         """Whether all that is known is that autograd finds no way back to the input, and that the result is flat."""
-        flat = all(call.gradient is None and call.error is None for call in self.undecided)
+        flat = all(call.of(INPUT).gradient is None and call.error is None for call in self.undecided)
         return not self.asked and bool(self.undecided) and not self.unsteady and flat
 
     @property

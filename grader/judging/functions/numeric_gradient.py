@@ -17,6 +17,7 @@ from grader.judging.comparison import Comparison, compare
 from grader.language.closeness import tolerance_for
 from grader.language.values import Numbers, Undefined, numbers, show
 from grader.model import Array, FunctionCall, Shifts
+from grader.runtime.protocol.record import INPUT
 
 DEFAULT_TOLERANCE = 1e-4
 """Relative to the greatest slope at the same input."""
@@ -64,7 +65,7 @@ def compare_call(
         return compare(None, Undefined("the function raised an error"))
     if not isinstance(call.output, Array):
         return compare(None, Undefined("the function returns no tensor"))
-    shifts = call.shifts
+    shifts = call.of(INPUT).shifts
     if shifts is None:
         return None
     gradient = {"gradient": shifts.gradient, "second": shifts.second, "weighed": shifts.weighed}[derivative]

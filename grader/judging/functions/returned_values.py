@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from grader.language.expression import Expression
-from grader.model import Array, FunctionCall
+from grader.model import Array, FunctionCall, Structure
+from grader.runtime.protocol.record import INPUT
 
-_KINDS = {"int": "a number", "float": "a number", "complex": "a number", "list": "a list", "dict": "a dictionary"}
+_KINDS = {"int": "a number", "float": "a number", "complex": "a number"}
+_STRUCTURES = {
+    "tuple": "several values at once (a tuple)",
+    "list": "a list",
+    "dict": "a dictionary",
+    "module": "a module",
+}
 _GRADIENTS = ("gradient", "second", "weighed_gradient")
 
 
@@ -22,11 +29,11 @@ def why_no_tensor(call: FunctionCall, line: Expression) -> str:
         if call.printed:
             return "it prints something and returns None: what is printed cannot be computed with, so `return` it"
         return "it returns None: is a `return` missing, on this way through the function?"
+    if isinstance(output, Structure):
+        return f"it returns {_STRUCTURES[output.kind]} where one tensor is needed"
     if not isinstance(output, Array):
         what = {"text": "a text", "bool": f"`{output.text}`"}.get(output.kind)
         what = what or _KINDS.get(output.text, f"an object of the type `{output.text}`")
-        if output.text == "tuple":
-            what = "several values at once (a tuple)"
         if output.text == "function":
             what = "a function: are the parentheses of a call missing?"
             return f"it returns {what}"
@@ -41,7 +48,7 @@ def why_no_gradient(call: FunctionCall, line: Expression, wanted: str) -> str:
     """Why autograd gave no gradient, where ``wanted`` is asked for; empty where it gave one, or ``line`` is about
     something else.
     """
-    if call.gradient is not None or not any(line.reads(name) for name in _GRADIENTS):
+    if call.of(INPUT).gradient is not None or not any(line.reads(name) for name in _GRADIENTS):
         return ""
     instead = f" instead of {wanted}" if wanted else ""
     return f"its gradient is None{instead}: autograd finds no way from what it returns back to its input{_cuts(call)}"

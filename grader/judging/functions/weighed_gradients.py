@@ -16,6 +16,7 @@ from grader.judging.functions.numeric_gradient import compare_call
 from grader.language.closeness import Tolerance, tolerance_for
 from grader.language.values import show
 from grader.model import Array, FunctionCall
+from grader.runtime.protocol.record import INPUT
 
 _ROUNDING = 8
 """How many times the usual tolerance: another way to compute adds the weighed terms up in another order."""
@@ -28,15 +29,16 @@ def compare_with_reference(
     different shapes, whose weights differ.
     """
     theirs, weights = reference.get("weighed_gradient"), reference.get("weights")
-    if not isinstance(theirs, Array) or not isinstance(weights, Array) or call.weights is None:
+    if not isinstance(theirs, Array) or not isinstance(weights, Array) or not isinstance(call.weights, Array):
         return None
     if weights.shape != call.weights.shape:
         return None
-    if tolerance is None and call.weighed is not None and theirs.data is not None:
-        usual = tolerance_for((call.weighed.dtype, theirs.dtype))
+    ours = call.of(INPUT).weighed
+    if tolerance is None and ours is not None and theirs.data is not None:
+        usual = tolerance_for((ours.dtype, theirs.dtype))
         greatest = float(np.abs(theirs.data[np.isfinite(theirs.data)]).max(initial=0.0))
         tolerance = Tolerance(rtol=_ROUNDING * usual.rtol, atol=usual.atol + _ROUNDING * usual.rtol * greatest)
-    return _in_words(call, compare(call.weighed, theirs, tolerance=tolerance))
+    return _in_words(call, compare(ours, theirs, tolerance=tolerance))
 
 
 def compare_with_slopes(call: FunctionCall, size: int, *, tolerance: float | None) -> Comparison | None:
@@ -53,7 +55,7 @@ def _in_words(call: FunctionCall, comparison: Comparison) -> Comparison:
     if comparison.equal:
         return comparison
     assert call.weights is not None
-    if compare(call.weighed, call.gradient).equal:
+    if compare(call.of(INPUT).weighed, call.of(INPUT).gradient).equal:
         message = (
             "is right only where each element of the result counts once. It stays the same when they are weighed, by "
             f"{show(call.weights, digits=3)}: its backward leaves out the gradient that it is given (`grad_output`)"

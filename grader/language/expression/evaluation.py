@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, reduce
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ import numpy as np
 from grader.language.closeness import Tolerance, close, coarser, tolerance_for
 from grader.language.expression.nearby import Nearby
 from grader.language.values import Mask, Numbers, Undefined, Unrecorded, floats, numbers, plain, widened
-from grader.model import Array
+from grader.model import Array, Value
 
 MAX_ELEMENTS = 10_000_000
 """Elements of an intermediate result: 80 MB."""
@@ -58,14 +58,16 @@ REDUCTIONS: dict[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """The value of a variable that stands for a leaf of a backward pass.
+    """The value of a variable that stands for a leaf of a backward pass, or for an argument of a call.
 
-    ``x`` is the leaf's value, ``x.gradient`` the gradient of this pass, ``x.grad`` its ``.grad`` afterwards.
+    ``x`` is its value, ``x.gradient`` the gradient of this pass or call, ``x.grad`` its ``.grad`` afterwards.
+    ``parts`` has what else can be asked of it, by the attribute: ``x.second``, ``x.after``.
     """
 
-    value: Array | None
-    gradient: Array | None
-    grad: Array | None
+    value: Value | None
+    gradient: Array | None = None
+    grad: Array | None = None
+    parts: Mapping[str, object] = field(default_factory=dict)
     curvature: Array | None = None
     """How its gradient changes where all its elements grow alike; None: not known. No expression reads it."""
 
@@ -162,6 +164,8 @@ def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolera
     if isinstance(value, Role):
         if attribute in {"grad", "gradient"}:
             return value.gradient if attribute == "gradient" else value.grad
+        if attribute in value.parts:
+            return value.parts[attribute]
         value = value.value
     if isinstance(value, Array) and attribute != "gradient":
         return getattr(value, attribute)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..protocol.record import FUNCTION_CALL
+from ..protocol.record import FUNCTION_CALL, INPUT
 from ..record.functions import DefinedFunction, Functions, Numbers, OneArgument
 from ..record.hands.error_origin import described_error_of_function
 from ..record.hands.found_hands import HandSet, hands_of
@@ -22,6 +22,7 @@ from ..record.hands.silent_writes import WritesInCall
 from ..record.passes.graph import walk
 from ..record.recorder import Recorder
 from ..record.stream import MAX_NAME, Json, is_tensor, read_array
+from ..record.structures import described
 from .call_gradients import Gradients, differentiate, weights_for
 from .clock import Clock, Stopped
 from .code_branches import BranchTrace
@@ -167,13 +168,18 @@ class _Caller:
         # Outside the time limits: an interrupted frame would end the record.
         branches = "" if trace is None else trace.fingerprint
         answer: Json = {
-            "output": None if output is None and failed is not None else stream.value(output),
-            "gradient": stream.maybe_tensor(found.gradient),
-            "second": stream.maybe_tensor(found.second),
+            "output": None if output is None and failed is not None else described(output, stream),
+            "arguments": [
+                {
+                    "path": INPUT,
+                    "gradient": stream.maybe_tensor(found.gradient),
+                    "second": stream.maybe_tensor(found.second),
+                    "weighed": stream.maybe_tensor(found.weighed),
+                    "shifts": None if shifts is None else shifts.described(stream),
+                }
+            ],
             "weights": None if found.weighed is None or weights is None else stream.array(weights),
-            "weighed": stream.maybe_tensor(found.weighed),
             "branches": branches,
-            "shifts": None if shifts is None else shifts.described(stream),
             "printed": self._run.printed() > printed,
             "hands": self._hands(output, tensor, acted),
             "error": None if failed is None else described_error_of_function(failed, self._run.recorder),

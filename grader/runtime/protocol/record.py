@@ -65,6 +65,15 @@ MAX_GRAPHS = 64
 MAX_GRAPH_NODES = 200
 MAX_GRAPH_EDGES = 600
 
+INPUT = "input"
+"""The path of the argument of a function that takes one tensor."""
+MAX_ARGUMENTS = 64
+"""Arguments of one call, and parts of arguments, that are differentiated or described."""
+MAX_ITEMS = 256
+"""Items of a tuple, list, dictionary or module that are described."""
+MAX_DEPTH = 4
+"""How deep structures in structures are described."""
+
 GRAD_WAS_EMPTY = 1
 """State of a leaf in a pass recorded in brief: ``.grad`` was None or zero when the pass began."""
 GRAD_WAS_CHANGED = 2

@@ -25,7 +25,7 @@ for function in range(3, 8_000):
                 "names": ["f"],
                 "input": given,
                 "output": number,
-                "gradient": None,
+                "arguments": [{"path": "input", "gradient": None}],
                 "error": None,
             }
         )

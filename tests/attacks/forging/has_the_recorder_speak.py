@@ -19,7 +19,7 @@ for input in range(6):
         names=["f"],
         input=input,
         output=guess,
-        gradient=stream.value(torch.zeros(3)),
+        arguments=[{"path": "input", "gradient": stream.value(torch.zeros(3))}],
         error=None,
     )
 stream.send("end", outcome="completed", detail="perfect", duration_s=0.0, second_run=False)

@@ -58,7 +58,7 @@ for output in (
                             "names": ["f"],
                             "input": given,
                             "output": array(901, []) if given == 1 else output,
-                            "gradient": gradient,
+                            "arguments": [{"path": "input", "gradient": gradient}],
                             "error": failed,
                             "argument": array(904, [3]) if given > 5 else None,
                         }
