@@ -1,6 +1,4 @@
-"""What the exercise language can say, by a course of exercises for it (``tests/language_course``), with right, wrong
-and unusual submissions.
-"""
+"""What the exercise language can say: a course of exercises for it (``tests/language_course``), with known submissions."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def known_submissions(course: Course) -> Iterator[Known]:
 
 def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, path: Path) -> Report:
     """Grade a file for one exercise."""
-    settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits(), explicit=True)
+    settings = Settings(exercises=(item,), basis="exercises", seed=0, limits=Limits())
     return Grader(sandbox, settings, store).grade(submission.load(str(path)))
 
 
