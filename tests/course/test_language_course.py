@@ -1,4 +1,4 @@
-"""What the exercise language can say: a course of exercises for it (``tests/language_course``), with known submissions."""
+"""What the exercise language can say: a course of exercises for it, with known submissions."""
 
 from __future__ import annotations
 
