@@ -72,7 +72,7 @@ def test_the_assignment_that_the_docs_show_loads(root: Path, tmp_path: Path) -> 
 
 
 def test_every_relative_link_leads_somewhere(root: Path) -> None:
-    for page in (root / "README.md", *(root / "docs").glob("*.md"), *(root / "examples").glob("*.md")):
+    for page in (root / "README.md", *(root / "docs").rglob("*.md"), *(root / "examples").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

@@ -17,10 +17,6 @@ class LeafCountCheck(Check):
     kind: Literal["leaf-count"]
     count: int = Field(ge=1, description="How many leaves the pass has to reach.")
 
-    def variables(self) -> frozenset[str]:
-        """The names that expressions of this check may use: none, since it has no expressions."""
-        return frozenset()
-
     def judge(self, context: Context) -> Verdict:
         """The first pass that reached ``count`` leaves; where there is none, what was seen instead."""
         seen: list[int] = []

@@ -1,4 +1,4 @@
-"""``grade schema``: print the JSON Schema of an exercise, a rubric, a result, or a student of a class."""
+"""``grade schema``: print the JSON Schema of a kind of file that instructors write, or of a result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.cli.options import parse_options
-from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema
+from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema, verdicts_schema
 from grader.report import class_jsonl
 from grader.report import json as result
 
@@ -18,6 +18,7 @@ _SCHEMAS = {
     "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,
+    "verdicts": verdicts_schema,
 }
 
 

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from grader.course.assignment import AssignmentFile
 from grader.course.exercise import Exercise
+from grader.course.known_submissions import Expected
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
@@ -41,3 +42,10 @@ def assignment_schema() -> dict[str, Any]:
 def rubric_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of a rubric file."""
     return {"$schema": DIALECT, **Rubric.model_json_schema()}
+
+
+def verdicts_schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of a ``verdicts.yaml``: what each known submission of an exercise must get."""
+    entry = Expected.model_json_schema()
+    title = "Known submissions, by the names of their files"
+    return {"$schema": DIALECT, "title": title, "type": "object", "additionalProperties": entry}

@@ -62,7 +62,7 @@ def _check_of(extension: Extension) -> type[Check]:
         return loaded
     raise CourseError(
         f"{extension.origin} is no kind of check: `{extension.value}` must be a subclass of "
-        "grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`."
+        "grader.judging.checks.base.Check with `kind: Literal[...]` and `judge`."
     )
 
 

@@ -71,12 +71,12 @@ class TestKinds:
             (
                 "json:dumps",
                 "The kind of check `mine` is no kind of check: `json:dumps` must be a "
-                "subclass of grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`.",
+                "subclass of grader.judging.checks.base.Check with `kind: Literal[...]` and `judge`.",
             ),
             (
                 "grader.judging.checks.base:Check",
                 "The kind of check `mine` is no kind of check: `grader.judging.checks.base:Check` must be a "
-                "subclass of grader.judging.checks.base.Check with `kind: Literal[...]`, `variables` and `judge`.",
+                "subclass of grader.judging.checks.base.Check with `kind: Literal[...]` and `judge`.",
             ),
             (
                 "grader.judging.checks.plot:PlotCheck",

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from grader import submission
+from grader.course.known_submissions import Expected
 from grader.judging.judge import Judge
-from grader.language import yaml_file
 from grader.model import Limits, Report, Submission
 from grader.pipeline.build_job import join_probes
 from grader.pipeline.grader import Grader
@@ -21,15 +21,11 @@ from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings, settings_of
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.builtin import loaded_course
+from tests.helpers.known_submissions import Known, assert_as_expected, known_submissions
 from tests.helpers.once_sandbox import OnceSandbox
 
 COURSE = loaded_course()
-KNOWN = [
-    pytest.param(item, path.parent / name, expected, id=f"{item.exercise.id}/{name}")
-    for item in COURSE.exercises
-    for path in [item.solution.parent / "mistakes" / item.exercise.id / "verdicts.yaml"]
-    for name, expected in yaml_file.load(path).data.items()
-]
+KNOWN = list(known_submissions(COURSE))
 
 
 NAMED = {item.exercise.id for item in COURSE.exercises if item.exercise.attempt == "named"}
@@ -110,24 +106,18 @@ def nameless(path: Path) -> Submission:
     return replace(submission.load(str(path)), path=f"homework{path.suffix}")
 
 
-@pytest.mark.parametrize(("item", "path", "expected"), KNOWN)
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.id)
 def test_a_known_submission_gets_its_verdicts_and_attempts_nothing_else(
-    once: Sandbox, finder: Grader, store: ReferenceStore, item: Any, path: Path, expected: dict[str, Any]
+    once: Sandbox, finder: Grader, store: ReferenceStore, known: Known
 ) -> None:
-    (exercise,) = grade(once, store, item, path).exercises
-    verdicts = {check.id: str(check.status) for check in exercise.checks}
-    assert verdicts == expected["verdicts"], [check.message for check in exercise.checks]
-    assert exercise.status == expected.get("status", "graded")
-    if "score" in expected:
-        assert exercise.score == pytest.approx(expected["score"])
-    said = "\n".join(f"{check.message}\n{check.hint}" for check in exercise.checks)
-    assert expected.get("says", "") in said
+    (exercise,) = grade(once, store, known.item, known.path).exercises
+    assert_as_expected(exercise, known.expected)
 
-    own, name = item.exercise.id, f"{item.exercise.id}/{path.name}"
-    found = attempted(finder, path)
-    assert found - {own} == BESIDES.get(name, set())
-    if is_right(expected) and own not in NAMED:
-        assert (own in found) == (name not in UNSEEN)
+    own = known.item.exercise.id
+    found = attempted(finder, known.path)
+    assert found - {own} == BESIDES.get(known.id, set())
+    if is_right(known.expected) and own not in NAMED:
+        assert (own in found) == (known.id not in UNSEEN)
 
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
@@ -157,26 +147,25 @@ def test_an_example_attempts_what_it_is_about(finder: Grader, root: Path, name: 
     assert attempted(finder, root / "examples" / name) == expected
 
 
-def is_right(expected: dict[str, Any]) -> bool:
-    statuses = set(expected["verdicts"].values())
+def is_right(expected: Expected) -> bool:
+    statuses = set(expected.verdicts.values())
     return "passed" in statuses and statuses <= {"passed", "manual"}
 
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
 def test_every_exercise_has_enough_wrong_and_enough_unusual_submissions(item: Any) -> None:
-    path = item.solution.parent / "mistakes" / item.exercise.id / "verdicts.yaml"
-    known = yaml_file.load(path).data.values()
-    right = sum(map(is_right, known))
+    known = [known for known in KNOWN if known.item is item]
+    right = sum(is_right(known.expected) for known in known)
     assert right >= 4
     assert len(known) - right >= 6
 
 
 def test_all_cross_talk_is_of_known_submissions() -> None:
-    assert {str(param.id) for param in KNOWN} >= BESIDES.keys() | UNSEEN
+    assert {known.id for known in KNOWN} >= BESIDES.keys() | UNSEEN
 
 
 def test_every_file_beside_the_verdicts_is_listed_there() -> None:
     for item in COURSE.exercises:
         folder = item.solution.parent / "mistakes" / item.exercise.id
-        listed = set(yaml_file.load(folder / "verdicts.yaml").data)
-        assert {path.name for path in folder.iterdir() if path.suffix in (".py", ".ipynb")} == listed
+        listed = {known.path for known in KNOWN if known.item is item}
+        assert {path for path in folder.iterdir() if path.suffix in (".py", ".ipynb")} == listed

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from grader import submission
 from grader.course.course import Course, CourseExercise
-from grader.language import yaml_file
-from grader.model import Limits, Report
+from grader.course.known_submissions import Expected, folder_of, load_known_submissions
+from grader.model import ExerciseReport, Limits, Report
 from grader.pipeline.grader import Grader
 from grader.pipeline.references import ReferenceStore
 from grader.pipeline.settings import Settings
@@ -25,7 +24,7 @@ class Known:
 
     item: CourseExercise
     path: Path
-    expected: dict[str, Any]
+    expected: Expected
 
     @property
     def id(self) -> str:
@@ -34,9 +33,8 @@ class Known:
 
 def known_submissions(course: Course) -> Iterator[Known]:
     for item in course.exercises:
-        folder = item.solution.parent / "mistakes" / item.exercise.id
-        for name, expected in yaml_file.load(folder / "verdicts.yaml").data.items():
-            yield Known(item=item, path=folder / name, expected=expected)
+        for known in load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise):
+            yield Known(item=item, path=known.path, expected=known.expected)
 
 
 def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, path: Path) -> Report:
@@ -47,13 +45,17 @@ def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, p
 
 def assert_gets_its_verdicts(sandbox: Sandbox, store: ReferenceStore, known: Known) -> None:
     (exercise,) = grade_alone(sandbox, store, known.item, known.path).exercises
-    verdicts = {check.id: str(check.status) for check in exercise.checks}
-    assert verdicts == known.expected["verdicts"], [check.message for check in exercise.checks]
-    assert exercise.status == known.expected.get("status", "graded")
-    if "score" in known.expected:
-        assert exercise.score == pytest.approx(known.expected["score"])
+    assert_as_expected(exercise, known.expected)
+
+
+def assert_as_expected(exercise: ExerciseReport, expected: Expected) -> None:
+    verdicts = {check.id: check.status for check in exercise.checks}
+    assert verdicts == expected.verdicts, [check.message for check in exercise.checks]
+    assert exercise.status == expected.status
+    if expected.score is not None:
+        assert exercise.score == pytest.approx(expected.score)
     said = "\n".join(f"{check.message}\n{check.hint}" for check in exercise.checks)
-    assert known.expected.get("says", "") in said
+    assert expected.says in said
 
 
 def assert_reference_gets_full_marks(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise) -> None:

@@ -62,9 +62,6 @@ class AnswerCheck(Check):
             raise ValueError("`given`, `expect` and `holds` look at values; an answer has none")
         return self
 
-    def variables(self) -> frozenset[str]:
-        return frozenset()
-
     def judge(self, context: Context) -> Verdict:
         passages = self._searched(context.subject)
         own = [passage for passage in passages if passage.in_section]

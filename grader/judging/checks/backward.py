@@ -45,37 +45,36 @@ class BackwardCheck(Check):
         "written as `check.x` is the leaf that an earlier check found for `x`.",
     )
 
-    VARIABLES: ClassVar[frozenset[str]] = frozenset(
-        {
-            "leaf",
-            "gradient",
-            "grad",
-            "grad_before",
-            "passes",
-            "was_zeroed",
-            "cleared",
-            "repeats",
-            "alike",
-            "cleared_alike",
-            "is_new_leaf",
-            "refusals",
-            "trained",
-            "root",
-            "output",
-            "weights",
-            "order",
-            "retain_graph",
-            "create_graph",
-            "operations",
-            "affine",
-            "functions",
-            "branches",
-            "same_leaf",
-            "same_through",
-            "raised",
-            "refused",
-        }
-    )
+    VARIABLES: ClassVar[Mapping[str, str]] = {
+        "leaf": "the tensor that the pass reached, with its value at that time",
+        "gradient": "what this pass computed for the leaf",
+        "grad": "the leaf's `.grad` after the pass; None where there is none, as after `autograd.grad`",
+        "grad_before": "the leaf's `.grad` before the pass",
+        "root": "what the pass started from",
+        "output": "the same before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
+        "weights": "the weight of each element of `output`: what stands in `gradient=`, ones for a sum, 1/n for a mean",
+        "order": "1; 2 where a gradient is differentiated again, and so on",
+        "passes": "how many passes `grad` sums; a value assigned by hand sets it back",
+        "was_zeroed": "whether `.grad` held something before and was cleared",
+        "cleared": "how many passes `.grad` had summed when it was cleared last",
+        "repeats": "how many passes there were from this very `output` so far",
+        "alike": "how many of the passes that `grad` sums are like this one: from this output, or over the same "
+        "function computed anew",
+        "cleared_alike": "how many passes like this one `.grad` had summed when it was cleared last",
+        "is_new_leaf": "whether an earlier pass reached another tensor of the same name",
+        "refusals": "how often a backward from this output failed, at any time, because it is no single number",
+        "trained": "whether the same line ran another pass when the leaf had another value, as in a loop that trains",
+        "retain_graph": "whether the pass was told to keep the graph",
+        "create_graph": "whether the gradient can be differentiated again",
+        "operations": "the names of the graph's nodes, such as `MulBackward0`",
+        "affine": "whether the graph only adds, and multiplies by constants",
+        "functions": "how many functions of the student's the graph goes through",
+        "branches": "where `through` names a function check: in how many ways the code of that function ran",
+        "same_leaf": "in rubrics: whether the pass reached the very leaf that an earlier check found",
+        "same_through": "in rubrics: whether its graph went through the very tensor that an earlier check found",
+        "raised": "in rubrics, of a pass that raised: the family of torch's error",
+        "refused": "in rubrics, of a pass that raised: what it should have started from",
+    }
 
     @model_validator(mode="after")
     def _leaf_or_leaves(self) -> BackwardCheck:
@@ -90,7 +89,7 @@ class BackwardCheck(Check):
         return tuple(reference.name if (reference := reference_in(role)) else role for role in self.leaves)
 
     def variables(self) -> frozenset[str]:
-        return self.VARIABLES | set(self._roles)
+        return super().variables() | set(self._roles)
 
     def binds(self) -> frozenset[str]:
         leaves = self._roles or ("leaf",)

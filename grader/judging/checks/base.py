@@ -120,7 +120,7 @@ class Check(YamlModel):
     """A check of an exercise: the base class of every kind, built in or from a plugin.
 
     Subclass it to add a kind: narrow ``kind`` to a ``Literal`` with its name, add fields with descriptions, and define
-    ``variables`` and ``judge``. A plugin registers its subclass as an entry point of the group ``grader.checks``.
+    ``VARIABLES`` and ``judge``. A plugin registers its subclass as an entry point of the group ``grader.checks``.
     """
 
     model_config = ConfigDict(ignored_types=(frozenset,))  # constants of subclasses are not fields
@@ -198,12 +198,15 @@ class Check(YamlModel):
     # Defined by each kind
     # ----------------------------------------------------------------------------------------------------------------
 
-    @abstractmethod
+    VARIABLES: ClassVar[Mapping[str, str]] = {}
+    """Names that expressions may use besides the declared ones, each with a line for the docs on what it is."""
+
     def variables(self) -> frozenset[str]:
-        """Names that expressions may use besides the declared ones.
+        """Names that expressions of this very check may use besides the declared ones.
 
         Called when all fields are valid, but before the kind's validators of the whole model.
         """
+        return frozenset(self.VARIABLES)
 
     @abstractmethod
     def judge(self, context: Context) -> Verdict:

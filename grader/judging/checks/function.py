@@ -126,21 +126,19 @@ class FunctionCheck(Check):
     def wants_reference(self) -> bool:
         return self.unlike is not None or super().wants_reference()
 
-    def variables(self) -> frozenset[str]:
-        return frozenset(
-            {
-                "input",
-                "output",
-                "gradient",
-                "weights",
-                "weighed_gradient",
-                "second",
-                "paths",
-                "branches",
-                "varies",
-                "error",
-            }
-        )
+    VARIABLES: ClassVar[Mapping[str, str]] = {
+        "input": "what the function was called with",
+        "output": "what it returned; not known where it raised",
+        "gradient": "the gradient of the output's sum",
+        "weights": "the weights of the second pass: drawn at random, of the output's shape, some below zero",
+        "weighed_gradient": "the gradient of the output times `weights`, summed",
+        "second": "the gradient of the gradient's sum; zero where the gradient does not depend on the input",
+        "paths": "how many different ways inputs of one shape took through the code: lines, turns of a loop, masks",
+        "branches": "the same without the masks: what `torch.where` selects makes no difference",
+        "varies": "whether the output is another one under another seed",
+        "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`; None '
+        "where it returned",
+    }
 
     def unrecorded_names(self) -> Mapping[str, str]:
         recorded = self._names_used | (_WAYS if self._counts_ways else frozenset())

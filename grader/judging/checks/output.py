@@ -62,9 +62,6 @@ class OutputCheck(Check):
             raise ValueError("`given`, `expect` and `holds` look at values; printed text has none")
         return self
 
-    def variables(self) -> frozenset[str]:
-        return frozenset()
-
     def judge(self, context: Context) -> Verdict:
         printed = _printed(context)
         total = sum(len(item.text) for texts in printed for item in texts)

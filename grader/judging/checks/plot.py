@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -54,13 +54,23 @@ class PlotCheck(Check):
     legend: bool = Field(default=False, description="There must be a legend.")
     figure_title: bool = Field(default=False, alias="figure-title", description="The axes must have a title.")
 
-    def variables(self) -> frozenset[str]:
-        return frozenset(
-            {
-                *("x", "y", "points", "span", "source", "moved", "label"),
-                *("is_gradient", "differentiated", "slope_of", "single", "any_pass", "summed", "leaf"),
-            }
-        )
+    VARIABLES: ClassVar[Mapping[str, str]] = {
+        "x": "where the curve has its points",
+        "y": "its heights there",
+        "points": "how many points it has",
+        "span": "the greatest `x` less the smallest",
+        "label": "its name in the legend, as a text",
+        "source": '`"autograd"` where its values are gradients that autograd computed; `"other"` for formulas and '
+        'other gradients; `"unknown"` where nobody but a person can tell',
+        "moved": "whether a gradient had any part in its values",
+        "is_gradient": "whether all its values are among the gradients that autograd computed, in whatever figure",
+        "differentiated": "whether a backward pass went from its `y` to its `x`",
+        "slope_of": "how many curves have a slope that this curve comes close to",
+        "single": "whether all its values are 32-bit floats, as torch makes them and numpy does not",
+        "any_pass": "whether some backward pass worked",
+        "summed": "where it shows the gradients of one pass in their order: how many passes that `.grad` sums",
+        "leaf": "where it shows the gradients of one pass in their order: the points of that pass, else None",
+    }
 
     def probes(self, exercise: str, seed: int) -> Probes:
         return Probes(second_run=self._asks_for_source())

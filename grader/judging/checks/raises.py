@@ -5,8 +5,9 @@ Neither does what a hook or another function of the student's raised when torch 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -37,8 +38,15 @@ class RaisesCheck(Check):
             raise ValueError(f"unknown error family `{error}`{did_you_mean_or_all(error, FAMILIES)}")
         return error
 
-    def variables(self) -> frozenset[str]:
-        return frozenset({"call", "raised", "tensor", "root", "output", "repeats", "functions"})
+    VARIABLES: ClassVar[Mapping[str, str]] = {
+        "call": 'the call that raised, as a text: `"backward"`, `"numpy"`, `"requires_grad_"`',
+        "raised": "the family of the error, as a text",
+        "tensor": "what the call was about; of a backward, what it started from",
+        "root": "of a backward: what it started from; else None",
+        "output": "of a backward: the same before a last `sum`, `mean` or index; else None",
+        "repeats": "how many passes from this very `output` had worked before",
+        "functions": "how many functions of the student's the graph goes through",
+    }
 
     def judge(self, context: Context) -> Verdict:
         family = FAMILIES[self.error]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
@@ -63,8 +63,12 @@ class UsesCheck(Check):
             raise ValueError("`given` and `holds` go with `call`: names in the code have no values")
         return self
 
-    def variables(self) -> frozenset[str]:
-        return frozenset({"tensor", "was_cut", "written"})
+    VARIABLES: ClassVar[Mapping[str, str]] = {
+        "tensor": "the tensor of the call, as it was then",
+        "was_cut": "whether the tensor was in a graph and was taken out of it: by `detach`, `.data` or `no_grad`, or "
+        "because the conversion was forced",
+        "written": 'in rubrics, where no call was found: the name as it stands in the code (`".detach"`), else None',
+    }
 
     def binds(self) -> frozenset[str]:
         return frozenset({"tensor", "source"}) if self.call else frozenset()

@@ -65,9 +65,6 @@ class ValueCheck(Check):
     def _read_beside(cls, value: object) -> dict[str, tuple[object, ...]]:
         return cls._read_names(value)
 
-    def variables(self) -> frozenset[str]:
-        return frozenset()
-
     def binds(self) -> frozenset[str]:
         return frozenset(self.names.keys() | self.beside.keys())
 

@@ -1,0 +1,106 @@
+"""Tables, for the pages of the docs, of the fields and variables that authors write, from the models' descriptions.
+
+A page marks the place of a table with ``<!-- fields: backward -->`` (or ``variables``) and ``<!-- end -->``.
+``python -m grader.course.field_tables docs`` writes all tables of the pages in a folder anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from grader.course.exercise import Exercise
+from grader.course.known_submissions import Expected
+from grader.course.rubric import MistakeRule, Remark, Rubric, RubricCheck
+from grader.errors import UsageError
+from grader.judging import check_kinds
+from grader.judging.checks.base import Check
+from grader.suggestions import did_you_mean_or_all
+
+MODELS: Mapping[str, type[BaseModel]] = {
+    "exercise": Exercise,
+    "check": Check,
+    "rubric": Rubric,
+    "rubric-check": RubricCheck,
+    "mistake": MistakeRule,
+    "remark": Remark,
+    "verdicts": Expected,
+}
+"""Models with a table of fields, besides the kinds of checks."""
+
+_TABLE = re.compile(r"(<!-- (fields|variables): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def with_tables(page: str) -> str:
+    """A page of the docs with every table written anew. Raises UsageError for a table that there is not."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{_table(found[2], found[3])}\n\n{found[4]}", page)
+
+
+def _table(of_what: str, name: str) -> str:
+    kinds = check_kinds.built_in()
+    known = {*kinds, *(MODELS if of_what == "fields" else ())}
+    if name not in known:
+        raise UsageError(f"there is no table of {of_what} `{name}`{did_you_mean_or_all(name, known)}")
+    if of_what == "variables":
+        return "\n".join(_rows(("variable", "what it is"), _variables(kinds[name])))
+    if name in MODELS:
+        return "\n".join(_rows(("field", "default", "meaning"), _fields(MODELS[name])))
+    return "\n".join(_rows(("field", "default", "meaning"), _own_fields(kinds[name])))
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+def _variables(kind: type[Check]) -> Iterator[tuple[str, ...]]:
+    return ((f"`{name}`", meaning) for name, meaning in kind.VARIABLES.items())
+
+
+def _own_fields(kind: type[Check]) -> Iterator[tuple[str, ...]]:
+    """The fields that a kind adds, and those of every check that it takes for something else."""
+    shared = dict(_named_rows(Check))
+    return (row for name, row in _named_rows(kind) if shared.get(name) != row and name != "kind")
+
+
+def _fields(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    return (row for _, row in _named_rows(model))
+
+
+def _named_rows(model: type[BaseModel]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name, field in model.model_fields.items():
+        yield name, (f"`{field.alias or name}`", _default(field), field.description or "")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be given"
+    return "" if field.default is PydanticUndefined else _in_yaml(field.default)
+
+
+def _in_yaml(value: Any) -> str:
+    if value is None or value in ((), {}, ""):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`[{', '.join(map(str, value))}]`"
+    return f"`{value}`"
+
+
+def main(folders: Iterable[str]) -> None:
+    """Write the tables of all pages in some folders."""
+    for path in sorted(page for folder in folders for page in Path(folder).rglob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        path.write_text(with_tables(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

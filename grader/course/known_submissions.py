@@ -1,0 +1,113 @@
+"""Known submissions: reads ``solutions/mistakes/<id>/verdicts.yaml``, which says what each of them must get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import Field, ValidationError, field_validator
+
+from grader.course.exercise import Exercise
+from grader.errors import ExerciseError, Mistake
+from grader.language import yaml_file
+from grader.language.validation import MistakeCollector, YamlModel, describe, in_words
+from grader.language.yaml_file import Document
+from grader.model import CheckStatus, ExerciseStatus
+from grader.suggestions import did_you_mean, did_you_mean_or_all
+
+MISTAKES = "mistakes"
+"""The folder of known submissions, in that of the reference solutions; it has a folder for each exercise."""
+VERDICTS = "verdicts.yaml"
+_STATUSES: tuple[str, ...] = get_args(CheckStatus)
+
+
+class Expected(YamlModel):
+    """What a known submission must get."""
+
+    about: str = Field(min_length=1, description="What is wrong in it, or what is unusual, in a sentence.")
+    verdicts: Mapping[str, CheckStatus] = Field(
+        description="The verdict on every check of the exercise: `passed`, `failed`, `manual` (for a person), "
+        "`skipped` (what it `needs` has not passed) or `error`.",
+    )
+    score: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="The points that it must get.")
+    says: str = Field(default="", description="A text that must stand in the message or the hint of some check.")
+    status: ExerciseStatus = Field(
+        default="graded", description="What the exercise must be: `graded`, `not_attempted` or `error`."
+    )
+
+    @field_validator("verdicts", mode="before", json_schema_input_type=dict[str, CheckStatus])
+    @classmethod
+    def _known_statuses(cls, value: object) -> object:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"expected lines such as `slope: failed`, found {describe(value)}")
+        mistakes = MistakeCollector()
+        for check, status in value.items():
+            if status not in _STATUSES:
+                if isinstance(status, str):
+                    mistakes.add((check,), f"unknown verdict `{status}`{did_you_mean_or_all(status, _STATUSES)}")
+                else:
+                    mistakes.add((check,), f"expected a verdict such as `failed`, found {describe(status)}")
+        mistakes.raise_if_any()
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSubmission:
+    """A submission of which it is known what it must get."""
+
+    path: Path
+    expected: Expected
+
+
+def folder_of(solution: Path, exercise: str) -> Path:
+    """The folder of an exercise's known submissions, by the path of its reference solution."""
+    return solution.parent / MISTAKES / exercise
+
+
+def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmission, ...]:
+    """The known submissions of an exercise; none where it has no ``verdicts.yaml``. Raises ExerciseError with all
+    mistakes of the file.
+    """
+    if not (folder / VERDICTS).exists():
+        return ()
+    document = yaml_file.load(folder / VERDICTS)
+    known: list[KnownSubmission] = []
+    mistakes: list[Mistake] = []
+    for name, entry in document.data.items():
+        try:
+            expected = Expected.model_validate(entry)
+        except ValidationError as error:
+            mistakes += (document.mistake((name, *loc), text) for loc, text in in_words(error))
+        else:
+            known.append(KnownSubmission(path=folder / name, expected=expected))
+    mistakes += _mismatches(document, folder, exercise)
+    if mistakes:
+        raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
+    return tuple(known)
+
+
+def _mismatches(document: Document, folder: Path, exercise: Exercise) -> Iterator[Mistake]:
+    """Files that are not there, and checks that only the exercise or only an entry names.
+
+    It reads the raw data, so that these mistakes are reported also where an entry has others.
+    """
+    files = sorted(path.name for path in folder.iterdir() if path.name != VERDICTS)
+    ids = [check.id for check in exercise.checks]
+    for name, entry in document.data.items():
+        if not (folder / name).is_file():
+            yield document.mistake(
+                (name,), f"there is no such file in {yaml_file.shown(folder)}{did_you_mean(name, files)}"
+            )
+        verdicts: Any = entry.get("verdicts") if isinstance(entry, Mapping) else None
+        if not isinstance(verdicts, Mapping):
+            continue
+        for check in verdicts:
+            if check not in ids:
+                hint = did_you_mean_or_all(check, ids)
+                yield document.mistake((name, "verdicts", check), f"the exercise has no check `{check}`{hint}")
+        for missing in ids:
+            if missing not in verdicts:
+                text = f"the verdict on `{missing}` is missing; say what each check of the exercise must get"
+                yield document.mistake((name, "verdicts"), text)

@@ -1,0 +1,68 @@
+"""``verdicts.yaml``, which says what known submissions must get: what loads, and the message for each mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from grader.course.json_schema import verdicts_schema
+from grader.course.known_submissions import KnownSubmission, load_known_submissions
+from grader.errors import ExerciseError
+from tests.course.exercise_files import HEAD
+from tests.course.exercise_files import load as load_exercise
+
+pytestmark = pytest.mark.usefixtures("in_folder")
+EXERCISE = f"{HEAD}  - {{id: slope, kind: raises, error: no-graph}}\n  - {{id: why, kind: answer}}\n"
+FOLDER = Path("mistakes")
+
+
+def load(text: str) -> tuple[KnownSubmission, ...]:
+    FOLDER.mkdir()
+    (FOLDER / "mean.py").write_text("", encoding="utf-8")
+    (FOLDER / "verdicts.yaml").write_text(text, encoding="utf-8")
+    return load_known_submissions(FOLDER, load_exercise(EXERCISE))
+
+
+def mistakes(text: str) -> list[str]:
+    with pytest.raises(ExerciseError) as caught:
+        load(text)
+    assert list(jsonschema.Draft202012Validator(verdicts_schema()).iter_errors(yaml.safe_load(text))) or "no " in text
+    return str(caught.value).splitlines()
+
+
+def test_an_entry_says_what_a_file_must_get() -> None:
+    text = "mean.py: {about: A mean., verdicts: {slope: failed, why: manual}, score: 1.5, says: a multiple}\n"
+    (known,) = load(text)
+    assert known.path == FOLDER / "mean.py"
+    assert known.expected.verdicts == {"slope": "failed", "why": "manual"}
+    assert (known.expected.score, known.expected.says, known.expected.status) == (1.5, "a multiple", "graded")
+    jsonschema.Draft202012Validator(verdicts_schema()).validate(yaml.safe_load(text))
+
+
+def test_an_exercise_needs_no_known_submissions() -> None:
+    assert load_known_submissions(Path("nowhere"), load_exercise(EXERCISE)) == ()
+
+
+def test_all_mistakes_are_said_at_once_with_their_lines() -> None:
+    assert mistakes("mean.py:\n  abuot: A mean.\n  verdicts:\n    slope: fail\n    why: 1\n  score: -1\n") == [
+        'mistakes/verdicts.yaml:2: ["mean.py"].abuot: unknown key; did you mean `about`?',
+        'mistakes/verdicts.yaml:4: ["mean.py"].verdicts.slope: unknown verdict `fail`; did you mean `failed`? '
+        "Known: error, failed, manual, passed, skipped",
+        'mistakes/verdicts.yaml:5: ["mean.py"].verdicts.why: expected a verdict such as `failed`, found the number 1',
+        'mistakes/verdicts.yaml:6: ["mean.py"].score: must be 0 or more; found the number -1',
+    ]
+
+
+def test_files_and_checks_that_there_are_not_are_said() -> None:
+    assert mistakes("maen.py:\n  about: no file\n  verdicts:\n    slop: failed\n") == [
+        'mistakes/verdicts.yaml:1: ["maen.py"]: there is no such file in mistakes; did you mean `mean.py`?',
+        'mistakes/verdicts.yaml:3: ["maen.py"].verdicts: the verdict on `slope` is missing; say what each check of the '
+        "exercise must get",
+        'mistakes/verdicts.yaml:3: ["maen.py"].verdicts: the verdict on `why` is missing; say what each check of the '
+        "exercise must get",
+        'mistakes/verdicts.yaml:4: ["maen.py"].verdicts.slop: the exercise has no check `slop`; did you mean '
+        "`slope`? Known: slope, why",
+    ]
