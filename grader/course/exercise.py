@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, field_validator
 
+from grader.course.any_of import fields_of_ways, read_any_of
 from grader.course.limits import LimitsEntry
 from grader.course.unproving_checks import find_unproving_checks
 from grader.errors import ExerciseError
 from grader.judging import check_kinds
+from grader.judging.any_of import ANY_OF
 from grader.judging.checks.base import Check
 from grader.judging.found_objects import reference_in
 from grader.judging.sections import ExerciseNames, questions_in
@@ -79,6 +81,8 @@ def _read_check(item: object) -> Check:
         return item
     if not isinstance(item, Mapping):
         raise ValueError(f"expected a check, found {describe(item)}")
+    if ANY_OF in item:
+        return read_any_of(item, _read_check)
     kind = item.get("kind")
     model = check_kinds.find(kind) if isinstance(kind, str) else None
     if model is not None:
@@ -112,17 +116,23 @@ def _check_references(items: tuple[object, ...] | list[object], mistakes: Mistak
             mistakes.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
         earlier = [text for text in ids if isinstance(text, str)]
         all_ids = [other.get("id") for other in fields]
-        after, through = item.get("after"), item.get("through")
-        if isinstance(after, str) and after not in earlier:
-            if after in all_ids:
-                mistakes.add((index, "after"), f"`{after}` must stand above this check: checks are judged in order")
-            else:
-                mistakes.add((index, "after"), f"there is no check `{after}`{did_you_mean(after, earlier)}")
-        is_name = isinstance(through, str) and re.fullmatch(r"[^\W\d]\w*", through)
-        if isinstance(through, str) and through not in earlier and not is_name and reference_in(through) is None:
-            text = f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
-            mistakes.add((index, "through"), text)
+        for fields_of_way, place in fields_of_ways(item):
+            for field, text in _wrong_ids(fields_of_way, earlier, all_ids):
+                mistakes.add_once((index, *place(field)), text)
         ids.append(name)
+
+
+def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object]) -> Iterator[tuple[str, str]]:
+    """``after`` and ``through`` of a check that refer to no check above it."""
+    after, through = item.get("after"), item.get("through")
+    if isinstance(after, str) and after not in earlier:
+        if after in all_ids:
+            yield "after", f"`{after}` must stand above this check: checks are judged in order"
+        else:
+            yield "after", f"there is no check `{after}`{did_you_mean(after, earlier)}"
+    is_name = isinstance(through, str) and re.fullmatch(r"[^\W\d]\w*", through)
+    if isinstance(through, str) and through not in earlier and not is_name and reference_in(through) is None:
+        yield "through", f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
 
 
 def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector) -> None:
@@ -137,20 +147,21 @@ def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector
             found = earlier.get(reference.check)
             if found is None and reference.check in ids:
                 problem = f"`{reference.check}` must stand above this check: checks are judged in order"
-                mistakes.add((index, *loc), problem)
+                mistakes.add_once((index, *loc), problem)
             elif found is None:
                 hint = did_you_mean(reference.check, earlier)
-                mistakes.add((index, *loc), f"`{text}`: there is no check `{reference.check}`{hint}")
+                mistakes.add_once((index, *loc), f"`{text}`: there is no check `{reference.check}`{hint}")
             elif reference.name not in found.binds():
                 hint = did_you_mean_or_all(reference.name, found.binds()) if found.binds() else ""
                 problem = f"`{text}`: the check `{reference.check}` finds no object `{reference.name}`{hint}"
-                mistakes.add((index, *loc), problem)
+                mistakes.add_once((index, *loc), problem)
             elif not is_at_least_as_visible(found.visibility, check.visibility):
-                mistakes.add((index, *loc), _less_visible(found, check))
-        for field, name in (("after", check.after), ("through", check.through)):
-            found = earlier.get(name) if name is not None else None
-            if found is not None and not is_at_least_as_visible(found.visibility, check.visibility):
-                mistakes.add((index, field), _less_visible(found, check))
+                mistakes.add_once((index, *loc), _less_visible(found, check))
+        for number, way in enumerate(check.ways()):
+            for field, name in (("after", way.after), ("through", way.through)):
+                found = earlier.get(name) if name is not None else None
+                if found is not None and not is_at_least_as_visible(found.visibility, check.visibility):
+                    mistakes.add_once((index, *check.place_in_way(number, (field,))), _less_visible(found, check))
         earlier[check.id] = check
 
 

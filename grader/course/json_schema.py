@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from grader.course.any_of import OF_THE_CHECK
 from grader.course.assignment import AssignmentFile
 from grader.course.exercise import Exercise
 from grader.course.known_submissions import Expected
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
+from grader.judging.any_of import ANY_OF, ANY_OF_IN_WORDS
 from grader.judging.checks.base import Check
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -30,8 +33,49 @@ def exercise_schema() -> dict[str, Any]:
         # A kind narrows this field to a Literal, which loses the description of the base class.
         kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
         kind.setdefault("description", Check.model_fields["kind"].description)
-    schema["properties"]["checks"] |= {"items": {"oneOf": alternatives}, "minItems": 1}
+    defined |= _ways_schemas([alternative["$ref"].removeprefix("#/$defs/") for alternative in alternatives], defined)
+    schema["properties"]["checks"] |= {
+        "items": {"oneOf": [*alternatives, {"$ref": f"#/$defs/{_WAYS}"}]},
+        "minItems": 1,
+    }
     return {"$schema": DIALECT, **schema, "$defs": defined}
+
+
+_WAYS, _WAY = "AnyOfCheck", "Way"
+
+
+def _ways_schemas(kinds: Iterable[str], defined: Mapping[str, Any]) -> dict[str, Any]:
+    """The schemas of a check with ``any-of`` and of a way. Both may have the fields of any kind: which go together is
+    only known where the two are joined.
+    """
+    fields: dict[str, list[dict[str, str]]] = {}
+    for name in kinds:
+        for field in defined[name]["properties"]:
+            fields.setdefault(field, []).append({"$ref": f"#/$defs/{name}/properties/{field}"})
+    joined = {
+        field: {
+            "description": defined[variants[0]["$ref"].split("/")[2]]["properties"][field].get("description"),
+            "anyOf": variants,
+        }
+        for field, variants in fields.items()
+    }
+    of_a_way = {field: schema for field, schema in joined.items() if field not in OF_THE_CHECK}
+    ways = {
+        "type": "array",
+        "minItems": 2,
+        "items": {"$ref": f"#/$defs/{_WAY}"},
+        "description": ANY_OF_IN_WORDS,
+    }
+    return {
+        _WAYS: {
+            "title": _WAYS,
+            "type": "object",
+            "properties": {**joined, ANY_OF: ways},
+            "required": ["id", ANY_OF],
+            "additionalProperties": False,
+        },
+        _WAY: {"title": _WAY, "type": "object", "properties": of_a_way, "additionalProperties": False},
+    }
 
 
 def assignment_schema() -> dict[str, Any]:

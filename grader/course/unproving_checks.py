@@ -38,16 +38,23 @@ Named = tuple[str, Mapping[str, Any]]
 def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
     """The place, in the list of checks, and a message for every check that proves nothing."""
     for index, check in enumerate(checks):
-        decided = list(_decided_lines(check))
-        yield from (((index, *loc), text) for loc, text in decided)
-        line = None if decided else _claim(check)
-        if line is None or _has_an_equation(check):
-            continue
-        loc, text = line
-        for what, variables in _made_up(check):
-            if would_pass(check, variables):
-                yield (index, *loc), f"`{text}` proves nothing: {what} passes this check. {_ADVICE}"
-                break
+        found: dict[tuple[Loc, str], None] = {}
+        for number, way in enumerate(check.ways()):
+            found |= {(check.place_in_way(number, loc), text): None for loc, text in _why_unproving(way)}
+        yield from (((index, *loc), text) for loc, text in found)
+
+
+def _why_unproving(check: Check) -> Iterator[tuple[Loc, str]]:
+    decided = list(_decided_lines(check))
+    yield from decided
+    line = None if decided else _claim(check)
+    if line is None or _has_an_equation(check):
+        return
+    loc, text = line
+    for what, variables in _made_up(check):
+        if would_pass(check, variables):
+            yield loc, f"`{text}` proves nothing: {what} passes this check. {_ADVICE}"
+            break
 
 
 def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:

@@ -45,7 +45,8 @@ class Context:
     """Everything that one check may use.
 
     ``exercise`` is the exercise's id, ``probes`` what the check asked the recorder for, ``earlier`` the verdicts of
-    the checks above it by their ids. ``changes`` is None where no check needed the second run.
+    the checks above it by their ids. ``changes`` is None where no check needed the second run. ``way_probes`` is what
+    each way of an ``any-of`` asked for.
     """
 
     exercise: str
@@ -54,6 +55,7 @@ class Context:
     reference: Observed | None
     earlier: Mapping[str, Verdict]
     changes: CurveChanges | None
+    way_probes: tuple[Probes, ...] = ()
 
     def position_of(self, check: str) -> int | None:
         """The position of the event for which an earlier check passed; None if it did not pass."""

@@ -10,6 +10,7 @@ from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
 from grader.judging.curves.curve_sources import CurveChanges, used_autograd
 from grader.judging.evidence.find_evidence import find_evidence
+from grader.judging.join_probes import join_probes
 from grader.judging.observed import Observed
 from grader.model import CallProbe, Evidence, Probes, Verdict
 from grader.text_bounds import CODE, MESSAGE, NAME, VALUE, bounded
@@ -22,7 +23,9 @@ class Judge:
         """``exercise`` is the exercise's id."""
         self._exercise = exercise
         self._checks = tuple(checks)
-        self.probes = _sharing_calls(tuple(check.probes(exercise, seed) for check in checks))
+        asked = iter(_sharing_calls([way.probes(exercise, seed) for check in checks for way in check.ways()]))
+        self._way_probes = tuple(tuple(next(asked) for _ in check.ways()) for check in checks)
+        self.probes = tuple(map(join_probes, self._way_probes))
         """What each check asks the recorder for."""
 
     def judge(
@@ -34,22 +37,15 @@ class Judge:
         (see ``curve_sources``).
         """
         verdicts: dict[str, Verdict] = {}
-        for check, probes in zip(self._checks, self.probes, strict=True):
-            context = Context(
-                exercise=self._exercise,
-                probes=probes,
-                subject=subject,
-                reference=reference,
-                earlier=verdicts.copy(),
-                changes=changes,
-            )
+        for number, check in enumerate(self._checks):
+            context = self._context(number, subject, reference, verdicts.copy(), changes)
             verdicts[check.id] = _bounded(_without_false_evidence(check.judge(context), check, subject))
         return tuple(verdicts.values())
 
     def find_evidence(self, verdicts: Sequence[Verdict], subject: Subject) -> Mapping[str, Evidence]:
         """What can be drawn of the verdicts that ``judge`` gave, by the ids of checks."""
         found = {
-            check.id: find_evidence(check, verdict, subject.observed)
+            check.id: find_evidence(check.ways()[verdict.way], verdict, subject.observed)
             for check, verdict in zip(self._checks, verdicts, strict=True)
         }
         return {check: evidence for check, evidence in found.items() if evidence is not None}
@@ -64,17 +60,27 @@ class Judge:
             return frozenset()
         return frozenset(
             check.id
-            for check, probes in zip(self._checks, self.probes, strict=True)
-            if check.wants_changes(
-                Context(
-                    exercise=self._exercise,
-                    probes=probes,
-                    subject=subject,
-                    reference=None,
-                    earlier={},
-                    changes=besides,
-                )
-            )
+            for number, check in enumerate(self._checks)
+            if check.wants_changes(self._context(number, subject, None, {}, besides))
+        )
+
+    def _context(
+        self,
+        number: int,
+        subject: Subject,
+        reference: Observed | None,
+        earlier: Mapping[str, Verdict],
+        changes: CurveChanges | None,
+    ) -> Context:
+        """What the check with this number is given."""
+        return Context(
+            exercise=self._exercise,
+            probes=self.probes[number],
+            subject=subject,
+            reference=reference,
+            earlier=earlier,
+            changes=changes,
+            way_probes=self._way_probes[number],
         )
 
 
@@ -90,7 +96,7 @@ def _bounded(verdict: Verdict) -> Verdict:
     )
 
 
-def _sharing_calls(parts: tuple[Probes, ...]) -> tuple[Probes, ...]:
+def _sharing_calls(parts: Sequence[Probes]) -> tuple[Probes, ...]:
     """Checks that call equal functions with equal inputs share their calls, which record what each of them asks for."""
     groups: dict[object, list[CallProbe]] = {}
     for part in parts:

@@ -29,6 +29,13 @@ class MistakeCollector:
 
     def __init__(self) -> None:
         self._errors: list[InitErrorDetails] = []
+        self._added: set[tuple[Loc, str]] = set()
+
+    def add_once(self, loc: Loc, text: str) -> None:
+        """Add a mistake, unless it is known already: a field that several parts share is wrong once."""
+        if (loc, text) not in self._added:
+            self._added.add((loc, text))
+            self.add(loc, text)
 
     def add(self, loc: Loc, text: str) -> None:
         # The text is an argument of the template, since pydantic would replace braces in a template.

@@ -75,6 +75,8 @@ class Verdict:
     difference: tuple[str, object, object] | None = None
     """The first line of ``expect`` that failed for the best candidate: the text of its left side, the actual and the
     expected value. Only used while judging."""
+    way: int = 0
+    """The number of the way that the verdict is about, for a check with ``any-of``. Only used while judging."""
     places: tuple[RunPlace | None, ...] = ()
     """Where each set of ``variables`` is from, if there was no candidate; empty where that is not known."""
     withheld: bool = False

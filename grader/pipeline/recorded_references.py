@@ -17,12 +17,12 @@ from typing import Any
 import grader
 from grader.course.course import CourseExercise
 from grader.errors import CourseError, reason_of
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.language.yaml_file import shown
 from grader.model import Job
 from grader.pipeline import cache_keys
-from grader.pipeline.build_job import join_probes
 from grader.sandbox.decode_observation import decode_stream
 from grader.sandbox.encode_job import encode
 from grader.sandbox.without_text import without_text

@@ -21,13 +21,14 @@ from grader.course.course import CourseExercise
 from grader.errors import GraderError, SandboxError, SubmissionError
 from grader.handin import load_alone
 from grader.judging.context import Subject
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.model import Outcome
 from grader.pipeline import broken_reference, cache_keys
 from grader.pipeline.broken_reference import BrokenReference
-from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import PatientSandbox, more_time_for
 from grader.pipeline.recorded_references import RecordedReferences, recording
 from grader.pipeline.second_run import SecondRun

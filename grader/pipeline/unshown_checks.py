@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judging.checks.base import Check
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import Observation, Outcome, Probes, UnshownRun, Verdict
-from grader.pipeline.build_job import join_probes
 from grader.pipeline.kept_waiting import in_words
 from grader.text import as_sentence
 from grader.text_bounds import NOTE, bounded

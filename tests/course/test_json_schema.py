@@ -40,6 +40,8 @@ class TestExerciseSchema:
             "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}]}",
             "{id: a, kind: function, function: [f, any], inputs: [{uniform: [], low: 0, high: 1}], holds: output > 5}",
             "{id: a, kind: uses, call: detach, not: true}",
+            "{id: a, kind: backward, any-of: [{leaf: x, given: passes == 1}, {leaves: [x, y], given: x != y}]}",
+            "{id: a, title: T, any-of: [{kind: uses, call: detach}, {kind: backward, expect: {passes: 2}}]}",
         ],
     )
     def test_accepts_what_loads(self, check: str) -> None:
@@ -58,6 +60,10 @@ class TestExerciseSchema:
             "{id: a, kind: function, function: f, inputs: []}",
             "{id: a, kind: function, function: f, inputs: [{normal: 3}]}",
             "{id: a, kind: raises, error: no-such}",
+            "{id: a, any-of: [{kind: backward, leaf: x}]}",
+            "{id: a, kind: backward, any-of: [{leaf: x}, {leef: y}]}",
+            "{id: a, kind: backward, any-of: [{leaf: x}, {leaf: y, title: T}]}",
+            "{kind: backward, any-of: [{leaf: x}, {leaf: y}]}",
         ],
     )
     def test_refuses_what_does_not_load(self, check: str) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from grader import submission
 from grader.course.known_submissions import Expected
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import Limits, Report, Submission
-from grader.pipeline.build_job import join_probes
 from grader.pipeline.grader import Grader
 from grader.pipeline.options import GradingOptions
 from grader.pipeline.references import ReferenceStore

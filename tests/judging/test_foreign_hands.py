@@ -11,11 +11,11 @@ from grader.course.exercise import load_exercise
 from grader.judging.context import Subject
 from grader.judging.curves.curve_sources import find_changes
 from grader.judging.curves.known_changes import known_changes
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.model import Cell, Submission, Verdict
-from grader.pipeline.build_job import join_probes
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
 

@@ -13,11 +13,11 @@ from grader.course.exercise import Exercise, load_exercise
 from grader.errors import ExerciseError
 from grader.judging.context import Subject
 from grader.judging.found_objects import Choice, Reference, choices, reference_in
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
 from grader.model import Cell, Found, Submission, Verdict
-from grader.pipeline.build_job import join_probes
 from grader.submission.fingerprints import Handout
 from tests.helpers.observing import Observer
 

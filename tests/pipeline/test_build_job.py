@@ -7,8 +7,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from grader.judging.join_probes import join_probes
 from grader.model import CallProbe, Limits, Probes, Submission
-from grader.pipeline.build_job import build_job, join_probes
+from grader.pipeline.build_job import build_job
 from grader.pipeline.settings import Settings
 
 SETTINGS = Settings(exercises=(), basis="found", seed=7, limits=Limits(wall_s=3.0))

@@ -14,9 +14,9 @@ import pytest
 from grader import submission
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course, support_of
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import CallProbe, Cell, Job, Probes
-from grader.pipeline.build_job import join_probes
 from grader.runtime.preparation import rehearsal
 from grader.runtime.protocol.frames import HEADER, Json, read_text_part
 from grader.runtime.server.worker import LEAST_REHEARSED

@@ -19,9 +19,9 @@ import pytest
 from grader import submission
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course, support_of
+from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.model import Cell, CompanionFile, Job
-from grader.pipeline.build_job import join_probes
 from grader.sandbox.preload import modules_for
 from tests.helpers.watched_imports import WatchedWorker, watched_worker
 

@@ -91,7 +91,7 @@ def _with_variables(
         replace(
             exercise,
             verdicts=tuple(
-                replace(verdict, variables=of_verdict, bound=(), best_position=None, difference=None)
+                replace(verdict, variables=of_verdict, bound=(), best_position=None, difference=None, way=0)
                 for verdict, of_verdict in zip(exercise.verdicts, of_exercise, strict=True)
             ),
         )

@@ -227,6 +227,14 @@ class Check(YamlModel):
         for name, aliases in self.names.items():
             yield from ((("names", name, index), alias) for index, alias in enumerate(aliases))
 
+    def ways(self) -> tuple[Check, ...]:
+        """The checks of which one has to pass: itself, or the ways of ``any-of``."""
+        return (self,)
+
+    def place_in_way(self, way: int, loc: Loc) -> Loc:
+        """The place, in this check in YAML, of a field of one of its ways."""
+        return loc
+
     def wants_reference(self) -> bool:
         """Whether it needs the observation of the reference solution."""
         return any(wanted.name == REFERENCE for _, wanted in self.expect)
