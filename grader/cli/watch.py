@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from grader.model import Audience, Report
     from grader.pipeline.course_graders import CourseGraders
 
-COURSE_FOLDERS = (EXERCISES, RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
+COURSE_FOLDERS = (EXERCISES, f"{EXERCISES}/data", RUBRICS, SOLUTIONS, ASSIGNMENTS, "handout")
 STEP_MS = 10
 """How long a folder must have been quiet before the files are checked."""
 DEBOUNCE_MS = 100

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny, field_validator
+from pydantic import Field, SerializeAsAny, ValidationInfo, field_validator
 
 from grader.course.any_of import fields_of_ways, read_any_of
 from grader.course.limits import LimitsEntry
@@ -59,7 +59,7 @@ class Exercise(YamlModel):
 
     @field_validator("checks", mode="before", json_schema_input_type=list[dict[str, Any]])
     @classmethod
-    def _read_checks(cls, value: object) -> tuple[Check, ...]:
+    def _read_checks(cls, value: object, info: ValidationInfo) -> tuple[Check, ...]:
         if not isinstance(value, tuple | list):
             raise ValueError(f"expected a list of checks, found {describe(value)}")
         if not value:
@@ -68,25 +68,29 @@ class Exercise(YamlModel):
         read: dict[int, Check] = {}
         for index, item in enumerate(value):
             with mistakes.at(index):
-                read[index] = _read_check(item)
+                read[index] = _read_check(item, info.context, tuple(read.values()))
         _check_references(value, mistakes)
         _check_found_objects(read, mistakes)
         mistakes.raise_if_any()
         return tuple(read.values())
 
 
-def _read_check(item: object) -> Check:
-    """Reads a check with the model of its kind. Raises ValidationError or ValueError."""
+def _read_check(item: object, context: Any, earlier: Sequence[Check]) -> Check:
+    """Reads a check with the model of its kind; ``context`` is that of the exercise's validation, and ``earlier`` are
+    the checks above it.
+
+    Raises ValidationError or ValueError.
+    """
     if isinstance(item, Check):
         return item
     if not isinstance(item, Mapping):
         raise ValueError(f"expected a check, found {describe(item)}")
     if ANY_OF in item:
-        return read_any_of(item, _read_check)
+        return read_any_of(item, lambda way: _read_check(way, context, earlier))
     kind = item.get("kind")
     model = check_kinds.find(kind) if isinstance(kind, str) else None
     if model is not None:
-        return model.model_validate(item)
+        return model.model_validate(item, context=context).building_on(earlier)
     kinds = check_kinds.kinds()
     known = f"known: {', '.join(sorted(kinds))}"
     if "kind" not in item:
@@ -97,7 +101,7 @@ def _read_check(item: object) -> Check:
         meant = closest(kind, kinds)
         if meant:
             with mistakes.at():
-                kinds[meant].model_validate({**item, "kind": meant})
+                kinds[meant].model_validate({**item, "kind": meant}, context=context)
     else:
         mistakes.add(("kind",), f"expected a kind of check, found {describe(kind)}; {known}")
     raise mistakes.error()

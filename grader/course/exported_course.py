@@ -12,6 +12,7 @@ from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, REF
 from grader.course.handout_file import HANDOUT_FILE
 from grader.course.questions_file import QUESTIONS_FILE
 from grader.errors import CourseError, reason_of
+from grader.judging.functions.data_files import data_files
 from grader.language.yaml_file import shown
 from grader.model import Assignment
 
@@ -43,6 +44,8 @@ def _paths(course: Course, assignment: Assignment, root: Path) -> Iterator[tuple
     for folder in (EXERCISES, RUBRICS):
         for path in yaml_files(root / folder):
             yield f"{folder}/{path.stem}.yaml", path
+    for path in data_files(root / EXERCISES):
+        yield path.relative_to(root).as_posix(), path
     yield f"{ASSIGNMENTS}/{assignment.id}.yaml", present(root / ASSIGNMENTS / f"{assignment.id}.yaml")
     for name in (HANDOUT_FILE, QUESTIONS_FILE):
         if (path := present(root / name)).is_file():

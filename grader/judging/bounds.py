@@ -68,7 +68,9 @@ def size_of(values: Iterable[object]) -> int:
         elif isinstance(value, Structure):
             count += size_of(value.items)
         elif isinstance(value, Role):
-            count += size_of((value.value, value.gradient, value.grad, value.curvature, *value.parts.values()))
+            count += size_of(
+                (value.value, value.gradient, value.grad, value.curvature, *value.parts.values(), *value.items.values())
+            )
     return count
 
 

@@ -118,9 +118,12 @@ class YamlModel(BaseModel):
 
 
 def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistake, ...]]:
-    """The document as a model, or None with all mistakes."""
+    """The document as a model, or None with all mistakes.
+
+    Validators find the folder of the file as ``folder`` in their context, since it may name others that lie there.
+    """
     try:
-        return model.model_validate(document.data), ()
+        return model.model_validate(document.data, context={"folder": document.path.parent}), ()
     except ValidationError as error:
         return None, tuple(document.mistake(loc, text) for loc, text in in_words(error))
 

@@ -147,8 +147,11 @@ class TestMistakes:
             ({"integers": (3,), "low": 0.5, "high": 1}, "low: expected a whole number, found the number 0.5"),
             ({"integers": (3,), "low": 2, "high": 1}, ": `low` (2) must not be greater than `high` (1)"),
             ({"value": 1, "normal": (3,)}, ": `value` and `normal` exclude each other; write two entries"),
-            ({"nromal": (3,)}, ": needs one of `value`, `normal`, `uniform`, `integers`; did you mean `normal`?"),
-            ({"zzz": (3,)}, ": needs one of `value`, `normal`, `uniform`, `integers`"),
+            (
+                {"nromal": (3,)},
+                ": needs one of `value`, `normal`, `uniform`, `integers`, `booleans`, `file`; did you mean `normal`?",
+            ),
+            ({"zzz": (3,)}, ": needs one of `value`, `normal`, `uniform`, `integers`, `booleans`, `file`"),
         ],
     )
     def test_are_said_in_words(self, fields: dict[str, Any], expected: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
@@ -216,6 +216,10 @@ class Check(YamlModel):
         """What has to be recorded for this check, in addition to what is always recorded."""
         return Probes()
 
+    def building_on(self, earlier: Iterable[Check]) -> Self:
+        """The check with what it takes over from the checks above it in its exercise."""
+        return self
+
     def binds(self) -> frozenset[str]:
         """Names and roles of which ``Verdict.bound`` has objects, so that later checks may refer to them."""
         return frozenset()
@@ -318,8 +322,8 @@ class Check(YamlModel):
             aliases = tuple(given) if isinstance(given, tuple | list) else (given,)
             if not _is_name(name):
                 mistakes.add((name,), f"`{name}` cannot be a name in an expression")
-            elif name in expression.RESERVED:
-                mistakes.add((name,), f"`{name}` means something in every expression already; take another name")
+            elif name in expression.FUNCTIONS:
+                mistakes.add((name,), f"`{name}` is a function of the expression language; take another name")
             if not aliases:
                 mistakes.add((name,), f"list the names that `{name}` may have in a submission")
             for index, alias in enumerate(aliases):
@@ -366,9 +370,6 @@ class Check(YamlModel):
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
     """A message for every unknown name of an expression."""
     for name in sorted(line.names - set(known)):
-        if name == "operations" and "has_node" in line.functions:
-            yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
-            continue
         rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
         yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"
 

@@ -1,0 +1,138 @@
+"""The arguments of a recorded call as variables of expressions: ``w``, ``w.gradient``, ``params[0].after``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.language.expression import Role
+from grader.model import ArgumentResult, Array, ChangedArgument, Opaque, Structure, Value, job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """What was recorded of the arguments of a call, by their paths: gradients, and what was changed in place."""
+
+    results: Mapping[str, ArgumentResult]
+    changed: Mapping[str, ChangedArgument]
+
+    @classmethod
+    def of(cls, results: Iterable[ArgumentResult], changed: Iterable[ChangedArgument]) -> CallRecord:
+        return cls(
+            results={result.path: result for result in results},
+            changed={argument.path: argument for argument in changed},
+        )
+
+
+def roles_of(arguments: job.Arguments, record: CallRecord) -> dict[str, object]:
+    """The variables of all arguments of a call, by name."""
+    pairs = (*arguments.by_position, *arguments.by_name)
+    return {name: variable_of(name, argument, record) for name, argument in pairs}
+
+
+def variable_of(path: str, argument: job.Argument, record: CallRecord) -> object:
+    """A Role of a tensor and of what holds others; a plain value as it is."""
+    match argument:
+        case job.TensorArgument():
+            return tensor_role(path, array_of(argument), record)
+        case job.PlainArgument(value=value):
+            return value
+        case job.SupportArgument(name=name):
+            return _role_of_recorded(path, Opaque(kind="other", text=name), record)
+        case job.ManyArguments(kind=kind, items=items, keys=keys):
+            inner = [
+                variable_of(part, item, record)
+                for part, item in zip(_paths(path, kind, keys, len(items)), items, strict=True)
+            ]
+            names: Iterable[int | str] = keys if kind == "dict" else range(len(items))
+            roles = {
+                name: value if isinstance(value, Role) else Role(value=_as_value(value))
+                for name, value in zip(names, inner, strict=True)
+            }
+            values = tuple(role.value or Opaque(kind="none") for role in roles.values())
+            afters = tuple(_after(role) for role in roles.values())
+            return Role(
+                value=Structure(kind=kind, keys=keys, items=values),
+                parts={
+                    "after": Structure(kind=kind, keys=keys, items=afters),
+                    "changed": any(role.parts.get("changed") is True for role in roles.values()),
+                },
+                items=roles,
+            )
+
+
+def tensor_role(path: str, value: Array, record: CallRecord) -> Role:
+    """The Role of a tensor that was handed in."""
+    result = record.results.get(path) or ArgumentResult(path=path)
+    changed = record.changed.get(path)
+    return Role(
+        value=value,
+        gradient=result.gradient,
+        grad=value.grad,
+        parts={
+            "second": result.second,
+            "weighed_gradient": result.weighed,
+            "after": value if changed is None else changed.after,
+            "changed": changed is not None and not getattr(changed, "only_grad", False),
+        },
+    )
+
+
+def _role_of_recorded(path: str, value: Value, record: CallRecord) -> Role:
+    """What a function of the course made: its values are not known here, its gradients by their paths are."""
+    inside = [name for name in record.results if name.startswith(f'{path}["')]
+    changed = any(name == path or name.startswith(f"{path}[") for name in record.changed)
+    return Role(
+        value=value,
+        parts={"changed": changed},
+        items={
+            name[len(path) + 2 : -2]: Role(
+                value=None,
+                gradient=record.results[name].gradient,
+                parts={"second": record.results[name].second, "weighed_gradient": record.results[name].weighed},
+            )
+            for name in inside
+        },
+    )
+
+
+def array_of(argument: job.TensorArgument) -> Array:
+    """A tensor that is handed in, as it was recorded before the call."""
+    array = _array(argument.data)
+    return Array(
+        kind="tensor",
+        dtype=array.dtype,
+        shape=array.shape,
+        data=array.data,
+        requires_grad=argument.requires_grad,
+        grad=None if argument.grad is None else _array(argument.grad),
+    )
+
+
+def _array(data: npt.NDArray[Any]) -> Array:
+    return Array(kind="tensor", dtype=data.dtype.name, shape=data.shape, data=data)
+
+
+def _paths(path: str, kind: str, keys: tuple[str, ...], count: int) -> list[str]:
+    return [f'{path}["{key}"]' for key in keys] if kind == "dict" else [f"{path}[{index}]" for index in range(count)]
+
+
+def _as_value(value: object) -> Value:
+    match value:
+        case None:
+            return Opaque(kind="none")
+        case bool():
+            return Opaque(kind="bool", text=str(value))
+        case int() | float():
+            data = np.asarray(value)
+            return Array(kind="number", dtype=data.dtype.name, shape=(), data=data)
+    return Opaque(kind="text", text=str(value))
+
+
+def _after(role: Role) -> Value:
+    after = role.parts.get("after", role.value)
+    return after if isinstance(after, Array | Opaque | Structure) else Opaque(kind="none")
