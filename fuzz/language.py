@@ -11,7 +11,7 @@ import numpy.typing as npt
 from fuzz.target import Target, promise, strictly
 from grader.judging.comparison import Comparison, compare
 from grader.language.expression import ExpressionError, Role, Undefined, parse
-from grader.language.expression.evaluation import MAX_ELEMENTS
+from grader.language.expression.arrays import MAX_ELEMENTS
 from grader.language.values import show
 from grader.model import Array, Opaque
 

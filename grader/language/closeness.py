@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from grader.language.dtypes import coarser
 from grader.language.values import Mask, Numbers, floats
 
 
@@ -23,7 +23,7 @@ EXACT = Tolerance(rtol=0.0, atol=0.0)
 _HALF = Tolerance(rtol=1e-3, atol=1e-5)
 _SINGLE = Tolerance(rtol=1.3e-6, atol=1e-5)
 _DOUBLE = Tolerance(rtol=1e-7, atol=1e-7)
-# From the coarsest to the finest. Integers and booleans are compared exactly.
+# Integers and booleans are compared exactly.
 _TOLERANCES = {
     "bfloat16": Tolerance(rtol=1.6e-2, atol=1e-5),
     "float16": _HALF,
@@ -35,7 +35,6 @@ _TOLERANCES = {
     "float128": _DOUBLE,
     "longdouble": _DOUBLE,
 }
-_RANKS = {dtype: rank for rank, dtype in enumerate(_TOLERANCES)}
 
 
 def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
@@ -44,21 +43,6 @@ def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
     A float that is not in the table (of eight bits) gets the tolerance of the coarsest float in it.
     """
     return _TOLERANCES.get(coarser(dtypes), EXACT)
-
-
-def coarser(dtypes: Iterable[str]) -> str:
-    """The dtype with the fewest digits. Any float is coarser than integers and booleans, which are exact."""
-    return _coarser(tuple(dtypes))
-
-
-@lru_cache(maxsize=256)
-def _coarser(dtypes: tuple[str, ...]) -> str:
-    names = ["bfloat16" if _is_inexact(dtype) and dtype not in _RANKS else dtype for dtype in dtypes]
-    return min(names, key=lambda dtype: _RANKS.get(dtype, len(_RANKS) + (dtype == "bool")), default="int64")
-
-
-def _is_inexact(dtype: str) -> bool:
-    return dtype.startswith(("float", "complex", "bfloat"))
 
 
 def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:

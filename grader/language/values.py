@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.model import Array, Opaque
+from grader.language.dtypes import coarser
+from grader.model import Array, Opaque, Structure, Value
 from grader.text import shorten
 
 Numbers = npt.NDArray[Any]
@@ -36,7 +38,10 @@ class Unrecorded(Undefined):
 
 
 def numbers(value: object) -> tuple[Numbers, str] | Undefined:
-    """A number or recorded array as bool, float64 or complex128, with the name of its original dtype."""
+    """A number or recorded array as bool, float64 or complex128, with the name of its original dtype.
+
+    A list or tuple of numbers is an array of one dimension.
+    """
     match value:
         case Array(data=data, dtype=dtype):
             if data is None:
@@ -54,7 +59,24 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
             return np.asarray(value), "float64"
         case Undefined():
             return value
+        case Structure(kind="tuple" | "list"):
+            return _numbers_in(value)
     return Undefined(f"{show(value)} is no number")
+
+
+def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
+    found: list[tuple[Numbers, str]] = []
+    for item in structure.items:
+        number = numbers(item) if isinstance(item, Array) and not item.shape else Undefined("")
+        if isinstance(number, Unrecorded):
+            return number
+        if isinstance(number, Undefined):
+            return Undefined(f"{show(structure)} is no number, but {a_structure(structure)}")
+        found.append(number)
+    if structure.cut:
+        return Unrecorded("a list was too long to be recorded")
+    data = np.array([data[()] for data, _ in found]) if found else np.zeros(0)
+    return widened(data), coarser(dtype for _, dtype in found)
 
 
 def widened(data: npt.NDArray[Any]) -> Numbers:
@@ -72,7 +94,9 @@ def floats(data: Numbers) -> Numbers:
 
 
 def plain(value: object) -> object:
-    """A recorded ``None``, truth value or text as a Python value, a missing one as Undefined; all others unchanged."""
+    """A recorded ``None``, truth value or text as a Python value, a missing one as Undefined, a list of texts as a
+    tuple of str; all others unchanged.
+    """
     match value:
         case Opaque(kind="none"):
             return None
@@ -82,7 +106,33 @@ def plain(value: object) -> object:
             return text
         case Opaque(kind="missing", text=text):
             return Undefined(text)
+        case Structure(kind="tuple" | "list", items=(Opaque(kind="text"), *_), cut=False):
+            texts = tuple(item.text for item in value.items if isinstance(item, Opaque) and item.kind == "text")
+            return texts if len(texts) == len(value.items) else value
     return value
+
+
+def items_by_key(structure: Structure) -> dict[str, Value]:
+    """The items of a dictionary or module by their keys."""
+    return dict(zip(structure.keys, structure.items, strict=False))
+
+
+def a_structure(structure: Structure) -> str:
+    """What a structure is: ``a tuple of 2 items``, ``a dictionary with "loss" and "accuracy"``."""
+    count = len(structure.items)
+    many = f"{'more than ' if structure.cut else ''}{count} item{'' if count == 1 else 's'}"
+    if structure.kind in ("tuple", "list"):
+        return f"a {structure.kind} of {many}"
+    noun = "dictionary" if structure.kind == "dict" else "module"
+    return f"a {noun} with {named(structure.keys)}" if structure.keys else f"an empty {noun}"
+
+
+def named(keys: Sequence[str]) -> str:
+    """Some keys in quotes, at most five of them."""
+    shown = [f'"{shorten(key, 40)}"' for key in keys[:5]]
+    if len(keys) > 5:
+        return f"{', '.join(shown)} and {len(keys) - 5} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 def show(value: object, *, digits: int = 6) -> str:
@@ -100,9 +150,34 @@ def show(value: object, *, digits: int = 6) -> str:
             return "None" if number is None else show_number(number, digits)
         case str(text):
             return repr(shorten(text, 80))
+        case Structure() as structure:
+            return _show_structure(structure, digits)
         case tuple(items):
-            return str(items)
+            return _show_tuple(items)
     return f"a value of type {type(value).__name__}"
+
+
+def _show_structure(structure: Structure, digits: int) -> str:
+    """At most four items, each of them shortened."""
+    shown = [shorten(show(item, digits=digits), 80) for item in structure.items[:4]]
+    if structure.kind in ("dict", "module"):
+        shown = [f'"{shorten(key, 40)}": {text}' for key, text in zip(structure.keys, shown, strict=False)]
+    if len(structure.items) > 4 or structure.cut:
+        shown.append("…")
+    text = ", ".join(shown)
+    if structure.kind == "tuple":
+        text = f"({text},)" if len(shown) == 1 else f"({text})"
+    else:
+        text = f"[{text}]" if structure.kind == "list" else f"{{{text}}}"
+    return f"{text} ({len(structure.items)} items)" if len(structure.items) > 4 else text
+
+
+def _show_tuple(items: tuple[object, ...]) -> str:
+    """A shape, or a list of texts, of which at most eight are shown."""
+    if items and all(isinstance(item, str) for item in items):
+        shown = [repr(shorten(str(item), 80)) for item in items[:8]]
+        return f"[{', '.join(shown)}{', …' if len(items) > 8 else ''}]"
+    return str(items)
 
 
 def show_array(data: npt.NDArray[Any], digits: int) -> str:

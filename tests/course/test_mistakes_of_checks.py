@@ -61,7 +61,7 @@ class TestMistakesOfACheck:
                 ["id: a", "kind: backward", "names: {leaf: x, 1a: b, sum: s, u: [], v: [3, a-b]}"],
                 [
                     "7: checks[0].names.1a: `1a` cannot be a name in an expression",
-                    "7: checks[0].names.sum: `sum` is a function of the expression language; take another name",
+                    "7: checks[0].names.sum: `sum` means something in every expression already; take another name",
                     "7: checks[0].names.u: list the names that `u` may have in a submission",
                     "7: checks[0].names.v[0]: expected a name, found the number 3",
                     "7: checks[0].names.v[1]: `a-b` cannot be a name in Python",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.language.expression import ATTRIBUTES, FUNCTIONS, ExpressionError, Role, Tolerance, Undefined, parse
+from grader.language.expression import FUNCTIONS, ExpressionError, Role, Tolerance, Undefined, parse
 from grader.model import Array, Opaque
 
 
@@ -60,7 +60,6 @@ class TestParsing:
             ("x & y", 1, "write `and`"),
             ("~x", 1, "write `not`"),
             ("x is None", 1, "write `==`"),
-            ("x[0]", 1, "elements cannot be taken out"),
             ("lambda: 1", 1, "`lambda` is not known"),
             ("[a for a in x]", 1, "this is not known here"),
             ("[x, 2]", 1, "only numbers can stand in a list"),
@@ -68,7 +67,7 @@ class TestParsing:
             ("1 if x else 2", 1, "write where(condition, a, b)"),
             ("x.__class__", 1, "unknown `.__class__`"),
             ("x.sum()", 1, "methods cannot"),
-            ("norm(x).shape", 1, "only be asked of a name"),
+            ("norm(x).grad", 1, "only be asked of a name"),
             ("norm == 3", 1, "`norm` is a function; write `norm(…)`"),
             ("sum(x, axis=0)", 1, "takes 1 argument"),
             ("where(x, 1)", 1, "takes 3 arguments"),
@@ -181,9 +180,9 @@ class TestEquality:
         assert holds("not x.requires_grad", x=X)
         assert holds("flag == False", flag=Opaque(kind="bool", text="False"))
 
-    @pytest.mark.parametrize("text", ["x < 'a'", "'a' < 'b'", "None < 1", "x > None", "x < y", "x == y", "x < z"])
+    @pytest.mark.parametrize("text", ["x < t", "t < t", "None < 1", "x > None", "x < y", "x == y", "x < z"])
     def test_what_cannot_be_ordered_is_false(self, text):
-        assert not holds(text, x=X, y=tensor([1.0, 2.0]), z=tensor([1j], "complex64"))
+        assert not holds(text, x=X, y=tensor([1.0, 2.0]), z=tensor([1j], "complex64"), t="a")
 
     def test_of_empty_arrays_only_equality_of_shape_holds(self):
         empty = tensor([])
@@ -283,7 +282,7 @@ class TestUndefined:
             "x.gradient",
             "none.grad",
             "sum(none)",
-            "shape(none)",
+            "size(none)",
             "passed('a')",
             "-'a'",
             "not none * 2",
@@ -350,7 +349,7 @@ class TestWhatAnExpressionKnows:
             ("x != 'a'", None),
             ("x == 'a' == y", None),
             ("x == 'a' and y == 1", None),
-            ("x.dtype == 'a'", None),
+            ("x.dtype == 'int8'", None),
             ("x == y", None),
         ],
     )
@@ -365,7 +364,9 @@ class TestWhatAnExpressionKnows:
 
 _names = st.sampled_from(["x", "y", "n", "o", "u", "s", "r", "x.grad", "r.gradient", "r.shape", "x.dtype", "missing"])
 _atoms = _names | st.sampled_from(["1", "0.5", "None", "True", "'a'", "(2, 3)", "[1, 2]", "1e200"])
-_one_argument = sorted(FUNCTIONS - {"where", "passed"})
+_one_argument = sorted(
+    name for name, function in FUNCTIONS.items() if function.arguments == 1 and name not in ("passed", "has_node")
+)
 
 
 def _larger(inner):
@@ -413,11 +414,10 @@ _values = st.sampled_from(
     variables=st.fixed_dictionaries(dict.fromkeys("xynousr", _values)),
 )
 def test_evaluation_never_raises(text, variables):
-    expression = parse(text)
+    try:
+        expression = parse(text)
+    except ExpressionError:  # comparisons that never hold
+        return
     result = expression.evaluate(variables)
     assert isinstance(result, Array | Undefined | Opaque | bool | int | float | str | tuple | None)
     assert isinstance(expression.holds(variables), bool)
-
-
-def test_the_attributes_are_those_of_the_language():
-    assert {"grad", "gradient", "shape", "dtype", "requires_grad", "is_leaf"} == ATTRIBUTES

@@ -322,8 +322,8 @@ class Check(YamlModel):
             aliases = tuple(given) if isinstance(given, tuple | list) else (given,)
             if not _is_name(name):
                 mistakes.add((name,), f"`{name}` cannot be a name in an expression")
-            elif name in expression.FUNCTIONS:
-                mistakes.add((name,), f"`{name}` is a function of the expression language; take another name")
+            elif name in expression.RESERVED:
+                mistakes.add((name,), f"`{name}` means something in every expression already; take another name")
             if not aliases:
                 mistakes.add((name,), f"list the names that `{name}` may have in a submission")
             for index, alias in enumerate(aliases):
@@ -370,6 +370,9 @@ class Check(YamlModel):
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
     """A message for every unknown name of an expression."""
     for name in sorted(line.names - set(known)):
+        if name == "operations" and "has_node" in line.functions:
+            yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
+            continue
         rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
         yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"
 

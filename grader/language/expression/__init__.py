@@ -1,7 +1,14 @@
 """The expression language of ``given``, ``expect``, ``holds`` and ``when``: arithmetic and comparisons of arrays.
 
-    parsing      text to syntax tree; whatever the language does not have is explained to the instructor
+    parsing      text to syntax tree
+    checking     whatever the language does not have is explained to the instructor
+    impossible   comparisons that never hold
     evaluation   the value of a syntax tree over observed values
+    functions    the functions of the language, with what the documentation says of them
+    attributes   what can be asked with a dot, likewise
+    elements     what can be taken out with square brackets
+    comparisons  two values, everywhere or element by element
+    arrays       computing in float64, within limits
     nearby       whether an equation holds for the functions, or only for these numbers
 
 A comparison holds if it is true for all elements: ``x == 0``. In the arguments of ``any``, ``all`` and ``where``
@@ -12,19 +19,24 @@ is a coincidence of numbers.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.language.closeness import Tolerance
-from grader.language.expression.evaluation import Node, Role, compiled, truth
+from grader.language.expression.arrays import truth
+from grader.language.expression.attributes import ATTRIBUTES, Role
+from grader.language.expression.checking import ExpressionError
+from grader.language.expression.evaluation import Node, compiled, source_of
+from grader.language.expression.functions import CONSTANTS, FUNCTIONS
 from grader.language.expression.nearby import Change, Direction, Nearby, compare_change
-from grader.language.expression.parsing import ATTRIBUTES, FUNCTIONS, ExpressionError, read
+from grader.language.expression.parsing import read
 from grader.language.values import Undefined, Unrecorded
 
 __all__ = [
     "ATTRIBUTES",
+    "CONSTANTS",
     "FUNCTIONS",
+    "RESERVED",
     "Change",
     "Direction",
     "Expression",
@@ -36,17 +48,27 @@ __all__ = [
     "parse",
 ]
 
+RESERVED = frozenset({*FUNCTIONS, *CONSTANTS})
+"""Names that mean something in every expression, so that no variable can have them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """A parsed expression. ``attributes`` are pairs of a variable and its attribute: ``("x", "grad")``."""
+    """A parsed expression.
+
+    ``names`` are those of its variables, ``paths`` the variables or items of variables that it reads: ``w``,
+    ``params[0]``, ``output["loss"]``. ``attributes`` are pairs of such a path and its attribute: ``("w", "grad")``.
+    """
 
     text: str
     names: frozenset[str]
+    paths: frozenset[str]
     attributes: frozenset[tuple[str, str]]
     functions: frozenset[str]
     name: str | None = None
     """The variable, if the whole expression is the name of a variable."""
+    part: tuple[str, str] | None = None
+    """The path and the attribute, if the whole expression is ``path.attribute``; of a path alone, the path and ""."""
     equation: tuple[str, object] | None = None
     """The variable and the constant, if the whole expression is ``variable == constant`` or the reverse."""
     _value: Node = field(repr=False, compare=False)
@@ -57,10 +79,10 @@ class Expression:
         return value in self.names or any(attribute == value for _, attribute in self.attributes)
 
     def evaluate(self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None) -> object:
-        """The value: an Array, bool, int, float, str, shape, None, Opaque or Undefined.
+        """The value: an Array, bool, int, float, str, shape, texts, None, Structure, Opaque or Undefined.
 
-        Variables may be an Array, Role, None, bool, int, float, str, shape or Opaque. In a rubric, ``passed`` is a
-        function from a check's id to a bool. Never raises: a value that cannot be computed is Undefined.
+        Variables may be these and Roles; texts are a tuple of str. In a rubric, ``passed`` is a function from a
+        check's id to a bool. Never raises: a value that cannot be computed is Undefined.
         """
         return self._value(variables, tolerance)
 
@@ -75,7 +97,7 @@ class Expression:
     def equations(
         self, variables: Mapping[str, object], *, tolerance: Tolerance | None = None
     ) -> Iterator[tuple[str, object, object]]:
-        """The equations that must hold for the whole to hold: a variable or attribute as text, such as ``x.grad``, its
+        """The equations that must hold for the whole to hold: a variable, or a part of one, such as ``x.grad``, its
         value, and the value that it has to be equal to.
         """
         for text, observed, wanted in self._equations:
@@ -95,12 +117,14 @@ def parse(text: str | int | float | bool) -> Expression:
     return Expression(
         text=parsed.text,
         names=parsed.names,
+        paths=parsed.paths,
         attributes=parsed.attributes,
         functions=parsed.functions,
         name=parsed.name,
+        part=parsed.part,
         equation=parsed.equation,
         _value=compiled(parsed.tree),
         _equations=tuple(
-            (ast.unparse(observed), compiled(observed), compiled(wanted)) for observed, wanted in parsed.equations
+            (source_of(observed), compiled(observed), compiled(wanted)) for observed, wanted in parsed.equations
         ),
     )

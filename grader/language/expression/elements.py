@@ -1,0 +1,172 @@
+"""Takes elements out of values: ``x[0]``, ``x[:, 1]``, ``params[0]``, ``output["loss"]``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from types import EllipsisType
+
+from grader.language.expression.arrays import array
+from grader.language.expression.attributes import Role
+from grader.language.values import Undefined, Unrecorded, items_by_key, named, numbers, plain
+from grader.model import Array, Structure
+
+Position = int | slice | EllipsisType | None
+Index = str | tuple[Position, ...]
+"""The key of an item, or positions in one or several dimensions."""
+
+
+class NoIndex(ValueError):
+    """Something between square brackets that is no index, with the reason."""
+
+
+def read_index(node: ast.expr) -> Index:
+    """The index that a syntax tree stands for. Raises NoIndex."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    if not parts:
+        raise NoIndex("between `[` and `]` nothing is asked for; write a whole number, as in `x[0]`")
+    return tuple(_position(part) for part in parts)
+
+
+def _position(node: ast.expr) -> Position:
+    if isinstance(node, ast.Constant) and (node.value is None or node.value is ...):
+        return node.value
+    if isinstance(node, ast.Slice):
+        bounds = [None if part is None else _whole(part) for part in (node.lower, node.upper, node.step)]
+        if bounds[2] == 0:
+            raise NoIndex("the step of a slice cannot be 0")
+        return slice(*bounds)
+    return _whole(node)
+
+
+def _whole(node: ast.expr) -> int:
+    try:
+        number = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        number = None
+    if type(number) is not int:
+        raise NoIndex('an index is a whole number, a slice such as `1:3`, or a text in quotes, such as `["loss"]`')
+    if abs(number) > 10**9:
+        raise NoIndex("an index this large is not known here")
+    return number
+
+
+def path_of(node: ast.expr) -> str | None:
+    """A variable, or an item in it, as text: ``w``, ``params[0]``, ``output["loss"]``; None for all else."""
+    steps: list[str] = []
+    while isinstance(node, ast.Subscript):
+        try:
+            index = read_index(node.slice)
+        except NoIndex:
+            return None
+        if isinstance(index, str):
+            steps.append(f'["{index}"]')
+        elif len(index) == 1 and isinstance(index[0], int):
+            steps.append(f"[{index[0]}]")
+        else:
+            return None
+        node = node.value
+    return node.id + "".join(reversed(steps)) if isinstance(node, ast.Name) else None
+
+
+def element_of(value: object, index: Index, text: str) -> object:
+    """An element, an item or a part of a value, which may be a Role. ``text`` is the source of the value."""
+    if isinstance(value, Role):
+        found = _item(value.items, index, value.value)
+        if found is not None:
+            return found
+        value = value.value
+    value = plain(value)
+    match value:
+        case Undefined():
+            return value
+        case Structure():
+            return _of_structure(value, index, text)
+        case tuple():
+            return _of_tuple(value, index, text)
+        case Array() | bool() | int() | float():
+            return _of_array(value, index, text)
+        case None:
+            return Undefined(f"`{text}` is None, in which there is nothing")
+    return Undefined(f"`{text}` has no items")
+
+
+def _item(items: Mapping[int | str, Role], index: Index, value: object) -> Role | None:
+    if not items or (not isinstance(index, str) and len(index) > 1):
+        return None
+    key = index if isinstance(index, str) else index[0]
+    if isinstance(key, int) and key < 0:
+        key += len(value.items) if isinstance(value, Structure) else len(items)
+    return items.get(key) if isinstance(key, int | str) else None
+
+
+def _of_structure(structure: Structure, index: Index, text: str) -> object:
+    if structure.kind in ("dict", "module"):
+        key = index if isinstance(index, str) else str(index[0]) if len(index) == 1 else ""
+        by_key = items_by_key(structure)
+        if key in by_key:
+            return by_key[key]
+        if structure.cut:
+            return Unrecorded(f"not all items of `{text}` were recorded")
+        known = named(structure.keys) or "nothing"
+        return Undefined(f"`{text}` has no item {shown(index)}; it has {known}")
+    if not isinstance(index, str) and len(index) == 1:
+        if isinstance(index[0], slice) and not structure.cut:
+            return replace(structure, items=structure.items[index[0]])
+        if isinstance(index[0], int):
+            return _at(structure.items, index[0], text, cut=structure.cut)
+    if isinstance(index, str) or isinstance(numbers(structure), Undefined):
+        return Undefined(f"`{text}` is a {structure.kind} and has no {shown(index)}; its items are asked for by number")
+    return _of_array(structure, index, text)
+
+
+def _of_tuple(values: tuple[object, ...], index: Index, text: str) -> object:
+    if not isinstance(index, str) and len(index) == 1:
+        if isinstance(index[0], int):
+            return _at(values, index[0], text)
+        if isinstance(index[0], slice):
+            return values[index[0]]
+    return Undefined(f"`{text}` has no {shown(index)}; its items are asked for by number")
+
+
+def _at(items: tuple[object, ...], position: int, text: str, *, cut: bool = False) -> object:
+    if not cut and -len(items) <= position < len(items):
+        return items[position]
+    if cut:  # its last items are not known
+        if 0 <= position < len(items):
+            return items[position]
+        return Unrecorded(f"not all items of `{text}` were recorded")
+    many = f"{len(items)} item{'' if len(items) == 1 else 's'}"
+    return Undefined(f"`{text}` has {many}, so `[{position}]` is not there")
+
+
+def _of_array(value: object, index: Index, text: str) -> object:
+    found = numbers(value)
+    if isinstance(found, Undefined):
+        return found
+    data, dtype = found
+    if isinstance(index, str):
+        return Undefined(f"`{text}` is no dictionary, so it has no item {shown(index)}")
+    try:
+        return array(data[index], dtype)
+    except IndexError:
+        return Undefined(f"`{text}` has shape {data.shape}, so `{shown(index)}` is not there")
+    except ValueError:
+        return Undefined(f"`{text}` cannot have more dimensions")
+
+
+def shown(index: Index) -> str:
+    """An index as it is written, with the brackets."""
+    if isinstance(index, str):
+        return f'["{index}"]'
+    return f"[{', '.join(map(_shown_position, index))}]"
+
+
+def _shown_position(position: Position) -> str:
+    if isinstance(position, slice):
+        start, stop = ("" if part is None else str(part) for part in (position.start, position.stop))
+        return f"{start}:{stop}" + ("" if position.step is None else f":{position.step}")
+    return "..." if position is ... else str(position)
