@@ -1,0 +1,205 @@
+"""Candidates of backward passes: each with the variables of a pass, for one leaf or for leaves in roles."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from grader.judging.bounds import typical
+from grader.judging.candidates import Candidate
+from grader.judging.error_families import family_from_torch
+from grader.judging.found_objects import Choice, Followed, objects_of, reference_in
+from grader.judging.observed import Observed, typical_backward_passes
+from grader.judging.passes.backward_passes import BackwardPass
+from grader.judging.watched_values import bound_names, matching_names, missing
+from grader.language.expression import Expression, Role
+from grader.model import Backward, Found, Verdict
+
+MAX_LEAVES = 6
+"""Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassCandidates:
+    """Makes the candidates of a ``backward`` check from what was observed, of a submission or of the reference.
+
+    ``leaf``, ``roles``, ``names`` and ``through`` are what the check's fields say; ``earlier`` has the verdicts of the
+    checks above. ``reads_grad``: see there. ``only``: passes that reach further leaves do not count.
+    """
+
+    observed: Observed
+    leaf: str | None
+    roles: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
+    through: str | None
+    reads_grad: bool
+    earlier: Mapping[str, Verdict] = field(default_factory=dict)
+
+    def fitting(self, passes: Iterable[BackwardPass]) -> list[BackwardPass]:
+        """The passes that are not stale, go through what ``through`` names, and reached a leaf of the wanted name."""
+        return [
+            entry for entry in passes if not entry.event.stale and self._goes_through(entry) and self.is_leaf(entry)
+        ]
+
+    def of(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
+        """The candidates of passes that fit, and that are about the objects which the check follows."""
+        if self.roles:
+            return self._with_roles(typical_backward_passes(passes), followed)
+        found = [entry for entry in passes if followed.choice(entry, (entry.leaf.token,)) is not None]
+        return self._with_one(typical_backward_passes(found), followed)
+
+    def _with_one(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
+        for entry in passes:
+            choice = followed.choice(entry, (entry.leaf.token,)) or Choice()
+            noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
+            yield self._candidate(entry, self._variables(entry, choice), noun, {"leaf": entry.leaf.token})
+
+    def _with_roles(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
+        """Every assignment of the leaves of a pass to the roles."""
+        for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
+            reached = list(group)
+            if not len(self.roles) <= len(reached) <= MAX_LEAVES:
+                continue
+            for chosen in itertools.permutations(reached, len(self.roles)):
+                tokens = tuple(entry.leaf.token for entry in chosen)
+                choice = followed.choice(chosen[0], tokens)
+                if choice is None:
+                    continue
+                roles = {
+                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad, curvature=entry.curvature)
+                    for role, entry in zip(self.roles, chosen, strict=True)
+                }
+                nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
+                variables = {**self._variables(chosen[0], choice), **roles}
+                objects = dict(zip(self.roles, tokens, strict=True))
+                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves", objects)
+
+    def others(
+        self, passes: Sequence[BackwardPass], chosen: Sequence[Choice], followed: Followed, *, after: int | None
+    ) -> Iterator[Candidate]:
+        """For the rubric's mistakes: passes about other objects than those that earlier checks found, passes that
+        raised, and what the declared names were bound to last. ``after``: only what came later.
+        """
+        choice = chosen[-1] if chosen else Choice()
+        observed = self.observed
+        if followed.by_object and not self.roles:
+            others = [entry for entry in passes if followed.choice(entry, (entry.leaf.token,)) is None]
+            for entry in typical_backward_passes(others):
+                if after is None or entry.position > after:
+                    same = {
+                        "same_leaf": followed.is_same_leaf(entry.leaf.token),
+                        "same_through": followed.is_same_through(entry.event.through_tokens),
+                    }
+                    yield self._candidate(entry, {**self._variables(entry, choice), **same}, "the leaf", {})
+        raising = typical(observed.raising_calls, lambda call: call[1].place)
+        for position, event in raising:
+            if isinstance(event, Backward) and event.error is not None and (after is None or position > after):
+                refused = {
+                    "raised": family_from_torch(event.error),
+                    "refused": event.output if event.error.origin == "torch" else None,
+                    "retain_graph": event.retain_graph,
+                    "repeats": observed.passes_from(event.output, before=position),
+                }
+                variables = self._declared(position, choice) | refused
+                yield Candidate(position=position, place=event.place, variables=variables)
+        if self.names and observed.watched_values:
+            last = observed.watched_values[-1]
+            variables = self._declared(last.position, choice)
+            yield Candidate(position=last.position, place=last.place, variables=variables)
+
+    def is_leaf(self, entry: BackwardPass) -> bool:
+        """Whether a leaf has the wanted name."""
+        return self.matches(self.leaf, entry.names)
+
+    def matches(self, wanted: str | None, names: tuple[str, ...]) -> bool:
+        """Whether one of some names is the wanted one, or an alias of it; true where no name is wanted."""
+        if wanted is None or reference_in(wanted) is not None:
+            return True
+        return bool(matching_names(self.names.get(wanted, (wanted,)), names))
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _candidate(
+        self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, int]
+    ) -> Candidate:
+        objects = {**objects_of({name: variables[name] for name in ("root", "output", *self.names)}), **leaves}
+        return Candidate(
+            position=entry.position,
+            place=entry.event.place,
+            variables=variables,
+            noun=noun,
+            thing=entry.position,  # one pass, whatever roles its leaves are given
+            hands=entry.grad_hands if self.reads_grad else entry.hands,
+            bound=(Found(position=entry.position, objects=objects),),
+        )
+
+    def _goes_through(self, entry: BackwardPass) -> bool:
+        """Whether the graph goes through the name, or through a call of the function that an earlier check found."""
+        if self.through is not None and self.through in self.earlier:
+            return bool(self._functions_in(entry, self.earlier[self.through]))
+        return self.matches(self.through, entry.event.through)
+
+    def _declared(self, position: int, choice: Choice) -> dict[str, object]:
+        """What the declared names were bound to at the time of an event."""
+        values = self.observed.names_at(position) if self.names else {}
+        return {
+            name: next((values[found] for found in bound_names(aliases, values, choice)), missing(aliases))
+            for name, aliases in self.names.items()
+        }
+
+    def _variables(self, entry: BackwardPass, choice: Choice) -> dict[str, object]:
+        event = entry.event
+        return self._declared(entry.position, choice) | {
+            "leaf": entry.leaf,
+            "gradient": entry.gradient,
+            "curvature": entry.curvature,
+            "grad": entry.grad,
+            "grad_before": entry.grad_before,
+            "passes": entry.passes,
+            "was_zeroed": entry.was_zeroed,
+            "cleared": entry.cleared,
+            "repeats": entry.repeats,
+            "alike": entry.alike,
+            "cleared_alike": entry.cleared_alike,
+            "is_new_leaf": entry.is_new_leaf,
+            "refusals": entry.refusals,
+            "trained": entry.trained,
+            "root": event.root,
+            "output": event.output,
+            "weights": entry.weights,
+            "order": event.order,
+            "retain_graph": event.retain_graph,
+            "create_graph": event.create_graph,
+            "operations": event.operations,
+            "affine": event.affine,
+            "functions": len(event.functions),
+            "branches": self._branches(entry),
+            "same_leaf": True,
+            "same_through": True,
+        }
+
+    def _functions_in(self, entry: BackwardPass, earlier: Verdict) -> Sequence[Found]:
+        """The functions that an earlier check found, any of those that passed or else the best, in a pass's graph."""
+        branches = earlier.variables[0].get("branches", 0) if earlier.variables else 0
+        best = Found(position=-1, place=earlier.place, branches=branches)
+        return [
+            found
+            for found in earlier.bound or (best,)
+            if found.place is not None and (found.place.cell, found.place.line) in entry.event.functions
+        ]
+
+    def _branches(self, entry: BackwardPass) -> int:
+        """In how many ways the code of the function ran that an earlier check found; 0 where ``through`` names none."""
+        earlier = None if self.through is None else self.earlier.get(self.through)
+        found = () if earlier is None else self._functions_in(entry, earlier)
+        return max((function.branches for function in found), default=0)
+
+
+def reads_grad(lines: Iterable[Expression]) -> bool:
+    """Whether a line is about ``.grad``, which sums passes, and not only about what one pass computed."""
+    lines = list(lines)
+    names = frozenset().union(*(line.names for line in lines))
+    return bool(names & {"grad", "grad_before"}) or any(
+        attribute == "grad" for line in lines for _, attribute in line.attributes
+    )
