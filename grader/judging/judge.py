@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
+
+import numpy as np
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
@@ -107,8 +109,18 @@ def _sharing_calls(parts: Sequence[Probes]) -> tuple[Probes, ...]:
 
 
 def _what_is_called(call: CallProbe) -> object:
-    inputs = tuple((array.dtype.str, array.shape, array.tobytes()) for array in call.inputs)
-    return call.functions, call.own, inputs
+    return call.functions, call.own, *map(_key_of, (*call.inputs, *call.arguments))
+
+
+def _key_of(given: object) -> object:
+    """Equal for equal arguments: arrays by their bytes, plain values by their types too, since ``1 == True``."""
+    if isinstance(given, np.ndarray):
+        return given.dtype.str, given.shape, given.tobytes()
+    if is_dataclass(given):
+        return type(given).__name__, *(_key_of(getattr(given, part.name)) for part in fields(given))
+    if isinstance(given, tuple):
+        return tuple(map(_key_of, given))
+    return type(given).__name__, repr(given)
 
 
 def _join(calls: Sequence[CallProbe]) -> CallProbe:
@@ -117,7 +129,7 @@ def _join(calls: Sequence[CallProbe]) -> CallProbe:
         id="|".join(sorted({call.id for call in calls})),
         second=any(call.second for call in calls),
         branches=any(call.branches for call in calls),
-        numeric=any(call.numeric for call in calls),
+        numeric=tuple(dict.fromkeys(path for call in calls for path in call.numeric)),
         weighed=any(call.weighed for call in calls),
         varies=any(call.varies for call in calls),
     )

@@ -51,10 +51,14 @@ class ArgumentResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedArgument:
-    """An argument, or a part of it, that the function changed in place: its value after the call."""
+    """An argument, or a part of it, that the function changed in place: its value after the call, with its ``.grad``.
+
+    ``only_grad``: its value is as before, ``.grad`` is another one.
+    """
 
     path: Name
     after: Value
+    only_grad: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

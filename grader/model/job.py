@@ -74,8 +74,10 @@ class CallProbe:
     """Differentiate the gradient once more."""
     branches: bool = False
     """Record which code branches each call takes."""
-    numeric: bool = False
-    """Also call the function at shifted inputs, for numerical differentiation."""
+    numeric: tuple[str, ...] = ()
+    """The arguments by which the function is differentiated numerically, for which it is called with shifted ones: by
+    their paths (``input``, ``w``, ``params[0]``); that of a list or dictionary stands for all tensors in it.
+    """
     weighed: bool = False
     """Also compute the gradient of the output weighed at random."""
     varies: bool = False

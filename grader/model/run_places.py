@@ -26,12 +26,13 @@ class Raised:
 
     ``origin``, of an exception that came out of a call of torch: ``torch`` where torch itself raised it, ``submission``
     where code of the submission did that torch had called, at ``raised_at``. Of one that came out of a function of the
-    submission's: ``submission`` where a ``raise`` of the submission's did. Of other exceptions it is not known.
+    submission's: ``submission`` where a ``raise`` of the submission's did; ``course`` where a function of the course's
+    ``support/`` could not be handed to it. Of other exceptions it is not known.
     """
 
     type: Name
     text: Text
-    origin: Literal["torch", "submission"] = "submission"
+    origin: Literal["torch", "submission", "course"] = "submission"
     raised_at: RunPlace | None = None
 
 

@@ -7,17 +7,29 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from grader.model import Cell, Job, cell_in_words
+from grader.model import (
+    Argument,
+    Arguments,
+    Cell,
+    Job,
+    ManyArguments,
+    PlainArgument,
+    SupportArgument,
+    TensorArgument,
+    cell_in_words,
+)
 from grader.runtime.protocol.frames import text_part
+from grader.runtime.protocol.record import INPUT
 
 ALIGNMENT = 16
 """Bytes. numpy reads arrays in place, which needs aligned memory."""
 
 
 def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
-    """The job's fields as data for JSON, and a payload: the bytes of its files and hidden inputs, and what the student
-    sizes, cells and names of files. ``student_sized`` says where that is.
+    """The job's fields as data for JSON, and a payload: the bytes of its files and hidden arguments, and what the
+    student sizes, cells and names of files. ``student_sized`` says where that is.
     """
     payload = bytearray()
     files = []
@@ -37,16 +49,12 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
     payload += b"\0" * (-len(payload) % ALIGNMENT)
     calls = []
     for probe in job.probes.calls:
-        inputs = []
-        for array in probe.inputs:
-            data = np.ascontiguousarray(array)
-            inputs.append({"dtype": data.dtype.str, "shape": array.shape, "offset": len(payload)})
-            payload += data.tobytes()
+        given = probe.arguments or tuple(map(_of_input, probe.inputs))
         calls.append(
             {
                 "id": probe.id,
                 "functions": probe.functions,
-                "inputs": inputs,
+                "arguments": [_arguments(each, payload) for each in given],
                 "own": probe.own,
                 "second": probe.second,
                 "branches": probe.branches,
@@ -68,6 +76,44 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "limits": dataclasses.asdict(job.limits),
     }
     return header, bytes(payload)
+
+
+def _of_input(data: npt.NDArray[Any]) -> Arguments:
+    return Arguments(by_position=((INPUT, TensorArgument(data=data, requires_grad=True)),))
+
+
+def _arguments(arguments: Arguments, payload: bytearray) -> dict[str, object]:
+    return {
+        "by_position": [(name, _argument(argument, payload)) for name, argument in arguments.by_position],
+        "by_name": [(name, _argument(argument, payload)) for name, argument in arguments.by_name],
+    }
+
+
+def _argument(argument: Argument, payload: bytearray) -> dict[str, object]:
+    match argument:
+        case TensorArgument():
+            return {
+                "kind": "tensor",
+                "data": _array(argument.data, payload),
+                "requires_grad": argument.requires_grad,
+                "grad": None if argument.grad is None else _array(argument.grad, payload),
+            }
+        case PlainArgument():
+            return {"kind": "plain", "value": argument.value}
+        case SupportArgument():
+            return {"kind": "support", "name": argument.name, "is_called": argument.is_called}
+        case ManyArguments():
+            items = [_argument(item, payload) for item in argument.items]
+            return {"kind": argument.kind, "items": items, "keys": argument.keys}
+
+
+def _array(array: npt.NDArray[Any], payload: bytearray) -> dict[str, object]:
+    """Where an array's bytes are in the payload, after they were added to it."""
+    data = np.ascontiguousarray(array)
+    payload += b"\0" * (-len(payload) % data.dtype.itemsize)
+    offset = len(payload)
+    payload += data.tobytes()
+    return {"dtype": data.dtype.str, "shape": array.shape, "offset": offset}
 
 
 def _cell(cell: Cell, *, named: bool) -> dict[str, object]:

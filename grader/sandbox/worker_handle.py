@@ -244,7 +244,7 @@ class WorkerHandle:
         self._await_ready()
         data = [self._shown_data(path) for path in header.get("data", ()) if path in self.data]
         guarded = not self._alive_process().namespaces and self._files is None
-        header = {**header, "data": data, "guard_data": bool(data) and guarded}
+        header = {**header, "data": data, "guard_data": bool(data) and guarded, "support": self._shown_support()}
         # The job is a frame inside a frame: only the child unpacks the inner one.
         job = pack({"t": frame_types.JOB, **header}, payload)
         self._send({"t": frame_types.JOB, "limits": asdict(limits)}, job)
@@ -314,6 +314,12 @@ class WorkerHandle:
         """Where a folder with data lies for submissions, beside its path in the course."""
         boxed = self._alive_process().namespaces
         return {"path": path, "folder": f"{bubblewrap.COURSE}/{path}" if boxed else str(self.data[path].resolve())}
+
+    def _shown_support(self) -> str | None:
+        """Where the folder of helper modules lies for submissions."""
+        if self.support is None:
+            return None
+        return bubblewrap.SUPPORT if self._alive_process().namespaces else str(self.support.resolve())
 
     def close(self) -> None:
         """End the worker, also while it runs a submission."""

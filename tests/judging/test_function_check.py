@@ -620,7 +620,7 @@ class TestInYaml:
             {"id": "a", "kind": "function", "function": "f", "inputs": ({"value": 1},), "expect": {"output": "input"}}
         )
         (probe,) = check.probes("exercise", 0).calls
-        assert (probe.own, probe.second, probe.branches, probe.numeric) == (False, False, False, False)
+        assert (probe.own, probe.second, probe.branches, probe.numeric) == (False, False, False, ())
 
 
 def given(**results: Any) -> dict[str, Any]:

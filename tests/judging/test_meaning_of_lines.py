@@ -116,7 +116,7 @@ class TestKeywords:
 
     def test_may_stand_in_parentheses(self) -> None:
         check = FunctionCheck.model_validate({**self.INPUTS, "expect": {"(gradient)": "(numeric)"}})
-        assert [call.numeric for call in check.probes("sample", 0).calls] == [True]
+        assert [call.numeric for call in check.probes("sample", 0).calls] == [("input",)]
         assert FunctionCheck.model_validate({**self.INPUTS, "expect": {"output": "(reference)"}}).wants_reference()
 
     def test_are_no_variables_of_a_longer_expression(self) -> None:

@@ -14,7 +14,7 @@ from grader.runtime.protocol.record import INPUT
 from tests.helpers.observing import Observer, events
 
 
-def asking(*functions: str, inputs: tuple[Any, ...] = (), **wants: bool) -> Probes:
+def asking(*functions: str, inputs: tuple[Any, ...] = (), **wants: Any) -> Probes:
     arrays = tuple(np.asarray(each, dtype=np.float32) for each in inputs)
     return Probes(calls=(CallProbe(id="probe", functions=functions or ("any",), inputs=arrays, **wants),))
 
@@ -551,7 +551,7 @@ class TestWeighed:
 
 class TestShifts:
     def test_each_element_is_moved_in_float64(self, observe: Observer) -> None:
-        (call,) = calls(observe("def f(x): return x ** 2", probes=asking("f", inputs=([1, 2, 3],), numeric=True)))
+        (call,) = calls(observe("def f(x): return x ** 2", probes=asking("f", inputs=([1, 2, 3],), numeric=(INPUT,))))
         shifts = call.of(INPUT).shifts
         assert shifts is not None
         assert shifts.dtype == "float64"
@@ -563,12 +563,12 @@ class TestShifts:
 
     def test_a_function_of_float32_gets_float32(self, observe: Observer) -> None:
         code = "import torch\nw = torch.ones(3)\ndef f(x): return x @ w"
-        (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=True)))
+        (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=(INPUT,))))
         assert call.of(INPUT).shifts is not None
         assert call.of(INPUT).shifts.dtype == "float32"
 
     def test_many_elements_are_moved_together(self, observe: Observer) -> None:
-        (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(np.ones((5, 5)),), numeric=True)))
+        (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(np.ones((5, 5)),), numeric=(INPUT,))))
         assert call.of(INPUT).shifts is not None
         assert call.of(INPUT).shifts.steps.shape == (4, 25)
 
@@ -576,12 +576,12 @@ class TestShifts:
         code = "def f(x):\n    if x > 1: return x\n    return 2 * x"
         steady = [
             call.of(INPUT).shifts.steady.data.tolist()  # type: ignore[union-attr]
-            for call in calls(observe(code, probes=asking("f", inputs=(1, 2), numeric=True)))
+            for call in calls(observe(code, probes=asking("f", inputs=(1, 2), numeric=(INPUT,))))
         ]
         assert steady == [[False], [True]]
 
     def test_what_is_no_number_has_none(self, observe: Observer) -> None:
-        (call,) = calls(observe("def f(x): return x, x", probes=asking("f", inputs=(1,), numeric=True)))
+        (call,) = calls(observe("def f(x): return [str(x)]", probes=asking("f", inputs=(1,), numeric=(INPUT,))))
         assert call.of(INPUT).shifts is not None
         assert call.of(INPUT).shifts.steps.shape == (0,)
 
@@ -606,7 +606,7 @@ class TestHostile:
     )
     def test_functions_cost_themselves_only(self, observe: Observer, body: str) -> None:
         code = f"import torch\ndef f(x):\n    {body}\ndef good(x): return x * 2"
-        probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=True, second=True, branches=True)
+        probes = asking("f", "any", inputs=([1, 2], [3, 4]), numeric=(INPUT,), second=True, branches=True)
         observation = observe(code, probes=probes, limits=Limits(wall_s=20))
         assert observation.outcome is Outcome.COMPLETED
         good = calls(observation, "good")
@@ -652,7 +652,7 @@ class TestHostile:
             globals()[S("zz")] = f
             def good(x): return x * 2
         """
-        probes = asking("f", "any", inputs=(2.0,), branches=True, varies=True, numeric=True)
+        probes = asking("f", "any", inputs=(2.0,), branches=True, varies=True, numeric=(INPUT,))
         observation = observe(code, probes=probes)
         assert observation.outcome is Outcome.COMPLETED, observation.detail
         assert [call.output.data.item() for call in calls(observation, "good")] == [4]  # type: ignore[union-attr]

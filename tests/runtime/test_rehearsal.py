@@ -148,9 +148,11 @@ def test_its_job_has_the_fields_of_any_other() -> None:
     cell = Cell(number=1, source="", code="")
     real, payload = encode(Job(cells=(cell,), format="ipynb", file_name="a.ipynb", seed=0, probes=Probes(calls=calls)))
     header, own_payload = rehearsal._job(with_figure=True)
-    assert header.keys() == real.keys() | {"guard_data"}  # the host adds that one
+    assert header.keys() == real.keys() | {"guard_data", "support"}  # the host adds these
     assert header["calls"][0].keys() == real["calls"][0].keys()
-    assert header["calls"][0]["inputs"][0].keys() == real["calls"][0]["inputs"][0].keys()
+    theirs, its = (job["calls"][0]["arguments"][0] for job in (real, header))
+    assert its.keys() == theirs.keys()
+    assert its["by_position"][0][1].keys() == theirs["by_position"][0][1].keys()
     own, other = _sized(header, own_payload), _sized(real, payload)
     assert own.keys() == other.keys()
     assert own["cells"][0].keys() == other["cells"][0].keys()

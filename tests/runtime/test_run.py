@@ -401,7 +401,7 @@ class TestFunctions:
     def test_are_found_wherever_and_however_they_were_bound(self, observe: Observer, code: str) -> None:
         call = only(observe("import torch\n" + code, probes=self.probes("f")), FunctionCall)
         assert call.output.data.tolist() == [1, 4, 9]  # type: ignore[union-attr]
-        assert call.gradient.data.tolist() == [2, 4, 6]  # type: ignore[union-attr]
+        assert call.of("input").gradient.data.tolist() == [2, 4, 6]  # type: ignore[union-attr]
 
     def test_what_a_library_makes_of_a_function_is_another_one(self, observe: Observer) -> None:
         code = "import torch\ndef h(a): return (a ** 3).sum()\nf = torch.func.grad(h)"
@@ -430,7 +430,7 @@ class TestFunctions:
         assert "leaf Variable" in failed.error.text  # type: ignore[union-attr]
         assert text.output.text == "text"  # type: ignore[union-attr]
         assert detached.output.data.tolist() == [1, 2, 3]  # type: ignore[union-attr]
-        assert detached.gradient is None
+        assert detached.of("input").gradient is None
 
     def test_calls_are_quiet_and_no_events_of_the_run(self, observe: Observer) -> None:
         code = "import torch\ndef f(a):\n    print('called')\n    a.sum().backward()\n    return a"
@@ -443,4 +443,4 @@ class TestFunctions:
             "import torch\ndef f(a): return a * torch.rand(1)", probes=self.probes("f", "any", count=2)
         )
         first, second = events(observation, FunctionCall)
-        assert first.gradient.data.tolist() == second.gradient.data.tolist()  # type: ignore[union-attr]
+        assert first.of("input").gradient.data.tolist() == second.of("input").gradient.data.tolist()  # type: ignore[union-attr]

@@ -275,6 +275,7 @@ class TestSecondRun:
                 "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
                 "second_run": True, "intervene": False, "files": [], "folder": "", "data": [], "guard_data": False,
+                "support": None,
                 "limits": {"wall_s": 20.0, "own_s": None, "output_characters": 100_000},
             }
             with open(sys.argv[3], "wb") as out:

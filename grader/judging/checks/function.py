@@ -157,7 +157,7 @@ class FunctionCheck(Check):
                 own=self._has_own_inputs,
                 second="second" in self._names_used,
                 branches=self._counts_ways,
-                numeric=self._wants_numeric,
+                numeric=(INPUT,) if self._wants_numeric else (),
                 weighed=True,  # cheap, and so checks with equal inputs share their calls
                 varies="varies" in self._names_used,
             )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..record.functions import DefinedFunction, Functions, OneArgument
+from ..record.functions import DefinedFunction, Functions
 from ..record.stream import is_one_of, is_tensor
 from .seeds import attributes_of, read_cells
 
@@ -25,13 +25,15 @@ class OtherRun:
         self._functions: Functions | None = None
         self._ran = False
 
-    def function(self, of: DefinedFunction) -> OneArgument | None:
-        """What corresponds to a function of the first run; None where there is none."""
+    def function(self, of: DefinedFunction, positions: int, names: tuple[str, ...]) -> Callable[..., Any] | None:
+        """What corresponds to a function of the first run and takes such arguments; None where there is none."""
         if not self._ran:
             self._ran = True
             self._functions = self._run()
         known = None if self._functions is None else self._functions.counterpart(of)
-        return None if known is None or self._functions is None else self._functions.callable_of(known)
+        return (
+            None if known is None or self._functions is None else self._functions.callable_of(known, positions, names)
+        )
 
 
 def reads_numbers(known: DefinedFunction, namespace: Mapping[str, Any]) -> bool:

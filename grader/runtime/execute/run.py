@@ -30,12 +30,13 @@ from ..record.recorder import Recorder
 from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
-from .calls import Surroundings, call_functions
+from .calls import call_functions
 from .clock import Clock, Scheduling, Stopped
 from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
 from .magics import Magics
+from .one_call import Surroundings
 from .other_run import OtherRun
 from .output import Capture
 from .seeds import seed_everything, shifted_seeds
@@ -43,6 +44,7 @@ from .shadowed_modules import forget_shadowed
 from .shell import Shell
 from .standin_finder import STANDINS, install
 from .statements import Result, Runner, source_of
+from .support_functions import SupportFunctions, names_in
 from .written_modules import WrittenModules
 
 NO_KEYBOARD = "input() has nobody to answer it here: the submission runs on its own. Write the value into the code."
@@ -141,6 +143,7 @@ class _Run:
         if job["guard_data"]:
             refuse_changes(job["data"])
         _prepare_process(job)
+        self._support = SupportFunctions(job["support"], names_in(job["calls"]))
         self._prepare_namespace(module)
         self._install_definitions(self._autograd.origins.note_returned)
         os.register_at_fork(after_in_child=self._be_copy)
@@ -212,7 +215,7 @@ class _Run:
             other_run=OtherRun(lambda: self._other_run(clock.left() / 2)),
             seed=self._job["seed"],
         )
-        call_functions(self._functions, self._job["calls"], self._payload, surroundings)
+        call_functions(self._functions, self._job["calls"], self._payload, self._support, surroundings)
 
     def _other_run(self, seconds: float) -> Functions | None:
         """Run the submission once more under other seeds, and record nothing of it; returns its functions.

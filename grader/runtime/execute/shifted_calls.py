@@ -1,4 +1,4 @@
-"""Evaluates a function at inputs close to the input of a call.
+"""Evaluates a function at arguments close to those of a call.
 
 ``grader.judging.functions.numeric_gradient`` computes derivatives from the results.
 """
@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import torch
 
 from ..record.stream import Json, Stream
+from .call_arguments import Moved
+from .call_gradients import Gradients
 
 EACH_ELEMENT = 16
-"""Inputs of up to this many elements are shifted one element at a time, larger inputs along random directions."""
+"""Arguments of up to this many elements are shifted one element at a time, larger ones along random directions."""
 DIRECTIONS = 4
 _STEPS = {"float64": 1e-6, "float32": 5e-3}
-"""Relative to the input. Central differences are most precise near the
+"""Relative to the argument. Central differences are most precise near the
 cube root of the rounding error."""
 _SMALLEST = 1e-3
 """Elements smaller than this are shifted as if they were this large."""
@@ -28,29 +29,39 @@ Numbers = np.ndarray[Any, Any]
 
 
 class Point(NamedTuple):
-    """Result of one call: the sum of its output, the sum of its weighed output, the sum of its gradient (NaN: not asked
-    for), and the code branches taken.
+    """Result of one call: the sum of its output, the sum of its weighed output, the code branches taken, and the
+    gradients by the paths of the arguments, where they were asked for.
     """
 
     output: float
     weighed_output: float
-    slope: float
     branches: str
-    gradient: torch.Tensor | None = None
-    second: torch.Tensor | None = None
-    weighed: torch.Tensor | None = None
+    gradients: dict[str, Gradients]
+
+    def slope(self, path: str) -> float:
+        """The sum of the gradient for an argument; NaN: there is none."""
+        gradient = self.gradients.get(path, _NONE).gradient
+        return math.nan if gradient is None else float(gradient.detach().double().sum())
 
 
-NOWHERE = Point(math.nan, math.nan, math.nan, "")
+_NONE = Gradients()
+NOWHERE = Point(math.nan, math.nan, "", {})
 """The function raised, or returned no number."""
 
-Evaluate = Callable[[Numbers], Point]
+
+class Evaluate(Protocol):
+    """Calls the function. ``wide``: with float64 in the place of all floating arguments. ``moved`` gets other numbers.
+    ``near``: a gradient is needed only to differentiate it numerically.
+    """
+
+    def __call__(self, *, wide: bool, moved: Moved | None, near: bool) -> Point: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
-    """The evaluated steps. ``points`` has, for each step, the points below, at and above the argument."""
+    """The evaluated steps of one argument. ``points`` has the points below, at and above it, for each step."""
 
+    path: str
     dtype: str
     at: Point
     steps: list[Numbers]
@@ -59,38 +70,44 @@ class Shifts:
 
     def described(self, stream: Stream) -> Json:
         """As the data of ``grader.model.Shifts``."""
+        found = self.at.gradients.get(self.path, _NONE)
         return {
             "dtype": self.dtype,
-            "gradient": stream.maybe_tensor(self.at.gradient),
-            "second": stream.maybe_tensor(self.at.second),
-            "weighed": stream.maybe_tensor(self.at.weighed),
+            "gradient": stream.maybe_tensor(found.gradient),
+            "second": stream.maybe_tensor(found.second),
+            "weighed": stream.maybe_tensor(found.weighed),
             "steps": stream.array(np.array(self.steps)),
             "outputs": stream.array(np.array([[point.output for point in three] for three in self.points])),
             "weighed_outputs": stream.array(
                 np.array([[point.weighed_output for point in three] for three in self.points])
             ),
-            "slopes": stream.array(np.array([[point.slope for point in three] for three in self.points])),
+            "slopes": stream.array(np.array([[point.slope(self.path) for point in three] for three in self.points])),
             "steady": stream.array(np.array(self.steady)),
         }
 
 
-def measure(evaluate: Evaluate, evaluate_near: Evaluate, argument: Numbers, branches: str, *, seed: int) -> Shifts:
-    """Evaluate at an argument, and below and above it along some steps.
+def measure(evaluate: Evaluate, centres: Iterable[Moved], branches: str, *, seed: int) -> dict[str, Shifts]:
+    """Evaluate at the arguments of a call, and below and above each of ``centres`` along some steps; by their paths.
 
-    ``branches`` are the code branches that the call to be judged took. Both functions get arrays of the argument's
-    shape, in float64 where the student's function accepts that, otherwise in float32. They return ``NOWHERE`` where
-    there is no sum. Their exceptions are not caught.
+    ``branches`` are the code branches that the call to be judged took. The function gets float64 where it accepts that,
+    otherwise the arguments' own dtypes. ``evaluate`` returns ``NOWHERE`` where there is no sum. Its exceptions are not
+    caught.
     """
-    dtype = "float64"
-    at = evaluate(argument.astype(dtype))
-    if at is NOWHERE and argument.dtype == np.float32:
-        dtype = "float32"
-        at = evaluate(argument)
-    measured = Shifts(dtype=dtype, at=at, steps=[], points=[], steady=[])
-    centre = argument.astype(dtype)
-    for step in _steps(centre, seed) if at is not NOWHERE else ():
-        low, high = (np.asarray(moved, dtype) for moved in (centre - step, centre + step))
-        below, above = evaluate_near(low), evaluate_near(high)
+    wide, centres = True, tuple(centres)
+    at = evaluate(wide=True, moved=None, near=False)
+    if at is NOWHERE and any(data.dtype == np.float32 for _, data in centres):
+        wide = False
+        at = evaluate(wide=False, moved=None, near=False)
+    return {centre.path: _measured(evaluate, centre, branches, at, wide=wide, seed=seed) for centre in centres}
+
+
+def _measured(evaluate: Evaluate, centre: Moved, branches: str, at: Point, *, wide: bool, seed: int) -> Shifts:
+    dtype = "float64" if wide else centre.data.dtype.name
+    path, data = centre.path, centre.data.astype(dtype)
+    measured = Shifts(path=path, dtype=dtype, at=at, steps=[], points=[], steady=[])
+    for step in _steps(data, seed) if at is not NOWHERE else ():
+        low, high = (np.asarray(moved, dtype) for moved in (data - step, data + step))
+        below, above = (evaluate(wide=wide, moved=Moved(path, moved), near=True) for moved in (low, high))
         # The distance after rounding to this dtype.
         measured.steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
         measured.points.append((below, at, above))

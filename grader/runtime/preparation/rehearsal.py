@@ -129,13 +129,14 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
     call = {
         "id": "rehearsal",
         "functions": ["shrunk"],
-        "inputs": [
-            {"dtype": "<f4", "shape": (), "offset": position * inputs.itemsize} for position in range(len(inputs))
+        "arguments": [
+            {"by_position": [["input", _argument(position * inputs.itemsize)]], "by_name": []}
+            for position in range(len(inputs))
         ],
         "own": False,
         "second": False,
         "branches": True,
-        "numeric": True,
+        "numeric": ["input"],
         "weighed": True,
         "varies": False,
     }
@@ -151,9 +152,15 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "calls": [call],
         "data": [],
         "guard_data": False,
+        "support": None,
         "limits": {"wall_s": _SECONDS, "own_s": None, "output_characters": 100_000},
     }
     return header, payload + sized
+
+
+def _argument(offset: int) -> dict[str, object]:
+    data = {"dtype": "<f4", "shape": (), "offset": offset}
+    return {"kind": "tensor", "data": data, "requires_grad": True, "grad": None}
 
 
 def _is_replaceable() -> bool:

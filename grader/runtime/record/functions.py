@@ -10,13 +10,12 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
-import torch
 
 from .arguments import as_argument
 from .callables import ResolvedCallable, look_into, may_be_called
@@ -33,7 +32,6 @@ MAX_ITEMS = 50
 """Larger dictionaries are not looked through for functions."""
 
 Numbers = np.ndarray[Any, Any]
-OneArgument = Callable[[torch.Tensor], Any]
 
 
 @dataclass(slots=True)
@@ -267,15 +265,18 @@ class Functions:
             return self._known.get(of.function.__code__)
         return next((made for made in self._made.values() if made.names.keys() & of.names.keys()), None)
 
-    def callable_of(self, known: DefinedFunction) -> OneArgument | None:
-        """The function as a callable of one tensor, or None where it takes another number of arguments.
+    def callable_of(
+        self, known: DefinedFunction, positions: int = 1, names: Collection[str] = ()
+    ) -> Callable[..., Any] | None:
+        """The function as a callable of so many arguments by position, and of others by these names; None where it
+        takes others.
 
         May run the student's code: a method needs an object, which may have to be made.
         """
         function = known.function
         call: Any = known.call or known.decorated or function
         if function is None:
-            library: OneArgument = call
+            library: Callable[..., Any] = call
             return library
         try:
             # A module and `Function.apply` take anything; the function that they call says what it needs.
@@ -286,20 +287,16 @@ class Functions:
             return None
         if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             return None
-        if any(p.kind is p.KEYWORD_ONLY and p.default is p.empty for p in parameters):
-            return None
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         is_method = known.call is None and bool(positional) and positional[0].name == "self"
         taken = positional[known.filled if by_function else 0 :][is_method:]
-        required = [p for p in taken if p.default is p.empty]
-        takes_any = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        if not (taken or takes_any) or len(required) > 1:
+        if not _takes(taken, parameters, positions, names):
             return None
         if not is_method:
-            one_argument: OneArgument = call
-            return one_argument
+            function_itself: Callable[..., Any] = call
+            return function_itself
         owner = self._instance_for(call)
-        return None if owner is None else (lambda tensor: call(owner, tensor))
+        return None if owner is None else functools.partial(call, owner)
 
     def _instance_for(self, method: Callable[..., Any]) -> object | None:
         """An object to call a method on: one that the submission made, otherwise a new one."""
@@ -316,3 +313,20 @@ class Functions:
             except Exception:
                 continue
         return None
+
+
+def _takes(
+    taken: list[inspect.Parameter], parameters: list[inspect.Parameter], positions: int, names: Collection[str]
+) -> bool:
+    """Whether a function can be called with so many arguments by position, and with others by these names. ``taken``
+    are the parameters that can be given by position.
+    """
+    kinds = {p.kind for p in parameters}
+    if positions > len(taken) and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        return False
+    left = [p for p in (*taken[positions:], *parameters) if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    by_name = {p.name for p in left if p not in taken[:positions]}
+    if inspect.Parameter.VAR_KEYWORD not in kinds and not by_name.issuperset(names):
+        return False
+    needed = [*taken[positions:], *(p for p in parameters if p.kind is p.KEYWORD_ONLY)]
+    return all(p.name in names for p in needed if p.default is p.empty)
