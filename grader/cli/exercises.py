@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.cli.options import add_course_option, parse_options
 from grader.cli.streams import open_console
-from grader.course.course import load_course
+from grader.course.course import load_course, refuse_unfinished
 from grader.course.course_folder import find_course
 from grader.course.listing import listed
 from grader.report import course_screen
@@ -23,7 +23,9 @@ class ExercisesOptions:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print a list of exercises, or the statements of some; returns 0. Raises CourseError, and UsageError."""
+    """Print a list of exercises, or the statements of some; returns 0. Raises UsageError, and CourseError, after those
+    that are right, with the mistakes of the others.
+    """
     parser = argparse.ArgumentParser(
         prog="grade exercises",
         description="List the exercises of the course; with an ID, show what that exercise asks.",
@@ -35,13 +37,14 @@ def main(argv: Sequence[str]) -> int:
     options = parse_options(parser, argv, ExercisesOptions)
     course = load_course(find_course(Path.cwd(), options.course))
     assignment = None if options.assignment is None else course.assignment(options.assignment)
-    exercises = listed(course.select(options.ids, assignment))
+    chosen = course.select(options.ids, assignment)
+    exercises = listed(item for item in chosen if not item.mistakes)
     console = open_console()
     if not options.ids:
         course_screen.render_exercises(exercises, console=console)
-        return 0
-    for position, exercise in enumerate(exercises):
+    for position, exercise in enumerate(exercises if options.ids else ()):
         if position:
             console.print()
         course_screen.render_exercise(exercise, console=console)
+    refuse_unfinished(chosen)
     return 0

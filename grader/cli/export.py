@@ -88,12 +88,13 @@ def main(argv: Sequence[str]) -> int:
 
 def _export(options: ExportOptions, opened: OpenGrader, root: Path) -> Exported:
     from grader.cli.gradescope.archive import check_wheels
-    from grader.course.course import load_course
+    from grader.course.course import load_course, refuse_unfinished
     from grader.course.exported_course import exported_files
 
     course = load_course(root)
     assignment = course.assignment(options.assignment)
     exercises = course.select((), assignment)
+    refuse_unfinished(exercises)
     if options.target == "gradescope":
         check_wheels(options.wheel, exercises)
     opened.preload(modules_for(item.solution.read_bytes() for item in exercises))

@@ -195,6 +195,7 @@ class _Watch:
             grader, choice = graders.choose(saved)
             with spinner(self._console):
                 report = report_for(grader.grade(saved), self._options.audience or "student")
+            self._say_once(one.details for one in grader.find_broken_references().values())
         except GraderError as error:
             if self.report is None and isinstance(error, UsageError | SandboxError):
                 raise
@@ -217,10 +218,7 @@ class _Watch:
 
         watched = load_watched(self._options.file)
         self._beside = watched.beside
-        for notice in notices_of(watched.loaded.remarks):
-            if notice not in self._said:
-                self._said.add(notice)
-                self._say(notice)
+        self._say_once(notices_of(watched.loaded.remarks))
         return watched
 
     def _current_graders(self, before: _State | None, now: _State) -> CourseGraders:
@@ -250,6 +248,12 @@ class _Watch:
             render(report, console=self._console)
         else:
             render_change(before, report, time=_now(), console=self._console)
+
+    def _say_once(self, notices: Iterable[str]) -> None:
+        for notice in notices:
+            if notice not in self._said:
+                self._said.add(notice)
+                self._say(notice)
 
     def _say(self, words: str) -> None:
         from grader.report.terminal.change import render_event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from grader.course.handout_file import load_handout
 from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
+from grader.course.unfinished import stand_in
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.language.yaml_file import shown
@@ -48,6 +49,9 @@ class CourseExercise:
     """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
     bonus: bool = False
     """Its points are added to the score and not to the maximum."""
+    mistakes: tuple[Mistake, ...] = ()
+    """What is wrong in its files. Where anything is, the exercise and the rubric are stand-ins (``unfinished``), there
+    may be no solution, and it cannot be graded."""
 
     @property
     def is_recorded(self) -> bool:
@@ -57,7 +61,7 @@ class CourseExercise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course that was loaded without mistakes."""
+    """A course that was loaded. Only the files of single exercises may have mistakes (``CourseExercise.mistakes``)."""
 
     root: Path
     exercises: tuple[CourseExercise, ...]
@@ -116,16 +120,21 @@ class Course:
         return tuple(item for item in exercises if item.exercise.id in ids)
 
 
+def refuse_unfinished(exercises: Iterable[CourseExercise]) -> None:
+    """Raises ExerciseError with the mistakes of all these exercises, if they have any."""
+    if mistakes := [mistake for item in exercises for mistake in item.mistakes]:
+        raise ExerciseError(mistakes)
+
+
 def load_course(root: Path) -> Course:
-    """Loads all files of a course. Raises ExerciseError with the mistakes of all of them."""
+    """Loads all files of a course.
+
+    Mistakes in the files of an exercise are those of that exercise. Raises ExerciseError with all mistakes in other
+    files, and those of the exercises as well.
+    """
     support = support_of(root)
     mistakes = [*_stray_files(root), *_reserved_names(support)]
-    exercises = []
-    for path in yaml_files(root / EXERCISES):
-        try:
-            exercises.append(_load_one(root, path))
-        except ExerciseError as error:
-            mistakes.extend(error.mistakes)
+    exercises = _load_exercises(root)
     handout = Handout()
     try:
         handout = load_handout(root)
@@ -144,7 +153,7 @@ def load_course(root: Path) -> Course:
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
     if mistakes:
-        raise ExerciseError(mistakes)
+        raise ExerciseError([*mistakes, *(mistake for item in exercises for mistake in item.mistakes)])
     return Course(
         root=root,
         exercises=tuple(exercises),
@@ -162,7 +171,7 @@ def _load_assignments(
     """The assignments of a course, and the mistakes in their files."""
     # An exercise with mistakes of its own is known all the same: only its mistakes are reported.
     totals = {path.stem: 1.0 for path in yaml_files(root / EXERCISES)}
-    totals |= {item.exercise.id: item.rubric.total for item in exercises}
+    totals |= {item.exercise.id: item.rubric.total for item in exercises if not item.mistakes}
     read: list[Assignment] = []
     mistakes: list[Mistake] = []
     for path in yaml_files(root / ASSIGNMENTS):
@@ -173,47 +182,69 @@ def _load_assignments(
     return tuple(read), tuple(mistakes)
 
 
-def _load_one(root: Path, path: Path) -> CourseExercise:
-    """Loads an exercise with its rubric and solution. Raises ExerciseError with the mistakes of all three."""
-    mistakes: list[Mistake] = []
+def _load_exercises(root: Path) -> list[CourseExercise]:
+    """All exercises, in the order of their files' names. A rubric by itself is one that has mistakes."""
+    exercises, rubrics = ({path.stem: path for path in yaml_files(root / name)} for name in (EXERCISES, RUBRICS))
+    second = [path for folder in (EXERCISES, RUBRICS) for path in second_files(root / folder)]
+    loaded = []
+    for stem in sorted({*exercises, *rubrics}):
+        mistakes = [_second(path) for path in second if path.stem == stem]
+        if stem in exercises:
+            loaded.append(_load_one(root, exercises[stem], rubrics.get(stem), mistakes))
+        else:
+            path = root / EXERCISES / f"{stem}.yaml"
+            text = f"belongs to no exercise: there is no {shown(path)}{did_you_mean(stem, exercises)}"
+            loaded.append(_unfinished(root, path, None, [*mistakes, _about(rubrics[stem], text)]))
+    return loaded
+
+
+def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[Mistake]) -> CourseExercise:
+    """Loads an exercise with its rubric and solution. ``mistakes``: what is known to be wrong with it already."""
     exercise = rubric = None
     try:
         exercise = load_exercise(path)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
-    rubric_path = next((rubric for rubric in yaml_files(root / RUBRICS) if rubric.stem == path.stem), None)
     if rubric_path is None:
         missing = root / RUBRICS / f"{path.stem}.yaml"
         mistakes.append(_about(missing, f"is missing; it says what each check of `{path.stem}` is worth"))
-    elif exercise is not None:
+    else:
         try:
             rubric = load_rubric(rubric_path, exercise)
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
-    solutions = [root / SOLUTIONS / f"{path.stem}{suffix}" for suffix in SOLUTION_SUFFIXES]
-    existing = [solution for solution in solutions if solution.is_file()]
-    if has_recordings(root):
-        existing = [root / REFERENCES / f"{path.stem}{RECORDING_SUFFIX}"]
+    existing = _solutions(root, path.stem)
     if not existing:
         text = f"is missing; write the reference solution of `{path.stem}` there, as .py or .ipynb"
-        mistakes.append(_about(solutions[0], text))
+        mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
     elif len(existing) > 1:
         mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
     if mistakes or exercise is None or rubric is None:
-        raise ExerciseError(mistakes)
+        return _unfinished(root, path, exercise, mistakes)
     return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
 
 
+def _unfinished(root: Path, path: Path, exercise: Exercise | None, mistakes: Sequence[Mistake]) -> CourseExercise:
+    without_checks, rubric = stand_in(path, exercise)
+    solution = next(iter(_solutions(root, path.stem)), root / SOLUTIONS / f"{path.stem}.py")
+    return CourseExercise(exercise=without_checks, rubric=rubric, solution=solution, mistakes=tuple(mistakes))
+
+
+def _solutions(root: Path, stem: str) -> list[Path]:
+    """The reference solutions of an exercise, of which there should be one."""
+    if has_recordings(root):
+        return [root / REFERENCES / f"{stem}{RECORDING_SUFFIX}"]
+    return [path for suffix in SOLUTION_SUFFIXES if (path := root / SOLUTIONS / f"{stem}{suffix}").is_file()]
+
+
 def _stray_files(root: Path) -> Iterator[Mistake]:
-    """Files that look like a part of the course but would be ignored."""
-    for folder in (EXERCISES, RUBRICS, ASSIGNMENTS, HANDOUT, ""):
-        for path in second_files(root / folder):
-            yield _about(path, f"stands beside {path.stem}.yaml, which is read; delete one of the two")
-    known = [path.stem for path in yaml_files(root / EXERCISES)]
-    for path in yaml_files(root / RUBRICS):
-        if path.stem not in known:
-            exercise = shown(root / EXERCISES / f"{path.stem}.yaml")
-            yield _about(path, f"belongs to no exercise: there is no {exercise}{did_you_mean(path.stem, known)}")
+    """Files that look like a part of the course, and of no exercise, but would be ignored."""
+    for folder in (ASSIGNMENTS, HANDOUT, ""):
+        yield from map(_second, second_files(root / folder))
+
+
+def _second(path: Path) -> Mistake:
+    return _about(path, f"stands beside {path.stem}.yaml, which is read; delete one of the two")
 
 
 def _reserved_names(support: Path | None) -> Iterator[Mistake]:

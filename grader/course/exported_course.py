@@ -70,7 +70,7 @@ def _refuse_solutions(course: Course, files: Mapping[str, bytes]) -> None:
     """
     root = course.root.absolute()
     known = (path for path in (root / SOLUTIONS / MISTAKES).rglob("*") if path.suffix in SOLUTION_SUFFIXES)
-    paths = [*(item.solution for item in course.exercises if not item.is_recorded), *known]
+    paths = [*(item.solution for item in course.exercises if not item.is_recorded and item.solution.is_file()), *known]
     solutions = {content: path for path in paths if (content := path.read_bytes()).strip()}
     copies = [f"{shown(root / name)} is {shown(solutions[file])}" for name, file in files.items() if file in solutions]
     if copies:

@@ -97,16 +97,27 @@ class Rubric(YamlModel):
         return self.model_copy(update={"checks": scaled})
 
 
-def load_rubric(path: Path, exercise: Exercise) -> Rubric:
-    """Reads the rubric of an exercise. Raises ExerciseError with all mistakes of the file."""
+def load_rubric(path: Path, exercise: Exercise | None) -> Rubric:
+    """Reads the rubric of an exercise. Raises ExerciseError with all mistakes of the file.
+
+    ``exercise``: None where it has mistakes itself. Then what the two have in common is not looked at.
+    """
     document = yaml_file.load(path)
     rubric, mistakes = validate(Rubric, document)
-    mistakes += tuple(_mismatches(document, exercise))
-    if rubric is not None:
+    mistakes += tuple(_wrong_name(document, path.stem if exercise is None else exercise.id))
+    if exercise is not None:
+        mistakes += tuple(_mismatches(document, exercise))
+    if rubric is not None and exercise is not None:
         mistakes += tuple(_wrong_references(document, rubric, exercise))
     if rubric is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return rubric
+
+
+def _wrong_name(document: Document, name: str) -> Iterator[Mistake]:
+    given = document.data.get("exercise")
+    if isinstance(given, str) and given != name:
+        yield document.mistake(("exercise",), f"`{given}` must be `{name}`, as the file is named")
 
 
 def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
@@ -114,9 +125,6 @@ def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
 
     It reads the raw data, so that these mistakes are reported also when the rubric has others.
     """
-    name = document.data.get("exercise")
-    if isinstance(name, str) and name != exercise.id:
-        yield document.mistake(("exercise",), f"`{name}` must be `{exercise.id}`, as the file is named")
     marked = document.data.get("checks")
     if not isinstance(marked, Mapping):
         return

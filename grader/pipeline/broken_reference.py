@@ -1,4 +1,6 @@
-"""What is wrong with a reference solution that does not pass its own exercise, in words for the instructor."""
+"""What is wrong with an exercise that cannot be graded, in words for the instructor: its reference solution does not
+pass, or its files have mistakes.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +45,21 @@ class BrokenReference:
     """
     by_grader: bool = False
     """The grader, or a package with a kind of check, failed; the solution may be right."""
+    unfinished: bool = False
+    """Mistakes in the exercise's files: somebody may still be writing it. Where it was not asked for, the others are
+    graded.
+    """
 
     @property
     def in_report(self) -> str:
         """Why the exercise was not graded, for the report of a submission."""
         if self.by_grader:
             return self.reason
+        if self.unfinished:
+            return (
+                "It could not be graded, because the exercise's own files in the course are not right. That is no "
+                f"mistake in the submission. {self.reason}"
+            )
         return (
             "It could not be graded, because the course's own reference solution fails this exercise. That is a "
             f"mistake in the course, not in the submission. {self.reason}"
@@ -68,7 +79,8 @@ def find_failure(
     ``audience``: whom the details are for.
     """
     failed = [verdict for verdict in verdicts if verdict.status not in ("passed", "manual") or verdict.withheld]
-    if not failed:
+    # Its author meant the lines that Python cannot read to run, also where the others do all that is asked for.
+    if not failed and not any(cell.broken_statements for cell in solution.cells):
         return None
     errors = [*_errors(solution, observation)]
     if observation.outcome not in (Outcome.COMPLETED, Outcome.FAILED):
@@ -97,6 +109,22 @@ def find_failure(
     )
 
 
+def unfinished(item: CourseExercise) -> BrokenReference:
+    """An exercise whose files have mistakes. Whoever grades sees them all; students see only where the first is, since
+    its text may quote a check that is not shown.
+    """
+    first, more = item.mistakes[0], len(item.mistakes) - 1
+    place = Path(first.path.parent.name, first.path.name)
+    where = f"{place}:{first.line}" if first.line is not None else f"{place}"
+    others = f", and {count(more, 'more mistake')}" if more else ""
+    return BrokenReference(
+        exercise=item.exercise.id,
+        reason=f"{where} has a mistake{others}.",
+        details="\n".join(map(str, item.mistakes)),
+        unfinished=True,
+    )
+
+
 def unreadable(item: CourseExercise, error: GraderError) -> BrokenReference:
     """A reference solution that cannot be read."""
     return BrokenReference(exercise=item.exercise.id, reason=str(error), details=_with_heading(item, [str(error)]))
@@ -115,11 +143,13 @@ def not_judged(item: CourseExercise, why: str, *, failure: str = "", audience: A
     return BrokenReference(exercise=item.exercise.id, reason=for_anybody, details=text, by_grader=True)
 
 
-def is_mistake(broken: Mapping[str, BrokenReference], exercises: int) -> bool:
-    """Whether nothing should be graded before these references are mended: one of them is wrong, or nothing is left of
-    the ``exercises`` to be graded. One that only ran out of time does not keep the others from being graded.
+def is_mistake(broken: Mapping[str, BrokenReference], exercises: int, *, explicit: bool) -> bool:
+    """Whether nothing should be graded before these are mended: one of them is wrong, or nothing is left of the
+    ``exercises`` to be graded. One that only ran out of time does not keep the others from being graded, nor, unless
+    the exercises were asked for (``explicit``), one that is not finished.
     """
-    return len(broken) >= exercises or not all(one.ran_out_of_time for one in broken.values())
+    harmless = (one.ran_out_of_time or (one.unfinished and not explicit) for one in broken.values())
+    return len(broken) >= exercises or not all(harmless)
 
 
 def error_of(
@@ -129,8 +159,13 @@ def error_of(
     details = "\n".join(one.details for one in broken.values())
     if all(one.by_grader for one in broken.values()):
         return SandboxError(details)
-    these = "this reference solution" if len(broken) == 1 else f"these {count(len(broken), 'reference solution')}"
-    return ReferenceError(f"{details}\n{consequence} Mend {these}, or the exercise's checks{hint}.")
+    references = sum(not one.unfinished for one in broken.values())
+    if not references:
+        these = "this exercise" if len(broken) == 1 else f"these {count(len(broken), 'exercise')}"
+        return ReferenceError(f"{details}\n{consequence} Mend {these}{hint}.")
+    these = "this reference solution" if references == 1 else f"these {count(references, 'reference solution')}"
+    others = "" if references == len(broken) else ", and the other exercises"
+    return ReferenceError(f"{details}\n{consequence} Mend {these}, or the exercise's checks{others}{hint}.")
 
 
 def _with_heading(item: CourseExercise, lines: Sequence[str]) -> str:

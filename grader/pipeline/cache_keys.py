@@ -67,10 +67,16 @@ def of_course(settings: Settings, run: str) -> str:
         [(item.exercise.id, item.numbers) for item in settings.exercises],
         run,
         *_of_checks(settings.exercises),
-        *(part for item in settings.exercises for part in (item.solution.name, item.solution.read_bytes())),
+        *(part for item in settings.exercises for part in _of_solution(item)),
         settings.others,
         [(question.exercise, sorted(question.hashes)) for question in settings.questions],
     )
+
+
+def _of_solution(item: CourseExercise) -> Iterator[object]:
+    """The reference solution. An exercise with mistakes may have none, and is graded by none."""
+    yield item.solution.name
+    yield [str(mistake) for mistake in item.mistakes] if item.mistakes else item.solution.read_bytes()
 
 
 def of_course_without(course: str, broken: Collection[str]) -> str:

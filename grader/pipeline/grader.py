@@ -111,7 +111,8 @@ class Grader:
         """
         settings = self.settings
         broken = self._references.find_broken()
-        if broken and settings.explicit and not settings.skip_broken and is_mistake(broken, len(settings.exercises)):
+        refuses = settings.explicit and not settings.skip_broken
+        if broken and refuses and is_mistake(broken, len(settings.exercises), explicit=True):
             raise error_of(broken)
         shown = other = self._run(submission, self._shown_probes, again=again, more_time=more_time)
         if self._whole_probes is not None and shown.observation.outcome is not Outcome.SANDBOX_ERROR:

@@ -73,11 +73,16 @@ class References:
         """By exercise, for what share of its time the last run of its reference was kept waiting; 0 if it ended."""
 
     def find_broken(self, *, again: bool = True) -> Mapping[str, BrokenReference]:
-        """The references that do not pass, by exercise. Each is judged once.
+        """The references that do not pass, and exercises whose files have mistakes, by exercise. Each is judged once.
 
         ``again``: those that ran out of time are tried once more at the end, when nothing else of this process runs.
         Raises GraderError where nothing can be run, CourseError where a recording cannot be used.
         """
+        self._broken |= {
+            item.exercise.id: broken_reference.unfinished(item)
+            for item in self._settings.exercises
+            if item.mistakes and item.exercise.id not in self._broken
+        }
         recorded = [
             item for item in self._settings.exercises if item.is_recorded and item.exercise.id not in self._broken
         ]

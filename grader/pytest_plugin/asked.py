@@ -14,7 +14,7 @@ import pytest
 from grader.cli import note
 from grader.cli.hand_ins import HandIns, read_hand_ins
 from grader.cli.options import RunOptions, seed_number, time_limit
-from grader.course.course import Course, CourseExercise, load_course
+from grader.course.course import Course, CourseExercise, load_course, refuse_unfinished
 from grader.course.course_folder import find_course
 from grader.errors import UsageError
 from grader.judging.checks.base import Check
@@ -66,7 +66,11 @@ def read_asked(config: pytest.Config) -> Asked:
     audience: Audience = config.getoption("grade_audience")
     grading = replace(options.grading(course, given=paths, written=_written(config)), audience=audience)
     loaded = load_course(course)
-    settings_of(loaded, grading)  # what the options name is looked up before any submission is read
+    settings = settings_of(loaded, grading)  # what the options name is looked up before any submission is read
+    if settings.explicit:
+        refuse_unfinished(settings.exercises)
+    for mistake in (mistake for item in settings.exercises for mistake in item.mistakes):
+        note(str(mistake))
     handed = read_hand_ins(paths, lambda path, stated: choose_work_files(loaded, grading, path, stated))
     for path, read in handed.loaded.items():
         choice = choose_assignment(loaded, grading, read)

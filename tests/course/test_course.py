@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.course import course_folder
-from grader.course.course import load_course
+from grader.course.course import load_course, refuse_unfinished
 from grader.course.course_folder import builtin_course, find_course, name_of
 from grader.course.named_assignment import assignment_ids, default_assignment
 from grader.errors import CourseError, ExerciseError, UsageError
+from tests.course.exercise_files import KINDS
 from tests.helpers.builtin import loaded_course
 
 
@@ -41,7 +42,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def mistakes(root: Path) -> list[str]:
     with pytest.raises(ExerciseError) as caught:
-        load_course(root)
+        refuse_unfinished(load_course(root).exercises)
     return str(caught.value).splitlines()
 
 
@@ -178,11 +179,11 @@ class TestMistakes:
         shutil.copy(root / "solutions" / "three.py", root / "solutions" / "three.ipynb")
         write(root / "exercises" / "two.yml", "id: two\n")
         assert mistakes(root) == [
-            "exercises/two.yml: stands beside two.yaml, which is read; delete one of the two",
-            "rubrics/thre.yaml: belongs to no exercise: there is no exercises/thre.yaml; did you mean `three`?",
             "exercises/one.yaml:4: checks: must not be empty: an exercise has one check or more",
+            "rubrics/thre.yaml: belongs to no exercise: there is no exercises/thre.yaml; did you mean `three`?",
             "rubrics/three.yaml: is missing; it says what each check of `three` is worth",
             "solutions/three.ipynb: is a second reference solution beside three.py; keep one",
+            "exercises/two.yml: stands beside two.yaml, which is read; delete one of the two",
             "rubrics/two.yaml:2: checks: `a` is missing; every check of the exercise needs its points",
             "rubrics/two.yaml:3: checks.b: the exercise has no check `b`; it has a",
             "solutions/two.py: is missing; write the reference solution of `two` there, as .py or .ipynb",
@@ -191,6 +192,34 @@ class TestMistakes:
     def test_a_broken_exercise_says_nothing_false_about_its_rubric(self, root: Path) -> None:
         write(root / "exercises" / "one.yaml", "\tid: one\n")
         assert mistakes(root) == ["exercises/one.yaml:1: the line is indented with a tab; YAML is indented with spaces"]
+
+    def test_a_broken_rubric_is_said_together_with_its_broken_exercise(self, root: Path) -> None:
+        write(root / "exercises" / "one.yaml", "id: one\ntitle: T\nstatement: S\nchecks: []\n")
+        write(root / "rubrics" / "one.yaml", "exercise: on\nchecks:\n  a: {piont: 1}\n")
+        assert mistakes(root) == [
+            "exercises/one.yaml:4: checks: must not be empty: an exercise has one check or more",
+            "rubrics/one.yaml:1: exercise: `on` must be `one`, as the file is named",
+            "rubrics/one.yaml:3: checks.a.piont: unknown key; did you mean `points`?",
+        ]
+
+    def test_those_of_one_exercise_leave_the_others_as_they_are(self, root: Path) -> None:
+        before = load_course(root).exercises
+        write(
+            root / "exercises" / "half.yaml", "id: half\ntitle: Half of it\nheadings: [Task 3]\nchecks:\n  - {id: a}\n"
+        )
+        write(root / "assignments" / "hw.yaml", "id: hw\ntitle: H\nexercises: [one, half]\n")
+        course = load_course(root)
+        half, *others = course.exercises
+        assert tuple(others) == before
+        assert [str(mistake) for mistake in half.mistakes] == [
+            "exercises/half.yaml:1: `statement` is missing",
+            f"exercises/half.yaml:5: checks[0]: `kind` is missing; known: {KINDS}",
+            "rubrics/half.yaml: is missing; it says what each check of `half` is worth",
+            "solutions/half.py: is missing; write the reference solution of `half` there, as .py or .ipynb",
+        ]
+        assert (half.exercise.id, half.exercise.title, half.exercise.checks) == ("half", "Half of it", ())
+        assert "Task 3" in half.exercise.names.headings
+        assert [item.exercise.id for item in course.select((), course.assignment("hw"))] == ["one", "half"]
 
 
 class TestSelecting:

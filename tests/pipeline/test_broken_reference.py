@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from grader.course.course import CourseExercise, load_course
+from grader.errors import Mistake
 from grader.model import Audience, Observation, Outcome, Submission, Verdict
-from grader.pipeline.broken_reference import BrokenReference, find_failure, not_judged
+from grader.pipeline.broken_reference import BrokenReference, error_of, find_failure, is_mistake, not_judged, unfinished
 from tests.helpers.canary_course import write_canary_course
 
 SOLUTION = Submission(path="cubes.py", format="py", sha256="", cells=())
@@ -28,6 +30,34 @@ def failure(item: CourseExercise, *failed: str, audience: Audience) -> BrokenRef
     found = find_failure(item, SOLUTION, RAN, verdicts, wall_s=20.0, audience=audience)
     assert found is not None
     return found
+
+
+def unfinished_one(exercise: str, text: str = "checks[0].holds: unknown name `canary`") -> BrokenReference:
+    mistake = Mistake(path=Path("course/exercises") / f"{exercise}.yaml", line=3, text=text)
+    item = Mock(exercise=Mock(id=exercise), mistakes=(mistake, mistake))
+    return unfinished(item)
+
+
+def test_what_students_read_of_an_exercise_with_mistakes_quotes_none() -> None:
+    broken = unfinished_one("cube")
+    assert broken.in_report.endswith("exercises/cube.yaml:3 has a mistake, and 1 more mistake.")
+    assert broken.details.splitlines() == ["course/exercises/cube.yaml:3: checks[0].holds: unknown name `canary`"] * 2
+
+
+def test_an_exercise_with_mistakes_blocks_where_it_was_asked_for_or_is_the_only_one() -> None:
+    broken = {"cube": unfinished_one("cube")}
+    assert not is_mistake(broken, 2, explicit=False)
+    assert is_mistake(broken, 2, explicit=True)
+    assert is_mistake(broken, 1, explicit=False)
+
+
+def test_the_advice_names_what_has_to_be_mended() -> None:
+    two = {name: unfinished_one(name) for name in ("a", "b")}
+    assert str(error_of(two)).endswith("\nNothing was graded. Mend these 2 exercises.")
+    other = BrokenReference(exercise="c", reason="", details="solutions/c.py:1: x")
+    assert str(error_of({**two, "c": other})).endswith(
+        "\nNothing was graded. Mend this reference solution, or the exercise's checks, and the other exercises."
+    )
 
 
 def test_a_report_names_no_hidden_check(cubes: CourseExercise) -> None:

@@ -102,6 +102,41 @@ def test_an_exercise_that_was_asked_for_can_be_skipped(course: Path, sandbox: Sa
     assert not report.complete
 
 
+def test_an_exercise_with_mistakes_that_nobody_asked_for_blocks_nothing(course: Path, sandbox: Sandbox) -> None:
+    (course / "rubrics" / "detach-semantics.yaml").unlink()
+    report = grader_of(course, sandbox).grade(read(RIGHT))
+    right, unfinished = report.exercises
+    assert (right.status, unfinished.status, unfinished.broken_reference) == ("graded", "error", True)
+    assert unfinished.message == (
+        "It could not be graded, because the exercise's own files in the course are not right. That is no mistake in "
+        "the submission. rubrics/detach-semantics.yaml has a mistake."
+    )
+    assert report.score == report.max_score > 0
+    assert grader_of(course, sandbox, "double-backward").grade(read(RIGHT)).passed
+
+
+def test_an_exercise_with_mistakes_that_was_asked_for_is_the_instructors_error(course: Path, sandbox: Sandbox) -> None:
+    for folder in ("rubrics", "solutions"):
+        (course / folder / f"detach-semantics.{'py' if folder == 'solutions' else 'yaml'}").unlink()
+    with pytest.raises(ReferenceError) as raised:
+        grader_of(course, sandbox, *EXERCISES).grade(read(RIGHT))
+    rubric, solution, advice = str(raised.value).splitlines()
+    assert rubric.endswith("detach-semantics.yaml: is missing; it says what each check of `detach-semantics` is worth")
+    assert "detach-semantics.py: is missing" in solution
+    assert advice == "Nothing was graded. Mend this exercise."
+    report = grader_of(course, sandbox, *EXERCISES, skip_broken=True).grade(read(RIGHT))
+    assert [exercise.status for exercise in report.exercises] == ["graded", "error"]
+
+
+def test_a_line_of_a_reference_that_python_cannot_read_is_said_also_where_the_others_pass(
+    course: Path, sandbox: Sandbox
+) -> None:
+    solution = course / "solutions" / "double-backward.py"
+    solution.write_text(f"{RIGHT}\ny = = x\n", "utf-8")
+    with pytest.raises(ReferenceError, match=rf"double-backward\.py:{len(RIGHT.splitlines()) + 2}: raised SyntaxError"):
+        grader_of(course, sandbox, "double-backward").grade(read(RIGHT))
+
+
 def test_references_are_judged_before_a_submission_runs(
     course: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

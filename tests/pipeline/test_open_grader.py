@@ -65,7 +65,8 @@ def test_a_reference_has_time_for_its_own_code_not_for_imports_that_no_submissio
 
 def test_the_worker_is_ended_where_the_course_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "exercises").mkdir()
-    (tmp_path / "exercises" / "broken.yaml").write_text("id: [", "utf-8")
+    (tmp_path / "exercises" / "one.yaml").write_text("", "utf-8")
+    (tmp_path / "course.yaml").write_text("default: broken", "utf-8")
     with OpenGrader(GradingOptions(course=tmp_path)) as opened:
         worker = opened._worker
         with pytest.raises(CourseError, match="broken"):

@@ -134,7 +134,8 @@ class Batch:
             return broken
         from grader.pipeline.broken_reference import error_of, is_mistake
 
-        if not is_mistake(broken, len(ready.statements)):
+        explicit = self.options.assignment is not None or bool(self.options.exercises)
+        if not is_mistake(broken, len(ready.statements), explicit=explicit):
             return broken
         hint = "" if len(broken) == len(ready.statements) else ", or grade without them: --skip-broken"
         raise error_of(broken, "Nobody was graded.", hint)
