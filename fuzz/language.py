@@ -13,10 +13,10 @@ from grader.judging.comparison import Comparison, compare
 from grader.language.expression import ExpressionError, Role, Undefined, parse
 from grader.language.expression.arrays import MAX_ELEMENTS
 from grader.language.values import show
-from grader.model import Array, Opaque
+from grader.model import Array, Opaque, Structure
 
 LONGEST_SHOWN = 2_000
-_KNOWN = (Array, bool, int, float, str, tuple, Opaque, Undefined)
+_KNOWN = (Array, bool, int, float, str, tuple, Opaque, Structure, Undefined)
 
 
 def check(data: bytes) -> None:
@@ -39,7 +39,7 @@ def check_expression(text: str) -> None:
             value = expression.evaluate(variables)
             _check_value(value)
             promise(type(expression.holds(variables)) is bool, "neither true nor false")
-            for other in (variables["x"], 1, None):
+            for other in (variables["x"], variables["p"], 1, None):
                 _check_comparison(compare(value, other))
                 _check_comparison(compare(other, value))
 
@@ -61,7 +61,9 @@ def _check_comparison(comparison: Comparison) -> None:
 
 @cache
 def variable_sets() -> tuple[dict[str, object], ...]:
-    """Sets of variables: arrays ``x``, ``y``, ``z``, a role ``r``, and other values ``n``, ``t``, ``s``, ``u``."""
+    """Sets of variables: arrays ``x``, ``y``, ``z``, roles ``r`` and ``q``, structures ``p`` and ``c``, texts
+    ``operations``, and other values ``n``, ``t``, ``s``, ``u``.
+    """
     inf, nan, top = np.inf, np.nan, np.iinfo(np.int64).max
     worst = [
         (np.array([nan, inf, -inf, 0.0]), np.array([5e-324, -1e308, 1e308, 1.0]), np.array(2.0)),
@@ -79,12 +81,20 @@ def variable_sets() -> tuple[dict[str, object], ...]:
         x, y, z = (_array(data, dtype if number % 2 else data.dtype.name) for data in three)
         unrecorded = Array(kind="tensor", dtype="float32", shape=(2**39,) * 4, data=None)
         role = Role(value=x, gradient=y if number % 3 else None, grad=unrecorded)
+        texts = tuple(f"{name}Backward{number}" for name in ("Pow", "Mul", "")[: number % 4])
+        listed = Structure(kind=("tuple", "list")[number % 2], items=(x, z, Opaque(kind="none")), cut=number == 5)
+        keyed = Structure(kind=("dict", "module")[number % 2], keys=("a", "0"), items=(y, listed))
+        parts: dict[str, object] = {"second": z, "after": keyed, "changed": True}
         found.append(
             {
                 "x": x,
                 "y": y,
                 "z": z,
                 "r": role,
+                "q": Role(value=listed, parts=parts, items={0: role, 1: Role(value=keyed, items={"a": role})}),
+                "p": listed,
+                "c": keyed,
+                "operations": texts,
                 "n": n,
                 "t": t,
                 "s": s,
@@ -112,14 +122,21 @@ _EXPRESSIONS = (
     'x.dtype == "float64" and x.requires_grad and not x.is_leaf', "x ** x ** x ** x",
     "exp(exp(x)) - log(sqrt(y)) * cos(sin(z))", "max(x) + min(y) - n * n", "t == shape(u) and s == None",
     "x.shape == t", "(x + y) + ((x + y) + ((x + y) + ((x + y) + z)))", "[[1, 2], [3, 4]] == x", "True == 1 != False",
-    "-x ** -y",
+    "-x ** -y", "x @ y == (y.T @ x).T", "sum(x, 0) == mean(x, -1) and max(max(x, 1)) > min(y, 0)",
+    "softmax(x, 0) * log_softmax(y) + tanh(sigmoid(relu(z))) - pi", "maximum(x, y) >= minimum(x, z)", "p == c['0']",
+    'c["a"].grad == p[-1] and p[0:2] == [1, 2]', "x[:, None] + y[0, 1:] == x[..., -1]", "norm(x, 0)[1] == z[-1]",
+    'q[0].gradient == q[1]["a"].grad and q.after["0"][1] == q.second and q.changed',
+    'has_node("pow") and any(operations == "MulBackward0") and size(operations) < 3', "any(all(x > 0, 0))",
+    'operations == ["PowBackward0", "MulBackward0"] or s == ["a"]', "size(p) == 3 and shape(p) == ()",
 )  # fmt: skip
 
 WORDS = (
     "x", "y", "z", "r", "n", "t", "s", "u", ".grad", ".gradient", ".shape", ".dtype", ".is_leaf", "==", "!=", "<=",
     "**", " and ", " or ", "not ", "where(", "any(", "all(", "all_equal(", "finite(", "sum(", "mean(", "max(", "min(",
     "norm(", "sqrt(", "log(", "exp(", "size(", "shape(", "abs(", "None", "True", "1e300", "(2, 3)", "[1, 2]",
-    "passed('a')",
+    "passed('a')", " @ ", ".T", ".second", ".after", ".changed", "q", "p", "c", "operations", "[0]", "[-1]",
+    "[:, 1]", '["a"]', "[None]", ", 0)", ", -1)", "softmax(", "log_softmax(", "tanh(", "sigmoid(", "relu(", "maximum(",
+    "minimum(", "pi", 'has_node("pow")', '["a", "b"]',
 )  # fmt: skip
 
 TARGET = Target(

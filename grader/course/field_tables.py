@@ -1,6 +1,7 @@
 """Tables, for the pages of the docs, of the fields and variables that authors write, from the models' descriptions.
 
-A page marks the place of a table with ``<!-- fields: backward -->`` (or ``variables``) and ``<!-- end -->``.
+A page marks the place of a table with ``<!-- fields: backward -->`` (or ``variables``) and ``<!-- end -->``. The tables
+of the expression language are ``<!-- expressions: functions -->`` and ``<!-- expressions: attributes -->``.
 ``python -m grader.course.field_tables docs`` writes all tables of the pages in a folder anew.
 """
 
@@ -22,6 +23,9 @@ from grader.course.rubric import MistakeRule, Remark, Rubric, RubricCheck
 from grader.errors import UsageError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
+from grader.language.expression import ATTRIBUTES, FUNCTIONS
+from grader.language.expression.attributes import Attribute
+from grader.language.expression.functions import Function
 from grader.suggestions import did_you_mean_or_all
 
 MODELS: Mapping[str, type[BaseModel]] = {
@@ -35,7 +39,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
 }
 """Models with a table of fields, besides the kinds of checks."""
 
-_TABLE = re.compile(r"(<!-- (fields|variables): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLE = re.compile(r"(<!-- (fields|variables|expressions): (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_tables(page: str) -> str:
@@ -44,6 +48,8 @@ def with_tables(page: str) -> str:
 
 
 def _table(of_what: str, name: str) -> str:
+    if of_what == "expressions":
+        return _expression_table(name)
     kinds = check_kinds.built_in()
     known = {*kinds, *(MODELS if of_what == "fields" else ())}
     if name not in known:
@@ -53,6 +59,15 @@ def _table(of_what: str, name: str) -> str:
     if name in MODELS:
         return "\n".join(_rows(("field", "default", "meaning"), _fields(MODELS[name])))
     return "\n".join(_rows(("field", "default", "meaning"), _own_fields(kinds[name])))
+
+
+def _expression_table(name: str) -> str:
+    tables: dict[str, Mapping[str, Function | Attribute]] = {"functions": FUNCTIONS, "attributes": ATTRIBUTES}
+    if name not in tables:
+        raise UsageError(f"there is no table of expressions `{name}`{did_you_mean_or_all(name, tables)}")
+    entries = sorted(tables[name].items(), key=lambda entry: entry[0].lower())
+    rows = ((f"`{entry.usage.replace(f', {word}(', f'`, `{word}(')}`", entry.about) for word, entry in entries)
+    return "\n".join(_rows(("written", "what it is"), rows))
 
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -351,7 +351,7 @@ def difference_of(trial: Trial) -> tuple[str, object, object] | None:
     """As ``Verdict.difference``."""
     if trial.observed is None or trial.comparison is None or trial.comparison.kind == "chance":
         return None
-    return trial.observed.text, *trial.comparison.values
+    return trial.observed.text + trial.comparison.item, *trial.comparison.values
 
 
 def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:

@@ -22,7 +22,7 @@ from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression import Change, Direction, Expression, Nearby, Role, Undefined
 from grader.language.expression.nearby import FURTHER_STEP, STEP, Further
 from grader.language.values import numbers, show_number
-from grader.model import Array
+from grader.model import Array, Structure
 from grader.runtime.protocol.record import MAX_ELEMENTS
 
 Floats = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ def agrees_with_itself(
         name: expected.evaluate(variables, tolerance=tolerance)
         for name in gradients_of(variables)
         for seen, expected in expect
-        if seen.text == _gradient_of(name)
+        if seen.part == _gradient_of(name)
     }
     if not wanted:
         return True
@@ -105,7 +105,7 @@ def doubt_of(
             and direction.alike
             and direction.whole
             and direction.leaf not in variables.confirmed
-            and seen.text == _gradient_of(direction.leaf)
+            and seen.part == _gradient_of(direction.leaf)
         )
     where = numbers_in_words(variables) if changes or zero else ""
     if Change.APART in changes:
@@ -142,8 +142,9 @@ CHANCE_IN_A_LINE = (
 )
 
 
-def _gradient_of(leaf: str) -> str:
-    return "gradient" if leaf == LEAF else f"{leaf}.gradient"
+def _gradient_of(leaf: str) -> tuple[str, str]:
+    """As ``Expression.part``."""
+    return ("gradient", "") if leaf == LEAF else (leaf, "gradient")
 
 
 def _no_directions(*, alike_only: bool) -> Sequence[Direction]:
@@ -305,8 +306,10 @@ def _moved(
                 gradient=gradient,
                 grad=gradient if _is_same(value.grad, value.gradient) else None,
             )
-        elif not isinstance(value, Array) or name in _MOVED_BY_NOTHING:
+        elif not isinstance(value, Array | Structure) or name in _MOVED_BY_NOTHING:
             moved[name] = value
+        elif isinstance(value, Structure):
+            moved[name] = _UNKNOWN
         elif name == LEAF == leaf:
             moved[name] = _shifted(value, 1.0, by)
         elif name in ("output", "root") or (name == "gradient" and leaf == LEAF):

@@ -11,7 +11,7 @@ from grader.judging.comparison import compare
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role
 from grader.language.values import Unrecorded, numbers
-from grader.model import Array
+from grader.model import Array, Structure
 from grader.runtime.protocol.record import MAX_ELEMENTS
 
 
@@ -48,6 +48,16 @@ def in_words(check: Check, variables: Mapping[str, Any]) -> str:
 
 
 def _unrecorded_in(variables: Mapping[str, Any]) -> Iterator[Array]:
-    for value in variables.values():
-        parts = (value.value, value.gradient, value.grad) if isinstance(value, Role) else (value,)
-        yield from (part for part in parts if isinstance(part, Array) and part.data is None)
+    return (array for value in variables.values() for array in _arrays_in(value) if array.data is None)
+
+
+def _arrays_in(value: object) -> Iterator[Array]:
+    """The arrays in a variable: in its value, in what can be asked of it, and in the items of structures."""
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, Structure):
+        for item in value.items:
+            yield from _arrays_in(item)
+    elif isinstance(value, Role):
+        for part in (value.value, value.gradient, value.grad, *value.parts.values(), *value.items.values()):
+            yield from _arrays_in(part)

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from grader.language.expression import Role
-from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Verdict
+from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Structure, Verdict
 
 FORMAT = "judged/1"
 LEVEL = 3
@@ -142,13 +142,22 @@ class _Pool:
         if isinstance(value, Array):
             return {"$array": self._array(value)}
         if isinstance(value, Role):
-            return {"$role": [self._plain(part) for part in (value.value, value.gradient, value.grad, value.curvature)]}
+            return {"$role": self._role(value)}
+        if isinstance(value, Structure):
+            return {"$structure": [value.kind, value.cut, *value.keys], "items": list(map(self._plain, value.items))}
         if isinstance(value, Opaque):
             return {"$opaque": [value.kind, value.text]}
         if isinstance(value, tuple):
             return {"$tuple": [self._plain(part) for part in value]}
         assert value is None or isinstance(value, bool | int | float | str), f"a variable of type {type(value)}"
         return value
+
+    def _role(self, role: Role) -> list[object]:
+        """The role's fields in order; those at the end that are empty are left out."""
+        fields = [self._plain(part) for part in (role.value, role.gradient, role.grad, role.curvature)]
+        parts = [[name, self._plain(part)] for name, part in role.parts.items()]
+        items = [[key, self._plain(item)] for key, item in role.items.items()]
+        return [*fields, parts, items] if items else [*fields, parts] if parts else fields
 
     def _array(self, array: Array) -> int:
         known = self._array_numbers.get(id(array))
@@ -213,17 +222,29 @@ def _array(fields: Json, data: bytes, earlier: Sequence[Array]) -> Array:
 def _read(value: Any, arrays: Sequence[Array]) -> Any:
     if not isinstance(value, dict):
         return value
-    ((kind, content),) = value.items()
-    if kind == "$array":
-        return arrays[content]
-    if kind == "$opaque":
-        return Opaque(kind=content[0], text=content[1])
-    parts = [_read(part, arrays) for part in content]
-    if kind == "$tuple":
-        return tuple(parts)
-    # Earlier versions stored no curvature.
-    value, gradient, grad, curvature = (*parts, None)[:4]
-    return Role(value=value, gradient=gradient, grad=grad, curvature=curvature)
+    match value:
+        case {"$array": number}:
+            return arrays[number]
+        case {"$opaque": [kind, text]}:
+            return Opaque(kind=kind, text=text)
+        case {"$tuple": parts}:
+            return tuple(_read(part, arrays) for part in parts)
+        case {"$structure": [kind, cut, *keys], "items": items}:
+            read = tuple(_read(item, arrays) for item in items)
+            return Structure(kind=kind, keys=tuple(keys), items=read, cut=cut)
+        case {"$role": [of, gradient, grad, *rest]}:
+            # Earlier versions stored no curvature, no parts and no items.
+            missing: list[Any] = [None, (), ()][len(rest) :]
+            curvature, parts, items = (*rest, *missing)
+            return Role(
+                value=_read(of, arrays),
+                gradient=_read(gradient, arrays),
+                grad=_read(grad, arrays),
+                curvature=_read(curvature, arrays),
+                parts={name: _read(part, arrays) for name, part in parts},
+                items={key: _read(item, arrays) for key, item in items},
+            )
+    raise KeyError(f"an unknown kind of value: {', '.join(value)}")
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

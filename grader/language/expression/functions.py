@@ -32,13 +32,13 @@ class Function:
     axis: bool = False
 
 
-_ALONG = "of all elements, or along an axis: `0` is down the columns, `-1` along the last axis."
+_ALONG = "of all elements, or along an axis: `0` goes down the columns, `-1` along the last axis."
 
 FUNCTIONS: dict[str, Function] = {
     "abs": Function(usage="abs(a)", about="The absolute value of each element."),
-    "all": Function(usage="all(a), all(a, 0)", about=f"Whether all are true, {_ALONG}", axis=True),
+    "all": Function(usage="all(a), all(a, 0)", about="Whether all elements are true, or all along an axis.", axis=True),
     "all_equal": Function(usage="all_equal(a)", about="Whether all elements are equal to each other."),
-    "any": Function(usage="any(a), any(a, 0)", about=f"Whether any is true, {_ALONG}", axis=True),
+    "any": Function(usage="any(a), any(a, 0)", about="Whether any element is true, or any along an axis.", axis=True),
     "cos": Function(usage="cos(a)", about="The cosine of each element."),
     "exp": Function(usage="exp(a)", about="e to the power of each element."),
     "finite": Function(usage="finite(a)", about="Whether no element is infinite or NaN."),

@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as hnp
 from grader import submission
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.course.rubric import MistakeRule
-from grader.language.expression import Role
+from grader.language.expression import Role, parse
 from grader.marking.build_report import build_report
 from grader.model import (
     Array,
@@ -30,6 +30,7 @@ from grader.model import (
     Opaque,
     Outcome,
     RunSummary,
+    Structure,
     Submission,
     Verdict,
 )
@@ -101,6 +102,27 @@ class TestVariables:
         assert isinstance(role, Role)
         assert role.value is not None
         assert (role.value.shape, role.value.data, role.gradient) == ((1000, 1000), None, None)
+
+    def test_structures_and_all_that_is_asked_of_a_role_come_back(self) -> None:
+        number = array(np.array(2.0))
+        inner = Structure(kind="list", items=(number, Opaque(kind="text", text="a")), cut=True)
+        made = Structure(kind="dict", keys=("w", "rest"), items=(number, inner))
+        role = Role(
+            value=made,
+            gradient=number,
+            parts={"changed": True, "after": inner, "second": None},
+            items={"w": Role(value=number, gradient=number), 0: Role(value=None, parts={"changed": False})},
+        )
+        (variables,) = variables_of(unpack(pack(judged({"made": made, "role": role}))))
+        back = variables["role"]
+        assert isinstance(back, Role)
+        assert isinstance(back.value, Structure)
+        assert (back.value.kind, back.value.keys) == ("dict", ("w", "rest"))
+        assert isinstance(back.value.items[1], Structure)
+        assert back.value.items[1].cut
+        for line in ("role.gradient == 2", "role.changed", "role['w'].gradient == 2", "role.after[0] == 2"):
+            assert parse(line).holds(variables), line
+        assert back.items[0].parts == {"changed": False}
 
     def test_infinities_and_nan_come_back(self) -> None:
         (variables,) = variables_of(unpack(pack(judged({"a": float("inf"), "b": float("nan")}))))

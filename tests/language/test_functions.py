@@ -1,0 +1,153 @@
+"""Functions of the language, matrices and axes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from grader.language.expression import FUNCTIONS, RESERVED, ExpressionError, Undefined, parse
+from grader.model import Array
+
+
+def tensor(data, dtype="float32"):
+    array = np.asarray(data, dtype=dtype)
+    return Array(kind="tensor", dtype=dtype, shape=array.shape, data=array)
+
+
+RANDOM = np.random.default_rng(0)
+M = tensor(RANDOM.normal(size=(2, 3)))
+V = tensor([1.0, 2.0, 3.0])
+m, v = M.data.astype(float), V.data.astype(float)
+
+
+def value(text, **variables):
+    return parse(text).evaluate({"m": M, "v": V} | variables)
+
+
+def softmax(data, axis):
+    return np.exp(data) / np.exp(data).sum(axis=axis, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("m @ v", m @ v),
+        ("v @ v", v @ v),
+        ("m.T @ m", m.T @ m),
+        ("m @ m.T @ m", m @ m.T @ m),
+        ("2 * m @ v", 2 * m @ v),
+        ("v.T", v),
+        ("sum(m, 0)", m.sum(0)),
+        ("sum(m, -1)", m.sum(-1)),
+        ("mean(m, 1)", m.mean(1)),
+        ("max(m, 0)", m.max(0)),
+        ("min(m, 1)", m.min(1)),
+        ("norm(m, 1)", np.linalg.norm(m, axis=1)),
+        ("any(m > 0, 0)", (m > 0).any(0)),
+        ("all(m > -0.5, 1)", (m > -0.5).all(1)),
+        ("tanh(m)", np.tanh(m)),
+        ("sigmoid(m)", 1 / (1 + np.exp(-m))),
+        ("relu(m)", np.maximum(m, 0)),
+        ("softmax(m)", softmax(m, -1)),
+        ("softmax(m, 0)", softmax(m, 0)),
+        ("log_softmax(m, 0)", np.log(softmax(m, 0))),
+        ("maximum(m, 0) + minimum(m, 0)", m),
+        ("sin(pi / 2)", 1),
+        ("softmax(1000 * v)", [0, 0, 1]),
+        ("log_softmax(1000 * v)", [-2000, -1000, 0]),
+        ("sigmoid(-1000 * v)", [0, 0, 0]),
+    ],
+)
+def test_is_computed_in_double_precision(text, expected):
+    result = value(text)
+    np.testing.assert_allclose(result.data, expected, rtol=1e-12, atol=1e-300)
+    assert not result.data.flags.writeable
+
+
+@pytest.mark.parametrize("text", ["m @ v", "sum(m, 0)", "softmax(m)", "relu(m)", "maximum(m, 1)", "m.T", "m[0]"])
+def test_the_tolerance_is_that_of_the_coarsest_dtype(text):
+    assert value(text).dtype == "float32"
+    assert value(text, m=tensor([[1, 2, 3]], "int64"), v=tensor([1, 2, 3], "int64")).dtype in ("int64", "float64")
+
+
+def test_whole_numbers_stay_exact():
+    whole = tensor([[1, 2], [3, 4]], "int64")
+    assert value("w @ w", w=whole).dtype == "int64"
+    assert value("sum(w, 0)", w=whole).dtype == "int64"
+    assert value("softmax(w)", w=whole).dtype == "float64"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("m @ m", "shapes (2, 3) and (2, 3) do not go together in `@`"),
+        ("m @ 2", "`@` multiplies vectors and matrices, not single numbers"),
+        ("sum(m, 2)", "`m` has shape (2, 3), so it has no axis 2"),
+        ("softmax(1)", "it has no axis -1"),
+        ("max(empty)", "`empty` has no elements"),
+        ("mean(empty, 1)", ""),
+        ("relu(complex)", ""),
+        ("maximum(complex, 1)", ""),
+        ("softmax(complex)", ""),
+        ("stack.T", "`.T` is for vectors and matrices"),
+        ("wide @ wide.T", "a matrix product of the shapes (2000, 1) and (1, 2000) is too large"),
+        ("long @ long.T @ long", "too large"),
+        ("None @ m", "None is no number"),
+    ],
+)
+def test_what_cannot_be_computed_is_undefined(text, reason):
+    variables = {
+        "empty": tensor(np.zeros(0)),
+        "complex": tensor([1j], "complex64"),
+        "stack": tensor(np.zeros((2, 2, 2))),
+        "wide": tensor(np.zeros((2000, 1))),
+        "long": tensor(np.zeros((900, 270))),
+    }
+    result = value(text, **variables)
+    assert isinstance(result, Undefined)
+    assert reason in result.reason
+
+
+def test_stacks_of_matrices_are_multiplied():
+    stack = tensor(np.arange(8).reshape(2, 2, 2))
+    np.testing.assert_array_equal(value("s @ s", s=stack).data, stack.data @ stack.data)
+
+
+def test_nan_and_infinity_give_no_warning():
+    assert not parse("m @ m == 1 or softmax(m) == 1 or sum(m, 0) == 1 or norm(m, 0) == 1").holds(
+        {"m": tensor([[math.nan, math.inf], [-math.inf, 3e38]])}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("sum(x, axis=0)", "without names, and the number of an axis if it is wanted: `sum(a), sum(a, 0)`"),
+        ("sum(x, y)", "the second argument of `sum` is an axis, a whole number: `sum(a, 0)`"),
+        ("max(x, y)", "the greater of two values is maximum(a, b)"),
+        ("min(x, 0.5)", "the lesser is minimum(a, b)"),
+        ("sum(x, 0, 1)", "takes 1 argument"),
+        ("maximum(x)", "takes 2 arguments"),
+        ("tanh(x, 0)", "`tanh` takes 1 argument, without names: `tanh(a)`"),
+        ("x.sum()", "write `sum(…)`"),
+        ("x.t()", "write `x.T`"),
+        ("sofmax(x)", "did you mean `softmax`?"),
+        ("has_node(pow)", "takes the name of a node, in quotes"),
+        ("pi(2)", "unknown function `pi`"),
+    ],
+)
+def test_says_how_a_function_is_called(text, part):
+    with pytest.raises(ExpressionError, match=r".") as caught:
+        parse(text)
+    assert part in str(caught.value)
+
+
+def test_every_function_is_shown_and_explained():
+    assert all(entry.usage.startswith(f"{name}(") and entry.about.endswith(".") for name, entry in FUNCTIONS.items())
+
+
+def test_no_variable_can_have_the_name_of_a_function_or_constant():
+    assert {"sum", "pi"} <= RESERVED
+    assert parse("pi").names == frozenset()
