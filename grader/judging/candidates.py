@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.judging.bounds import bounded, size_of, typical
@@ -15,6 +15,7 @@ from grader.judging.coincidence import (
     MAY_BE_ANOTHER,
     Room,
     agrees_with_itself,
+    doubt_beside_reference,
     doubt_of,
     nearby,
     numbers_in_words,
@@ -49,6 +50,12 @@ class Candidate:
     """What had a hand in it besides torch."""
     bound: tuple[Found, ...] = ()
     """The objects that it is about, for later checks; several where objects of equal values were seen."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """The student's names for roles, and for ``leaf``; without those that have no name."""
+    reference: Mapping[str, Any] | None = None
+    """The reference's variables, for lines that want ``reference``."""
+    compared: Mapping[str, Comparison] = field(default_factory=dict)
+    """The results of lines that the kind compared itself, by the text of what they observe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +132,7 @@ def decide(
     seen = [(candidate, *_examined(check, candidate, room)) for candidate in eligible]
     trials = [trial for _, trial, _ in seen if trial is not None]
     if not any(trial.passed for trial in trials):
-        unknown = [one for one in eligible if may_pass(check, one.variables, tolerance_of(check, one))]
+        unknown = [one for one in eligible if may_pass(check, one.variables, tolerance_of(check, one), one.reference)]
         if unknown:
             return _undecided(check, unknown, subject, evidence=proves_attempt(check, proving))
     if not trials:
@@ -160,7 +167,8 @@ def decide(
         )
         if trial.passed:
             return True, not hands(trial), *near, not subject.section.is_anothers(place), -position
-        return False, False, *near, not trial.doubtful, trial.met, -trial.error, position
+        comparable = trial.comparison is None or trial.comparison.kind != "data"
+        return False, False, *near, not trial.doubtful, comparable, trial.met, -trial.error, position
 
     best = max(trials, key=preference)
     best_proves = _proves(best.candidate, subject) and not best.doubtful
@@ -250,7 +258,9 @@ def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | N
     if not variables.met_a_coincidence or not _hold(check.given, candidate.variables, tolerance):
         return None, False
     # Where a part of the function is to be held constant, its gradient does not tell how its values change.
-    is_derivative = agrees_with_itself(check.given, check.expect, candidate.variables, tolerance, room)
+    is_derivative = agrees_with_itself(
+        check.given, check.expect, candidate.variables, tolerance, room, candidate.reference
+    )
     variables = nearby(candidate.variables, is_derivative=is_derivative, room=room)
     if not is_derivative and _hold(check.given, variables, tolerance):
         return replace(examine(check, candidate, variables=variables), is_derivative=False), False
@@ -259,6 +269,12 @@ def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | N
         return None, True
     trial = examine(check, candidate, variables=variables)
     return (None, True) if trial.passed else (replace(trial, doubtful=True), False)
+
+
+def meets_given(check: Check, candidate: Candidate) -> bool:
+    """Whether a candidate that is judged alone meets ``given``, and not by a coincidence of numbers."""
+    trial, _ = _examined(check, candidate, Room())
+    return trial is not None
 
 
 def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
@@ -299,11 +315,14 @@ def examine(
 ) -> Trial:
     """Examine a candidate by every line of ``expect`` and ``holds``.
 
-    Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``. ``compared``
-    has the results of lines that the kind compared itself, by the text of what they observe. ``variables`` are those of
-    a candidate that is judged alone, with their changes; else a coincidence of numbers at one of many inputs counts.
+    Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``, else over
+    those in ``candidate.reference``. ``compared`` is that of the candidate where it is not given. ``variables`` are
+    those of a candidate that is judged alone, with their changes; else a coincidence of numbers at one of many inputs
+    counts.
     """
     tolerance = tolerance_of(check, candidate)
+    reference = reference or candidate.reference
+    compared = candidate.compared if compared is None else compared
     values: Mapping[str, Any] = candidate.variables if variables is None else variables
     untouched = not any(hand.changed for hand in candidate.hands)
     met = 0
@@ -313,14 +332,17 @@ def examine(
     broken: Expression | None = None
     for seen, wanted in check.expect:
         source, theirs = (seen, reference) if wanted.name == REFERENCE and reference else (wanted, candidate.variables)
-        comparison = (compared or {}).get(seen.text) or compare(
+        comparison = compared.get(seen.text) or compare(
             seen.evaluate(candidate.variables, tolerance=tolerance),
             source.evaluate(theirs, tolerance=tolerance),
             tolerance=tolerance,
             happened=happened_in(candidate.variables, accumulates=seen.reads("grad")) if untouched else NOT_SEEN,
         )
         if comparison.equal and variables is not None:
-            doubt = doubt_of(seen, wanted, comparison.values, variables, tolerance)
+            if source is wanted:
+                doubt = doubt_of(seen, wanted, comparison.values, variables, tolerance)
+            else:
+                doubt = doubt_beside_reference(seen, variables, nearby(theirs), tolerance)
             comparison = replace(comparison, equal=False, kind="chance", message=doubt) if doubt else comparison
         met += comparison.equal
         error += 1 - comparison.share
@@ -349,7 +371,7 @@ def examine(
 
 def difference_of(trial: Trial) -> tuple[str, object, object] | None:
     """As ``Verdict.difference``."""
-    if trial.observed is None or trial.comparison is None or trial.comparison.kind == "chance":
+    if trial.observed is None or trial.comparison is None or trial.comparison.kind in ("chance", "data"):
         return None
     return trial.observed.text + trial.comparison.item, *trial.comparison.values
 
@@ -429,9 +451,16 @@ def _failure(best: Trial, phrases: Phrases) -> str:
             where = numbers_in_words(best.candidate.variables)
             return f"`{best.broken.text}` {CHANCE_IN_A_LINE.format(where=where)}"
         return phrases.broken(best.candidate, best.broken)
-    of_what = f" of {best.candidate.noun}" if best.candidate.noun else ""
-    what = f"The {best.observed.name}" if best.observed.name else f"`{best.observed.text}`"
-    said = as_sentence(f"{what}{of_what} {best.comparison.message}")
+    said = as_sentence(f"{_what_was_compared(best.candidate, best.observed)} {best.comparison.message}")
     if not best.doubtful or best.comparison.kind == "chance":
         return said
     return f"{said} {MAY_BE_ANOTHER.format(where=numbers_in_words(best.candidate.variables))}"
+
+
+def _what_was_compared(candidate: Candidate, observed: Expression) -> str:
+    """What is observed, in words: "The gradient of `w`"; of a role by the student's own name for it."""
+    role, attribute = observed.part or ("", "")
+    if attribute and role in candidate.called:
+        return f"The {attribute} of `{candidate.called[role]}`"
+    what = f"The {observed.name}" if observed.name else f"`{observed.text}`"
+    return f"{what} of {candidate.noun}" if candidate.noun else what

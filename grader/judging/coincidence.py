@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.checks.base import Expectation
+from grader.judging.checks.base import REFERENCE, Expectation
 from grader.language.closeness import Tolerance, close, tolerance_for
-from grader.language.expression import Change, Direction, Expression, Nearby, Role, Undefined
+from grader.language.expression import Change, Direction, Expression, Nearby, Role, Undefined, parse
 from grader.language.expression.nearby import FURTHER_STEP, STEP, Further
 from grader.language.values import numbers, show_number
 from grader.model import Array, Structure
@@ -68,6 +68,7 @@ def agrees_with_itself(
     variables: Mapping[str, Any],
     tolerance: Tolerance | None,
     room: Room,
+    reference: Mapping[str, Any] | None = None,
 ) -> bool:
     """Whether the gradient that is asked for is that of the function that is asked for, at these numbers.
 
@@ -75,6 +76,8 @@ def agrees_with_itself(
     """
     wanted = {
         name: expected.evaluate(variables, tolerance=tolerance)
+        if reference is None or expected.name != REFERENCE
+        else seen.evaluate(reference, tolerance=tolerance)
         for name in gradients_of(variables)
         for seen, expected in expect
         if seen.part == _gradient_of(name)
@@ -115,11 +118,37 @@ def doubt_of(
     return _UNDECIDED.format(where=where) if undecided else ""
 
 
+def doubt_beside_reference(seen: Expression, variables: Nearby, reference: Nearby, tolerance: Tolerance | None) -> str:
+    """Why it proves nothing that an observed gradient is that of the reference, at equal leaves; empty if it does.
+
+    The reference may be about zeros, or numbers that are all alike, because the exercise gives them. So only a gradient
+    that is known to change in another way counts.
+    """
+    if not seen.reads("gradient"):
+        return ""
+    theirs = {direction.leaf: direction for direction in reference.directions(alike_only=True)}
+    for direction in variables.directions(alike_only=True):
+        other = theirs.get(direction.leaf)
+        if other is None:
+            continue
+        beside = replace(
+            direction,
+            below={**direction.below, REFERENCE: seen.evaluate(other.below, tolerance=tolerance)},
+            above={**direction.above, REFERENCE: seen.evaluate(other.above, tolerance=tolerance)},
+            further=None,
+        )
+        if seen.change(_REFERENCE, beside, tolerance=tolerance) is Change.APART:
+            return _ANOTHER_THAN_THE_REFERENCE.format(where=numbers_in_words(variables))
+    return ""
+
+
+_REFERENCE = parse(REFERENCE)
 _TRY = "Try it with several numbers that differ from each other"
-_ANOTHER = (
+_ANOTHER_THAN_THE_REFERENCE = (
     "is right only at these numbers{where}: when they change, it changes in another way than it should. So it belongs "
-    "to another function, or a part of the function is cut off from the graph. " + _TRY
+    "to another function, or a part of the function is cut off from the graph"
 )
+_ANOTHER = _ANOTHER_THAN_THE_REFERENCE + ". " + _TRY
 _ZERO = (
     "is 0, as it should be at these numbers{where}, but that of many other functions is 0 as well, and 0 == 0 proves "
     "nothing. " + _TRY

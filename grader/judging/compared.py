@@ -21,8 +21,10 @@ Kind = Literal[
     "nan",
     "values",
     "chance",
+    "data",
 ]
-"""``chance``: equal, but only by a coincidence of numbers (see ``coincidence``)."""
+"""``chance``: equal, but only by a coincidence of numbers (see ``coincidence``). ``data``: not compared, since it is
+about other data than the exercise's (see ``passes.reference_passes``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

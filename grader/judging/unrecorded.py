@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import compare
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role
@@ -15,16 +15,29 @@ from grader.model import Array, Structure
 from grader.runtime.protocol.record import MAX_ELEMENTS
 
 
-def may_pass(check: Check, variables: Mapping[str, Any], tolerance: Tolerance | None) -> bool:
-    """Whether a candidate would pass a check with some values in the place of those that were not recorded."""
-    if next(_unrecorded_in(variables), None) is None:
+def may_pass(
+    check: Check,
+    variables: Mapping[str, Any],
+    tolerance: Tolerance | None,
+    reference: Mapping[str, Any] | None = None,
+) -> bool:
+    """Whether a candidate would pass a check with some values in the place of those that were not recorded.
+
+    ``reference``: the reference's variables, for lines that want ``reference``.
+    """
+    if next(_unrecorded_in({**variables, **(reference or {})}), None) is None:
         return False
 
     def may_hold(line: Expression) -> bool:
         return line.holds(variables, tolerance=tolerance) or line.is_unrecorded(variables, tolerance=tolerance)
 
     def may_be_equal(seen: Expression, wanted: Expression) -> bool:
-        sides = [line.evaluate(variables, tolerance=tolerance) for line in (seen, wanted)]
+        is_theirs = wanted.name == REFERENCE and reference is not None
+        theirs = seen.evaluate(reference or {}, tolerance=tolerance) if is_theirs else None
+        sides = [
+            seen.evaluate(variables, tolerance=tolerance),
+            theirs if is_theirs else wanted.evaluate(variables, tolerance=tolerance),
+        ]
         return None not in sides and (
             any(isinstance(numbers(side), Unrecorded) for side in sides)
             or compare(sides[0], sides[1], tolerance=tolerance).equal

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context
-from grader.judging.found_objects import Followed, choices, reference_in
+from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
 from grader.judging.passes.pass_candidates import PassCandidates, reads_grad
+from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.model import BriefPasses, Probes, Verdict
@@ -37,6 +39,13 @@ class BackwardCheck(Check):
         "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which. A role "
         "written as `check.x` is the leaf that an earlier check found for `x`.",
     )
+
+    only: bool = Field(
+        default=False,
+        description="`true`: a pass that reaches further leaves, besides `leaf` or `leaves`, does not count.",
+    )
+
+    WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
     VARIABLES: ClassVar[Mapping[str, str]] = {
         "leaf": "the tensor that the pass reached, with its value at that time",
@@ -104,10 +113,60 @@ class BackwardCheck(Check):
         named = passes.fitting(observed.backward_passes if narrowed else observed.typical_backward_passes)
         chosen = choices((text for _, text in self.references()), context.earlier, after=self.after)
         followed = Followed(chosen, through=self.through, leaves=self.leaves or (self.leaf,))
-        candidates = list(passes.of(named, followed))
+        candidates: Sequence[Candidate] = list(passes.of(named, followed))
+        if self.wants_reference() and context.reference is not None:
+            reference = self._reference_passes(context, context.reference)
+            mistake, place = mistake_in_words(reference, self, context.subject)
+            if mistake:
+                return Verdict(check=self.id, status="error", message=mistake, place=place)
+            candidates = [reference.beside(candidate) for candidate in candidates]
         after = context.position_of(self.after) if self.after else None
         others = list(passes.others(named, chosen, followed, after=after))
-        return decide(self, context, candidates, self._phrases(context, self._seen(passes)), others)
+        phrases = self._phrases(context, self._seen(passes))
+        if not self.only:
+            return decide(self, context, candidates, phrases, others)
+        wide = [candidate for candidate in candidates if passes.reached_besides(candidate)]
+        candidates = [candidate for candidate in candidates if not passes.reached_besides(candidate)]
+        verdict = decide(self, context, candidates, phrases, [*wide, *others])
+        return verdict if verdict.status == "passed" else self._too_wide(wide, passes, context, phrases) or verdict
+
+    def _too_wide(
+        self, wide: Sequence[Candidate], passes: PassCandidates, context: Context, phrases: Phrases
+    ) -> Verdict | None:
+        """The verdict where a pass would be right but for the further leaves that it reached; None: there is none."""
+        verdict = decide(self, context, wide, phrases)
+        if verdict.status != "passed":
+            return None
+        best = next(candidate for candidate in wide if candidate.bound[0] in verdict.bound)
+        further = passes.reached_besides(best)
+        lines = len(self.expect) + len(self.holds)
+        it = further[0] if len(further) == 1 else "each of them"
+        message = (
+            f"A backward pass gave {best.noun} the right gradient, but it also reached {' and '.join(further)}, and "
+            f"nothing else should have been differentiated here. Does {it} have to require a gradient?"
+        )
+        return replace(
+            verdict,
+            status="failed",
+            message=message,
+            position=None,
+            bound=(),
+            share=lines / (lines + 1),
+            evidence=False,
+        )
+
+    def _reference_passes(self, context: Context, reference: Observed) -> ReferencePasses:
+        """The reference's passes, read once, since they do not depend on the submission. Which objects earlier checks
+        found in it is not known, so only names and ``given`` tell which passes are meant.
+        """
+
+        def read() -> ReferencePasses:
+            through = None if self.through in context.earlier else self.through
+            passes = replace(self._candidates_of(reference, {}), through=through)
+            followed = Followed([Choice()], through=None, leaves=())
+            return ReferencePasses(self, passes.of(passes.fitting(reference.backward_passes), followed))
+
+        return reference.once((context.exercise, self.id), read)
 
     def _candidates_of(self, observed: Observed, earlier: Mapping[str, Verdict]) -> PassCandidates:
         return PassCandidates(
@@ -138,7 +197,8 @@ class BackwardCheck(Check):
         return 0 if event.sequence.data is None else sum(reached[line] for line in event.sequence.data.tolist())
 
     def _phrases(self, context: Context, seen: int) -> Phrases:
-        conditions = [f"reached {_in_words(self.leaf)}"] if self.leaf else []
+        nothing_else = " and nothing else" if self.only else ""
+        conditions = [f"reached {_in_words(self.leaf)}{nothing_else}"] if self.leaf else []
         if self.through:
             through = "your function" if self.through in context.earlier else _in_words(self.through)
             conditions.append(f"went through {through}")

@@ -25,7 +25,7 @@ class PassCandidates:
     """Makes the candidates of a ``backward`` check from what was observed, of a submission or of the reference.
 
     ``leaf``, ``roles``, ``names`` and ``through`` are what the check's fields say; ``earlier`` has the verdicts of the
-    checks above. ``reads_grad``: see there. ``only``: passes that reach further leaves do not count.
+    checks above. ``reads_grad``: see there.
     """
 
     observed: Observed
@@ -53,7 +53,7 @@ class PassCandidates:
         for entry in passes:
             choice = followed.choice(entry, (entry.leaf.token,)) or Choice()
             noun = f"`{entry.names[0]}`" if entry.names else "the leaf"
-            yield self._candidate(entry, self._variables(entry, choice), noun, {"leaf": entry.leaf.token})
+            yield self._candidate(entry, self._variables(entry, choice), noun, {"leaf": entry})
 
     def _with_roles(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
         """Every assignment of the leaves of a pass to the roles."""
@@ -72,8 +72,8 @@ class PassCandidates:
                 }
                 nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
                 variables = {**self._variables(chosen[0], choice), **roles}
-                objects = dict(zip(self.roles, tokens, strict=True))
-                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves", objects)
+                by_role = dict(zip(self.roles, chosen, strict=True))
+                yield self._candidate(chosen[0], variables, " and ".join(nouns) or "the leaves", by_role)
 
     def others(
         self, passes: Sequence[BackwardPass], chosen: Sequence[Choice], followed: Followed, *, after: int | None
@@ -108,6 +108,23 @@ class PassCandidates:
             variables = self._declared(last.position, choice)
             yield Candidate(position=last.position, place=last.place, variables=variables)
 
+    def reached_besides(self, candidate: Candidate) -> list[str]:
+        """What the pass of a candidate reached besides the leaves that the candidate is about, in words."""
+        (found,) = candidate.bound
+        tokens = {found.objects.get(role, 0) for role in self.roles or ("leaf",)}
+        others = [entry for entry in self._by_position[candidate.position] if entry.leaf.token not in tokens]
+        return [f"`{entry.names[0]}`" if entry.names else "a leaf without a name" for entry in others]
+
+    @property
+    def _by_position(self) -> Mapping[int, Sequence[BackwardPass]]:
+        passes = self.observed.backward_passes
+        return self.observed.once(
+            "passes by position",
+            lambda: {
+                position: list(group) for position, group in itertools.groupby(passes, key=lambda entry: entry.position)
+            },
+        )
+
     def is_leaf(self, entry: BackwardPass) -> bool:
         """Whether a leaf has the wanted name."""
         return self.matches(self.leaf, entry.names)
@@ -121,9 +138,10 @@ class PassCandidates:
     # ----------------------------------------------------------------------------------------------------------------
 
     def _candidate(
-        self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, int]
+        self, entry: BackwardPass, variables: Mapping[str, object], noun: str, leaves: Mapping[str, BackwardPass]
     ) -> Candidate:
-        objects = {**objects_of({name: variables[name] for name in ("root", "output", *self.names)}), **leaves}
+        objects = objects_of({name: variables[name] for name in ("root", "output", *self.names)})
+        objects |= {role: reached.leaf.token for role, reached in leaves.items()}
         return Candidate(
             position=entry.position,
             place=entry.event.place,
@@ -132,6 +150,7 @@ class PassCandidates:
             thing=entry.position,  # one pass, whatever roles its leaves are given
             hands=entry.grad_hands if self.reads_grad else entry.hands,
             bound=(Found(position=entry.position, objects=objects),),
+            called={role: reached.names[0] for role, reached in leaves.items() if reached.names},
         )
 
     def _goes_through(self, entry: BackwardPass) -> bool:
