@@ -113,6 +113,7 @@ from grader.model.submission import (
     Submission,
     cell_in_words,
 )
+from grader.model.training_steps import SteppedLeaf, TrainingStep
 from grader.model.values import (
     Array,
     Opaque,
@@ -200,6 +201,7 @@ __all__ = [
     "RunSummary",
     "Shifts",
     "SourceLine",
+    "SteppedLeaf",
     "StoredCheck",
     "StoredExercise",
     "StoredReport",
@@ -213,6 +215,7 @@ __all__ = [
     "TensorArgument",
     "TorchCall",
     "TorchError",
+    "TrainingStep",
     "UncaughtError",
     "UnshownRun",
     "Value",

@@ -93,6 +93,8 @@ class Probes:
     calls: tuple[CallProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
     """Names of torch functions and methods whose calls are recorded, such as ``detach``."""
+    steps: bool = False
+    """Record how leaves of backward passes get new values: the steps of training loops."""
     second_run: bool = False
     """Where curves were plotted and autograd was used: run the submission a second time, in the same process, with
     autograd's results scaled (as with ``Job.intervene``)."""

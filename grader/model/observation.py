@@ -11,6 +11,7 @@ from grader.model.bounded_fields import Label, Name, Note, Printed, Text
 from grader.model.evidence import GraphEvidence
 from grader.model.function_calls import FunctionCall
 from grader.model.run_places import Hand, Raised, RunPlace
+from grader.model.training_steps import TrainingStep
 from grader.model.values import Array, Value
 
 
@@ -234,6 +235,7 @@ class RunNote:
 Event = (
     Backward
     | BriefPasses
+    | TrainingStep
     | TorchError
     | TorchCall
     | ChangedNames

@@ -42,6 +42,7 @@ def _asked(probes: Probes) -> frozenset[object]:
             *(("name", name) for name in probes.names),
             *(("torch call", name) for name in probes.torch_calls),
             *(("call", call.id) for call in probes.calls),
+            *(("steps",) if probes.steps else ()),
             *(("second run",) if probes.second_run else ()),
         )
     )

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from grader.model import Array, Backward, Event, Figure, GraphEvidence, Observation, Outcome
+from grader.model import Array, Backward, Event, Figure, GraphEvidence, Observation, Outcome, TrainingStep
 from grader.model.bounded_fields import Note
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
@@ -42,7 +42,7 @@ from grader.sandbox.recorded_graphs import RecordedGraph, graph_of
 from grader.text_bounds import NAME, bounded
 
 MAX_EVENTS = 35_000
-"""Events of one run. Each leaf of a backward pass counts as one more event."""
+"""Events of one run. Each leaf of a backward pass or of a step counts as one more event."""
 MAX_BLOBS = 200_000
 MAX_ARRAYS = 200_000
 """Descriptions of arrays. Many of them may refer to one blob."""
@@ -265,7 +265,7 @@ def _read(stream: bytes) -> _Record:
                     break
             else:
                 record.events.append(frame)
-                count += 1 + (len(frame.leaves) if isinstance(frame, Backward) else 0)
+                count += 1 + (len(frame.leaves) if isinstance(frame, Backward | TrainingStep) else 0)
                 brief += brief_leaves_in(frame)
             if count + len(figures) > MAX_EVENTS or brief > MAX_BRIEF_LEAVES:
                 raise _FullError("more events than a record may hold")

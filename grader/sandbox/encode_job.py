@@ -70,6 +70,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "intervene": job.intervene,
         "names": job.probes.names,
         "torch_calls": job.probes.torch_calls,
+        "steps": job.probes.steps,
         "second_run": job.probes.second_run,
         "calls": calls,
         "data": job.data,

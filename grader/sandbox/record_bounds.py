@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,10 +18,12 @@ from grader.model import (
     FunctionCall,
     Raised,
     RunPlace,
+    SteppedLeaf,
     Structure,
+    TrainingStep,
     Value,
 )
-from grader.runtime.protocol.record import MAX_ARGUMENTS, MAX_BRIEF_LINES, MAX_DEPTH
+from grader.runtime.protocol.record import MAX_ARGUMENTS, MAX_BRIEF_LINES, MAX_DEPTH, MAX_STEP_LEAVES
 
 MAX_NUMBER = 2**31
 """Line numbers, statement numbers and the like are below it."""
@@ -49,6 +52,10 @@ def is_within_bounds(frame: Any) -> bool:
         if not _are_counted(frame):
             return False
         counts = [line.order for line in frame.lines]
+    elif isinstance(frame, TrainingStep):
+        if not all(map(_is_step, frame.leaves)) or not 0 < len(frame.leaves) <= min(frame.leaf_count, MAX_STEP_LEAVES):
+            return False
+        counts = [frame.leaf_count, *(leaf.run for leaf in frame.leaves), *(leaf.number for leaf in frame.leaves)]
     for place in _places_in(frame):
         counts += [place.cell, place.line, place.statement]
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
@@ -72,7 +79,7 @@ def brief_leaves_in(frame: Any) -> int:
 def _places_in(frame: Any) -> Iterator[RunPlace]:
     if isinstance(place := getattr(frame, "place", None), RunPlace):
         yield place
-    if isinstance(frame, Backward | FunctionCall):
+    if isinstance(frame, Backward | FunctionCall | TrainingStep):
         yield from (hand.place for hand in frame.hands if hand.place is not None)
     if isinstance(error := getattr(frame, "error", None), Raised) and error.raised_at is not None:
         yield error.raised_at
@@ -81,6 +88,17 @@ def _places_in(frame: Any) -> Iterator[RunPlace]:
     elif isinstance(frame, BriefPasses):
         yield from (line.place for line in frame.lines)
         yield from (hand.place for line in frame.lines for hand in line.hands if hand.place is not None)
+
+
+def _is_step(leaf: SteppedLeaf) -> bool:
+    """Whether its numbers are in order, and all its arrays are of one shape."""
+    arrays = (leaf.before, leaf.after, leaf.gradient, leaf.grad)
+    if any(array is not None and array.shape != leaf.before.shape for array in arrays):
+        return False
+    settings = (leaf.lr, leaf.weight_decay, leaf.momentum)
+    if not all(setting is None or math.isfinite(setting) for setting in settings):
+        return False
+    return leaf.number >= 0 and 0 <= leaf.continues < leaf.run and 0 <= leaf.passes < MAX_NUMBER
 
 
 def _has_points(curve: Curve) -> bool:

@@ -27,6 +27,8 @@ from ..record.integrity import remember_own, was_disturbed
 from ..record.passes.autograd import Autograd
 from ..record.plots.figures import Figures
 from ..record.recorder import Recorder
+from ..record.steps.optimizer_steps import OptimizerSteps
+from ..record.steps.steps import Steps
 from ..record.stream import Stream, raised
 from ..record.torch_calls import TorchCalls
 from ..record.warnings_shown import Warnings
@@ -136,6 +138,7 @@ class _Run:
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
         self._uses = self._autograd.uses = self._gradient_uses() if job["second_run"] else None
+        self._steps = Steps(self._recorder) if job["steps"] else None
         self._figures = Figures(self._recorder, self._uses)
         self._written = WrittenModules(self._recorder.written, self._definitions)
         self._top = os.path.realpath(".")
@@ -153,6 +156,9 @@ class _Run:
         self._figures.install()
         if self._uses is not None:
             self._uses.install()
+        if self._steps is not None:
+            self._autograd.follow_steps(self._steps)
+            OptimizerSteps(self._recorder, self._steps).install()
         Warnings(self._recorder).install()
         self._modules = len(sys.modules)
         self._took_s = 0.0
@@ -166,8 +172,11 @@ class _Run:
             self._hands.writes,
             tuple(self._job["torch_calls"]),
             self._uses,
+            self._steps,
         )
         result = self._statements(clock, self._definitions(), mode, seed=self._job["seed"])
+        if self._steps is not None and not self._recorder.figures_only:
+            self._steps.end_run()
         self._took_s = clock.used()
         return result
 
@@ -310,6 +319,8 @@ class _Run:
         self._capture.flush()
         if not self._recorder.figures_only:
             self._autograd.end_statement()
+            if self._steps is not None:
+                self._steps.end_statement()
             self._functions.note_names()
 
     def _prepare_namespace(self, module: types.ModuleType) -> None:

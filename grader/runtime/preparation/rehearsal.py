@@ -148,6 +148,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "intervene": False,
         "names": ["w", "p", "k", "g"],
         "torch_calls": [],
+        "steps": False,
         "second_run": False,
         "calls": [call],
         "data": [],

@@ -6,6 +6,7 @@ the events are those of the classes in ``grader.model``.
 
 BACKWARD = "backward"
 BRIEF_PASSES = "brief_passes"
+TRAINING_STEP = "training_step"
 TORCH_ERROR = "torch_error"
 TORCH_CALL = "torch_call"
 CHANGED_NAMES = "changed_names"
@@ -18,6 +19,7 @@ RUN_NOTE = "run_note"
 EVENTS = (
     BACKWARD,
     BRIEF_PASSES,
+    TRAINING_STEP,
     TORCH_ERROR,
     TORCH_CALL,
     CHANGED_NAMES,
@@ -86,6 +88,9 @@ MAX_BRIEF_LINES = 16
 """Lines whose passes one event has in brief."""
 MAX_BRIEF_LEAVES = 300_000
 """Leaves of all passes of a run that are recorded in brief."""
+
+MAX_STEP_LEAVES = 64
+"""Leaves of a step of a training loop that are described."""
 
 SECOND_RUN_CHANGE = 2**-20
 """The unit in which the second run changes the results of autograd. Plotted values that come from autograd change with

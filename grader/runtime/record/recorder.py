@@ -15,7 +15,17 @@ from typing import Any
 
 import torch
 
-from ..protocol.record import BACKWARD, BRIEF_PASSES, CHANGED_NAMES, FIGURE, OUTPUT, RUN_NOTE, TORCH_CALL, TORCH_ERROR
+from ..protocol.record import (
+    BACKWARD,
+    BRIEF_PASSES,
+    CHANGED_NAMES,
+    FIGURE,
+    OUTPUT,
+    RUN_NOTE,
+    TORCH_CALL,
+    TORCH_ERROR,
+    TRAINING_STEP,
+)
 from .hands.installed import Installed
 from .local_names import local_names, runs_module
 from .stream import Json, Stream, is_tensor
@@ -27,10 +37,10 @@ MAX_ARRAYS = 150_000
 """Arrays that all events together may describe. Each statement may use at most half of the remaining events and
 arrays, so that a long training loop cannot use up the room of later statements.
 """
-_COUNTED = frozenset({BACKWARD, BRIEF_PASSES, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL})
+_COUNTED = frozenset({BACKWARD, BRIEF_PASSES, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL, TRAINING_STEP})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
-_OF_PASSES = frozenset({BACKWARD, BRIEF_PASSES, OUTPUT, RUN_NOTE})
-"""Events before which waiting passes need not be sent: passes, and text that a loop prints at each of them."""
+_OF_PASSES = frozenset({BACKWARD, BRIEF_PASSES, OUTPUT, RUN_NOTE, TRAINING_STEP})
+"""Events before which waiting passes need not be sent: passes, steps of leaves, and text that a loop prints at each."""
 MAX_NAMES = 64
 MAX_NAMED = 256
 """Tensors of watched names that are recognized in a graph when the name is bound to something else."""

@@ -19,6 +19,8 @@ from .hands.error_origin import described_error
 from .hands.silent_writes import OPENING, SilentWrites
 from .passes.origins import Origins
 from .recorder import Recorder
+from .steps.steps import Steps
+from .steps.torch_functions import LOOKED_AT, makes_leaf, writes
 from .stream import is_tensor
 
 _REDUCTIONS = frozenset({"sum", "mean", "__getitem__"})
@@ -55,15 +57,19 @@ class TorchCalls(TorchFunctionMode):
         writes: SilentWrites,
         watched: tuple[str, ...],
         uses: GradientUses | None = None,
+        steps: Steps | None = None,
     ) -> None:
-        """``uses``: is told of reads of ``.grad``; None: nobody asks."""
+        """``uses``: is told of reads of ``.grad``, ``steps`` of what may write to leaves; None: nobody asks."""
         super().__init__()
         self._recorder = recorder
         self._origins = origins
         self._writes = writes
         self._uses = uses
+        self._steps = steps
         self._watched = frozenset(watched)
         self._looked_at = self._watched | OPENING | _REDUCTIONS | _PIECES | {DETACH_IN_PLACE, "retain_grad"}
+        if steps is not None:
+            self._looked_at |= LOOKED_AT
         self._ignores_grad = "__get__" not in self._watched
         """Whether reading ``.grad``, which opens no way to a tensor's memory, is nothing to look at."""
         self._cut_tensors = CutTensors(recorder, self._watched, origins.cut_uses)
@@ -85,6 +91,8 @@ class TorchCalls(TorchFunctionMode):
             except Exception as error:
                 self._failed(name, args, error, func)
                 raise
+        if self._steps is not None and writes(name, func):
+            self._steps.note_call(name, args)
         had_graph = name == DETACH_IN_PLACE and self._cut_tensors.has_graph(args)
         if name in OPENING:
             self._writes.note_opening(name, func, args)
@@ -95,6 +103,8 @@ class TorchCalls(TorchFunctionMode):
         except Exception as error:
             self._failed(name, args, error, func)
             raise
+        if self._steps is not None and makes_leaf(name, func):
+            self._steps.note_made(args[0] if name == "__set__" and args else result)
         if name in _REDUCTIONS:
             self._origins.note_reduction(name, result, args)
         elif name in _PIECES and args:

@@ -11,7 +11,8 @@ import functools
 import itertools
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..gradient_uses.gradient_uses import GradientUses
 from ..hands.found_hands import hands_of
 from ..hands.hands import Hands
 from ..recorder import Recorder
+from ..steps.steps import Steps
 from ..stream import is_tensor
 from .curvature import Curvatures
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
@@ -52,6 +54,8 @@ class Autograd:
         self.worked = False
         self.mode: object = None
         """The function mode that is active while the submission runs."""
+        self.steps: Steps | None = None
+        """Is told of each pass; None: nobody asks for the steps of leaves."""
         self.uses: GradientUses | None = None
         """Is told which gradients passes leave, and which passes hand theirs out; None: nobody asks."""
         self.origins = Origins(recorder)
@@ -78,6 +82,10 @@ class Autograd:
         for name in _FUNCTIONAL:
             function = getattr(torch.autograd.functional, name)
             setattr(torch.autograd.functional, name, self._grouped(function))
+
+    def follow_steps(self, steps: Steps) -> None:
+        """From now on tell of each pass."""
+        self.steps = self._thinning.steps = steps
 
     def end_statement(self) -> None:
         """Record the passes of a loop that wait for its end."""
@@ -197,6 +205,7 @@ class Autograd:
                 )
         self._thinning.after_full(line, event, looked_at)
         self._finish(event)
+        self._note_steps(event, roots, leaves, own)
         return None
 
     def _grad(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -243,6 +252,7 @@ class Autograd:
         self._thinning.after_full(line, event, looked_at)
         if not computes_nothing:
             self._finish(event)
+            self._note_steps(event, roots, leaves, [own.get(id(leaf)) for leaf in leaves])
         return result
 
     def _unpack_dual(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -308,6 +318,26 @@ class Autograd:
         """Differentiable gradients of a pass, which a later pass may go through."""
         self.origins.note_gradients(event.order, gradients)
         self._hands.note_gradients(gradients, hands_of(event.hands, event.acted))
+
+    def _note_steps(
+        self,
+        event: DescribedPass,
+        roots: tuple[torch.Tensor, ...],
+        leaves: Sequence[torch.Tensor],
+        gradients: Sequence[torch.Tensor | None],
+    ) -> None:
+        """Tell of a pass that was described in full."""
+        if self.steps is None or event.order > 1:
+            return
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad(), suppress(Exception):
+            names = [described["names"] for described in event.leaf_passes]
+            self.steps.note_pass(
+                event.fields["place"],
+                roots[0] if roots else None,
+                list(zip(leaves, names, gradients, strict=True)),
+                event.hands | event.acted,
+                accumulates=event.fields["call"] == "backward",
+            )
 
     def _finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
         self.worked = self.worked or error is None

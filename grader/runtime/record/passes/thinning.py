@@ -19,6 +19,7 @@ from ...protocol.record import GRAD_WAS_EMPTY, RUN_NOTE
 from ..hands.found_hands import hands_of
 from ..hands.hands import Hands
 from ..recorder import Recorder
+from ..steps.steps import Steps
 from .brief_passes import BriefPasses
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber
 from .graph import walk
@@ -46,6 +47,8 @@ class Thinning:
         self._origins = origins
         self._describer = describer
         self._hands = hands
+        self.steps: Steps | None = None
+        """Is told of each pass; None: nobody asks for the steps of leaves."""
         self._late = LateDescriber(recorder, origins, describer)
         self._lines = PassLines(recorder)
         self._left = LeftGradients()
@@ -200,6 +203,8 @@ class Thinning:
                 self._hands.note_gradients(differentiable, hands_of(entry.hands, entry.acted))
         except Exception:  # a gradient that cannot be copied, such as a sparse one: only the pass counts
             pass
+        if self.steps is not None and entry.template.form.order == 1:
+            self._note_steps(self.steps, entry, gradients)
         with self._lock:
             stream = self._recorder.stream
             stream.busy += 1
@@ -207,6 +212,18 @@ class Thinning:
                 self._add(entry)
             finally:
                 stream.busy -= 1
+
+    def _note_steps(self, steps: Steps, entry: WaitingPass, gradients: Sequence[torch.Tensor | None] | None) -> None:
+        own = gradients or [None] * len(entry.leaves)
+        leaves = zip(entry.leaves, entry.template.form.names, own, strict=False)
+        with self._recorder.pause(), torch.no_grad(), suppress(Exception):
+            steps.note_pass(
+                entry.template.form.place,
+                entry.root,
+                [(leaf.tensor, names, gradient) for leaf, names, gradient in leaves],
+                entry.hands | entry.acted,
+                accumulates=entry.template.form.call == "backward",
+            )
 
     def _add(self, entry: WaitingPass) -> None:
         self._recorder.flush_passes = self._flush

@@ -1,0 +1,168 @@
+"""What is known of a leaf between its backward passes, and steps that are not sent yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from ..hands.found_hands import HandSet
+from ..passes.small_tensors import are_equal
+from ..stream import Json
+from .value_copy import MAX_COPIES, ValueCopy
+
+Lines = tuple[object, ...]
+"""The innermost lines of the student's code, with their files."""
+
+
+class FollowedLeaf:
+    """A leaf that a pass has reached. It keeps the tensor alive until another one takes its name."""
+
+    __slots__ = (
+        "closed",
+        "continues",
+        "grad",
+        "gradient",
+        "hands",
+        "is_open",
+        "loss",
+        "made_at",
+        "names",
+        "number",
+        "pass_number",
+        "pass_place",
+        "passes",
+        "renewed_at",
+        "run",
+        "statement",
+        "stepped_statement",
+        "tensor",
+        "token",
+        "value",
+        "was_zeroed",
+        "written_at",
+    )
+
+    def __init__(self, tensor: torch.Tensor, token: int, run: int) -> None:
+        self.tensor = tensor
+        self.token = token
+        self.names: Sequence[str] = ()
+        self.run = run
+        self.continues = 0
+        self.number = 0
+        """How many steps its run has had."""
+        self.made_at: Lines = ()
+        """The lines that made the first tensor of its run; empty: not known."""
+        self.renewed_at: Lines = ()
+        """The lines that made the next tensor of its name; empty: none did."""
+        self.is_open = False
+        """A pass has reached it since its last step."""
+        self.value = ValueCopy(tensor, token, with_large=True)
+        """Its value at the last pass."""
+        self.gradient: ValueCopy | None = None
+        self.grad: ValueCopy | None = None
+        """Its ``.grad`` after the last pass, and from the first write to the leaf on what it was then."""
+        self.loss: ValueCopy | None = None
+        self.passes = 0
+        self.was_zeroed = True
+        self.hands: HandSet = {}
+        self.statement = self.stepped_statement = 0
+        self.pass_number = 0
+        self.pass_place: Json = {}
+        self.written_at: Json | None = None
+        self.closed: SteppedLeaf | None = None
+        """Its last step, as long as that may change: what follows in the same turn of a loop belongs to it."""
+
+    @property
+    def with_large(self) -> bool:
+        """Whether values that are not small are copied, too."""
+        return self.number < MAX_COPIES
+
+    def note_pass(self, gradient: torch.Tensor | None, *, accumulates: bool) -> None:
+        """Note what a pass has left. ``accumulates``: it added its gradient to ``.grad``."""
+        tensor, copies = self.tensor, self.with_large
+        grad = tensor.grad if tensor.is_leaf or tensor.retains_grad else None
+        self.grad = None if grad is None else ValueCopy(grad, with_large=copies)
+        if gradient is None or gradient is grad:
+            self.gradient = self.grad
+        else:
+            self.gradient = ValueCopy(gradient, with_large=copies)
+        was_empty = not accumulates or _are_same(grad, gradient, self.grad, self.gradient)
+        if not self.is_open:
+            self.was_zeroed = was_empty
+            self.hands = {}
+        self.passes = 1 if was_empty else self.passes + 1
+        self.value = ValueCopy(tensor, self.token, with_large=copies)
+        self.is_open = True
+        self.written_at = None
+
+    def note_write(self, place: Json) -> None:
+        """Note that something is about to write to its values, at a place."""
+        if self.is_open and self.written_at is None:
+            grad = self.tensor.grad if self.tensor.is_leaf else None
+            if grad is not None:
+                self.grad = ValueCopy(grad, with_large=self.with_large)
+        self.written_at = place
+
+    @property
+    def was_changed(self) -> bool:
+        """Whether it got a value since the last pass, be it the same one."""
+        return self.written_at is not None or not self.value.is_of(self.tensor)
+
+
+def _are_same(
+    grad: torch.Tensor | None, gradient: torch.Tensor | None, copied: ValueCopy | None, other: ValueCopy | None
+) -> bool:
+    """Whether ``.grad`` is the gradient of the last pass alone, so that it was empty before."""
+    if gradient is None or gradient is grad or copied is other:
+        return True
+    if copied is not None and other is not None and copied.values is not None and other.values is not None:
+        return are_equal(copied.values, other.values)
+    return grad is not None and grad.shape == gradient.shape and bool(torch.equal(grad, gradient))
+
+
+class SteppedLeaf:
+    """A leaf in a step, as ``grader.model.SteppedLeaf``."""
+
+    __slots__ = (
+        "after",
+        "before",
+        "continues",
+        "grad",
+        "gradient",
+        "names",
+        "number",
+        "passes",
+        "run",
+        "settings",
+        "was_zeroed",
+    )
+
+    def __init__(
+        self, leaf: FollowedLeaf, before: ValueCopy, after: ValueCopy, settings: dict[str, float | None]
+    ) -> None:
+        self.names = leaf.names
+        self.before = before
+        self.after = after
+        self.gradient = leaf.gradient
+        self.grad = leaf.grad
+        self.passes = leaf.passes
+        self.was_zeroed = leaf.was_zeroed
+        self.run = leaf.run
+        self.continues = leaf.continues
+        self.number = leaf.number
+        self.settings = settings
+
+
+class Step:
+    """A step, as ``grader.model.TrainingStep``."""
+
+    __slots__ = ("hands", "leaf_count", "leaves", "loss", "optimizer", "place")
+
+    def __init__(self, place: Json, optimizer: str, loss: ValueCopy | None) -> None:
+        self.place = place
+        self.optimizer = optimizer
+        self.loss = loss
+        self.leaves: list[SteppedLeaf] = []
+        self.leaf_count = 0
+        self.hands: HandSet = {}

@@ -1,0 +1,287 @@
+"""Finds the steps of training loops, however they are made: by an optimiser, or by hand.
+
+A step by hand is seen by the next pass, or at the end of the statement: the leaf then has another value than at the
+pass before, something wrote to it, or another tensor has its name. Steps of optimisers are seen by torch's hooks for
+all optimisers. What a loop does to a leaf besides, as a projection after ``step()``, belongs to the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+
+from ...protocol.record import MAX_STEP_LEAVES
+from ..hands.found_hands import HandSet, add
+from ..recorder import Recorder
+from ..stream import Json, is_tensor
+from .followed_leaf import FollowedLeaf, Step, SteppedLeaf
+from .made_leaves import MadeLeaves
+from .sent_steps import SentSteps
+from .value_copy import ValueCopy
+
+MAX_FOLLOWED = 512
+"""Leaves that are followed; those that no pass has reached for longest make room."""
+NO_SETTINGS: dict[str, float | None] = {"lr": None, "weight_decay": None, "momentum": None}
+
+
+class Steps:
+    """Follows the leaves of passes, and sends their steps."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._sent = SentSteps(recorder)
+        self._made = MadeLeaves(recorder)
+        self._leaves: dict[int, FollowedLeaf] = {}
+        """By their tokens; those that a pass has reached last come last."""
+        self._by_name: dict[str, FollowedLeaf] = {}
+        self._waiting: list[Step] = []
+        """Steps that may still change: what follows in the same turn of a loop belongs to them."""
+        self._runs = 0
+        self.passes = 0
+        """How many passes were noted."""
+        self.inside = 0
+        """Above 0 while an optimiser steps: passes and writes are its own."""
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Passes
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def note_pass(
+        self,
+        place: Json,
+        root: torch.Tensor | None,
+        leaves: Sequence[tuple[torch.Tensor, Sequence[str], torch.Tensor | None]],
+        hands: HandSet,
+        *,
+        accumulates: bool,
+    ) -> None:
+        """Note a pass that has run. ``leaves``: each with its names and with the gradient that the pass computed; None:
+        that is what ``.grad`` is now. ``accumulates``: it added to ``.grad``.
+        """
+        loss = None if root is None or root.numel() != 1 else ValueCopy(root, with_large=False)
+        token_of = self._recorder.stream.tokens.of
+        reached = [self._reached(tensor, token_of(tensor), names) for tensor, names, _ in leaves]
+        if not self.inside:
+            self._close(leaf for leaf in reached if leaf.is_open and leaf.was_changed)
+            self._settle(reached)
+        self.passes += 1
+        for leaf, (_, _, gradient) in zip(reached, leaves, strict=True):
+            leaf.note_pass(gradient, accumulates=accumulates)
+            leaf.pass_number = self.passes
+            leaf.loss, leaf.pass_place, leaf.statement = loss, place, self._recorder.statement
+            for hand in hands.values():
+                add(leaf.hands, hand)
+
+    def _reached(self, tensor: torch.Tensor, token: int, names: Sequence[str]) -> FollowedLeaf:
+        """The leaf that a pass has reached: a known one, one that continues another under its name, or a new one."""
+        leaf = self._leaves.pop(token, None)
+        if leaf is None:
+            leaf = self._continued(tensor, token, names) or self._new(tensor, token)
+        self._leaves[token] = leaf
+        if names:
+            leaf.names = names
+            for name in names:
+                self._by_name[name] = leaf
+        while len(self._leaves) > MAX_FOLLOWED:
+            self._forget(self._leaves.pop(next(iter(self._leaves))))
+        if leaf.number and not leaf.is_open and leaf.stepped_statement != self._recorder.statement:
+            self._begin_run(leaf)
+        return leaf
+
+    def _new(self, tensor: torch.Tensor, token: int) -> FollowedLeaf:
+        self._runs += 1
+        leaf = FollowedLeaf(tensor, token, self._runs)
+        leaf.made_at = self._made.lines_of(token)
+        return leaf
+
+    def _begin_run(self, leaf: FollowedLeaf) -> None:
+        """Another statement goes on with a leaf: that may be another loop, or the next of steps that were written one
+        after the other.
+        """
+        self._runs += 1
+        leaf.run, leaf.continues, leaf.number = self._runs, leaf.run, 0
+
+    def _continued(self, tensor: torch.Tensor, token: int, names: Iterable[str]) -> FollowedLeaf | None:
+        """The leaf that had one of these names before, if this tensor is its next value: ``w = w - 0.1 * w.grad``."""
+        before = next((known for name in names if (known := self._by_name.get(name)) is not None), None)
+        if before is None or before.token == token or not before.is_open or before.was_changed:
+            return None
+        if before.tensor.shape != tensor.shape or before.tensor.dtype != tensor.dtype:
+            return None
+        is_same_statement = before.statement == self._recorder.statement
+        lines = self._made.lines_of(token)
+        if is_same_statement and lines and lines == before.made_at:
+            self._close_lost(before)
+            return None  # what made the first tensor of the run has made another first one
+        if not is_same_statement and not self._made.reads(token, names):
+            self._close_lost(before)
+            return None
+        self._replace(before, tensor, token)
+        if not is_same_statement:
+            before.statement = self._recorder.statement
+        return before
+
+    def _replace(self, leaf: FollowedLeaf, tensor: torch.Tensor, token: int) -> None:
+        """Close a step in which the name was bound to another tensor, which is followed from now on."""
+        self._leaves.pop(leaf.token, None)
+        leaf.note_write(self._made.place_of(token) or leaf.pass_place)
+        leaf.renewed_at = self._made.lines_of(token)
+        leaf.tensor, leaf.token = tensor, token
+        self._close([leaf])
+
+    def _close_lost(self, leaf: FollowedLeaf) -> None:
+        """Close the last step of a leaf whose name was bound to a tensor that no pass reached: the lines that made its
+        values before have made one more.
+        """
+        successor = self._made.made_since(leaf.token, leaf.renewed_at) if leaf.renewed_at else None
+        if successor is None:
+            successor = self._made.made_of(leaf.token, leaf.names)
+        if successor is not None:
+            self._replace(leaf, successor, self._recorder.stream.tokens.of(successor))
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Steps
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _close(self, leaves: Iterable[FollowedLeaf]) -> None:
+        """Close the step by hand that some leaves have made together."""
+        changed = list(leaves)
+        if not changed:
+            return
+        first = changed[0]
+        step = Step(first.written_at or first.pass_place, "", first.loss)
+        for leaf in changed[:MAX_STEP_LEAVES]:
+            after = ValueCopy(leaf.tensor, leaf.token, with_large=leaf.with_large)
+            self.add_leaf(step, leaf, leaf.value, after, NO_SETTINGS)
+        step.leaf_count = len(changed)
+        self._waiting.append(step)
+
+    def add_leaf(
+        self, step: Step, leaf: FollowedLeaf, before: ValueCopy, after: ValueCopy, settings: dict[str, float | None]
+    ) -> None:
+        """Add a leaf to a step that it has made."""
+        step.leaf_count += 1
+        leaf.closed = SteppedLeaf(leaf, before, after, settings)
+        step.leaves.append(leaf.closed)
+        for hand in leaf.hands.values():
+            add(step.hands, hand)
+        leaf.is_open = False
+        leaf.written_at = None
+        leaf.number += 1
+        leaf.stepped_statement = self._recorder.statement
+        leaf.value = after
+
+    def add_step(self, step: Step) -> None:
+        """Add the step of an optimiser."""
+        self._waiting.append(step)
+
+    def _settle(self, leaves: Iterable[FollowedLeaf]) -> None:
+        """Send the steps that wait. What happened to leaves since their last step, in the same statement, is a part
+        of it.
+        """
+        for leaf in leaves:
+            if leaf.closed is not None and not leaf.is_open and not leaf.value.is_of(leaf.tensor):
+                leaf.closed.after = ValueCopy(leaf.tensor, leaf.token, with_large=leaf.with_large)
+            leaf.closed = None
+        waiting, self._waiting = self._waiting, []
+        for step in waiting:
+            self._sent.add(step)
+
+    def settle(self, tensors: Iterable[torch.Tensor]) -> None:
+        """Send the steps that wait: the next step of some tensors begins."""
+        self._settle(leaf for tensor in tensors if (leaf := self.leaf_of(tensor)) is not None)
+
+    def leaf_of(self, tensor: torch.Tensor) -> FollowedLeaf | None:
+        """What is known of a tensor that some pass has reached."""
+        leaf = self._leaves.get(self._recorder.stream.tokens.known(tensor))
+        return leaf if leaf is not None and leaf.tensor is tensor else None
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Torch calls
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def note_call(self, name: str, args: tuple[Any, ...]) -> None:
+        """Note a call that may write to a leaf, before it runs."""
+        if self.inside or self._recorder.paused or not args or not is_tensor(args[0]):
+            return
+        written = args[0]
+        leaf = self.leaf_of(written) if name == "__set__" else self._leaf_written_to(written)
+        if leaf is not None:
+            leaf.note_write(self._recorder.place())
+
+    def note_made(self, tensor: object) -> None:
+        """Note a call that has made a leaf, or turned a tensor into one."""
+        if not self.inside and not self._recorder.paused and is_tensor(tensor):
+            self._made.note(tensor)
+
+    def _leaf_written_to(self, tensor: torch.Tensor) -> FollowedLeaf | None:
+        leaf = self.leaf_of(tensor)
+        if leaf is not None:
+            return leaf
+        try:
+            pointer = tensor.untyped_storage().data_ptr()
+            for leaf in reversed(self._leaves.values()):
+                if leaf.is_open and leaf.tensor.untyped_storage().data_ptr() == pointer:
+                    return leaf
+        except Exception:  # a sparse tensor, or one inside a transform
+            pass
+        return None
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Ends
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def end_statement(self) -> None:
+        """Close the steps of the statement that ends. A pass that an earlier statement ran waits: what changes its
+        leaves may be written in several statements.
+        """
+        self.inside = 0
+        if not self._leaves:
+            return
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
+            now = self._recorder.statement
+            self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open and leaf.statement == now])
+            self._settle(self._leaves.values())
+        self._made.clear()
+        self._sent.end_statement()
+
+    def end_run(self) -> None:
+        """Close all steps."""
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
+            self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open])
+            self._settle(())
+        self._sent.end_statement()
+
+    def _close_all(self, leaves: Sequence[FollowedLeaf]) -> None:
+        for leaf in leaves:
+            if not leaf.was_changed:
+                successor = self._named_now(leaf)
+                if successor is not None:
+                    self._replace_named(leaf, successor)
+                else:
+                    self._close_lost(leaf)
+        self._close([leaf for leaf in leaves if leaf.is_open and leaf.was_changed])
+
+    def _named_now(self, leaf: FollowedLeaf) -> torch.Tensor | None:
+        """The tensor that took the name of a leaf after its last pass."""
+        namespace = self._recorder.namespace
+        for name in leaf.names:
+            value = namespace.get(name)
+            if is_tensor(value) and value is not leaf.tensor and value.requires_grad and value.is_leaf:
+                token = self._recorder.stream.tokens.of(value)
+                is_alike = value.shape == leaf.tensor.shape and value.dtype == leaf.tensor.dtype
+                if is_alike and token not in self._leaves and self._made.reads(token, leaf.names):
+                    return value
+        return None
+
+    def _replace_named(self, leaf: FollowedLeaf, successor: torch.Tensor) -> None:
+        token = self._recorder.stream.tokens.of(successor)
+        self._replace(leaf, successor, token)
+        self._leaves[token] = leaf
+
+    def _forget(self, leaf: FollowedLeaf) -> None:
+        for name in leaf.names:
+            if self._by_name.get(name) is leaf:
+                del self._by_name[name]
