@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from grader.judging.bounds import bounded, size_of, typical
 from grader.judging.checks.base import REFERENCE, Check
@@ -78,6 +78,8 @@ class Trial:
     """The gradient that is asked for tells how the function that is asked for changes; see ``agrees_with_itself``."""
     doubtful: bool = False
     """It meets ``given``, but at its numbers other functions do as well."""
+    said: str = ""
+    """What a kind that examines its candidates itself says of this one, in the place of what is said of one line."""
 
     @property
     def passed(self) -> bool:
@@ -103,12 +105,42 @@ class Phrases:
     says_why: bool = False
 
 
+class Examiner(Protocol):
+    """Examines the candidates of a kind that each stand for many events, such as the steps of a loop."""
+
+    def examine(self, candidate: Candidate) -> Trial | None:
+        """The trial of a candidate; None: it does not meet ``given``."""
+
+    def may_pass(self, candidate: Candidate) -> bool:
+        """Whether it would pass with some values in the place of those that were not recorded."""
+
+
+class _OneByOne:
+    """Examines candidates by their variables. ``by_chance``: the latest that meets ``given`` by chance only."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._room = Room()
+        self.by_chance: Candidate | None = None
+
+    def examine(self, candidate: Candidate) -> Trial | None:
+        trial, is_chance = _examined(self._check, candidate, self._room)
+        self.by_chance = candidate if is_chance else self.by_chance
+        return trial
+
+    def may_pass(self, candidate: Candidate) -> bool:
+        return may_pass(
+            self._check, candidate.variables, tolerance_of(self._check, candidate), candidate.reference
+        )
+
+
 def decide(
     check: Check,
     context: Context,
     candidates: Sequence[Candidate],
     phrases: Phrases,
     others: Sequence[Candidate] = (),
+    examiner: Examiner | None = None,
 ) -> Verdict:
     """The verdict on the best candidate.
 
@@ -128,11 +160,11 @@ def decide(
         eligible: Sequence[Candidate] = ()
     else:
         eligible = _typical([candidate for candidate in own if after is None or candidate.position > after])
-    room = Room()
-    seen = [(candidate, *_examined(check, candidate, room)) for candidate in eligible]
-    trials = [trial for _, trial, _ in seen if trial is not None]
+    one_by_one = _OneByOne(check)
+    examiner = examiner or one_by_one
+    trials = [trial for candidate in eligible if (trial := examiner.examine(candidate)) is not None]
     if not any(trial.passed for trial in trials):
-        unknown = [one for one in eligible if may_pass(check, one.variables, tolerance_of(check, one), one.reference)]
+        unknown = [candidate for candidate in eligible if examiner.may_pass(candidate)]
         if unknown:
             return _undecided(check, unknown, subject, evidence=proves_attempt(check, proving))
     if not trials:
@@ -143,12 +175,13 @@ def decide(
             else candidate.variables
             for candidate in rest
         )
-        by_chance = next((candidate for candidate, _, chance in reversed(seen) if chance), None)
         nothing_found = Verdict(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
-            message=_nothing(phrases, max(_count(eligible), phrases.seen), by_chance, given=len(candidates) > len(own)),
+            message=_nothing(
+                phrases, max(_count(eligible), phrases.seen), one_by_one.by_chance, given=len(candidates) > len(own)
+            ),
             variables=variables,
             places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )
@@ -445,6 +478,8 @@ def _nothing(phrases: Phrases, count: int, by_chance: Candidate | None, *, given
 
 
 def _failure(best: Trial, phrases: Phrases) -> str:
+    if best.said:
+        return best.said
     if best.comparison is None or best.observed is None:
         assert best.broken is not None  # every trial that did not pass has a line that failed
         if best.by_chance:

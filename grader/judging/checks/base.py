@@ -292,7 +292,7 @@ class Check(YamlModel):
     @field_validator("given", "holds", mode="before", json_schema_input_type=Expr | list[Expr])
     @classmethod
     def _one_or_several_lines(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, tuple | list) else (value,)
+        return lines_of(value)
 
     @field_validator("expect", mode="plain", json_schema_input_type=dict[str, Expr])
     @classmethod
@@ -365,6 +365,11 @@ class Check(YamlModel):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
+
+
+def lines_of(value: object) -> tuple[object, ...]:
+    """A field that is an expression, or a list of expressions."""
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
 def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:

@@ -31,12 +31,19 @@ ATTRIBUTES: dict[str, Attribute] = {
     "grad": Attribute(usage="x.grad", about="Its `.grad`, which adds up over passes; None before the first one."),
     "gradient": Attribute(usage="x.gradient", about="The gradient that this pass, or this call, gave for it."),
     "is_leaf": Attribute(usage="x.is_leaf", about="Whether it is a leaf of the graph: no operation made it."),
+    "passes": Attribute(usage="w.passes", about="How many passes its `.grad` summed at the step."),
+    "previous_change": Attribute(
+        usage="w.previous_change", about="By how much the step before changed it; 0 at the first step."
+    ),
     "requires_grad": Attribute(usage="x.requires_grad", about="Whether it requires a gradient."),
     "second": Attribute(usage="w.second", about="The gradient of the sum of its gradient: the second derivative."),
     "shape": Attribute(
         usage="x.shape", about="Its shape: `(2, 3)`; that of a vector of three is `(3,)`.", of_results=True
     ),
     "source": Attribute(usage="x.source", about='Where the value came from: "autograd", "other" or "unknown".'),
+    "was_zeroed": Attribute(
+        usage="w.was_zeroed", about="Whether its `.grad` was empty when the first pass after the step before began."
+    ),
     "weighed_gradient": Attribute(
         usage="w.weighed_gradient", about="Its gradient where what was returned is multiplied by `weights` first."
     ),

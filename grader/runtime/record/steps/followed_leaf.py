@@ -121,6 +121,11 @@ def _are_same(
     return grad is not None and grad.shape == gradient.shape and bool(torch.equal(grad, gradient))
 
 
+def _of_shape(copied: ValueCopy | None, shape: torch.Size) -> ValueCopy | None:
+    """A gradient, unless a transform gave it another shape than the leaf's."""
+    return copied if copied is not None and copied.shape == shape else None
+
+
 class SteppedLeaf:
     """A leaf in a step, as ``grader.model.SteppedLeaf``."""
 
@@ -144,8 +149,8 @@ class SteppedLeaf:
         self.names = leaf.names
         self.before = before
         self.after = after
-        self.gradient = leaf.gradient
-        self.grad = leaf.grad
+        self.gradient = _of_shape(leaf.gradient, before.shape)
+        self.grad = _of_shape(leaf.grad, before.shape)
         self.passes = leaf.passes
         self.was_zeroed = leaf.was_zeroed
         self.run = leaf.run

@@ -108,7 +108,7 @@ class Steps:
         before = next((known for name in names if (known := self._by_name.get(name)) is not None), None)
         if before is None or before.token == token or not before.is_open or before.was_changed:
             return None
-        if before.tensor.shape != tensor.shape or before.tensor.dtype != tensor.dtype:
+        if not _are_alike(before.tensor, tensor):
             return None
         is_same_statement = before.statement == self._recorder.statement
         lines = self._made.lines_of(token)
@@ -133,12 +133,14 @@ class Steps:
 
     def _close_lost(self, leaf: FollowedLeaf) -> None:
         """Close the last step of a leaf whose name was bound to a tensor that no pass reached: the lines that made its
-        values before have made one more.
+        values before have made one more, or a later statement of the module did.
         """
-        successor = self._made.made_since(leaf.token, leaf.renewed_at) if leaf.renewed_at else None
-        if successor is None:
+        successor = None
+        if leaf.renewed_at:
+            successor = self._made.made_since(leaf.token, leaf.renewed_at)
+        if successor is None and leaf.statement != self._recorder.statement:
             successor = self._made.made_of(leaf.token, leaf.names)
-        if successor is not None:
+        if successor is not None and _are_alike(successor, leaf.tensor):
             self._replace(leaf, successor, self._recorder.stream.tokens.of(successor))
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -163,8 +165,9 @@ class Steps:
     ) -> None:
         """Add a leaf to a step that it has made."""
         step.leaf_count += 1
-        leaf.closed = SteppedLeaf(leaf, before, after, settings)
-        step.leaves.append(leaf.closed)
+        if before.shape == after.shape:  # `w.data = …` can give a leaf another shape
+            leaf.closed = SteppedLeaf(leaf, before, after, settings)
+            step.leaves.append(leaf.closed)
         for hand in leaf.hands.values():
             add(step.hands, hand)
         leaf.is_open = False
@@ -271,8 +274,7 @@ class Steps:
             value = namespace.get(name)
             if is_tensor(value) and value is not leaf.tensor and value.requires_grad and value.is_leaf:
                 token = self._recorder.stream.tokens.of(value)
-                is_alike = value.shape == leaf.tensor.shape and value.dtype == leaf.tensor.dtype
-                if is_alike and token not in self._leaves and self._made.reads(token, leaf.names):
+                if _are_alike(value, leaf.tensor) and token not in self._leaves and self._made.reads(token, leaf.names):
                     return value
         return None
 
@@ -285,3 +287,7 @@ class Steps:
         for name in leaf.names:
             if self._by_name.get(name) is leaf:
                 del self._by_name[name]
+
+
+def _are_alike(one: torch.Tensor, other: torch.Tensor) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype

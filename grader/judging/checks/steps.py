@@ -1,0 +1,289 @@
+"""Kind ``steps``: every step of a training loop did what it should, by an optimiser or by hand."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from grader.judging.bounds import MAX_ELEMENTS
+from grader.judging.candidates import Candidate, Phrases, Trial, decide, tolerance_of
+from grader.judging.checks.base import Check, Expr, lines_of
+from grader.judging.context import Context
+from grader.judging.found_objects import Choice
+from grader.judging.series import Asked, Moment, SeriesResult, judge_series, trial_of
+from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.steps.step_variables import OF_LEAF, VARIABLES, StepVariables, elements_of
+from grader.judging.steps.training_loops import LoopStep, TrainingLoop, find_training_loops
+from grader.judging.watched_values import bound_names, matching_names, missing
+from grader.language.expression import Expression
+from grader.language.yaml_file import Loc
+from grader.model import Found, Probes, TrainingStep, Verdict
+from grader.text import as_sentence
+
+MAX_ROLES = 4
+MAX_LEAVES = 6
+"""Leaves of a loop that are tried for roles."""
+MAX_LOOPS = 200
+MAX_MOMENTS = 5_000
+"""Steps, counted for each leaf, that one check looks at: of a longer loop those at its beginning and its end."""
+
+
+class StepsCheck(Check):
+    """Looks at every training loop: how leaves of backward passes get new values, step by step."""
+
+    LOOKS_AT_GRADIENTS: ClassVar[bool] = True
+    VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
+
+    kind: Literal["steps"]
+    leaf: str | None = Field(
+        default=None,
+        description="Only the steps of leaves of this name (or of its aliases in `names`). Left out: of all leaves.",
+    )
+    leaves: tuple[str, ...] = Field(
+        default=(),
+        max_length=MAX_ROLES,
+        description="Roles for several leaves of one loop, whatever they are called: `leaves: [w, b]` makes `w` (its "
+        "value before the step), `w.after`, `w.gradient`, `w.grad`, `w.passes`, `w.was_zeroed` and "
+        "`w.previous_change` known, and the same for `b`. `given` decides which leaf is which.",
+    )
+    every: tuple[Expr, ...] = Field(
+        default=(), description="What must hold at every step: an expression, or a list of expressions."
+    )
+    never: tuple[Expr, ...] = Field(
+        default=(), description="What must hold at no step: an expression, or a list of expressions."
+    )
+    holds: tuple[Expr, ...] = Field(
+        default=(),
+        description="What must hold of the loop as a whole, at its last step: `steps == 10`, `last_loss < 0.1`.",
+    )
+
+    @field_validator("every", "never", mode="before", json_schema_input_type=Expr | list[Expr])
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return lines_of(value)
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> StepsCheck:
+        if self.leaf is not None and self.leaves:
+            raise ValueError("give `leaf` (one name) or `leaves` (roles), not both")
+        if len(set(self.leaves)) < len(self.leaves):
+            raise ValueError("every role in `leaves` needs a name of its own")
+        if not self._asked.lines:
+            raise ValueError(
+                "this asks nothing of the steps; add `expect`, `every`, `never` or `holds`, for example "
+                "`expect: {after: leaf - 0.1 * gradient}`"
+            )
+        return self
+
+    def variables(self) -> frozenset[str]:
+        known = super().variables()
+        return known - OF_LEAF | set(self.leaves) if self.leaves else known
+
+    def expressions(self) -> Iterator[tuple[Loc, Expression]]:
+        yield from super().expressions()
+        yield from ((("every", index), line) for index, line in enumerate(self.every))
+        yield from ((("never", index), line) for index, line in enumerate(self.never))
+
+    def binds(self) -> frozenset[str]:
+        return frozenset(self.leaves or ("leaf",))
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        return Probes(names=self.watch_names().names, steps=True)
+
+    def judge(self, context: Context) -> Verdict:
+        observed = context.subject.observed
+        loops = observed.once(find_training_loops, lambda: find_training_loops(observed.events))
+        judged = [
+            one
+            for loop in loops[-MAX_LOOPS:]
+            for moments in self._ways(loop, context)
+            if (one := self._judged(loop, moments, context)) is not None
+        ]
+        examiner = _Loops({id(one.candidate): one for one in judged})
+        phrases = Phrases(
+            thing="training loop",
+            things="training loops",
+            nothing=self._nothing(context),
+            passed=lambda candidate: examiner.passed(candidate),
+            broken=lambda candidate, line: f"`{line.text}` does not hold.",
+        )
+        return decide(self, context, [one.candidate for one in judged], phrases, examiner=examiner)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _asked(self) -> Asked:
+        return Asked(expect=self.expect, every=self.every, never=self.never, holds=self.holds)
+
+    @property
+    def _reads_steps(self) -> bool:
+        """Whether a line says how many steps there should be, so that one may be enough."""
+        return any("steps" in line.names for _, line in self.expressions())
+
+    def _ways(self, loop: TrainingLoop, context: Context) -> Iterator[Sequence[Moment]]:
+        """The moments of a loop, of all its leaves that count; with roles, for every way to assign them."""
+        variables = StepVariables(loop)
+        steps = self._looked_at(loop)
+        if not self.leaves:
+            counting = [index for index in range(loop.leaf_count) if self._is_leaf(loop, index)]
+            moments = ((index, leaf, variables.of_leaf(index, leaf)) for index in steps for leaf in counting)
+            yield [
+                self._moment(loop.steps[index], found, _noun_of(loop, (leaf,)), context)
+                for index, leaf, found in moments
+            ]
+            return
+        if len(self.leaves) <= loop.leaf_count <= MAX_LEAVES:
+            for chosen in itertools.permutations(range(loop.leaf_count), len(self.leaves)):
+                yield [
+                    self._moment(
+                        loop.steps[index],
+                        variables.of_roles(index, self.leaves, chosen),
+                        _noun_of(loop, chosen),
+                        context,
+                    )
+                    for index in steps
+                ]
+
+    def _moment(self, step: LoopStep, found: Mapping[str, object], noun: str, context: Context) -> Moment:
+        declared = {}
+        if self.names:
+            values = context.subject.observed.names_at(step.position)
+            declared = {
+                name: next((values[one] for one in bound_names(aliases, values, Choice())), missing(aliases))
+                for name, aliases in self.names.items()
+            }
+        return Moment(
+            number=step.number,
+            position=step.position,
+            place=step.event.place,
+            variables=declared | dict(found),
+            noun=noun,
+        )
+
+    def _is_leaf(self, loop: TrainingLoop, index: int) -> bool:
+        if self.leaf is None:
+            return True
+        return bool(matching_names(self.names.get(self.leaf, (self.leaf,)), loop.steps[0].leaves[index].names))
+
+    @staticmethod
+    def _looked_at(loop: TrainingLoop) -> Sequence[int]:
+        """The steps that are looked at, from both ends to the middle as far as the bounds allow."""
+        count = len(loop.steps)
+        moments, elements = MAX_MOMENTS, MAX_ELEMENTS
+        chosen: list[int] = []
+        for rank in range(count):
+            index = rank // 2 if rank % 2 == 0 else count - 1 - rank // 2
+            moments -= loop.leaf_count
+            elements -= elements_of(loop.steps[index])
+            if chosen and (moments < 0 or elements < 0):
+                break
+            chosen.append(index)
+        return sorted(chosen)
+
+    def _judged(self, loop: TrainingLoop, moments: Sequence[Moment], context: Context) -> _Judged | None:
+        """The result of a loop, or None where no step meets ``given``."""
+        if not moments:
+            return None
+        first = moments[0]
+        plain = Candidate(position=first.position, place=first.place, variables=first.variables)
+        tolerance = tolerance_of(self, plain)
+        counting = [
+            moment
+            for moment in moments
+            if all(line.holds(moment.variables, tolerance=tolerance) for line in self.given)
+        ]
+        unknown = not counting and any(
+            all(
+                line.holds(moment.variables, tolerance=tolerance)
+                or line.is_unrecorded(moment.variables, tolerance=tolerance)
+                for line in self.given
+            )
+            for moment in moments
+        )
+        result = judge_series(counting, self._asked, tolerance, partial(explain_step, tolerance=tolerance))
+        said = ""
+        if counting:
+            is_enough = loop.count > 1 or self._reads_steps
+            has_moved = moved(counting, tolerance)
+            said = why_wrong(
+                loop, moments, result, context.subject.submission, is_enough=is_enough, has_moved=has_moved
+            )
+        shown = result.wrong[0].moment if result.wrong else (counting or moments)[-1]
+        candidate = Candidate(
+            position=loop.steps[-1].position,
+            place=shown.place,
+            variables=shown.variables,
+            noun=shown.noun,
+            thing=tuple(step.position for step in loop.steps[:1]),
+            hands=loop.hands,
+            bound=(Found(position=loop.steps[-1].position, objects=self._objects(loop, shown)),),
+        )
+        trial = None
+        if counting:
+            trial = trial_of(candidate, result, self._asked, said)
+        may_pass = unknown or (bool(counting) and result.unknown and not result.wrong)
+        return _Judged(candidate=candidate, trial=trial, may_pass=may_pass, result=result, loop=loop)
+
+    def _objects(self, loop: TrainingLoop, shown: Moment) -> Mapping[str, int]:
+        """The leaves as they are after the loop, for later checks."""
+        last = loop.steps[-1]
+        if self.leaves:
+            return {}
+        names = [leaf for leaf in last.leaves if leaf.after.token]
+        return {"leaf": names[0].after.token} if len(names) == 1 else {}
+
+    def _nothing(self, context: Context) -> str:
+        if self.after and context.position_of(self.after) is None:
+            return "What has to come first was not found, so there was nothing to look for after it."
+        of = f" of `{self.leaf}`" if self.leaf else ""
+        if any(isinstance(event, TrainingStep) for event in context.subject.observed.events):
+            return as_sentence(f"No training loop{of} does what is asked for")
+        return (
+            f"No step{of} was seen: nothing changed the value of a tensor that requires grad after a backward pass had "
+            "reached it."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A loop that was judged."""
+
+    candidate: Candidate
+    trial: Trial | None
+    may_pass: bool
+    result: SeriesResult
+    loop: TrainingLoop
+
+
+@dataclass(frozen=True, slots=True)
+class _Loops:
+    """The judged loops by the ids of their candidates, as an ``Examiner``."""
+
+    by_id: Mapping[int, _Judged] = field(repr=False)
+
+    def examine(self, candidate: Candidate) -> Trial | None:
+        return self.by_id[id(candidate)].trial
+
+    def may_pass(self, candidate: Candidate) -> bool:
+        return self.by_id[id(candidate)].may_pass
+
+    def passed(self, candidate: Candidate) -> str:
+        judged = self.by_id[id(candidate)]
+        looked_at, count = len(judged.result.looked_at), judged.loop.count
+        if not looked_at:
+            return f"The loop of {count:,} steps is right."
+        if looked_at == 1:
+            return "The step is right."
+        of = f" that were recorded, of {count:,}," if len(judged.loop.steps) < count else ""
+        return f"All {looked_at:,} steps{of} are right."
+
+
+def _noun_of(loop: TrainingLoop, leaves: Sequence[int]) -> str:
+    """The leaves by their names: "`w` and `b`"."""
+    names = [names[0] for leaf in leaves if (names := loop.steps[0].leaves[leaf].names)]
+    return " and ".join(f"`{name}`" for name in names) if len(names) == len(leaves) else ""

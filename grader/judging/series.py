@@ -1,0 +1,223 @@
+"""Judges a series of moments, such as the steps of a training loop: what has to hold at each of them, at none, and at
+the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.judging.candidates import Candidate, Trial
+from grader.judging.checks.base import Expectation
+from grader.judging.comparison import Comparison, compare
+from grader.language.closeness import Tolerance
+from grader.language.expression import Expression, Role, Undefined
+from grader.language.values import Unrecorded, numbers, show
+from grader.model import RunPlace
+from grader.text import as_sentence
+
+NOT_THERE = Undefined("there is none here")
+"""The value of a variable at a moment that does not have it: lines that read it are not about this moment."""
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment of a series with its variables. ``number`` counts from 0; moments of one number belong together, as the
+    leaves of one step do. ``noun`` is what it is about: "`w`".
+    """
+
+    number: int
+    position: int
+    place: RunPlace
+    variables: Mapping[str, Any]
+    noun: str = ""
+
+    def has(self, line: Expression) -> bool:
+        """Whether there is everything at this moment that a line reads."""
+        if any(self.variables.get(name) is NOT_THERE for name in line.names):
+            return False
+        for path, attribute in line.attributes:
+            role = self.variables.get(path)
+            if isinstance(role, Role) and role.parts.get(attribute) is NOT_THERE:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of a series: ``expect`` and ``every`` at each moment, ``never`` at none, ``holds`` at the last."""
+
+    expect: tuple[Expectation, ...] = ()
+    every: tuple[Expression, ...] = ()
+    never: tuple[Expression, ...] = ()
+    holds: tuple[Expression, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """The number of lines."""
+        return len(self.expect) + len(self.every) + len(self.never) + len(self.holds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What is wrong first in a series. ``line``: that of ``every``, ``never`` or ``holds``."""
+
+    moment: Moment
+    message: str
+    comparison: Comparison | None = None
+    observed: Expression | None = None
+    line: Expression | None = None
+    at_end: bool = False
+
+
+@dataclass(slots=True)
+class SeriesResult:
+    """What came of a series. ``looked_at`` are the numbers of the moments that could be judged."""
+
+    wrong: list[Wrong] = field(default_factory=list)
+    looked_at: set[int] = field(default_factory=set)
+    wrong_numbers: set[int] = field(default_factory=set)
+    met: int = 0
+    judged: int = 0
+    unknown: bool = False
+    """Some line could be judged at no moment, since the values were not recorded."""
+    unasked: Expression | None = None
+    """A line of which no moment has what it reads."""
+
+    @property
+    def right(self) -> int:
+        """How many moments are right."""
+        return len(self.looked_at) - len(self.wrong_numbers)
+
+
+Explain = Callable[[Moment, Expression, Expression, Comparison], str | None]
+"""Says of a comparison that failed in which way it did, where a kind knows more than the comparison."""
+
+
+def judge_series(
+    moments: Sequence[Moment], asked: Asked, tolerance: Tolerance | None, explain: Explain | None = None
+) -> SeriesResult:
+    """Judge every line of what is asked at every moment that has what it reads."""
+    result = SeriesResult()
+    seen_lines: set[object] = set()
+    judged_lines: set[object] = set()
+    for moment in moments:
+        for key, line, verdict in _verdicts(moment, asked, tolerance, explain):
+            if not moment.has(line):
+                continue
+            seen_lines.add(key)
+            if verdict is None:
+                continue
+            judged_lines.add(key)
+            result.looked_at.add(moment.number)
+            result.judged += 1
+            if isinstance(verdict, Wrong):
+                result.wrong.append(verdict)
+                result.wrong_numbers.add(moment.number)
+            else:
+                result.met += 1
+    last = max((moment.number for moment in moments), default=0)
+    for index, line in enumerate(asked.holds):
+        for moment in moments:
+            if moment.number == last and moment.has(line):
+                _judge_end(moment, ("holds", index), line, tolerance, result, seen_lines, judged_lines)
+    keys = [*((key, line) for key, line in _keys(asked))]
+    result.unknown = any(key in seen_lines and key not in judged_lines for key, _ in keys)
+    result.unasked = next((line for key, line in keys if key not in seen_lines), None)
+    return result
+
+
+def _judge_end(
+    moment: Moment,
+    key: object,
+    line: Expression,
+    tolerance: Tolerance | None,
+    result: SeriesResult,
+    seen_lines: set[object],
+    judged_lines: set[object],
+) -> None:
+    seen_lines.add(key)
+    if line.is_unrecorded(moment.variables, tolerance=tolerance):
+        return
+    judged_lines.add(key)
+    result.judged += 1
+    if line.holds(moment.variables, tolerance=tolerance):
+        result.met += 1
+    else:
+        message = f"`{line.text}` does not hold{_instead(line, moment)}"
+        result.wrong.append(Wrong(moment=moment, message=message, line=line, at_end=True))
+
+
+def _keys(asked: Asked) -> Iterator[tuple[object, Expression]]:
+    yield from ((("expect", index), observed) for index, (observed, _) in enumerate(asked.expect))
+    for what, lines in (("every", asked.every), ("never", asked.never), ("holds", asked.holds)):
+        yield from (((what, index), line) for index, line in enumerate(lines))
+
+
+def _verdicts(
+    moment: Moment, asked: Asked, tolerance: Tolerance | None, explain: Explain | None
+) -> Iterator[tuple[object, Expression, bool | Wrong | None]]:
+    """The verdict on each line but those about the end: True, what is wrong, or None where values are missing."""
+    variables = moment.variables
+    for index, (observed, wanted) in enumerate(asked.expect):
+        key = ("expect", index)
+        if not moment.has(wanted):
+            yield key, wanted, None
+            continue
+        ours, theirs = (line.evaluate(variables, tolerance=tolerance) for line in (observed, wanted))
+        if isinstance(numbers(ours), Unrecorded) or isinstance(numbers(theirs), Unrecorded):
+            yield key, observed, None
+            continue
+        comparison = compare(ours, theirs, tolerance=tolerance)
+        if comparison.equal:
+            yield key, observed, True
+            continue
+        of_what = f" of {moment.noun}" if moment.noun else ""
+        said = None if explain is None else explain(moment, observed, wanted, comparison)
+        message = said or f"`{observed.text}`{of_what} {comparison.message}"
+        yield (
+            key,
+            observed,
+            Wrong(moment=moment, message=message, comparison=comparison, observed=observed),
+        )
+    for what, lines, wanted_truth in (("every", asked.every, True), ("never", asked.never, False)):
+        for index, line in enumerate(lines):
+            if line.is_unrecorded(variables, tolerance=tolerance):
+                yield (what, index), line, None
+            elif line.holds(variables, tolerance=tolerance) is wanted_truth:
+                yield (what, index), line, True
+            else:
+                is_wrong = "does not hold there" if wanted_truth else "holds there, and should not"
+                message = f"`{line.text}` {is_wrong}{_instead(line, moment)}"
+                yield (what, index), line, Wrong(moment=moment, message=message, line=line)
+
+
+def _instead(line: Expression, moment: Moment) -> str:
+    """The value of the variable that a line compares with a constant: ": `passes` is 3"."""
+    if line.equation is None or line.equation[0] not in moment.variables:
+        return ""
+    value = moment.variables[line.equation[0]]
+    return "" if isinstance(value, Role | Undefined) else f": `{line.equation[0]}` is {show(value)}"
+
+
+def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str) -> Trial:
+    """The result as the trial of a candidate. ``said``: why it did not pass; empty: it passed."""
+    first = result.wrong[0] if result.wrong else None
+    lines = max(1, result.judged, asked.lines)
+    return Trial(
+        candidate=candidate,
+        met=min(result.met, lines - 1) if said else lines,
+        lines=lines,
+        comparison=None if first is None else first.comparison,
+        observed=None if first is None else first.observed,
+        broken=None if first is None else first.line,
+        error=1 - result.met / lines,
+        said=as_sentence(said) if said else "",
+    )
+
+
+def ordinal(number: int, thing: str) -> str:
+    """ "the third step" of the number 2, "step 57" of the number 56."""
+    return f"the {_ORDINALS[number]} {thing}" if number < len(_ORDINALS) else f"{thing} {number + 1:,}"

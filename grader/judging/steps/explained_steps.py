@@ -1,0 +1,143 @@
+"""What is wrong with the steps of a loop, in words for the student."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.judging.comparison import Comparison, compare
+from grader.judging.locations import location_of
+from grader.judging.series import Moment, SeriesResult, ordinal
+from grader.judging.steps.training_loops import TrainingLoop
+from grader.language.closeness import Tolerance, close, tolerance_for
+from grader.language.expression import Expression, Role
+from grader.language.values import Undefined, floats, numbers
+from grader.model import Array, Submission
+
+_ROUGH = Tolerance(rtol=1e-3, atol=1e-8)
+"""Changes are differences of values, so that they are less exact than these."""
+_TELLING = frozenset({"sign", "scaled", "zeros", "transposed"})
+"""Differences of changes that say more than those of values."""
+
+
+def moved(moments: Sequence[Moment], tolerance: Tolerance | None) -> bool:
+    """Whether any step changed its leaf by more than rounding, as far as that was recorded."""
+    pairs = [pair for moment in moments for pair in _values_in(moment)]
+    known = [(before, after) for before, after in pairs if before.data is not None and after.data is not None]
+    return not known or any(_are_apart(before, after, tolerance) for before, after in known)
+
+
+def _values_in(moment: Moment) -> list[tuple[Array, Array]]:
+    found = [(moment.variables.get("leaf"), moment.variables.get("after"))]
+    found += [(value.value, value.parts.get("after")) for value in moment.variables.values() if isinstance(value, Role)]
+    return [(before, after) for before, after in found if isinstance(before, Array) and isinstance(after, Array)]
+
+
+@np.errstate(all="ignore")
+def _are_apart(before: Array, after: Array, tolerance: Tolerance | None) -> bool:
+    one, other = numbers(before), numbers(after)
+    if isinstance(one, Undefined) or isinstance(other, Undefined):
+        return False
+    return not close(other[0], one[0], tolerance or tolerance_for((before.dtype,))).all()
+
+
+def why_wrong(
+    loop: TrainingLoop,
+    moments: Sequence[Moment],
+    result: SeriesResult,
+    submission: Submission,
+    *,
+    is_enough: bool,
+    has_moved: bool,
+) -> str:
+    """Why a loop does not pass; empty: it passes. ``moments`` are those of all steps that were looked at."""
+    wrong = result.wrong[0] if result.wrong else None
+    if wrong is not None and wrong.at_end:
+        return f"After {_steps(loop.count)}, {wrong.message}"
+    if wrong is not None:
+        which = ordinal(wrong.moment.number, "step")
+        where = location_of(wrong.moment.place, submission)
+        at = "" if where is None else f", {where.in_words_alone()},"
+        looked_at = len(result.looked_at)
+        if loop.count == 1:
+            return f"The step{at} is not right: {wrong.message}"
+        if result.right == 0:
+            many = f"None of {looked_at:,} steps is right. In {which}{at.rstrip(',')}: {wrong.message}"
+        else:
+            of = f"{result.right:,} of {looked_at:,} steps"
+            many = f"{of} {'is' if result.right == 1 else 'are'} right; {which}{at} is not: {wrong.message}"
+        seen = len({moment.number for moment in moments})
+        if seen < loop.count:
+            return f"{many} (of {loop.count:,} steps, {seen:,} were looked at)"
+        return many
+    if result.unknown:
+        return "The values of the steps could not be recorded, so they cannot be judged"
+    if result.unasked is not None:
+        return f"The loop made {_steps(loop.count)}, too few to look at `{result.unasked.text}`"
+    if not is_enough:
+        return "Only one step was seen. What is asked for has to hold for the steps of a loop"
+    if not has_moved:
+        return (
+            f"The loop made {_steps(loop.count)}, but none of them changed anything that can be seen, so it shows "
+            "nothing: is the gradient zero, or the learning rate too small?"
+        )
+    return ""
+
+
+def _steps(count: int) -> str:
+    return "one step" if count == 1 else f"{count:,} steps"
+
+
+def explain_step(
+    moment: Moment, observed: Expression, wanted: Expression, comparison: Comparison, *, tolerance: Tolerance | None
+) -> str | None:
+    """In which way the value after a step is wrong: by what it should have changed, or by gradients that added up.
+    None: nothing more is known.
+    """
+    role, attribute = ("", observed.text) if observed.part is None or not observed.part[1] else observed.part
+    if attribute != "after" or comparison.kind in ("none", "undefined", "shape"):
+        return None
+    of = moment.variables.get(role) if role else None
+    before = of.value if isinstance(of, Role) else moment.variables.get("leaf")
+    after, expected = (numbers(value) for value in comparison.values)
+    start = numbers(before)
+    if isinstance(after, Undefined) or isinstance(expected, Undefined) or isinstance(start, Undefined):
+        return None
+    noun = moment.noun or "the leaf"
+    passes = of.parts.get("passes") if isinstance(of, Role) else moment.variables.get("passes")
+    with_sum = wanted.evaluate(_with_sums(moment), tolerance=tolerance)
+    if isinstance(passes, int) and passes > 1 and compare(comparison.values[0], with_sum, tolerance=tolerance).equal:
+        return (
+            f"the value after it is what `.grad` gives, in which the gradients of {passes} passes have added up: they "
+            "do until `.grad` is cleared"
+        )
+    if after[0].shape != start[0].shape or np.broadcast_shapes(expected[0].shape, start[0].shape) != start[0].shape:
+        return None
+    with np.errstate(all="ignore"):
+        change = floats(after[0]) - floats(start[0])
+        right = floats(np.broadcast_to(expected[0], start[0].shape)) - floats(start[0])
+    told = compare(_array(change), _array(right), tolerance=_ROUGH)
+    if told.kind not in _TELLING:
+        return None
+    if told.kind == "zeros":
+        return f"it did not change {noun}"
+    return f"its change of {noun} {told.message}"
+
+
+def _array(values: npt.NDArray[Any]) -> Array:
+    return Array(kind="tensor", dtype="float64", shape=values.shape, data=values)
+
+
+def _with_sums(moment: Moment) -> dict[str, object]:
+    """The variables with ``.grad`` in the place of the gradient of the last pass."""
+    variables = dict(moment.variables)
+    if "grad" in variables:
+        variables["gradient"] = variables["grad"]
+    for name, value in variables.items():
+        if isinstance(value, Role):
+            variables[name] = replace(value, gradient=value.grad)
+    return variables
