@@ -129,9 +129,7 @@ class _OneByOne:
         return trial
 
     def may_pass(self, candidate: Candidate) -> bool:
-        return may_pass(
-            self._check, candidate.variables, tolerance_of(self._check, candidate), candidate.reference
-        )
+        return may_pass(self._check, candidate.variables, tolerance_of(self._check, candidate), candidate.reference)
 
 
 def decide(

@@ -27,7 +27,7 @@ VARIABLES: Mapping[str, str] = {
     "weight_decay": "the optimiser's weight decay; None where it has none",
     "momentum": "the optimiser's momentum; None where it has none",
     "optimizer": f'the name of the optimiser\'s class, such as `"SGD"`; `"{BY_HAND}"` where there was none',
-    "norm": "the norm of all gradients of the step together, as `.grad` holds them",
+    "gradient_norm": "the norm of all gradients of the step together, as `.grad` holds them",
     "loss": "what the last pass before the step started from",
     "next_loss": "the `loss` of the next step; the last step has none, and lines that read it leave it out",
     "first_loss": "the `loss` of the loop's first step",
@@ -106,7 +106,7 @@ class StepVariables:
             "weight_decay": stepped.weight_decay,
             "momentum": stepped.momentum,
             "optimizer": step.event.optimizer or BY_HAND,
-            "norm": Unrecorded("not all gradients of the step were recorded") if norm is None else norm,
+            "gradient_norm": Unrecorded("not all gradients of the step were recorded") if norm is None else norm,
             "loss": step.event.loss,
             "next_loss": NOT_THERE if following is None else following.event.loss,
         }
