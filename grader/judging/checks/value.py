@@ -13,11 +13,12 @@ from pydantic import Field, field_validator, model_validator
 from grader.judging.binding_places import binding_place
 from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context
 from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of, reference_in
 from grader.judging.hands_in_values import hands_in_values
 from grader.judging.observed import Observed
+from grader.judging.reference_values import last_values
 from grader.judging.watched_values import (
     MAX_COMBINATIONS,
     WatchedValues,
@@ -35,6 +36,7 @@ class ValueCheck(Check):
     """Looks at the declared names after every top-level statement. All of them have to be bound."""
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
+    WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
     kind: Literal["value"]
     when: Literal["sometime", "end"] = Field(
@@ -78,6 +80,11 @@ class ValueCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         candidates = list(self._candidates(context))
+        if self.wants_reference() and (reference := context.reference) is not None:
+            theirs = reference.once((context.exercise, self.id), lambda: last_values(self, reference))
+            if theirs.mistake:
+                return Verdict(check=self.id, status="error", message=theirs.mistake, place=theirs.place)
+            candidates = [replace(candidate, reference=theirs.variables) for candidate in candidates]
         names = " and ".join(f"`{name}`" for name in self.names)
         phrases = Phrases(
             thing="moment",
