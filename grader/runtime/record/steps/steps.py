@@ -36,6 +36,8 @@ class Steps:
         self._leaves: dict[int, FollowedLeaf] = {}
         """By their tokens; those that a pass has reached last come last."""
         self._by_name: dict[str, FollowedLeaf] = {}
+        self._lost: list[FollowedLeaf] = []
+        """Leaves that made their last step before the pass that is noted now."""
         self._waiting: list[Step] = []
         """Steps that may still change: what follows in the same turn of a loop belongs to them."""
         self._runs = 0
@@ -64,6 +66,8 @@ class Steps:
         token_of = self._recorder.stream.tokens.of
         reached = [self._reached(tensor, token_of(tensor), names) for tensor, names, _ in leaves]
         if not self.inside:
+            lost, self._lost = self._lost, []
+            self._close(lost)
             self._close(leaf for leaf in reached if leaf.is_open and leaf.was_changed)
             self._settle(reached)
         self.passes += 1
@@ -113,10 +117,10 @@ class Steps:
         is_same_statement = before.statement == self._recorder.statement
         lines = self._made.lines_of(token)
         if is_same_statement and lines and lines == before.made_at:
-            self._close_lost(before)
+            self._note_lost(before)
             return None  # what made the first tensor of the run has made another first one
         if not is_same_statement and not self._made.reads(token, names):
-            self._close_lost(before)
+            self._note_lost(before)
             return None
         self._replace(before, tensor, token)
         if not is_same_statement:
@@ -124,15 +128,14 @@ class Steps:
         return before
 
     def _replace(self, leaf: FollowedLeaf, tensor: torch.Tensor, token: int) -> None:
-        """Close a step in which the name was bound to another tensor, which is followed from now on."""
+        """Note a step in which the name was bound to another tensor, which is followed from now on."""
         self._leaves.pop(leaf.token, None)
         leaf.note_write(self._made.place_of(token) or leaf.pass_place)
         leaf.renewed_at = self._made.lines_of(token)
         leaf.tensor, leaf.token = tensor, token
-        self._close([leaf])
 
-    def _close_lost(self, leaf: FollowedLeaf) -> None:
-        """Close the last step of a leaf whose name was bound to a tensor that no pass reached: the lines that made its
+    def _note_lost(self, leaf: FollowedLeaf) -> None:
+        """Note the last step of a leaf whose name was bound to a tensor that no pass reached: the lines that made its
         values before have made one more, or a later statement of the module did.
         """
         successor = None
@@ -142,6 +145,7 @@ class Steps:
             successor = self._made.made_of(leaf.token, leaf.names)
         if successor is not None and _are_alike(successor, leaf.tensor):
             self._replace(leaf, successor, self._recorder.stream.tokens.of(successor))
+            self._lost.append(leaf)
 
     # ----------------------------------------------------------------------------------------------------------------
     # Steps
@@ -264,8 +268,9 @@ class Steps:
                 if successor is not None:
                     self._replace_named(leaf, successor)
                 else:
-                    self._close_lost(leaf)
-        self._close([leaf for leaf in leaves if leaf.is_open and leaf.was_changed])
+                    self._note_lost(leaf)
+        self._lost.clear()
+        self._close([leaf for leaf in leaves if leaf.was_changed])
 
     def _named_now(self, leaf: FollowedLeaf) -> torch.Tensor | None:
         """The tensor that took the name of a leaf after its last pass."""

@@ -1,0 +1,8 @@
+import torch
+
+w = torch.tensor([4.0, -2.0], requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1, weight_decay=0.1)
+for _ in range(5):
+    optimizer.zero_grad()
+    ((w - 1) ** 2).sum().backward()
+    optimizer.step()
