@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from grader.model import CallProbe, Probes
+from grader.model import CallProbe, ModuleProbe, Probes
 
 
 def join_probes(parts: Sequence[Probes]) -> Probes:
@@ -21,5 +21,5 @@ def join_probes(parts: Sequence[Probes]) -> Probes:
     return Probes(**joined)
 
 
-def _key(item: str | CallProbe) -> str:
-    return item.id if isinstance(item, CallProbe) else item
+def _key(item: str | CallProbe | ModuleProbe) -> str:
+    return item.id if isinstance(item, CallProbe | ModuleProbe) else item

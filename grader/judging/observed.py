@@ -18,6 +18,7 @@ from grader.model import (
     ChangedNames,
     Event,
     FunctionCall,
+    ModuleCall,
     Observation,
     TorchError,
     Value,
@@ -105,6 +106,15 @@ class Observed:
         calls: dict[str, list[tuple[int, FunctionCall]]] = {}
         for position, event in enumerate(self.events):
             if isinstance(event, FunctionCall):
+                calls.setdefault(event.probe, []).append((position, event))
+        return calls
+
+    @cached_property
+    def module_calls(self) -> Mapping[str, Sequence[tuple[int, ModuleCall]]]:
+        """The recorded calls of the student's modules with their positions, by the id of the probe."""
+        calls: dict[str, list[tuple[int, ModuleCall]]] = {}
+        for position, event in enumerate(self.events):
+            if isinstance(event, ModuleCall):
                 calls.setdefault(event.probe, []).append((position, event))
         return calls
 

@@ -85,12 +85,58 @@ class CallProbe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MethodCall:
+    """A call of a method of an object. ``method`` empty: the object itself is called."""
+
+    method: str
+    arguments: Arguments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleInput:
+    """What a module is made with, and the calls of its methods, in their order."""
+
+    made_with: Arguments
+    calls: tuple[MethodCall, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeededParameter:
+    """The name and shape of a parameter that the reference's module has. Its value is not known here."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleProbe:
+    """Which modules to make and call after the run, with which inputs, and what to record.
+
+    ``modules`` are names of classes, of functions that make a module, or of objects; ``any`` among them means all of
+    the submission's own. For each of ``inputs`` the module is made anew, and called in each of ``modes``, in order.
+    """
+
+    id: str
+    modules: tuple[str, ...]
+    inputs: tuple[ModuleInput, ...]
+    modes: tuple[Literal["train", "eval"], ...] = ("train",)
+    draws_parameters: bool = True
+    """The parameters are drawn from the seed, by their names and shapes; otherwise they stay as the module made them.
+    """
+    needed: tuple[NeededParameter, ...] | None = None
+    """The parameters by whose names and shapes the values are drawn; None: by the module's own, as in a reference."""
+    repeat: int = 0
+    """How many more calls are made in each mode, each with other random numbers, for ``ModuleCall.statistics``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probes:
     """What to record in addition to the events that are always recorded."""
 
     names: tuple[str, ...] = ()
     """Names whose values are watched; ``*`` and ``?`` match as in file names."""
     calls: tuple[CallProbe, ...] = ()
+    modules: tuple[ModuleProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
     """Names of torch functions and methods whose calls are recorded, such as ``detach``."""
     steps: bool = False

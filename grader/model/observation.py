@@ -10,6 +10,7 @@ from typing import Literal
 from grader.model.bounded_fields import Label, Name, Note, Printed, Text
 from grader.model.evidence import GraphEvidence
 from grader.model.function_calls import FunctionCall
+from grader.model.module_calls import ModuleCall
 from grader.model.run_places import Hand, Raised, RunPlace
 from grader.model.training_steps import TrainingStep
 from grader.model.values import Array, Value
@@ -241,6 +242,7 @@ Event = (
     | ChangedNames
     | Figure
     | FunctionCall
+    | ModuleCall
     | Output
     | UncaughtError
     | Warned

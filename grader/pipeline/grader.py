@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import grader
 from grader.course.course import CourseExercise
@@ -40,6 +41,7 @@ from grader.pipeline.assignment_data import replaced_files
 from grader.pipeline.broken_reference import BrokenReference, error_of, is_mistake
 from grader.pipeline.build_job import build_job
 from grader.pipeline.kept_waiting import AGAIN, PatientSandbox, in_words
+from grader.pipeline.needed_parameters import with_needed_parameters
 from grader.pipeline.references import Preload, References, ReferenceStore
 from grader.pipeline.second_run import SecondRun
 from grader.pipeline.settings import Settings
@@ -145,6 +147,7 @@ class Grader:
 
     def _run(self, submission: Submission, probes: Probes, *, again: bool, more_time: float) -> _Run:
         sandbox = PatientSandbox(self._sandbox, again=again)
+        probes = with_needed_parameters(probes, self._exercise_of_module, self._reference_of)
         observation = sandbox.run(build_job(submission, probes, self.settings), more_time=more_time).observation
         assert sandbox.job is not None
         return _Run(
@@ -153,6 +156,24 @@ class Grader:
             second_run=SecondRun(sandbox, sandbox.job, observation),
             subjects=self._subjects(submission, Observed(observation)),
         )
+
+    @cached_property
+    def _exercise_of_module(self) -> Mapping[str, str]:
+        """The ids of exercises by those of the probes for modules."""
+        return {
+            module.id: exercise
+            for exercise, judge in self._judges.items()
+            for part in judge.probes
+            for module in part.modules
+        }
+
+    def _reference_of(self, exercise: str) -> Observed | None:
+        """What was observed of the reference of an exercise; None where it is broken."""
+        if exercise in self._references.find_broken(again=False):
+            return None
+        item = next(item for item in self.settings.exercises if item.exercise.id == exercise)
+        reference = self._references.observe(item)
+        return None if isinstance(reference, BrokenReference) else reference
 
     def _summary(self, submission: Submission, shown: _Run, other: _Run, late: Sequence[str]) -> RunSummary:
         """``other``: the run for checks that students do not see; it is ``shown`` where they need none of their own.

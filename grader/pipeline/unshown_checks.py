@@ -43,6 +43,7 @@ def _asked(probes: Probes) -> frozenset[object]:
             *(("torch call", name) for name in probes.torch_calls),
             *(("call", call.id) for call in probes.calls),
             *(("steps",) if probes.steps else ()),
+            *(("module", module.id) for module in probes.modules),
             *(("second run",) if probes.second_run else ()),
         )
     )

@@ -63,6 +63,27 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
                 "varies": probe.varies,
             }
         )
+    modules = [
+        {
+            "id": probe.id,
+            "modules": probe.modules,
+            "modes": probe.modes,
+            "draws": probe.draws_parameters,
+            "needed": None if probe.needed is None else [(one.name, one.shape) for one in probe.needed],
+            "repeat": probe.repeat,
+            "inputs": [
+                {
+                    "made_with": _arguments(entry.made_with, payload),
+                    "calls": [
+                        {"method": call.method, "arguments": _arguments(call.arguments, payload)}
+                        for call in entry.calls
+                    ],
+                }
+                for entry in probe.inputs
+            ],
+        }
+        for probe in job.probes.modules
+    ]
     header: dict[str, object] = {
         "format": job.format,
         "student_sized": student_sized,
@@ -73,6 +94,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "steps": job.probes.steps,
         "second_run": job.probes.second_run,
         "calls": calls,
+        "modules": modules,
         "data": job.data,
         "limits": dataclasses.asdict(job.limits),
     }

@@ -16,14 +16,26 @@ from grader.model import (
     Curve,
     Figure,
     FunctionCall,
+    ModuleCall,
     Raised,
     RunPlace,
     SteppedLeaf,
+    Statistics,
     Structure,
     TrainingStep,
     Value,
 )
-from grader.runtime.protocol.record import MAX_ARGUMENTS, MAX_BRIEF_LINES, MAX_DEPTH, MAX_STEP_LEAVES
+from grader.runtime.protocol.record import (
+    MAX_ARGUMENTS,
+    MAX_BRIEF_LINES,
+    MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_LENGTH,
+    MAX_METHODS,
+    MAX_PARAMETERS,
+    MAX_STEP_LEAVES,
+    MAX_UNREGISTERED,
+)
 
 MAX_NUMBER = 2**31
 """Line numbers, statement numbers and the like are below it."""
@@ -46,6 +58,10 @@ def is_within_bounds(frame: Any) -> bool:
         if not all(map(is_shallow, (frame.output, frame.weights, *(part.after for part in frame.changed)))):
             return False
         counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
+    elif isinstance(frame, ModuleCall):
+        if not _is_module_call(frame):
+            return False
+        counts = [frame.module, frame.input]
     elif isinstance(frame, Figure) and not all(map(_has_points, frame.curves)):
         return False
     elif isinstance(frame, BriefPasses):
@@ -59,6 +75,33 @@ def is_within_bounds(frame: Any) -> bool:
     for place in _places_in(frame):
         counts += [place.cell, place.line, place.statement]
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)
+
+
+def _is_module_call(call: ModuleCall) -> bool:
+    values = (*call.outputs, call.weights, call.buffers, *(part.after for part in call.changed))
+    sizes = [size for one in call.parameters for size in one.shape]
+    statistics = call.statistics
+    return (
+        len(call.outputs) <= MAX_METHODS
+        and max(len(call.arguments), len(call.changed)) <= MAX_ARGUMENTS
+        and len(call.parameters) <= MAX_PARAMETERS
+        and len(call.unregistered) <= MAX_UNREGISTERED
+        and all(len(one.shape) <= MAX_DIMENSIONS for one in call.parameters)
+        and all(0 <= size < MAX_LENGTH for size in (*sizes, call.parameter_count, call.trainable_count))
+        and all(map(is_shallow, values))
+        and (statistics is None or _are_statistics(statistics))
+    )
+
+
+def _are_statistics(found: Statistics) -> bool:
+    """Whether two calls or more are summed up, in numbers with their values, of which the elements have as many."""
+    numbers = (found.average, found.spread, found.width, found.kept, found.kept_spread)
+    return (
+        2 <= found.calls < MAX_NUMBER
+        and all(each.data is not None and each.data.dtype == np.float64 for each in numbers)
+        and found.average.shape == found.spread.shape == found.width.shape
+        and found.kept.shape == found.kept_spread.shape == ()
+    )
 
 
 def is_shallow(value: Value | None, depth: int = MAX_DEPTH) -> bool:
@@ -79,7 +122,7 @@ def brief_leaves_in(frame: Any) -> int:
 def _places_in(frame: Any) -> Iterator[RunPlace]:
     if isinstance(place := getattr(frame, "place", None), RunPlace):
         yield place
-    if isinstance(frame, Backward | FunctionCall | TrainingStep):
+    if isinstance(frame, Backward | FunctionCall | ModuleCall | TrainingStep):
         yield from (hand.place for hand in frame.hands if hand.place is not None)
     if isinstance(error := getattr(frame, "error", None), Raised) and error.raised_at is not None:
         yield error.raised_at

@@ -10,7 +10,7 @@ from grader.course.exercise import Exercise, load_exercise
 from grader.errors import ExerciseError
 
 SLUG_WORDS = "must be made of small letters, digits and single dashes, such as `second-part`"
-KINDS = "answer, backward, function, output, plot, raises, steps, uses, value"
+KINDS = "answer, backward, function, module, output, plot, raises, steps, uses, value"
 HEAD = "id: x\ntitle: X\nstatement: Do it.\nchecks:\n"
 
 

@@ -24,6 +24,7 @@ from ..record.functions import Functions
 from ..record.gradient_uses.gradient_uses import GradientUses
 from ..record.hands.hands import Hands
 from ..record.integrity import remember_own, was_disturbed
+from ..record.modules import Modules
 from ..record.passes.autograd import Autograd
 from ..record.plots.figures import Figures
 from ..record.recorder import Recorder
@@ -38,6 +39,7 @@ from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
 from .magics import Magics
+from .modules.module_calls import arguments_of, call_modules
 from .one_call import Surroundings
 from .other_run import OtherRun
 from .output import Capture
@@ -135,6 +137,7 @@ class _Run:
         self._autograd = Autograd(self._recorder, self._hands, intervene=job["intervene"])
         self._autograd.curvatures.of_curves = job["second_run"]
         self._functions = Functions(module.__dict__, self._recorder)
+        self._own_modules = Modules(module.__dict__, self._recorder) if job["modules"] else None
         lines = sum(cell["code"].count("\n") + 1 for cell in job["cells"])
         self._capture = Capture(self._recorder, job["limits"]["output_characters"], statements=lines)
         self._uses = self._autograd.uses = self._gradient_uses() if job["second_run"] else None
@@ -146,7 +149,7 @@ class _Run:
         if job["guard_data"]:
             refuse_changes(job["data"])
         _prepare_process(job)
-        self._support = SupportFunctions(job["support"], names_in(job["calls"]))
+        self._support = SupportFunctions(job["support"], names_in([*job["calls"], *arguments_of(job["modules"])]))
         self._prepare_namespace(module)
         self._install_definitions(self._autograd.origins.note_returned)
         os.register_at_fork(after_in_child=self._be_copy)
@@ -200,7 +203,7 @@ class _Run:
         setattr(builtins, Definitions.CALLED, self._functions.note_argument)
 
     def calls(self, clock: Clock) -> None:
-        """Call its functions with the hidden inputs."""
+        """Call its functions and modules with the hidden inputs."""
 
         @contextmanager
         def quiet() -> Iterator[None]:
@@ -211,7 +214,7 @@ class _Run:
             finally:
                 self._capture.muted = False
 
-        if not self._job["calls"]:
+        if not self._job["calls"] and self._own_modules is None:
             return
         surroundings = Surroundings(
             hands=self._hands,
@@ -225,6 +228,10 @@ class _Run:
             seed=self._job["seed"],
         )
         call_functions(self._functions, self._job["calls"], self._payload, self._support, surroundings)
+        if self._own_modules is not None:
+            call_modules(
+                self._own_modules, self._functions, self._job["modules"], self._payload, self._support, surroundings
+            )
 
     def _other_run(self, seconds: float) -> Functions | None:
         """Run the submission once more under other seeds, and record nothing of it; returns its functions.
@@ -322,6 +329,8 @@ class _Run:
             if self._steps is not None:
                 self._steps.end_statement()
             self._functions.note_names()
+            if self._own_modules is not None and not self._recorder.paused:
+                self._own_modules.note_names()
 
     def _prepare_namespace(self, module: types.ModuleType) -> None:
         """Prepare the module as a notebook's kernel, or ``python file.py``, would.

@@ -151,6 +151,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "steps": False,
         "second_run": False,
         "calls": [call],
+        "modules": [],
         "data": [],
         "guard_data": False,
         "support": None,

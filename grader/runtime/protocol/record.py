@@ -12,6 +12,7 @@ TORCH_CALL = "torch_call"
 CHANGED_NAMES = "changed_names"
 FIGURE = "figure"
 FUNCTION_CALL = "function_call"
+MODULE_CALL = "module_call"
 OUTPUT = "output"
 UNCAUGHT = "uncaught"
 WARNING = "warning"
@@ -25,6 +26,7 @@ EVENTS = (
     CHANGED_NAMES,
     FIGURE,
     FUNCTION_CALL,
+    MODULE_CALL,
     OUTPUT,
     UNCAUGHT,
     WARNING,
@@ -75,6 +77,13 @@ MAX_ITEMS = 256
 """Items of a tuple, list, dictionary or module that are described."""
 MAX_DEPTH = 4
 """How deep structures in structures are described."""
+
+MAX_PARAMETERS = 256
+"""Parameters of one module that are set and described."""
+MAX_METHODS = 16
+"""Calls of methods of one object."""
+MAX_UNREGISTERED = 8
+"""Attributes of a module that are named because it knows nothing of the parameters in them."""
 
 GRAD_WAS_EMPTY = 1
 """State of a leaf in a pass recorded in brief: ``.grad`` was None or zero when the pass began."""

@@ -36,9 +36,9 @@ class ResolvedCallable(NamedTuple):
 
 def may_be_called(value_type: type) -> bool:
     """Whether values of a type may be callables; asked once for each type."""
-    if _is_class(value_type, type):
+    if is_class(value_type, type):
         return True  # a class: it may be an `autograd.Function`
-    return not _is_class(value_type, torch.Tensor) and _in_classes(value_type, "__call__") is not None
+    return not is_class(value_type, torch.Tensor) and in_classes(value_type, "__call__") is not None
 
 
 def look_into(value: Any) -> ResolvedCallable | None:
@@ -62,16 +62,16 @@ def look_into(value: Any) -> ResolvedCallable | None:
             value = value.func
         elif kind is MethodType:
             owner = value.__self__
-            if _is_class(type(owner), type) and _is_class(owner, torch.autograd.Function):
+            if is_class(type(owner), type) and is_class(owner, torch.autograd.Function):
                 return _of_autograd_function(owner) if value.__func__.__name__ == "apply" else None
             value, filled = value.__func__, filled + 1
         elif kind is np.ufunc:
             return ResolvedCallable(None)
         elif kind is BuiltinFunctionType:
             return ResolvedCallable(None) if _computes(value) else None
-        elif _is_class(kind, type):
-            return _of_autograd_function(value) if _is_class(value, torch.autograd.Function) else None
-        elif _is_class(kind, torch.Tensor):
+        elif is_class(kind, type):
+            return _of_autograd_function(value) if is_class(value, torch.autograd.Function) else None
+        elif is_class(kind, torch.Tensor):
             return None
         else:
             method = _method_of(kind)
@@ -84,29 +84,29 @@ def look_into(value: Any) -> ResolvedCallable | None:
 
 
 def _of_autograd_function(kind: type) -> ResolvedCallable | None:
-    forward = _in_classes(kind, "forward")
+    forward = in_classes(kind, "forward")
     function = forward.__func__ if isinstance(forward, staticmethod) else forward
     if type(function) is not FunctionType:
         return None
     # With `setup_context`, `forward` takes no context.
-    setup = _in_classes(kind, "setup_context", below=torch.autograd.Function)
+    setup = in_classes(kind, "setup_context", below=torch.autograd.Function)
     return ResolvedCallable(function, 0 if setup is not None else 1, kind, kind.apply)  # type: ignore[attr-defined]  # torch's
 
 
 def _method_of(kind: type) -> object:
     """What a call of an object runs: its ``__call__``, or ``forward`` of a module. A library's object has none here."""
-    if _is_class(kind, torch.nn.Module):
-        forward = _in_classes(kind, "forward")
+    if is_class(kind, torch.nn.Module):
+        forward = in_classes(kind, "forward")
         if type(forward) is FunctionType:
             return True if _module_of(forward).startswith("torch.") else forward
         return None
-    call = _in_classes(kind, "__call__")
+    call = in_classes(kind, "__call__")
     return call if type(call) is FunctionType and not _module_of(call).startswith(_LIBRARIES) else None
 
 
 def _computes(builtin: Any) -> bool:
     """Whether a builtin computes something of numbers: ``torch.sin`` does, ``print`` and ``os._exit`` do not."""
-    return _module_of(builtin) in _COMPUTING and not _is_class(type(builtin.__self__), torch.Tensor)
+    return _module_of(builtin) in _COMPUTING and not is_class(type(builtin.__self__), torch.Tensor)
 
 
 def _module_of(function: Any) -> str:
@@ -114,7 +114,7 @@ def _module_of(function: Any) -> str:
     return module if type(module) is str else ""
 
 
-def _in_classes(kind: type, name: str, below: type | None = None) -> Any:
+def in_classes(kind: type, name: str, below: type | None = None) -> Any:
     """A member of a class or of those above it, as it stands there; with ``below`` only of classes below that one."""
     for part in _classes(kind):
         if part is below:
@@ -125,7 +125,7 @@ def _in_classes(kind: type, name: str, below: type | None = None) -> Any:
     return None
 
 
-def _is_class(kind: type, above: type) -> bool:
+def is_class(kind: type, above: type) -> bool:
     return any(part is above for part in _classes(kind))
 
 

@@ -1,0 +1,148 @@
+"""The result of one of the student's modules over all calls, in figures and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.judging.candidates import Trial
+from grader.judging.modules.called_modules import CalledModule
+from grader.judging.modules.module_errors import what_it_raises
+from grader.judging.modules.parameter_messages import ParameterFit, why_no_gradient
+from grader.language.expression import Expression, Role
+from grader.language.values import show
+from grader.model import Array, ModuleCall, Opaque
+from grader.text import as_sentence
+
+_READ_OF_REFERENCE = ("output", "outputs", "gradients", "parameters", "buffers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleResult:
+    """A module of the student's with a trial for every call that counts, in the order of the inputs and modes.
+
+    ``fit`` is how its parameters stand to those that are needed. ``modes`` is how many modes were asked for.
+    """
+
+    called: CalledModule
+    named: bool
+    trials: tuple[tuple[ModuleCall, Trial], ...]
+    fit: ParameterFit
+    modes: int
+
+    @property
+    def failing(self) -> tuple[tuple[ModuleCall, Trial], ...]:
+        return tuple((call, trial) for call, trial in self.trials if not trial.passed)
+
+    @property
+    def met(self) -> int:
+        return len(self.trials) - len(self.failing)
+
+    @property
+    def asked(self) -> int:
+        """The calls that count. Inputs that were never tried for lack of time count as wrong."""
+        return len(self.trials) + self.called.missing
+
+    @property
+    def share(self) -> float:
+        return self.met / self.asked if self.asked else 0.0
+
+    @property
+    def passed(self) -> bool:
+        return 0 < self.asked == self.met
+
+    def message(self) -> str:
+        """The module's result for the student, with details of the first call that failed."""
+        name, asked, wrong = self.called.name, self.asked, self.asked - self.met
+        if not wrong:
+            return f"`{name}` is right in all {asked} calls with hidden inputs."
+        if not self.failing:
+            return f"`{name}` took too long: {wrong} of {asked} calls with hidden inputs were never made."
+        call, trial = self.failing[0]
+        raised = what_it_raises(call, self.called)
+        if raised:
+            return as_sentence(f"`{name}` {raised}")
+        line = trial.broken if trial.observed is None else trial.observed
+        assert line is not None  # every trial that did not pass has a line that failed
+        said = self.fit.message(call, line)
+        if said:
+            return as_sentence(f"`{name}` {said}")
+        share = "every call" if wrong == asked else f"{wrong} of {asked} calls"
+        where = f" with hidden inputs{self._mode(call)}"
+        found = self._what_is_wrong(call, trial, line)
+        return as_sentence(f"`{name}` is wrong in {share}{where}. {self._given(call, trial)}{found}")
+
+    def _mode(self, call: ModuleCall) -> str:
+        wrong = {one.mode for one, _ in self.failing}
+        return f", in {call.mode} mode" if self.modes > 1 and len(wrong) == 1 else ""
+
+    def _given(self, call: ModuleCall, trial: Trial) -> str:
+        """What it was made and called with, as far as a reader can take it in."""
+        given = self.called.inputs[call.input]
+        names = [name for method in given.calls for name in names_of(method.arguments)]
+        shown = [f"{name} = {show(_value(trial.candidate.variables.get(name)), digits=4)}" for name in names[:2]]
+        made = [
+            f"{name}={show(_value(trial.candidate.variables.get(name)), digits=4)}"
+            for name in names_of(given.made_with)[:4]
+        ]
+        parts = [f"made with {', '.join(made)}"] if made else []
+        parts += [f"given {' and '.join(shown)}"] if shown else []
+        said = " and ".join(parts)
+        return f"{said[:1].upper()}{said[1:]}, " if said else ""
+
+    def _what_is_wrong(self, call: ModuleCall, trial: Trial, line: Expression) -> str:
+        reason = _why_no_tensor(call, line) or why_no_gradient(call, line) or self._alike_in_modes(call, line)
+        if reason:
+            return reason
+        if trial.comparison is not None and trial.observed is not None:
+            what = f"the {line.text}" if line.name else f"`{line.text}`"
+            return f"{what} {trial.comparison.message}"
+        return f"`{line.text}` does not hold"
+
+    def _alike_in_modes(self, call: ModuleCall, line: Expression) -> str:
+        """A sentence where a module does in eval mode, wrongly, what it does in train mode."""
+        if call.mode != "eval" or not (line.reads("output") or line.reads("outputs")):
+            return ""
+        other = next((one for one in self.called.calls if one.input == call.input and one.mode == "train"), None)
+        if other is None or other.error is not None or not _is_equal(other.outputs, call.outputs):
+            return ""
+        if any(one is call for one, _ in self.failing) and not any(one is other for one, _ in self.failing):
+            return (
+                "its output in eval mode is the same as in train mode, where it has to differ: does it ask "
+                "`self.training`?"
+            )
+        return ""
+
+
+def names_of(arguments: object) -> list[str]:
+    return [name for name, _ in (*arguments.by_position, *arguments.by_name)]  # type: ignore[attr-defined]
+
+
+def _value(value: object) -> object:
+    return value.value if isinstance(value, Role) else value
+
+
+def _is_equal(one: Sequence[object], other: Sequence[object]) -> bool:
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(
+        isinstance(a, Array)
+        and isinstance(b, Array)
+        and a.data is not None
+        and b.data is not None
+        and a.shape == b.shape
+        and a.data.tobytes() == b.data.tobytes()
+        for a, b in pairs
+    )
+
+
+def _why_no_tensor(call: ModuleCall, line: Expression) -> str:
+    """What a module returned in the place of a tensor; empty where it returned one, or the line can do without."""
+    if not call.outputs or not any(line.reads(name) for name in ("output", "gradients")):
+        return ""
+    output = call.outputs[-1]
+    if isinstance(output, Opaque) and output.kind == "none":
+        method = call.method or "forward"
+        if call.printed:
+            return f"its `{method}` prints something and returns None: `return` what it should give"
+        return f"it returns None: is a `return` missing in its `{method}`?"
+    return ""

@@ -1,0 +1,108 @@
+"""How far a mean over many calls may be from what is wanted, so that a right answer misses once in a million times.
+
+By Bernstein's inequality, the mean of n independent values of variance V, which all lie within a range R, is farther
+than t from its expectation with a probability of at most δ = 2·exp(-n·t² / (2V + 2Rt/3)). Solved for t, with
+L = ln(2/δ):  t = (L·R/3 + √((L·R/3)² + 2·n·V·L)) / n.
+
+A share of kept elements: each element is kept or not, so R is 1, and V is p·(1 - p) where the share p is wanted. Whole
+channels may be dropped together, so elements need not be independent, but calls are: the share of one call then varies
+more from call to call, and t is no smaller than that of n calls with the variance that was seen. The mean of an
+element: V and R are those seen, in all elements together, as multiples of what is wanted. δ is shared out among the
+elements.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.judging.comparison import Comparison, compare
+from grader.language.closeness import Tolerance
+from grader.language.values import Undefined, numbers, show_number
+from grader.model import Statistics
+
+ERROR_RATE = 1e-6
+"""How often a right answer misses a bound, at most."""
+_ROUNDING = 1e-5
+"""Relative: another way to compute rounds otherwise."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+def bernstein(variance: Any, width: Any, count: int, error_rate: float = ERROR_RATE) -> Any:
+    """How far a mean of so many values may be from its expectation; ``width`` is the range of the values."""
+    log = math.log(2 / error_rate)
+    linear = log * width / 3
+    return (linear + np.sqrt(linear**2 + 2 * count * variance * log)) / count
+
+
+def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
+    """Whether the share of elements that are kept is what is wanted."""
+    calls, elements = statistics.calls, math.prod(statistics.average.shape)
+    share, spread = _data(statistics.kept), float(_data(statistics.kept_spread))
+    expected = numbers(wanted)
+    if isinstance(expected, Undefined) or expected[0].size != 1 or expected[0].dtype.kind == "c":
+        return compare(statistics.kept, wanted)
+    theirs = float(expected[0].ravel()[0])
+    variance = max(0.0, theirs * (1 - theirs))
+    bound = max(float(bernstein(variance, 1.0, calls * elements)), float(bernstein(spread**2, 0.0, calls)))
+    compared = compare(statistics.kept, wanted, tolerance=Tolerance(rtol=0.0, atol=bound))
+    if compared.equal:
+        return compared
+    message = (
+        f"is {show_number(float(share), 3)} instead of {show_number(theirs, 3)}: over {calls} calls, this share of the "
+        f"elements is not zero{_within(bound)}"
+    )
+    return replace(compared, message=message)
+
+
+def compare_average(statistics: Statistics, wanted: object) -> Comparison:
+    """Whether the mean of each element is what is wanted."""
+    average, calls = _data(statistics.average), statistics.calls
+    expected = numbers(wanted)
+    if isinstance(expected, Undefined) or expected[0].dtype.kind == "c":
+        return compare(statistics.average, wanted)
+    try:
+        theirs = np.broadcast_to(expected[0].astype(np.float64), average.shape)
+    except ValueError:
+        return compare(statistics.average, wanted)
+    spread = _pooled(_data(statistics.spread), theirs)
+    width = _pooled(_data(statistics.width), theirs)
+    with np.errstate(all="ignore"):
+        bound = bernstein(spread**2, width, calls, ERROR_RATE / max(1, average.size))
+        bound = bound + _ROUNDING * (1 + np.abs(theirs))
+        misses = ~(np.abs(average - theirs) <= bound)  # NaN misses
+    if not misses.any():
+        return compare(statistics.average, statistics.average)
+    first = tuple(int(part) for part in np.unravel_index(int(np.argmax(misses)), misses.shape))
+    at = f" at [{', '.join(map(str, first))}]" if first else ""
+    message = (
+        f"is {show_number(average[first], 4)} instead of {show_number(theirs[first], 4)}{at}, over {calls} "
+        f"calls{_within(float(bound[first]))}"
+    )
+    compared = compare(statistics.average, wanted, tolerance=Tolerance(rtol=0.0, atol=0.0))
+    return replace(compared, message=message, equal=False, kind="values", share=float(1 - misses.mean()))
+
+
+def _pooled(seen: Numbers, scale: Numbers) -> Numbers:
+    """The greatest seen, as a multiple of what is wanted of its element, times what is wanted of each element, but no
+    less than what was seen of the element itself.
+    """
+    sizes = np.abs(scale)
+    there = sizes > 0
+    greatest = float((seen[there] / sizes[there]).max(initial=0.0))
+    return np.maximum(seen, greatest * sizes)
+
+
+def _data(array: Any) -> Numbers:
+    assert array.data is not None  # the decoder has seen to it
+    found: Numbers = array.data
+    return found
+
+
+def _within(bound: float) -> str:
+    return f" (a right one differs by more than {show_number(bound, 2)} less than once in a million times)"

@@ -1,0 +1,441 @@
+"""Makes the student's modules after the run, sets their parameters, calls them with hidden inputs, and sends what came
+out (``grader.model.ModuleCall``).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+import torch
+
+from ...protocol.record import MAX_ARGUMENTS, MODULE_CALL
+from ...record.functions import Functions
+from ...record.hands.error_origin import described_error_of_function
+from ...record.hands.found_hands import HandSet, hands_of
+from ...record.hands.silent_writes import WritesInCall
+from ...record.modules import KnownModule, Modules, form_of
+from ...record.passes.graph import walk
+from ...record.stream import MAX_NAME, Json, Stream
+from ...record.structures import described
+from ..call_arguments import CallArguments, MadeArguments
+from ..call_gradients import Gradients, described_weights, differentiate, summed, weights_for
+from ..clock import Stopped
+from ..one_call import CALL_S, Surroundings
+from ..seeds import generators_in, seed_everything
+from .kept_module import KeptModule
+from .parameters import (
+    Parameter,
+    attributes_of,
+    buffers_of,
+    is_module,
+    match,
+    parameters_of,
+    set_values,
+    unregistered_in,
+)
+from .statistics import of_calls
+
+MAX_TRIED = 20
+"""Modules that are tried for one probe."""
+MAX_SLOW = 2
+"""After this many timeouts of one module for one probe, its other calls are left out."""
+
+
+def call_modules(
+    modules: Modules,
+    functions: Functions,
+    probes: list[Json],
+    payload: bytes,
+    support: Callable[[str], Any],
+    run: Surroundings,
+) -> None:
+    """Make and call every module that a probe asks for with every input of the probe, and send the results."""
+    for probe in probes:
+        inputs = [_Input(fields, payload, support) for fields in probe["inputs"]]
+        makers = _makers(functions, probe["modules"], run)
+        for known in [*modules.matching(probe["modules"]), *makers][:MAX_TRIED]:
+            if run.clock.is_over(0.2):
+                return
+            _Caller(known, probe, run).call_with_all(inputs)
+
+
+def arguments_of(probes: list[Json]) -> list[Json]:
+    """The arguments of all inputs of probes, as the ``calls`` of a job have them."""
+    inputs = [entry for probe in probes for entry in probe["inputs"]]
+    calls = [call["arguments"] for entry in inputs for call in entry["calls"]]
+    return [{"arguments": [*(entry["made_with"] for entry in inputs), *calls]}]
+
+
+def _makers(functions: Functions, wanted: list[str], run: Surroundings) -> list[KnownModule]:
+    """The functions that may make a module: by their names, and for ``any`` all functions of the student's own."""
+    return [
+        KnownModule(
+            number=1_000 + known.position,
+            form="maker",
+            value=known.decorated or known.function,
+            place=run.recorder.place_of(known.function.__code__.co_filename, known.function.__code__.co_firstlineno),
+            names=dict(known.names),
+        )
+        for known in functions.matching(wanted)
+        if known.function is not None and known.call is None and known.function.__qualname__.isidentifier()
+    ]
+
+
+class _Input:
+    """What a module is made with, and the calls of its methods: each a name and its arguments."""
+
+    def __init__(self, fields: Json, payload: bytes, support: Callable[[str], Any]) -> None:
+        self.made_with = CallArguments(fields["made_with"], payload, support)
+        self.calls = [(call["method"], CallArguments(call["arguments"], payload, support)) for call in fields["calls"]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Made:
+    """An object with its parameters, and what it was made with."""
+
+    thing: Any
+    given: MadeArguments
+    parameters: list[Parameter]
+    unregistered: list[Json]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Called:
+    """A call of an object: the arguments of each method, and what came out."""
+
+    arguments: list[MadeArguments] = field(default_factory=list)
+    outputs: list[Any] = field(default_factory=list)
+
+
+class _Caller:
+    """Makes and calls one module for one probe."""
+
+    def __init__(self, known: KnownModule, probe: Json, run: Surroundings) -> None:
+        self._known = known
+        self._probe = probe
+        self._run = run
+        self._slow = 0
+        self._stage = "making"
+        self._method = ""
+        self._kept: KeptModule | None = None
+        """Of an object that the submission made: its state at the end of the run."""
+
+    def call_with_all(self, inputs: list[_Input]) -> None:
+        # A function has no modes.
+        modes = self._probe["modes"][:1] if self._known.form == "function" else self._probe["modes"]
+        for number, entry in enumerate(inputs):
+            if self._slow >= MAX_SLOW or self._run.clock.is_over(0.2):
+                return
+            failed: BaseException | None = None
+            made = None
+            with self._run.quiet(), torch.enable_grad():
+                try:
+                    with self._limit():
+                        made = self._make(entry, number)
+                except BaseException as error:
+                    failed = error
+            if made is None:
+                if failed is None or not self._counts_as_module(failed):
+                    return
+                self._send(number, modes[0], {"outputs": []}, failed)
+                continue
+            for mode in modes:
+                with self._run.quiet(), torch.enable_grad():
+                    answer, failed = self._answer(made, entry, number, mode)
+                self._send(number, mode, answer, failed, made.thing)
+                if failed is not None:
+                    break
+
+    def _counts_as_module(self, failed: BaseException) -> bool:
+        """Whether what could not be made may be what is asked for: a function among all others need not be."""
+        is_named = bool(self._known.names.keys() & set(self._probe["modules"]))
+        return is_named or self._known.form != "maker"
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Making
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _make(self, entry: _Input, number: int) -> _Made | None:
+        """The object with its parameters set; None where a function makes no module. Raises what it raises."""
+        self._stage, self._method = "making", ""
+        given = entry.made_with.make()
+        self._set_back(None)
+        thing = self._made_with(given)
+        if thing is None:
+            return None
+        self._stage = "setting"
+        if self._known.form == "function":
+            return _Made(thing=thing, given=given, parameters=[], unregistered=[])
+        if any(map(torch.nn.parameter.is_lazy, (one.tensor for one in parameters_of(thing)))):
+            self._call_lazily(thing, entry)
+        parameters = parameters_of(thing, [one.tensor for one in given.tensors])
+        if self._probe["draws"]:
+            needed = self._probe["needed"]
+            shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
+            match(parameters, [(name, tuple(shape)) for name, shape in shapes])
+            set_values(parameters, self._run.seed, number)
+        unregistered = unregistered_in(thing) if is_module(thing) else []
+        return _Made(thing=thing, given=given, parameters=parameters, unregistered=unregistered)
+
+    def _made_with(self, given: MadeArguments) -> Any:
+        value = self._known.value
+        match self._known.form:
+            case "function":
+                return value
+            case "object":
+                if self._kept is None:
+                    self._kept = KeptModule(value)
+                self._kept.restore()
+                return value
+            case "maker":
+                if not _takes(value, given):
+                    return None if not self._is_named else value(*given.by_position, **given.by_name)
+                made = value(*given.by_position, **given.by_name)
+                return made if form_of(made) == "object" else None
+        return value(*given.by_position, **given.by_name)
+
+    @property
+    def _is_named(self) -> bool:
+        return bool(self._known.names.keys() & set(self._probe["modules"]))
+
+    def _call_lazily(self, thing: Any, entry: _Input) -> None:
+        """Call a module once, so that its lazy parameters get their shapes."""
+        was_training = attributes_of(thing).get("training")
+        with torch.no_grad():
+            thing.eval()  # so that statistics of batches stay as they are
+            self._call_methods(thing, entry, _Called())
+            if was_training is True:
+                thing.train()
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Calling
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _answer(self, made: _Made, entry: _Input, number: int, mode: str) -> tuple[Json, BaseException | None]:
+        """What comes out of a call in one mode, as data, and what it raised."""
+        run, stream = self._run, self._run.recorder.stream
+        thing, parameters = made.thing, made.parameters
+        called = _Called()
+        found: list[Gradients] = []
+        weights: list[Any] = []
+        statistics: Json | None = None
+        failed: BaseException | None = None
+        acted: HandSet = {}
+        leaves = [(one.name, one.tensor) for one in parameters if one.tensor.requires_grad and one.tensor.is_leaf]
+        values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
+        printed = run.printed()
+        training: object = None
+        try:
+            with self._limit(), run.hands.collected() as acted:
+                self._stage, self._method = "setting", ""
+                self._set_back(thing)
+                _set_mode(thing, mode)
+                training = attributes_of(thing).get("training")
+                self._stage = "calling"
+                with WritesInCall(run.hands.writes):
+                    self._call_methods(thing, entry, called)
+                self._method = ""
+                output = called.outputs[-1] if called.outputs else None
+                leaves = [*(leaf for given in (made.given, *called.arguments) for leaf in given.leaves), *leaves]
+                weights = weights_for(summed(output), run.seed, number)
+                found = differentiate(
+                    output,
+                    leaves,
+                    gradient_of=run.gradient_of,
+                    second=False,
+                    weights=weights,
+                    call_again=lambda: self._again(made, entry),
+                )
+            self._stage = "done"
+        except BaseException as error:
+            failed = error
+            self._slow += isinstance(error, Stopped)
+        answer = self._described(made, called, values, training)
+        answer["hands"] = self._hands(called, leaves, acted)
+        answer["printed"] = run.printed() > printed
+        if found:
+            by_tensor = {id(leaf): each for (_, leaf), each in zip(leaves, found, strict=True)}
+            for one, fields in zip(parameters, answer["parameters"], strict=True):
+                each = by_tensor.get(id(one.tensor), Gradients())
+                fields["gradient"] = stream.maybe_tensor(one.as_needed(each.gradient))
+                fields["weighed"] = stream.maybe_tensor(one.as_needed(each.weighed))
+            own = {id(one.tensor) for one in parameters}
+            answer["arguments"] = [
+                {
+                    "path": path[:MAX_NAME],
+                    "gradient": stream.maybe_tensor(each.gradient),
+                    "weighed": stream.maybe_tensor(each.weighed),
+                }
+                for (path, leaf), each in zip(leaves, found, strict=True)
+                if id(leaf) not in own
+            ][:MAX_ARGUMENTS]
+            if any(each.weighed is not None for each in found):
+                answer["weights"] = described_weights(called.outputs[-1], weights, stream)
+        if failed is None and self._probe["repeat"]:
+            statistics, failed = self._statistics(made, entry)
+        answer["statistics"] = statistics
+        return answer, failed
+
+    def _call_methods(self, thing: Any, entry: _Input, called: _Called) -> None:
+        for method, arguments in entry.calls:
+            made = arguments.make()
+            called.arguments.append(made)
+            self._method = method
+            called.outputs.append(self._callable(thing, method)(*made.by_position, **made.by_name))
+
+    def _callable(self, thing: Any, method: str) -> Callable[..., Any]:
+        if self._known.form == "function":
+            applied: Callable[..., Any] = thing.apply
+            return applied
+        found: Callable[..., Any] = getattr(thing, method) if method else thing
+        return found
+
+    def _again(self, made: _Made, entry: _Input) -> tuple[object, list[tuple[str, torch.Tensor]]]:
+        """The output and leaves of another call, for a graph that can be gone through only once."""
+        self._set_back(made.thing)
+        called = _Called()
+        self._call_methods(made.thing, entry, called)
+        leaves = [leaf for given in (made.given, *called.arguments) for leaf in given.leaves]
+        own = [(one.name, one.tensor) for one in made.parameters if one.tensor.requires_grad and one.tensor.is_leaf]
+        return called.outputs[-1], [*leaves, *own]
+
+    def _statistics(self, made: _Made, entry: _Input) -> tuple[Json | None, BaseException | None]:
+        """What comes out of many more calls, after which the object is as it was."""
+        run = self._run
+
+        def call(number: int) -> object:
+            seed_everything(run.seed + 1 + number, generators)
+            called = _Called()
+            self._call_methods(made.thing, entry, called)
+            return called.outputs[-1]
+
+        try:
+            generators = generators_in(run.recorder.namespace, None, made.thing)
+            kept = KeptModule(made.thing)
+            with self._limit(), torch.no_grad():
+                found = of_calls(call, self._probe["repeat"], run.recorder.stream)
+            kept.restore()
+            return found, None
+        except BaseException as error:
+            self._stage = "calling"
+            self._slow += isinstance(error, Stopped)
+            return None, error
+
+    def _limit(self) -> AbstractContextManager[None]:
+        clock = self._run.clock
+        return clock.limit(min(CALL_S / (1 + self._slow), clock.left()))
+
+    def _set_back(self, thing: Any) -> None:
+        """Give a call the same random numbers as any other; before an object is made, also the state in which the
+        submission ended.
+        """
+        if thing is None:
+            self._run.state.restore()
+        function = self._known.value if type(self._known.value) is FunctionType else None
+        seed_everything(self._run.seed, generators_in(self._run.recorder.namespace, function, thing))
+
+    # ----------------------------------------------------------------------------------------------------------------
+    # Describing. All outside of time limits: a frame that is interrupted would end the record.
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _described(self, made: _Made, called: _Called, values: list[Json | None], training: object) -> Json:
+        stream = self._run.recorder.stream
+        parameters = [
+            {
+                "name": one.name[:MAX_NAME],
+                "fills": one.fills[:MAX_NAME],
+                "shape": list(one.shape),
+                "requires_grad": bool(one.tensor.requires_grad),
+                "is_transposed": one.fit == "transposed",
+                "value": value,
+            }
+            for one, value in zip(made.parameters, values, strict=True)
+        ]
+        numbers = [(one.tensor.numel(), one.tensor.requires_grad) for one in made.parameters]
+        return {
+            "outputs": [described(output, stream) for output in called.outputs],
+            "changed": [changed for given in (made.given, *called.arguments) for changed in given.changed(stream)][
+                :MAX_ARGUMENTS
+            ],
+            "parameters": parameters,
+            "parameter_count": sum(count for count, _ in numbers),
+            "trainable_count": sum(count for count, requires_grad in numbers if requires_grad),
+            "buffers": self._buffers(made, stream),
+            "unregistered": made.unregistered,
+            "training": training if type(training) is bool else None,
+        }
+
+    def _buffers(self, made: _Made, stream: Stream) -> Json | None:
+        if self._known.form == "function":
+            return None
+        try:
+            with self._limit():
+                found = dict(buffers_of(made.thing, [one.tensor for one in made.given.tensors]))
+        except BaseException:
+            return None
+        described_buffers = [(name, stream.maybe_tensor(tensor)) for name, tensor in found.items()]
+        there = [(name, each) for name, each in described_buffers if each is not None]
+        return {
+            "kind": "dict",
+            "keys": [name[:MAX_NAME] for name, _ in there],
+            "items": [each for _, each in there],
+            "cut": False,
+        }
+
+    def _hands(self, called: _Called, leaves: list[tuple[str, torch.Tensor]], acted: HandSet) -> list[Json]:
+        """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""
+        hands = self._run.hands
+        tensors = summed(called.outputs[-1]) if called.outputs else []
+        if not hands.any or not tensors:
+            return hands_of(acted)
+        with torch._C.DisableTorchFunction():
+            return hands_of(hands.in_graph(walk(tuple(tensors))[0], [leaf for _, leaf in leaves]), acted)
+
+    def _send(self, number: int, mode: str, answer: Json, failed: BaseException | None, thing: Any = None) -> None:
+        known, recorder = self._known, self._run.recorder
+        kind = known.value if known.form in ("class", "function") else type(thing)
+        recorder.send(
+            MODULE_CALL,
+            place=known.place,
+            probe=self._probe["id"],
+            module=known.number,
+            form=known.form,
+            type=_name_of(kind)[:MAX_NAME],
+            is_module=issubclass(kind, torch.nn.Module),
+            name=known.name[:MAX_NAME],
+            names=[name[:MAX_NAME] for name in list(known.names)[:20]],
+            input=number,
+            mode=mode,
+            stage="done" if failed is None else self._stage,
+            method=self._method[:MAX_NAME],
+            error=None if failed is None else described_error_of_function(failed, recorder),
+            **answer,
+        )
+
+
+_name_of = type.__dict__["__name__"].__get__
+"""The name of a class. Its metaclass may say another."""
+
+
+def _set_mode(thing: Any, mode: str) -> None:
+    """Set a module to a mode, as ``train()`` and ``eval()`` do; another object by its own methods of these names, or by
+    its attribute ``training``.
+    """
+    if is_module(thing) or callable(getattr(type(thing), mode, None)):
+        getattr(thing, mode)()
+    elif type(attributes_of(thing).get("training")) is bool:
+        thing.training = mode == "train"
+
+
+def _takes(function: Any, given: MadeArguments) -> bool:
+    """Whether a function can be called with these arguments."""
+    try:
+        inspect.signature(function).bind(*given.by_position, **given.by_name)
+    except (TypeError, ValueError):
+        return False
+    return True

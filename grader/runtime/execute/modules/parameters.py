@@ -1,0 +1,230 @@
+"""The parameters of a module: their names and shapes, and values that are drawn from the seed and set.
+
+The values are drawn by the name and shape of the parameter that is needed, so that the reference's module and the
+student's get equal ones, whatever the student calls them. Only exact attributes are read: what a class of the
+submission's says of itself does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from ...protocol.record import MAX_PARAMETERS, MAX_UNREGISTERED
+from ...record.modules import is_own_class
+from ...record.stream import MAX_NAME, Json, is_one_of, is_tensor
+
+Numbers = np.ndarray[Any, Any]
+Shape = tuple[int, ...]
+Fit = Literal["as it is", "transposed", "reshaped"]
+
+MAX_MODULES = 2_000
+"""Modules in a module that are looked through."""
+MAX_NUMBERS = 4_000_000
+"""Numbers in all parameters of a module that are drawn."""
+_SEQUENCES = (list, tuple, set)
+_drawing_from = np.random.default_rng
+"""Bound at import: a submission may replace it."""
+
+
+class TooLarge(Exception):
+    """The module has more parameters than are set and recorded."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Parameter:
+    """A parameter of the student's module. ``fills``: the needed parameter whose values it gets, and how these fit."""
+
+    name: str
+    tensor: torch.Tensor
+    fills: str = ""
+    needed: Shape = ()
+    fit: Fit = "as it is"
+
+    @property
+    def shape(self) -> Shape:
+        return tuple(self.tensor.shape)
+
+    def as_needed(self, tensor: torch.Tensor | None) -> torch.Tensor | None:
+        """A value or gradient of this parameter in the shape of the needed one."""
+        if tensor is None or self.fit == "as it is":
+            return tensor
+        return tensor.t() if self.fit == "transposed" else tensor.reshape(self.needed)
+
+
+def parts_of(module: object) -> Iterator[tuple[str, object]]:
+    """A module and the modules in it, by their dotted names, each once. Raises TooLarge."""
+    seen = {id(module)}
+    waiting: list[tuple[str, object]] = [("", module)]
+    while waiting:
+        path, part = waiting.pop()
+        yield path, part
+        inner = [
+            (f"{path}{name}.", other)
+            for name, other in list(dict.items(attributes_of(part)["_modules"]))
+            if other is not None and id(other) not in seen
+        ]
+        for _, other in inner:
+            seen.add(id(other))
+        if len(seen) > MAX_MODULES:
+            raise TooLarge(f"It is made of more than {MAX_MODULES:,} modules.")
+        waiting += reversed(inner)
+
+
+def parameters_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[Parameter]:
+    """The parameters of a module in their order, shared ones once; of another object the tensors among its attributes
+    that require grad, apart from those that it was ``given``. Raises TooLarge.
+    """
+    found: dict[int, Parameter] = {}
+    for name, tensor in _registered(thing) if is_module(thing) else _attributes_that_require_grad(thing, given):
+        if id(tensor) not in found:
+            if len(found) >= MAX_PARAMETERS:
+                raise TooLarge(f"It has more than {MAX_PARAMETERS} parameters.")
+            found[id(tensor)] = Parameter(name=name, tensor=tensor)
+    return list(found.values())
+
+
+def _registered(module: object) -> Iterator[tuple[str, torch.Tensor]]:
+    for path, part in parts_of(module):
+        for name, tensor in list(dict.items(attributes_of(part)["_parameters"])):
+            if is_tensor(tensor):
+                yield f"{path}{name}", tensor
+
+
+def _attributes_that_require_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor]]:
+    for name, value in list(attributes_of(thing).items()):
+        is_leaf = type(name) is str and is_tensor(value) and value.requires_grad and value.is_leaf
+        if is_leaf and not any(value is other for other in given):
+            yield name, value
+
+
+def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[str, torch.Tensor]]:
+    """The buffers of a module; of another object its tensors that are no parameters. Raises TooLarge."""
+    if not is_module(thing):
+        known = [*given, *(parameter.tensor for parameter in parameters_of(thing, given))]
+        values = [(name, value) for name, value in list(attributes_of(thing).items()) if type(name) is str]
+        return [
+            (name, value) for name, value in values if is_tensor(value) and not any(value is other for other in known)
+        ][:MAX_PARAMETERS]
+    found: dict[int, tuple[str, torch.Tensor]] = {}
+    for path, part in parts_of(module=thing):
+        for name, tensor in list(dict.items(attributes_of(part)["_buffers"])):
+            if is_tensor(tensor) and len(found) < MAX_PARAMETERS:
+                found.setdefault(id(tensor), (f"{path}{name}", tensor))
+    return list(found.values())
+
+
+def unregistered_in(module: object) -> list[Json]:
+    """Attributes with modules, parameters or tensors that the module knows nothing of."""
+    found: list[Json] = []
+    registered = {id(parameter.tensor) for parameter in parameters_of(module)}
+    registered |= {id(part) for _, part in parts_of(module)}
+    for path, part in parts_of(module):
+        if not is_own_class(type(part)):
+            continue
+        for name, value in list(attributes_of(part).items()):
+            if type(name) is not str or name in ("_parameters", "_buffers", "_modules"):
+                continue
+            holds = _held(value, registered)
+            if holds and len(found) < MAX_UNREGISTERED:
+                found.append({"name": f"{path}{name}"[:MAX_NAME], "holds": holds})
+    return found
+
+
+def _held(value: object, registered: set[int]) -> str:
+    kind = type(value)
+    if is_tensor(value):
+        leaf = value.requires_grad and value.is_leaf and id(value) not in registered
+        return "tensor" if leaf else ""
+    items: list[Any] = []
+    if is_one_of(kind, _SEQUENCES):
+        items = list(value)[:MAX_PARAMETERS]  # type: ignore[call-overload]  # by its type
+    elif kind is dict:
+        items = list(value.values())[:MAX_PARAMETERS]  # type: ignore[attr-defined]  # by its type
+    if any(is_module(item) and id(item) not in registered for item in items):
+        return "modules"
+    loose = (item for item in items if is_tensor(item) and id(item) not in registered)
+    return "parameters" if any(item.requires_grad and item.is_leaf for item in loose) else ""
+
+
+def attributes_of(thing: object) -> dict[str, Any]:
+    """The attributes of an object, read past what its class says. An empty dictionary where it has none."""
+    try:
+        found = object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return {}
+    return found if issubclass(type(found), dict) else {}
+
+
+def is_module(thing: object) -> bool:
+    """Whether an object is a module that was initialised."""
+    if not issubclass(type(thing), torch.nn.Module):
+        return False
+    attributes = attributes_of(thing)
+    return all(issubclass(type(attributes.get(name)), dict) for name in ("_parameters", "_buffers", "_modules"))
+
+
+def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]]) -> None:
+    """Say which needed parameter each one gets the values of: that of its name, where the shape fits, then those of its
+    shape in order, then those of the transposed shape, and those of a shape that differs by dimensions of one element.
+    """
+    waiting = dict(needed)
+    for fits in (_same, _transposed):
+        for parameter in parameters:
+            if parameter.name in waiting and not parameter.fills and fits(parameter.shape, waiting[parameter.name]):
+                _fill(parameter, parameter.name, waiting)
+    for fits in (_same, _transposed, _squeezed):
+        for parameter in parameters:
+            if not parameter.fills:
+                name = next((name for name, shape in waiting.items() if fits(parameter.shape, shape)), None)
+                if name is not None:
+                    _fill(parameter, name, waiting)
+
+
+def _fill(parameter: Parameter, name: str, waiting: dict[str, Shape]) -> None:
+    needed = waiting.pop(name)
+    parameter.fills, parameter.needed = name, needed
+    shape = parameter.shape
+    parameter.fit = "as it is" if _same(shape, needed) else "transposed" if _transposed(shape, needed) else "reshaped"
+
+
+def _same(shape: Shape, needed: Shape) -> bool:
+    return shape == needed
+
+
+def _transposed(shape: Shape, needed: Shape) -> bool:
+    return len(shape) == 2 and shape[::-1] == needed
+
+
+def _squeezed(shape: Shape, needed: Shape) -> bool:
+    return [size for size in shape if size != 1] == [size for size in needed if size != 1]
+
+
+def set_values(parameters: Sequence[Parameter], seed: int, number: int) -> None:
+    """Set those that are floating and fill a needed parameter. Raises what torch raises, and TooLarge."""
+    if sum(math.prod(parameter.shape) for parameter in parameters) > MAX_NUMBERS:
+        raise TooLarge(f"Its parameters have more than {MAX_NUMBERS:,} numbers.")
+    with torch.no_grad():
+        for parameter in parameters:
+            tensor = parameter.tensor
+            if parameter.fills and tensor.is_floating_point():
+                values = torch.from_numpy(_drawn(parameter.fills, parameter.needed, seed, number))
+                values = values.t() if parameter.fit == "transposed" else values.reshape(parameter.shape)
+                tensor.detach().copy_(values)
+
+
+def _drawn(name: str, shape: Shape, seed: int, number: int) -> Numbers:
+    """Values for a needed parameter at hidden input ``number``: of such a size that an output is
+    about as large as the input.
+    """
+    digest = hashlib.sha256(f"{name}\0{shape}".encode("utf-8", "replace")).digest()
+    words = np.frombuffer(digest[:16], dtype="<u4").tolist()
+    scale = 1 / math.sqrt(max(1, math.prod(shape[1:])))
+    drawn = _drawing_from([seed, number, *words]).standard_normal(shape)
+    return np.asarray(drawn * scale)
