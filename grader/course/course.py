@@ -25,8 +25,10 @@ from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
 from grader.course.unfinished import stand_in
+from grader.course.unused_names import find_unused_names
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
+from grader.language import yaml_file
 from grader.language.yaml_file import shown
 from grader.model import Assignment
 from grader.submission.fingerprints import Handout
@@ -219,9 +221,17 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
         mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
     elif len(existing) > 1:
         mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
+    if exercise is not None and rubric is not None:
+        mistakes.extend(_unused_names(path, exercise, rubric))
     if mistakes or exercise is None or rubric is None:
         return _unfinished(root, path, exercise, mistakes)
     return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
+
+
+def _unused_names(path: Path, exercise: Exercise, rubric: Rubric) -> Iterator[Mistake]:
+    unused = list(find_unused_names(exercise, rubric))
+    document = yaml_file.load(path) if unused else None
+    yield from (document.mistake(loc, text) for loc, text in unused if document is not None)
 
 
 def _unfinished(root: Path, path: Path, exercise: Exercise | None, mistakes: Sequence[Mistake]) -> CourseExercise:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from grader.course.exercise import Exercise
+from grader.course.idle_lines import decided_comparisons
 from grader.errors import ExerciseError, Mistake
 from grader.judging.checks.base import Check, Expr, unknown_names
 from grader.judging.coincidence import gradients_of, nearby
@@ -150,7 +151,11 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
         fields: dict[str, tuple[MistakeRule | Remark, ...]] = {"mistakes": marked.mistakes, "remarks": marked.remarks}
         for field, rules in fields.items():
             for index, rule in enumerate(rules):
-                for text in (*_wrong_names(rule, by_id[name], by_id), *_unrecorded(rule.when, by_id[name])):
+                for text in (
+                    *_wrong_names(rule, by_id[name], by_id),
+                    *_unrecorded(rule.when, by_id[name]),
+                    *_never(rule.when, by_id[name]),
+                ):
                     yield document.mistake(("checks", name, field, index, "when"), text)
     try:
         TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
@@ -168,6 +173,14 @@ def _unrecorded(when: Expression, check: Check) -> Iterator[str]:
             f"`{name}` is recorded only where the exercise's check `{check.id}` reads it, and it does not; let that "
             f"check read it, for example in a line `{unrecorded[name]}`"
         )
+
+
+def _never(when: Expression, check: Check) -> Iterator[str]:
+    """A message for every comparison that never holds, whatever was found, in any way of the check."""
+    of_ways = [
+        {decided.text for decided in decided_comparisons(when, way.VALUES) if not decided.holds} for way in check.ways()
+    ]
+    yield from sorted(set.intersection(*of_ways))
 
 
 def _wrong_names(rule: MistakeRule | Remark, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:

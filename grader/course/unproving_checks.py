@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.course.idle_lines import find_idle_lines
 from grader.judging.candidates import would_pass
 from grader.judging.checks.backward import BackwardCheck
 from grader.judging.checks.base import REFERENCE, Check
@@ -45,7 +46,7 @@ def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
 
 
 def _why_unproving(check: Check) -> Iterator[tuple[Loc, str]]:
-    decided = list(_decided_lines(check))
+    decided = [*_decided_lines(check), *find_idle_lines(check)]
     yield from decided
     line = None if decided else _claim(check)
     if line is None or _has_an_equation(check):
@@ -68,8 +69,9 @@ def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:
             yield loc, f"`{text}` proves nothing: it compares something with itself. Compare with what should come out"
         elif not observed.names and not wanted.names:
             yield loc, f"`{text}` proves nothing: it reads nothing of the submission. Name what should be looked at"
-    for index, line in enumerate(check.holds):
-        loc = ("holds", index)
+    for loc, line in check.expressions():
+        if loc[0] == "expect":
+            continue
         tree = ast.parse(line.text, mode="eval").body
         if not line.names:
             yield (

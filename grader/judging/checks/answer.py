@@ -48,6 +48,12 @@ class AnswerCheck(Check):
         description="Questions with the right choice, as `Q1: b`. Students write `Q1: b`, one line for each question.",
     )
 
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("names", "tolerance"), "an answer in words has no values"),
+        "after": "an answer in words may stand anywhere",
+        "through": "an answer in words has no graph",
+    }
+
     @model_validator(mode="after")
     def _fields_fit(self) -> AnswerCheck:
         if self.keywords and self.choose:

@@ -12,10 +12,12 @@ from pydantic import Field, model_validator
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context
+from grader.judging.error_families import FAMILIES
 from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
 from grader.judging.passes.pass_candidates import PassCandidates, reads_grad
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
+from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, Count, VariableKind, Word
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.model import BriefPasses, Probes, Verdict
@@ -77,6 +79,15 @@ class BackwardCheck(Check):
         "raised": "in rubrics, of a pass that raised: the family of torch's error",
         "refused": "in rubrics, of a pass that raised: what it should have started from",
     }
+
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        **dict.fromkeys(("leaf", "gradient", "grad", "grad_before", "root", "output", "weights"), NUMBERS),
+        **dict.fromkeys(("order", "repeats", "alike"), Count(least=1)),
+        **dict.fromkeys(("passes", "cleared", "cleared_alike", "refusals", "functions", "branches"), COUNT),
+        **dict.fromkeys(("was_zeroed", "is_new_leaf", "trained", "same_leaf", "same_through"), FLAG),
+        "raised": Word(known=frozenset({*FAMILIES, ""})),
+    }
+    RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"same_leaf", "same_through", "raised", "refused"})
 
     @model_validator(mode="after")
     def _leaf_or_leaves(self) -> BackwardCheck:

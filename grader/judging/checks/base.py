@@ -24,6 +24,7 @@ from pydantic_core import CoreSchema, core_schema
 from grader.judging.context import Context
 from grader.judging.foreign_hands import Allowed
 from grader.judging.found_objects import reference_in
+from grader.judging.variable_kinds import VariableKind
 from grader.language import expression
 from grader.language.expression import Expression
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
@@ -201,6 +202,15 @@ class Check(YamlModel):
     VARIABLES: ClassVar[Mapping[str, str]] = {}
     """Names that expressions may use besides the declared ones, each with a line for the docs on what it is."""
 
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {}
+    """What some of these variables can be. A line that is decided by that, whatever was handed in, is refused."""
+
+    RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset()
+    """Those of the variables that only failing candidates have, or have otherwise: they are for rubrics."""
+
+    IGNORES: ClassVar[Mapping[str, str]] = {}
+    """Fields of every check that mean nothing to this kind, each with the reason. They are refused."""
+
     def variables(self) -> frozenset[str]:
         """Names that expressions of this very check may use besides the declared ones.
 
@@ -353,9 +363,23 @@ class Check(YamlModel):
                     check = handler({"id": "unknown"} | {key: data[key] for key in data.keys() - wrong})
         if check is not None:
             check._find_wrong_names(mistakes)
+            check._find_useless_fields(mistakes)
         mistakes.raise_if_any()
         assert check is not None  # without a check there was a finding
         return check
+
+    def _find_useless_fields(self, mistakes: MistakeCollector) -> None:
+        """Fields that would change nothing."""
+        for name, why in self.ignored().items():
+            if name in self.model_fields_set:
+                mistakes.add((name,), f"`{name}` means nothing to this kind of check: {why}; leave it out")
+        compares = self.given or self.holds or self.expect or isinstance(self.evidence, Expression)
+        if self.tolerance is not None and not compares and "tolerance" not in self.ignored():
+            mistakes.add(("tolerance",), "`tolerance` is for comparisons, and this check has none; leave it out")
+
+    def ignored(self) -> Mapping[str, str]:
+        """Fields of every check that mean nothing to this very check, each with the reason."""
+        return self.IGNORES
 
     def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
         for name in sorted(self.variables() & self.names.keys()):

@@ -23,6 +23,7 @@ from grader.judging.functions.function_results import FunctionResult
 from grader.judging.functions.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
 from grader.judging.functions.plain_functions import plain_functions_that_pass
 from grader.judging.observed import Observed
+from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.model import CallProbe, Found, FunctionCall, Hand, Probes, Verdict
 from grader.runtime.protocol.record import INPUT
 
@@ -84,6 +85,18 @@ class FunctionCheck(Check):
         description="`reference`: functions that students were given, and equivalent ones, do not count. Those are all "
         "functions of the reference solution except the last one that passes this check, which is its answer.",
     )
+
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        **dict.fromkeys(("input", "gradient", "weights", "weighed_gradient", "second"), NUMBERS),
+        # Not `paths` and `branches`: a line that always holds, `paths >= 1`, lets a rubric read them.
+        "varies": FLAG,
+        "error": WORD,
+    }
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        "names": "its expressions know no names of the student's",
+        "after": "functions are called when the submission has ended",
+        "through": "it calls functions, and looks at no pass of the student's",
+    }
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE, NUMERIC})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -44,6 +44,11 @@ class OutputCheck(Check):
         description="A text that must appear; runs of spaces and line ends count as one space.",
     )
     pattern: str | None = Field(default=None, min_length=1, description="A regular expression (Python's) to be found.")
+
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("names", "tolerance"), "printed text has no values"),
+        "through": "printed text has no graph",
+    }
 
     @field_validator("pattern")
     @classmethod

@@ -19,6 +19,7 @@ from grader.judging.curves.plotted_gradients import PASS_VARIABLES, ComputedGrad
 from grader.judging.curves.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.judging.hands_in_values import hands_in_curve
 from grader.judging.observed import Observed
+from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind, Word
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.language.validation import MistakeCollector
@@ -70,6 +71,18 @@ class PlotCheck(Check):
         "any_pass": "whether some backward pass worked",
         "summed": "where it shows the gradients of one pass in their order: how many passes that `.grad` sums",
         "leaf": "where it shows the gradients of one pass in their order: the points of that pass, else None",
+    }
+
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        **dict.fromkeys(("x", "y", "span", "leaf"), NUMBERS),
+        **dict.fromkeys(("points", "slope_of", "summed"), COUNT),
+        **dict.fromkeys(("moved", "is_gradient", "differentiated", "single", "any_pass"), FLAG),
+        "source": Word(known=frozenset({"autograd", "other", "unknown"})),
+        "label": WORD,
+    }
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        "names": "its expressions know no names of the student's",
+        "through": "which passes a curve may show is said in `of`",
     }
 
     def probes(self, exercise: str, seed: int) -> Probes:

@@ -18,6 +18,7 @@ from grader.judging.context import Context, Subject
 from grader.judging.error_families import FAMILIES, Family, family_from_torch
 from grader.judging.locations import location_of
 from grader.judging.observed import Observed, RaisingCall
+from grader.judging.variable_kinds import COUNT, WORD, VariableKind, Word
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
 from grader.suggestions import did_you_mean_or_all
@@ -30,6 +31,17 @@ class RaisesCheck(Check):
     error: str = Field(
         description=f"The family of the error: {', '.join(FAMILIES)}.", json_schema_extra={"enum": list(FAMILIES)}
     )
+
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        "raised": Word(known=frozenset({*FAMILIES, ""})),
+        "call": WORD,
+        "repeats": COUNT,
+        "functions": COUNT,
+    }
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        "names": "its expressions know no names of the student's",
+        "through": "a call that raised may have no graph",
+    }
 
     @field_validator("error")
     @classmethod

@@ -13,6 +13,7 @@ from grader.judging.candidates import Candidate, Phrases, decide
 from grader.judging.checks.base import Check, Evidence, evidence_field
 from grader.judging.context import Context
 from grader.judging.found_objects import objects_of
+from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.language.expression import Expression
 from grader.language.validation import describe
 from grader.model import Found, Probes, RunPlace, TorchCall, Verdict
@@ -69,6 +70,16 @@ class UsesCheck(Check):
         "because the conversion was forced",
         "written": 'in rubrics, where no call was found: the name as it stands in the code (`".detach"`), else None',
     }
+
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {"tensor": NUMBERS, "was_cut": FLAG, "written": WORD}
+    RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"written"})
+    IGNORES: ClassVar[Mapping[str, str]] = {"through": "it looks at names and calls, not at a graph"}
+
+    def ignored(self) -> Mapping[str, str]:
+        if self.call:
+            return self.IGNORES
+        words = "names in the code have no values, and stand there from the beginning"
+        return {**self.IGNORES, **dict.fromkeys(("expect", "after", "tolerance"), words)}
 
     def binds(self) -> frozenset[str]:
         return frozenset({"tensor", "source"}) if self.call else frozenset()

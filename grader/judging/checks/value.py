@@ -54,6 +54,14 @@ class ValueCheck(Check):
         "bound to; expressions do not know them.",
     )
 
+    IGNORES: ClassVar[Mapping[str, str]] = {"through": "it looks at values, not at a graph"}
+
+    @model_validator(mode="after")
+    def _looks_at_something(self) -> ValueCheck:
+        if not self.names:
+            raise ValueError("`names` is missing: say what the values to look at are called, as in `names: {x: [x]}`")
+        return self
+
     @model_validator(mode="after")
     def _made_and_beside_fit(self) -> ValueCheck:
         if self.made is not None and self.made not in self.names:
