@@ -30,6 +30,7 @@ Floats = npt.NDArray[np.float64]
 LEAF = "leaf"
 _UNKNOWN = Undefined("it is not known how it changes")
 _MOVED_BY_NOTHING = frozenset({"weights"})
+_OF_THE_PASS = frozenset({LEAF, "gradient", "grad", "grad_before", "curvature", "output", "root"})
 
 
 @dataclass(slots=True)
@@ -246,18 +247,34 @@ def _directions(
         greatest = float(np.abs(data).max())
         step = STEP * (greatest if greatest > 1e-100 else 1.0)
         rates = _rates(variables, data, _floats(gradient), _floats(leaf.curvature) if wanted is None else None)
-        found.append(
-            Direction(
-                leaf=name,
-                alike=alike,
-                whole=bool((data == np.round(data)).all()),
-                below=_moved(variables, leaves, name, rates, -step),
-                above=_moved(variables, leaves, name, rates, step),
-                step=step,
-                further=_further(variables, leaves, name, rates, _floats(leaf.curvature)) if wanted is None else None,
-            )
+        direction = Direction(
+            leaf=name,
+            alike=alike,
+            whole=bool((data == np.round(data)).all()),
+            below=_moved(variables, leaves, name, rates, -step),
+            above=_moved(variables, leaves, name, rates, step),
+            step=step,
+            further=_further(variables, leaves, name, rates, _floats(leaf.curvature)) if wanted is None else None,
         )
+        found.append(replace(direction, others_stay=_with_constants(direction, variables)))
     return found
+
+
+def _with_constants(direction: Direction, variables: Mapping[str, Any]) -> Direction | None:
+    """The direction in which named arrays that require no gradient stay as they are; None where there are none."""
+    constants = {
+        name: variables[name]
+        for name, value in direction.above.items()
+        if value is _UNKNOWN and name not in _OF_THE_PASS and _is_constant(variables[name])
+    }
+    if not constants:
+        return None
+    below, above = ({**values, **constants} for values in (direction.below, direction.above))
+    return replace(direction, below=below, above=above, further=None)
+
+
+def _is_constant(value: object) -> bool:
+    return isinstance(value, Array) and not value.requires_grad
 
 
 def _further(

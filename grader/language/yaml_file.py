@@ -234,8 +234,16 @@ _EXPLANATIONS = (
         "a `: ` stands inside a text, or this line is indented wrongly; a text that contains `: ` needs quotes",
     ),
     _Explanation("found unexpected end of stream", "this quote is never closed", at_start=True),
-    _Explanation(r"expected ',' or '\]'", "this `[` is never closed, or a comma is missing", at_start=True),
-    _Explanation(r"expected ',' or '}'", "this `{` is never closed, or a comma is missing", at_start=True),
+    _Explanation(
+        r"expected ',' or '\]'",
+        "this `[` is never closed, or a comma is missing; a text with brackets in it needs quotes",
+        at_start=True,
+    ),
+    _Explanation(
+        r"expected ',' or '}'",
+        "this `{` is never closed, or a comma is missing; a text with brackets in it, such as `params[0]`, needs quotes",
+        at_start=True,
+    ),
     _Explanation(
         "did not find expected alphabetic or numeric character|expected alphabetic or numeric character",
         "a text that starts with `*` or `&`, such as a pattern of file names, needs quotes",

@@ -561,3 +561,29 @@ class TestHostileRecords:
             assert isinstance(doubt_of(one, other, values, close_by, None), str)
         assert isinstance(numbers_in_words(variables), str)
         assert isinstance(happened_in({**variables, "passes": 3}, accumulates=True), Happened)
+
+
+class TestDataBesideTheLeaf:
+    """The slopes of a linear model at weights of zero: the data, of which no change is known, is taken for constant."""
+
+    X = np.random.default_rng(0).normal(size=(8, 3))
+    Y = np.random.default_rng(1).normal(size=8)
+    WANTED = parse("2 * X.T @ (X @ w - y) / 8")
+
+    def doubt(self, curvature: Numbers, wanted: Any = WANTED, **others: Array) -> str:
+        w = Role(value=array(np.zeros(3)), gradient=array(-2 * self.X.T @ self.Y / 8), curvature=array(curvature))
+        variables = nearby({"w": w, "X": array(self.X), "y": array(self.Y), **others})
+        seen = parse("w.gradient")
+        values = (seen.evaluate(variables), wanted.evaluate(variables))
+        return doubt_of(seen, wanted, values, variables, None)
+
+    def test_a_gradient_that_changes_as_the_formula_does_is_none(self) -> None:
+        assert not self.doubt(2 * self.X.T @ self.X @ np.ones(3) / 8)
+
+    def test_one_that_stays_is_doubted(self) -> None:
+        assert "other functions have it there as well" in self.doubt(np.zeros(3))
+
+    def test_a_value_that_requires_a_gradient_is_not_taken_for_constant(self) -> None:
+        v = replace(array(self.X), requires_grad=True)
+        curvature = 2 * self.X.T @ self.X @ np.ones(3) / 8
+        assert self.doubt(curvature, parse("2 * v.T @ (v @ w - y) / 8"), v=v)

@@ -168,8 +168,14 @@ class TestNoYaml:
                 "needs quotes",
             ),
             ("a: 1\nb: 'open\nc: 2\n", "x.yaml:2: this quote is never closed"),
-            ("a: [1, 2\nb: 3\n", "x.yaml:1: this `[` is never closed, or a comma is missing"),
-            ("a: {b: 1\nc: 2\n", "x.yaml:1: this `{` is never closed, or a comma is missing"),
+            (
+                "a: [1, 2\nb: 3\n",
+                "x.yaml:1: this `[` is never closed, or a comma is missing; a text with brackets in it needs quotes",
+            ),
+            (
+                "a: {b: 1\nc: 2\n",
+                "x.yaml:1: this `{` is never closed, or a comma is missing; a text with brackets in it, such as `params[0]`, needs quotes",
+            ),
             ("a: @x", "x.yaml:1: no text can start with this sign; put the text in quotes"),
             ("a: `x`", "x.yaml:1: no text can start with this sign; put the text in quotes"),
             ("a: *x", "x.yaml:1: no `&name` goes with this `*name`; a text that starts with * needs quotes"),

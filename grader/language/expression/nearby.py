@@ -56,6 +56,10 @@ class Direction:
     """None where it is not known how the rates of change themselves change."""
     outliers: float = 0.0
     """The share of elements that may change otherwise."""
+    others_stay: Direction | None = None
+    """The direction in which other recorded values, such as data, are taken for constant. Whether they are is not
+    known, so it may confirm that two sides change alike, and never refute it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,14 @@ def _is_whole(value: object) -> bool:
 
 def compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolerance: Tolerance | None) -> Change:
     """How two formulas change in a direction, by central differences."""
+    change = _compare_change(left, right, direction, tolerance)
+    if change is not Change.UNKNOWN or direction.others_stay is None:
+        return change
+    assumed = _compare_change(left, right, direction.others_stay, tolerance)
+    return Change.UNKNOWN if assumed is Change.APART else assumed
+
+
+def _compare_change(left: Evaluate, right: Evaluate, direction: Direction, tolerance: Tolerance | None) -> Change:
     with np.errstate(all="ignore"):
         ours, theirs = _rate(left, direction, tolerance), _rate(right, direction, tolerance)
         if ours is None or theirs is None:
