@@ -236,12 +236,12 @@ _EXPLANATIONS = (
     _Explanation("found unexpected end of stream", "this quote is never closed", at_start=True),
     _Explanation(
         r"expected ',' or '\]'",
-        "this `[` is never closed, or a comma is missing; a text with brackets in it needs quotes",
+        "this `[` is never closed, or a comma is missing; texts with brackets need quotes",
         at_start=True,
     ),
     _Explanation(
         r"expected ',' or '}'",
-        "this `{` is never closed, or a comma is missing; a text with brackets in it, such as `params[0]`, needs quotes",
+        "this `{` is never closed, or a comma is missing; texts with brackets, such as `x[0]`, need quotes",
         at_start=True,
     ),
     _Explanation(

@@ -170,11 +170,12 @@ class TestNoYaml:
             ("a: 1\nb: 'open\nc: 2\n", "x.yaml:2: this quote is never closed"),
             (
                 "a: [1, 2\nb: 3\n",
-                "x.yaml:1: this `[` is never closed, or a comma is missing; a text with brackets in it needs quotes",
+                "x.yaml:1: this `[` is never closed, or a comma is missing; texts with brackets need quotes",
             ),
             (
                 "a: {b: 1\nc: 2\n",
-                "x.yaml:1: this `{` is never closed, or a comma is missing; a text with brackets in it, such as `params[0]`, needs quotes",
+                "x.yaml:1: this `{` is never closed, or a comma is missing; "
+                "texts with brackets, such as `x[0]`, need quotes",
             ),
             ("a: @x", "x.yaml:1: no text can start with this sign; put the text in quotes"),
             ("a: `x`", "x.yaml:1: no text can start with this sign; put the text in quotes"),
