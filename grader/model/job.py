@@ -134,7 +134,10 @@ class Probes:
     """What to record in addition to the events that are always recorded."""
 
     names: tuple[str, ...] = ()
-    """Names whose values are watched; ``*`` and ``?`` match as in file names."""
+    """Names whose values are watched, and names of parts of objects, as ``runtime.protocol.name_paths`` has them."""
+    sources: tuple[str, ...] = ()
+    """Of these, the names of which it is asked whether their values come from autograd. Where autograd was used, the
+    submission runs a second time for them, as with ``second_run``."""
     calls: tuple[CallProbe, ...] = ()
     modules: tuple[ModuleProbe, ...] = ()
     torch_calls: tuple[str, ...] = ()
@@ -183,5 +186,5 @@ class Job:
     with. What is in them lies in the folder where the submission runs; of files of one name, that of the first folder.
     """
     intervene: bool = False
-    """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record figures only. Which
-    plotted values change with it tells what comes from autograd (``judging.curves.curve_sources``)."""
+    """Scale every result of autograd (``runtime.protocol.record.SECOND_RUN_CHANGE``) and record only figures and
+    ``Probes.names``. Which values change with it tells what comes from autograd (``judging.curves.curve_sources``)."""

@@ -307,8 +307,8 @@ class Isolation:
 class Observation:
     """Everything known about a run. ``detail`` says in words how it ended, for outcomes other than completed.
 
-    ``second_run_figures`` are the figures of the second run that ``Probes.second_run`` asked for; None where there was
-    none, or it did not end.
+    ``second_run_figures`` and ``second_run_names`` are what was recorded of the second run that ``Probes.second_run``
+    or ``Probes.sources`` asked for; None where there was none, or it did not end.
     """
 
     events: tuple[Event, ...]
@@ -320,5 +320,6 @@ class Observation:
     lacked_time: bool = False
     """Something was stopped or left out, and is not known to have run for as long as it may."""
     second_run_figures: tuple[Figure, ...] | None = None
+    second_run_names: tuple[ChangedNames, ...] | None = None
     graphs: Mapping[int, GraphEvidence] = field(default_factory=dict)
     """The graphs of backward passes, for pictures; verdicts do not depend on them."""

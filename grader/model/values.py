@@ -13,14 +13,14 @@ from grader.model.bounded_fields import Name, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Array:
-    """A tensor, numpy array or number with its values at the time of the event.
+    """A tensor, numpy array, number or list of numbers with its values at the time of the event.
 
     ``data`` has the tensor's shape; None: the value was too large to record. ``dtype`` is torch's or numpy's name
     (``float32``, ``bfloat16``); ``data`` has a numpy dtype that can represent its values. ``token`` identifies the
     object, whatever names it is bound to; 0: not tracked.
     """
 
-    kind: Literal["tensor", "ndarray", "number"]
+    kind: Literal["tensor", "ndarray", "number", "list"]
     dtype: str
     shape: tuple[int, ...]
     data: npt.NDArray[Any] | None

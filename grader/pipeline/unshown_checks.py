@@ -45,6 +45,7 @@ def _asked(probes: Probes) -> frozenset[object]:
             *(("steps",) if probes.steps else ()),
             *(("module", module.id) for module in probes.modules),
             *(("second run",) if probes.second_run else ()),
+            *(("source", name) for name in probes.sources),
         )
     )
 

@@ -23,7 +23,17 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from grader.model import Array, Backward, Event, Figure, GraphEvidence, Observation, Outcome, TrainingStep
+from grader.model import (
+    Array,
+    Backward,
+    ChangedNames,
+    Event,
+    Figure,
+    GraphEvidence,
+    Observation,
+    Outcome,
+    TrainingStep,
+)
 from grader.model.bounded_fields import Note
 from grader.runtime.protocol import child_exit_codes
 from grader.runtime.protocol.frames import HEADER, MAX_JSON
@@ -75,7 +85,7 @@ class _End:
     detail: Note
     duration_s: float
     second_run: bool
-    """A second run follows. Only its figures count."""
+    """A second run follows. Only its figures and the values of names count."""
     lacked_time: bool = False
     """See ``Observation``."""
 
@@ -187,6 +197,7 @@ def decode(run: RawRun, *, second_run_asked: bool = True) -> Observation:
         if isinstance(record.end, _End) and outcome == record.end.outcome
         else outcome is Outcome.TIMEOUT,
         second_run_figures=record.second_run_figures,
+        second_run_names=record.second_run_names,
         graphs=record.graphs,
     )
 
@@ -237,16 +248,18 @@ class _Record:
     """The reading stopped at a bound."""
     second_run_figures: tuple[Figure, ...] | None = None
     """None where there was no second run, or it did not end."""
+    second_run_names: tuple[ChangedNames, ...] | None = None
     graphs: dict[int, GraphEvidence] = field(default_factory=dict)
 
 
 def _read(stream: bytes) -> _Record:
     record, count, brief = _Record(), 0, 0
     figures: list[Figure] = []
+    names: list[ChangedNames] = []
     try:
         for frame in _frames(stream):
             if isinstance(frame, _SecondRunEnd):
-                record.second_run_figures = tuple(figures)
+                record.second_run_figures, record.second_run_names = tuple(figures), tuple(names)
                 break
             if isinstance(frame, _Broken):
                 record.end = record.end or frame
@@ -259,6 +272,7 @@ def _read(stream: bytes) -> _Record:
                 continue
             if record.end is not None:
                 figures += [frame] if isinstance(frame, Figure) else []
+                names += [frame] if isinstance(frame, ChangedNames) else []
             elif isinstance(frame, _End):
                 record.end = frame
                 if not frame.second_run:
@@ -267,7 +281,7 @@ def _read(stream: bytes) -> _Record:
                 record.events.append(frame)
                 count += 1 + (len(frame.leaves) if isinstance(frame, Backward | TrainingStep) else 0)
                 brief += brief_leaves_in(frame)
-            if count + len(figures) > MAX_EVENTS or brief > MAX_BRIEF_LEAVES:
+            if count + len(figures) + len(names) > MAX_EVENTS or brief > MAX_BRIEF_LEAVES:
                 raise _FullError("more events than a record may hold")
     except MalformedStream as error:
         record.flaw, record.is_full = str(error), isinstance(error, _FullError)

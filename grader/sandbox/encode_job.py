@@ -93,6 +93,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
         "torch_calls": job.probes.torch_calls,
         "steps": job.probes.steps,
         "second_run": job.probes.second_run,
+        "sources": job.probes.sources,
         "calls": calls,
         "modules": modules,
         "data": job.data,

@@ -13,6 +13,7 @@ from grader.model import (
     Backward,
     BriefLine,
     BriefPasses,
+    ChangedNames,
     Curve,
     Figure,
     FunctionCall,
@@ -50,6 +51,8 @@ def is_within_bounds(frame: Any) -> bool:
     in ``x`` as in ``y``, and passes in brief have an entry for each pass in each of their arrays.
     """
     counts: list[int] = []
+    if isinstance(frame, ChangedNames) and not all(map(is_shallow, frame.changed.values())):
+        return False
     if isinstance(frame, Backward):
         counts = [frame.order, frame.group, frame.graph]
     elif isinstance(frame, FunctionCall):

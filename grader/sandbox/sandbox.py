@@ -64,7 +64,7 @@ class Sandbox:
                     raise
                 reason = str(error)
                 continue
-            observation = decode(raw, second_run_asked=job.probes.second_run)
+            observation = decode(raw, second_run_asked=job.probes.second_run or bool(job.probes.sources))
             return Run(observation=observation, stream=raw.stream)
         failed = Observation(events=(), outcome=Outcome.SANDBOX_ERROR, detail=reason)
         return Run(observation=failed, stream=b"")

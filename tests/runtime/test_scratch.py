@@ -274,8 +274,9 @@ class TestSecondRun:
             job = {
                 "cells": [cell],
                 "format": "py", "file_name": "homework.py", "seed": 0, "names": [], "calls": [], "torch_calls": [],
-                "second_run": True, "intervene": False, "files": [], "folder": "", "data": [], "guard_data": False,
-                "support": None,
+                "second_run": True, "sources": [], "intervene": False, "files": [], "folder": "", "data": [],
+                "guard_data": False,
+                "support": None, "modules": [], "steps": False,
                 "limits": {"wall_s": 20.0, "own_s": None, "output_characters": 100_000},
             }
             with open(sys.argv[3], "wb") as out:

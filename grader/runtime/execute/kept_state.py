@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from ..record.class_members import members_of
 from ..record.stream import is_one_of, is_tensor
 
 MAX_KEPT = 200
@@ -101,7 +102,7 @@ class KeptState:
 
     def _keep_attributes(self, value: Any) -> list[Any]:
         if issubclass(type(value), type):
-            members = dict(type.__getattribute__(value, "__dict__"))
+            members = dict(members_of(value))
             self._restorers.append(_restorer_of_class(value, members))
             return list(members.values())
         try:
@@ -154,7 +155,7 @@ def _restorer_of_set(value: set[Any]) -> Callable[[], None]:
 
 def _restorer_of_class(value: type, members: dict[str, Any]) -> Callable[[], None]:
     def restore() -> None:
-        now = type.__getattribute__(value, "__dict__")
+        now = members_of(value)
         for name, member in members.items():
             if now.get(name, members) is not member:
                 type.__setattr__(value, name, member)
@@ -166,4 +167,4 @@ def _is_own_class(value: Any) -> bool:
     """Whether a value is a class of the submission's own."""
     if not issubclass(type(value), type):
         return False
-    return bool(type.__getattribute__(value, "__dict__").get("__module__") == "__main__")
+    return bool(members_of(value).get("__module__") == "__main__")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..record.class_members import members_of
 from ..record.functions import DefinedFunction, Functions
 from ..record.stream import is_one_of, is_tensor
 from .seeds import attributes_of, read_cells
@@ -74,7 +75,7 @@ def _read_by(function: FunctionType, namespace: Mapping[str, Any]) -> Iterator[A
 
 def _attributes(value: Any) -> list[Any]:
     """The attributes of an object of the submission's own, and of its class."""
-    members = type.__getattribute__(type(value), "__dict__")
+    members = members_of(type(value))
     if members.get("__module__") != "__main__":
         return []
     return attributes_of(value) + [part for name, part in list(members.items()) if not name.startswith("__")]

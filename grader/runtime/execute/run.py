@@ -103,9 +103,7 @@ def _execute(job: Job, payload: bytes, stream: Stream, files: list[str], work: O
     of_calls = Clock(own_s - run_s, stream, scheduling, until=until)
     if not job["intervene"]:
         run.calls(of_calls)
-    second_run = (
-        job["second_run"] and work is not None and run.wants_second_run and run_s < min(SECOND_RUN_S, whole.left())
-    )
+    second_run = work is not None and run.wants_second_run and run_s < min(SECOND_RUN_S, whole.left())
     run.stream.send(
         END,
         outcome=result.outcome,
@@ -262,13 +260,17 @@ class _Run:
 
     @property
     def wants_second_run(self) -> bool:
-        """Whether a second run can show anything: autograd computed gradients, and there are curves of which it is open
-        whether they come from these.
+        """Whether a second run can show anything: autograd computed gradients, and it is asked, and open, whether
+        curves, or the values of some names, come from these.
         """
-        return self._autograd.worked and self._figures.leave_open
+        if not self._autograd.worked:
+            return False
+        asked = bool(self._job["second_run"]) and self._figures.leave_open
+        return asked or self._recorder.watched.has_seen(self._job["sources"])
 
     def second_run(self, clock: Clock, work: OwnedFolder) -> None:
-        """Run the submission once more with autograd's results scaled; only figures are recorded.
+        """Run the submission once more with autograd's results scaled; only figures are recorded, and the values of
+        the names whose source is asked.
 
         It runs in the process of the first run, where everything is imported. The modules and files that the first run
         left are removed first. Other state that it left can only change a curve in a way that the judge does not trust;
@@ -288,7 +290,7 @@ class _Run:
             work.empty()
         _lay_out(self._job, self._payload)
         module = types.ModuleType("__main__")
-        self._recorder.restart(module.__dict__)
+        self._recorder.restart(module.__dict__, self._job["sources"])
         self._prepare_namespace(module)
         self._statements(clock, None, None, seed=self._job["seed"])
 

@@ -150,6 +150,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "torch_calls": [],
         "steps": False,
         "second_run": False,
+        "sources": [],
         "calls": [call],
         "modules": [],
         "data": [],

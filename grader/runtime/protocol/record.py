@@ -48,7 +48,7 @@ KINDS = (*EVENTS, BLOB, GRAPH, END, SECOND_RUN_END, BROKEN)
 OUTCOMES = ("completed", "failed", "exited", "memory", "timeout")
 """How a run can end, as its own record states it, from the best to the worst."""
 
-ARRAY_KINDS = ("tensor", "ndarray", "number")
+ARRAY_KINDS = ("tensor", "ndarray", "number", "list")
 OPAQUE_KINDS = ("none", "text", "bool", "other")
 """Values that are no arrays."""
 

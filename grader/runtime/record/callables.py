@@ -7,12 +7,13 @@ Only exact types of values are asked for, and attributes are read past the stude
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+
+from .class_members import NOTHING, member_of, mro_of
 
 _LIBRARIES = ("torch", "numpy", "math")
 _OF_TORCH = ("torch.functional", "torch.nn.functional", "torch.linalg", "torch.special")
@@ -115,19 +116,10 @@ def _module_of(function: Any) -> str:
 
 
 def in_classes(kind: type, name: str, below: type | None = None) -> Any:
-    """A member of a class or of those above it, as it stands there; with ``below`` only of classes below that one."""
-    for part in _classes(kind):
-        if part is below:
-            return None
-        members = type.__getattribute__(part, "__dict__")
-        if name in members:
-            return members[name]
-    return None
+    """A member of a class or of those above it; None where there is none."""
+    member = member_of(kind, name, below=below)
+    return None if member is NOTHING else member
 
 
 def is_class(kind: type, above: type) -> bool:
-    return any(part is above for part in _classes(kind))
-
-
-def _classes(kind: type) -> Iterator[type]:
-    yield from type.__getattribute__(kind, "__mro__")
+    return any(part is above for part in mro_of(kind))

@@ -5,10 +5,8 @@ The modules that observe a run (autograd, torch calls, figures, output) hold a R
 
 from __future__ import annotations
 
-import fnmatch
 import sys
 import threading
-import weakref
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import FrameType, TracebackType
 from typing import Any
@@ -29,6 +27,7 @@ from ..protocol.record import (
 from .hands.installed import Installed
 from .local_names import local_names, runs_module
 from .stream import Json, Stream, is_tensor
+from .watched_names import WatchedNames
 from .written_files import WrittenFiles
 
 MAX_EVENTS = 25_000
@@ -39,15 +38,14 @@ arrays, so that a long training loop cannot use up the room of later statements.
 """
 _COUNTED = frozenset({BACKWARD, BRIEF_PASSES, CHANGED_NAMES, TORCH_ERROR, TORCH_CALL, TRAINING_STEP})
 """Events that a loop can cause by the thousand. Only these are counted; the other kinds have bounds of their own."""
+_OF_SECOND_RUN = frozenset({FIGURE, CHANGED_NAMES})
+"""Events that are recorded of a second run."""
 _OF_PASSES = frozenset({BACKWARD, BRIEF_PASSES, OUTPUT, RUN_NOTE, TRAINING_STEP})
 """Events before which waiting passes need not be sent: passes, steps of leaves, and text that a loop prints at each."""
-MAX_NAMES = 64
-MAX_NAMED = 256
-"""Tensors of watched names that are recognized in a graph when the name is bound to something else."""
 MAX_LOOKS_INTO_BLOCK = 100
 """Passes of a loop of the module before which the watched names of the module are looked at."""
-MAX_KNOWN = 10_000
-"""Names for which it is cached whether they are watched."""
+MAX_LOOKS_IN_SECOND_RUN = 200
+"""Passes of a statement before which watched names are looked at in the second run, where no passes are described."""
 
 
 class Recorder:
@@ -73,20 +71,15 @@ class Recorder:
         self.flush_passes: Callable[[], None] | None = None
         """Sends the passes that wait to be recorded; None: none do. They come before any other event that is sent."""
         self._cell = self._line = self._statement = self._looks_into_block = 0
-        self._patterns = tuple(patterns)
-        # Most patterns are plain names. Compiling a pattern takes longer than running a statement.
-        self._is_watched = dict.fromkeys((pattern for pattern in self._patterns if not _is_glob(pattern)), True)
-        self._globs = tuple(filter(_is_glob, self._patterns))
-        self._watched: dict[tuple[str, str], Json] = {}
-        self._named: dict[int, weakref.ref[torch.Tensor]] = {}
-        """Tensors that watched names are, or were, bound to, by their tokens."""
-        self._stale_sent: frozenset[str] = frozenset()
+        self._looks_left = 0
+        self.watched = WatchedNames(stream, patterns)
         self._events = self._room = self._room_for_arrays = 0
         self._counted_at = self._cut_at = -1
         self._paused = _Pause()
 
-    def restart(self, namespace: dict[str, Any]) -> None:
-        """Reset for a second run, in another namespace."""
+    def restart(self, namespace: dict[str, Any], patterns: Iterable[str]) -> None:
+        """Reset for a second run, in another namespace, in which other names are watched."""
+        self.watched = WatchedNames(self.stream, patterns)
         self.namespace = namespace
         self.reading_stale = False
         self.stale.clear()
@@ -101,6 +94,7 @@ class Recorder:
         self._cell, self._line, self._statement = cell, line, statement
         self.stream.begin_statement()
         self._looks_into_block = MAX_LOOKS_INTO_BLOCK if is_block else 0
+        self._looks_left = MAX_LOOKS_IN_SECOND_RUN
 
     @property
     def statement(self) -> int:
@@ -132,7 +126,7 @@ class Recorder:
 
     def send(self, kind: str, /, **fields: Any) -> None:
         """Send an event. Counted events are left out where the statement has no room for more; a note says so."""
-        if self.figures_only and kind != FIGURE:
+        if self.figures_only and kind not in _OF_SECOND_RUN:
             return
         if self.flush_passes is not None and kind not in _OF_PASSES:
             self.flush_passes()
@@ -172,15 +166,20 @@ class Recorder:
             frame = frame.f_back
 
     def tensors_in_sight(self) -> list[tuple[str, torch.Tensor]]:
-        """All names in the student's code that are bound to a tensor now: innermost frames first, the module last."""
+        """All names in the student's code that are bound to a tensor now: innermost frames first, the module last; and
+        the names of parts of objects that are watched.
+        """
         found: list[tuple[str, torch.Tensor]] = []
         scopes = [local_names(frame, self.namespace) for frame in self.frames()]
-        for space in (*(scope[1] for scope in scopes if scope is not None), self.namespace):
+        spaces = (*(scope[1] for scope in scopes if scope is not None), self.namespace)
+        for space in spaces:
             for name, value in list(space.items()):
                 if type(name) is str and is_tensor(value):  # `globals()` and `exec` allow other keys
                     found.append((name, value))
                     if len(found) >= 2_000:
                         return found
+        for space in spaces:
+            found += self.watched.tensors_in_parts(space)
         return found
 
     def name_of(self, tensor: torch.Tensor) -> str:
@@ -208,13 +207,7 @@ class Recorder:
         The latter may be in a list, an attribute, or under another name by now.
         """
         found = dict.fromkeys(self.stream.tokens.of(tensor) for tensor in in_sight)
-        for token, known in list(self._named.items()):
-            tensor = known()
-            if tensor is None:
-                del self._named[token]
-            elif tensor.grad_fn in nodes:
-                found[token] = None
-        return list(found)
+        return list(found | dict.fromkeys(self.watched.known_tokens(nodes)))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Watched names
@@ -225,21 +218,21 @@ class Recorder:
 
         Called at the end of each statement. Sent even where the statement has no room for more events.
         """
-        if self._patterns and not self.figures_only:
+        if self.watched.any:
             self._send_changes("", self.namespace, None, self.stream.send)
 
     def send_names_in_between(self) -> None:
         """Send the watched names that have changed since the statement began: those of running functions, and in a
         block such as ``for`` those of the module, for answers of which nothing is left when the statement ends.
         """
-        if not self._patterns or self.figures_only or self.is_full:
+        if not self.watched.any or self.is_full or (self.figures_only and self._looks_left <= 0):
             return
+        self._looks_left -= 1
         frames = list(self.frames())
         if self._looks_into_block > 0 and frames and runs_module(frames[-1], self.namespace):
             self._looks_into_block -= 1
             if self._send_changes("", self.namespace, frames[-1], self.send):
-                # The judge drops local names when it reads names of the module, so they have to be sent again.
-                self._watched = {key: value for key, value in self._watched.items() if not key[0]}
+                self.watched.forget_functions()
         for frame in frames:
             scope = local_names(frame, self.namespace)
             if scope is not None:
@@ -251,43 +244,12 @@ class Recorder:
         """Send the changed names of a scope, if there are any. ``running`` is its frame, if that is running: then its
         line is the place of the event.
         """
-        changed: dict[str, Json] = {}
-        names = [name for name in list(space) if type(name) is str and self._watches(name)][:MAX_NAMES]
-        for name in names:
-            described = self.stream.value(space[name])
-            if self._watched.get((frame, name)) != described:
-                self._watched[frame, name] = changed[name] = described
-                self._remember(space[name], described)
-        removed = [name for scope, name in self._watched if scope == frame and name not in space]
-        for name in removed:
-            del self._watched[frame, name]
-        stale = frozenset(name for name in self.stale if self._watches(name))
-        if not changed and not removed and stale == self._stale_sent:
+        changes = self.watched.changes(frame, space, self.stale)
+        if changes is None:
             return False
-        self._stale_sent = stale
         place = self.place() if running is None else self.place_of(running.f_code.co_filename, running.f_lineno)
-        send(CHANGED_NAMES, place=place, frame=frame, changed=changed, removed=removed, stale=sorted(stale))
+        send(CHANGED_NAMES, place=place, **changes)
         return True
-
-    def _remember(self, value: object, described: Json) -> None:
-        """Remember a tensor of a graph, for ``tokens_through``; the oldest is forgotten first."""
-        fields = described.get("$array")
-        if is_tensor(value) and fields is not None and not fields["is_leaf"]:
-            while len(self._named) >= MAX_NAMED:
-                del self._named[next(iter(self._named))]
-            self._named[fields["token"]] = weakref.ref(value)
-
-    def _watches(self, name: str) -> bool:
-        known = self._is_watched.get(name)
-        if known is None:
-            known = any(fnmatch.fnmatchcase(name, pattern) for pattern in self._globs)
-            if len(self._is_watched) < MAX_KNOWN:
-                self._is_watched[name] = known
-        return known
-
-
-def _is_glob(pattern: str) -> bool:
-    return not pattern.isidentifier()
 
 
 class _Pause(threading.local):

@@ -219,6 +219,15 @@ class Stream:
         blob = None if sent is None else self.blob(sent)
         return {"$array": {"kind": kind, "dtype": data.dtype.name, "shape": list(data.shape), "blob": blob}}
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many arrays, and elements of arrays, were described; set back where a description is not sent."""
+        return self.arrays, self._elements
+
+    @counts.setter
+    def counts(self, counts: tuple[int, int]) -> None:
+        self.arrays, self._elements = counts
+
     def _counted(self, data: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any] | None:
         """An array's values, or None where the record has too many elements by now."""
         self.arrays += 1

@@ -46,7 +46,7 @@ _FUNCTIONAL = ("jacobian", "hessian", "vjp", "jvp", "hvp", "vhp")
 class Autograd:
     """Wraps torch's entry points for the life of the process and reports each pass to the recorder.
 
-    ``intervene``: the wrappers scale the results of passes and report nothing. ``worked``: some pass succeeded.
+    ``intervene``: the wrappers scale the results of passes and report none. ``worked``: some pass succeeded.
     """
 
     def __init__(self, recorder: Recorder, hands: Hands, *, intervene: bool) -> None:
@@ -172,6 +172,7 @@ class Autograd:
         fields = dict(zip(_BACKWARD_FIELDS, args, strict=False)) | kwargs
         roots = tensors_in(fields.get("tensors"))
         if self.intervene:
+            self._recorder.send_names_in_between()
             with changed_pass(roots, self.origins, self._recorder.place()):
                 return original(*args, **kwargs)
         if self.uses is not None and self._hands.sees_gradients:
@@ -211,6 +212,7 @@ class Autograd:
     def _grad(self, original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         fields = dict(zip(_GRAD_FIELDS, args, strict=False)) | kwargs
         if self.intervene:
+            self._recorder.send_names_in_between()
             return changed_gradients(original(*args, **kwargs), fields.get("inputs"), self._recorder.place())
         if self.uses is not None:
             self.uses.escape()
@@ -260,6 +262,7 @@ class Autograd:
         if result.tangent is None:
             return result
         if self.intervene:
+            self._recorder.send_names_in_between()
             return result._replace(tangent=changed(result.tangent, result.primal, self._recorder.place()))
         if self.uses is not None:
             self.uses.escape()

@@ -1,0 +1,75 @@
+"""Lists and tuples of numbers, such as the losses of a training loop, as arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from .stream import Json, Stream, is_one_of, is_tensor
+
+KIND = "list"
+MAX_LENGTH = 50_000
+"""Of a longer list only the length is recorded."""
+MAX_TENSORS = 5_000
+"""Of a list of more tensors too: reading a tensor takes longer than reading a number."""
+MAX_NUMBERS = 2_000_000
+"""Numbers of all lists of a run that are read: a list that grows in a loop is read again and again."""
+COST_OF_TENSOR = 20
+"""As many numbers are read in the time that a tensor takes."""
+_LOOKED_AT = 20
+"""Items at the beginning and at the end of a long list, by which it counts as one of numbers."""
+
+
+class NumberLists:
+    """Describes lists of numbers, within what may be read of them in a run."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._left = MAX_NUMBERS
+
+    def described(self, value: object) -> Json | None:
+        """A list or tuple of numbers, or of tensors without dimensions, as an array; None: it is something else."""
+        kind = type(value)
+        if kind is not list and kind is not tuple:
+            return None
+        items: list[Any] | tuple[Any, ...] = value  # type: ignore[assignment]  # by its type
+        if len(items) > MAX_TENSORS or self._left <= 0:
+            ends = [*items[:_LOOKED_AT], *items[-_LOOKED_AT:]]
+            if not all(map(_is_number, ends)):
+                return None
+            if len(items) > (MAX_TENSORS if any(map(is_tensor, ends)) else MAX_LENGTH) or self._left <= 0:
+                return _without_values(len(items))
+        items = tuple(items)
+        self._left -= len(items)
+        try:
+            return self._array(items) if all(map(_is_number, items)) else None
+        except (OverflowError, RuntimeError, ValueError, TypeError):  # too large a number; a tensor without values
+            return None
+
+    def _array(self, items: tuple[Any, ...]) -> Json:
+        tensors = [item for item in items if is_tensor(item)]
+        self._left -= COST_OF_TENSOR * len(tensors)
+        with torch._C.DisableTorchFunction(), torch.no_grad():
+            numbers = [torch.Tensor.item(item) if is_tensor(item) else item for item in items]
+            is_whole = all(type(number) is int or issubclass(type(number), np.integer) for number in numbers)
+            is_single = any(item.dtype.is_floating_point and item.dtype.itemsize <= 4 for item in tensors)
+            needs_grad = any(bool(item.requires_grad) for item in tensors)
+        dtype = np.float32 if is_single else np.int64 if is_whole and items else np.float64
+        described = self._stream.array(np.array(numbers, dtype), KIND)
+        described["$array"]["requires_grad"] = needs_grad
+        return described
+
+
+def _is_number(item: object) -> bool:
+    kind = type(item)
+    if is_one_of(kind, (int, float)):
+        return True
+    if is_tensor(item):
+        return item.dim() == 0 and not item.dtype.is_complex and item.dtype is not torch.bool
+    return issubclass(kind, np.integer | np.floating)
+
+
+def _without_values(length: int) -> Json:
+    return {"$array": {"kind": KIND, "dtype": "float64", "shape": [length], "blob": None}}
