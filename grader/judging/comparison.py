@@ -100,7 +100,7 @@ def compare(
     with np.errstate(all="ignore"):
         if isinstance(actual, Structure) and isinstance(expected, Structure):
             return compare_structures(
-                actual, expected, lambda ours, theirs: compare(ours, theirs, tolerance=tolerance), outcome
+                actual, expected, tolerance, lambda ours, theirs: compare(ours, theirs, tolerance=tolerance), outcome
             )
         ours, theirs = numbers(actual), numbers(expected)
         if isinstance(ours, Undefined) or isinstance(theirs, Undefined):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.judging.bounds import size_of
 from grader.judging.compared import Comparison, Outcome
-from grader.language.values import a_structure, items_by_key, named
+from grader.language.closeness import Tolerance
+from grader.language.expression.comparisons import compared
+from grader.language.values import a_structure, items_by_key, named, plain
 from grader.model import Structure, Value
 
 Compare = Callable[[Value, Value], Comparison]
 
 _MOST_IN_ANY_ORDER = 8
 """So many items are also compared in another order than that which is wanted."""
+_MOST_ELEMENTS_IN_ANY_ORDER = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,9 @@ class _Item:
     expected: Value
 
 
-def compare_structures(actual: Structure, expected: Structure, compare: Compare, outcome: Outcome) -> Comparison:
+def compare_structures(
+    actual: Structure, expected: Structure, tolerance: Tolerance | None, compare: Compare, outcome: Outcome
+) -> Comparison:
     """Compare two structures. ``compare`` compares two items, ``outcome`` makes the result for the whole."""
     keyed = _is_keyed(expected)
     if _is_keyed(actual) is not keyed:
@@ -42,7 +49,7 @@ def compare_structures(actual: Structure, expected: Structure, compare: Compare,
         if is_cut:
             return outcome("undefined", "cannot be compared: it has too many items to be recorded")
         return outcome("equal", "is as expected")
-    if not keyed and _is_another_order(actual.items, expected.items, compare):
+    if not keyed and _is_another_order(actual.items, expected.items, tolerance):
         return outcome("values", "has the right items, but in another order than was asked for", share=share)
     item, first = wrong[0]
     of_item = first.of_item or first.message
@@ -87,13 +94,16 @@ def _other_items(actual: Structure, expected: Structure, keyed: bool) -> str:
     return f"has {named(beyond)} beside what was asked for" if beyond else ""
 
 
-def _is_another_order(actual: Sequence[Value], expected: Sequence[Value], compare: Compare) -> bool:
+def _is_another_order(actual: Sequence[Value], expected: Sequence[Value], tolerance: Tolerance | None) -> bool:
     """Whether each item is equal to one that is wanted at another place."""
     if not 2 <= len(actual) == len(expected) <= _MOST_IN_ANY_ORDER:
         return False
-    left = list(expected)
-    for item in actual:
-        position = next((number for number, wanted in enumerate(left) if compare(item, wanted).equal), None)
+    if size_of(actual) > _MOST_ELEMENTS_IN_ANY_ORDER:
+        return False
+    left = [plain(item) for item in expected]
+    for item in map(plain, actual):
+        same = (compared(ast.Eq, item, wanted, elementwise=False, tolerance=tolerance) is True for wanted in left)
+        position = next((number for number, is_same in enumerate(same) if is_same), None)
         if position is None:
             return False
         del left[position]

@@ -97,6 +97,8 @@ def plain(value: object) -> object:
     """A recorded ``None``, truth value or text as a Python value, a missing one as Undefined, a list of texts as a
     tuple of str; all others unchanged.
     """
+    if isinstance(value, Array):
+        return value
     match value:
         case Opaque(kind="none"):
             return None

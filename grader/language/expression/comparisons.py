@@ -28,9 +28,10 @@ def compared(
     for side in (left, right):
         if isinstance(side, Undefined):
             return side if elementwise or isinstance(side, Unrecorded) else False
-    texts = _texts(left, right)
-    if texts is not None:
-        return _by_text(op, *texts, elementwise)
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        texts = _texts(left, right)
+        if texts is not None:
+            return _by_text(op, *texts, elementwise)
     if isinstance(left, Structure) and isinstance(right, Structure):
         return _of_same(op, _same_structure(left, right, tolerance))
     ours, theirs = numbers(left), numbers(right)

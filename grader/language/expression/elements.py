@@ -153,6 +153,8 @@ def _of_array(value: object, index: Index, text: str) -> object:
     try:
         return array(data[index], dtype)
     except IndexError:
+        if not data.ndim:
+            return Undefined(f"`{text}` is a single number, so `{shown(index)}` is not there")
         return Undefined(f"`{text}` has shape {data.shape}, so `{shown(index)}` is not there")
     except ValueError:
         return Undefined(f"`{text}` cannot have more dimensions")

@@ -73,7 +73,9 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
         case ast.Tuple():
             shape = ast.literal_eval(node)
             return lambda variables, tolerance: shape
-        case ast.Name() | ast.Attribute() | ast.Subscript():
+        case ast.Name(id=name):
+            return partial(_variable, name)
+        case ast.Attribute() | ast.Subscript():
             return partial(_value, _asked(node))
         case ast.Call(func=ast.Name(id="passed"), args=[ast.Constant(value=str(check))]):
             return partial(_passed, check)
@@ -134,6 +136,11 @@ def _asked(node: ast.expr) -> Node:
 
 def _observed(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
     return variables[name] if name in variables else Undefined(f"`{name}` was not observed")
+
+
+def _variable(name: str, variables: Variables, tolerance: Tolerance | None) -> object:
+    value = _observed(name, variables, tolerance)
+    return plain(value.value if isinstance(value, Role) else value)
 
 
 def _value(of: Node, variables: Variables, tolerance: Tolerance | None) -> object:
