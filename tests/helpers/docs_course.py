@@ -13,6 +13,7 @@ _BLOCK = re.compile(r"^```\w*\n# ((?:exercises|rubrics|solutions|support)/\S+)\n
 
 def pages(root: Path) -> Iterator[Path]:
     yield root / "docs" / "exercises.md"
+    yield root / "docs" / "expressions.md"
     for folder in ("kinds", "worked-exercises"):
         yield from sorted((root / "docs" / folder).glob("*.md"))
 
