@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import shutil
 import signal
 import threading
 from collections.abc import Generator, Iterator
@@ -16,6 +17,7 @@ from grader.course.course_folder import builtin_course, support_of
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
+from tests.helpers.docs_course import shown_files, write_course
 from tests.helpers.observing import Observer
 
 TESTS = Path(__file__).resolve().parent
@@ -109,11 +111,23 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
+def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The helper modules of all courses that tests grade with `sandbox`: no two have one name."""
+    folder = tmp_path_factory.mktemp("support")
+    write_course(shown_files(TESTS.parent), folder.parent / f"{folder.name}-of-the-docs")
+    courses = (builtin_course(), TESTS / "language_course", folder.parent / f"{folder.name}-of-the-docs")
+    for each in (support_of(course) for course in courses):
+        if each is not None:
+            shutil.copytree(each, folder, dirs_exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sandbox(support: Path) -> Iterator[Sandbox]:
     """One worker for all tests of a process, with everything imported that submissions use."""
 
     def start() -> WorkerHandle:
-        worker = WorkerHandle.start(support=support_of(builtin_course()))
+        worker = WorkerHandle.start(support=support)
         worker.configure(EVERYTHING)
         return worker
 

@@ -127,7 +127,7 @@ def _check_references(items: tuple[object, ...] | list[object], mistakes: Mistak
 
 
 def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object]) -> Iterator[tuple[str, str]]:
-    """``after`` and ``through`` of a check that refer to no check above it."""
+    """``after``, ``through`` and ``function`` of a check that refer to no check above it."""
     after, through = item.get("after"), item.get("through")
     if isinstance(after, str) and after not in earlier:
         if after in all_ids:
@@ -137,6 +137,12 @@ def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object
     is_name = isinstance(through, str) and re.fullmatch(r"[^\W\d]\w*", through)
     if isinstance(through, str) and through not in earlier and not is_name and reference_in(through) is None:
         yield "through", f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
+    function = item.get("function")
+    if isinstance(function, str) and "-" in function and function not in earlier:
+        if function in all_ids:
+            yield "function", f"`{function}` must stand above this check: checks are judged in order"
+        else:
+            yield "function", f"`{function}` is neither a name nor a check above{did_you_mean(function, earlier)}"
 
 
 def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector) -> None:
@@ -166,6 +172,9 @@ def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector
                 found = earlier.get(name) if name is not None else None
                 if found is not None and not is_at_least_as_visible(found.visibility, check.visibility):
                     mistakes.add_once((index, *check.place_in_way(number, (field,))), _less_visible(found, check))
+            on = way.builds_on
+            if on is not None and not is_at_least_as_visible(on.visibility, check.visibility):
+                mistakes.add_once((index, *check.place_in_way(number, ("function",))), _less_visible(on, check))
         earlier[check.id] = check
 
 

@@ -182,8 +182,13 @@ def _no_directions(*, alike_only: bool) -> Sequence[Direction]:
 
 
 def gradients_of(variables: Mapping[str, Any]) -> dict[str, Role]:
-    """The leaves of a backward pass by what expressions call them: their roles, or ``leaf``."""
-    roles = {name: value for name, value in variables.items() if isinstance(value, Role)}
+    """The leaves of a backward pass by what expressions call them: their roles, or ``leaf``.
+
+    Arguments of hidden calls are none: a coincidence at one of many calls does no harm.
+    """
+    roles = {
+        name: value for name, value in variables.items() if isinstance(value, Role) and "changed" not in value.parts
+    }
     leaf = variables.get(LEAF)
     if roles or not isinstance(leaf, Array):
         return roles

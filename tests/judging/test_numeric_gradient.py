@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.judging.functions.derivatives import Derivative
 from grader.judging.functions.numeric_gradient import compare_with_slopes, measure_slopes
 from grader.model import Array, Shifts
 
 Function = Callable[[Any], Any]
+
+GRADIENT = Derivative("input", "gradient")
 
 
 def array(data: Any) -> Array:
@@ -40,9 +43,9 @@ def shifts(function: Function, point: Any, *, step: float = 1e-6, dtype: Any = "
 
 def verdict(gradient: Any, function: Function, point: Any, tolerance: float | None = None, **changes: Any) -> Any:
     """The comparison of a gradient, or None, at a point."""
-    measured = measure_slopes(shifts(function, point, **changes), "gradient", np.size(point))
+    measured = measure_slopes(shifts(function, point, **changes), GRADIENT, np.size(point))
     given = None if gradient is None else array(gradient)
-    return compare_with_slopes(given, measured, "gradient", tolerance=tolerance)
+    return compare_with_slopes(given, measured, GRADIENT, tolerance=tolerance)
 
 
 class TestRight:

@@ -230,6 +230,11 @@ class Check(YamlModel):
         """The check with what it takes over from the checks above it in its exercise."""
         return self
 
+    @property
+    def builds_on(self) -> Check | None:
+        """An earlier check whose finding this one looks at, besides ``after`` and ``through``."""
+        return None
+
     def binds(self) -> frozenset[str]:
         """Names and roles of which ``Verdict.bound`` has objects, so that later checks may refer to them."""
         return frozenset()

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
+from grader.judging.candidates import difference_of, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
-from grader.judging.error_families import name_of
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
-from grader.judging.functions.called_functions import CalledFunction, functions_called, is_equivalent
-from grader.judging.functions.function_gradients import NUMERIC, compared_with_reference, compared_with_slopes
-from grader.judging.functions.function_results import FunctionResult
-from grader.judging.functions.hidden_inputs import Inputs, InputSpecs, OwnInputs, UniformInputs, draw
-from grader.judging.functions.plain_functions import plain_functions_that_pass
-from grader.judging.observed import Observed
-from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
-from grader.model import CallProbe, Found, FunctionCall, Hand, Probes, Verdict
-from grader.runtime.protocol.record import INPUT
-
-# Two functions that agree on these inputs are equivalent: both signs, small and large, numbers and vectors.
-_LIKENESS: tuple[Inputs, ...] = (
-    UniformInputs(uniform=(), low=1, high=3),
-    UniformInputs(uniform=(), low=-3, high=-1),
-    UniformInputs(uniform=(), low=500, high=2000),
-    UniformInputs(uniform=(3,), low=1, high=3),
-    UniformInputs(uniform=(3,), low=-3, high=-1),
+from grader.judging.functions.asked_calls import AskedCalls
+from grader.judging.functions.called_functions import (
+    CalledFunction,
+    found_numbers,
+    functions_called,
+    is_equivalent,
 )
+from grader.judging.functions.derivatives import derivative_of
+from grader.judging.functions.function_gradients import NUMERIC
+from grader.judging.functions.function_mistakes import find_mistakes
+from grader.judging.functions.function_results import FunctionResult
+from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSets
+from grader.judging.functions.hidden_inputs import InputSpecs
+from grader.judging.functions.plain_functions import plain_functions_that_pass
+from grader.judging.functions.reference_functions import ReferenceFunctions, read_reference
+from grader.judging.functions.trials import Trials
+from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
+from grader.language.validation import MistakeCollector
+from grader.model import Found, Hand, Probes, Verdict
 
-
-# Of what the student's own inputs may look like.
-_LIKE_OWN = (np.array(2.5), np.array([0.7, -1.3, 40.0]))
-
-_WAYS = frozenset({"paths", "branches"})
 _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "second": "expect: {second: numeric}",
     "paths": "given: paths >= 1",
@@ -48,21 +40,6 @@ _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "varies": "holds: varies",
 }
 """What costs further calls, so that it is recorded only for a check that reads it; each with a line that does."""
-
-_VariablesByInput = Mapping[int, Mapping[str, object]]
-"""The variables of a function's calls, by the number of the input."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reference:
-    """The reference solution's functions, as far as they are needed to judge.
-
-    ``variables`` are those of its last function with a listed name, else of its last function. ``given`` are its
-    functions that students were given, with ``unlike`` only.
-    """
-
-    variables: _VariablesByInput
-    given: tuple[CalledFunction, ...]
 
 
 class FunctionCheck(Check):
@@ -74,17 +51,36 @@ class FunctionCheck(Check):
 
     kind: Literal["function"]
     function: tuple[str, ...] = Field(
-        description="The function's name, a list of names, or `any`: whatever it is called. Listed names come first."
+        description="The function's name, a list of names, or `any`: whatever it is called. Listed names come first. "
+        "Or the id of an earlier check: the function that it found."
     )
     inputs: InputSpecs = Field(
-        description="The hidden inputs, simple ones first; `own` stands for the arguments of the student's own calls, "
-        "moved a little, times ±1, ±0.01 and ±100."
+        default=(),
+        description="For a function of one tensor: the hidden inputs, simple ones first; `own` stands for the "
+        "arguments of the student's own calls, moved a little, times ±1, ±0.01 and ±100.",
+    )
+    arguments: ArgumentSets = Field(
+        default=(),
+        description="For a function of several arguments, or of something else than a tensor: each argument, in order, "
+        "by the name that expressions know it by. A list of such mappings: special cases first.",
+    )
+    by_name: tuple[str, ...] = Field(
+        default=(), alias="by-name", description="Those of `arguments` that are passed by their names, as `lr=0.1`."
+    )
+    calls: int = Field(
+        default=DEFAULT_CALLS,
+        ge=1,
+        le=MAX_CALLS,
+        description="How often `arguments` are drawn, each mapping of a list by itself; one without anything random is "
+        "used once.",
     )
     unlike: Literal["reference"] | None = Field(
         default=None,
         description="`reference`: functions that students were given, and equivalent ones, do not count. Those are all "
         "functions of the reference solution except the last one that passes this check, which is its answer.",
     )
+    _found_by: Check | None = PrivateAttr(default=None)
+    """The earlier check whose function is meant."""
 
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("input", "gradient", "weights", "weighed_gradient", "second"), NUMBERS),
@@ -100,50 +96,11 @@ class FunctionCheck(Check):
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE, NUMERIC})
 
-    @field_validator("function", mode="before", json_schema_input_type=str | list[str])
-    @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _wanted_words_fit(self) -> FunctionCheck:
-        for observed, wanted in self.expect:
-            if wanted.name == NUMERIC and observed.name not in ("gradient", "second"):
-                raise ValueError(
-                    f"`numeric` is what `gradient` or `second` can be compared with, not `{observed.text}`"
-                )
-            if wanted.name == REFERENCE and self._has_own_inputs:
-                raise ValueError(
-                    "`reference` cannot be wanted with `own` inputs: those of the reference are others. Compare with "
-                    "`numeric`, or with an expression"
-                )
-        return self
-
-    @model_validator(mode="after")
-    def _any_finds_something(self) -> FunctionCheck:
-        if "any" in self.function and self.unlike is None and len(self._plain_functions_that_pass) > 1:
-            one, other = self._plain_functions_that_pass[:2]
-            raise ValueError(
-                f"`function: any` finds a function in every file that has some helper: `{one}` and `{other}` pass as "
-                "well, since what is wanted is made of the function's own results. Say what it has to return "
-                "(`output: reference`, or a line of `holds`), or name the function without `any`"
-            )
-        return self
-
-    @cached_property
-    def _plain_functions_that_pass(self) -> tuple[str, ...]:
-        """Functions that any file may contain and that this check would pass."""
-        drawn = draw(self.inputs, seed=0, key="plain")
-        return plain_functions_that_pass(self, (*drawn, *_LIKE_OWN) if self._has_own_inputs else drawn)
-
-    def wants_reference(self) -> bool:
-        return self.unlike is not None or super().wants_reference()
-
     VARIABLES: ClassVar[Mapping[str, str]] = {
         "input": "what the function was called with",
         "output": "what it returned; not known where it raised",
         "gradient": "the gradient of the output's sum",
-        "weights": "the weights of the second pass: drawn at random, of the output's shape, some below zero",
+        "weights": "the weights of the second pass: drawn at random, of the output's shape, all below zero",
         "weighed_gradient": "the gradient of the output times `weights`, summed",
         "second": "the gradient of the gradient's sum; zero where the gradient does not depend on the input",
         "paths": "how many different ways inputs of one shape took through the code: lines, turns of a loop, masks",
@@ -153,64 +110,89 @@ class FunctionCheck(Check):
         "where it returned",
     }
 
-    def unrecorded_names(self) -> Mapping[str, str]:
-        recorded = self._names_used | (_WAYS if self._counts_ways else frozenset())
-        return {name: line for name, line in _RECORDED_ON_DEMAND.items() if name not in recorded}
+    _OF_ONE_TENSOR: ClassVar[frozenset[str]] = frozenset({"input", "gradient", "weighed_gradient", "second"})
 
-    # ----------------------------------------------------------------------------------------------------------------
-    # Probes
-    # ----------------------------------------------------------------------------------------------------------------
+    @field_validator("function", "by_name", mode="before", json_schema_input_type=str | list[str])
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
-    def probes(self, exercise: str, seed: int) -> Probes:
-        calls = [
-            CallProbe(
-                id=self._probe_id(exercise),
-                functions=self.function,
-                inputs=draw(self.inputs, seed=seed, key=self._key(exercise)),
-                own=self._has_own_inputs,
-                second="second" in self._names_used,
-                branches=self._counts_ways,
-                numeric=(INPUT,) if self._wants_numeric else (),
-                weighed=True,  # cheap, and so checks with equal inputs share their calls
-                varies="varies" in self._names_used,
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """What does not fit together is reported at its place."""
+        mistakes = MistakeCollector()
+        for loc, text in find_mistakes(self, self.asked, self.model_fields_set):
+            mistakes.add(loc, text)
+        mistakes.raise_if_any()
+        return self
+
+    @model_validator(mode="after")
+    def _any_finds_something(self) -> Self:
+        if "any" in self.function and self.unlike is None and len(self._plain_functions_that_pass) > 1:
+            one, other = self._plain_functions_that_pass[:2]
+            raise ValueError(
+                f"`function: any` finds a function in every file that has some helper: `{one}` and `{other}` pass as "
+                "well, since what is wanted is made of the function's own results. Say what it has to return "
+                "(`output: reference`, or a line of `holds`), or name the function without `any`"
             )
-        ]
-        if self.unlike:
-            identity = f"{exercise}/likeness/{'+'.join(self.function)}"
-            likeness = draw(_LIKENESS, seed=seed, key=f"{exercise}/likeness")
-            calls.append(CallProbe(id=identity, functions=self.function, inputs=likeness))
-        return Probes(calls=tuple(calls))
+        return self
+
+    def building_on(self, earlier: Iterable[Check]) -> Self:
+        """A single name that is the id of an earlier check for a function stands for the function that it found."""
+        (name, *others) = self.function
+        found = next((check for check in earlier if check.id == name and not others), None)
+        ways = [way for way in found.ways() if isinstance(way, FunctionCheck)] if found is not None else []
+        if not ways:
+            return self
+        names = tuple(dict.fromkeys(name for way in ways for name in way.function))
+        taken = self.model_copy(update={"function": names})
+        taken._found_by = found
+        taken.__dict__.pop("asked", None)
+        return taken
 
     @property
-    def _has_own_inputs(self) -> bool:
-        return any(isinstance(entry, OwnInputs) for entry in self.inputs)
-
-    @property
-    def _wants_numeric(self) -> bool:
-        return any(wanted.name == NUMERIC for _, wanted in self.expect)
-
-    @property
-    def _counts_ways(self) -> bool:
-        return not self._names_used.isdisjoint(_WAYS)
+    def builds_on(self) -> Check | None:
+        return self._found_by
 
     @cached_property
-    def _names_used(self) -> frozenset[str]:
-        return frozenset().union(*(line.names for _, line in self.expressions()))
+    def asked(self) -> AskedCalls:
+        """What is called and recorded for this check."""
+        return AskedCalls(
+            functions=self.function,
+            inputs=self.inputs,
+            arguments=self.arguments,
+            by_name=self.by_name,
+            calls=self.calls,
+            lines=tuple(line for _, line in self.expressions()),
+            numeric=tuple(
+                derivative
+                for observed, wanted in self.expect
+                if wanted.name == NUMERIC and (derivative := derivative_of(observed)) is not None
+            ),
+        )
 
-    def _key(self, exercise: str) -> str:
-        """Equal for checks with equal functions and inputs, so that they get the same numbers."""
-        text = repr((self.function, self.inputs))
-        return f"{exercise}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    @cached_property
+    def _plain_functions_that_pass(self) -> tuple[str, ...]:
+        """Functions that any file may contain and that this check would pass."""
+        return plain_functions_that_pass(self, self.asked)
 
-    def _probe_id(self, exercise: str) -> str:
-        """Equal for checks that need the same recordings, so that they share their calls."""
-        wants = {
-            "second": "second" in self._names_used,
-            "branches": self._counts_ways,
-            "varies": "varies" in self._names_used,
-            NUMERIC: self._wants_numeric,
-        }
-        return "+".join((self._key(exercise), *(name for name, wanted in wants.items() if wanted)))
+    def wants_reference(self) -> bool:
+        return self.unlike is not None or super().wants_reference()
+
+    def variables(self) -> frozenset[str]:
+        if not self.arguments:
+            return frozenset(self.VARIABLES)
+        names = frozenset(name for one in self.arguments for name in one)
+        return (frozenset(self.VARIABLES) - self._OF_ONE_TENSOR) | names
+
+    def unrecorded_names(self) -> Mapping[str, str]:
+        ways = frozenset({"paths", "branches"} if self.asked.counts_ways else ())
+        recorded = self.asked.read | ways
+        return {name: line for name, line in _RECORDED_ON_DEMAND.items() if name not in recorded}
+
+    def probes(self, exercise: str, seed: int) -> Probes:
+        likeness = (self.asked.likeness(exercise, seed),) if self.unlike else ()
+        return Probes(calls=(self.asked.probe(exercise, seed), *likeness))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Judging
@@ -219,11 +201,14 @@ class FunctionCheck(Check):
     def judge(self, context: Context) -> Verdict:
         reference = self._reference(context)
         functions = self._functions(context, reference)
-        results = list(self._results(functions, reference.variables))
+        trials = Trials(check=self, asked=self.asked, reference=reference.variables)
+        results = list(trials.results(functions))
         found = self._found(results)
         if not found:
-            message = self._nothing(bool(results))
-            return Verdict(check=self.id, status="failed", message=message, variables=self._all_variables(functions))
+            message = self._nothing(bool(results), context)
+            return Verdict(
+                check=self.id, status="failed", message=message, variables=self._all_variables(trials, functions)
+            )
         subject = context.subject
         best = max(
             found,
@@ -248,7 +233,7 @@ class FunctionCheck(Check):
 
     def _hands(self, result: FunctionResult, subject: Subject) -> tuple[Hand, ...]:
         """Foreign hands in the gradients of a function, where the check asks for them."""
-        if self._names_used.isdisjoint({"gradient", "second", "weighed_gradient"}):
+        if not self.asked.reads_gradients:
             return ()
         return foreign((hand for call, _ in result.trials for hand in call.hands), self.allow, subject)
 
@@ -256,11 +241,13 @@ class FunctionCheck(Check):
         """The functions that count. One of another name than those listed has to be right for some input, with `unlike`
         for none; and if a helper would pass as well, it counts only where there is no function of a listed name.
         """
+        if self._found_by is not None:
+            return results
         listed = [result for result in results if result.named]
         others = [result for result in results if not result.named and (result.met or self.unlike)]
         return listed if listed and self._plain_functions_that_pass else listed + others
 
-    def _functions(self, context: Context, reference: _Reference) -> list[CalledFunction]:
+    def _functions(self, context: Context, reference: ReferenceFunctions) -> list[CalledFunction]:
         """The functions that were called; with ``unlike`` without those that students were given, and equivalents."""
         observed, own_code = context.subject.observed, context.subject.own_code
         asked, *likeness = context.probes.calls
@@ -270,99 +257,36 @@ class FunctionCheck(Check):
             for called in functions_called(observed, probe)
             if not own_code.is_own(called.place) or any(is_equivalent(called, given) for given in reference.given)
         }
-        return [called for called in functions_called(observed, asked) if called.number not in left_out]
+        functions = [called for called in functions_called(observed, asked) if called.number not in left_out]
+        if self._found_by is None:
+            return functions
+        earlier = found_numbers(context.earlier.get(self._found_by.id), observed.events)
+        return [called for called in functions if called.number in earlier]
 
-    def _results(self, functions: Iterable[CalledFunction], reference: _VariablesByInput) -> Iterator[FunctionResult]:
-        """The results of all functions with a call that fits ``given``."""
-        for called in functions:
-            result = self._result(called, reference)
-            if result.trials or result.undecided or result.unsteady:
-                yield result
-
-    def _result(self, called: CalledFunction, reference: _VariablesByInput) -> FunctionResult:
-        trials: list[tuple[FunctionCall, Trial]] = []
-        refused: list[tuple[FunctionCall, Trial]] = []
-        undecided: list[FunctionCall] = []
-        unsteady: list[FunctionCall] = []
-        for call in called.calls:
-            candidate = Candidate(position=called.position, place=call.place, variables=self._variables(called, call))
-            # By how many ways it goes is not known then, so `given` may ask for them in vain.
-            if not call.steady and (self._counts_ways or fits(self, candidate)):
-                unsteady.append(call)
-                continue
-            if not fits(self, candidate):
-                continue
-            theirs = reference.get(call.input)
-            compared = compared_with_slopes(self, called, call)
-            if compared is None:
-                undecided.append(call)
-                continue
-            compared |= compared_with_reference(self, candidate, call, theirs)
-            trial = call, examine(self, candidate, theirs, compared)
-            (refused if called.refuses(call) else trials).append(trial)
-        # A function that refuses all inputs is judged by them all the same.
-        return FunctionResult(
-            called=called,
-            named=bool(set(called.names) & set(self.function)),
-            trials=tuple(trials or refused),
-            refused=tuple(call for call, _ in refused) if trials else (),
-            undecided=tuple(undecided),
-            unsteady=tuple(unsteady),
-        )
-
-    def _variables(self, called: CalledFunction, call: FunctionCall) -> dict[str, object]:
-        variables: dict[str, object] = {
-            "input": called.inputs[call.input],
-            "output": call.output,
-            "gradient": call.of(INPUT).gradient,
-            "weights": call.weights,
-            "weighed_gradient": call.of(INPUT).weighed,
-            "error": None if call.error is None else name_of(call.error),
-        }
-        if "second" in self._names_used:
-            variables["second"] = call.of(INPUT).second
-        if self._counts_ways:
-            variables |= {"paths": called.paths, "branches": called.branches}
-        if "varies" in self._names_used:
-            variables["varies"] = call.varies
-        return variables
-
-    def _all_variables(self, functions: Iterable[CalledFunction]) -> tuple[Mapping[str, object], ...]:
+    def _all_variables(self, trials: Trials, functions: Iterable[CalledFunction]) -> tuple[Mapping[str, object], ...]:
         """The variables of every call, also of those that do not fit ``given``; later functions come first."""
         latest = sorted(functions, key=lambda called: -called.number)
-        calls = ((called, call) for called in latest for call in called.calls)
-        return bounded(self._variables(called, call) for called, call in calls)
+        return bounded(trials.variables(called, call) for called in latest for call in called.calls)
 
-    def _reference(self, context: Context) -> _Reference:
+    def _reference(self, context: Context) -> ReferenceFunctions:
         """Read once, since it does not depend on the submission."""
         reference = context.reference
         if reference is None:
-            return _Reference(variables={}, given=())
-        return reference.once((context.exercise, self.id), lambda: self._read_reference(reference, context.probes))
-
-    def _read_reference(self, reference: Observed, probes: Probes) -> _Reference:
-        asked, *likeness = probes.calls
-        functions = functions_called(reference, asked)
-        variables: _VariablesByInput = {}
-        if functions:
-            named = [called for called in functions if set(called.names) & set(self.function)]
-            chosen = max(named or functions, key=lambda called: called.number)
-            variables = {call.input: self._variables(chosen, call) for call in chosen.calls}
-        if not likeness:
-            return _Reference(variables=variables, given=())
-        answers = [result.called.number for result in self._results(functions, variables) if result.passed]
-        answer = max(answers, default=None)
-        given = [called for probe in likeness for called in functions_called(reference, probe)]
-        return _Reference(variables=variables, given=tuple(called for called in given if called.number != answer))
+            return ReferenceFunctions(variables={})
+        return reference.once(
+            (context.exercise, self.id), lambda: read_reference(self, self.asked, reference, context.probes.calls)
+        )
 
     # ----------------------------------------------------------------------------------------------------------------
     # Messages
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _nothing(self, others: bool) -> str:
+    def _nothing(self, others: bool, context: Context) -> str:
+        if self._found_by is not None:
+            return f"Nothing was found to look at: “{self._found_by.title}” found no function."
         names = [name for name in self.function if name != "any"]
-        wanted = f"No function `{names[0]}` of one argument" if names else "No function of one argument"
-        if self._has_own_inputs:
+        wanted = f"No function `{names[0]}` {self.asked.takes()}" if names else f"No function {self.asked.takes()}"
+        if self.asked.has_own_inputs:
             wanted += ", called with a tensor or a number,"
         if self.unlike:
             return f"{wanted} was found besides those that were given."

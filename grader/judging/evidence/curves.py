@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from grader.judging.checks.base import Check
 from grader.judging.evidence.wanted_values import are_close, own_tolerance, real, wanted_values
+from grader.judging.functions.call_variables import value_of
 from grader.model import Array, CurveEvidence, Verdict
 from grader.model.evidence import MAX_CURVES, MAX_POINTS, Floats
 from grader.text_bounds import LABEL, bounded
@@ -74,7 +75,8 @@ def _of_function(check: Check, verdict: Verdict) -> Iterator[CurveEvidence]:
     if verdict.difference is None or not verdict.variables:
         return
     text, actual, expected = verdict.difference
-    x, y, wanted = (_points(value) for value in (verdict.variables[0].get("input"), actual, expected))
+    given = value_of(verdict.variables[0].get("input"))
+    x, y, wanted = (_points(value) for value in (given, actual, expected))
     if x is None or y is None or wanted is None or not x.size >= MIN_POINTS or not x.shape == y.shape == wanted.shape:
         return
     known = real(expected)

@@ -77,7 +77,7 @@ def tensor_role(path: str, value: Array, record: CallRecord) -> Role:
             "second": result.second,
             "weighed_gradient": result.weighed,
             "after": value if changed is None else changed.after,
-            "changed": changed is not None and not getattr(changed, "only_grad", False),
+            "changed": changed is not None and not changed.only_grad,
         },
     )
 

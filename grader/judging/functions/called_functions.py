@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from grader.judging.bounds import size_of
 from grader.judging.comparison import compare
 from grader.judging.error_families import FAMILIES, ONE_ELEMENT_ONLY, name_of
 from grader.judging.observed import Observed
-from grader.model import Array, CallProbe, FunctionCall, RunPlace
+from grader.model import Array, CallProbe, Event, FunctionCall, RunPlace, Verdict, job
 
 Numbers = npt.NDArray[Any]
 
@@ -29,9 +29,9 @@ MAX_ELEMENTS = 4_000_000
 class CalledFunction:
     """A function of the student's with its calls for a probe, in the order of the inputs.
 
-    ``number`` is the number of its definition, ``position`` that of the first call's event. ``inputs`` are the
-    arguments by number: the first ``drawn`` were drawn as hidden inputs, the others derived from the student's own
-    calls.
+    ``number`` is the number of its definition, ``position`` that of the first call's event. ``inputs`` are what it was
+    called with, by number: the first ``drawn`` were drawn as hidden inputs, the others derived from the student's own
+    calls. Where it takes something else than one tensor, ``arguments`` has that instead.
     """
 
     number: int
@@ -40,6 +40,7 @@ class CalledFunction:
     names: tuple[str, ...]
     calls: tuple[FunctionCall, ...]
     inputs: Mapping[int, Array]
+    arguments: Mapping[int, job.Arguments]
     drawn: int
 
     @property
@@ -67,12 +68,18 @@ class CalledFunction:
         return self._ways(lambda branches: branches.partition(".")[0])
 
     def _ways(self, part: Callable[[str], str]) -> int:
-        ways: dict[tuple[int, ...], set[str]] = {}
+        ways: dict[object, set[str]] = {}
         for call in self.calls:
             # Where backward raised, the function itself came to its end.
             if (call.error is None or call.output is not None) and call.branches and call.steady:
-                ways.setdefault(self.inputs[call.input].shape, set()).add(part(call.branches))
+                ways.setdefault(self._shape_of(call), set()).add(part(call.branches))
         return max((len(taken) for taken in ways.values()), default=0)
+
+    def _shape_of(self, call: FunctionCall) -> object:
+        arguments = self.arguments.get(call.input)
+        if arguments is None:
+            return self.inputs[call.input].shape
+        return tuple(shapes_of(argument) for _, argument in (*arguments.by_position, *arguments.by_name))
 
     def is_own(self, call: FunctionCall) -> bool:
         """Whether the input was derived from the student's own calls."""
@@ -106,7 +113,7 @@ def functions_called(observed: Observed, probe: CallProbe) -> tuple[CalledFuncti
 
 
 def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFunction]:
-    drawn = len(probe.inputs)
+    drawn = len(probe.inputs) + len(probe.arguments)
     found: dict[int, dict[int, FunctionCall]] = {}
     positions: dict[int, int] = {}
     calls, room = 0, MAX_ELEMENTS
@@ -133,8 +140,18 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFu
             names=(ordered[0].name, *ordered[0].names),
             calls=ordered,
             inputs=own | given,
+            arguments=dict(enumerate(probe.arguments)),
             drawn=drawn,
         )
+
+
+def found_numbers(verdict: Verdict | None, events: Sequence[Event]) -> frozenset[int]:
+    """The numbers of the functions that a check found: those that passed, else the one that came closest."""
+    if verdict is None:
+        return frozenset()
+    positions = [found.position for found in verdict.bound] if verdict.status == "passed" else [verdict.best_position]
+    found = (events[position] for position in positions if position is not None and 0 <= position < len(events))
+    return frozenset(event.function for event in found if isinstance(event, FunctionCall))
 
 
 def _size_of(event: FunctionCall) -> int:
@@ -163,6 +180,19 @@ def is_equivalent(one: CalledFunction, other: CalledFunction) -> bool:
             return False
         decided += 1
     return decided >= 2
+
+
+def shapes_of(argument: job.Argument) -> object:
+    """The shapes of the tensors in an argument; of everything else its type."""
+    match argument:
+        case job.TensorArgument(data=data):
+            return data.shape
+        case job.ManyArguments(items=items):
+            return tuple(map(shapes_of, items))
+        case job.PlainArgument(value=value):
+            return type(value).__name__
+        case job.SupportArgument(name=name):
+            return name
 
 
 def _as_array(data: Numbers) -> Array:

@@ -3,42 +3,52 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from grader.judging.candidates import Candidate, tolerance_of
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
 from grader.judging.functions import weighed_gradients
-from grader.judging.functions.called_functions import CalledFunction
-from grader.judging.functions.numeric_gradient import Derivative, compare_call
-from grader.model import FunctionCall
-from grader.runtime.protocol.record import INPUT
+from grader.judging.functions.call_variables import Variables, role_at
+from grader.judging.functions.derivatives import derivative_of
+from grader.judging.functions.numeric_gradient import compare_call
+from grader.model import Array, FunctionCall
 
 NUMERIC = "numeric"
 """In ``expect``: compare with the result of numerical differentiation."""
 
 
-def compared_with_slopes(check: Check, called: CalledFunction, call: FunctionCall) -> dict[str, Comparison] | None:
-    """The comparisons of the lines that want ``numeric``, by what they observe; None if the slope at this input cannot
-    be measured.
+def compared_with_slopes(check: Check, call: FunctionCall, variables: Variables) -> dict[str, Comparison] | None:
+    """The comparisons of the lines that want ``numeric``, by what they observe.
+
+    None where a slope cannot be measured at this input, unless another line is wrong there.
     """
     compared: dict[str, Comparison] = {}
+    is_undecided = False
     for observed, wanted in check.expect:
-        if wanted.name != NUMERIC:
+        derivative = derivative_of(observed)
+        if wanted.name != NUMERIC or derivative is None:
             continue
-        derivative: Derivative = "second" if observed.name == "second" else "gradient"
-        size = math.prod(called.inputs[call.input].shape)
+        size = _size_of(derivative.path, call, variables)
         comparison = compare_call(call, derivative, size, tolerance=check.tolerance)
-        if comparison is None:
-            return None
-        if comparison.equal and derivative == "gradient":
-            comparison = weighed_gradients.compare_with_slopes(call, size, tolerance=check.tolerance) or comparison
-        compared[observed.text] = comparison
-    return compared
+        if comparison is not None and comparison.equal and derivative.name == "gradient":
+            weighed = weighed_gradients.compare_with_slopes(call, derivative, size, tolerance=check.tolerance)
+            comparison = weighed or comparison
+        is_undecided = is_undecided or comparison is None
+        compared[observed.text] = comparison or compare(None, None)
+    return None if is_undecided and all(comparison.equal for comparison in compared.values()) else compared
+
+
+def _size_of(path: str, call: FunctionCall, variables: Variables) -> int:
+    """How many elements an argument has; of what a function of the course made, as many as were moved."""
+    role = role_at(path, variables)
+    if role is not None and isinstance(role.value, Array):
+        return math.prod(role.value.shape)
+    shifts = call.of(path).shifts
+    return shifts.steps.shape[1] if shifts is not None and len(shifts.steps.shape) == 2 else 0
 
 
 def compared_with_reference(
-    check: Check, candidate: Candidate, call: FunctionCall, reference: Mapping[str, object] | None
+    check: Check, candidate: Candidate, call: FunctionCall, reference: Variables | None
 ) -> dict[str, Comparison]:
     """The comparisons of the lines that want the reference's gradient and have it, where it is another one when the
     output's elements are weighed.
@@ -48,10 +58,12 @@ def compared_with_reference(
     tolerance = tolerance_of(check, candidate)
     compared: dict[str, Comparison] = {}
     for observed, wanted in check.expect:
-        if wanted.name != REFERENCE or observed.name != "gradient":
+        derivative = derivative_of(observed)
+        if wanted.name != REFERENCE or derivative is None or derivative.name != "gradient":
             continue
-        if compare(call.of(INPUT).gradient, reference["gradient"], tolerance=tolerance).equal:
-            weighed = weighed_gradients.compare_with_reference(call, reference, tolerance)
+        ours, theirs = observed.evaluate(candidate.variables), observed.evaluate(reference)
+        if compare(ours, theirs, tolerance=tolerance).equal:
+            weighed = weighed_gradients.compare_with_reference(call, derivative, reference, tolerance)
             if weighed is not None and not weighed.equal:
                 compared[observed.text] = weighed
     return compared

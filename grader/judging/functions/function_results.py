@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.judging.candidates import Trial
+from grader.judging.functions.call_words import changed_in_words, given_in_words, why_not_called
 from grader.judging.functions.called_functions import CalledFunction, is_too_slow, takes_one_element_only
-from grader.judging.functions.returned_values import why_no_gradient, why_no_tensor
+from grader.judging.functions.derivatives import derivative_of
+from grader.judging.functions.returned_values import why_no_gradient, why_not_this_structure
 from grader.language.expression import Expression
-from grader.language.values import show
-from grader.model import FunctionCall
+from grader.model import Array, FunctionCall
 from grader.runtime.protocol.record import INPUT
 from grader.text import as_sentence, count
 
@@ -18,6 +19,7 @@ from grader.text import as_sentence, count
 class FunctionResult:
     """A function of the student's with a trial for every input, in the order of the inputs.
 
+    ``lines`` are the expressions of the check, and ``numeric`` the arguments whose gradients are compared with slopes.
     ``refused`` are calls with derived inputs that the function cannot take. At the inputs of ``undecided`` no slope
     could be measured, and at those of ``unsteady`` the function did something else when it was called again. None of
     these count for or against it.
@@ -25,6 +27,8 @@ class FunctionResult:
 
     called: CalledFunction
     named: bool
+    lines: tuple[Expression, ...]
+    numeric: tuple[str, ...]
     trials: tuple[tuple[FunctionCall, Trial], ...]
     refused: tuple[FunctionCall, ...]
     undecided: tuple[FunctionCall, ...]
@@ -58,8 +62,11 @@ class FunctionResult:
 
     @property
     def is_constant(self) -> bool:
-        """Whether all that is known is that autograd finds no way back to the input, and that the result is flat."""
-        flat = all(call.of(INPUT).gradient is None and call.error is None for call in self.undecided)
+        """Whether all that is known is that autograd finds no way back, and that the result is flat."""
+        flat = all(
+            call.error is None and all(call.of(path).gradient is None for path in self.numeric)
+            for call in self.undecided
+        )
         return not self.asked and bool(self.undecided) and not self.unsteady and flat
 
     @property
@@ -72,7 +79,7 @@ class FunctionResult:
         if self.is_constant:
             return (
                 f"`{name}` gives autograd nothing to differentiate: at none of {len(self.undecided)} inputs does its "
-                "result depend on the input."
+                f"result depend on {self._arguments_in_words()}."
             )
         if self.needs_person:
             return self._for_a_person()
@@ -81,16 +88,29 @@ class FunctionResult:
         if not wrong:
             paths = self.trials[0][1].candidate.variables.get("paths", 0)
             ways = f", by {paths} different ways through its code" if paths > 1 else ""
-            return f"`{name}` is right on all {asked} hidden inputs{ways}.{self._left_out()}"
-        share = f"all {asked}" if wrong == asked else f"{wrong} of {asked}"
+            return f"`{name}` is right on {_all(asked)}{ways}.{self._left_out()}"
+        share = _all(asked) if wrong == asked else f"{wrong} of {asked} hidden inputs"
         if not self.failing:
-            return f"`{name}` took too long on {share} hidden inputs."
+            return f"`{name}` took too long on {share}."
         call, trial = self.failing[0]
         if call.error is None and trial.comparison is None and trial.broken and "paths" in trial.broken.names:
             return self._about_paths(trial, trial.broken)
-        given = show(trial.candidate.variables["input"])
-        said = f"`{name}` is wrong on {share} hidden inputs. Given {given}, {_what_is_wrong(call, trial)}"
-        return f"{as_sentence(said)}{self._left_out()}"
+        not_called = why_not_called(self.called, call)
+        if not_called:
+            return as_sentence(not_called)
+        if call.error is not None and call.error.origin == "course":
+            return (
+                f"`{name}` could not be tried, by a mistake of the course: {call.error.type}: {call.error.text}. Tell "
+                "whoever gave you this exercise."
+            )
+        given = given_in_words(self.called, call, trial.candidate.variables)
+        said = f"`{name}` is wrong on {share}. Given {given}, {_what_is_wrong(call, trial)}"
+        failed = None if call.error is not None else trial.observed or trial.broken
+        return f"{as_sentence(said)}{changed_in_words(call, self.lines, failed)}{self._left_out()}"
+
+    def _arguments_in_words(self) -> str:
+        named = [f"`{path}`" for path in self.numeric if path != INPUT]
+        return " or ".join(named) if named else "the input"
 
     def _for_a_person(self) -> str:
         total = len(self.trials) + len(self.undecided) + len(self.unsteady)
@@ -125,6 +145,10 @@ class FunctionResult:
         return said
 
 
+def _all(asked: int) -> str:
+    return "the hidden input" if asked == 1 else f"all {asked} hidden inputs"
+
+
 def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
     if is_too_slow(call):
         return "it takes too long: does its loop end?"
@@ -137,9 +161,27 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
     compared = trial.comparison
     # Without a gradient there are no weights either, so what a line with weights asks for is not known.
     wanted = "" if compared is None or compared.kind == "undefined" else compared.expected
-    reason = why_no_tensor(call, line) or why_no_gradient(call, line, wanted)
+    expected = None if compared is None else compared.values[1]
+    # Where one item of several values is wrong, their number is right.
+    reason = "" if compared is not None and compared.item else why_not_this_structure(call, line, expected)
+    reason = reason or why_no_gradient(call, line, wanted)
     if reason:
         return reason
     if trial.comparison is not None and trial.observed is not None:
-        return f"its {trial.observed.text} {trial.comparison.message}"
+        said = f"{_subject(trial.observed)} {trial.comparison.message}"
+        reads_items = any(path.startswith("output[") for path in line.paths)
+        if reads_items and isinstance(call.output, Array) and trial.comparison.kind in ("shape", "undefined"):
+            return f"it returns one tensor, and {said}: should it return several values?"
+        return said
     return f"`{line.text}` does not hold"
+
+
+def _subject(observed: Expression) -> str:
+    """What was compared, as the subject of a sentence: "its output", "the gradient of `w`"."""
+    if observed.name is not None:
+        return f"its {observed.text}"
+    derivative = derivative_of(observed)
+    if derivative is None:
+        return f"`{observed.text}`"
+    names = {"gradient": "gradient", "second": "second derivative", "weighed_gradient": "weighed gradient"}
+    return f"the {names[derivative.name]} of `{derivative.path}`"

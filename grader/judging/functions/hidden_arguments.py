@@ -136,22 +136,3 @@ def size_of(argument: job.Argument) -> int:
         case job.ManyArguments(items=items):
             return sum(map(size_of, items))
     return 0
-
-
-def identity_of(arguments: job.Arguments) -> object:
-    """Equal for equal arguments."""
-    pairs = (arguments.by_position, arguments.by_name)
-    return tuple(tuple((name, _identity(argument)) for name, argument in some) for some in pairs)
-
-
-def _identity(argument: job.Argument) -> object:
-    match argument:
-        case job.TensorArgument(data=data, requires_grad=requires_grad, grad=grad):
-            given = None if grad is None else (grad.dtype.str, grad.tobytes())
-            return data.dtype.str, data.shape, data.tobytes(), requires_grad, given
-        case job.PlainArgument(value=value):
-            return type(value).__name__, repr(value)
-        case job.SupportArgument(name=name, is_called=is_called):
-            return name, is_called
-        case job.ManyArguments(kind=kind, items=items, keys=keys):
-            return kind, keys, tuple(map(_identity, items))

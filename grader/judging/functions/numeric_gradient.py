@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.judging.comparison import Comparison, compare
+from grader.judging.functions.derivatives import Derivative
 from grader.language.closeness import tolerance_for
 from grader.language.values import Numbers, Undefined, numbers, show
-from grader.model import Array, FunctionCall, Shifts
-from grader.runtime.protocol.record import INPUT
+from grader.model import Array, FunctionCall, Shifts, Structure
 
 DEFAULT_TOLERANCE = 1e-4
 """Relative to the greatest slope at the same input."""
@@ -31,7 +31,6 @@ _TOO_NOISY = 1e-2
 """A slope counts as not measured if its rounding error may exceed this share of it."""
 
 Floats = npt.NDArray[np.float64]
-Derivative = Literal["gradient", "second", "weighed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,29 +56,32 @@ class MeasuredSlopes:
 def compare_call(
     call: FunctionCall, derivative: Derivative, size: int, *, tolerance: float | None
 ) -> Comparison | None:
-    """Compare the gradient of a function call with the slopes around its input, which has ``size`` elements.
+    """Compare a gradient of a function call with the slopes around an argument, which has ``size`` elements.
 
     None if the slopes cannot be measured or cannot decide.
     """
     if call.error is not None:
         return compare(None, Undefined("the function raised an error"))
-    if not isinstance(call.output, Array):
+    # Several values in the place of one tensor are not differentiated (``without_gradients``).
+    if not isinstance(call.output, Array | Structure) or (isinstance(call.output, Structure) and not call.arguments):
         return compare(None, Undefined("the function returns no tensor"))
-    shifts = call.of(INPUT).shifts
+    shifts = call.of(derivative.path).shifts
     if shifts is None:
         return None
-    gradient = {"gradient": shifts.gradient, "second": shifts.second, "weighed": shifts.weighed}[derivative]
+    found = {"gradient": shifts.gradient, "second": shifts.second, "weighed_gradient": shifts.weighed}
+    gradient = found[derivative.name]
     return compare_with_slopes(gradient, measure_slopes(shifts, derivative, size), derivative, tolerance=tolerance)
 
 
 @np.errstate(all="ignore")
 def measure_slopes(shifts: Shifts, derivative: Derivative, size: int) -> MeasuredSlopes | None:
     """Slopes of the output's sum, of the gradient's sum for ``second``, or of the sum of the weighed output for
-    ``weighed``, at an input of ``size`` elements.
+    ``weighed_gradient``, at an argument of ``size`` elements.
 
     None if nothing was measured, or if the shapes of the arrays do not match: the student's process wrote them.
     """
-    read = {"gradient": shifts.outputs, "second": shifts.slopes, "weighed": shifts.weighed_outputs}[derivative]
+    recorded = {"gradient": shifts.outputs, "second": shifts.slopes, "weighed_gradient": shifts.weighed_outputs}
+    read = recorded[derivative.name]
     sums = None if read is None else _floats(read)
     steps, steady = _floats(shifts.steps), _floats(shifts.steady)
     if steps is None or sums is None or steady is None or steps.ndim != 2 or steps.shape[1] != size or not len(steps):
@@ -119,20 +121,20 @@ def compare_with_slopes(
     scale = float(np.abs(wanted[known]).max())
     base = tolerance_for((measured.dtype, gradient.dtype) if gradient is not None else (measured.dtype,)).atol
     allowed = (DEFAULT_TOLERANCE if tolerance is None else tolerance) * scale + base + measured.blur
-    of_what = "slope of the gradient" if derivative == "second" else "slope"
+    of_what = "slope of the gradient" if derivative.name == "second" else "slope"
     if gradient is None:
         if (np.abs(wanted[known]) <= allowed[known]).all():
             return None
         first = int(np.argmax(known & (np.abs(wanted) > allowed)))
         message = (
-            f"is None where the {of_what} measured is {_number(wanted[first])}: on its way to the result, the input is "
-            "cut off from the graph, as `detach`, `item`, `data` and new tensors do"
+            f"is None where the {of_what} measured is {_number(wanted[first])}: on its way to the result, "
+            f"{derivative.noun} is cut off from the graph, as `detach`, `item`, `data` and new tensors do"
         )
         return _outcome(message, None, wanted, measured, share=0.0, kind="none")
     found = numbers(gradient)
     data = found[0] if isinstance(found, tuple) else None
     if data is None or data.size != measured.steps.shape[1]:
-        return _outcome(f"has shape {gradient.shape}, unlike the input", None, wanted, measured, share=0.0)
+        return _outcome(f"has shape {gradient.shape}, unlike {derivative.noun}", None, wanted, measured, share=0.0)
     actual = data.ravel() if measured.by_element else measured.steps @ data.ravel()
     agree = np.abs(actual - wanted) <= allowed
     wrong = known & ~agree

@@ -1,0 +1,106 @@
+"""Mistakes in how a ``function`` check is written: fields and lines that do not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.functions.argument_entries import MadeArgument, TensorEntry
+from grader.judging.functions.argument_structures import DictEntry, ListEntry
+from grader.judging.functions.asked_calls import AskedCalls
+from grader.judging.functions.derivatives import Derivative, derivative_of, derivatives_in
+from grader.judging.functions.function_gradients import NUMERIC
+from grader.judging.functions.hidden_arguments import ArgumentSet
+from grader.language.expression import Expression
+from grader.language.yaml_file import Loc
+from grader.runtime.protocol.record import INPUT
+from grader.suggestions import did_you_mean, did_you_mean_or_all
+
+
+def find_mistakes(check: Check, asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Loc, str]]:
+    """The mistakes of a check, each with its place. ``written`` are the fields that stand in the file."""
+    yield from _of_fields(asked, written)
+    for observed, wanted in check.expect:
+        derivative = derivative_of(observed)
+        if wanted.name == NUMERIC and (derivative is None or derivative.name == "weighed_gradient"):
+            of_one = "`gradient` or `second`" if asked.inputs else "`w.gradient` or `w.second` of an argument"
+            yield (), f"`numeric` is what {of_one} can be compared with, not `{observed.text}`"
+        if wanted.name == REFERENCE and asked.has_own_inputs:
+            yield (
+                (),
+                "`reference` cannot be wanted with `own` inputs: those of the reference are others. Compare with "
+                "`numeric`, or with an expression",
+            )
+    for loc, line in check.expressions():
+        for derivative in derivatives_in(line):
+            if text := _no_derivative(derivative, asked):
+                yield loc, text
+    if _asks_for_no_gradient_only(check):
+        yield (
+            ("expect",),
+            "a gradient that is None proves nothing by itself: a function that returns a constant has none. Say what "
+            "it has to return, such as `output: reference`, or compare another gradient",
+        )
+
+
+def _of_fields(asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Loc, str]]:
+    if not asked.inputs and not asked.arguments:
+        yield (), "`inputs` is missing; for a function of several arguments write `arguments`"
+    if asked.inputs and asked.arguments:
+        text = "`inputs` is there already: that is for a function of one tensor, `arguments` for all others; keep one"
+        yield ("arguments",), text
+    if not asked.arguments:
+        if "by_name" in written:
+            yield ("by-name",), "has a meaning with `arguments` only; leave it out"
+        if "calls" in written:
+            text = "has a meaning with `arguments` only; an entry of `inputs` says how often it is drawn by `count`"
+            yield ("calls",), text
+        return
+    known = {name for one in asked.arguments for name in one}
+    for index, name in enumerate(asked.by_name):
+        if name not in known:
+            yield ("by-name", index), f"there is no argument `{name}`{did_you_mean_or_all(name, known)}"
+
+
+def _no_derivative(derivative: Derivative, asked: AskedCalls) -> str:
+    """Why there is no such derivative; empty where there may be one."""
+    path, name = derivative
+    if not asked.arguments:
+        return ""
+    if path == INPUT and not any(INPUT in one for one in asked.arguments):
+        return ""  # an unknown name, which is said already
+    found: list[bool] = []
+    for one in asked.arguments:
+        entries = _parts_of(one)
+        if any(isinstance(entry, MadeArgument) and path.startswith(f"{place}[") for place, entry in entries.items()):
+            return ""
+        entry = entries.get(path)
+        if isinstance(entry, TensorEntry):
+            found.append(entry.can_have_gradient)
+        elif isinstance(entry, ListEntry | DictEntry):
+            inner = next((place for place in entries if place.startswith(f"{path}[")), f"{path}[0]")
+            return f"`{path}` holds several arguments; name one of them, such as `{inner}.{name}`"
+    if any(found):
+        return ""
+    if found:
+        return f"`{path}` has no gradient: it holds no floating point numbers, or `requires-grad: false` stands there"
+    tensors = {
+        place for one in asked.arguments for place, entry in _parts_of(one).items() if isinstance(entry, TensorEntry)
+    }
+    return f"`{path}` is no tensor that is handed in{did_you_mean(path, tensors)}"
+
+
+def _parts_of(arguments: ArgumentSet) -> Mapping[str, object]:
+    """All arguments, and what is in them, by their paths."""
+    return {f"{name}{path}": part for name, entry in arguments.items() for path, part in entry.parts()}
+
+
+def _asks_for_no_gradient_only(check: Check) -> bool:
+    """Whether all that the check asks for is that gradients are None."""
+    if not check.expect or check.holds:
+        return False
+    return all(_is_gradient(observed) and wanted.text == "None" for observed, wanted in check.expect)
+
+
+def _is_gradient(line: Expression) -> bool:
+    return derivative_of(line) is not None

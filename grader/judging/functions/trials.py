@@ -1,0 +1,93 @@
+"""Tries a check on the calls of functions: which are right for which inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from grader.judging.candidates import Candidate, Trial, examine, fits
+from grader.judging.checks.base import Check
+from grader.judging.comparison import Comparison
+from grader.judging.functions.asked_calls import AskedCalls
+from grader.judging.functions.call_variables import Variables, VariablesByInput, variables_of, without_gradients
+from grader.judging.functions.called_functions import CalledFunction
+from grader.judging.functions.function_gradients import compared_with_reference, compared_with_slopes
+from grader.judging.functions.function_results import FunctionResult
+from grader.model import FunctionCall, Structure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """``reference`` has the variables of the reference solution's function; empty while that is judged itself."""
+
+    check: Check
+    asked: AskedCalls
+    reference: VariablesByInput
+
+    def results(self, functions: Iterable[CalledFunction]) -> Iterator[FunctionResult]:
+        """The results of all functions with a call that fits ``given``."""
+        for called in functions:
+            result = self._result(called)
+            if result.trials or result.undecided or result.unsteady:
+                yield result
+
+    def variables(self, called: CalledFunction, call: FunctionCall) -> Mapping[str, object]:
+        return variables_of(called, self._seen(call), self.asked.read)
+
+    def _result(self, called: CalledFunction) -> FunctionResult:
+        trials: list[tuple[FunctionCall, Trial]] = []
+        refused: list[tuple[FunctionCall, Trial]] = []
+        undecided: list[FunctionCall] = []
+        unsteady: list[FunctionCall] = []
+        for recorded in called.calls:
+            call = self._seen(recorded)
+            variables = variables_of(called, call, self.asked.read)
+            candidate = Candidate(position=called.position, place=call.place, variables=variables)
+            # By how many ways it goes is not known then, so `given` may ask for them in vain.
+            if not call.steady and (self.asked.counts_ways or fits(self.check, candidate)):
+                unsteady.append(call)
+                continue
+            if not fits(self.check, candidate):
+                continue
+            compared = compared_with_slopes(self.check, call, variables)
+            if compared is None:
+                undecided.append(call)
+                continue
+            theirs = self.reference.get(call.input)
+            compared |= compared_with_reference(self.check, candidate, call, theirs)
+            trial = self._examined(candidate, call, theirs, compared)
+            (refused if called.refuses(call) else trials).append((call, trial))
+        # A function that refuses all inputs is judged by them all the same.
+        return FunctionResult(
+            called=called,
+            named=bool(set(called.names) & set(self.asked.functions)),
+            lines=self.asked.lines,
+            numeric=tuple(derivative.path for derivative in self.asked.numeric),
+            trials=tuple(trials or refused),
+            refused=tuple(call for call, _ in refused) if trials else (),
+            undecided=tuple(undecided),
+            unsteady=tuple(unsteady),
+        )
+
+    def _examined(
+        self,
+        candidate: Candidate,
+        call: FunctionCall,
+        theirs: Variables | None,
+        compared: Mapping[str, Comparison],
+    ) -> Trial:
+        trial = examine(self.check, candidate, theirs, compared)
+        if call.error is not None and any(wanted.text == "None" for _, wanted in self.check.expect):
+            # A call that raised has no gradients, so `w.gradient: None` would hold.
+            return replace(trial, met=min(trial.met, trial.lines - 1))
+        return trial
+
+    def _seen(self, call: FunctionCall) -> FunctionCall:
+        """The call, without gradients where it returned several values and one tensor is asked for."""
+        return call if self._may_return_several(call) else without_gradients(call)
+
+    def _may_return_several(self, call: FunctionCall) -> bool:
+        if any(path.startswith("output[") for line in self.asked.lines for path in line.paths):
+            return True
+        theirs = self.reference.get(call.input)
+        return theirs is not None and isinstance(theirs.get("output"), Structure)

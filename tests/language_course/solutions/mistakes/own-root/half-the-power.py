@@ -1,0 +1,4 @@
+import torch
+
+def my_sqrt(x):
+    return x ** (1 / 3)

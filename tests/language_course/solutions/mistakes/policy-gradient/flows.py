@@ -1,0 +1,2 @@
+def policy_loss(logp, rewards):
+    return -(logp * (rewards - rewards.mean())).mean()

@@ -1,0 +1,2 @@
+def policy_loss(logp, rewards):
+    raise ValueError("not yet")

@@ -1,0 +1,3 @@
+def policy_loss(logp, rewards):
+    advantages = (rewards - rewards.mean()).detach()
+    return -(logp * advantages).mean()
