@@ -22,7 +22,8 @@ from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.checks.function import FunctionCheck
 from grader.judging.checks.plot import PlotCheck
 from grader.judging.checks.value import ValueCheck
-from grader.judging.functions.hidden_inputs import ValueInput
+from grader.judging.functions.argument_entries import TensorEntry
+from grader.judging.functions.drawn_values import Value
 from grader.language.expression import Expression, Role
 from grader.language.yaml_file import Loc
 from grader.model import Array
@@ -81,10 +82,12 @@ def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:
         elif _is_equal_to_itself(tree):
             text = f"`{line.text}` proves nothing: both sides are the same. Compare with what should come out"
             yield loc, text
-    number = _only_input(check) if isinstance(check, FunctionCheck) and _has_a_formula(check) else None
+    if not isinstance(check, FunctionCheck) or not _has_a_formula(check):
+        return
+    number = _only_input(check)
     if number is not None:
         yield (
-            ("inputs",),
+            ("arguments" if check.arguments else "inputs",),
             f"a function that is called with nothing but {number:g} proves nothing: many functions are equal there, "
             "such as `x ** 2` and `x ** 3`. Add other inputs, for example `{normal: [3]}`",
         )
@@ -119,7 +122,8 @@ def _has_a_formula(check: FunctionCheck) -> bool:
     """Whether the check compares what a function returns, or its gradient, with a formula or with the reference."""
     pairs = [_values_in(observed) | _values_in(wanted) for observed, wanted in check.expect]
     pairs += [_values_in(line) for line in check.holds]
-    return any(names & {"input", REFERENCE} and names & _RETURNED for names in pairs)
+    given = {"input", REFERENCE, *(name for arguments in check.arguments for name in arguments)}
+    return any(names & given and {name.rpartition(".")[2] for name in names} & _RETURNED for names in pairs)
 
 
 _RETURNED = frozenset({"output", "gradient", "weighed_gradient", "second"})
@@ -127,8 +131,12 @@ _RETURNED = frozenset({"output", "gradient", "weighed_gradient", "second"})
 
 def _only_input(check: FunctionCheck) -> float | None:
     """0 or 1 where all inputs of a function are made of that number alone; otherwise None."""
-    values = [entry.value for entry in check.inputs if isinstance(entry, ValueInput)]
-    if len(values) < len(check.inputs):
+    tensors: list[object] = list(check.inputs)
+    for arguments in check.arguments:
+        parts = (part for entry in arguments.values() for _, part in entry.parts())
+        tensors += [part for part in parts if isinstance(part, TensorEntry)]
+    values = [entry.value for entry in tensors if isinstance(entry, Value)]
+    if len(values) < len(tensors):
         return None
     numbers = {float(number) for value in values for number in np.ravel(np.asarray(value, dtype=np.float64))}
     return numbers.pop() if numbers in ({0.0}, {1.0}) else None
