@@ -16,7 +16,7 @@ from grader.judging.checks.base import Check
 from grader.language.validation import MistakeCollector, describe, in_words
 from grader.language.yaml_file import Loc
 
-OF_THE_CHECK = ("id", "title", "visibility", "evidence")
+OF_THE_CHECK = ("id", "title", "visibility", "reveal", "evidence")
 """Fields that a check has once, however many ways it has."""
 _ID = "way"
 """The id with which a way is read where that of its check is wrong, which is reported for the check."""
@@ -32,7 +32,7 @@ def read_any_of(item: Mapping[str, Any], read_check: ReadCheck) -> AnyOfCheck:
         mistakes.add((ANY_OF,), _no_list_of_ways(listed))
         raise mistakes.error()
     shared = {key: value for key, value in item.items() if key not in (ANY_OF, *OF_THE_CHECK)}
-    own = {key: item[key] for key in ("id", "title", "visibility") if key in item}
+    own = {key: item[key] for key in ("id", "title", "visibility", "reveal") if key in item}
     evidence = {"evidence": item["evidence"]} if "evidence" in item else {}
     _find_misplaced(listed, shared, mistakes)
     ways: list[Check] = []

@@ -314,5 +314,6 @@ def _check_report(
         chosen=verdict.chosen,
         withheld=verdict.withheld and score.status == "manual",
         visibility=check.visibility,
+        reveal=check.reveal,
         code=verdict.withheld_code if verdict.withheld and score.status == "manual" else "",
     )

@@ -68,6 +68,8 @@ class CheckReport:
     code: str = ""
     """The lines that a person has to look at, where it is withheld; else empty."""
     visibility: Visibility = "public"
+    reveal: bool = True
+    """False where students read neither ``message`` nor values; see ``report.audience``."""
     comment: str = ""
     """What the person wrote who marked it by hand; empty if nobody did."""
     evidence: Evidence | None = None

@@ -21,6 +21,7 @@ MAX_ERRORS = 3
 """Uncaught errors that are named; later ones often follow from the first."""
 MAX_TEXT = 300
 """Characters of an error's message, or of a value."""
+STAFF_ONLY = " `--audience staff` says why."
 _BY_A_CHECK = "This is an error of the grader, or of the package that a check comes from."
 _ALLOW = f" If the exercise asks for that, say so in the check: `allow`, with some of {', '.join(ALLOWED)}."
 
@@ -88,8 +89,9 @@ def find_failure(
         words = f"its run ended as `{observation.outcome}`{detail}."
         more = f" It may run for {wall_s:g} s; `limits` in the exercise, or --timeout, give it more time."
         errors.insert(0, (None, words, more if observation.outcome is Outcome.TIMEOUT else ""))
-    public = {check.id for check in item.exercise.checks if check.visibility == "public"}
-    for_anybody = [*errors, *(_line(verdict, solution) for verdict in failed if verdict.check in public)]
+    public = {check.id: check.reveal for check in item.exercise.checks if check.visibility == "public"}
+    lines = ((_line(verdict, solution), public[verdict.check]) for verdict in failed if verdict.check in public)
+    for_anybody = [*errors, *(line if revealed else (*line[:2], STAFF_ONLY) for line, revealed in lines)]
     if any(verdict.check not in public for verdict in failed):
         for_anybody.append((None, "a check that is not shown fails.", " `--audience staff` names it."))
     for_staff = [*errors, *(_line(verdict, solution) for verdict in failed)]
@@ -137,7 +139,7 @@ def not_judged(item: CourseExercise, why: str, *, failure: str = "", audience: A
     text = for_anybody = f"The reference solution {shown(item.solution)} {why}"
     if failure:
         quoted = f"{text.rstrip('.')}: {failure}. {_BY_A_CHECK}"
-        is_public = all(check.visibility == "public" for check in item.exercise.checks)
+        is_public = all(check.visibility == "public" and check.reveal for check in item.exercise.checks)
         for_anybody = quoted if is_public else f"{text} {_BY_A_CHECK}"
         text = quoted if audience == "staff" else for_anybody
     return BrokenReference(exercise=item.exercise.id, reason=for_anybody, details=text, by_grader=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from grader.model import (
+    CheckReport,
     ExerciseReport,
     Outcome,
     Report,
@@ -15,7 +16,7 @@ from grader.model import (
     counted_exercises,
     with_exercises,
 )
-from grader.report.report_words import NOT_GRADED, ONLY_UNSHOWN
+from grader.report.report_words import NOT_GRADED, ONLY_UNSHOWN, UNREVEALED
 
 
 def shown_to_students(due: datetime | None, now: datetime | None) -> Set[Visibility]:
@@ -34,7 +35,7 @@ def student_view(report: Report, *, now: datetime) -> Report:
     (``judging.deciding_checks``), of which a student sees all or none.
     """
     shown = shown_to_students(report.due, now)
-    report = replace(report, audience="student")
+    report = replace(report, audience="student", exercises=tuple(map(_without_answers, report.exercises)))
     if all(_visibilities(exercise) <= shown for exercise in report.exercises):
         return report
     run = _run(report.run)
@@ -50,6 +51,20 @@ def student_view(report: Report, *, now: datetime) -> Report:
             for visibility, most in exercise.max_scores.items()
         ),
     )
+
+
+def without_answer(check: CheckReport) -> CheckReport:
+    """What a student reads of a check: where it says ``reveal: no``, whether it is right and what the rubric says."""
+    if check.reveal or check.status == "skipped":
+        return check
+    message = check.mistake or UNREVEALED[check.status]
+    drawn = check.evidence
+    lines = None if drawn is None else replace(drawn, curves=(), gradients=(), graph=None)
+    return replace(check, message=message, expected=None, actual=None, candidates=0, evidence=lines)
+
+
+def _without_answers(exercise: ExerciseReport) -> ExerciseReport:
+    return replace(exercise, checks=tuple(map(without_answer, exercise.checks)))
 
 
 def _visibilities(exercise: ExerciseReport) -> Set[Visibility]:

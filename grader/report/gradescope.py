@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grader import model
-from grader.report.audience import student_view
+from grader.report.audience import student_view, without_answer
 from grader.report.base import ReportFormat
 from grader.report.error_groups import group_errors
 from grader.report.report_words import (
@@ -106,7 +106,8 @@ def _tests(report: model.Report) -> Iterator[Json]:
                 score=check.score or 0.0,
                 most=check.max_score,
                 status=_status(check),
-                output=text_of(check),
+                # Students read what Gradescope shows them, whomever the result is for.
+                output=text_of(check if check.visibility == "hidden" else without_answer(check)),
                 visibility=check.visibility,
             )
         if exercise.status == "error" and not exercise.checks:

@@ -86,6 +86,9 @@ class Check(TypedDict):
     visibility: model.Visibility
     """Who sees the check: everybody; only staff; or everybody once the assignment is due. A result for students has
     only the checks that they may see."""
+    reveal: bool
+    """False where students read only whether it is right, and what the rubric says: a result for students has a general
+    `message` then, and no values."""
 
 
 @documented
@@ -371,6 +374,7 @@ def _check(check: model.CheckReport) -> Check:
         "code": check.code,
         "comment": check.comment,
         "visibility": check.visibility,
+        "reveal": check.reveal,
     }
 
 

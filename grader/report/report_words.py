@@ -5,7 +5,7 @@ All text that it returns is clean: no control characters, and no commands that C
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from grader import model
 from grader.report.error_groups import ErrorGroup, group_errors
@@ -17,6 +17,13 @@ RUNS = "The submission runs"
 """The name of a test that is about the run."""
 NOT_GRADED = "It could not be graded. This is an error of the grader, not of the submission."
 MORE_POINTS = "Further points are decided by checks that are not shown."
+UNREVEALED: Mapping[model.CheckStatus, str] = {
+    "passed": "It is right.",
+    "failed": "It is not right.",
+    "manual": "A person has to look at it.",
+    "error": "It could not be judged.",
+}
+"""What students read of a check that says ``reveal: no``."""
 ONLY_UNSHOWN = "It is decided by checks that are not shown."
 """What a student reads of an exercise all of whose checks are hidden."""
 STOP = "Stopped"

@@ -128,7 +128,7 @@ def test_staff_are_told_how_that_run_ends(grade: Grade) -> None:
 
 def test_nothing_that_only_a_hidden_check_asks_for_is_in_the_process_whose_errors_students_read(grade: Grade) -> None:
     (report,) = grade(DIGS, "--assignment", "sheet").of(known("terminal"))
-    assert [error.text for error in report.run.errors] == ["I was looked at for ['s']."]
+    assert [error.text for error in report.run.errors] == ["I was looked at for ['k', 's']."]
 
 
 def test_where_nothing_is_shown_nothing_has_failed(grade: Grade) -> None:

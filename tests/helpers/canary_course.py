@@ -24,6 +24,7 @@ checks:
     function: [g]
     inputs: [{value: 48151.0}]
     expect: {output: input + 14191}
+  - {id: kept-back, title: A value that is kept back, kind: value, reveal: no, names: {k: [k]}, expect: {k: 62342}}
   - {id: needing, title: It needs another, kind: value, names: {s: [s]}, holds: s == 4}
 """
 CUBES_RUBRIC = """
@@ -39,6 +40,7 @@ checks:
     remarks: [{when: q == 31337, say: Canary remark.}]
   canary-due: {points: 1, hint: Canary hint., mistakes: [{when: r == 3, say: Canary mistake.}]}
   canary-call: {points: 1, hint: Canary hint.}
+  kept-back: {points: 1, hint: Look at k once more.}
   needing: {points: 1, needs: [canary-first, shown]}
 """
 VAULT = """
@@ -64,7 +66,7 @@ import torch
 
 x = torch.arange(3.0, requires_grad=True)
 (x**3).sum().backward()
-s, w, q, r, v = 4, 31337, 31337, 31338, 31337
+s, k, w, q, r, v = 4, 62342, 31337, 31337, 31338, 31337
 
 def g(a):
     return a + 14191
@@ -74,7 +76,7 @@ import torch
 
 x = torch.arange(3.0, requires_grad=True)
 (x**3).sum().backward()
-s = 5
+s, k = 5, 6
 """
 _FAR_BELOW = "\n" * 20
 """Reports quote the lines around what they are about."""

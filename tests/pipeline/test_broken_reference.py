@@ -76,6 +76,12 @@ def test_staff_read_which_and_students_that_there_is_one(cubes: CourseExercise) 
     assert second.endswith("a check that is not shown fails. `--audience staff` names it.")
 
 
+def test_students_do_not_read_what_a_check_wants_that_keeps_it_back(cubes: CourseExercise) -> None:
+    details = failure(cubes, "kept-back", audience="student").details
+    assert details.endswith("solutions/cubes.py: the check `kept-back` fails. `--audience staff` says why.")
+    assert "It is not so." in failure(cubes, "kept-back", audience="staff").details
+
+
 @pytest.mark.parametrize(("audience", "told"), [("student", False), ("staff", True)])
 def test_what_a_check_failed_with_may_quote_it(audience: Audience, told: bool, cubes: CourseExercise) -> None:
     broken = not_judged(cubes, "could not be judged.", failure="ValueError: canary", audience=audience)

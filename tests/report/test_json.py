@@ -118,6 +118,7 @@ class TestTheDocument:
                             "code": "",
                             "comment": "",
                             "visibility": "public",
+                            "reveal": True,
                         }
                     ],
                 }

@@ -144,6 +144,7 @@ def _check(check: Json, kind: Format) -> CheckReport:
         withheld=check.get("withheld", False),
         code=check.get("code", ""),
         visibility=check.get("visibility", "public"),
+        reveal=check.get("reveal", True),
         comment=check.get("comment", ""),
     )
 

@@ -180,6 +180,12 @@ class Check(YamlModel):
         "is due (`after-due`), which is never where it has no date.",
     )
 
+    reveal: bool = Field(
+        default=True,
+        description="`no`: students read whether it is right, its hint, and what the rubric says of a mistake, but no "
+        "expression, no value and nothing of what is wanted. Staff see all.",
+    )
+
     ANSWERED_IN_WORDS: ClassVar[bool] = False
     """Whether students answer this kind in words, not in code. A check in words is no evidence of code, and keeps its
     own verdict where an exercise was answered in words only."""
@@ -192,6 +198,7 @@ class Check(YamlModel):
 
     _DECLARES_NOTHING: ClassVar[frozenset[str]] = frozenset(
         {"id", "title", "given", "expect", "holds", "after", "through", "evidence", "allow", "tolerance", "visibility"}
+        | {"reveal"}
     )
     """Fields that do not affect which names expressions may use."""
 
@@ -291,6 +298,11 @@ class Check(YamlModel):
         yield from ((("holds", index), line) for index, line in enumerate(self.holds))
         if isinstance(self.evidence, Expression):
             yield ("evidence",), self.evidence
+
+    @field_validator("reveal", mode="before", json_schema_input_type=bool | Literal["yes", "no"])
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
 
     @field_validator("allow", mode="before", json_schema_input_type=Allowed | list[Allowed])
     @classmethod
