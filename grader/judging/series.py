@@ -4,7 +4,7 @@ the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,8 @@ class Moment:
     place: RunPlace
     variables: Mapping[str, Any]
     noun: str = ""
+    missing: frozenset[str] = frozenset()
+    """Attributes that no role has at this moment, since they were not recorded."""
 
     def has(self, line: Expression) -> bool:
         """Whether there is everything at this moment that a line reads."""
@@ -40,7 +42,7 @@ class Moment:
             return False
         for path, attribute in line.attributes:
             role = self.variables.get(path)
-            if isinstance(role, Role) and role.parts.get(attribute) is NOT_THERE:
+            if isinstance(role, Role) and (attribute in self.missing or role.parts.get(attribute) is NOT_THERE):
                 return False
         return True
 
@@ -90,6 +92,46 @@ class SeriesResult:
     def right(self) -> int:
         """How many moments are right."""
         return len(self.looked_at) - len(self.wrong_numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSeries:
+    """A series that was judged, as a candidate. ``trial`` is None where no moment meets ``given``."""
+
+    candidate: Candidate
+    trial: Trial | None
+    may_pass: bool
+    result: SeriesResult
+    count: int
+    """How many moments there were."""
+    recorded: int
+    """How many of them were recorded."""
+
+    def passed(self, thing: str, things: str) -> str:
+        """What is said where it passes."""
+        looked_at = len(self.result.looked_at)
+        if looked_at == 1:
+            return f"The {thing} is right."
+        if not looked_at:
+            return f"The {self.count:,} {things} are as they should be."
+        of = f" that were recorded, of {self.count:,}," if self.recorded < self.count else ""
+        return f"All {looked_at:,} {things}{of} are right."
+
+
+class JudgedSeriesExaminer:
+    """The series by their candidates, as an ``Examiner``."""
+
+    def __init__(self, judged: Iterable[JudgedSeries]) -> None:
+        self._by_id = {id(one.candidate): one for one in judged}
+
+    def of(self, candidate: Candidate) -> JudgedSeries:
+        return self._by_id[id(candidate)]
+
+    def examine(self, candidate: Candidate) -> Trial | None:
+        return self.of(candidate).trial
+
+    def may_pass(self, candidate: Candidate) -> bool:
+        return self.of(candidate).may_pass
 
 
 Explain = Callable[[Moment, Expression, Expression, Comparison], str | None]

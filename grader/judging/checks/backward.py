@@ -7,16 +7,19 @@ from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import REFERENCE, Check, Expectation, Expr, expectations, lines_of
 from grader.judging.context import Context
 from grader.judging.error_families import FAMILIES
 from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
+from grader.judging.passes.all_passes import WORDS, AllPasses, judged_series, mistakes_in
+from grader.judging.passes.leaf_histories import LeafHistories
 from grader.judging.passes.pass_candidates import PassCandidates, reads_grad
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
+from grader.judging.series import JudgedSeriesExaminer
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, Count, VariableKind, Word
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
@@ -45,6 +48,23 @@ class BackwardCheck(Check):
     only: bool = Field(
         default=False,
         description="`true`: a pass that reaches further leaves, besides `leaf` or `leaves`, does not count.",
+    )
+
+    every: tuple[Expr, ...] = Field(
+        default=(),
+        description="What must hold at every pass that meets `given`, over the same leaf: an expression, or a list. "
+        "Beside it, or beside `never`, `next` and `steps`, `expect` and `holds` are about all of these passes, too.",
+    )
+    never: tuple[Expr, ...] = Field(
+        default=(), description="What must hold at none of these passes: an expression, or a list of expressions."
+    )
+    next: tuple[Expectation, ...] = Field(
+        default=(),
+        description="The value of the leaf at the following pass, or at the end: `{leaf: leaf - 0.1 * gradient}`.",
+    )
+    steps: Expr | None = Field(
+        default=None,
+        description="How many of these passes there must be: a number, or a condition such as `steps >= 10`.",
     )
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
@@ -95,14 +115,45 @@ class BackwardCheck(Check):
             raise ValueError("give `leaf` (one name) or `leaves` (roles), not both")
         if len(set(self._roles)) < len(self.leaves):
             raise ValueError("every role in `leaves` needs a name of its own")
+        wanted = {observed.text: wanted.text for observed, wanted in self.expect}
+        if mistake := mistakes_in(self._of_all, self._roles, wanted):
+            raise ValueError(mistake)
         return self
+
+    @field_validator("every", "never", mode="before", json_schema_input_type=Expr | list[Expr])
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return lines_of(value)
+
+    @field_validator("next", mode="plain", json_schema_input_type=dict[str, Expr])
+    @classmethod
+    def _values_at_the_next(cls, value: object) -> tuple[Expectation, ...]:
+        return expectations(value, "`leaf: wanted` lines such as `leaf: leaf - 0.1 * gradient`")
+
+    @field_serializer("next")
+    def _next_as_mapping(self, pairs: tuple[Expectation, ...]) -> dict[str, str]:
+        return {observed.text: wanted.text for observed, wanted in pairs}
+
+    @property
+    def _of_all(self) -> AllPasses:
+        return AllPasses(every=self.every, never=self.never, next_values=self.next, steps=self.steps)
 
     @property
     def _roles(self) -> tuple[str, ...]:
         return tuple(reference.name if (reference := reference_in(role)) else role for role in self.leaves)
 
     def variables(self) -> frozenset[str]:
-        return super().variables() | set(self._roles)
+        counted = {"steps"} if self.steps is not None else set()
+        return super().variables() | set(self._roles) | counted
+
+    def expressions(self) -> Iterator[tuple[Loc, Expression]]:
+        yield from super().expressions()
+        yield from ((("every", index), line) for index, line in enumerate(self.every))
+        yield from ((("never", index), line) for index, line in enumerate(self.never))
+        for observed, wanted in self.next:
+            yield from ((("next", observed.text), line) for line in (observed, wanted))
+        if self.steps is not None and self.steps.names:
+            yield ("steps",), self.steps
 
     def binds(self) -> frozenset[str]:
         leaves = self._roles or ("leaf",)
@@ -115,7 +166,7 @@ class BackwardCheck(Check):
         yield from ((("leaves", index), role) for index, role in enumerate(self.leaves))
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return self.watch_names()
+        return replace(self.watch_names(), steps=bool(self.next))
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
@@ -134,12 +185,26 @@ class BackwardCheck(Check):
         after = context.position_of(self.after) if self.after else None
         others = list(passes.others(named, chosen, followed, after=after))
         phrases = self._phrases(context, self._seen(passes))
+        if self._of_all.is_asked:
+            counting = [one for one in candidates if not self.only or not passes.reached_besides(one)]
+            return self._judge_all(counting, others, context, phrases)
         if not self.only:
             return decide(self, context, candidates, phrases, others)
         wide = [candidate for candidate in candidates if passes.reached_besides(candidate)]
         candidates = [candidate for candidate in candidates if not passes.reached_besides(candidate)]
         verdict = decide(self, context, candidates, phrases, [*wide, *others])
         return verdict if verdict.status == "passed" else self._too_wide(wide, passes, context, phrases) or verdict
+
+    def _judge_all(
+        self, candidates: Sequence[Candidate], others: Sequence[Candidate], context: Context, phrases: Phrases
+    ) -> Verdict:
+        """The verdict on all passes over the same leaves."""
+        observed = context.subject.observed
+        histories = observed.once(LeafHistories, lambda: LeafHistories(observed.events, observed.backward_passes))
+        judged = judged_series(self, self._of_all, candidates, self._roles, histories, context)
+        examiner = JudgedSeriesExaminer(judged)
+        phrases = replace(phrases, passed=lambda candidate: examiner.of(candidate).passed(*WORDS))
+        return decide(self, context, [one.candidate for one in judged], phrases, others, examiner)
 
     def _too_wide(
         self, wide: Sequence[Candidate], passes: PassCandidates, context: Context, phrases: Phrases

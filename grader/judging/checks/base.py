@@ -324,15 +324,7 @@ class Check(YamlModel):
     @field_validator("expect", mode="plain", json_schema_input_type=dict[str, Expr])
     @classmethod
     def _pairs(cls, value: object) -> tuple[Expectation, ...]:
-        if not isinstance(value, Mapping):
-            raise ValueError(f"expected `observed: wanted` lines such as `gradient: 2 * leaf`, found {describe(value)}")
-        mistakes = MistakeCollector()
-        pairs = []
-        for key, wanted in value.items():
-            with mistakes.at(key):
-                pairs.append(Expectation(read_expression(key), read_expression(wanted)))
-        mistakes.raise_if_any()
-        return tuple(pairs)
+        return expectations(value, "`observed: wanted` lines such as `gradient: 2 * leaf`")
 
     @field_serializer("expect")
     def _as_mapping(self, pairs: tuple[Expectation, ...]) -> dict[str, str]:
@@ -390,7 +382,7 @@ class Check(YamlModel):
         for name, why in self.ignored().items():
             if name in self.model_fields_set:
                 mistakes.add((name,), f"`{name}` means nothing to this kind of check: {why}; leave it out")
-        compares = self.given or self.holds or self.expect or isinstance(self.evidence, Expression)
+        compares = any(True for _ in self.expressions())
         if self.tolerance is not None and not compares and "tolerance" not in self.ignored():
             mistakes.add(("tolerance",), "`tolerance` is for comparisons, and this check has none; leave it out")
 
@@ -406,6 +398,19 @@ class Check(YamlModel):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
+
+
+def expectations(value: object, wanted: str) -> tuple[Expectation, ...]:
+    """A field with lines of what is observed and what is wanted. ``wanted``: such lines in words."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected {wanted}, found {describe(value)}")
+    mistakes = MistakeCollector()
+    pairs = []
+    for key, line in value.items():
+        with mistakes.at(key):
+            pairs.append(Expectation(read_expression(key), read_expression(line)))
+    mistakes.raise_if_any()
+    return tuple(pairs)
 
 
 def lines_of(value: object) -> tuple[object, ...]:

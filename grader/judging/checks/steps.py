@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import MAX_ELEMENTS
-from grader.judging.candidates import Candidate, Phrases, Trial, decide, tolerance_of
+from grader.judging.candidates import Candidate, Phrases, decide, tolerance_of
 from grader.judging.checks.base import Check, Expr, lines_of
 from grader.judging.context import Context
 from grader.judging.found_objects import Choice
-from grader.judging.series import Asked, Moment, SeriesResult, judge_series, trial_of
+from grader.judging.series import Asked, JudgedSeries, JudgedSeriesExaminer, Moment, judge_series, trial_of
 from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
 from grader.judging.steps.step_variables import OF_LEAF, VARIABLES, StepVariables, elements_of
 from grader.judging.steps.training_loops import LoopStep, TrainingLoop, find_training_loops
+from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
@@ -38,6 +38,15 @@ class StepsCheck(Check):
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
     VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        **dict.fromkeys(("leaf", "after", "gradient", "grad", "previous_change"), NUMBERS),
+        **dict.fromkeys(("loss", "next_loss", "first_loss", "last_loss", "loss_falls", "gradient_norm"), NUMBERS),
+        **dict.fromkeys(("passes", "number"), COUNT),
+        "steps": Count(least=1),
+        "was_zeroed": FLAG,
+        "optimizer": WORD,
+    }
+    IGNORES: ClassVar[Mapping[str, str]] = {"through": "a step has no graph; `backward` looks at graphs"}
 
     kind: Literal["steps"]
     leaf: str | None = Field(
@@ -104,12 +113,12 @@ class StepsCheck(Check):
             for moments in self._ways(loop, context)
             if (one := self._judged(loop, moments, context)) is not None
         ]
-        examiner = _Loops({id(one.candidate): one for one in judged})
+        examiner = JudgedSeriesExaminer(judged)
         phrases = Phrases(
             thing="training loop",
             things="training loops",
             nothing=self._nothing(context),
-            passed=lambda candidate: examiner.passed(candidate),
+            passed=lambda candidate: examiner.of(candidate).passed("step", "steps"),
             broken=lambda candidate, line: f"`{line.text}` does not hold.",
         )
         return decide(self, context, [one.candidate for one in judged], phrases, examiner=examiner)
@@ -185,7 +194,7 @@ class StepsCheck(Check):
             chosen.append(index)
         return sorted(chosen)
 
-    def _judged(self, loop: TrainingLoop, moments: Sequence[Moment], context: Context) -> _Judged | None:
+    def _judged(self, loop: TrainingLoop, moments: Sequence[Moment], context: Context) -> JudgedSeries | None:
         """The result of a loop, or None where no step meets ``given``."""
         if not moments:
             return None
@@ -211,7 +220,13 @@ class StepsCheck(Check):
             is_enough = loop.count > 1 or self._reads_steps
             has_moved = moved(counting, tolerance)
             said = why_wrong(
-                loop, moments, result, context.subject.submission, is_enough=is_enough, has_moved=has_moved
+                ("step", "steps"),
+                loop.count,
+                {moment.number for moment in moments},
+                result,
+                context.subject.submission,
+                is_enough=is_enough,
+                has_moved=has_moved,
             )
         shown = result.wrong[0].moment if result.wrong else (counting or moments)[-1]
         candidate = Candidate(
@@ -227,7 +242,14 @@ class StepsCheck(Check):
         if counting:
             trial = trial_of(candidate, result, self._asked, said)
         may_pass = unknown or (bool(counting) and result.unknown and not result.wrong)
-        return _Judged(candidate=candidate, trial=trial, may_pass=may_pass, result=result, loop=loop)
+        return JudgedSeries(
+            candidate=candidate,
+            trial=trial,
+            may_pass=may_pass,
+            result=result,
+            count=loop.count,
+            recorded=len(loop.steps),
+        )
 
     def _objects(self, loop: TrainingLoop, shown: Moment) -> Mapping[str, int]:
         """The leaves as they are after the loop, for later checks."""
@@ -247,40 +269,6 @@ class StepsCheck(Check):
             f"No step{of} was seen: nothing changed the value of a tensor that requires grad after a backward pass had "
             "reached it."
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A loop that was judged."""
-
-    candidate: Candidate
-    trial: Trial | None
-    may_pass: bool
-    result: SeriesResult
-    loop: TrainingLoop
-
-
-@dataclass(frozen=True, slots=True)
-class _Loops:
-    """The judged loops by the ids of their candidates, as an ``Examiner``."""
-
-    by_id: Mapping[int, _Judged] = field(repr=False)
-
-    def examine(self, candidate: Candidate) -> Trial | None:
-        return self.by_id[id(candidate)].trial
-
-    def may_pass(self, candidate: Candidate) -> bool:
-        return self.by_id[id(candidate)].may_pass
-
-    def passed(self, candidate: Candidate) -> str:
-        judged = self.by_id[id(candidate)]
-        looked_at, count = len(judged.result.looked_at), judged.loop.count
-        if not looked_at:
-            return f"The loop of {count:,} steps is right."
-        if looked_at == 1:
-            return "The step is right."
-        of = f" that were recorded, of {count:,}," if len(judged.loop.steps) < count else ""
-        return f"All {looked_at:,} steps{of} are right."
 
 
 def _noun_of(loop: TrainingLoop, leaves: Sequence[int]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ import numpy.typing as npt
 from grader.judging.comparison import Comparison, compare
 from grader.judging.locations import location_of
 from grader.judging.series import Moment, SeriesResult, ordinal
-from grader.judging.steps.training_loops import TrainingLoop
 from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression import Expression, Role
 from grader.language.values import Undefined, floats, numbers
@@ -46,50 +45,50 @@ def _are_apart(before: Array, after: Array, tolerance: Tolerance | None) -> bool
 
 
 def why_wrong(
-    loop: TrainingLoop,
-    moments: Sequence[Moment],
+    words: tuple[str, str],
+    count: int,
+    numbers_seen: Collection[int],
     result: SeriesResult,
     submission: Submission,
     *,
     is_enough: bool,
     has_moved: bool,
 ) -> str:
-    """Why a loop does not pass; empty: it passes. ``moments`` are those of all steps that were looked at."""
+    """Why a series does not pass; empty: it passes. ``words`` are what its moments are called, in singular and plural;
+    ``count`` is how many there were, of which those in ``numbers_seen`` were looked at.
+    """
+    thing, things = words
     wrong = result.wrong[0] if result.wrong else None
+    how_many = f"one {thing}" if count == 1 else f"{count:,} {things}"
     if wrong is not None and wrong.at_end:
-        return f"After {_steps(loop.count)}, {wrong.message}"
+        return f"After {how_many}, {wrong.message}"
     if wrong is not None:
-        which = ordinal(wrong.moment.number, "step")
+        which = ordinal(wrong.moment.number, thing)
         where = location_of(wrong.moment.place, submission)
         at = "" if where is None else f", {where.in_words_alone()},"
         looked_at = len(result.looked_at)
-        if loop.count == 1:
-            return f"The step{at} is not right: {wrong.message}"
+        if count == 1:
+            return f"The {thing}{at} is not right: {wrong.message}"
         if result.right == 0:
-            many = f"None of {looked_at:,} steps is right. In {which}{at.rstrip(',')}: {wrong.message}"
+            many = f"None of {looked_at:,} {things} is right. In {which}{at.rstrip(',')}: {wrong.message}"
         else:
-            of = f"{result.right:,} of {looked_at:,} steps"
+            of = f"{result.right:,} of {looked_at:,} {things}"
             many = f"{of} {'is' if result.right == 1 else 'are'} right; {which}{at} is not: {wrong.message}"
-        seen = len({moment.number for moment in moments})
-        if seen < loop.count:
-            return f"{many} (of {loop.count:,} steps, {seen:,} were looked at)"
+        if len(numbers_seen) < count:
+            return f"{many} (of {how_many}, {len(numbers_seen):,} were looked at)"
         return many
     if result.unknown:
-        return "The values of the steps could not be recorded, so they cannot be judged"
+        return f"The values of the {things} could not be recorded, so they cannot be judged"
     if result.unasked is not None:
-        return f"The loop made {_steps(loop.count)}, too few to look at `{result.unasked.text}`"
+        return f"There were {how_many}, too few to look at `{result.unasked.text}`"
     if not is_enough:
-        return "Only one step was seen. What is asked for has to hold for the steps of a loop"
+        return f"Only one {thing} was seen. What is asked for has to hold for the {things} of a loop"
     if not has_moved:
         return (
-            f"The loop made {_steps(loop.count)}, but none of them changed anything that can be seen, so it shows "
-            "nothing: is the gradient zero, or the learning rate too small?"
+            f"There were {how_many}, but nothing changed from one to the next that can be seen, so they show nothing: "
+            "is the gradient zero, or the learning rate too small?"
         )
     return ""
-
-
-def _steps(count: int) -> str:
-    return "one step" if count == 1 else f"{count:,} steps"
 
 
 def explain_step(
@@ -122,7 +121,7 @@ def explain_step(
         right = floats(np.broadcast_to(expected[0], start[0].shape)) - floats(start[0])
     told = compare(_array(change), _array(right), tolerance=_ROUGH)
     if told.kind not in _TELLING:
-        return None
+        return f"the value of {noun} after it {comparison.message}"
     if told.kind == "zeros":
         return f"it did not change {noun}"
     return f"its change of {noun} {told.message}"
