@@ -9,12 +9,28 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.course.course import load_course
 from grader.course.course_folder import builtin_course, support_of
 from grader.errors import ExerciseError
-from grader.model import Figure, Level, Outcome, Output, UncaughtError
+from grader.model import (
+    Argument,
+    Arguments,
+    CallProbe,
+    CompanionFile,
+    Figure,
+    FunctionCall,
+    Level,
+    Outcome,
+    Output,
+    Probes,
+    Structure,
+    SupportArgument,
+    TensorArgument,
+    UncaughtError,
+)
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
@@ -44,6 +60,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "def draw(x, y):\n    pyplot.figure()\n    pyplot.plot(x, y)\n\n"
         "def save(x, y):\n    figure = Figure()\n    figure.subplots().plot(x, y)\n    figure.savefig('out.png')\n"
     )
+    (package / "scale.py").write_text("FACTOR = 2.0\n")
+    (package / "nets.py").write_text(
+        "import torch\nfrom helper import scaled\nfrom .scale import FACTOR\n\n"
+        "def bowl(x):\n    return FACTOR * scaled(x ** 2).sum()\n\n"
+        "def make_net():\n    return torch.nn.Linear(2, 1)\n\n"
+        "def make_nothing():\n    raise ValueError('no net today')\n"
+    )
+    (package / "broken.py").write_text("import torch\ntorch.no_such_thing()\n")
     (root / "solutions").mkdir()
     (root / "solutions" / "one.py").write_text("secret = 42\n")
     (root / "support" / "link.py").symlink_to(root / "solutions" / "one.py")
@@ -131,6 +155,87 @@ class TestInTheSandbox:
         observation = strict(f"from lab.drawing import {function}\n{function}([1, 2], [3, 4])")
         assert observation.outcome is Outcome.COMPLETED
         assert values(only(observation, Figure).curves[0].y) == [3, 4]
+
+
+def handing_in(**functions: str | SupportArgument) -> Probes:
+    given: dict[str, Argument] = {
+        name: SupportArgument(name=of) if isinstance(of, str) else of for name, of in functions.items()
+    }
+    given["x"] = TensorArgument(data=np.array([1.0, 2.0], dtype=np.float32), requires_grad=True)
+    arguments = Arguments(by_position=tuple(given.items()))
+    wants = {"varies": True, "numeric": ("x",)}
+    return Probes(calls=(CallProbe(id="p", functions=("f",), arguments=(arguments, arguments), **wants),))  # type: ignore[arg-type]  # by name
+
+
+class TestHandedToFunctions:
+    """Functions of ``support/`` as arguments of hidden calls."""
+
+    @pytest.mark.parametrize("isolation", ["strict", "plain"])
+    def test_a_function_whatever_the_submission_has_of_its_names(
+        self, isolation: str, request: pytest.FixtureRequest
+    ) -> None:
+        code = """
+            import sys, types
+            import helper
+            for name in list(sys.modules):
+                if "lab" in name or "helper" in name or "course" in name:
+                    sys.modules[name] = types.ModuleType(name)
+            def f(g, x): return g(x)
+        """
+        own = (CompanionFile("helper.py", b"scaled = None"), CompanionFile("lab/nets.py", b"bowl = None"))
+        observation = request.getfixturevalue(isolation)(code, files=own, probes=handing_in(g="lab.nets.bowl"))
+        for call in events(observation, FunctionCall):
+            assert call.error is None
+            assert values(call.output) == 2 * 3 * 5
+            assert values(call.of("x").gradient) == [12, 24]
+            assert call.of("x").shifts is not None
+            assert call.steady
+        assert len(events(observation, FunctionCall)) == 2
+
+    def test_importing_them_does_not_import_them_for_the_submission(self, strict: Observer) -> None:
+        code = "import helper, lab\ndef f(g, x): return helper.SCALE, lab.__file__"
+        own = (CompanionFile("helper.py", b"SCALE = 7"), CompanionFile("lab/__init__.py", b""))
+        call = events(strict(code, files=own, probes=handing_in(g="lab.nets.bowl")), FunctionCall)[0]
+        assert isinstance(call.output, Structure)
+        assert values(call.output.items[0]) == 7
+        assert "support" not in call.output.items[1].text  # type: ignore[union-attr]
+
+    def test_what_a_function_makes_is_made_anew_with_the_same_numbers(self, strict: Observer) -> None:
+        code = """
+            import torch
+            def f(net, x):
+                out = net(x)
+                with torch.no_grad():
+                    net.bias.zero_()
+                return out
+        """
+        made = SupportArgument(name="lab.nets.make_net", is_called=True)
+        first, second = events(strict(code, probes=handing_in(net=made)), FunctionCall)
+        assert values(first.output) == values(second.output) != [0.0]
+        assert first.steady
+        assert first.varies is False
+        assert [result.path for result in first.arguments] == ['net["weight"]', 'net["bias"]', "x"]
+        assert values(first.of('net["weight"]').gradient) == [[1.0, 2.0]]
+        assert [(changed.path, values(changed.after)) for changed in first.changed] == [('net["bias"]', [0.0])]
+
+    @pytest.mark.parametrize(
+        ("name", "is_called", "text"),
+        [
+            ("lab.nets.make_nothing", True, "`lab.nets.make_nothing()` raised ValueError: no net today"),
+            ("lab.nets.other", False, "support/lab/nets.py has no function `other`"),
+            ("lab.broken.f", False, "support/lab/broken.py cannot be imported: AttributeError: module 'torch' has no"),
+            ("nowhere.f", False, "support/nowhere.py cannot be imported: ModuleNotFoundError"),
+        ],
+    )
+    def test_an_error_in_them_is_the_courses(self, strict: Observer, name: str, is_called: bool, text: str) -> None:
+        probes = handing_in(g=SupportArgument(name=name, is_called=is_called))
+        for call in events(strict("def f(g, x): return x", probes=probes), FunctionCall):
+            assert call.error is not None
+            assert (call.error.origin, call.error.text[: len(text)]) == ("course", text)
+
+    def test_an_error_in_a_call_of_the_submissions_is_not(self, strict: Observer) -> None:
+        observation = strict("def f(g, x): return g('text')", probes=handing_in(g="lab.nets.bowl"))
+        assert [call.error.origin for call in events(observation, FunctionCall) if call.error] == ["torch", "torch"]
 
 
 class TestLoading:

@@ -181,7 +181,8 @@ class _Tensor(_Maker):
             tensor.requires_grad_(True)
         if self._grad is not None:
             tensor.grad = torch.from_numpy(self._grad.astype(memory.dtype))
-        made.tensors.append(_MadeTensor(path, tensor, memory, data, tensor.data_ptr(), tensor._version, self._grad))
+        address = 0 if wide else tensor.data_ptr()
+        made.tensors.append(_MadeTensor(path, tensor, memory, data, address, tensor._version, self._grad))
         return tensor
 
     def numbers(self, path: str) -> Iterator[Moved]:

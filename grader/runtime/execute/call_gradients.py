@@ -31,6 +31,9 @@ class Gradients(NamedTuple):
     weighed: torch.Tensor | None = None
 
 
+_NONE = Gradients()
+
+
 def summed(output: object) -> list[torch.Tensor]:
     """The tensors of an output whose elements are summed: the output itself, or all floating tensors in it."""
     if is_tensor(output):
@@ -83,10 +86,11 @@ def differentiate(
     """
     tensors = [tensor for tensor in summed(output) if tensor.requires_grad] if leaves else []
     if not tensors:
-        return [Gradients() for _ in leaves]
+        return [_NONE] * len(leaves)
     keeps = second or weights is not None
     wanted = [leaf for _, leaf in leaves]
-    gradients = gradient_of(_total(tensors), wanted, create_graph=second, retain_graph=keeps, allow_unused=True)
+    by = _one_or_all(wanted)
+    gradients = gradient_of(_total(tensors), by, create_graph=second, retain_graph=keeps, allow_unused=True)
     weighed: Sequence[torch.Tensor | None] = [None] * len(wanted)
     if weights is not None and any(gradient is not None for gradient in gradients):
         try:
@@ -102,6 +106,11 @@ def differentiate(
         Gradients(gradient, of_gradient, None if gradient is None else of_weighed)
         for gradient, of_gradient, of_weighed in zip(gradients, seconds, weighed, strict=True)
     ]
+
+
+def _one_or_all(leaves: list[torch.Tensor]) -> torch.Tensor | list[torch.Tensor]:
+    """What torch takes less time for: a single tensor instead of a list of one."""
+    return leaves[0] if len(leaves) == 1 else leaves
 
 
 def _total(tensors: Sequence[torch.Tensor]) -> torch.Tensor:
@@ -123,7 +132,7 @@ def _weighed(
     ]
     if not products:
         return [None] * len(wanted)
-    found = gradient_of(_total(products), wanted, retain_graph=True, allow_unused=True)
+    found = gradient_of(_total(products), _one_or_all(wanted), retain_graph=True, allow_unused=True)
     return [each if is_tensor(each) else None for each in found]
 
 
@@ -151,11 +160,12 @@ def sum_of(output: object, dtypes: Collection[torch.dtype]) -> float | None:
         # Not `isinstance`, which asks `__class__`: that may be the student's code.
         return float(output)  # type: ignore[arg-type]  # by its type
     tensors = summed(output)
-    if not tensors or any(
-        tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in dtypes) for tensor in tensors
-    ):
-        return None
-    return sum(float(tensor.detach().double().sum()) for tensor in tensors)
+    total = 0.0
+    for tensor in tensors:
+        if tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in dtypes):
+            return None
+        total += float(tensor.detach().double().sum())
+    return total if tensors else None
 
 
 def weighed_sum_of(output: object, weights: Weights | None) -> float:

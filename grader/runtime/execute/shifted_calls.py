@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
     def slope(self, path: str) -> float:
         """The sum of the gradient for an argument; NaN: there is none."""
-        gradient = self.gradients.get(path, _NONE).gradient
+        gradient = self.gradients[path].gradient if path in self.gradients else None
         return math.nan if gradient is None else float(gradient.detach().double().sum())
 
 
@@ -66,6 +66,7 @@ class Shifts:
     at: Point
     steps: list[Numbers]
     points: list[tuple[Point, Point, Point]]
+    slopes: list[tuple[float, float, float]]
     steady: list[bool]
 
     def described(self, stream: Stream) -> Json:
@@ -81,7 +82,7 @@ class Shifts:
             "weighed_outputs": stream.array(
                 np.array([[point.weighed_output for point in three] for three in self.points])
             ),
-            "slopes": stream.array(np.array([[point.slope(self.path) for point in three] for three in self.points])),
+            "slopes": stream.array(np.array(self.slopes)),
             "steady": stream.array(np.array(self.steady)),
         }
 
@@ -104,13 +105,15 @@ def measure(evaluate: Evaluate, centres: Iterable[Moved], branches: str, *, seed
 def _measured(evaluate: Evaluate, centre: Moved, branches: str, at: Point, *, wide: bool, seed: int) -> Shifts:
     dtype = "float64" if wide else centre.data.dtype.name
     path, data = centre.path, centre.data.astype(dtype)
-    measured = Shifts(path=path, dtype=dtype, at=at, steps=[], points=[], steady=[])
+    measured = Shifts(path=path, dtype=dtype, at=at, steps=[], points=[], slopes=[], steady=[])
+    slope = at.slope(path)
     for step in _steps(data, seed) if at is not NOWHERE else ():
         low, high = (np.asarray(moved, dtype) for moved in (data - step, data + step))
         below, above = (evaluate(wide=wide, moved=Moved(path, moved), near=True) for moved in (low, high))
         # The distance after rounding to this dtype.
         measured.steps.append((high.astype(np.float64) - low.astype(np.float64)).ravel() / 2)
         measured.points.append((below, at, above))
+        measured.slopes.append((below.slope(path), slope, above.slope(path)))
         measured.steady.append(branches == below.branches == at.branches == above.branches)
     return measured
 

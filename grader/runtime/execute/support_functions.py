@@ -61,7 +61,7 @@ def called(name: str, function: Any) -> Any:
     try:
         return function()
     except Exception as error:
-        raise CourseError(f"`{name}()` of the course's support/ raised {_in_words(error)}") from None
+        raise CourseError(f"`{name}()` raised {_in_words(error)}") from None
 
 
 def _load(name: str, folder: str | None) -> Any:

@@ -32,7 +32,7 @@ def described(value: object, stream: Stream) -> Json:
 
 def described_by(plain: Callable[[object], Json], value: object) -> Json:
     """Describe any value; ``plain`` describes what in it is no structure, or lies too deep."""
-    return _Describer(plain).described(value, MAX_DEPTH)
+    return plain(value) if is_tensor(value) else _Describer(plain).described(value, MAX_DEPTH)
 
 
 def tensors_in(value: object, path: str = "") -> Iterator[tuple[str, torch.Tensor]]:
