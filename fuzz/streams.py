@@ -255,6 +255,28 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
     return function_call(blobs, probe, number, output, slope, function=function, of_input=of_input, **fields)
 
 
+def structure(kind: str, *items: Json, keys: Iterable[str] = ()) -> Json:
+    return {"kind": kind, "keys": list(keys), "items": list(items), "cut": False}
+
+
+def call_of_many(blobs: Blobs, probe: str, number: int, *, function: int = 0) -> Json:
+    """A call with several arguments, which returns a structure and changes an argument in place."""
+    x, w = blobs.array([1.0, 2.0]), blobs.array(3.0)
+    cache = structure("dict", x, {"kind": "none", "text": ""}, keys=("x", "none"))
+    results = [
+        {"path": path, "gradient": gradient, "second": None, "weighed": gradient, "shifts": None}
+        for path, gradient in (("w", x), ("params[0]", w), ('cache["x"]', None))
+    ]
+    changed = {"path": "params[0]", "after": blobs.array(2.5, requires_grad=True), "only_grad": number % 2 == 0}
+    return function_call(blobs, probe, number, 0.0, 0.0, function=function) | {
+        "output": structure("tuple", x, cache),
+        "weights": structure("tuple", x, structure("dict", x, cache, keys=("x", "none"))),
+        "arguments": results,
+        "changed": [changed, {"path": "params", "after": structure("list", w)}],
+        "error": None if number % 3 else {"type": "CourseError", "text": "support/ is broken", "origin": "course"},
+    }
+
+
 def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:
     tensor = blobs.array([1.0, 2.0], requires_grad=True)
     error = {"type": type_name, "text": text, "origin": "torch"}
@@ -307,7 +329,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
     """
     x = np.arange(4.0)
     points = np.linspace(-4, 4, 80)
-    twice, calls, drawn, rest = Blobs(), Blobs(), Blobs(), Blobs()
+    twice, calls, many, drawn, rest = Blobs(), Blobs(), Blobs(), Blobs(), Blobs()
     passes = [
         backward(twice, x, 2 * x, x**2, after=2 * x),
         backward(twice, x, 2 * x, x**2, before=2 * x, after=4 * x, at=place(1, 2, 2)),
@@ -353,6 +375,11 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         for probe in (probes or {})
         for number, value in enumerate((-2.0, -1.0, 1.0, 2.0))
     ]
+    called_with_many = [
+        call_of_many(many, probe, number, function=number % 2)
+        for probe, count in list((probes or {"p": 2}).items())[:4]
+        for number in range(min(count, 4))
+    ]
     sine = [figure(drawn, (points, np.sin(points)), (points, np.cos(points)))]
     moved = [
         figure(
@@ -381,6 +408,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
     return [
         written(twice, [*passes, both, failed, *pieces]),
         written(calls, called),
+        written(many, called_with_many),
         written(drawn, [*passes[:0], over_leaf[0], *sine], second=moved),
         written(drawn, over_leaf),
         written(rest, others, end=END | {"outcome": "failed"}),

@@ -31,6 +31,7 @@ from grader.runtime.protocol.record import (
     MAX_BRIEF_LINES,
     MAX_DEPTH,
     MAX_DIMENSIONS,
+    MAX_ITEMS,
     MAX_LENGTH,
     MAX_METHODS,
     MAX_PARAMETERS,
@@ -51,14 +52,14 @@ def is_within_bounds(frame: Any) -> bool:
     in ``x`` as in ``y``, and passes in brief have an entry for each pass in each of their arrays.
     """
     counts: list[int] = []
-    if isinstance(frame, ChangedNames) and not all(map(is_shallow, frame.changed.values())):
+    if isinstance(frame, ChangedNames) and not all(map(is_small, frame.changed.values())):
         return False
     if isinstance(frame, Backward):
         counts = [frame.order, frame.group, frame.graph]
     elif isinstance(frame, FunctionCall):
         if len(frame.cuts) > MAX_CUTS or max(len(frame.arguments), len(frame.changed)) > MAX_ARGUMENTS:
             return False
-        if not all(map(is_shallow, (frame.output, frame.weights, *(part.after for part in frame.changed)))):
+        if not all(map(is_small, (frame.output, frame.weights, *(part.after for part in frame.changed)))):
             return False
         counts = [frame.function, frame.input, *(line for _, line in frame.cuts)]
     elif isinstance(frame, ModuleCall):
@@ -91,7 +92,7 @@ def _is_module_call(call: ModuleCall) -> bool:
         and len(call.unregistered) <= MAX_UNREGISTERED
         and all(len(one.shape) <= MAX_DIMENSIONS for one in call.parameters)
         and all(0 <= size < MAX_LENGTH for size in (*sizes, call.parameter_count, call.trainable_count))
-        and all(map(is_shallow, values))
+        and all(map(is_small, values))
         and (statistics is None or _are_statistics(statistics))
     )
 
@@ -107,12 +108,21 @@ def _are_statistics(found: Statistics) -> bool:
     )
 
 
-def is_shallow(value: Value | None, depth: int = MAX_DEPTH) -> bool:
-    """Whether structures in structures are no deeper than the recorder describes them, with a key for each item."""
+def is_small(value: Value | None) -> bool:
+    """Whether structures in structures are no deeper, and have together no more items, than the recorder describes.
+    Dictionaries and modules have a key for each item.
+    """
+    return _items_in(value, MAX_DEPTH) <= MAX_ITEMS
+
+
+def _items_in(value: Value | None, depth: int) -> int:
+    """The items of a structure and of those in it; more than MAX_ITEMS where it is malformed."""
     if not isinstance(value, Structure):
-        return True
+        return 0
     is_keyed = len(value.keys) == (len(value.items) if value.kind in ("dict", "module") else 0)
-    return depth > 0 and is_keyed and all(is_shallow(item, depth - 1) for item in value.items)
+    if not depth or not is_keyed or len(value.items) > MAX_ITEMS:
+        return MAX_ITEMS + 1
+    return len(value.items) + sum(_items_in(item, depth - 1) for item in value.items)
 
 
 def brief_leaves_in(frame: Any) -> int:

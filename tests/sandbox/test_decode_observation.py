@@ -14,8 +14,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz import streams
-from grader.model import Array, BriefPasses, ChangedNames, Figure, FunctionCall, Observation, Outcome, RunNote
-from grader.runtime.protocol.record import KINDS, MAX_GRAPH_EDGES, MAX_GRAPH_NODES, MAX_GRAPHS
+from grader.model import (
+    Array,
+    BriefPasses,
+    ChangedNames,
+    Figure,
+    FunctionCall,
+    Observation,
+    Outcome,
+    RunNote,
+    Structure,
+)
+from grader.runtime.protocol.record import (
+    KINDS,
+    MAX_ARGUMENTS,
+    MAX_DEPTH,
+    MAX_GRAPH_EDGES,
+    MAX_GRAPH_NODES,
+    MAX_GRAPHS,
+    MAX_ITEMS,
+)
 from grader.sandbox import decode_observation as decoder
 from grader.sandbox.decode_observation import decode, decode_stream
 from grader.sandbox.raw_run import RawRun
@@ -74,7 +92,6 @@ CALL = {
     "names": ["f"],
     "input": 0,
     "output": None,
-    "gradient": None,
     "error": None,
 }
 
@@ -86,6 +103,28 @@ def test_a_call_of_a_function_may_leave_out_what_nobody_asked_for() -> None:
     assert isinstance(long, FunctionCall)
     assert (short.steady, short.varies, short.cuts) == (True, None, ())
     assert (long.steady, long.varies, long.printed, long.cuts) == (False, True, True, (("detach()", 3),))
+
+
+def structure(depth: int = 1, *, kind: str = "list", items: int = 1, keys: Sequence[str] = ()) -> dict[str, Any]:
+    inner = {"kind": "none", "text": ""} if depth == 1 else structure(depth - 1)
+    return {"kind": kind, "keys": list(keys), "items": [inner] * items, "cut": False}
+
+
+RESULT = {"path": "w", "gradient": None, "second": None, "weighed": None, "shifts": None}
+
+
+def test_a_call_has_results_for_each_argument_and_structures() -> None:
+    whole = CALL | {
+        "output": structure(MAX_DEPTH),
+        "weights": structure(kind="dict", keys=["a"]),
+        "arguments": [RESULT, RESULT | {"path": "params[0]"}],
+        "changed": [{"path": "params", "after": structure(items=MAX_ITEMS)}],
+    }
+    (call,) = read(frame(whole) + frame(END)).events
+    assert isinstance(call, FunctionCall)
+    assert [result.path for result in call.arguments] == ["w", "params[0]"]
+    assert isinstance(call.output, Structure)
+    assert not call.changed[0].only_grad
 
 
 @pytest.mark.parametrize(
@@ -116,6 +155,19 @@ def test_a_call_of_a_function_may_leave_out_what_nobody_asked_for() -> None:
         frame(CALL | {"cuts": [["detach()", 3]] * 50}),
         frame(CALL | {"cuts": [["detach()"]]}),
         frame(CALL | {"varies": 3}),
+        frame(CALL | {"output": structure(MAX_DEPTH + 1)}),
+        frame(CALL | {"output": structure(items=MAX_ITEMS + 1)}),
+        frame(CALL | {"output": structure(2, items=MAX_ITEMS)}),
+        frame(CALL | {"output": structure(kind="dict")}),
+        frame(CALL | {"output": structure(keys=["a"])}),
+        frame(CALL | {"output": structure(kind="set")}),
+        frame(CALL | {"output": structure(300)}),
+        frame(CALL | {"weights": structure(MAX_DEPTH + 1)}),
+        frame(CALL | {"changed": [{"path": "w", "after": structure(MAX_DEPTH + 1)}]}),
+        frame(CALL | {"changed": [{"path": "w", "after": structure()}] * (MAX_ARGUMENTS + 1)}),
+        frame(CALL | {"arguments": [RESULT] * (MAX_ARGUMENTS + 1)}),
+        frame(CALL | {"arguments": [RESULT | {"path": 3}]}),
+        frame(CALL | {"arguments": [RESULT | {"gradient": structure()}]}),
         frame({"kind": "unheard-of"}),
         frame({"kind": "run_note", "text": 3}),
         frame({"kind": "run_note"}),
