@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from types import MappingProxyType
+
+import numpy as np
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
 from grader.judging.curves.curve_sources import CurveChanges, used_autograd
 from grader.judging.evidence.find_evidence import find_evidence
-from grader.judging.functions.hidden_arguments import identity_of
 from grader.judging.join_probes import join_probes
 from grader.judging.observed import Observed
 from grader.model import CallProbe, Evidence, Probes, Verdict
@@ -108,8 +109,18 @@ def _sharing_calls(parts: Sequence[Probes]) -> tuple[Probes, ...]:
 
 
 def _what_is_called(call: CallProbe) -> object:
-    inputs = tuple((array.dtype.str, array.shape, array.tobytes()) for array in call.inputs)
-    return call.functions, call.own, inputs, tuple(map(identity_of, call.arguments))
+    return call.functions, call.own, *map(_key_of, (*call.inputs, *call.arguments))
+
+
+def _key_of(given: object) -> object:
+    """Equal for equal arguments: arrays by their bytes, plain values by their types too, since ``1 == True``."""
+    if isinstance(given, np.ndarray):
+        return given.dtype.str, given.shape, given.tobytes()
+    if is_dataclass(given):
+        return type(given).__name__, *(_key_of(getattr(given, part.name)) for part in fields(given))
+    if isinstance(given, tuple):
+        return tuple(map(_key_of, given))
+    return type(given).__name__, repr(given)
 
 
 def _join(calls: Sequence[CallProbe]) -> CallProbe:
