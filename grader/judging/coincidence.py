@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 LEAF = "leaf"
 _UNKNOWN = Undefined("it is not known how it changes")
-_MOVED_BY_NOTHING = frozenset({"weights"})
+_MOVED_BY_NOTHING = frozenset({"weights", "tangent"})
 _OF_THE_PASS = frozenset({LEAF, "gradient", "grad", "grad_before", "curvature", "output", "root"})
 
 
@@ -356,6 +356,7 @@ def _moved(
                 value=value.value if at is None else _shifted(at, 1.0, by),
                 gradient=gradient,
                 grad=gradient if _is_same(value.grad, value.gradient) else None,
+                parts={name: part for name, part in value.parts.items() if name in _MOVED_BY_NOTHING},
             )
         elif not isinstance(value, Array | Structure) or name in _MOVED_BY_NOTHING:
             moved[name] = value

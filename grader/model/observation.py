@@ -22,7 +22,8 @@ class LeafPass:
 
     ``curvature`` is the gradient of the gradient's sum, recorded where the leaf's elements are all alike, or only 0, 1
     and -1; None: not recorded. ``bend`` is the same of a leaf that may have the points of a curve, recorded for the
-    first passes of a line, where it is asked where curves come from.
+    first passes of a line, where it is asked where curves come from. ``tangent`` is the direction in which forward mode
+    has differentiated.
     """
 
     names: tuple[Name, ...]
@@ -34,6 +35,7 @@ class LeafPass:
     """Whether ``.grad`` was what the pass before had left, where that pass was recorded in brief."""
     curvature: Array | None = None
     bend: Array | None = None
+    tangent: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,13 @@ class Backward:
     affine: bool = False
     graph: int = 0
     """The number of its graph in ``Observation.graphs``; 0: not recorded."""
+    jvp: Array | None = None
+    """The derivative of the root in the direction of the leaves' tangents; None in reverse mode."""
+
+    @property
+    def mode(self) -> Literal["forward", "reverse"]:
+        """In which mode it differentiated. Of ``jacfwd``, which takes all directions at once, there is no ``jvp``."""
+        return "forward" if self.jvp is not None or self.call == "jvp" else "reverse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

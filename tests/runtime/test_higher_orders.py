@@ -118,6 +118,12 @@ def test_the_first_derivative_is_recorded_as_differentiable(passes: Mapping[str,
     assert number(first.leaves[0].gradient) == pytest.approx(DERIVATIVES[1], rel=1e-4)
 
 
+def numbers(array: Array | None) -> object:
+    assert array is not None
+    assert array.data is not None
+    return array.data.tolist()
+
+
 class TestSeveralNumbers:
     def test_forward_mode_in_all_directions(self, observe: Observer) -> None:
         (event,) = events(observe(SETUP + "jacfwd(lambda t: t ** 2)(torch.arange(3.0))"), Backward)
@@ -138,11 +144,30 @@ class TestSeveralNumbers:
     def test_a_single_direction_is_no_gradient(self, observe: Observer) -> None:
         code = "torch.func.jvp(lambda t: (t ** 2).sum(), (torch.arange(3.0),), (torch.ones(3),))"
         (event,) = events(observe(SETUP + code), Backward)
-        assert event.leaves == ()
+        (leaf,) = event.leaves
+        assert (event.mode, leaf.gradient) == ("forward", None)
+        assert (numbers(leaf.tangent), numbers(event.jvp)) == ([1, 1, 1], 6)
 
-    def test_two_inputs_are_no_single_leaf(self, observe: Observer) -> None:
-        (event,) = events(observe(SETUP + "torch.func.jvp(torch.mul, (x, x), (one, one))"), Backward)
-        assert event.leaves == ()
+    def test_two_inputs_have_their_directions_and_no_gradient(self, observe: Observer) -> None:
+        (event,) = events(observe(SETUP + "torch.func.jvp(torch.mul, (x, x + 1), (one, 2 * one))"), Backward)
+        assert [(numbers(leaf.value), numbers(leaf.tangent)) for leaf in event.leaves] == [(1.5, 1), (2.5, 2)]
+        assert [leaf.gradient for leaf in event.leaves] == [None, None]
+        assert numbers(event.jvp) == 5.5
+
+    def test_all_directions_at_once_are_no_direction(self, observe: Observer) -> None:
+        (event,) = events(observe(SETUP + "jacfwd(lambda t: t ** 2)(torch.arange(3.0))"), Backward)
+        assert (event.mode, event.jvp, event.leaves[0].tangent) == ("forward", None, None)
+
+    def test_functional_jvp_is_forward_mode(self, observe: Observer) -> None:
+        """It has no forward mode inside: it differentiates a backward pass by the weights which that started with."""
+        code = (
+            "torch.autograd.functional.jvp(lambda t: (t ** 2).sum(), torch.arange(3.0), torch.tensor([1.0, 2.0, 3.0]))"
+        )
+        (event,) = events(observe(SETUP + code), Backward)
+        (leaf,) = event.leaves
+        assert (event.mode, event.order, leaf.gradient, event.weights) == ("forward", 1, None, None)
+        assert (numbers(event.root), numbers(leaf.value), numbers(leaf.tangent)) == (5, [0, 1, 2], [1, 2, 3])
+        assert numbers(event.jvp) == 16
 
     def test_hvp_of_a_vector(self, observe: Observer) -> None:
         code = "hvp(lambda t: (t ** 3).sum(), torch.arange(3.0), torch.tensor([1.0, 2.0, 3.0]))"

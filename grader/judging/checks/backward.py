@@ -77,6 +77,11 @@ class BackwardCheck(Check):
         "root": "what the pass started from",
         "output": "the same before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
         "weights": "the weight of each element of `output`: what stands in `gradient=`, ones for a sum, 1/n for a mean",
+        "mode": '"reverse", or "forward" for `torch.func.jvp`, dual numbers and `jacfwd`, also for `jvp` and `hvp` of '
+        "`torch.autograd.functional`",
+        "tangent": "the direction in which forward mode has differentiated by the leaf (with roles `x.tangent`); None "
+        "in reverse mode, and of `jacfwd`, which takes all directions at once",
+        "jvp": "the derivative of `root` in that direction; where it does not tell the gradient, `gradient` is unknown",
         "order": "1; 2 where a gradient is differentiated again, and so on",
         "passes": "how many passes `grad` sums; a value assigned by hand sets it back",
         "was_zeroed": "whether `.grad` held something before and was cleared",
@@ -101,10 +106,13 @@ class BackwardCheck(Check):
     }
 
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
-        **dict.fromkeys(("leaf", "gradient", "grad", "grad_before", "root", "output", "weights"), NUMBERS),
+        **dict.fromkeys(
+            ("leaf", "gradient", "grad", "grad_before", "root", "output", "weights", "tangent", "jvp"), NUMBERS
+        ),
         **dict.fromkeys(("order", "repeats", "alike"), Count(least=1)),
         **dict.fromkeys(("passes", "cleared", "cleared_alike", "refusals", "functions", "branches"), COUNT),
         **dict.fromkeys(("was_zeroed", "is_new_leaf", "trained", "same_leaf", "same_through"), FLAG),
+        "mode": Word(known=frozenset({"forward", "reverse"})),
         "raised": Word(known=frozenset({*FAMILIES, ""})),
     }
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"same_leaf", "same_through", "raised", "refused"})

@@ -37,7 +37,7 @@ class BackwardPass:
     are like this one, itself included, among those that ``grad`` sums: from the same output, or over the same function
     computed anew. ``cleared_alike`` counts those among the passes that it summed when it was zeroed last.
     ``curvature``: see ``LeafPass``. ``hands`` are those in this pass, ``grad_hands`` those in all that ``grad`` sums.
-    ``is_new_leaf``: an earlier pass reached another tensor of this name.
+    ``is_new_leaf``: an earlier pass reached another tensor of this name. ``tangent``: see ``LeafPass``.
     """
 
     position: int
@@ -58,6 +58,7 @@ class BackwardPass:
     is_new_leaf: bool = False
     trained: bool = False
     curvature: Array | None = None
+    tangent: Array | None = None
     hands: tuple[Hand, ...] = ()
     grad_hands: tuple[Hand, ...] = ()
 
@@ -141,6 +142,7 @@ def find_backward_passes(events: Sequence[Event]) -> tuple[BackwardPass, ...]:
                 cleared_alike=state.cleared_passes.count_like(result),
                 is_new_leaf=any(by_name.get(name, leaf.value.token) != leaf.value.token for name in leaf.names),
                 curvature=leaf.curvature,
+                tangent=leaf.tangent,
                 hands=event.hands,
                 grad_hands=state.hands,
             )

@@ -14,10 +14,14 @@ from grader.judging.observed import Observed, typical_backward_passes
 from grader.judging.passes.backward_passes import BackwardPass
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
-from grader.model import Backward, Found, Verdict
+from grader.model import Backward, Found, Opaque, Verdict
 
 MAX_LEAVES = 6
 """Leaves of one pass. Exercises have two or three; trying all assignments of more to roles would take too long."""
+
+_ONE_DIRECTION = Opaque(
+    kind="missing", text="forward mode shows the derivative in one direction only (`jvp`), not the gradient"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,13 @@ class PassCandidates:
                 if choice is None:
                     continue
                 roles = {
-                    role: Role(value=entry.leaf, gradient=entry.gradient, grad=entry.grad, curvature=entry.curvature)
+                    role: Role(
+                        value=entry.leaf,
+                        gradient=entry.gradient,
+                        grad=entry.grad,
+                        curvature=entry.curvature,
+                        parts={"tangent": entry.tangent},
+                    )
                     for role, entry in zip(self.roles, chosen, strict=True)
                 }
                 nouns = [f"`{entry.names[0]}`" for entry in chosen if entry.names]
@@ -171,7 +181,7 @@ class PassCandidates:
         event = entry.event
         return self._declared(entry.position, choice) | {
             "leaf": entry.leaf,
-            "gradient": entry.gradient,
+            "gradient": _ONE_DIRECTION if entry.gradient is None and event.jvp is not None else entry.gradient,
             "curvature": entry.curvature,
             "grad": entry.grad,
             "grad_before": entry.grad_before,
@@ -187,6 +197,9 @@ class PassCandidates:
             "root": event.root,
             "output": event.output,
             "weights": entry.weights,
+            "mode": event.mode,
+            "tangent": entry.tangent,
+            "jvp": event.jvp,
             "order": event.order,
             "retain_graph": event.retain_graph,
             "create_graph": event.create_graph,

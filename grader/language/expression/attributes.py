@@ -41,6 +41,9 @@ ATTRIBUTES: dict[str, Attribute] = {
         usage="x.shape", about="Its shape: `(2, 3)`; that of a vector of three is `(3,)`.", of_results=True
     ),
     "source": Attribute(usage="x.source", about='Where the value came from: "autograd", "other" or "unknown".'),
+    "tangent": Attribute(
+        usage="x.tangent", about="The direction in which forward mode has differentiated by it; else None."
+    ),
     "was_zeroed": Attribute(
         usage="w.was_zeroed", about="Whether its `.grad` was empty when the first pass after the step before began."
     ),

@@ -27,7 +27,7 @@ from ..steps.steps import Steps
 from ..stream import is_tensor
 from .curvature import Curvatures
 from .describe_pass import MAX_LEAVES, DescribedPass, PassDescriber, tensors_in
-from .forward_mode import ForwardMode, forward_gradient
+from .forward_mode import ForwardMode, forward_gradient, is_direction
 from .intervention import changed, changed_gradients, changed_pass, watch_retained
 from .origins import Origins
 from .pass_hooks import captured
@@ -269,10 +269,12 @@ class Autograd:
         if self._recorder.is_full:
             return result
         with self._recorder.pause(), torch._C.DisableTorchFunction():
-            order, is_nested, dual = self._forward.order(), self._forward.is_nested(), self._forward.read()
-            found = None if dual is None else forward_gradient(*dual, result.primal, result.tangent)
+            order, is_nested, duals = self._forward.order(), self._forward.is_nested(), self._forward.read()
+            found = forward_gradient(*duals[0], result.primal, result.tangent) if len(duals) == 1 else None
             curvature = None if found is None else self._forward.curvature(result.primal)
-        leaves = () if dual is None or found is None else (dual[0],)
+            directed = bool(duals) and all(itertools.starmap(is_direction, duals))
+            duals = duals[:MAX_LEAVES] if directed or found is not None else []
+        leaves = tuple(primal for primal, _ in duals)
         fields = {"create_graph": is_nested or any(layer.requires_grad for layer in layers_of(result.tangent))}
         line = self._thinning.begin("jvp", (result.primal,), fields, inputs=leaves, group=self._group)
         if isinstance(line, WaitingPass):
@@ -282,7 +284,9 @@ class Autograd:
             looked_at = self._thinning.before_full(line, leaves)
             event.fields["order"] = event.order = max(order, event.order)
             with torch._C.DisableTorchFunction():
-                self._describer.describe_forward(event, leaves, found, curvature)
+                tangents = [tangent for _, tangent in duals] if directed else []
+                self._describer.describe_forward(event, leaves, tangents, found, curvature)
+                event.fields["jvp"] = self._recorder.stream.maybe_tensor(result.tangent) if directed else None
                 self.origins.note_gradients(event.order, [result.tangent])
             self._thinning.after_full(line, event, looked_at)
             self._finish(event)

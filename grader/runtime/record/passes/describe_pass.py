@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -124,6 +124,10 @@ class PassDescriber:
                 },
             )
 
+    def described(self, tensor: torch.Tensor) -> Json | None:
+        """A tensor as the record has it; None where it cannot be described."""
+        return self._recorder.stream.maybe_tensor(tensor)
+
     def start_of(self, root: torch.Tensor, gradients: Any) -> tuple[torch.Tensor, torch.Tensor | None, int]:
         """The output that a root was reduced from, the gradient that the pass starts with there, and its group."""
         output, weights, group = self._origins.before_reduction(root)
@@ -183,18 +187,21 @@ class PassDescriber:
         self,
         event: DescribedPass,
         inputs: tuple[torch.Tensor, ...],
+        tangents: Sequence[torch.Tensor],
         found: ForwardGradient | None,
         curvature: Json | None,
     ) -> None:
-        """The input of a pass of forward mode as its leaf; none where its gradient is not known."""
-        if found is None:
-            return
+        """The inputs of a pass of forward mode as its leaves, with their tangents, where these are known."""
         leaves, before = self.snapshots(inputs)
         stream = self._recorder.stream
         event.leaf_passes = [self.leaf_pass(event, *pair, None) for pair in zip(leaves, before, strict=True)]
-        for described in event.leaf_passes:
-            described |= {"gradient": stream.array(found.gradient, "tensor"), "curvature": curvature}
-        event.fields["weights"] = stream.array(found.weights, "tensor")
+        directions = {id(leaf): tangent for leaf, tangent in zip(inputs, tangents, strict=False)}
+        for leaf, described in zip(leaves, event.leaf_passes, strict=True):
+            described["tangent"] = stream.maybe_tensor(directions.get(id(leaf)))
+            if found is not None:
+                described |= {"gradient": stream.array(found.gradient, "tensor"), "curvature": curvature}
+        if found is not None:
+            event.fields["weights"] = stream.array(found.weights, "tensor")
 
     def finish(self, event: DescribedPass, error: BaseException | None = None) -> None:
         """Send the event of a pass that has run, or that raised an error."""

@@ -93,13 +93,22 @@ class ForwardMode:
         here = level()
         return any(at != here and not opened.is_read for at, opened in self._open.items())
 
-    def read(self) -> tuple[torch.Tensor, torch.Tensor] | None:
-        """The input of the pass whose result is read now, and its tangent; None where there are several."""
+    def read(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The inputs of the pass whose result is read now, with their tangents."""
         opened = self._open.get(level())
         if opened is None:
-            return None
+            return []
         opened.is_read = True
-        return opened.inputs[0] if len(opened.inputs) == 1 else None
+        return opened.inputs
+
+
+def is_direction(primal: torch.Tensor, tangent: torch.Tensor) -> bool:
+    """Whether a tangent is one direction; inside ``vmap`` it may be all directions at once."""
+    try:
+        point, towards = to_numpy(primal), to_numpy(tangent)
+    except Exception:  # inside a transform that hides its values
+        return False
+    return point is not None and towards is not None and point.shape == towards.shape
 
 
 def forward_gradient(

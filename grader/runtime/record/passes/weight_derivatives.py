@@ -46,14 +46,28 @@ class WeightDerivatives:
         if weights is None or earlier is None or weights() is not inputs[0]:
             return
         output, (leaf,), (passed,) = earlier.fields["output"], earlier.leaf_passes, event.leaf_passes
+        self._describe_direction(event, earlier, gradients)
         if not _shape(output) == _shape(leaf["value"]) == _shape(event.fields["weights"]) == _shape(passed["gradient"]):
+            if event.fields.get("jvp") is not None:
+                event.fields["weights"] = None
             return
         event.order = earlier.order
         event.fields |= {name: earlier.fields[name] for name in ("output", "output_names", "order")}
-        event.leaf_passes = [{**leaf, "gradient": passed["gradient"]}]
+        event.leaf_passes[0]["gradient"] = passed["gradient"]
         started_with = [to_numpy(weights) for weights in tensors_in(gradients)]
         if not all(values is not None and (values == 1).all() for values in started_with):
             event.leaf_passes[0] |= {"curvature": None, "bend": None}
+
+    def _describe_direction(self, event: DescribedPass, earlier: DescribedPass, gradients: object) -> None:
+        """Describe a pass as one of forward mode, where it starts with a direction at the leaf of the earlier pass."""
+        (leaf,), (passed,), directions = earlier.leaf_passes, event.leaf_passes, tensors_in(gradients)
+        tangent = self._describer.described(directions[0]) if len(directions) == 1 else None
+        if _shape(tangent) != _shape(leaf["value"]) or _shape(passed["gradient"]) != _shape(earlier.fields["root"]):
+            return
+        event.order = earlier.order
+        names = ("root", "root_names", "output", "output_names", "order")
+        event.fields |= {name: earlier.fields[name] for name in names} | {"jvp": passed["gradient"]}
+        event.leaf_passes = [{**leaf, "gradient": None, "curvature": None, "bend": None, "tangent": tangent}]
 
 
 def _shape(described: Json | None) -> object:

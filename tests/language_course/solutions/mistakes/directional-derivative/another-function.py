@@ -1,0 +1,9 @@
+import torch
+
+print(
+    torch.func.jvp(
+        lambda x: torch.cos(x[0]) * x[1] + x[2] ** 2,
+        (torch.tensor([0.4, -1.3, 2.1]),),
+        (torch.tensor([1.0, 2.0, -0.5]),),
+    )
+)
