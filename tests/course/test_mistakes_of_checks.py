@@ -42,9 +42,9 @@ class TestMistakesOfACheck:
                 ["7: checks[0].expect.grad: expected an expression such as `gradient == 2 * leaf`, found a list"],
             ),
             (
-                ["id: a", "kind: backward", "expect: {grad: reference, 2 * leef: 1}"],
+                ["id: a", "kind: backward", "expect: {grad: numeric, 2 * leef: 1}"],
                 [
-                    "7: checks[0].expect.grad: unknown name `reference`; known: ",
+                    "7: checks[0].expect.grad: unknown name `numeric`; known: ",
                     '7: checks[0].expect["2 * leef"]: unknown name `leef`; did you mean `leaf`?',
                 ],
             ),
