@@ -81,7 +81,7 @@ class ModuleCheck(Check):
         "`any`: whatever it is called. Listed names come first.",
     )
     made_with: ArgumentSets = Field(
-        default=({},),
+        default=(),
         alias="made-with",
         description="The arguments that the class, or the function that makes a module, is called with: as in "
         "`arguments` of a function. A module that is there already is taken as it is.",
@@ -236,7 +236,7 @@ class ModuleCheck(Check):
                     return self._passed(draw_set(entries, seed=seed, key=f"{key}/{number}/{part}", call=call))
 
                 yield ModuleInput(
-                    made_with=drawn(self.made_with[0], "made"),
+                    made_with=drawn(self.made_with[0] if self.made_with else {}, "made"),
                     calls=tuple(
                         MethodCall(method=method, arguments=drawn(entries, str(index)))
                         for index, (method, entries) in enumerate(methods)

@@ -14,7 +14,19 @@ from grader.language.values import show
 from grader.model import Array, ModuleCall, Opaque
 from grader.text import as_sentence
 
-_READ_OF_REFERENCE = ("output", "outputs", "gradients", "parameters", "buffers")
+_IN_WORDS = {
+    "output": "its output",
+    "gradients": "what autograd gives for its parameters",
+    "buffers": "the dictionary of its buffers",
+    "parameter_count": "the count of numbers in its parameters",
+    "trainable_count": "the count of numbers in its parameters that require grad",
+    "frozen": "the list of its frozen parameters",
+    "training": "its `training`",
+    "kept": "the share of elements that it keeps",
+    "average": "its average output",
+}
+_OF_ALL_CALLS = frozenset({"parameter_count", "trainable_count", "frozen", "training"})
+"""What does not depend on the inputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +79,8 @@ class ModuleResult:
         said = self.fit.message(call, line)
         if said:
             return as_sentence(f"`{name}` {said}")
+        if line.names <= _OF_ALL_CALLS:
+            return as_sentence(f"`{name}` is not what is asked for: {self._what_is_wrong(call, trial, line)}")
         share = "every call" if wrong == asked else f"{wrong} of {asked} calls"
         where = f" with hidden inputs{self._mode(call)}"
         found = self._what_is_wrong(call, trial, line)
@@ -95,7 +109,7 @@ class ModuleResult:
         if reason:
             return reason
         if trial.comparison is not None and trial.observed is not None:
-            what = f"the {line.text}" if line.name else f"`{line.text}`"
+            what = _IN_WORDS.get(line.text, f"`{line.text}`")
             return f"{what} {trial.comparison.message}"
         return f"`{line.text}` does not hold"
 
