@@ -124,7 +124,8 @@ class ModuleProbe:
     """The parameters are drawn from the seed, by their names and shapes; otherwise they stay as the module made them.
     """
     needed: tuple[NeededParameter, ...] | None = None
-    """The parameters by whose names and shapes the values are drawn; None: by the module's own, as in a reference."""
+    """The parameters by whose names parameters are known, and by whose names and shapes values are drawn; None: the
+    module's own, as in a reference."""
     repeat: int = 0
     """How many more calls are made in each mode, each with other random numbers, for ``ModuleCall.statistics``."""
 

@@ -24,8 +24,6 @@ def with_needed_parameters(
     """
 
     def filled(probe: ModuleProbe) -> ModuleProbe:
-        if not probe.draws_parameters:
-            return probe
         reference = observe(exercise_of[probe.id])
         return replace(probe, needed=() if reference is None else needed_parameters(reference, probe))
 

@@ -23,6 +23,7 @@ from grader.judging.modules.module_results import ModuleResult
 from grader.judging.modules.module_variables import STATISTICS, VARIABLES, variables_of, with_names_of
 from grader.judging.modules.parameter_messages import ParameterFit
 from grader.judging.observed import Observed
+from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind
 from grader.model import (
     Argument,
     Arguments,
@@ -72,6 +73,17 @@ class ModuleCheck(Check):
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
     VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
+    VALUES: ClassVar[Mapping[str, VariableKind]] = {
+        **dict.fromkeys(("parameter_count", "trainable_count"), COUNT),
+        **dict.fromkeys(("kept", "average"), NUMBERS),
+        "training": FLAG,
+        "error": WORD,
+    }
+    IGNORES: ClassVar[Mapping[str, str]] = {
+        "names": "its expressions know no names of the student's",
+        "after": "modules are called when the submission has ended",
+        "through": "it calls modules, and looks at no pass of the student's",
+    }
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
     kind: Literal["module"]
@@ -174,7 +186,8 @@ class ModuleCheck(Check):
         return self.parameters == "drawn"
 
     def wants_reference(self) -> bool:
-        return self._draws or super().wants_reference()
+        """Always: by the reference's names parameters and buffers are known."""
+        return True
 
     def _methods_of(self, number: int) -> Sequence[tuple[str, ArgumentSet]]:
         """The methods that are called with mapping ``number`` of the arguments, with their arguments."""

@@ -61,7 +61,9 @@ def call_modules(
         for known in [*modules.matching(probe["modules"]), *makers][:MAX_TRIED]:
             if run.clock.is_over(0.2):
                 return
-            _Caller(known, probe, run).call_with_all(inputs)
+            caller = _Caller(known, probe, run)
+            caller.call_with_all(inputs)
+            caller.put_back()
 
 
 def arguments_of(probes: list[Json]) -> list[Json]:
@@ -151,6 +153,11 @@ class _Caller:
                 if failed is not None:
                     break
 
+    def put_back(self) -> None:
+        """Give an object that the submission made its own parameters back, for other probes."""
+        if self._kept is not None:
+            self._kept.restore()
+
     def _counts_as_module(self, failed: BaseException) -> bool:
         """Whether what could not be made may be what is asked for: a function among all others need not be."""
         is_named = bool(self._known.names.keys() & set(self._probe["modules"]))
@@ -174,10 +181,10 @@ class _Caller:
         if any(map(torch.nn.parameter.is_lazy, (one.tensor for one in parameters_of(thing)))):
             self._call_lazily(thing, entry)
         parameters = parameters_of(thing, [one.tensor for one in given.tensors])
+        needed = self._probe["needed"]
+        shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
+        match(parameters, [(name, tuple(shape)) for name, shape in shapes])
         if self._probe["draws"]:
-            needed = self._probe["needed"]
-            shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
-            match(parameters, [(name, tuple(shape)) for name, shape in shapes])
             set_values(parameters, self._run.seed, number)
         unregistered = unregistered_in(thing) if is_module(thing) else []
         return _Made(thing=thing, given=given, parameters=parameters, unregistered=unregistered)
