@@ -33,6 +33,8 @@ class Moment:
     place: RunPlace
     variables: Mapping[str, Any]
     noun: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What roles are called in the submission, where they have a name there."""
     missing: frozenset[str] = frozenset()
     """Attributes that no role has at this moment, since they were not recorded."""
 

@@ -141,10 +141,7 @@ class StepsCheck(Check):
         if not self.leaves:
             counting = [index for index in range(loop.leaf_count) if self._is_leaf(loop, index)]
             moments = ((index, leaf, variables.of_leaf(index, leaf)) for index in steps for leaf in counting)
-            yield [
-                self._moment(loop.steps[index], found, _noun_of(loop, (leaf,)), context)
-                for index, leaf, found in moments
-            ]
+            yield [self._moment(loop.steps[index], found, loop, (leaf,), context) for index, leaf, found in moments]
             return
         if len(self.leaves) <= loop.leaf_count <= MAX_LEAVES:
             for chosen in itertools.permutations(range(loop.leaf_count), len(self.leaves)):
@@ -152,13 +149,21 @@ class StepsCheck(Check):
                     self._moment(
                         loop.steps[index],
                         variables.of_roles(index, self.leaves, chosen),
-                        _noun_of(loop, chosen),
+                        loop,
+                        chosen,
                         context,
                     )
                     for index in steps
                 ]
 
-    def _moment(self, step: LoopStep, found: Mapping[str, object], noun: str, context: Context) -> Moment:
+    def _moment(
+        self,
+        step: LoopStep,
+        found: Mapping[str, object],
+        loop: TrainingLoop,
+        leaves: Sequence[int],
+        context: Context,
+    ) -> Moment:
         declared = {}
         if self.names:
             values = context.subject.observed.names_at(step.position)
@@ -171,7 +176,12 @@ class StepsCheck(Check):
             position=step.position,
             place=step.event.place,
             variables=declared | dict(found),
-            noun=noun,
+            noun=_noun_of(loop, leaves),
+            called={
+                role: names[0]
+                for role, leaf in zip(self.leaves, leaves, strict=False)
+                if (names := loop.steps[0].leaves[leaf].names)
+            },
         )
 
     def _is_leaf(self, loop: TrainingLoop, index: int) -> bool:

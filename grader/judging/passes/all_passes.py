@@ -164,7 +164,12 @@ def _in_full(candidate: Candidate, key: Sequence[int], roles: Sequence[str], his
     if not roles:
         variables["after"] = values[0]
     return Moment(
-        number=0, position=candidate.position, place=candidate.place, variables=variables, noun=candidate.noun
+        number=0,
+        position=candidate.position,
+        place=candidate.place,
+        variables=variables,
+        noun=candidate.noun,
+        called=candidate.called,
     )
 
 
@@ -198,6 +203,7 @@ def _in_brief(
         place=brief.place,
         variables=variables,
         noun=like.noun,
+        called=like.called,
         missing=_MISSING_IN_BRIEF,
     )
 
