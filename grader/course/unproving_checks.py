@@ -25,6 +25,7 @@ from grader.judging.checks.value import ValueCheck
 from grader.judging.functions.argument_entries import TensorEntry
 from grader.judging.functions.drawn_values import Value
 from grader.language.expression import Expression, Role
+from grader.language.expression.elements import path_of
 from grader.language.yaml_file import Loc
 from grader.model import Array
 
@@ -195,11 +196,12 @@ def _values_in(line: Expression) -> set[str]:
 
 def _read(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            if attribute in _GRADIENTS:
-                yield f"{name}.{attribute}"
-        case ast.Attribute():
-            pass
+        case ast.Attribute(value=of, attr="T"):
+            yield from _read(of)
+        case ast.Attribute(value=of, attr=attribute):
+            path = path_of(of)
+            if attribute in _GRADIENTS and path is not None:
+                yield f"{path}.{attribute}"
         case ast.Call(func=ast.Name(id=name), args=arguments):
             for argument in () if name in {"shape", "size"} else arguments:
                 yield from _read(argument)

@@ -14,6 +14,7 @@ from grader.errors import CourseError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
 from grader.judging.context import Context
+from grader.language.expression import ATTRIBUTES
 from grader.model import Verdict
 from tests.course.exercise_files import HEAD, KINDS, load, mistakes
 
@@ -44,6 +45,10 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
 
 
 class TestKinds:
+    def test_whatever_can_be_asked_with_a_dot_is_known_to_some_kind(self) -> None:
+        known = {part for kind in check_kinds.built_in().values() for part in kind.PARTS or ()}
+        assert known == {name for name, entry in ATTRIBUTES.items() if not entry.of_arrays}
+
     def test_the_built_in_ones_are_found_by_being_there(self, installed: list[EntryPoint]) -> None:
         assert ", ".join(sorted(check_kinds.kinds())) == KINDS
 

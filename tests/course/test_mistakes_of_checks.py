@@ -58,6 +58,20 @@ class TestMistakesOfACheck:
                 ["7: checks[0].holds: `passed` is known in rubrics only"],
             ),
             (
+                ["id: a", "kind: value", "names: {x: x}", "holds: [has_node('pow'), x.gradient == 2, x.shape == 4]"],
+                [
+                    "8: checks[0].holds[2]: column 1 of `x.shape == 4`: `x.shape` is a shape and `4` is a number, which "
+                    "are never equal; a shape is written `(4,)`",
+                ],
+            ),
+            (
+                ["id: a", "kind: value", "names: {x: x}", "holds: [has_node('pow'), x.gradient == 2]"],
+                [
+                    "8: checks[0].holds[0]: `has_node` asks for the nodes of a backward pass, which this kind of check",
+                    "8: checks[0].holds[1]: `x.gradient`: value checks know no `.gradient`; they know `.source`",
+                ],
+            ),
+            (
                 ["id: a", "kind: backward", "names: {leaf: x, 1a: b, sum: s, u: [], v: [3, a-b]}"],
                 [
                     "7: checks[0].names.1a: `1a` cannot be a name in an expression",

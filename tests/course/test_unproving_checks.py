@@ -37,6 +37,11 @@ pytestmark = pytest.mark.usefixtures("in_folder")
             "norm(x.gradient - y) < 0.001",
             "a leaf of zeros, with a gradient of zeros,",
         ),
+        (
+            "kind: backward, leaves: [x], holds: 'norm(x.gradient.T[0:2] - 2 * x.T[0:2]) < 0.001'",
+            "norm(x.gradient.T[0:2] - 2 * x.T[0:2]) < 0.001",
+            "a leaf of zeros, with a gradient of zeros,",
+        ),
         ("kind: value, names: {u: [u], x: [x]}, holds: norm(u - x * x) < 0.1", "norm(u - x * x) < 0.1", "a tensor of"),
         ("kind: value, names: {u: [u], x: [x]}, holds: abs(u - x) < 9", "abs(u - x) < 9", "a tensor of zeros for each"),
         ("kind: plot, holds: max(abs(y - sin(x))) < 2", "max(abs(y - sin(x))) < 2", "a flat curve at 0"),

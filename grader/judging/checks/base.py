@@ -215,6 +215,9 @@ class Check(YamlModel):
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset()
     """Those of the variables that only failing candidates have, or have otherwise: they are for rubrics."""
 
+    PARTS: ClassVar[frozenset[str] | None] = None
+    """What this kind knows of some of its variables, to be asked with a dot, beside what every array has; None: any."""
+
     IGNORES: ClassVar[Mapping[str, str]] = {}
     """Fields of every check that mean nothing to this kind, each with the reason. They are refused."""
 
@@ -398,6 +401,8 @@ class Check(YamlModel):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
+            for text in unknown_parts(line, self.kind, self.PARTS):
+                mistakes.add(loc, text)
 
 
 def expectations(value: object, wanted: str) -> tuple[Expectation, ...]:
@@ -426,6 +431,18 @@ def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
             continue
         rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
         yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"
+
+
+def unknown_parts(line: Expression, kind: str, known: frozenset[str] | None) -> Iterator[str]:
+    """A message for everything that a line asks with a dot, and that no variable of a kind of check has."""
+    if known is None:
+        return
+    for path, attribute in sorted(line.attributes):
+        if attribute not in known and not expression.ATTRIBUTES[attribute].of_arrays:
+            words = ", ".join(f"`.{part}`" for part in sorted(known))
+            yield f"`{path}.{attribute}`: {kind} checks know no `.{attribute}`" + (
+                f"; they know {words}" if words else ""
+            )
 
 
 def _is_name(text: str) -> bool:

@@ -82,6 +82,7 @@ class FunctionCheck(Check):
     _found_by: Check | None = PrivateAttr(default=None)
     """The earlier check whose function is meant."""
 
+    PARTS: ClassVar[frozenset[str] | None] = frozenset({"after", "changed", "gradient", "second", "weighed_gradient"})
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("input", "gradient", "weights", "weighed_gradient", "second"), NUMBERS),
         # Not `paths` and `branches`: a line that always holds, `paths >= 1`, lets a rubric read them.

@@ -72,6 +72,7 @@ class ModuleCheck(Check):
     """
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
+    PARTS: ClassVar[frozenset[str] | None] = frozenset({"after", "changed", "gradient", "second", "weighed_gradient"})
     VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("parameter_count", "trainable_count"), COUNT),

@@ -73,6 +73,7 @@ class PlotCheck(Check):
         "leaf": "where it shows the gradients of one pass in their order: the points of that pass, else None",
     }
 
+    PARTS: ClassVar[frozenset[str] | None] = frozenset()
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("x", "y", "span", "leaf"), NUMBERS),
         **dict.fromkeys(("points", "slope_of", "summed"), COUNT),

@@ -32,6 +32,7 @@ class RaisesCheck(Check):
         description=f"The family of the error: {', '.join(FAMILIES)}.", json_schema_extra={"enum": list(FAMILIES)}
     )
 
+    PARTS: ClassVar[frozenset[str] | None] = frozenset()
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         "raised": Word(known=frozenset({*FAMILIES, ""})),
         "call": WORD,

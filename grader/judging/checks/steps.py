@@ -37,6 +37,7 @@ class StepsCheck(Check):
     """Looks at every training loop: how leaves of backward passes get new values, step by step."""
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
+    PARTS: ClassVar[frozenset[str] | None] = frozenset({"after", "gradient", "passes", "previous_change", "was_zeroed"})
     VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("leaf", "after", "gradient", "grad", "previous_change"), NUMBERS),

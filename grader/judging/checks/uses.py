@@ -71,6 +71,7 @@ class UsesCheck(Check):
         "written": 'in rubrics, where no call was found: the name as it stands in the code (`".detach"`), else None',
     }
 
+    PARTS: ClassVar[frozenset[str] | None] = frozenset()
     VALUES: ClassVar[Mapping[str, VariableKind]] = {"tensor": NUMBERS, "was_cut": FLAG, "written": WORD}
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"written"})
     IGNORES: ClassVar[Mapping[str, str]] = {"through": "it looks at names and calls, not at a graph"}

@@ -54,6 +54,7 @@ class ValueCheck(Check):
         "bound to; expressions do not know them.",
     )
 
+    PARTS: ClassVar[frozenset[str] | None] = frozenset({"source"})
     IGNORES: ClassVar[Mapping[str, str]] = {"through": "it looks at values, not at a graph"}
 
     @model_validator(mode="after")

@@ -22,23 +22,40 @@ class Attribute:
     of_results: bool = False
     """It can be asked of whatever has elements, such as ``(a @ b).T``, and not only of what has a name."""
 
+    of_arrays: bool = False
+    """Every array has it, whatever kind of check looks at it."""
+
 
 ATTRIBUTES: dict[str, Attribute] = {
-    "T": Attribute(usage="x.T", about="The transpose: rows become columns. A vector stays as it is.", of_results=True),
+    "T": Attribute(
+        usage="x.T",
+        about="The transpose: rows become columns. A vector stays as it is.",
+        of_arrays=True,
+        of_results=True,
+    ),
     "after": Attribute(usage="w.after", about="The argument after the call, or the leaf after the step."),
     "changed": Attribute(usage="w.changed", about="Whether the call changed the argument in place."),
-    "dtype": Attribute(usage="x.dtype", about='The type of its elements as a text: "float32".', of_results=True),
-    "grad": Attribute(usage="x.grad", about="Its `.grad`, which adds up over passes; None before the first one."),
+    "dtype": Attribute(
+        usage="x.dtype", about='The type of its elements as a text: "float32".', of_arrays=True, of_results=True
+    ),
+    "grad": Attribute(
+        usage="x.grad", about="Its `.grad`, which adds up over passes; None before the first one.", of_arrays=True
+    ),
     "gradient": Attribute(usage="x.gradient", about="The gradient that this pass, or this call, gave for it."),
-    "is_leaf": Attribute(usage="x.is_leaf", about="Whether it is a leaf of the graph: no operation made it."),
+    "is_leaf": Attribute(
+        usage="x.is_leaf", about="Whether it is a leaf of the graph: no operation made it.", of_arrays=True
+    ),
     "passes": Attribute(usage="w.passes", about="How many passes its `.grad` summed at the step."),
     "previous_change": Attribute(
         usage="w.previous_change", about="By how much the step before changed it; 0 at the first step."
     ),
-    "requires_grad": Attribute(usage="x.requires_grad", about="Whether it requires a gradient."),
+    "requires_grad": Attribute(usage="x.requires_grad", about="Whether it requires a gradient.", of_arrays=True),
     "second": Attribute(usage="w.second", about="The gradient of the sum of its gradient: the second derivative."),
     "shape": Attribute(
-        usage="x.shape", about="Its shape: `(2, 3)`; that of a vector of three is `(3,)`.", of_results=True
+        usage="x.shape",
+        about="Its shape: `(2, 3)`; that of a vector of three is `(3,)`.",
+        of_arrays=True,
+        of_results=True,
     ),
     "source": Attribute(usage="x.source", about='Where the value came from: "autograd", "other" or "unknown".'),
     "tangent": Attribute(
@@ -50,7 +67,6 @@ ATTRIBUTES: dict[str, Attribute] = {
     "weighed_gradient": Attribute(
         usage="w.weighed_gradient", about="Its gradient where what was returned is multiplied by `weights` first."
     ),
-    "weights": Attribute(usage="output.weights", about="The random numbers that a returned tensor was multiplied by."),
 }
 
 
