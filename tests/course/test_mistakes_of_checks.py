@@ -60,8 +60,8 @@ class TestMistakesOfACheck:
             (
                 ["id: a", "kind: value", "names: {x: x}", "holds: [has_node('pow'), x.gradient == 2, x.shape == 4]"],
                 [
-                    "8: checks[0].holds[2]: column 1 of `x.shape == 4`: `x.shape` is a shape and `4` is a number, which "
-                    "are never equal; a shape is written `(4,)`",
+                    "8: checks[0].holds[2]: column 1 of `x.shape == 4`: `x.shape` is a shape and `4` is a number, "
+                    "which are never equal; a shape is written `(4,)`",
                 ],
             ),
             (
