@@ -105,7 +105,7 @@ class BackwardCheck(Check):
         "refused": "in rubrics, of a pass that raised: what it should have started from",
     }
 
-    PARTS: ClassVar[frozenset[str] | None] = frozenset({"gradient"})
+    PARTS: ClassVar[frozenset[str] | None] = frozenset({"gradient", "tangent"})
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(
             ("leaf", "gradient", "grad", "grad_before", "root", "output", "weights", "tangent", "jvp"), NUMBERS
