@@ -120,9 +120,24 @@ class TestPassing:
         ],
     )
     def test_by_name(self, observe: Observer, code: str, is_called: bool) -> None:
-        observation = observe(code, probes=asking(w=tensor(W), by_name={"lr": PlainArgument(value=0.5)}))
+        observation = observe(code, probes=asking("any", w=tensor(W), by_name={"lr": PlainArgument(value=0.5)}))
         found = [values(call.output) for call in events(observation, FunctionCall)]
         assert found == ([[0.5, -1.0, 1.5]] if is_called else [])
+
+    @pytest.mark.parametrize(
+        ("code", "text"),
+        [
+            ("def f(w): return w", "f() got an unexpected keyword argument 'lr'"),
+            ("def f(w, b, lr): return w", "f() missing 1 required positional argument: 'b'"),
+            ("def f(*, lr): return w", "f() takes 0 positional arguments but 1 positional argument"),
+        ],
+    )
+    def test_that_do_not_fit_are_an_error_of_a_function_that_is_meant(
+        self, observe: Observer, code: str, text: str
+    ) -> None:
+        call = call_of(observe(code, probes=asking("f", w=tensor(W), by_name={"lr": PlainArgument(value=0.5)})))
+        assert call.error is not None
+        assert (call.error.type, call.error.text[: len(text)]) == ("TypeError", text)
 
     def test_plain_values_as_they_are(self, observe: Observer) -> None:
         code = "def f(*all): return repr(all)"

@@ -128,6 +128,11 @@ class CallArguments:
         return made
 
     @property
+    def is_one_input(self) -> bool:
+        """They are a hidden input, of a function that takes one tensor."""
+        return [name for name, _ in self._by_position] == [INPUT] and not self._by_name
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of the arguments that are passed by name."""
         return tuple(name for name, _ in self._by_name)

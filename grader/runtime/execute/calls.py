@@ -37,6 +37,7 @@ def call_functions(
     for probe in probes:
         drawn = [CallArguments(fields, payload, support) for fields in probe["arguments"]]
         taken = (drawn[0].positions, drawn[0].names) if drawn else (1, ())
+        takes_one = not drawn or drawn[0].is_one_input
         for known in functions.matching(probe["functions"]):
             if run.clock.is_over(0.2):
                 return
@@ -44,7 +45,8 @@ def call_functions(
             with run.quiet():
                 try:
                     with run.clock.limit(min(CALL_S, run.clock.left())):
-                        function = functions.callable_of(known, *taken)
+                        is_meant = not takes_one and known.has_a_name_of(probe["functions"])
+                        function = functions.callable_of(known, *taken, is_meant=is_meant)
                 except Stopped:
                     continue
             if function is not None:

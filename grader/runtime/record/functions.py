@@ -72,6 +72,9 @@ class DefinedFunction:
         """Whether its name is no special one: calling ``__init__`` of an object once more would change the object."""
         return not self.name.startswith("__") or self.name == "__call__"
 
+    def has_a_name_of(self, wanted: Collection[str]) -> bool:
+        return any(name in wanted for name in self.names)
+
     @property
     def name(self) -> str:
         own = next(iter(self.names), "")
@@ -251,7 +254,7 @@ class Functions:
         after them. A library's function counts by its listed name only.
         """
         everything = sorted((*self._known.values(), *self._made.values()), key=lambda known: known.position)
-        named = [known for known in everything if known.names.keys() & set(wanted)]
+        named = [known for known in everything if known.has_a_name_of(wanted)]
         rest = [
             known
             for known in (everything if "any" in wanted else ())
@@ -266,10 +269,10 @@ class Functions:
         return next((made for made in self._made.values() if made.names.keys() & of.names.keys()), None)
 
     def callable_of(
-        self, known: DefinedFunction, positions: int = 1, names: Collection[str] = ()
+        self, known: DefinedFunction, positions: int = 1, names: Collection[str] = (), *, is_meant: bool = False
     ) -> Callable[..., Any] | None:
         """The function as a callable of so many arguments by position, and of others by these names; None where it
-        takes others.
+        takes others. ``is_meant``: it is to be called all the same, so that Python's error says what it takes.
 
         May run the student's code: a method needs an object, which may have to be made.
         """
@@ -285,12 +288,12 @@ class Functions:
             parameters = list(signature.parameters.values())
         except Exception:  # it follows `__wrapped__`, which the student may have set to anything
             return None
-        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        if inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and not is_meant):
             return None
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         is_method = known.call is None and bool(positional) and positional[0].name == "self"
         taken = positional[known.filled if by_function else 0 :][is_method:]
-        if not _takes(taken, parameters, positions, names):
+        if not is_meant and not _takes(taken, parameters, positions, names):
             return None
         if not is_method:
             function_itself: Callable[..., Any] = call
