@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +20,10 @@ from grader.judging.found_objects import reference_in
 from grader.judging.sections import ExerciseNames, questions_in
 from grader.judging.sections.wordings import LONGEST_QUESTION
 from grader.language import yaml_file
+from grader.language.part_names import mistake_in
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, validate
 from grader.model import is_at_least_as_visible
+from grader.runtime.protocol.name_paths import read_path
 from grader.suggestions import closest, did_you_mean, did_you_mean_or_all
 
 
@@ -70,6 +71,8 @@ class Exercise(YamlModel):
             with mistakes.at(index):
                 read[index] = _read_check(item, info.context, tuple(read.values()))
         _check_references(value, mistakes)
+        checks = {check.id: check for check in read.values()}
+        read = {index: check.telling_parts(lambda text: _is_part(text, checks)) for index, check in read.items()}
         _check_found_objects(read, mistakes)
         mistakes.raise_if_any()
         return tuple(read.values())
@@ -134,15 +137,26 @@ def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object
             yield "after", f"`{after}` must stand above this check: checks are judged in order"
         else:
             yield "after", f"there is no check `{after}`{did_you_mean(after, earlier)}"
-    is_name = isinstance(through, str) and re.fullmatch(r"[^\W\d]\w*", through)
+    is_name = isinstance(through, str) and read_path(through) is not None
     if isinstance(through, str) and through not in earlier and not is_name and reference_in(through) is None:
-        yield "through", f"`{through}` is neither a name nor a check above{did_you_mean(through, earlier)}"
+        wrong = f"; {mistake_in(through)}" if set(through) & set(".[(") else ""
+        hint = did_you_mean(through, earlier) or wrong
+        yield "through", f"`{through}` is neither a name nor a check above{hint}"
     function = item.get("function")
     if isinstance(function, str) and "-" in function and function not in earlier:
         if function in all_ids:
             yield "function", f"`{function}` must stand above this check: checks are judged in order"
         else:
             yield "function", f"`{function}` is neither a name nor a check above{did_you_mean(function, earlier)}"
+
+
+def _is_part(text: str, checks: Mapping[str, Check]) -> bool:
+    """Whether a text such as ``model.weight`` names a part of an object: no check has this id, or was meant."""
+    reference = reference_in(text)
+    if reference is None or reference.check in checks or read_path(text) is None:
+        return False
+    meant = checks.get(closest(reference.check, checks) or "")
+    return meant is None or reference.name not in meant.binds()
 
 
 def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector) -> None:

@@ -168,7 +168,8 @@ def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) ->
 def _unrecorded(when: Expression, check: Check) -> Iterator[str]:
     """A message for every name that has no value in a condition, since the check does not have it recorded."""
     unrecorded = check.unrecorded_names()
-    for name in sorted(name for name in unrecorded if when.reads(name)):
+    asked = {f"{path}.{attribute}" for path, attribute in when.attributes}
+    for name in sorted(name for name in unrecorded if when.reads(name) or name in asked):
         yield (
             f"`{name}` is recorded only where the exercise's check `{check.id}` reads it, and it does not; let that "
             f"check read it, for example in a line `{unrecorded[name]}`"

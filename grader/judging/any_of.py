@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, SerializeAsAny
 
@@ -40,6 +40,9 @@ class AnyOfCheck(Check):
 
     def place_in_way(self, way: int, loc: Loc) -> Loc:
         return loc if loc and loc[0] in self.shared else (ANY_OF, way, *loc)
+
+    def telling_parts(self, is_part: Callable[[str], bool]) -> Self:
+        return self.model_copy(update={"any_of": tuple(way.telling_parts(is_part) for way in self.any_of)})
 
     def variables(self) -> frozenset[str]:
         """Those of every way: a rubric may ask for what only one of them has."""

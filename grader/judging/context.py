@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.judging.curves.curve_sources import CurveChanges
 from grader.judging.observed import Observed
 from grader.judging.own_code import OwnCode
 from grader.judging.run.run_errors import PlacedError, find_run_errors
+from grader.judging.second_run_changes import SecondRunChanges
 from grader.judging.sections import Section
 from grader.judging.words.written_answers import Passage, passages
 from grader.model import Probes, Submission, Verdict
@@ -54,7 +54,7 @@ class Context:
     subject: Subject
     reference: Observed | None
     earlier: Mapping[str, Verdict]
-    changes: CurveChanges | None
+    changes: SecondRunChanges | None
     way_probes: tuple[Probes, ...] = ()
 
     def position_of(self, check: str) -> int | None:

@@ -24,6 +24,14 @@ MAX_CHOICES = 1_024
 _REFERENCE = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.([^\W\d]\w*)")
 
 
+class PartName(str):
+    """The name of a part of an object, such as ``model.weight``, that looks like a reference and is none: the exercise
+    has no check called ``model``.
+    """
+
+    __slots__ = ()
+
+
 class Reference(NamedTuple):
     """The object that an earlier check found for a name or a role."""
 
@@ -33,7 +41,7 @@ class Reference(NamedTuple):
 
 def reference_in(text: object) -> Reference | None:
     """What a text refers to; None if it is no reference, but a name."""
-    match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
+    match = _REFERENCE.fullmatch(text) if isinstance(text, str) and not isinstance(text, PartName) else None
     return None if match is None else Reference(*match.groups())
 
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from grader.judging.curves.curve_sources import are_among, recorded_gradients
 from grader.judging.observed import Observed
-from grader.model import Array, Backward, BriefPasses, Event, Hand, Value
+from grader.model import Backward, BriefPasses, Event, Hand, Value
+from grader.model.values import arrays_in
 
 MAX_CURVE_PASSES = 1_000
 """Passes with hands whose gradients are compared with a curve."""
@@ -39,10 +40,11 @@ def hands_in_values(
         return ()
     found: list[Hand] = []
     for name, value in values.items():
-        if isinstance(value, Array) and value.token:
-            found += changed.gradients.get(value.token, ())
-            if name in with_grad and value.grad is not None:
-                found += _at(changed.leaves.get(value.token, ()), position)
+        for part in arrays_in(value):
+            if part.token:
+                found += changed.gradients.get(part.token, ())
+                if name in with_grad and part.grad is not None:
+                    found += _at(changed.leaves.get(part.token, ()), position)
     return tuple(dict.fromkeys(found))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
-from grader.judging.curves.curve_sources import CurveChanges, used_autograd
+from grader.judging.curves.curve_sources import used_autograd
 from grader.judging.evidence.find_evidence import find_evidence
 from grader.judging.join_probes import join_probes
 from grader.judging.observed import Observed
+from grader.judging.second_run_changes import SecondRunChanges
 from grader.model import CallProbe, Evidence, Probes, Verdict
 from grader.text_bounds import CODE, MESSAGE, NAME, VALUE, bounded
 
@@ -31,12 +31,11 @@ class Judge:
         """What each check asks the recorder for."""
 
     def judge(
-        self, subject: Subject, *, reference: Observed | None, changes: CurveChanges | None = None
+        self, subject: Subject, *, reference: Observed | None, changes: SecondRunChanges | None = None
     ) -> tuple[Verdict, ...]:
         """The verdicts of all checks, in their order; a check may build on the verdicts above it.
 
-        ``reference`` is the observation of the reference solution, ``changes`` the result of the second run
-        (see ``curve_sources``).
+        ``reference`` is the observation of the reference solution, ``changes`` the result of the second run.
         """
         verdicts: dict[str, Verdict] = {}
         for number, check in enumerate(self._checks):
@@ -52,11 +51,11 @@ class Judge:
         }
         return {check: evidence for check, evidence in found.items() if evidence is not None}
 
-    def wants_changes(self, subject: Subject, *, besides: CurveChanges = MappingProxyType({})) -> frozenset[str]:
-        """The ids of the checks whose verdicts depend on how curves change in a second run; none if no backward pass
-        worked.
+    def wants_changes(self, subject: Subject, *, besides: SecondRunChanges | None = None) -> frozenset[str]:
+        """The ids of the checks whose verdicts depend on how curves or values change in a second run; none if no
+        backward pass worked.
 
-        ``besides``: changes that are known, so that only other curves are looked at.
+        ``besides``: changes that are known, so that only what else may change is looked at.
         """
         if not used_autograd(subject.observed.observation):
             return frozenset()
@@ -72,7 +71,7 @@ class Judge:
         subject: Subject,
         reference: Observed | None,
         earlier: Mapping[str, Verdict],
-        changes: CurveChanges | None,
+        changes: SecondRunChanges | None,
     ) -> Context:
         """What the check with this number is given."""
         return Context(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import fnmatch
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.judging.found_objects import Choice, reference_in
 from grader.model import Array, ChangedNames, Event, Opaque, RunPlace, Value
+from grader.runtime.protocol.name_paths import read_path
 
 MAX_COMBINATIONS = 64
 """Ways to bind the declared names to a submission's names."""
 MAX_BINDINGS = 1_000_000
 """Bound names, summed over all events. At most 64 names are watched at a time, usually two or three."""
-_WILDCARDS = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +73,13 @@ def matching_names(patterns: Iterable[str], names: Iterable[str]) -> list[str]:
     given = dict.fromkeys(names)
     found: dict[str, None] = {}
     for pattern in patterns:
-        if not _WILDCARDS.isdisjoint(pattern):
-            found.update(dict.fromkeys(name for name in given if fnmatch.fnmatchcase(name, pattern)))
-        elif pattern in given:
-            found[pattern] = None
+        path = read_path(pattern)
+        if path is None:  # `check.name`
+            continue
+        if path.is_open:
+            found.update(dict.fromkeys(name for name in given if (one := read_path(name)) and path.matches(one)))
+        elif (name := str(path)) in given:
+            found[name] = None
     return list(found)
 
 

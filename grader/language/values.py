@@ -17,6 +17,9 @@ Numbers = npt.NDArray[Any]
 """An array of dtype bool, float64 or complex128."""
 Mask = npt.NDArray[np.bool_]
 
+MAX_STACKED = 1_000_000
+"""Elements of the arrays in a list that is taken for an array."""
+
 _FLOAT: np.dtype[Any] = np.dtype(np.float64)
 _WIDEST: dict[str, np.dtype[Any]] = {"b": np.dtype(np.bool_), "c": np.dtype(np.complex128)}
 """The dtype to compute in, by kind of dtype; all other kinds become float64."""
@@ -65,17 +68,23 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
 
 
 def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
+    """A list or tuple of numbers as an array; a list of arrays of one shape, such as the rows of a matrix, as one with
+    a dimension more.
+    """
     found: list[tuple[Numbers, str]] = []
     for item in structure.items:
-        number = numbers(item) if isinstance(item, Array) and not item.shape else Undefined("")
+        number = numbers(item) if isinstance(item, Array | Structure) else Undefined("")
         if isinstance(number, Unrecorded):
             return number
-        if isinstance(number, Undefined):
+        fits = not isinstance(number, Undefined) and (structure.kind == "list" or not number[0].shape)
+        if isinstance(number, Undefined) or not fits or (found and number[0].shape != found[0][0].shape):
             return Undefined(f"{show(structure)} is no number, but {a_structure(structure)}")
         found.append(number)
     if structure.cut:
         return Unrecorded("a list was too long to be recorded")
-    data = np.array([data[()] for data, _ in found]) if found else np.zeros(0)
+    if sum(data.size for data, _ in found) > MAX_STACKED:
+        return Undefined(f"the list has more than {MAX_STACKED} elements")
+    data = np.array([data for data, _ in found]) if found else np.zeros(0)
     return widened(data), coarser(dtype for _, dtype in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -65,3 +66,12 @@ class Structure:
 
 
 Value = Array | Opaque | Structure
+
+
+def arrays_in(value: Value) -> Iterator[Array]:
+    """An array, or all arrays in a structure."""
+    if isinstance(value, Array):
+        yield value
+    elif isinstance(value, Structure):
+        for item in value.items:
+            yield from arrays_in(item)

@@ -1,4 +1,4 @@
-"""The second run of a submission: how what was plotted changes in it (see ``judging.curves.curve_sources``)."""
+"""The second run of a submission: how what was plotted, and values of names, change in it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from grader.judging.context import Subject
-from grader.judging.curves.curve_sources import CurveChanges, figures_of, find_changes, is_clear
 from grader.judging.curves.known_changes import known_changes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
+from grader.judging.second_run_changes import SecondRunChanges, find_second_run_changes, second_run_of
 from grader.model import Job, Observation, Probes, Verdict
 from grader.pipeline.kept_waiting import RunsJobs
 
@@ -19,9 +19,10 @@ MIN_WALL_S = 1.0
 
 
 class SecondRun:
-    """Finds how a run's curves change: when the first exercise needs it, and once for all exercises.
+    """Finds how a run's curves and values change: when the first exercise needs it, and once for all exercises.
 
-    Nothing runs where the first run shows by itself how the curves would change on which a verdict depends.
+    Nothing runs where the first run shows by itself how the curves would change on which a verdict depends. Of values
+    it never shows it.
     """
 
     def __init__(self, sandbox: RunsJobs, job: Job, first: Observation) -> None:
@@ -42,34 +43,35 @@ class SecondRun:
             return judge.judge(subject, reference=reference, changes=self._changes)
         return verdicts
 
-    def changes_for(self, judge: Judge, subject: Subject) -> CurveChanges | None:
-        """The changes of the curves; None where no verdict of ``judge`` depends on them."""
+    def changes_for(self, judge: Judge, subject: Subject) -> SecondRunChanges | None:
+        """The changes; None where no verdict of ``judge`` depends on them."""
         if not judge.wants_changes(subject):
             return None
         return self._changes if judge.wants_changes(subject, besides=self._known) else self._known
 
     @cached_property
-    def _known(self) -> CurveChanges:
-        return known_changes(self._first)
+    def _known(self) -> SecondRunChanges:
+        return SecondRunChanges(curves=known_changes(self._first))
 
     @cached_property
-    def _changes(self) -> CurveChanges:
+    def _changes(self) -> SecondRunChanges:
         """The first run's own process may have run the submission twice (``Probes.second_run``). Another process
         runs it only if that left open what a curve comes from, and if the first run left some of its time.
         """
-        first = self._first
+        first, sources = self._first, self._job.probes.sources
         if first.second_run_figures is not None:
-            changes = find_changes(first, first.second_run_figures)
-            if all(map(is_clear, changes.values())):
+            names = first.second_run_names or ()
+            changes = find_second_run_changes(first, first.second_run_figures, names, sources)
+            if changes.are_clear:
                 return changes
         left_s = self._job.limits.wall_s - first.duration_s
         if left_s <= 0:
-            return find_changes(first, ())
+            return find_second_run_changes(first, (), (), sources)
         # The job keeps its limits, because the time limit of single statements follows from them: a statement must
         # not be cut off in the second run that was not cut off in the first.
-        again = replace(self._job, intervene=True, probes=Probes())
+        again = replace(self._job, intervene=True, probes=Probes(names=sources))
         second = self._sandbox.run(again, within_s=max(MIN_WALL_S, left_s)).observation
-        return find_changes(first, figures_of(second))
+        return find_second_run_changes(first, *second_run_of(second), sources)
 
 
 def _pass(verdicts: Iterable[Verdict], checks: Collection[str]) -> bool:

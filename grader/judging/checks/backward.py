@@ -22,6 +22,7 @@ from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_w
 from grader.judging.series import JudgedSeriesExaminer
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, Count, VariableKind, Word
 from grader.language.expression import Expression
+from grader.language.part_names import mistake_in
 from grader.language.yaml_file import Loc
 from grader.model import BriefPasses, Probes, Verdict
 
@@ -34,8 +35,9 @@ class BackwardCheck(Check):
     kind: Literal["backward"]
     leaf: str | None = Field(
         default=None,
-        description="Only passes that reached a leaf of this name (or of its aliases in `names`); with `check.name`, "
-        "the leaf that an earlier check found, whatever it is called.",
+        description="Only passes that reached a leaf of this name (or of its aliases in `names`), which may be that of "
+        "a part of an object, such as `model.weight`; with `check.name`, the leaf that an earlier check found, "
+        "whatever it is called.",
     )
     leaves: tuple[str, ...] = Field(
         default=(),
@@ -118,6 +120,13 @@ class BackwardCheck(Check):
     }
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"same_leaf", "same_through", "raised", "refused"})
 
+    @field_validator("leaf")
+    @classmethod
+    def _is_a_name(cls, leaf: str | None) -> str | None:
+        if leaf is not None and reference_in(leaf) is None and (wrong := mistake_in(leaf)):
+            raise ValueError(wrong)
+        return leaf
+
     @model_validator(mode="after")
     def _leaf_or_leaves(self) -> BackwardCheck:
         if self.leaf is not None and self.leaves:
@@ -175,7 +184,7 @@ class BackwardCheck(Check):
         yield from ((("leaves", index), role) for index, role in enumerate(self.leaves))
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return replace(self.watch_names(), steps=bool(self.next))
+        return replace(self.watch_names(besides=(self.leaf, self.through)), steps=bool(self.next))
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed

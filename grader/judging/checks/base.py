@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import keyword
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
@@ -23,13 +24,15 @@ from pydantic_core import CoreSchema, core_schema
 
 from grader.judging.context import Context
 from grader.judging.foreign_hands import Allowed
-from grader.judging.found_objects import reference_in
+from grader.judging.found_objects import PartName, reference_in
 from grader.judging.variable_kinds import VariableKind
 from grader.language import expression
-from grader.language.expression import Expression
+from grader.language.expression import SOURCE, Expression
+from grader.language.part_names import mistake_in
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
 from grader.language.yaml_file import Loc
 from grader.model import Probes, Verdict, Visibility
+from grader.runtime.protocol.name_paths import read_path
 from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 REFERENCE = "reference"
@@ -148,8 +151,9 @@ class Check(YamlModel):
     )
     names: Mapping[str, tuple[str, ...]] = Field(
         default={},
-        description="Names for use in expressions, each with the student's names that it may stand for; * and ? match "
-        "as in file names, and `check.name` stands for the object that an earlier check found, whatever it is called.",
+        description="Names for use in expressions, each with the student's names that it may stand for: `w`, `u_*` "
+        '(`*` and `?` match as in file names), parts of objects such as `model.weight`, `net[0].bias`, `params["w"]`, '
+        "`*.weight`, `losses[*]`, and `check.name` for the object that an earlier check found, whatever it is called.",
     )
     after: str | None = Field(
         default=None, description="The id of a check: only what happened after the event that it found counts."
@@ -192,6 +196,9 @@ class Check(YamlModel):
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = False
     """Whether the kind looks at what hands in a pass can change, so that ``allow`` has a meaning."""
+
+    KNOWS_SOURCES: ClassVar[bool] = False
+    """Whether expressions may ask ``.source`` of the declared names."""
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset()
     """Keywords that ``expect`` accepts instead of a wanted value, such as ``reference``."""
@@ -245,6 +252,23 @@ class Check(YamlModel):
         """An earlier check whose finding this one looks at, besides ``after`` and ``through``."""
         return None
 
+    def telling_parts(self, is_part: Callable[[str], bool]) -> Self:
+        """The check with each ``model.weight`` that ``is_part`` says is no reference to a check ``model``."""
+
+        def told(text: str) -> str:
+            return PartName(text) if reference_in(text) is not None and is_part(text) else text
+
+        changes: dict[str, object] = {}
+        for field in ("names", "beside"):
+            declared: Mapping[str, tuple[str, ...]] = getattr(self, field, {})
+            if any(map(reference_in, itertools.chain(*declared.values()))):
+                changes[field] = {name: tuple(map(told, aliases)) for name, aliases in declared.items()}
+        for field in ("leaf", "through"):
+            text = getattr(self, field, None)
+            if isinstance(text, str) and reference_in(text) is not None:
+                changes[field] = told(text)
+        return self.model_copy(update=changes) if changes else self
+
     def binds(self) -> frozenset[str]:
         """Names and roles of which ``Verdict.bound`` has objects, so that later checks may refer to them."""
         return frozenset()
@@ -269,17 +293,24 @@ class Check(YamlModel):
         return any(wanted.name == REFERENCE for _, wanted in self.expect)
 
     def wants_changes(self, context: Context) -> bool:
-        """Whether its verdict depends on how a curve changes in a second run that ``context.changes`` does not tell."""
+        """Whether its verdict depends on how a curve or a value changes in a second run, which ``context.changes`` does
+        not tell.
+        """
         return False
 
     # ----------------------------------------------------------------------------------------------------------------
     # Shared by all kinds
     # ----------------------------------------------------------------------------------------------------------------
 
-    def watch_names(self, others: Mapping[str, tuple[str, ...]] | None = None) -> Probes:
-        """Probes for a kind whose expressions use the values of the declared names. ``others`` are watched as well."""
+    def watch_names(
+        self, others: Mapping[str, tuple[str, ...]] | None = None, besides: Iterable[str | None] = ()
+    ) -> Probes:
+        """Probes for a kind whose expressions use the values of the declared names. ``others`` are watched as well, and
+        those of ``besides`` that name a part of an object, by which passes know their leaves only where it is asked.
+        """
         aliases = (alias for names in (self.names, others or {}) for aliases in names.values() for alias in aliases)
-        return Probes(names=tuple(alias for alias in aliases if reference_in(alias) is None))
+        parts = (text for text in besides if text is not None and (path := read_path(text)) and path.parts)
+        return Probes(names=tuple(text for text in (*aliases, *parts) if reference_in(text) is None))
 
     def known_names(self) -> frozenset[str]:
         """Every name that an expression of this check may use."""
@@ -351,8 +382,8 @@ class Check(YamlModel):
             for index, alias in enumerate(aliases):
                 if not isinstance(alias, str):
                     mistakes.add((name, index), f"expected a name, found {describe(alias)}")
-                elif reference_in(alias) is None and not _is_name(alias.replace("*", "_").replace("?", "_")):
-                    mistakes.add((name, index), f"`{alias}` cannot be a name in Python")
+                elif reference_in(alias) is None and (wrong := mistake_in(alias)):
+                    mistakes.add((name, index), wrong)
             names[name] = aliases
         mistakes.raise_if_any()
         return names
@@ -399,6 +430,13 @@ class Check(YamlModel):
         for loc, line in self.expressions():
             for text in unknown_names(line, self.known_names()):
                 mistakes.add(loc, text)
+            for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
+                if not self.KNOWS_SOURCES:
+                    mistakes.add(loc, f"`{path}.source` is known in `value` checks only, of their names")
+                elif path not in self.names:
+                    mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
+                elif any(reference_in(alias) for alias in self.names[path]):
+                    mistakes.add(loc, f"`{path}.source` is not known of what an earlier check found; list its name")
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
             for text in unknown_parts(line, self.kind, self.PARTS):

@@ -114,7 +114,7 @@ class PlotCheck(Check):
         wanted = {curve.key for curve, one in seen if all_hold(lines, one, tolerance_of(self, one))}
         if wanted and (len(lines) < len(self.given) or self._evidence_asks_for_source()):
             wanted = {curve.key for curve, _ in seen}
-        changes = context.changes or {}
+        changes = {} if context.changes is None else context.changes.curves
         return any(changes.get(key) is None for key in wanted)
 
     def _evidence_asks_for_source(self) -> bool:
@@ -176,9 +176,9 @@ class PlotCheck(Check):
 
     def _sources(self, context: Context) -> Callable[[SeenCurve], CurveSource]:
         """A function that tells the source of a curve; looked up once for each, whatever x is tried."""
-        changes = context.changes
-        if changes is None or not self._asks_for_source():
+        if context.changes is None or not self._asks_for_source():
             return lambda curve: OTHER
+        changes = context.changes.curves
         events = context.subject.observed.events
         known: dict[tuple[int, int], CurveSource] = {}
         is_meant = self.meant_gradients()

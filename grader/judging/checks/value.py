@@ -6,6 +6,7 @@ import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -19,6 +20,7 @@ from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of,
 from grader.judging.hands_in_values import hands_in_values
 from grader.judging.observed import Observed
 from grader.judging.reference_values import last_values
+from grader.judging.value_sources import ValueSources
 from grader.judging.watched_values import (
     MAX_COMBINATIONS,
     WatchedValues,
@@ -27,15 +29,28 @@ from grader.judging.watched_values import (
     in_words,
     matching_names,
 )
-from grader.language.expression import Expression
+from grader.language.expression import SOURCE, Expression, source_key
 from grader.language.yaml_file import Loc
-from grader.model import Array, Found, Probes, Value, Verdict
+from grader.model import Array, ChangedNames, Found, Probes, Structure, Value, Verdict
+
+_UNDECIDED = (
+    "`{name}` is as asked for, but {reason}, so the grader cannot tell whether autograd computed it. A person "
+    "has to look."
+)
+_SOURCES = {
+    "autograd": "`{name}` has the right values, but autograd computed them, and that is not what is asked for here.",
+    "other": "`{name}` has the right values, but they are not gradients that autograd computed.",
+}
+
+_Candidate = tuple[Candidate, Mapping[str, str]]
+"""A candidate, and why it is not known where its values come from, by the declared names."""
 
 
 class ValueCheck(Check):
     """Looks at the declared names after every top-level statement. All of them have to be bound."""
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
+    KNOWS_SOURCES: ClassVar[bool] = True
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
     kind: Literal["value"]
@@ -85,10 +100,31 @@ class ValueCheck(Check):
             yield from ((("beside", name, index), alias) for index, alias in enumerate(aliases))
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return self.watch_names(self.beside)
+        sources = itertools.chain(*(self.names[name] for name in sorted(self._sources_asked)))
+        return replace(self.watch_names(self.beside), sources=tuple(sources))
+
+    def wants_changes(self, context: Context) -> bool:
+        changes = {} if context.changes is None else context.changes.values
+        aliases = [alias for name in self._sources_asked for alias in self.names[name]]
+        return any(
+            changes.get((position, name)) is None
+            for position, event in enumerate(context.subject.observed.events)
+            if aliases and isinstance(event, ChangedNames)
+            for name in matching_names(aliases, event.changed)
+        )
+
+    def unrecorded_names(self) -> Mapping[str, str]:
+        return {source_key(name): f'{name}.source == "autograd"' for name in self.names.keys() - self._sources_asked}
+
+    @cached_property
+    def _sources_asked(self) -> frozenset[str]:
+        """The names of which a line asks where they come from."""
+        asked = (line.attributes for _, line in self.expressions())
+        return frozenset(name for attributes in asked for name, attribute in attributes if attribute == SOURCE)
 
     def judge(self, context: Context) -> Verdict:
-        candidates = list(self._candidates(context))
+        seen = list(self._candidates(context))
+        candidates = [candidate for candidate, _ in seen]
         if self.wants_reference() and (reference := context.reference) is not None:
             theirs = reference.once((context.exercise, self.id), lambda: last_values(self, reference))
             if theirs.mistake:
@@ -102,7 +138,32 @@ class ValueCheck(Check):
             passed=lambda candidate: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
             broken=_broken,
         )
-        return decide(self, context, candidates, phrases)
+        verdict = decide(self, context, candidates, phrases)
+        if verdict.status != "failed":
+            return verdict
+        open_ones = [(one, reasons) for one, (_, reasons) in zip(candidates, seen, strict=True) if reasons]
+        return self._for_a_person(verdict, context, open_ones, phrases) or verdict
+
+    def _for_a_person(
+        self, verdict: Verdict, context: Context, candidates: Iterable[_Candidate], phrases: Phrases
+    ) -> Verdict | None:
+        """The verdict where a value would pass if autograd computed it, or did not, and only a person can tell that."""
+        for candidate, reasons in candidates:
+            for source in ("autograd", "other"):
+                told = {source_key(name): source for name in reasons}
+                passing = replace(candidate, variables={**candidate.variables, **told})
+                if decide(self, context, [passing], phrases).status == "passed":
+                    name, reason = next(iter(reasons.items()))
+                    return replace(
+                        verdict,
+                        status="manual",
+                        message=_UNDECIDED.format(name=name, reason=reason),
+                        place=candidate.place,
+                        best_position=candidate.position,
+                        variables=(candidate.variables,),
+                        found=True,
+                    )
+        return None
 
     def _nothing(self, context: Context) -> str:
         """Which of the names were never bound, and under which names they were looked for."""
@@ -117,8 +178,9 @@ class ValueCheck(Check):
         names = " and ".join(f"`{name}`" for name in self.names)
         return f"Nothing named {names} was found." if len(self.names) < 2 else f"{names} were never there together."
 
-    def _candidates(self, context: Context) -> Iterator[Candidate]:
+    def _candidates(self, context: Context) -> Iterator[_Candidate]:
         """Every way in which the names were bound, once: where it occurred first, if that is the student's own code."""
+        sources = ValueSources(context)
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         fingerprints: dict[tuple[int, bool], object] = {}
 
@@ -135,7 +197,7 @@ class ValueCheck(Check):
         references = (text for _, text in self.references())
         chosen = choices(references, context.earlier, after=self.after)[:MAX_COMBINATIONS]
         own: dict[object, bool] = {}
-        candidates: dict[object, Candidate] = {}
+        candidates: dict[object, _Candidate] = {}
         findings: dict[object, dict[object, Found]] = {}
         for number, values in enumerate(moments, start=1):
             is_last = number == len(moments)
@@ -145,21 +207,27 @@ class ValueCheck(Check):
                     continue
                 hands = hands_in_values(observed, variables, with_grad=asked, position=values.position)
                 binding = tuple(fingerprint(value, with_grad=name in asked) for name, value in variables.items())
-                binding = (*binding, any(hand.changed for hand in hands))
+                found_sources = {name: sources.of(variables[name]) for name in sorted(self._sources_asked)}
+                hands = (*hands, *(hand for source in found_sources.values() for hand in source.hands))
+                words = tuple((source.source, source.reason) for source in found_sources.values())
+                binding = (*binding, *words, any(hand.changed for hand in hands))
                 objects = tuple(objects_of(variables).items())
                 # At the student's own statement, what was handed out above is still bound as it was.
                 is_own = own.setdefault((binding, objects), own_code.is_own(values.place))
                 if not is_own or (self.when == "end" and not is_last):
                     continue
                 if binding not in candidates:
+                    told = {source_key(name): source.source for name, source in found_sources.items()}
                     found = self._candidate(context, values, names, variables)
-                    candidates[binding] = replace(found, hands=hands)
+                    found = replace(found, variables={**variables, **told}, hands=tuple(dict.fromkeys(hands)))
+                    reasons = {name: source.reason for name, source in found_sources.items() if source.reason}
+                    candidates[binding] = found, reasons
                 known = findings.setdefault(binding, {})
                 for beside in self._besides(observed, values, variables, choice) if len(known) < MAX_FOUND else ():
                     together = {**dict(objects), **beside}
                     known.setdefault(tuple(together.items()), Found(position=values.position, objects=together))
-        for key, candidate in candidates.items():
-            yield replace(candidate, bound=tuple(findings[key].values()))
+        for key, (candidate, why) in candidates.items():
+            yield replace(candidate, bound=tuple(findings[key].values())), why
 
     def _ways(self, values: WatchedValues, chosen: Sequence[Choice]) -> Iterator[tuple[Choice, Mapping[str, str]]]:
         for choice in chosen:
@@ -196,6 +264,9 @@ class ValueCheck(Check):
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
     """Equal for two recorded values that no expression can tell apart."""
+    if isinstance(value, Structure):
+        items = (_fingerprint(item, with_grad=with_grad) for item in value.items)
+        return value.kind, value.keys, value.cut, *items
     if not isinstance(value, Array):
         return value
     data = None if value.data is None else hashlib.blake2b(value.data.tobytes(), digest_size=16).digest()
@@ -204,4 +275,8 @@ def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:
+    for name, attribute in sorted(line.attributes):
+        source = candidate.variables.get(source_key(name))
+        if attribute == SOURCE and source in _SOURCES:
+            return _SOURCES[str(source)].format(name=name)
     return f"At no moment does everything hold; what fails: `{line.text}`."

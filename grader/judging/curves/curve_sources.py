@@ -74,10 +74,11 @@ def find_changes(observation: Observation, second_run: Sequence[Figure]) -> Curv
     """Compare a run's figures with those of its second run."""
     second = curve_values(second_run)
     curves = islice(curve_values(figures_of(observation)).items(), MAX_CURVES)
-    return {key: _change(values, second.get(key)) for key, values in curves}
+    return {key: change_of(values, second.get(key)) for key, values in curves}
 
 
-def _change(values: Floats | None, second: Floats | None) -> Floats | None:
+def change_of(values: Floats | None, second: Floats | None) -> Floats | None:
+    """By how many units each number changed; None where that cannot be told."""
     if values is None or second is None or values.shape != second.shape:
         return None
     with np.errstate(all="ignore"):

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from grader.language.closeness import Tolerance
 from grader.language.expression.arrays import truth
-from grader.language.expression.attributes import ATTRIBUTES, Role
+from grader.language.expression.attributes import ATTRIBUTES, SOURCE, Role, source_key
 from grader.language.expression.checking import ExpressionError
 from grader.language.expression.evaluation import Node, compiled, source_of
 from grader.language.expression.functions import CONSTANTS, FUNCTIONS
@@ -37,6 +37,7 @@ __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
     "RESERVED",
+    "SOURCE",
     "Change",
     "Direction",
     "Expression",
@@ -46,6 +47,7 @@ __all__ = [
     "Tolerance",
     "Undefined",
     "parse",
+    "source_key",
 ]
 
 RESERVED = frozenset({*FUNCTIONS, *CONSTANTS})

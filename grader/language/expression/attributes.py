@@ -70,6 +70,14 @@ ATTRIBUTES: dict[str, Attribute] = {
 }
 
 
+SOURCE = "source"
+
+
+def source_key(name: str) -> str:
+    """The key of a candidate's variables under which they have where the value of a variable comes from."""
+    return f"{name}.{SOURCE}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """The value of a variable that stands for a leaf of a backward pass, or for an argument of a call.

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.language.closeness import Tolerance
 from grader.language.expression.arrays import array, both, compute, either, matrix_product, truth
-from grader.language.expression.attributes import Role, attribute_of
+from grader.language.expression.attributes import SOURCE, Role, attribute_of, source_key
 from grader.language.expression.comparisons import compared
 from grader.language.expression.elements import Index, element_of, path_of, read_index
 from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS, call, has_node
@@ -149,6 +149,8 @@ def _value(of: Node, variables: Variables, tolerance: Tolerance | None) -> objec
 
 
 def _attribute(of: Node, attribute: str, text: str, variables: Variables, tolerance: Tolerance | None) -> object:
+    if attribute == SOURCE:
+        return variables.get(source_key(text), Undefined(f"it is not known where `{text}` comes from"))
     return attribute_of(of(variables, tolerance), attribute, text)
 
 

@@ -68,6 +68,11 @@ class NamePath:
     def __str__(self) -> str:
         return "".join((self.name, *map(str, self.parts)))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may stand for several names."""
+        return has_wildcards(self.name) or any(part.is_open for part in self.parts)
+
     def matches(self, other: NamePath) -> bool:
         """Whether it stands for a name that was found."""
         return (

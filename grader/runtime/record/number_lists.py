@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -16,10 +16,17 @@ MAX_TENSORS = 5_000
 """Of a list of more tensors too: reading a tensor takes longer than reading a number."""
 MAX_NUMBERS = 2_000_000
 """Numbers of all lists of a run that are read: a list that grows in a loop is read again and again."""
+MAX_NESTED = 3
+"""How deep lists in lists may be."""
 COST_OF_TENSOR = 20
 """As many numbers are read in the time that a tensor takes."""
 _LOOKED_AT = 20
 """Items at the beginning and at the end of a long list, by which it counts as one of numbers."""
+
+
+class _Numbers(NamedTuple):
+    data: np.ndarray[Any, Any]
+    requires_grad: bool
 
 
 class NumberLists:
@@ -30,7 +37,9 @@ class NumberLists:
         self._left = MAX_NUMBERS
 
     def described(self, value: object) -> Json | None:
-        """A list or tuple of numbers, or of tensors without dimensions, as an array; None: it is something else."""
+        """A list or tuple of numbers, or of tensors without dimensions, as an array, and rows of these as a matrix;
+        None: it is something else.
+        """
         kind = type(value)
         if kind is not list and kind is not tuple:
             return None
@@ -41,14 +50,28 @@ class NumberLists:
                 return None
             if len(items) > (MAX_TENSORS if any(map(is_tensor, ends)) else MAX_LENGTH) or self._left <= 0:
                 return _without_values(len(items))
-        items = tuple(items)
-        self._left -= len(items)
         try:
-            return self._array(items) if all(map(_is_number, items)) else None
+            found = self._numbers_in(tuple(items), MAX_NESTED)
         except (OverflowError, RuntimeError, ValueError, TypeError):  # too large a number; a tensor without values
             return None
+        if found is None:
+            return None
+        described = self._stream.array(found.data, KIND)
+        described["$array"]["requires_grad"] = found.requires_grad
+        return described
 
-    def _array(self, items: tuple[Any, ...]) -> Json:
+    def _numbers_in(self, items: tuple[Any, ...], depth: int) -> _Numbers | None:
+        self._left -= len(items)
+        if self._left < 0:
+            return None
+        if depth and items and all(is_one_of(type(item), (list, tuple)) for item in items):
+            rows = [self._numbers_in(tuple(item), depth - 1) if len(item) < MAX_LENGTH else None for item in items]
+            whole = [row for row in rows if row is not None]
+            if len(whole) < len(items) or any(row.data.shape != whole[0].data.shape for row in whole):
+                return None
+            return _Numbers(np.stack([row.data for row in whole]), any(row.requires_grad for row in whole))
+        if not all(map(_is_number, items)):
+            return None
         tensors = [item for item in items if is_tensor(item)]
         self._left -= COST_OF_TENSOR * len(tensors)
         with torch._C.DisableTorchFunction(), torch.no_grad():
@@ -57,9 +80,7 @@ class NumberLists:
             is_single = any(item.dtype.is_floating_point and item.dtype.itemsize <= 4 for item in tensors)
             needs_grad = any(bool(item.requires_grad) for item in tensors)
         dtype = np.float32 if is_single else np.int64 if is_whole and items else np.float64
-        described = self._stream.array(np.array(numbers, dtype), KIND)
-        described["$array"]["requires_grad"] = needs_grad
-        return described
+        return _Numbers(np.array(numbers, dtype), needs_grad)
 
 
 def _is_number(item: object) -> bool:

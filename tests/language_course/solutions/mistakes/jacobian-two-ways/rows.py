@@ -1,0 +1,16 @@
+import torch
+
+x = torch.tensor([1.5, -2.0, 0.5], requires_grad=True)
+
+
+def f(x):
+    return torch.stack([x[0] * x[1], torch.sin(x[2]), x[0] + x[2] ** 2])
+
+
+def formulas(a, b, c):
+    return torch.tensor([[b, a, 0], [0, 0, torch.cos(torch.tensor(c))], [1, 0, 2 * c]])
+
+
+y = f(x)
+J = [torch.autograd.grad(y[i], x, retain_graph=True)[0] for i in range(3)]
+J_hand = formulas(1.5, -2.0, 0.5)

@@ -1,0 +1,21 @@
+import torch
+
+x = torch.tensor([1.5, -2.0, 0.5], requires_grad=True)
+
+
+def f(x):
+    return torch.stack([x[0] * x[1], torch.sin(x[2]), x[0] + x[2] ** 2])
+
+
+def formulas(a, b, c):
+    return torch.tensor([[b, a, 0], [0, 0, torch.cos(torch.tensor(c))], [1, 0, 2 * c]])
+
+
+
+def compute():
+    return torch.func.jacrev(f)(x.detach()).T
+
+
+columns = compute()
+J_auto = columns.T.numpy()
+J_manual = formulas(1.5, -2.0, 0.5).tolist()
