@@ -43,6 +43,7 @@ def _used(check: Check, rubric: Rubric) -> set[str]:
     used = {name for _, line in check.expressions() for name in line.names}
     used |= {way.through for way in check.ways() if way.through is not None}
     used |= {way.leaf for way in check.ways() if isinstance(way, BackwardCheck) and way.leaf is not None}
+    used |= {role for way in check.ways() if isinstance(way, BackwardCheck) for role in way.leaves}
     if check.id in rubric.checks:
         marked = rubric.checks[check.id]
         used |= {name for rule in (*marked.mistakes, *marked.remarks) for name in rule.when.names}

@@ -97,8 +97,9 @@ def doubt_of(
     tolerance: Tolerance | None,
 ) -> str:
     """Why the equality of an observed and a wanted value proves nothing, as a predicate; empty if it does."""
-    # A constant that somebody wants says what it says.
-    zero = bool(wanted.names) and variables.is_zero(*values, tolerance)
+    if not wanted.names:  # a constant that somebody wants says what it says
+        return ""
+    zero = variables.is_zero(*values, tolerance)
     undecided = False
     changes = []
     for direction in variables.directions(alike_only=not zero):

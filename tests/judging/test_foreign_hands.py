@@ -14,6 +14,7 @@ from grader.judging.curves.known_changes import known_changes
 from grader.judging.join_probes import join_probes
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
+from grader.judging.second_run_changes import SecondRunChanges
 from grader.judging.sections import section_of
 from grader.model import Cell, Submission, Verdict
 from grader.submission.fingerprints import Handout
@@ -60,7 +61,8 @@ def verdict(observe: Observer, tmp_path: Path) -> Verdicts:
             handout=Handout(),
         )
         second = observation.second_run_figures
-        changes = known_changes(observation) if second is None else find_changes(observation, second)
+        curves = known_changes(observation) if second is None else find_changes(observation, second)
+        changes = SecondRunChanges(curves=curves)
         return Judge(exercise.id, exercise.checks, seed=0).judge(subject, reference=None, changes=changes)[-1]
 
     return run

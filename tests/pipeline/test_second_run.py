@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pytest
 
+from grader.judging.second_run_changes import SecondRunChanges
 from grader.model import Array, Curve, Figure, Job, Limits, Observation, Outcome, Probes, RunPlace, Verdict
 from grader.pipeline.second_run import MIN_WALL_S, SecondRun
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST
@@ -49,15 +49,15 @@ class Asking:
     def __init__(self, *, wants: bool = True) -> None:
         self._wants = wants
 
-    def wants_changes(self, subject: object, *, besides: Any = MappingProxyType({})) -> bool:
-        return self._wants and besides.get((0, 0)) is None
+    def wants_changes(self, subject: object, *, besides: SecondRunChanges | None = None) -> bool:
+        return self._wants and (besides is None or besides.curves.get((0, 0)) is None)
 
 
 def change(second_run: SecondRun, judge: Asking) -> Any:
     """The least change of the points of the only curve; None where nobody knows it."""
     changes = second_run.changes_for(judge, None)  # type: ignore[arg-type]  # stand-ins
     assert changes is not None
-    changed = changes[0, 0]
+    changed = changes.curves[0, 0]
     return None if changed is None else np.abs(changed).min()
 
 
@@ -116,11 +116,12 @@ def test_a_second_run_that_left_something_open_is_not_tried_again_where_the_firs
 class Failing(Asking):
     """A judge whose only check passes where the curve changes as autograd's would."""
 
-    def wants_changes(self, subject: object, *, besides: Any = MappingProxyType({})) -> frozenset[str]:  # type: ignore[override]
+    def wants_changes(self, subject: object, *, besides: SecondRunChanges | None = None) -> frozenset[str]:  # type: ignore[override]
         return frozenset({"c"}) if super().wants_changes(subject, besides=besides) else frozenset()
 
     def judge(self, subject: object, *, reference: object, changes: Any) -> tuple[Verdict, ...]:
-        passes = changes[0, 0] is not None and np.abs(changes[0, 0]).min() > 0
+        changed = changes.curves[0, 0]
+        passes = changed is not None and np.abs(changed).min() > 0
         return (Verdict(check="c", status="passed" if passes else "failed", message=""),)
 
 

@@ -43,8 +43,9 @@ class BackwardCheck(Check):
         default=(),
         max_length=4,
         description="Roles for several leaves of one pass, whatever they are called: `leaves: [x, y]` makes `x` (its "
-        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which. A role "
-        "written as `check.x` is the leaf that an earlier check found for `x`.",
+        "value), `x.gradient` and `x.grad` known, and the same for `y`. `given` decides which leaf is which, or "
+        "`names`, where it lists names for a role: `names: {w: ['*.weight']}`. A role written as `check.x` is the leaf "
+        "that an earlier check found for `x`.",
     )
 
     only: bool = Field(
@@ -172,6 +173,9 @@ class BackwardCheck(Check):
             yield from ((("next", observed.text), line) for line in (observed, wanted))
         if self.steps is not None and self.steps.names:
             yield ("steps",), self.steps
+
+    def _may_be_declared(self) -> frozenset[str]:
+        return frozenset(self.leaves)
 
     def binds(self) -> frozenset[str]:
         leaves = self._roles or ("leaf",)

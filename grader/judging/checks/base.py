@@ -424,8 +424,12 @@ class Check(YamlModel):
         """Fields of every check that mean nothing to this very check, each with the reason."""
         return self.IGNORES
 
+    def _may_be_declared(self) -> frozenset[str]:
+        """The variables for which ``names`` may list names: roles of which it says which is which."""
+        return frozenset()
+
     def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
-        for name in sorted(self.variables() & self.names.keys()):
+        for name in sorted((self.variables() - self._may_be_declared()) & self.names.keys()):
             mistakes.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
         for loc, line in self.expressions():
             for text in unknown_names(line, self.known_names()):

@@ -62,10 +62,12 @@ class PassCandidates:
     def _with_roles(self, passes: Sequence[BackwardPass], followed: Followed) -> Iterator[Candidate]:
         """Every assignment of the leaves of a pass to the roles."""
         for _, group in itertools.groupby(passes, key=lambda entry: entry.position):
-            reached = list(group)
+            reached = [entry for entry in group if any(self._may_be(role, entry) for role in self.roles)]
             if not len(self.roles) <= len(reached) <= MAX_LEAVES:
                 continue
             for chosen in itertools.permutations(reached, len(self.roles)):
+                if not all(map(self._may_be, self.roles, chosen)):
+                    continue
                 tokens = tuple(entry.leaf.token for entry in chosen)
                 choice = followed.choice(chosen[0], tokens)
                 if choice is None:
@@ -144,6 +146,10 @@ class PassCandidates:
         if wanted is None or reference_in(wanted) is not None:
             return True
         return bool(matching_names(self.names.get(wanted, (wanted,)), names))
+
+    def _may_be(self, role: str, entry: BackwardPass) -> bool:
+        """Whether a leaf has one of the names that ``names`` lists for a role; true where it lists none."""
+        return role not in self.names or bool(matching_names(self.names[role], entry.names))
 
     # ----------------------------------------------------------------------------------------------------------------
 
