@@ -15,9 +15,10 @@ from grader.judging.bounds import MAX_VARIABLE_SETS, typical
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
+from grader.judging.enclosing_functions import function_around
 from grader.judging.error_families import FAMILIES, Family, family_from_torch
 from grader.judging.locations import location_of
-from grader.judging.observed import Observed, RaisingCall
+from grader.judging.observed import RaisingCall
 from grader.judging.variable_kinds import COUNT, WORD, VariableKind, Word
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict
@@ -36,6 +37,7 @@ class RaisesCheck(Check):
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         "raised": Word(known=frozenset({*FAMILIES, ""})),
         "call": WORD,
+        "raised_by": WORD,
         "repeats": COUNT,
         "functions": COUNT,
     }
@@ -52,7 +54,10 @@ class RaisesCheck(Check):
         return error
 
     VARIABLES: ClassVar[Mapping[str, str]] = {
-        "call": 'the call that raised, as a text: `"backward"`, `"numpy"`, `"requires_grad_"`',
+        "call": 'the function or method of torch that raised, by its name there: `"backward"`, `"grad"`, `"numpy"`, '
+        '`"__array__"` for `np.array(x)`, `"item"`, `"tensor"`, `"requires_grad_"`, `"__set__"` for `x.requires_grad = '
+        'True`, `"add_"` also for `x += 1`, `"__setitem__"` for `x[0] = 1`',
+        "raised_by": 'the name of the student\'s function in which it was raised, as a text; `""` at the top level',
         "raised": "the family of the error, as a text",
         "tensor": "what the call was about; of a backward, what it started from",
         "root": "of a backward: what it started from; else None",
@@ -89,13 +94,12 @@ class RaisesCheck(Check):
             passed=lambda candidate: f'{candidate.noun} raised "{family.words}".',
             broken=_broken,
         )
-        observed = context.subject.observed
         verdict = decide(
             self,
             context,
-            [_candidate(call, observed) for call in found],
+            [_candidate(call, context.subject) for call in found],
             phrases,
-            [_candidate(call, observed) for call in others],
+            [_candidate(call, context.subject) for call in others],
         )
         return verdict if verdict.found or not feigned else _of_feigned(verdict, feigned[-1], family, context.subject)
 
@@ -113,11 +117,13 @@ def _of_feigned(verdict: Verdict, event: Backward | TorchError, family: Family, 
     return replace(verdict, message=message, place=place)
 
 
-def _candidate(call: RaisingCall, observed: Observed) -> Candidate:
+def _candidate(call: RaisingCall, subject: Subject) -> Candidate:
     position, event = call
+    observed = subject.observed
     passed = event if isinstance(event, Backward) else None
     variables = {
         "call": event.call,
+        "raised_by": function_around(subject.submission, event.place, observed),
         "raised": "" if event.error is None else family_from_torch(event.error),
         "tensor": event.tensor if isinstance(event, TorchError) else event.root,
         "root": None if passed is None else passed.root,
