@@ -24,11 +24,15 @@ from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, may_be_changed, withhold, withhold_undecided, without_changed
 from grader.judging.found_objects import MAX_FOUND
+from grader.judging.unmet_given import Tried, what_the_nearest_lacks
 from grader.judging.unrecorded import in_words, may_pass
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Nearby
 from grader.model import Found, Hand, RunPlace, Verdict
-from grader.text import as_sentence
+from grader.text import as_sentence, capitalized
+
+NOT_YET = "What has to come first was not found, so there was nothing to look for after it."
+"""Said where ``after`` names a check that found nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +177,24 @@ def decide(
             else candidate.variables
             for candidate in rest
         )
+        if check.after and after is None:
+            message = NOT_YET
+        elif own and not eligible:
+            message = (
+                f"{capitalized(phrases.things)} were seen only before what has to come first; they count after it."
+            )
+        else:
+            message = _nothing(
+                phrases, max(_count(eligible), phrases.seen), one_by_one.by_chance, given=len(candidates) > len(own)
+            )
+            tried = [Tried(one.place, one.variables, tolerance_of(check, one)) for one in eligible]
+            lacks = "" if one_by_one.by_chance else what_the_nearest_lacks(check, tried, subject.submission)
+            message = f"{message} {lacks}".rstrip()
         nothing_found = Verdict(
             check=check.id,
             status="failed",
             evidence=proves_attempt(check, proving),
-            message=_nothing(
-                phrases, max(_count(eligible), phrases.seen), one_by_one.by_chance, given=len(candidates) > len(own)
-            ),
+            message=message,
             variables=variables,
             places=tuple(candidate.place for candidate in rest[: len(variables)]),
         )

@@ -78,14 +78,14 @@ class BackwardCheck(Check):
         "grad": "the leaf's `.grad` after the pass; None where there is none, as after `autograd.grad`",
         "grad_before": "the leaf's `.grad` before the pass",
         "root": "what the pass started from",
-        "output": "the same before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
+        "output": "what the pass started from, before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
         "weights": "the weight of each element of `output`: what stands in `gradient=`, ones for a sum, 1/n for a mean",
         "mode": '"reverse", or "forward" for `torch.func.jvp`, dual numbers and `jacfwd`, also for `jvp` and `hvp` of '
         "`torch.autograd.functional`",
         "tangent": "the direction in which forward mode has differentiated by the leaf (with roles `x.tangent`); None "
         "in reverse mode, and of `jacfwd`, which takes all directions at once",
         "jvp": "the derivative of `root` in that direction; where it does not tell the gradient, `gradient` is unknown",
-        "order": "1; 2 where a gradient is differentiated again, and so on",
+        "order": "the order of the derivative: 1, or 2 where a gradient is differentiated again, and so on",
         "passes": "how many passes `grad` sums; a value assigned by hand sets it back",
         "was_zeroed": "whether `.grad` held something before and was cleared",
         "cleared": "how many passes `.grad` had summed when it was cleared last",
@@ -301,17 +301,11 @@ class BackwardCheck(Check):
             through = "your function" if self.through in context.earlier else _in_words(self.through)
             conditions.append(f"went through {through}")
         named = f" that {' and '.join(conditions)}" if conditions else ""
-        if self.after and context.position_of(self.after) is None:
-            nothing = "What has to come first was not found, so there was nothing to look for after it."
-        else:
-            stale = {
-                name: None for entry in context.subject.observed.backward_passes for name in entry.event.stale_names
-            }
-            nothing = f"No backward pass{named} does what is asked for.{passed_over(stale)}"
+        stale = {name: None for entry in context.subject.observed.backward_passes for name in entry.event.stale_names}
         return Phrases(
             thing="backward pass that worked",
             things="backward passes that worked",
-            nothing=nothing,
+            nothing=f"No backward pass{named} does what is asked for.{passed_over(stale)}",
             passed=lambda candidate: f"A backward pass gave {candidate.noun} the right gradient.",
             broken=_broken,
             seen=seen,

@@ -30,6 +30,7 @@ from grader.judging.watched_values import (
     matching_names,
 )
 from grader.language.expression import SOURCE, Expression, source_key
+from grader.language.values import show
 from grader.language.yaml_file import Loc
 from grader.model import Array, ChangedNames, Found, Probes, Structure, Value, Verdict
 
@@ -136,7 +137,7 @@ class ValueCheck(Check):
             things="moments",
             nothing=self._nothing(context),
             passed=lambda candidate: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
-            broken=_broken,
+            broken=_broken_at_the_end if self.when == "end" else _broken,
         )
         verdict = decide(self, context, candidates, phrases)
         if verdict.status != "failed":
@@ -275,8 +276,19 @@ def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:
+    return _of_source(candidate, line) or f"At no moment does everything hold; what fails: `{line.text}`."
+
+
+def _broken_at_the_end(candidate: Candidate, line: Expression) -> str:
+    names = sorted(line.names & candidate.variables.keys())
+    values = " and ".join(f"`{name}` is {show(candidate.variables[name])}" for name in names)
+    return _of_source(candidate, line) or f"At the end, `{line.text}` does not hold: {values}."
+
+
+def _of_source(candidate: Candidate, line: Expression) -> str:
+    """What is said of a line about where a value comes from; empty where it is about something else."""
     for name, attribute in sorted(line.attributes):
         source = candidate.variables.get(source_key(name))
         if attribute == SOURCE and source in _SOURCES:
             return _SOURCES[str(source)].format(name=name)
-    return f"At no moment does everything hold; what fails: `{line.text}`."
+    return ""

@@ -1,0 +1,76 @@
+"""What the candidate that comes nearest to ``given`` lacks, in plain words: by what its lines look at, not by the lines
+themselves, which may be the answer.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from grader.judging.checks.base import Check
+from grader.judging.locations import location_of
+from grader.language import expression
+from grader.language.closeness import Tolerance
+from grader.language.expression import Expression
+from grader.model import RunPlace, Submission
+
+MAX_TRIED = 200
+"""The latest candidates that are tried."""
+MAX_NAMED = 2
+"""Things that are named of a condition."""
+
+
+class Tried(NamedTuple):
+    """A candidate that does not meet ``given``."""
+
+    place: RunPlace
+    variables: Mapping[str, Any]
+    tolerance: Tolerance | None
+
+
+def what_the_nearest_lacks(check: Check, candidates: Sequence[Tried], submission: Submission) -> str:
+    """A sentence on the candidate that meets the most conditions of ``given``, the latest of several; empty where it
+    meets none of them, or where there is only one.
+    """
+    conditions = [condition for line in check.given for condition in _parts(line)]
+    if len(conditions) < 2:
+        return ""
+    nearest, unmet = None, conditions
+    for candidate in candidates[-MAX_TRIED:]:
+        lacks = [line for line in conditions if not line.holds(candidate.variables, tolerance=candidate.tolerance)]
+        if len(lacks) <= len(unmet):
+            nearest, unmet = candidate, lacks
+    if nearest is None or not 0 < len(unmet) < len(conditions):
+        return ""
+    where = location_of(nearest.place, submission)
+    at = "" if where is None else f", {where.in_words()},"
+    met = f"{len(conditions) - len(unmet)} of {len(conditions)} conditions"
+    return f"The nearest{at} meets {met}. Not as asked for there: {_looked_at(check, unmet[0])}."
+
+
+def _parts(line: Expression) -> Iterator[Expression]:
+    """The conditions that ``and`` joins."""
+    match ast.parse(line.text, mode="eval").body:
+        case ast.BoolOp(op=ast.And(), values=values):
+            for value in values:
+                yield from _parts(expression.parse(ast.unparse(value)))
+        case _:
+            yield line
+
+
+def _looked_at(check: Check, line: Expression) -> str:
+    """What a condition looks at: the left sides of its comparisons, by the descriptions of the variables."""
+    tree = ast.parse(line.text, mode="eval")
+    sides: list[ast.AST] = [node.left for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    names = dict.fromkeys(name for side in sides or [tree] for name in _names_in(side, line)) or dict.fromkeys(
+        sorted(line.names)
+    )
+    said = [
+        check.VARIABLES[name].split(";")[0].split(":")[0] if name in check.VARIABLES else f"`{name}`" for name in names
+    ]
+    return ", or ".join(said[:MAX_NAMED])
+
+
+def _names_in(tree: ast.AST, line: Expression) -> Iterator[str]:
+    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in line.names)

@@ -1,0 +1,81 @@
+"""What is said where no candidate meets ``given``, or nothing came after what has to come first."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.judging.conftest import Judged
+
+PASSES = """\
+import torch
+x = torch.arange(4.0, requires_grad=True)
+y = (x**2).sum()
+y.backward(retain_graph=True)
+y.backward()
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            "[root == sum(leaf**2), order == 2]",
+            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: the order of the derivative.",
+        ),
+        (
+            "root == sum(leaf**3) and size(leaf) == 4",
+            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: what the pass started from.",
+        ),
+        (
+            "[retain_graph, repeats == 2]",
+            "Not as asked for there: whether the pass was told to keep the graph.",
+        ),
+        (
+            "[retain_graph and passes == 1, repeats == 2]",
+            "The nearest, line 4, meets 2 of 3 conditions. Not as asked for there: how many passes there were from",
+        ),
+    ],
+)
+def test_what_the_nearest_lacks_is_said_by_what_the_condition_looks_at(
+    judged: Judged, given: str, expected: str
+) -> None:
+    message = judged(f"kind: backward, given: {given}, expect: {{passes: 1}}", PASSES).message
+    assert message.startswith("No backward pass does what is asked for. 2 backward passes that worked were seen. The ")
+    assert expected in message
+    assert "leaf**" not in message
+
+
+@pytest.mark.parametrize("given", ["order == 2", "[order == 2, size(leaf) == 9]"])
+def test_nothing_more_is_said_where_no_condition_is_met(judged: Judged, given: str) -> None:
+    message = judged(f"kind: backward, given: {given}, expect: {{passes: 1}}", PASSES).message
+    assert message == "No backward pass does what is asked for. 2 backward passes that worked were seen."
+
+
+AFTER = "kind: raises, error: {error}}}\n  - {{id: d, after: c, kind: {kind}"
+KINDS = [
+    "value, names: {w: [w]}, holds: w == 1",
+    "backward, expect: {passes: 9}",
+    "plot, given: y == x",
+    "output, text: seven",
+    "uses, call: detach",
+    "raises, error: no-graph",
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_has_to_come_first_and_was_not_found(judged: Judged, kind: str) -> None:
+    message = judged(AFTER.format(error="inplace-on-leaf", kind=kind), f"{PASSES}w = 1\n").message
+    assert message == "What has to come first was not found, so there was nothing to look for after it."
+
+
+def test_what_was_there_only_before_is_said(judged: Judged) -> None:
+    code = f"{PASSES}print('seven')\ntry:\n    y.backward()\nexcept RuntimeError:\n    pass\n"
+    message = judged(AFTER.format(error="backward-twice", kind="output, text: seven"), code).message
+    assert message == "Outputs were seen only before what has to come first; they count after it."
+
+
+def test_at_the_end_the_value_is_said(judged: Judged) -> None:
+    check = "kind: value, names: {x: [x], n: [n]}, when: end, holds: n > 3 * size(x)"
+    assert judged(check, f"{PASSES}n = 10\nn = 5\n").message == (
+        "At the end, `n > 3 * size(x)` does not hold: `n` is 5 and `x` is [0, 1, 2, 3]."
+    )
