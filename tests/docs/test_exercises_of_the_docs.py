@@ -40,7 +40,7 @@ def test_a_reference_solution_gets_full_marks(
     assert_reference_gets_full_marks(sandbox, store, item)
 
 
-@pytest.mark.parametrize(("exercise", "name"), known_names(FILES), ids="/".join)
+@pytest.mark.parametrize(("exercise", "name"), known_names(FILES), ids=map("/".join, known_names(FILES)))
 def test_a_known_submission_gets_its_verdicts(
     sandbox: Sandbox, store: ReferenceStore, course: Course, exercise: str, name: str
 ) -> None:
