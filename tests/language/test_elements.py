@@ -218,6 +218,11 @@ class TestComparisonsThatNeverHold:
             ("x.dtype == 32", "is a text and `32` is a number"),
             ("x.dtype == 'torch.float32'", "did you mean `float32`?"),
             ("x.dtype == 'float'", "is no dtype"),
+            (
+                'operations == "AddBackward0"',
+                'write `has_node("AddBackward0")`, or `any(operations == "AddBackward0")`',
+            ),
+            ('x > 0 and "AddBackward0" != operations', 'write `not has_node("AddBackward0")`'),
             ("1 < x and (0 < 1 or x.shape == 'a')", "is a text"),
         ],
     )

@@ -11,8 +11,8 @@ from grader.language.expression.attributes import ATTRIBUTES
 from grader.language.expression.comparisons import ORDER
 from grader.language.expression.elements import NoIndex, path_of, read_index
 from grader.language.expression.evaluation import OPERATORS
-from grader.language.expression.functions import CONSTANTS, FUNCTIONS
-from grader.language.expression.impossible import why_never
+from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS
+from grader.language.expression.impossible import why_never, why_not_everywhere
 from grader.suggestions import did_you_mean
 from grader.text import shorten
 
@@ -58,6 +58,7 @@ class Checker:
         self.paths: set[str] = set()
         self.attributes: set[tuple[str, str]] = set()
         self.functions: set[str] = set()
+        self._elementwise = False
 
     def check(self, node: ast.expr, depth: int) -> None:
         if depth > DEEPEST_NESTING:
@@ -150,8 +151,10 @@ class Checker:
         if name == "has_node":
             self.names.add("operations")
         self.functions.add(name)
+        around, self._elementwise = self._elementwise, self._elementwise or name in ELEMENTWISE_ARGUMENTS
         for argument in node.args[: function.arguments]:
             self.check(argument, depth + 1)
+        self._elementwise = around
 
     def _check_axis(self, node: ast.Call, name: str, axis: ast.expr) -> None:
         try:
@@ -170,7 +173,7 @@ class Checker:
         for value in sides:
             self.check(value, depth + 1)
         for left, op, right in zip(sides, node.ops, node.comparators, strict=False):
-            why = why_never(left, op, right)
+            why = why_never(left, op, right) or ("" if self._elementwise else why_not_everywhere(left, op, right))
             if why:
                 raise self._error(left, why)
 

@@ -37,6 +37,20 @@ def why_never(left: ast.expr, op: ast.cmpop, right: ast.expr) -> str:
     return ""
 
 
+def why_not_everywhere(left: ast.expr, op: ast.cmpop, right: ast.expr) -> str:
+    """Why a comparison of all nodes of a graph with a single name is not what was meant; empty if it may be."""
+    for nodes, name in ((left, right), (right, left)):
+        match nodes, name:
+            case ast.Name(id="operations"), ast.Constant(value=str(text)):
+                sign = "==" if isinstance(op, ast.Eq) else "!="
+                meant = f'has_node("{text}")' if sign == "==" else f'not has_node("{text}")'
+                return (
+                    f"`operations {sign} …` compares all nodes of the graph with one name; write `{meant}`, or "
+                    f'`any(operations {sign} "{text}")`'
+                )
+    return ""
+
+
 def _why_never_equal(*sides: tuple[ast.expr, Kind | None]) -> str:
     (one, first), (other, second) = sides
     if first is None or second is None or first == second or frozenset({first, second}) in _COMPARABLE:
