@@ -23,6 +23,7 @@ from grader.course.rubric import MistakeRule, Remark, Rubric, RubricCheck
 from grader.errors import UsageError
 from grader.judging import check_kinds
 from grader.judging.checks.base import Check
+from grader.judging.functions.argument_entries import FileArgument
 from grader.language.expression import ATTRIBUTES, FUNCTIONS
 from grader.language.expression.attributes import Attribute
 from grader.language.expression.functions import Function
@@ -35,6 +36,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "rubric-check": RubricCheck,
     "mistake": MistakeRule,
     "remark": Remark,
+    "file-argument": FileArgument,
     "verdicts": Expected,
 }
 """Models with a table of fields, besides the kinds of checks."""

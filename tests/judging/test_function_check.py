@@ -516,7 +516,7 @@ class TestNumeric:
         assert made.judge("def f(x): return x * x * x")["check"].status == "passed"
         verdict = made.judge("def f(x): return x.detach() ** 2 * x * 3 - 2 * x.detach() ** 3")["check"]
         assert verdict.status == "failed"
-        assert "its second is zero everywhere" in verdict.message
+        assert "its second derivative is zero everywhere" in verdict.message
 
     def test_the_checks_tolerance_is_relative_to_the_slope(self, course: Any) -> None:
         lines = "function: f\ninputs: [{uniform: [3], low: 1, high: 2}]\nexpect: {gradient: numeric}\ntolerance: "

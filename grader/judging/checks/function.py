@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.candidates import difference_of, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
@@ -24,6 +23,7 @@ from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.function_gradients import NUMERIC
 from grader.judging.functions.function_mistakes import find_mistakes
 from grader.judging.functions.function_results import FunctionResult
+from grader.judging.functions.function_verdict import verdict_on
 from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSets
 from grader.judging.functions.hidden_inputs import InputSpecs
 from grader.judging.functions.plain_functions import plain_functions_that_pass
@@ -31,7 +31,7 @@ from grader.judging.functions.reference_functions import ReferenceFunctions, rea
 from grader.judging.functions.trials import Trials
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.language.validation import MistakeCollector
-from grader.model import Found, Hand, Probes, Verdict
+from grader.model import Hand, Probes, Verdict
 
 _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "second": "expect: {second: numeric}",
@@ -224,11 +224,11 @@ class FunctionCheck(Check):
                 result.called.number,
             ),
         )
-        verdict = self._verdict(best, found, context)
+        verdict = verdict_on(self, best, found, subject)
         hands = self._hands(best, subject)
         if verdict.status == "manual":
             return withhold_undecided(verdict, subject)
-        if not hands:
+        if verdict.status == "error" or not hands:
             return verdict
         return withhold(verdict, hands, subject) if best.passed else blame(verdict, hands, subject)
 
@@ -296,30 +296,3 @@ class FunctionCheck(Check):
         if others and "any" in self.function:
             return f"{wanted} was found, nor another one that does what is asked for."
         return f"{wanted} was found."
-
-    def _verdict(self, best: FunctionResult, found: Sequence[FunctionResult], context: Context) -> Verdict:
-        failing = best.failing
-        candidates_of = [trial.candidate for _, trial in best.trials]
-        comparison = failing[0][1].comparison if failing and failing[0][0].error is None else None
-        return Verdict(
-            check=self.id,
-            status="passed" if best.passed else "manual" if best.needs_person else "failed",
-            message=best.message(),
-            expected=None if comparison is None else comparison.expected,
-            actual=None if comparison is None else comparison.actual,
-            place=best.called.place,
-            best_position=best.called.position,
-            difference=None if comparison is None else difference_of(failing[0][1]),
-            position=best.called.position if best.passed else None,
-            share=best.share,
-            found=True,
-            candidates=len(found),
-            bound=tuple(
-                Found(position=result.called.position, place=result.called.place, branches=result.called.branches)
-                for result in found
-                if result.passed
-            ),
-            evidence=context.subject.own_code.proves(best.called.place)
-            and proves_attempt(self, candidates_of, passed=best.passed, seen=True),
-            variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
-        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.judging.functions.call_variables import value_of
 from grader.judging.functions.called_functions import CalledFunction
-from grader.language.expression import Expression
+from grader.language.expression import Expression, Role
 from grader.language.values import show
 from grader.model import FunctionCall, job
 from grader.runtime.protocol.record import INPUT
@@ -17,7 +17,7 @@ MAX_SHOWN = 6
 """Arguments that a message shows."""
 MAX_ELEMENTS = 4
 """Elements of a tensor that is shown beside others. Of larger ones the shape is said."""
-MAX_LENGTH = 80
+MAX_LENGTH = 200
 """Characters of a list or dictionary that is shown beside others."""
 
 _NAME = r"(?P<name>[\w.<>]{1,200})\(\)"
@@ -50,7 +50,21 @@ def _shown(argument: job.Argument, variable: object) -> str:
 def _beside_others(name: str, argument: job.Argument, variable: object) -> str:
     if isinstance(argument, job.TensorArgument) and argument.data.size > MAX_ELEMENTS:
         return f"{name} of shape {argument.data.shape}"
-    return f"{name} = {shorten(_shown(argument, variable), MAX_LENGTH)}"
+    return f"{name} = {shorten(_in_brief(argument, variable), MAX_LENGTH)}"
+
+
+def _in_brief(argument: job.Argument, variable: object) -> str:
+    """An argument with the shapes of its larger tensors."""
+    if isinstance(argument, job.TensorArgument) and argument.data.size > MAX_ELEMENTS:
+        return f"a tensor of shape {argument.data.shape}"
+    if not isinstance(argument, job.ManyArguments) or not isinstance(variable, Role):
+        return _shown(argument, variable)
+    shown = [
+        f'"{key}": {_in_brief(item, inner)}' if argument.kind == "dict" else _in_brief(item, inner)
+        for item, (key, inner) in zip(argument.items[:MAX_SHOWN], variable.items.items(), strict=False)
+    ]
+    listed = ", ".join(shown + ["…"] * (len(argument.items) > MAX_SHOWN))
+    return {"list": f"[{listed}]", "tuple": f"({listed})", "dict": f"{{{listed}}}"}[argument.kind]
 
 
 def why_not_called(called: CalledFunction, call: FunctionCall) -> str:

@@ -73,6 +73,12 @@ class FunctionResult:
     def passed(self) -> bool:
         return 0 < self.asked == self.met and not self.needs_person
 
+    def course_mistake(self) -> str:
+        """Why the function could not be tried, where a function of the course's ``support/`` failed; else empty."""
+        errors = (call.error for call, _ in self.trials if call.error is not None and call.error.origin == "course")
+        error = next(errors, None)
+        return "" if error is None else as_sentence(f"`{self.called.name}` could not be tried: {error.text}")
+
     def message(self) -> str:
         """The function's result for the student, with details of the simplest input that failed."""
         name, asked, wrong = self.called.name, self.asked, self.asked - self.met
@@ -98,11 +104,6 @@ class FunctionResult:
         not_called = why_not_called(self.called, call)
         if not_called:
             return as_sentence(not_called)
-        if call.error is not None and call.error.origin == "course":
-            return (
-                f"`{name}` could not be tried, by a mistake of the course: {call.error.type}: {call.error.text}. Tell "
-                "whoever gave you this exercise."
-            )
         given = given_in_words(self.called, call, trial.candidate.variables)
         said = f"`{name}` is wrong on {share}. Given {given}, {_what_is_wrong(call, trial)}"
         failed = None if call.error is not None else trial.observed or trial.broken
@@ -178,10 +179,10 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
 
 def _subject(observed: Expression) -> str:
     """What was compared, as the subject of a sentence: "its output", "the gradient of `w`"."""
-    if observed.name is not None:
-        return f"its {observed.text}"
     derivative = derivative_of(observed)
     if derivative is None:
-        return f"`{observed.text}`"
+        return f"`{observed.text}`" if observed.name is None else f"its {observed.text}"
     names = {"gradient": "gradient", "second": "second derivative", "weighed_gradient": "weighed gradient"}
-    return f"the {names[derivative.name]} of `{derivative.path}`"
+    return f"{'its' if derivative.path == INPUT else 'the'} {names[derivative.name]}" + (
+        "" if derivative.path == INPUT else f" of `{derivative.path}`"
+    )

@@ -11,9 +11,10 @@ from grader.judging.comparison import Comparison
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.call_variables import Variables, VariablesByInput, variables_of, without_gradients
 from grader.judging.functions.called_functions import CalledFunction
+from grader.judging.functions.derivatives import NAMES as DERIVATIVES
 from grader.judging.functions.function_gradients import compared_with_reference, compared_with_slopes
 from grader.judging.functions.function_results import FunctionResult
-from grader.model import FunctionCall, Structure
+from grader.model import FunctionCall, Opaque, Structure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Trials:
                 yield result
 
     def variables(self, called: CalledFunction, call: FunctionCall) -> Mapping[str, object]:
-        return variables_of(called, self._seen(call), self.asked.read)
+        return self._variables(called, self._seen(call))
 
     def _result(self, called: CalledFunction) -> FunctionResult:
         trials: list[tuple[FunctionCall, Trial]] = []
@@ -41,7 +42,7 @@ class Trials:
         unsteady: list[FunctionCall] = []
         for recorded in called.calls:
             call = self._seen(recorded)
-            variables = variables_of(called, call, self.asked.read)
+            variables = self._variables(called, call)
             candidate = Candidate(position=called.position, place=call.place, variables=variables)
             # By how many ways it goes is not known then, so `given` may ask for them in vain.
             if not call.steady and (self.asked.counts_ways or fits(self.check, candidate)):
@@ -82,9 +83,22 @@ class Trials:
             return replace(trial, met=min(trial.met, trial.lines - 1))
         return trial
 
+    def _variables(self, called: CalledFunction, call: FunctionCall) -> Variables:
+        variables = variables_of(called, call, self.asked.read)
+        if isinstance(call.output, Structure) and not self._may_return_several(call):
+            # Else a tuple of one number would be equal to this number.
+            variables["output"] = Opaque(kind="other", text=call.output.kind)
+        return variables
+
     def _seen(self, call: FunctionCall) -> FunctionCall:
-        """The call, without gradients where it returned several values and one tensor is asked for."""
-        return call if self._may_return_several(call) else without_gradients(call)
+        """The call without what nobody asks for: gradients of several values where one tensor has to be returned, and
+        an error of a backward pass where no line reads a gradient.
+        """
+        if not self._may_return_several(call):
+            call = without_gradients(call)
+        if call.error is not None and call.output is not None and self.asked.read.isdisjoint(("error", *DERIVATIVES)):
+            return replace(call, error=None)
+        return call
 
     def _may_return_several(self, call: FunctionCall) -> bool:
         if any(path.startswith("output[") for line in self.asked.lines for path in line.paths):
