@@ -303,8 +303,10 @@ class Functions:
 
     def _instance_for(self, method: Callable[..., Any]) -> object | None:
         """An object to call a method on: one that the submission made, otherwise a new one."""
-        classes = [value for value in list(self._namespace.values()) if isinstance(value, type)]
-        owners = [kind for kind in classes if any(value is method for value in list(vars(kind).values()))]
+        # Not `isinstance`, which asks `__class__`, nor `vars`: both may be the student's code.
+        classes = [value for value in list(self._namespace.values()) if issubclass(type(value), type)]
+        members = [(kind, type.__getattribute__(kind, "__dict__")) for kind in classes]
+        owners = [kind for kind, inside in members if any(value is method for value in list(inside.values()))]
         for value in list(self._namespace.values()):
             if any(type(value) is owner for owner in owners):  # not `in`, which would call the metaclass's `__eq__`
                 found: object = value
