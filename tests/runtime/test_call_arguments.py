@@ -76,6 +76,8 @@ class TestPassing:
             "f = lambda w, b, X, y, reduce=True: ((X @ w + b - y) ** 2).mean()",
             "class A:\n    def loss(self, w, b, X, y): return ((X @ w + b - y) ** 2).mean()\nf = A().loss",
             "class A:\n    @staticmethod\n    def f(w, b, X, y): return ((X @ w + b - y) ** 2).mean()",
+            "class A:\n    @classmethod\n    def f(cls, w, b, X, y): return ((X @ w + b - y) ** 2).mean()",
+            "@torch.enable_grad()\ndef f(w, b, X, y): return ((X @ w + b - y) ** 2).mean()",
             "class A:\n    def f(self, w, b, X, y): return ((X @ w + b - y) ** 2).mean()",
             "from functools import partial\n"
             "def g(k, w, b, X, y): return ((X @ w + b - y) ** k).mean()\nf = partial(g, 2)",

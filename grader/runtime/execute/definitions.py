@@ -63,11 +63,11 @@ class Definitions(ast.NodeTransformer):
 
 
 def noted_arguments(arguments: ast.arguments) -> list[ast.expr]:
-    """What a call with one argument sets, apart from ``self`` and ``ctx``: a parameter, or all of ``*args``. Of a
+    """What a call with one argument sets, apart from ``self``, ``cls``, ``ctx``: a parameter, or all of ``*args``. Of a
     function that cannot be called so: all its parameters, of which a ``partial`` may give all but one.
     """
     positional = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    taken = positional[1:] if positional[:1] in (["self"], ["ctx"]) else positional
+    taken = positional[1:] if positional[:1] in (["self"], ["cls"], ["ctx"]) else positional
     if len(taken) - len(arguments.defaults) > 1 or any(default is None for default in arguments.kw_defaults):
         names = [*taken, *(argument.arg for argument in arguments.kwonlyargs)]
         return list(map(_name, names)) if 1 < len(names) <= MAX_NOTED else []

@@ -291,15 +291,25 @@ class Functions:
         if inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and not is_meant):
             return None
         positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        is_method = known.call is None and bool(positional) and positional[0].name == "self"
+        first = positional[0].name if positional and known.call is None else ""
+        is_method = first in ("self", "cls")
         taken = positional[known.filled if by_function else 0 :][is_method:]
         if not is_meant and not _takes(taken, parameters, positions, names):
             return None
         if not is_method:
             function_itself: Callable[..., Any] = call
             return function_itself
-        owner = self._instance_for(call)
+        owner = self._class_of(call) if first == "cls" else self._instance_for(call)
         return None if owner is None else functools.partial(call, owner)
+
+    def _class_of(self, method: Callable[..., Any]) -> type | None:
+        """The class with a class method."""
+        for kind in [value for value in list(self._namespace.values()) if issubclass(type(value), type)]:
+            for member in list(type.__getattribute__(kind, "__dict__").values()):
+                if type(member) is classmethod and member.__func__ is method:
+                    found: type = kind
+                    return found
+        return None
 
     def _instance_for(self, method: Callable[..., Any]) -> object | None:
         """An object to call a method on: one that the submission made, otherwise a new one."""

@@ -30,7 +30,7 @@ Call = dict[str, _Argument]
 def noted_call(code: CodeType, values: tuple[Any, ...]) -> Call:
     """A call of a function with these arguments; empty if they are no arguments of its parameters, but of ``*args``."""
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    if names[:1] in (("self",), ("ctx",)):
+    if names[:1] in (("self",), ("cls",), ("ctx",)):
         names = names[1:]
     if len(names) != len(values):
         return {}
