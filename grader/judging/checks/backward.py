@@ -12,15 +12,15 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import REFERENCE, Check, Expectation, Expr, expectations, lines_of
 from grader.judging.context import Context
-from grader.judging.error_families import FAMILIES
 from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
 from grader.judging.passes.all_passes import WORDS, AllPasses, judged_series, mistakes_in
 from grader.judging.passes.leaf_histories import LeafHistories
 from grader.judging.passes.pass_candidates import PassCandidates, reads_grad
+from grader.judging.passes.pass_variables import VALUES, VARIABLES
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
 from grader.judging.series import JudgedSeriesExaminer
-from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, Count, VariableKind, Word
+from grader.judging.variable_kinds import VariableKind
 from grader.language.expression import Expression
 from grader.language.part_names import mistake_in
 from grader.language.yaml_file import Loc
@@ -72,53 +72,9 @@ class BackwardCheck(Check):
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
-    VARIABLES: ClassVar[Mapping[str, str]] = {
-        "leaf": "the tensor that the pass reached, with its value at that time",
-        "gradient": "what this pass computed for the leaf",
-        "grad": "the leaf's `.grad` after the pass; None where there is none, as after `autograd.grad`",
-        "grad_before": "the leaf's `.grad` before the pass",
-        "root": "what the pass started from",
-        "output": "what the pass started from, before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
-        "weights": "the weight of each element of `output`: what stands in `gradient=`, ones for a sum, 1/n for a mean",
-        "mode": '"reverse", or "forward" for `torch.func.jvp`, dual numbers and `jacfwd`, also for `jvp` and `hvp` of '
-        "`torch.autograd.functional`",
-        "tangent": "the direction in which forward mode has differentiated by the leaf (with roles `x.tangent`); None "
-        "in reverse mode, and of `jacfwd`, which takes all directions at once",
-        "jvp": "the derivative of `root` in that direction; where it does not tell the gradient, `gradient` is unknown",
-        "order": "the order of the derivative: 1, or 2 where a gradient is differentiated again, and so on",
-        "passes": "how many passes `grad` sums; a value assigned by hand sets it back",
-        "was_zeroed": "whether `.grad` held something before and was cleared",
-        "cleared": "how many passes `.grad` had summed when it was cleared last",
-        "repeats": "how many passes there were from this very `output` so far",
-        "alike": "how many of the passes that `grad` sums are like this one: from this output, or over the same "
-        "function computed anew",
-        "cleared_alike": "how many passes like this one `.grad` had summed when it was cleared last",
-        "is_new_leaf": "whether an earlier pass reached another tensor of the same name",
-        "refusals": "how often a backward from this output failed, at any time, because it is no single number",
-        "trained": "whether the same line ran another pass when the leaf had another value, as in a loop that trains",
-        "retain_graph": "whether the pass was told to keep the graph",
-        "create_graph": "whether the gradient can be differentiated again",
-        "operations": "the names of the graph's nodes, such as `MulBackward0`",
-        "affine": "whether the graph only adds, and multiplies by constants",
-        "functions": "how many functions of the student's the graph goes through",
-        "branches": "where `through` names a function check: in how many ways the code of that function ran",
-        "same_leaf": "in rubrics: whether the pass reached the very leaf that an earlier check found",
-        "same_through": "in rubrics: whether its graph went through the very tensor that an earlier check found",
-        "raised": "in rubrics, of a pass that raised: the family of torch's error",
-        "refused": "in rubrics, of a pass that raised: what it should have started from",
-    }
-
+    VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
     PARTS: ClassVar[frozenset[str] | None] = frozenset({"gradient", "tangent"})
-    VALUES: ClassVar[Mapping[str, VariableKind]] = {
-        **dict.fromkeys(
-            ("leaf", "gradient", "grad", "grad_before", "root", "output", "weights", "tangent", "jvp"), NUMBERS
-        ),
-        **dict.fromkeys(("order", "repeats", "alike"), Count(least=1)),
-        **dict.fromkeys(("passes", "cleared", "cleared_alike", "refusals", "functions", "branches"), COUNT),
-        **dict.fromkeys(("was_zeroed", "is_new_leaf", "trained", "same_leaf", "same_through"), FLAG),
-        "mode": Word(known=frozenset({"forward", "reverse"})),
-        "raised": Word(known=frozenset({*FAMILIES, ""})),
-    }
+    VALUES: ClassVar[Mapping[str, VariableKind]] = VALUES
     RUBRIC_ONLY: ClassVar[frozenset[str]] = frozenset({"same_leaf", "same_through", "raised", "refused"})
 
     @field_validator("leaf")
