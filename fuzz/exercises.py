@@ -35,7 +35,8 @@ def seeds() -> list[bytes]:
 
 WORDS = (
     "kind: function", "kind: backward", "kind: plot", "kind: answer", "kind: uses", "kind: raises", "kind: output",
-    "kind: value", "expect:", "given:", "holds:", "names:", "inputs:", "&a", "*a", "<<: *a", "!!python/object",
+    "kind: value", "kind: steps", "every:", "never:", "next:", "steps:", "leaves: [w, b]",
+    "expect:", "given:", "holds:", "names:", "inputs:", "&a", "*a", "<<: *a", "!!python/object",
     "!!binary", "? ", "- ", "{", "}", "[", "]", "|", ">-", "null", "~", ".nan", ".inf", "1e999", "0x10", "2020-01-01",
     "\t", "\x00", "normal: [", "count: ", "numeric", "reference", "own",
 )  # fmt: skip

@@ -15,8 +15,21 @@ from fuzz import streams
 from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.judging.passes.backward_passes import find_backward_passes
+from grader.judging.passes.leaf_histories import LeafHistories
+from grader.judging.steps.step_variables import StepVariables
+from grader.judging.steps.training_loops import find_training_loops
 from grader.marking.build_report import build_report
-from grader.model import Array, Backward, BriefPasses, ChangedNames, JudgedSubmission, Observation, Report
+from grader.model import (
+    Array,
+    Backward,
+    BriefPasses,
+    ChangedNames,
+    JudgedSubmission,
+    Observation,
+    Report,
+    TrainingStep,
+)
 from grader.report.json import json_schema, render
 from grader.report.terminal import report as terminal
 from grader.runtime.protocol import record
@@ -80,6 +93,12 @@ def check_stream(stream: bytes, *, printed: bool = True) -> Report:
 
 
 def _check_observation(observation: Observation) -> None:
+    for loop in find_training_loops(observation.events):
+        variables = StepVariables(loop)
+        for index, step in enumerate(loop.steps):
+            promise(0 <= step.number < loop.count, "a step that is counted beyond the last")
+            variables.of_leaf(index, len(step.leaves) - 1)
+    LeafHistories(observation.events, find_backward_passes(observation.events))
     for event in observation.events:
         arrays: list[object] = []
         if isinstance(event, Backward):
@@ -91,6 +110,8 @@ def _check_observation(observation: Observation) -> None:
             passes = 0 if event.sequence.data is None else event.sequence.data.size
             told = sum(line.output_tokens.shape[0] for line in event.lines)
             promise(told == passes, f"{passes} passes, {told} told of")
+        elif isinstance(event, TrainingStep):
+            arrays = [array for leaf in event.leaves for array in (leaf.before, leaf.after, leaf.gradient, leaf.grad)]
         elif isinstance(event, ChangedNames):
             arrays = list(event.changed.values())
         for array in arrays:

@@ -117,6 +117,39 @@ def leaf_pass(
     }
 
 
+def training_step(
+    blobs: Blobs, *leaves: tuple[object, object, object], number: int = 0, at: Json | None = None, **fields: object
+) -> Json:
+    """A step of leaves, each with its value before and after and its gradient. ``fields`` are those of all leaves."""
+    return {
+        "kind": record.TRAINING_STEP,
+        "place": at or place(),
+        "optimizer": "SGD",
+        "leaves": [
+            {
+                "names": ["w"],
+                "before": blobs.array(before, token=token, requires_grad=True),
+                "after": blobs.array(after, token=token, requires_grad=True),
+                "gradient": blobs.array(gradient),
+                "grad": blobs.array(gradient),
+                "passes": 1,
+                "was_zeroed": True,
+                "run": token,
+                "continues": 0,
+                "number": number,
+                "lr": 0.1,
+                "weight_decay": 0.0,
+                "momentum": None,
+            }
+            | fields
+            for token, (before, after, gradient) in enumerate(leaves, 1)
+        ],
+        "leaf_count": len(leaves),
+        "loss": blobs.array(np.sum(np.asarray(leaves[0][0]) ** 2)),
+        "hands": [],
+    }
+
+
 def brief_line(
     blobs: Blobs,
     *rows: tuple[int, int, object, object],
@@ -329,7 +362,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
     """
     x = np.arange(4.0)
     points = np.linspace(-4, 4, 80)
-    twice, calls, many, drawn, rest = Blobs(), Blobs(), Blobs(), Blobs(), Blobs()
+    twice, calls, many, drawn, rest, trained = Blobs(), Blobs(), Blobs(), Blobs(), Blobs(), Blobs()
     passes = [
         backward(twice, x, 2 * x, x**2, after=2 * x),
         backward(twice, x, 2 * x, x**2, before=2 * x, after=4 * x, at=place(1, 2, 2)),
@@ -405,7 +438,12 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         output("Q1: b, because the gradient of a mean is divided by n"),
         {"kind": record.RUN_NOTE, "text": "Something was not recorded."},
     ]
+    steps = [
+        training_step(trained, (x / 2**n, x / 2 ** (n + 1), x), (n, n + 1, 3), number=n % 3, continues=0)
+        for n in range(6)
+    ]
     return [
+        written(trained, [passes[0], *steps]),
         written(twice, [*passes, both, failed, *pieces]),
         written(calls, called),
         written(many, called_with_many),

@@ -83,6 +83,8 @@ class SeriesResult:
     wrong: list[Wrong] = field(default_factory=list)
     looked_at: set[int] = field(default_factory=set)
     wrong_numbers: set[int] = field(default_factory=set)
+    unrecorded: set[int] = field(default_factory=set)
+    """The numbers of moments at which some line could not be judged."""
     met: int = 0
     judged: int = 0
     unknown: bool = False
@@ -153,6 +155,7 @@ def judge_series(
                 continue
             seen_lines.add(key)
             if verdict is None:
+                result.unrecorded.add(moment.number)
                 continue
             judged_lines.add(key)
             result.looked_at.add(moment.number)

@@ -259,7 +259,7 @@ class StepsCheck(Check):
             may_pass=may_pass,
             result=result,
             count=loop.count,
-            recorded=len(loop.steps),
+            recorded=len(loop.steps) - len(result.unrecorded - result.looked_at),
         )
 
     def _objects(self, loop: TrainingLoop, shown: Moment) -> Mapping[str, int]:

@@ -141,7 +141,7 @@ def _judged(
         may_pass=(not counting and unknown > 0) or (bool(counting) and result.unknown and not result.wrong),
         result=result,
         count=count,
-        recorded=len(counting),
+        recorded=len(counting) - len(result.unrecorded - result.looked_at),
     )
 
 

@@ -15,12 +15,11 @@ MAX_PARAMETERS = 1_000
 SETTINGS = ("lr", "weight_decay", "momentum")
 
 _name_of = type.__dict__["__name__"].__get__
-_class_of = object.__dict__["__class__"].__get__
 
 
 def class_name(optimizer: object) -> str:
     """The name of an optimiser's class."""
-    name: str = _name_of(_class_of(optimizer))
+    name: str = _name_of(type(optimizer))
     return name[:MAX_NAME]
 
 

@@ -1,0 +1,165 @@
+"""Steps of training loops as the recorder sees them, by optimisers and by hand."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from grader.model import Array, Outcome, Probes, SteppedLeaf, TrainingStep
+from tests.conftest import Observer
+
+STEPS = Probes(steps=True)
+DESCENT = """
+import torch
+w = torch.tensor(5.0, requires_grad=True)
+for _ in range(3):
+    ((w - 3) ** 2).backward()
+"""
+VALUES = [5.0, 4.6, 4.28, 4.024]
+"""The values of ``w`` with a rate of 0.1."""
+
+
+def steps(observe: Observer, code: str) -> list[TrainingStep]:
+    observation = observe(code, probes=STEPS)
+    assert observation.outcome is Outcome.COMPLETED, observation.detail
+    return [event for event in observation.events if isinstance(event, TrainingStep)]
+
+
+def leaves(observe: Observer, code: str) -> list[SteppedLeaf]:
+    return [leaf for step in steps(observe, code) for leaf in step.leaves]
+
+
+def values(found: list[SteppedLeaf]) -> list[tuple[float, float]]:
+    arrays = [(leaf.before.data, leaf.after.data) for leaf in found]
+    return [(round(float(before), 4), round(float(after), 4)) for before, after in arrays]  # type: ignore[arg-type]
+
+
+def number(array: Array | None) -> float:
+    assert array is not None
+    assert array.data is not None
+    return float(array.data)
+
+
+WAYS = {
+    "in place": "    with torch.no_grad():\n        w -= 0.1 * w.grad\n    w.grad = None\n",
+    "past autograd": "    w.data = w.data - 0.1 * w.grad\n    w.grad.zero_()\n",
+    "new tensors": "    w = (w - 0.1 * w.grad).detach().requires_grad_()\n",
+    "new tensors of numbers": "    w = torch.tensor(w.item() - 0.1 * w.grad.item(), requires_grad=True)\n",
+    "in two parts": "    w.data.add_(w.grad, alpha=-0.05)\n    w.data -= 0.05 * w.grad\n    w.grad = None\n",
+    "with what follows": "    torch.optim.SGD([w], lr=0.2).step()\n    w.data += 0.1 * w.grad\n    w.grad = None\n",
+    "an optimiser": "    torch.optim.SGD([w], lr=0.1).step()\n    w.grad = None\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_loop_has_the_same_steps_whoever_makes_them(observe: Observer, way: str) -> None:
+    found = leaves(observe, DESCENT + WAYS[way])
+    assert values(found) == list(itertools.pairwise(VALUES))
+    assert [leaf.number for leaf in found] == [0, 1, 2]
+    assert len({leaf.run for leaf in found}) == 1
+    assert all(leaf.was_zeroed and leaf.passes == 1 and leaf.names == ("w",) for leaf in found)
+
+
+def test_a_step_that_changes_nothing_is_a_step_where_something_was_written(observe: Observer) -> None:
+    found = leaves(observe, DESCENT + "    with torch.no_grad():\n        w -= 0 * w.grad\n    w.grad = None\n")
+    assert values(found) == [(5.0, 5.0)] * 3
+
+
+def test_passes_without_a_step_make_none(observe: Observer) -> None:
+    assert (
+        steps(observe, DESCENT + "    w.grad.zero_()\nw = torch.tensor(1.0, requires_grad=True)\n(w**2).backward()")
+        == []
+    )
+
+
+def test_what_adds_up_and_what_is_clipped_is_told_from_the_gradient_of_the_pass(observe: Observer) -> None:
+    found = leaves(observe, DESCENT + "    w.grad.clamp_(max=4.5)\n    w.data -= 0.1 * w.grad\n")
+    assert [leaf.passes for leaf in found] == [1, 2, 3]
+    assert [leaf.was_zeroed for leaf in found] == [True, False, False]
+    grads = [leaf.grad.data.item() for leaf in found if leaf.grad is not None and leaf.grad.data is not None]
+    gradients = [
+        leaf.gradient.data.item() for leaf in found if leaf.gradient is not None and leaf.gradient.data is not None
+    ]
+    assert grads[0] == gradients[0] == 4.0
+    assert grads[1:] == [4.5, 4.5]
+    assert gradients[1] == pytest.approx(3.2)
+
+
+def test_an_optimiser_is_named_with_what_its_groups_say_at_each_step(observe: Observer) -> None:
+    found = steps(
+        observe,
+        "import torch\nnet = torch.nn.Linear(2, 1)\n"
+        "first, second = {'params': [net.weight], 'lr': 0.5}, {'params': [net.bias], 'weight_decay': 0.25}\n"
+        "optimizer = torch.optim.SGD([first, second], lr=0.1, momentum=0.5)\n"
+        "schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)\n"
+        "for _ in range(2):\n    optimizer.zero_grad()\n    net(torch.ones(2)).sum().backward()\n"
+        "    optimizer.step()\n    schedule.step()\n",
+    )
+    said = [[(leaf.lr, leaf.weight_decay, leaf.momentum) for leaf in step.leaves] for step in found]
+    assert said == [[(0.5, 0.0, 0.5), (0.1, 0.25, 0.5)], [(0.25, 0.0, 0.5), (0.05, 0.25, 0.5)]]
+    assert {step.optimizer for step in found} == {"SGD"}
+    assert [step.place.line for step in found] == [9, 9]
+
+
+def test_a_closure_belongs_to_the_step_that_calls_it(observe: Observer) -> None:
+    code = (
+        "import torch\nw = torch.tensor([5.0, 1.0], requires_grad=True)\noptimizer = torch.optim.LBFGS([w], lr=0.5)\n"
+        "def closure():\n    optimizer.zero_grad()\n    loss = ((w - 3) ** 2).sum()\n    loss.backward()\n"
+        "    return loss\n"
+        "for _ in range(2):\n    optimizer.step(closure)\n"
+    )
+    found = leaves(observe, code)
+    assert [leaf.number for leaf in found] == [0, 1]
+    before, after = found[0].before.data, found[0].after.data
+    assert before is not None
+    assert after is not None
+    assert before.tolist() == [5.0, 1.0]
+    assert np.allclose(after, 3, atol=0.1)
+
+
+def test_loops_of_the_same_name_are_told_apart(observe: Observer) -> None:
+    code = (
+        "import torch\ndef train(rate):\n    w = torch.tensor(5.0, requires_grad=True)\n    for _ in range(2):\n"
+        "        ((w - 3) ** 2).backward()\n        w = (w - rate * w.grad).detach()\n        w.requires_grad = True\n"
+        "for rate in (0.1, 0.2):\n    train(rate)\n"
+    )
+    found = leaves(observe, code)
+    assert [(leaf.run, leaf.number) for leaf in found] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    assert values(found) == [(5.0, 4.6), (4.6, 4.28), (5.0, 4.2), (4.2, 3.72)]
+
+
+def test_steps_written_one_after_the_other_are_one_run(observe: Observer) -> None:
+    step = "((w - 3) ** 2).backward()\nw.data -= 0.1 * w.grad\nw.grad = None\n"
+    found = leaves(observe, "import torch\nw = torch.tensor(5.0, requires_grad=True)\n" + step * 2)
+    assert values(found) == [(5.0, 4.6), (4.6, 4.28)]
+    assert [(leaf.run, leaf.number) for leaf in found] == [(1, 0), (1, 1)]
+
+
+def test_another_loop_begins_a_run_that_says_which_it_may_continue(observe: Observer) -> None:
+    code = DESCENT + WAYS["in place"]
+    again = code.partition("requires_grad=True)\n")[2]
+    found = leaves(observe, code + again)
+    assert [(leaf.run, leaf.number, leaf.continues) for leaf in found[2:4]] == [(1, 2, 0), (2, 0, 1)]
+
+
+def test_of_a_long_loop_the_first_and_the_last_steps_are_recorded(observe: Observer) -> None:
+    code = DESCENT.replace("range(3)", "range(700)") + "    w.data -= 1e-4 * w.grad\n    w.grad = None\n"
+    numbers = [leaf.number for leaf in leaves(observe, code)]
+    assert numbers == [*range(500), *range(650, 700)]
+
+
+def test_leaves_that_are_large_keep_their_values_at_the_first_steps_only(observe: Observer) -> None:
+    code = (
+        "import torch\nw = torch.zeros(40, 50, requires_grad=True)\noptimizer = torch.optim.SGD([w], lr=0.1)\n"
+        "for _ in range(25):\n    optimizer.zero_grad()\n    (w - 1).pow(2).sum().backward()\n    optimizer.step()\n"
+    )
+    found = leaves(observe, code)
+    assert [leaf.after.data is not None for leaf in found] == [True] * 20 + [False] * 5
+    assert all(leaf.after.shape == (40, 50) for leaf in found)
+
+
+def test_nothing_is_recorded_where_nobody_asks(observe: Observer) -> None:
+    observation = observe(DESCENT + WAYS["in place"])
+    assert not any(isinstance(event, TrainingStep) for event in observation.events)
