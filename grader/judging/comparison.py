@@ -14,7 +14,7 @@ import numpy as np
 from grader.judging.compared import NOT_SEEN, Comparison, Happened, Kind, Outcome
 from grader.judging.number_comparison import compare_numbers
 from grader.judging.structure_comparison import compare_structures
-from grader.language.closeness import Tolerance, close, tolerance_for
+from grader.language.closeness import Tolerance, close, tolerance_between, tolerance_for
 from grader.language.expression.comparisons import compared
 from grader.language.values import Undefined, a_structure, numbers, plain, show
 from grader.model import Array, Structure
@@ -106,7 +106,7 @@ def compare(
         if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
             return _compare_others(actual, expected, outcome)
         if tolerance is None:
-            tolerance = tolerance_for((ours[1], theirs[1]))
+            tolerance = tolerance_between(actual, expected, (ours[1], theirs[1]))
         return compare_numbers(ours[0], theirs[0], tolerance, outcome, happened)
 
 

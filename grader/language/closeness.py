@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from grader.language.dtypes import coarser
-from grader.language.values import Mask, Numbers, floats
+from grader.language.values import LongSum, Mask, Numbers, floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,22 @@ def tolerance_for(dtypes: Iterable[str]) -> Tolerance:
     A float that is not in the table (of eight bits) gets the tolerance of the coarsest float in it.
     """
     return _TOLERANCES.get(coarser(dtypes), EXACT)
+
+
+_MANY_TERMS = 64
+
+
+def tolerance_between(left: object, right: object, dtypes: Iterable[str]) -> Tolerance:
+    """The tolerance for two values with these dtypes. Of sums of many terms, such as matrix products, all elements are
+    as close as the largest one has to be; rounding errors grow with the square root of the number of terms.
+    """
+    usual = tolerance_for(dtypes)
+    slack = 0.0
+    for value in (left, right):
+        if isinstance(value, LongSum) and value.terms >= _MANY_TERMS and value.data is not None:
+            largest = np.abs(value.data[np.isfinite(value.data)]).max(initial=0.0)
+            slack = max(slack, usual.rtol * float(largest) * max(1.0, math.sqrt(value.terms) / 20))
+    return Tolerance(rtol=usual.rtol, atol=usual.atol + slack) if slack else usual
 
 
 def close(actual: Numbers, expected: Numbers, tolerance: Tolerance) -> Mask:

@@ -40,6 +40,17 @@ class Unrecorded(Undefined):
     """A value that may be right or wrong, since the values of an array were not recorded."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LongSum(Array):
+    """A computed array whose elements are sums of ``terms`` numbers, and what is computed of it.
+
+    A submission adds such numbers up in single precision. Where they nearly cancel each other, its rounding errors are
+    large beside an element, and small beside the largest one.
+    """
+
+    terms: int
+
+
 def numbers(value: object) -> tuple[Numbers, str] | Undefined:
     """A number or recorded array as bool, float64 or complex128, with the name of its original dtype.
 

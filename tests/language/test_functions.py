@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from grader.judging.comparison import compare
 from grader.language.expression import FUNCTIONS, RESERVED, ExpressionError, Undefined, parse
 from grader.model import Array
 
@@ -108,6 +109,34 @@ def test_what_cannot_be_computed_is_undefined(text, reason):
     result = value(text, **variables)
     assert isinstance(result, Undefined)
     assert reason in result.reason
+
+
+class TestLongSums:
+    """A submission adds up in single precision: an element that nearly cancels has the error of the large ones."""
+
+    X = RANDOM.normal(size=(20_000, 10)).astype("float32")
+    R = RANDOM.normal(size=20_000).astype("float32")
+    WANTED = parse("2 * X.T @ r")
+
+    def wanted(self):
+        return self.WANTED.evaluate({"X": tensor(self.X), "r": tensor(self.R)})
+
+    def test_a_product_in_single_precision_is_close(self):
+        seen = tensor(2 * self.X.T @ self.R)
+        assert np.abs(seen.data - self.wanted().data).max() > 1e-5
+        assert compare(seen, self.wanted()).equal
+        assert parse("g == 2 * X.T @ r").holds({"g": seen, "X": tensor(self.X), "r": tensor(self.R)})
+
+    def test_an_element_that_is_otherwise_wrong_is_not(self):
+        data = 2 * self.X.T @ self.R
+        data[3] += 0.1
+        assert not compare(tensor(data), self.wanted()).equal
+
+    def test_sums_of_few_and_of_whole_numbers_stay_as_they_are(self):
+        few = parse("X.T @ r").evaluate({"X": tensor([[1e6, 1e-3]]), "r": tensor([1.0])})
+        assert not compare(tensor([1e6, 2e-3]), few).equal
+        ones = tensor(np.ones((100, 2)), "int64")
+        assert not compare(tensor([100, 101], "int64"), parse("sum(n, 0)").evaluate({"n": ones})).equal
 
 
 def test_stacks_of_matrices_are_multiplied():

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from grader.language.dtypes import coarser
-from grader.language.values import Mask, Numbers, Undefined, numbers, plain, widened
+from grader.language.values import LongSum, Mask, Numbers, Undefined, floats, numbers, plain, widened
 from grader.model import Array
 
 MAX_ELEMENTS = 10_000_000
@@ -31,12 +31,15 @@ def compute(function: Callable[..., Any], *values: object, exact: bool = True) -
     """Apply a function to numbers in float64. Not ``exact``: its results for integers are rounded."""
     operands: list[Numbers] = []
     dtypes: list[str] = [] if exact else ["float64"]
+    terms = 0
     for value in values:
         number = numbers(value)
         if isinstance(number, Undefined):
             return number
         operands.append(number[0])
         dtypes.append(number[1])
+        if isinstance(value, LongSum):
+            terms = max(terms, value.terms)
     try:
         if _is_too_large(operands):
             return Undefined(f"the result would have more than {MAX_OUTER} elements")
@@ -44,25 +47,42 @@ def compute(function: Callable[..., Any], *values: object, exact: bool = True) -
     except (ArithmeticError, ValueError, TypeError, MemoryError):
         return Undefined(f"shapes {' and '.join(str(data.shape) for data in operands)} do not go together")
     dtype = "bool" if result.dtype.kind == "b" else coarser(dtype for dtype in dtypes if dtype != "bool")
-    return array(result, dtype)
+    return array(result, dtype, terms=terms)
 
 
-def array(data: Any, dtype: str) -> Array:
-    """A result as a read-only Array. Only results may be passed, since ``data`` itself becomes read-only."""
+def array(data: Any, dtype: str, *, terms: int = 0) -> Array:
+    """A result as a read-only Array. Only results may be passed, since ``data`` itself becomes read-only.
+
+    ``terms``: how many numbers were added up for an element.
+    """
     wide = widened(np.asarray(data))
     wide.flags.writeable = False
-    return Array(kind="ndarray" if wide.ndim else "number", dtype=dtype, shape=wide.shape, data=wide)
+    kind: Literal["ndarray", "number"] = "ndarray" if wide.ndim else "number"
+    if terms:
+        return LongSum(kind=kind, dtype=dtype, shape=wide.shape, data=wide, terms=terms)
+    return Array(kind=kind, dtype=dtype, shape=wide.shape, data=wide)
+
+
+def as_sum(value: Array | Undefined, terms: int) -> Array | Undefined:
+    """The same array, as one of sums of so many numbers."""
+    if isinstance(value, Undefined) or value.data is None:
+        return value
+    return array(value.data, value.dtype, terms=max(terms, _terms(value)))
+
+
+def _terms(value: object) -> int:
+    return value.terms if isinstance(value, LongSum) else 0
 
 
 def matrix_product(left: object, right: object) -> Array | Undefined:
     """``left @ right``, as numpy and torch multiply vectors, matrices and stacks of matrices."""
-    sides = (numbers(left), numbers(right))
-    shapes: list[tuple[int, ...]] = []
-    for side in sides:
-        if isinstance(side, Undefined):
-            return side
-        shapes.append(side[0].shape)
-    one, other = shapes
+    ours, theirs = numbers(left), numbers(right)
+    if isinstance(ours, Undefined):
+        return ours
+    if isinstance(theirs, Undefined):
+        return theirs
+    (a, a_dtype), (b, b_dtype) = ours, theirs
+    one, other = a.shape, b.shape
     if not one or not other:
         return Undefined("`@` multiplies vectors and matrices, not single numbers; those are multiplied with `*`")
     try:
@@ -74,17 +94,9 @@ def matrix_product(left: object, right: object) -> Array | Undefined:
     size = math.prod(stack) * math.prod(one[-2:-1]) * math.prod(other[-1:] if len(other) > 1 else ())
     if size > MAX_PRODUCT or size * one[-1] > MAX_PRODUCT_STEPS:
         return Undefined(f"a matrix product of the shapes {one} and {other} is too large to be computed here")
-    return compute_unbounded(np.matmul, left, right)
-
-
-def compute_unbounded(function: Callable[..., Any], *values: object) -> Array | Undefined:
-    """``compute`` for a function whose result is known to be small enough."""
-    found = [numbers(value) for value in values]
-    known = [value for value in found if not isinstance(value, Undefined)]
-    if len(known) < len(found):
-        return next(value for value in found if isinstance(value, Undefined))
-    floating = [data.astype(np.float64) if data.dtype.kind == "b" else data for data, _ in known]
-    return array(function(*floating), coarser(dtype for _, dtype in known if dtype != "bool"))
+    terms = max(one[-1], _terms(left), _terms(right))
+    dtype = coarser(dtype for dtype in (a_dtype, b_dtype) if dtype != "bool")
+    return array(np.matmul(floats(a), floats(b)), dtype, terms=terms)
 
 
 def _not_together(one: tuple[int, ...], other: tuple[int, ...]) -> Undefined:

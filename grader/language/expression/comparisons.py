@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.language.closeness import Tolerance, close, tolerance_for
+from grader.language.closeness import Tolerance, close, tolerance_between
 from grader.language.expression.arrays import array
 from grader.language.values import Mask, Undefined, Unrecorded, items_by_key, numbers, plain
 from grader.model import Structure
@@ -48,9 +48,9 @@ def compared(
     if a.shape != b.shape and 1 not in (a.size, b.size):
         return Undefined(f"shapes {a.shape} and {b.shape} differ") if elementwise else op is ast.NotEq
     if op is ast.Eq:
-        mask = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
+        mask = close(a, b, tolerance or tolerance_between(left, right, (a_dtype, b_dtype)))
     elif op is ast.NotEq:
-        agree = close(a, b, tolerance or tolerance_for((a_dtype, b_dtype)))
+        agree = close(a, b, tolerance or tolerance_between(left, right, (a_dtype, b_dtype)))
         known = ~(np.isnan(a) | np.isnan(b))
         if not elementwise:
             return bool(known.all() and not agree.all())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.language.closeness import Tolerance, close, tolerance_for
-from grader.language.expression.arrays import array, compute, is_true
+from grader.language.expression.arrays import array, as_sum, compute, is_true
 from grader.language.values import Numbers, Undefined, Unrecorded, floats, numbers
 from grader.model import Array, Structure
 
@@ -101,6 +101,8 @@ _ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
 _EXACT = frozenset({"abs", "relu", "max", "min", "sum"})
 """Functions whose results for whole numbers are whole numbers."""
 
+_SUMS = frozenset({"mean", "sum"})
+
 _REDUCTIONS: dict[str, Callable[[Any, int | None], Any]] = {
     "max": lambda data, axis: np.max(data, axis=axis),
     "mean": lambda data, axis: np.sum(data, axis=axis) / np.float64(_count(data, axis)),  # np.mean warns if empty
@@ -150,7 +152,8 @@ def call(
     if name in _REDUCTIONS:
         if name in {"max", "min"} and not data.size:
             return Undefined(f"`{text}` has no elements, so there is no `{name}` of them")
-        return compute(lambda data: _REDUCTIONS[name](data, axis), value, exact=name in _EXACT)
+        result = compute(lambda data: _REDUCTIONS[name](data, axis), value, exact=name in _EXACT)
+        return as_sum(result, _count(data, axis)) if name in _SUMS else result
     if name == "finite":
         return array(np.isfinite(data), "bool") if elementwise else bool(np.isfinite(data).all())
     if name == "all_equal":
