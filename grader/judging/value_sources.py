@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.judging.context import Context
-from grader.judging.curves.curve_sources import OTHER, CurveSource, source_of
+from grader.judging.curves.curve_sources import OTHER, ROUNDED, CurveSource, are_among, source_of, used_autograd
 from grader.judging.curves.plotted_gradients import ComputedGradients
 from grader.judging.observed import Observed
-from grader.judging.second_run_changes import numbers_in
+from grader.judging.second_run_changes import SecondRunChanges, numbers_in
 from grader.model import Array, ChangedNames, Structure, Value
 
 _ZERO = CurveSource(source="unknown", reason="all its numbers are 0, which do not show where they come from")
 _UNRECORDED = CurveSource(source="unknown", reason="not all its numbers were recorded")
 
 
+_ROUNDS = re.compile(
+    r"\b(round|around|round_|rint|u?int\d*|long|short|half|b?float16|floor|ceil|trunc|fix|format|astype|type|quantize\w*)\b"
+    r"|[:%][<>^]?\d*\.\d"
+)
+"""What numbers can be rounded with."""
+
+
 class ValueSources:
     """Tells the sources of a submission's values; looked up once for each value."""
 
-    def __init__(self, context: Context) -> None:
-        self._observed = context.subject.observed
-        self._changes = context.changes
+    def __init__(self, observed: Observed, changes: SecondRunChanges | None, code: str) -> None:
+        """``code`` is that of the whole submission."""
+        self._observed = observed
+        self._changes = changes if used_autograd(observed.observation) else None
+        self._may_round = _ROUNDS.search(code) is not None
         self._known: dict[int, CurveSource] = {}
 
     def of(self, value: Value) -> CurveSource:
@@ -42,10 +51,14 @@ class ValueSources:
             return _ZERO
         assert self._changes is not None  # asked before
         observed = self._observed
-        computed = observed.once(ComputedGradients, lambda: ComputedGradients(observed.events))
+        computed = observed.once(
+            "gradients and sums of them", lambda: ComputedGradients(observed.events, with_sums=True)
+        )
         key = _events_of_values(observed).get(id(value))
         change = None if key is None else self._changes.values.get(key)
         found = source_of(data, change, computed, lambda gradient: True)
+        if found.reason == ROUNDED.reason and not self._may_round and are_among(data[data != 0], computed.values):
+            return OTHER  # the very numbers, and nothing that rounds: they were written down
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
 

@@ -14,7 +14,8 @@ def mistake_in(text: str) -> str:
     if read_path(text) is not None:
         return ""
     shown = f"`{text}`"
-    if text != text.strip() or " " in re.sub(r"\"[^\"]*\"|'[^']*'", "", text):
+    outside = re.sub(r"\[[^\]]*\]", "", text)  # what stands outside of brackets
+    if " " in outside.partition("(")[0]:
         return f"{shown} holds a space; names are written without, as {_FORMS}"
     if "(" in text:
         method = re.match(r"(.*)\.(?:named_)?parameters\(\)$", text)

@@ -27,7 +27,7 @@ from grader.judging.foreign_hands import Allowed
 from grader.judging.found_objects import PartName, reference_in
 from grader.judging.variable_kinds import VariableKind
 from grader.language import expression
-from grader.language.expression import SOURCE, Expression
+from grader.language.expression import Expression
 from grader.language.part_names import mistake_in
 from grader.language.validation import SLUG, MistakeCollector, YamlModel, describe, in_words
 from grader.language.yaml_file import Loc
@@ -196,9 +196,6 @@ class Check(YamlModel):
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = False
     """Whether the kind looks at what hands in a pass can change, so that ``allow`` has a meaning."""
-
-    KNOWS_SOURCES: ClassVar[bool] = False
-    """Whether expressions may ask ``.source`` of the declared names."""
 
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset()
     """Keywords that ``expect`` accepts instead of a wanted value, such as ``reference``."""
@@ -434,13 +431,6 @@ class Check(YamlModel):
         for loc, line in self.expressions():
             for text in unknown_names(line, self.known_names()):
                 mistakes.add(loc, text)
-            for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
-                if not self.KNOWS_SOURCES:
-                    mistakes.add(loc, f"`{path}.source` is known in `value` checks only, of their names")
-                elif path not in self.names:
-                    mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
-                elif any(reference_in(alias) for alias in self.names[path]):
-                    mistakes.add(loc, f"`{path}.source` is not known of what an earlier check found; list its name")
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
             for text in unknown_parts(line, self.kind, self.PARTS):

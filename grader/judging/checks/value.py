@@ -31,6 +31,7 @@ from grader.judging.watched_values import (
 )
 from grader.language.expression import SOURCE, Expression, source_key
 from grader.language.values import show
+from grader.language.validation import MistakeCollector
 from grader.language.yaml_file import Loc
 from grader.model import Array, ChangedNames, Found, Probes, Structure, Value, Verdict
 
@@ -51,7 +52,6 @@ class ValueCheck(Check):
     """Looks at the declared names after every top-level statement. All of them have to be bound."""
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
-    KNOWS_SOURCES: ClassVar[bool] = True
     WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
 
     kind: Literal["value"]
@@ -117,11 +117,21 @@ class ValueCheck(Check):
     def unrecorded_names(self) -> Mapping[str, str]:
         return {source_key(name): f'{name}.source == "autograd"' for name in self.names.keys() - self._sources_asked}
 
+    def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
+        super()._find_wrong_names(mistakes)
+        for loc, line in self.expressions():
+            for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
+                if path not in self.names and path.partition("[")[0] in self.names:
+                    mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
+                elif any(map(reference_in, self.names.get(path, ()))):
+                    mistakes.add(loc, f"`{path}.source` is not known of what an earlier check found; list its name")
+
     @cached_property
     def _sources_asked(self) -> frozenset[str]:
         """The names of which a line asks where they come from."""
         asked = (line.attributes for _, line in self.expressions())
-        return frozenset(name for attributes in asked for name, attribute in attributes if attribute == SOURCE)
+        found = (name for attributes in asked for name, attribute in attributes if attribute == SOURCE)
+        return frozenset(found) & self.names.keys()
 
     def judge(self, context: Context) -> Verdict:
         seen = list(self._candidates(context))
@@ -181,7 +191,8 @@ class ValueCheck(Check):
 
     def _candidates(self, context: Context) -> Iterator[_Candidate]:
         """Every way in which the names were bound, once: where it occurred first, if that is the student's own code."""
-        sources = ValueSources(context)
+        code = "\n".join(cell.code for cell in context.subject.submission.cells) if self._sources_asked else ""
+        sources = ValueSources(context.subject.observed, context.changes, code)
         asked = {name for _, line in self.expressions() for name, attribute in line.attributes if attribute == "grad"}
         fingerprints: dict[tuple[int, bool], object] = {}
 

@@ -114,7 +114,7 @@ class CurveSource:
 
 OTHER = CurveSource(source="other")
 _DIFFERENT = CurveSource(source="unknown", reason="it came out differently when the code ran again")
-_ROUNDED = CurveSource(source="unknown", reason="its values were rounded before they were drawn")
+ROUNDED = CurveSource(source="unknown", reason="its values were rounded before they were drawn")
 _COARSE = CurveSource(
     source="unknown",
     reason="its values have 16 bits, as the gradients do, which is too coarse to show where they come from",
@@ -151,7 +151,7 @@ def source_of(
     if moved.mean() < FEW:
         if _is_coarse(values, chosen, computed):
             return _COARSE
-        return _ROUNDED if _is_rounded(values[chosen], computed) else OTHER
+        return ROUNDED if _is_rounded(values[chosen], computed) else OTHER
     source = _source_of_moved(values, change, chosen, computed, is_meant)
     return source if source.source == "autograd" or moved.mean() > MOST else _DIFFERENT
 

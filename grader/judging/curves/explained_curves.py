@@ -148,7 +148,10 @@ def is_changed_with_a_pass(values: Floats, changes: Floats, chosen: Mask, comput
 
 
 def _changed_alike(points: Indices, size: int, changes: Floats, computed: ComputedGradients) -> Iterator[int]:
-    for number in computed.of_size(size) if points.size >= SHORT else ():
+    numbers = computed.of_size(size)
+    # Of few points, one of many gradients would fit by chance.
+    is_sure = points.size >= SHORT or (points.size > 1 and len(numbers) <= MAX_SHORT)
+    for number in numbers if is_sure else ():
         one = computed[number]
         if np.mean(np.abs(one.change[points] - changes[points]) < NEAR_CHANGE * one.order) >= FITTING:
             yield number

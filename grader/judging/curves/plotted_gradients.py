@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ MAX_EARLIER = 8
 """Earlier passes through whose gradients a pass of a higher order may go."""
 MAX_BENT = 8
 """Passes of a line that answer for those of which it is not known how their gradients change."""
+_OF_SUM = -1
+"""Stands in the place of the number of a change, in ``ComputedGradient.line``."""
 DOUBLED = 1 / SECOND_RUN_CHANGE
 """The change, in units, of what hooks see of a pass: see ``grader.runtime.record.passes.intervention``."""
 
@@ -76,14 +78,16 @@ class ComputedGradients:
     derivative. ``lines`` has for each gradient the position of its line among all lines.
     """
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Event], *, with_sums: bool = False) -> None:
+        """``with_sums``: also what ``.grad`` of a leaf held after several passes."""
         self.is_incomplete = any(map(_hides_values, events))
         """Whether the record of a pass does not show the values that it computed."""
         self._gradients: list[ComputedGradient] = []
         self._by_size: dict[int, list[int]] = {}
         bent: dict[tuple[int, int], list[ComputedGradient]] = {}
         left = MAX_ELEMENTS
-        for number, found in enumerate(islice(_computed(events), MAX_PASSES)):
+        all_computed = chain(_computed(events), _sums_in_grad(events) if with_sums else ())
+        for number, found in enumerate(islice(all_computed, MAX_PASSES)):
             left -= found.gradient.size
             if left < 0:
                 break
@@ -168,6 +172,34 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                     )
         if event.create_graph:
             earlier.extend(change for _, change in found)
+
+
+def _sums_in_grad(events: Sequence[Event]) -> Iterator[ComputedGradient]:
+    """What passes of first order left in ``.grad`` of leaves on which it held the gradients of others."""
+    held: dict[int, tuple[Floats, Floats]] = {}
+    for event in events:
+        if not isinstance(event, Backward) or event.error is not None or event.call != "backward" or event.order > 1:
+            continue
+        for leaf in event.leaves:
+            before, own, after = (_floats(one) for one in (leaf.grad_before, leaf.gradient, leaf.grad_after))
+            change = _change(event, leaf.value)
+            known = held.pop(leaf.value.token, None)
+            if own is None or after is None or change is None or change.shape != own.shape:
+                continue
+            if before is None:
+                held[leaf.value.token] = own, change
+            elif known is not None and np.array_equal(known[0], before) and before.shape == own.shape == after.shape:
+                with np.errstate(all="ignore"):
+                    total = np.where(after == 0, 0.0, (known[1] * before + change * own) / after)
+                held[leaf.value.token] = after, total
+                yield ComputedGradient(
+                    variables=_variables(event, leaf.value, leaf.grad_after),
+                    gradient=after.ravel(),
+                    change=total.ravel(),
+                    order=1,
+                    line=(event.place.cell, event.place.line, _OF_SUM),
+                    hands=tuple(hand for hand in event.hands if hand.changed),
+                )
 
 
 def change_of_pass(event: Backward, leaf: LeafPass) -> Floats | None:

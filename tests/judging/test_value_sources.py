@@ -1,0 +1,93 @@
+"""Whether the values of names come from autograd, told by what a second run changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.judging.observed import Observed
+from grader.judging.second_run_changes import find_second_run_changes, second_run_of
+from grader.judging.value_sources import ValueSources
+from grader.model import ChangedNames, Observation, Probes
+from tests.helpers.observing import Observer
+
+SETUP = """
+import torch
+x = torch.tensor([0.5, -1.25, 2.0], requires_grad=True)
+def f(x):
+    return torch.stack([x[0] * x[1], torch.sin(x[2]), x[0] + x[2] ** 2])
+def rows():
+    y = f(x)
+    return [torch.autograd.grad(y[i], x, retain_graph=True)[0] for i in range(3)]
+"""
+
+AUTOGRAD = {
+    "functional": "J = torch.autograd.functional.jacobian(f, x)",
+    "functional, all rows at once": "J = torch.autograd.functional.jacobian(f, x, vectorize=True)",
+    "a hessian": "J = torch.autograd.functional.hessian(lambda x: (x ** 3).sum() + x[0] * x[1], x)",
+    "jacrev": "J = torch.func.jacrev(f)(x.detach())",
+    "rows": "J = torch.stack(rows())",
+    "a list of rows": "J = rows()",
+    "a dictionary of rows": "J = dict(enumerate(rows()))",
+    "columns": "J = torch.stack(rows()).T.reshape(-1)",
+    "numbers of Python": "J = [row.tolist() for row in rows()]",
+    "an array of NumPy": "J = torch.stack(rows()).numpy().copy()",
+    "filled in a loop": "J = torch.zeros(3, 3)\nfor i, row in enumerate(rows()):\n    J[i] = row",
+    "a clone of .grad": "(x ** 3).sum().backward()\nJ = x.grad.clone()",
+    "one number": "t = torch.tensor(1.5, requires_grad=True)\n(t ** 3).backward()\nJ = t.grad.item()",
+    "a multiple": "(x ** 3).mean().backward()\nJ = 3 * x.grad",
+    "two passes in .grad": "(x ** 3).sum().backward()\ntorch.exp(x).sum().backward()\nJ = x.grad.clone()",
+    "each sample": "J = torch.func.vmap(torch.func.grad(lambda a: a ** 3 + torch.exp(a)))(x.detach())",
+    "one by one in a list": "J = []\nfor a in [0.5, 1.5, 2.5]:\n    t = torch.tensor(a, requires_grad=True)\n"
+    "    (t ** 3).backward()\n    J.append(t.grad.item())",
+    "in a function": "def compute():\n    J = torch.stack(rows())\n    x.sum().backward()\n    return None\ncompute()",
+}
+OTHER = {
+    "a formula": "x.sum().backward()\nJ = 3 * x.detach() ** 2",
+    "the numbers, written down": "rows()\nJ = torch.tensor([[-1.25, 0.5, 0.0], [1.0, 0.0, 4.0]])",
+    "ones": "x.sum().backward()\nJ = torch.ones(3, 3)",
+    "differences": "x.sum().backward()\nwith torch.no_grad():\n    J = (f(x + 1e-3) - f(x - 1e-3)) / 2e-3",
+    "a formula times a gradient": "x.sum().backward()\nJ = 3 * x.detach() ** 2 * x.grad[0]",
+    "numbers": "rows()\nJ = [0.5, 1.5, 2.5]",
+    "a text": "rows()\nJ = 'text'",
+    "no pass at all": "J = torch.cos(x.detach())",
+}
+UNKNOWN = {
+    "zeros": "rows()\nJ = torch.zeros(3)",
+    "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
+    "random": "import time\nrows()\ntorch.manual_seed(time.time_ns() % 2**32)\nJ = torch.rand(3)",
+    "rounded": "x.sum().backward()\nJ = x.grad.round(decimals=2)",
+}
+
+
+def source_in(first: Observation, code: str, second: Observation | None = None) -> str:
+    """Where the last value of J comes from."""
+    figures, names = ((), first.second_run_names or ()) if second is None else second_run_of(second)
+    changes = find_second_run_changes(first, figures, names, ("J",))
+    value = [event.changed["J"] for event in first.events if isinstance(event, ChangedNames) and event.changed][-1]
+    return ValueSources(Observed(first), changes, code).of(value).source
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        *(pytest.param(code, "autograd", id=name) for name, code in AUTOGRAD.items()),
+        *(pytest.param(code, "other", id=name) for name, code in OTHER.items()),
+        *(pytest.param(code, "unknown", id=name) for name, code in UNKNOWN.items()),
+    ],
+)
+def test_a_source_is_told_by_the_second_run(observe: Observer, code: str, source: str) -> None:
+    first = observe(SETUP + code, probes=Probes(names=("J",), sources=("J",)))
+    assert source_in(first, code) == source
+
+
+def test_a_second_run_in_a_process_of_its_own_shows_the_same(observe: Observer) -> None:
+    code = SETUP + AUTOGRAD["in a function"]
+    first = observe(code, probes=Probes(names=("J",), sources=("J",)))
+    again = observe(code, probes=Probes(names=("J",)), intervene=True)
+    assert source_in(first, code, again) == "autograd"
+
+
+def test_nothing_runs_again_where_nobody_asks_for_a_source(observe: Observer) -> None:
+    assert observe(SETUP + AUTOGRAD["rows"], probes=Probes(names=("J",))).second_run_names is None
+    asked = Probes(names=("J", "K"), sources=("K",))
+    assert observe(SETUP + AUTOGRAD["rows"], probes=asked).second_run_names is None
