@@ -73,23 +73,24 @@ def numbers(value: object) -> tuple[Numbers, str] | Undefined:
             return np.asarray(value), "float64"
         case Undefined():
             return value
-        case Structure(kind="tuple" | "list"):
+        case Structure(kind="list"):
             return _numbers_in(value)
+        case Structure(kind="tuple"):
+            return _no_number(value)
     return Undefined(f"{show(value)} is no number")
 
 
 def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
-    """A list or tuple of numbers as an array; a list of arrays of one shape, such as the rows of a matrix, as one with
-    a dimension more.
+    """A list of numbers as an array, and a list of arrays of one shape, such as the rows of a matrix, as one with a
+    dimension more. A tuple is none: it is what ``return a, b`` gives.
     """
     found: list[tuple[Numbers, str]] = []
     for item in structure.items:
         number = numbers(item) if isinstance(item, Array | Structure) else Undefined("")
         if isinstance(number, Unrecorded):
             return number
-        fits = not isinstance(number, Undefined) and (structure.kind == "list" or not number[0].shape)
-        if isinstance(number, Undefined) or not fits or (found and number[0].shape != found[0][0].shape):
-            return Undefined(f"{show(structure)} is no number, but {a_structure(structure)}")
+        if isinstance(number, Undefined) or (found and number[0].shape != found[0][0].shape):
+            return _no_number(structure)
         found.append(number)
     if structure.cut:
         return Unrecorded("a list was too long to be recorded")
@@ -97,6 +98,10 @@ def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
         return Undefined(f"the list has more than {MAX_STACKED} elements")
     data = np.array([data for data, _ in found]) if found else np.zeros(0)
     return widened(data), coarser(dtype for _, dtype in found)
+
+
+def _no_number(structure: Structure) -> Undefined:
+    return Undefined(f"{show(structure)} is no number, but {a_structure(structure)}")
 
 
 def widened(data: npt.NDArray[Any]) -> Numbers:

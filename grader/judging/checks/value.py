@@ -30,8 +30,8 @@ from grader.judging.watched_values import (
     matching_names,
 )
 from grader.language.expression import SOURCE, Expression, source_key
-from grader.language.values import show
 from grader.language.validation import MistakeCollector
+from grader.language.values import show
 from grader.language.yaml_file import Loc
 from grader.model import Array, ChangedNames, Found, Probes, Structure, Value, Verdict
 
