@@ -297,7 +297,7 @@ def call_of_many(blobs: Blobs, probe: str, number: int, *, function: int = 0) ->
     x, w = blobs.array([1.0, 2.0]), blobs.array(3.0)
     cache = structure("dict", x, {"kind": "none", "text": ""}, keys=("x", "none"))
     results = [
-        {"path": path, "gradient": gradient, "second": None, "weighed": gradient, "shifts": None}
+        {"path": path, "gradient": gradient, "second": None, "weighed": gradient, "shifts": None, "value": gradient}
         for path, gradient in (("w", x), ("params[0]", w), ('cache["x"]', None))
     ]
     changed = {"path": "params[0]", "after": blobs.array(2.5, requires_grad=True), "only_grad": number % 2 == 0}

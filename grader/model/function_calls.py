@@ -40,9 +40,11 @@ class ArgumentResult:
     ``path`` says which: ``w``, ``params[0]``, ``cache["x"]``; ``input`` where the function takes one tensor only.
     ``gradient`` is that of the sum of all tensors that were returned, ``second`` that of the gradient's sum,
     ``weighed`` that of these tensors times ``FunctionCall.weights``; None where autograd gave none, or nobody asked.
+    ``value`` is the argument's before the call, where the judge did not draw it: a function of the course's made it.
     """
 
     path: Name
+    value: Array | None = None
     gradient: Array | None = None
     second: Array | None = None
     weighed: Array | None = None

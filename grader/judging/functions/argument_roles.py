@@ -55,24 +55,26 @@ def variable_of(path: str, argument: job.Argument, record: CallRecord) -> object
             }
             values = tuple(role.value or Opaque(kind="none") for role in roles.values())
             afters = tuple(_after(role) for role in roles.values())
+            # Other items than it had, such as one more; what was changed in an item has a record of its own.
+            changed = record.changed.get(path)
             return Role(
                 value=Structure(kind=kind, keys=keys, items=values),
                 parts={
-                    "after": Structure(kind=kind, keys=keys, items=afters),
-                    "changed": any(role.parts.get("changed") is True for role in roles.values()),
+                    "after": Structure(kind=kind, keys=keys, items=afters) if changed is None else changed.after,
+                    "changed": changed is not None or any(role.parts.get("changed") is True for role in roles.values()),
                 },
                 items=roles,
             )
 
 
-def tensor_role(path: str, value: Array, record: CallRecord) -> Role:
-    """The Role of a tensor that was handed in."""
+def tensor_role(path: str, value: Array | None, record: CallRecord) -> Role:
+    """The Role of a tensor that was handed in. ``value`` None: what it was before the call is not known."""
     result = record.results.get(path) or ArgumentResult(path=path)
     changed = record.changed.get(path)
     return Role(
         value=value,
         gradient=result.gradient,
-        grad=value.grad,
+        grad=None if value is None else value.grad,
         parts={
             "second": result.second,
             "weighed_gradient": result.weighed,
@@ -83,21 +85,17 @@ def tensor_role(path: str, value: Array, record: CallRecord) -> Role:
 
 
 def _role_of_recorded(path: str, value: Value, record: CallRecord) -> Role:
-    """What a function of the course made: its values are not known here, its gradients by their paths are."""
-    inside = [name for name in record.results if name.startswith(f'{path}["')]
-    changed = any(name == path or name.startswith(f"{path}[") for name in record.changed)
-    return Role(
-        value=value,
-        parts={"changed": changed},
-        items={
-            name[len(path) + 2 : -2]: Role(
-                value=None,
-                gradient=record.results[name].gradient,
-                parts={"second": record.results[name].second, "weighed_gradient": record.results[name].weighed},
-            )
-            for name in inside
-        },
-    )
+    """What a function of the course made: only its tensors are known here, as they were recorded, by their paths."""
+    result = record.results.get(path)
+    if result is not None:
+        return tensor_role(path, result.value, record)
+    inside = dict.fromkeys(name for name in (*record.results, *record.changed) if name.startswith(f'{path}["'))
+    items: dict[int | str, Role] = {}
+    for name in inside:
+        known = record.results.get(name)
+        items[name[len(path) + 2 : -2]] = tensor_role(name, None if known is None else known.value, record)
+    changed = any(role.parts.get("changed") is True for role in items.values())
+    return Role(value=value, parts={"changed": changed}, items=items)
 
 
 def array_of(argument: job.TensorArgument) -> Array:

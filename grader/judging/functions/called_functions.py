@@ -158,7 +158,7 @@ def _size_of(event: FunctionCall) -> int:
     """Elements of the arrays of a call."""
     arrays: list[object] = [event.argument, event.output, event.weights, *(part.after for part in event.changed)]
     for result in event.arguments:
-        arrays += [result.gradient, result.second, result.weighed]
+        arrays += [result.value, result.gradient, result.second, result.weighed]
         if (shifts := result.shifts) is not None:
             arrays += [shifts.gradient, shifts.second, shifts.weighed, shifts.steps, shifts.slopes]
             arrays += [shifts.outputs, shifts.weighed_outputs]

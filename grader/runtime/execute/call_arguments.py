@@ -82,6 +82,11 @@ class MadeArguments:
         """The tensors that require a gradient, by their paths; the first ``MAX_ARGUMENTS`` of them."""
         return [(made.path, made.tensor) for made in self.tensors if made.is_leaf()][:MAX_ARGUMENTS]
 
+    def made_by_support(self, stream: Stream) -> dict[str, Json]:
+        """The tensors that functions of the course's made, by their paths, as they were before the call."""
+        values = {made.path: made.before for made in self.tensors if made.memory is None}
+        return {path: stream.array(data, "tensor") for path, data in values.items() if data is not None}
+
     def changed(self, stream: Stream) -> list[Json]:
         """What the call changed in place, as data of ``grader.model.ChangedArgument``."""
         found: list[Json] = []

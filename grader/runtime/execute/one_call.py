@@ -121,6 +121,7 @@ class Caller:
             "hands": self._hands(output, leaves, acted),
         }
         results = [_result(path, each, stream) for (path, _), each in zip(leaves, found, strict=False)]
+        values = made.made_by_support(stream) if made is not None and arguments.calls_support else {}
         if trace is not None and probe["numeric"] and failed is None:
             try:
                 with self._limit():
@@ -128,7 +129,7 @@ class Caller:
             except BaseException as error:
                 failed = self._noted(error)
         answer["arguments"] = [
-            result | {"shifts": shifts[path].described(stream) if path in shifts else None}
+            result | {"shifts": shifts[path].described(stream) if path in shifts else None, "value": values.get(path)}
             for (path, _), result in zip(leaves, results, strict=False)
         ]
         answer["error"] = None if failed is None else self._error(failed)
