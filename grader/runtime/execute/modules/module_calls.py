@@ -42,6 +42,8 @@ from .statistics import of_calls
 
 MAX_TRIED = 20
 """Modules that are tried for one probe."""
+TURNED = 1_000_000
+"""Added to the number of a module that is called once more, with the other orientation of its square parameters."""
 MAX_SLOW = 2
 """After this many timeouts of one module for one probe, its other calls are left out."""
 
@@ -63,6 +65,9 @@ def call_modules(
                 return
             caller = _Caller(known, probe, run)
             caller.call_with_all(inputs)
+            if caller.has_undecided:
+                # `x @ w` or `x @ w.T`: where w is square, only its results tell which of them is meant.
+                _Caller(known, probe, run, turns_squares=True).call_with_all(inputs)
             caller.put_back()
 
 
@@ -117,7 +122,11 @@ class _Called:
 class _Caller:
     """Makes and calls one module for one probe."""
 
-    def __init__(self, known: KnownModule, probe: Json, run: Surroundings) -> None:
+    def __init__(self, known: KnownModule, probe: Json, run: Surroundings, *, turns_squares: bool = False) -> None:
+        """``turns_squares``: see ``parameters.match``."""
+        self._turns_squares = turns_squares
+        self.has_undecided = False
+        """A parameter that is set has a shape that does not tell its orientation."""
         self._known = known
         self._probe = probe
         self._run = run
@@ -183,8 +192,9 @@ class _Caller:
         parameters = parameters_of(thing, [one.tensor for one in given.tensors])
         needed = self._probe["needed"]
         shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
-        match(parameters, [(name, tuple(shape)) for name, shape in shapes])
+        match(parameters, [(name, tuple(shape)) for name, shape in shapes], turns_squares=self._turns_squares)
         if self._probe["draws"]:
+            self.has_undecided |= needed is not None and any(one.is_undecided for one in parameters)
             set_values(parameters, self._run.seed, number)
         unregistered = unregistered_in(thing) if is_module(thing) else []
         return _Made(thing=thing, given=given, parameters=parameters, unregistered=unregistered)
@@ -410,7 +420,7 @@ class _Caller:
             MODULE_CALL,
             place=known.place,
             probe=self._probe["id"],
-            module=known.number,
+            module=known.number + (TURNED if self._turns_squares else 0),
             form=known.form,
             type=_name_of(kind)[:MAX_NAME],
             is_module=issubclass(kind, torch.nn.Module),

@@ -43,6 +43,8 @@ class Parameter:
 
     name: str
     tensor: torch.Tensor
+    is_of_torch: bool = False
+    """A module of torch's own holds it, so that its orientation is known."""
     fills: str = ""
     needed: Shape = ()
     fit: Fit = "as it is"
@@ -50,6 +52,12 @@ class Parameter:
     @property
     def shape(self) -> Shape:
         return tuple(self.tensor.shape)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether its shape does not tell its orientation."""
+        shape = self.shape
+        return bool(self.fills) and len(shape) == 2 and 1 < shape[0] == shape[1] and not self.is_of_torch
 
     def as_needed(self, tensor: torch.Tensor | None) -> torch.Tensor | None:
         """A value or gradient of this parameter in the shape of the needed one."""
@@ -82,26 +90,27 @@ def parameters_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[Par
     that require grad, apart from those that it was ``given``. Raises TooLarge.
     """
     found: dict[int, Parameter] = {}
-    for name, tensor in _registered(thing) if is_module(thing) else _attributes_that_require_grad(thing, given):
+    for name, tensor, is_of_torch in _registered(thing) if is_module(thing) else _requiring_grad(thing, given):
         if id(tensor) not in found:
             if len(found) >= MAX_PARAMETERS:
                 raise TooLarge(f"It has more than {MAX_PARAMETERS} parameters.")
-            found[id(tensor)] = Parameter(name=name, tensor=tensor)
+            found[id(tensor)] = Parameter(name=name, tensor=tensor, is_of_torch=is_of_torch)
     return list(found.values())
 
 
-def _registered(module: object) -> Iterator[tuple[str, torch.Tensor]]:
+def _registered(module: object) -> Iterator[tuple[str, torch.Tensor, bool]]:
     for path, part in parts_of(module):
+        is_of_torch = not is_own_class(type(part))
         for name, tensor in list(dict.items(attributes_of(part)["_parameters"])):
             if is_tensor(tensor):
-                yield f"{path}{name}", tensor
+                yield f"{path}{name}", tensor, is_of_torch
 
 
-def _attributes_that_require_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor]]:
+def _requiring_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor, bool]]:
     for name, value in list(attributes_of(thing).items()):
         is_leaf = type(name) is str and is_tensor(value) and value.requires_grad and value.is_leaf
         if is_leaf and not any(value is other for other in given):
-            yield name, value
+            yield name, value, False
 
 
 def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[str, torch.Tensor]]:
@@ -170,21 +179,34 @@ def is_module(thing: object) -> bool:
     return all(issubclass(type(attributes.get(name)), dict) for name in ("_parameters", "_buffers", "_modules"))
 
 
-def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]]) -> None:
-    """Say which needed parameter each one gets the values of: that of its name, where the shape fits, then those of its
-    shape in order, then those of the transposed shape, and those of a shape that differs by dimensions of one element.
+def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]], *, turns_squares: bool = False) -> None:
+    """Say which needed parameter each one gets the values of: that of its name, where the shape fits. The others get
+    those that are left in order, where all their shapes fit so; else each the next one of its shape, then of the
+    transposed shape, then of a shape that differs by dimensions of one element.
+
+    ``turns_squares``: those with as many rows as columns are transposed, apart from those of torch's own modules.
     """
     waiting = dict(needed)
     for fits in (_same, _transposed):
         for parameter in parameters:
             if parameter.name in waiting and not parameter.fills and fits(parameter.shape, waiting[parameter.name]):
                 _fill(parameter, parameter.name, waiting)
-    for fits in (_same, _transposed, _squeezed):
-        for parameter in parameters:
+    rest = [parameter for parameter in parameters if not parameter.fills]
+    left = list(waiting.items())
+    if len(rest) == len(left) and all(
+        any(fits(parameter.shape, shape) for fits in _FITS) for parameter, (_, shape) in zip(rest, left, strict=True)
+    ):
+        for parameter, (name, _) in zip(rest, left, strict=True):
+            _fill(parameter, name, waiting)
+    for fits in _FITS:
+        for parameter in rest:
             if not parameter.fills:
                 name = next((name for name, shape in waiting.items() if fits(parameter.shape, shape)), None)
                 if name is not None:
                     _fill(parameter, name, waiting)
+    for parameter in parameters:
+        if turns_squares and parameter.is_undecided:
+            parameter.fit = "transposed"
 
 
 def _fill(parameter: Parameter, name: str, waiting: dict[str, Shape]) -> None:
@@ -204,6 +226,10 @@ def _transposed(shape: Shape, needed: Shape) -> bool:
 
 def _squeezed(shape: Shape, needed: Shape) -> bool:
     return [size for size in shape if size != 1] == [size for size in needed if size != 1]
+
+
+_FITS = (_same, _transposed, _squeezed)
+"""How a shape may fit a needed one, the closest first."""
 
 
 def set_values(parameters: Sequence[Parameter], seed: int, number: int) -> None:
