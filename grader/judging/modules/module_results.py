@@ -76,7 +76,7 @@ class ModuleResult:
             return as_sentence(f"`{name}` {raised}")
         line = trial.broken if trial.observed is None else trial.observed
         assert line is not None  # every trial that did not pass has a line that failed
-        said = self.fit.message(call, line)
+        said = "" if _why_no_tensor(call, line) else self.fit.message(call, line)
         if said:
             return as_sentence(f"`{name}` {said}")
         if line.names <= _OF_ALL_CALLS:

@@ -4,10 +4,9 @@ By Bernstein's inequality, the mean of n independent values of variance V, which
 than t from its expectation with a probability of at most δ = 2·exp(-n·t² / (2V + 2Rt/3)). Solved for t, with
 L = ln(2/δ):  t = (L·R/3 + √((L·R/3)² + 2·n·V·L)) / n.
 
-A share of kept elements: each element is kept or not, so R is 1, and V is p·(1 - p) where the share p is wanted. Whole
-channels may be dropped together, so elements need not be independent, but calls are: the share of one call then varies
-more from call to call, and t is no smaller than that of n calls with the variance that was seen. The mean of an
-element: V and R are those seen, in all elements together, as multiples of what is wanted. δ is shared out among the
+A share of kept elements: each element is kept or not, so R is 1, and V is p·(1 - p) where the share p is wanted. Where
+whole channels are dropped together, elements are not independent, but calls are: the share then varies more from call
+to call, and t is no smaller than that of n calls with the variance that was seen. The mean of an element: V and R are those seen, in all elements together, as multiples of what is wanted. δ is shared out among the
 elements.
 """
 
@@ -30,6 +29,9 @@ ERROR_RATE = 1e-6
 _ROUNDING = 1e-5
 """Relative: another way to compute rounds otherwise."""
 
+_FAR_MORE = 2
+"""Shares of calls that vary by more than so many times the variance of independent elements are of dependent ones."""
+
 Numbers = npt.NDArray[np.float64]
 
 
@@ -49,7 +51,9 @@ def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
         return compare(statistics.kept, wanted)
     theirs = float(expected[0].ravel()[0])
     variance = max(0.0, theirs * (1 - theirs))
-    bound = max(float(bernstein(variance, 1.0, calls * elements)), float(bernstein(spread**2, 0.0, calls)))
+    bound = float(bernstein(variance, 1.0, calls * elements))
+    if spread**2 > _FAR_MORE * variance / elements:
+        bound = max(bound, float(bernstein(spread**2, 1.0, calls)))
     compared = compare(statistics.kept, wanted, tolerance=Tolerance(rtol=0.0, atol=bound))
     if compared.equal:
         return compared

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from types import FunctionType
 from typing import Any
 
@@ -244,15 +245,17 @@ class _Caller:
         failed: BaseException | None = None
         acted: HandSet = {}
         leaves = [(one.name, one.tensor) for one in parameters if one.tensor.requires_grad and one.tensor.is_leaf]
-        values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
+        values: list[Json | None] = []
         printed = run.printed()
         training: object = None
         try:
-            with self._limit(), run.hands.collected() as acted:
+            with self._limit():
                 self._stage, self._method = "setting", ""
                 self._set_back(thing)
                 _set_mode(thing, mode)
                 training = attributes_of(thing).get("training")
+            values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
+            with self._limit(), run.hands.collected() as acted:
                 self._stage = "calling"
                 with WritesInCall(run.hands.writes):
                     self._call_methods(thing, entry, called)
@@ -371,7 +374,7 @@ class _Caller:
                 "is_transposed": one.fit == "transposed",
                 "value": value,
             }
-            for one, value in zip(made.parameters, values, strict=True)
+            for one, value in zip_longest(made.parameters, values)
         ]
         numbers = [(one.tensor.numel(), one.tensor.requires_grad) for one in made.parameters]
         return {

@@ -196,8 +196,8 @@ def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]], 
     if len(rest) == len(left) and all(
         any(fits(parameter.shape, shape) for fits in _FITS) for parameter, (_, shape) in zip(rest, left, strict=True)
     ):
-        for parameter, (name, _) in zip(rest, left, strict=True):
-            _fill(parameter, name, waiting)
+        for parameter, (needed_name, _) in zip(rest, left, strict=True):
+            _fill(parameter, needed_name, waiting)
     for fits in _FITS:
         for parameter in rest:
             if not parameter.fills:
