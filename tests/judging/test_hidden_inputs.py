@@ -76,6 +76,7 @@ class TestDraw:
         [
             ({"value": (1, 2)}, "float32"),
             ({"value": 1, "dtype": "int64"}, "int64"),
+            ({"value": (True, False)}, "bool"),
             ({"normal": (2,)}, "float32"),
             ({"normal": (2,), "dtype": "float64"}, "float64"),
             ({"uniform": (), "low": 0, "high": 1}, "float32"),
@@ -109,7 +110,8 @@ class TestMistakes:
         ("fields", "expected"),
         [
             ({"value": "x"}, "value: expected numbers, found the text `x`"),
-            ({"value": True}, "value: expected numbers, found `true`"),
+            ({"value": (True, 1)}, "value: numbers and truth values cannot stand in one tensor"),
+            ({"value": 1, "dtype": "bool"}, ": `dtype: bool` is for truth values, and these for `dtype: bool`"),
             ({"value": None}, "value: expected numbers, found nothing"),
             ({"value": (1, (2,))}, "value: the rows are not of equal length"),
             ({"value": ((1, 2), (3,))}, "value: the rows are not of equal length"),

@@ -67,6 +67,8 @@ class AskedCalls:
         if not self.arguments:
             return "of one argument"
         names = max(self.arguments, key=len)
+        if not names:
+            return "without arguments"
         return f"of {count(len(names), 'argument')} ({', '.join(names)})"
 
     def probe(self, exercise: str, seed: int) -> CallProbe:

@@ -28,17 +28,19 @@ _TWICE = re.compile(_NAME + r" got multiple values for argument '(?P<which>[^']+
 
 
 def given_in_words(called: CalledFunction, call: FunctionCall, variables: Mapping[str, object]) -> str:
-    """What a call was given: "[1, 2]", or "w = [1, 2], lr = 0.1", as far as it can be shown."""
+    """What a call was given: "Given [1, 2]", or "Given w = [1, 2], lr = 0.1", as far as it can be shown."""
     arguments = called.arguments.get(call.input)
     if arguments is None:
-        return show(value_of(variables[INPUT]))
+        return f"Given {show(value_of(variables[INPUT]))}"
     pairs = (*arguments.by_position, *arguments.by_name)
+    if not pairs:
+        return "Called without arguments"
     if len(pairs) == 1:
         ((name, argument),) = pairs
-        return f"{name} = {_shown(argument, variables[name])}"
+        return f"Given {name} = {_shown(argument, variables[name])}"
     shown = [_beside_others(name, argument, variables[name]) for name, argument in pairs]
     more = [f"and {count(len(pairs) - MAX_SHOWN, 'more argument')}"] if len(pairs) > MAX_SHOWN else []
-    return ", ".join(shown[:MAX_SHOWN] + more)
+    return f"Given {', '.join(shown[:MAX_SHOWN] + more)}"
 
 
 def _shown(argument: job.Argument, variable: object) -> str:
@@ -73,7 +75,7 @@ def why_not_called(called: CalledFunction, call: FunctionCall) -> str:
     if error is None or arguments is None or error.type != "TypeError" or call.output is not None:
         return ""
     names = [name for name, _ in (*arguments.by_position, *arguments.by_name)]
-    listed = f"it is called with {len(names)}: {', '.join(names)}"
+    listed = f"it is called with {len(names)}: {', '.join(names)}" if names else "it is called without arguments"
     if (found := _COUNT.match(error.text)) and _is_about(found["name"], call):
         # Python counts `self` as well.
         takes = int(found["takes"]) - (int(found["given"]) - len(arguments.by_position))
@@ -108,10 +110,17 @@ def changed_in_words(call: FunctionCall, lines: Iterable[Expression], failed: Ex
     if unasked := [path for path in paths if not _is_in(path, asked)]:
         named = "its argument" if unasked == [INPUT] else _listed(unasked)
         said += f" It changes {named} in place."
-    wanted = [path for path, attribute in sorted(failed.attributes) if attribute == "after"] if failed else []
+    if failed is None:
+        return said
+    # `w.after.grad` is about the gradient that the argument holds.
+    of_grad = {path for path, _ in failed.attributes if f"{path}.after.grad" in failed.text}
+    wanted = [path for path, attribute in sorted(failed.attributes) if attribute == "after" and path not in of_grad]
     if unchanged := [path for path in wanted if not any(_is_in(changed, (path,)) for changed in paths)]:
         named = "its argument" if unchanged == [INPUT] else _listed(unchanged)
         said += f" It does not change {named} in place."
+    touched = [changed.path for changed in call.changed]
+    if kept := sorted(path for path in of_grad if not any(_is_in(changed, (path,)) for changed in touched)):
+        said += f" It does not change the `.grad` of {_listed(kept)}."
     return said
 
 

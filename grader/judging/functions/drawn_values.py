@@ -80,10 +80,13 @@ class Value(Drawn):
     IS_RANDOM = False
 
     value: Any = Field(
-        description="A number, or nested lists of numbers: rows of equal length.",
-        json_schema_extra={"type": ["number", "array"]},
+        description="A number or truth value, or nested lists of these: rows of equal length.",
+        json_schema_extra={"type": ["number", "boolean", "array"]},
     )
-    dtype: Literal["float32", "float64", "int64"] = Field(default="float32", description="The tensor's dtype.")
+    dtype: Literal["float32", "float64", "int64", "bool"] = Field(
+        default_factory=lambda data: "bool" if _kinds_in(data.get("value")) == {bool} else "float32",
+        description="The tensor's dtype. Default: float32; of truth values bool.",
+    )
 
     @field_validator("value")
     @classmethod
@@ -92,11 +95,17 @@ class Value(Drawn):
         if len(shape) > MAX_DIMENSIONS:
             raise ValueError(f"has more than {MAX_DIMENSIONS} dimensions")
         _check_size(shape)
+        if bool in (kinds := _kinds_in(value)) and len(kinds) > 1:
+            raise ValueError("numbers and truth values cannot stand in one tensor")
         return value
 
     @model_validator(mode="after")
     def _fits_the_dtype(self) -> Self:
         numbers = np.ravel(np.asarray(self.value, dtype=object))
+        if (self.dtype == "bool") != (_kinds_in(self.value) == {bool}):
+            raise ValueError("`dtype: bool` is for truth values, and these for `dtype: bool`")
+        if self.dtype == "bool":
+            return self
         if self.dtype == "int64":
             if not all(isinstance(number, int) and -(2**63) <= number < 2**63 for number in numbers):
                 raise ValueError("with `dtype: int64`, `value` must be made of whole numbers of 64 bits")
@@ -287,7 +296,7 @@ def in_order(entry: T, low: float, high: float) -> T:
 
 def _shape_of(value: Any) -> tuple[int, ...]:
     """The shape of nested sequences of numbers. Raises ValueError for anything else."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float):
         return ()
     if not isinstance(value, tuple | list):
         raise ValueError(f"expected numbers, found {describe(value)}")
@@ -297,6 +306,13 @@ def _shape_of(value: Any) -> tuple[int, ...]:
     if len(shapes) > 1:
         raise ValueError("the rows are not of equal length")
     return (len(value), *shapes.pop())
+
+
+def _kinds_in(value: Any) -> set[type]:
+    """The types in nested sequences."""
+    if isinstance(value, tuple | list):
+        return set().union(*map(_kinds_in, value))
+    return {type(value)}
 
 
 def _check_size(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -50,20 +50,36 @@ def _size_of(path: str, call: FunctionCall, variables: Variables) -> int:
 def compared_with_reference(
     check: Check, candidate: Candidate, call: FunctionCall, reference: Variables | None
 ) -> dict[str, Comparison]:
-    """The comparisons of the lines that want the reference's gradient and have it, where it is another one when the
-    output's elements are weighed.
+    """The comparisons of the lines that want ``reference`` where one of two things is wrong: there are several elements
+    where the reference has one; or a gradient is right, but another one when the output's elements are weighed.
     """
     if reference is None or call.error is not None:
         return {}
     tolerance = tolerance_of(check, candidate)
     compared: dict[str, Comparison] = {}
     for observed, wanted in check.expect:
-        derivative = derivative_of(observed)
-        if wanted.name != REFERENCE or derivative is None or derivative.name != "gradient":
+        if wanted.name != REFERENCE:
             continue
         ours, theirs = observed.evaluate(candidate.variables), observed.evaluate(reference)
+        if isinstance(ours, Array) and isinstance(theirs, Array) and _is_stretched(ours, theirs):
+            compared[observed.text] = Comparison(
+                equal=False,
+                kind="shape",
+                message=f"has shape {ours.shape} where a single number is needed",
+                share=0.0,
+                values=(ours, theirs),
+            )
+            continue
+        derivative = derivative_of(observed)
+        if derivative is None or derivative.name != "gradient":
+            continue
         if compare(ours, theirs, tolerance=tolerance).equal:
             weighed = weighed_gradients.compare_with_reference(call, derivative, reference, tolerance)
             if weighed is not None and not weighed.equal:
                 compared[observed.text] = weighed
     return compared
+
+
+def _is_stretched(ours: Array, theirs: Array) -> bool:
+    """Whether there are several elements where the reference has one, which elsewhere counts for every element."""
+    return math.prod(theirs.shape) == 1 < math.prod(ours.shape)

@@ -10,7 +10,7 @@ from grader.judging.functions.called_functions import CalledFunction, is_too_slo
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.returned_values import why_no_gradient, why_not_this_structure
 from grader.language.expression import Expression
-from grader.model import Array, FunctionCall
+from grader.model import Array, FunctionCall, Opaque
 from grader.runtime.protocol.record import INPUT
 from grader.text import as_sentence, count
 
@@ -105,7 +105,7 @@ class FunctionResult:
         if not_called:
             return as_sentence(not_called)
         given = given_in_words(self.called, call, trial.candidate.variables)
-        said = f"`{name}` is wrong on {share}. Given {given}, {_what_is_wrong(call, trial)}"
+        said = f"`{name}` is wrong on {share}. {given}, {_what_is_wrong(call, trial)}"
         failed = None if call.error is not None else trial.observed or trial.broken
         return f"{as_sentence(said)}{changed_in_words(call, self.lines, failed)}{self._left_out()}"
 
@@ -164,7 +164,13 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
     wanted = "" if compared is None or compared.kind == "undefined" else compared.expected
     expected = None if compared is None else compared.values[1]
     # Where one item of several values is wrong, their number is right.
-    reason = "" if compared is not None and compared.item else why_not_this_structure(call, line, expected)
+    reason = (
+        ""
+        if compared is not None and compared.item
+        else why_not_this_structure(
+            call, line, expected, wants_one=isinstance(trial.candidate.variables["output"], Opaque)
+        )
+    )
     reason = reason or why_no_gradient(call, line, wanted)
     if reason:
         return reason

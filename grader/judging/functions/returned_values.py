@@ -18,11 +18,11 @@ _STRUCTURES = {
 _ONE_TENSOR = "where one tensor is needed"
 
 
-def why_not_this_structure(call: FunctionCall, line: Expression, wanted: object) -> str:
+def why_not_this_structure(call: FunctionCall, line: Expression, wanted: object, *, wants_one: bool) -> str:
     """What a function returned in the place of what is ``wanted``; empty where ``line`` can do with what it returned.
 
     ``line`` is the expression that does not come out as it should. ``wanted`` is what it should be, as far as it is
-    known.
+    known. ``wants_one``: no line asks for several values.
     """
     output = call.output
     derivatives = tuple(derivatives_in(line))
@@ -35,7 +35,9 @@ def why_not_this_structure(call: FunctionCall, line: Expression, wanted: object)
             return "it prints something and returns None: what is printed cannot be computed with, so `return` it"
         return "it returns None: is a `return` missing, on this way through the function?"
     if isinstance(output, Structure):
-        return _about_several(output, line, wanted, parts, differentiates=bool(derivatives and not call.arguments))
+        if wants_one:
+            return f"it returns {_STRUCTURES[output.kind]} {_ONE_TENSOR}"
+        return _about_several(output, line, wanted, parts)
     if not isinstance(output, Array):
         what = {"text": "a text", "bool": f"`{output.text}`"}.get(output.kind)
         what = what or _KINDS.get(output.text, f"an object of the type `{output.text}`")
@@ -62,9 +64,7 @@ def _several(wanted: object) -> str:
     )
 
 
-def _about_several(
-    output: Structure, line: Expression, wanted: object, parts: list[str], *, differentiates: bool
-) -> str:
+def _about_several(output: Structure, line: Expression, wanted: object, parts: list[str]) -> str:
     """Of a tuple, list or dictionary: too few values, or where one tensor is needed; empty where it is as needed."""
     if isinstance(wanted, Structure) and line.name == "output":
         if len(output.items) != len(wanted.items) and not output.cut and output.kind in ("tuple", "list"):
@@ -77,7 +77,7 @@ def _about_several(
             if not -len(output.items) <= number < len(output.items) and not output.cut:
                 return f"it returns {count(len(output.items), 'value')}, so there is no `{part}`"
     is_whole = line.name == "output" and not isinstance(wanted, Structure)
-    return f"it returns {_STRUCTURES[output.kind]} {_ONE_TENSOR}" if is_whole or differentiates else ""
+    return f"it returns {_STRUCTURES[output.kind]} {_ONE_TENSOR}" if is_whole else ""
 
 
 def why_no_gradient(call: FunctionCall, line: Expression, wanted: str) -> str:
