@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from ..protocol.record import MAX_DIMENSIONS
-from .stream import is_tensor, to_numpy
+from .stream import is_one_of, is_tensor, to_numpy
 
 MAX_ARGUMENT_ELEMENTS = 1_000
 """Larger arguments are not kept: small arguments are enough to see what a function does."""
@@ -18,7 +18,7 @@ Numbers = np.ndarray[Any, Any]
 
 def as_argument(value: Any) -> Numbers | None:
     """A tensor or number as an array of floats, so that it can require a gradient; None for anything else."""
-    if type(value) in (int, float):
+    if is_one_of(type(value), (int, float)):
         return np.asarray(value, dtype=np.float32) if abs(value) < 1e30 else None
     if not is_tensor(value):
         return None

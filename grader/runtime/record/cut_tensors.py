@@ -15,7 +15,7 @@ import torch
 
 from .passes.cut_uses import CutUses
 from .recorder import Recorder
-from .stream import is_tensor
+from .stream import is_one_of, is_tensor
 
 DATA = "data"
 """What reading ``.data`` is called in a probe."""
@@ -150,5 +150,5 @@ def _tensors(args: tuple[Any, ...]) -> Iterator[torch.Tensor]:
     for argument in args:
         if is_tensor(argument):
             yield argument
-        elif type(argument) in (list, tuple):
+        elif is_one_of(type(argument), (list, tuple)):
             yield from (item for item in argument if is_tensor(item))

@@ -123,7 +123,7 @@ def _attribute_names(of: Any) -> Iterator[str]:
     for group in (attributes, *_groups_of(kind, attributes)):
         yield from (name for name, _ in _pairs(group) if type(name) is str)
     for part in mro_of(kind):
-        if part not in (object, torch.nn.Module):
+        if not is_one_of(part, (object, torch.nn.Module)):
             members = members_of(part)
             yield from (name for name, member in list(members.items()) if is_one_of(type(member), _SLOTS))
 

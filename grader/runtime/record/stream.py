@@ -246,7 +246,7 @@ class Stream:
                 return self.tensor(value, with_grad=True)
             if kind is np.ndarray:
                 return self.array(value)  # type: ignore[arg-type]  # narrowed by `kind`
-            if kind in (int, float, complex) or issubclass(kind, np.number):
+            if is_one_of(kind, (int, float, complex)) or issubclass(kind, np.number):
                 return self.array(np.asarray(value), "number")
         except Exception:  # it cannot be described; its type can
             return {"kind": "other", "text": kind.__name__[:MAX_NAME]}

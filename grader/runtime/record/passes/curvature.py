@@ -23,7 +23,7 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 from ...protocol.record import MAX_ELEMENTS
 from ..recorder import Recorder
-from ..stream import Json, to_numpy
+from ..stream import Json, is_one_of, to_numpy
 from .graph import walk
 from .origins import Origins
 from .transforms import layers_of
@@ -222,4 +222,4 @@ def _are_alike(data: np.ndarray[Any, Any] | None) -> bool:
 
 def _is_torchs(tensor: torch.Tensor) -> bool:
     """Whether a tensor is of torch's own classes: operators of others call the student's code."""
-    return type(tensor) in (torch.Tensor, torch.nn.Parameter)
+    return is_one_of(type(tensor), (torch.Tensor, torch.nn.Parameter))

@@ -24,7 +24,7 @@ from matplotlib.lines import AxLine, Line2D
 
 from ..gradient_uses.gradient_uses import ANYTHING, UNTOUCHED, DrawnFrom, GradientUses
 from ..recorder import Recorder
-from ..stream import Json, is_tensor, to_numpy
+from ..stream import Json, is_one_of, is_tensor, to_numpy
 
 MAX_CURVES = 200
 MAX_POINTS = 100_000
@@ -235,7 +235,7 @@ def _was_given(frame: FrameType, values: Floats) -> bool:
         with suppress(Exception):  # what cannot be read as numbers
             if _has_values(value, values):
                 return True
-        if type(value) in (list, tuple):
+        if is_one_of(type(value), (list, tuple)):
             waiting.extend(value[:left])
         elif type(value) is dict:
             waiting.extend(list(value.values())[:left])
@@ -255,9 +255,9 @@ def _has_values(value: Any, values: Floats) -> bool:
     kind = type(value)
     if is_tensor(value):
         value = to_numpy(value)
-    elif kind in (list, tuple) and len(value) == values.size and all(type(one) in (int, float) for one in value):
+    elif is_one_of(kind, (list, tuple)) and len(value) == values.size and all(map(_is_plain_number, value)):
         value = np.array(value, dtype=np.float64)
-    elif kind in (int, float) and values.size == 1:
+    elif _is_plain_number(value) and values.size == 1:
         value = np.array([value], dtype=np.float64)
     elif kind is not np.ndarray and not issubclass(kind, np.number):
         return False
@@ -267,3 +267,7 @@ def _has_values(value: Any, values: Floats) -> bool:
         return bool(np.array_equal(value.ravel(), values, equal_nan=True))
     tables = [table for table in (value, value.T) if value.ndim == 2 and table.shape[1] == values.size]
     return any(np.array_equal(row, values, equal_nan=True) for table in tables for row in table[:MAX_ARGUMENTS])
+
+
+def _is_plain_number(value: Any) -> bool:
+    return is_one_of(type(value), (int, float))
