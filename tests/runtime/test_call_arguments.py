@@ -319,6 +319,7 @@ class TestHostile:
             "def f(w): return Module()",
             "def f(w):\n    w.register_hook(lambda g: w.data.fill_(9.0))\n    return w * 2",
             "def f(w):\n    w.__class__ = Strange\n    return w",
+            "def f(w): return [torch.ones(2).as_subclass(Never)]",
         ],
     )
     def test_results_are_recorded_as_far_as_they_can_be(self, observe: Observer, code: str) -> None:
@@ -340,6 +341,9 @@ class Module(torch.nn.Module):
         super().__init__()
         self.__dict__["_parameters"] = Endless()
         self.__dict__["_modules"] = Endless(a=self)
+class Never(torch.Tensor):
+    def is_floating_point(self):
+        while True: pass
 class Strange(torch.Tensor):
     @property
     def requires_grad(self): raise KeyError
