@@ -310,6 +310,55 @@ def call_of_many(blobs: Blobs, probe: str, number: int, *, function: int = 0) ->
     }
 
 
+def module_call(
+    blobs: Blobs, probe: str, number: int, output: Json, parameters: Mapping[str, object], *, mode: str = "train"
+) -> Json:
+    """A call of a module whose parameters have these values by name, and gradients of ones."""
+    return {
+        "kind": record.MODULE_CALL,
+        "place": place(),
+        "probe": probe,
+        "module": 0,
+        "form": "class",
+        "type": "Net",
+        "is_module": True,
+        "name": "Net",
+        "names": ["Net"],
+        "input": number,
+        "mode": mode,
+        "outputs": [output],
+        "arguments": [{"path": "x", "gradient": blobs.array([1.0, 2.0]), "weighed": blobs.array([-1.0, -2.0])}],
+        "changed": [{"path": "x", "after": blobs.array([3.0, 4.0])}],
+        "weights": blobs.array([-1.0, -2.0], kind="ndarray", dtype="float64"),
+        "parameters": [
+            {
+                "name": name,
+                "fills": name,
+                "shape": list(np.shape(np.asarray(value))),
+                "requires_grad": name != "frozen",
+                "value": blobs.array(value),
+                "gradient": blobs.array(np.ones_like(np.asarray(value))),
+                "weighed": None,
+            }
+            for name, value in parameters.items()
+        ],
+        "parameter_count": sum(np.size(np.asarray(value)) for value in parameters.values()),
+        "buffers": {"kind": "dict", "keys": ["mean"], "items": [blobs.array([0.5])], "cut": False},
+        "unregistered": [{"name": "layers", "holds": "modules"}],
+        "training": mode == "train",
+        "statistics": {
+            "calls": 200,
+            "average": blobs.array([1.0, 2.0], kind="ndarray", dtype="float64"),
+            "spread": blobs.array([0.5, 1.0], kind="ndarray", dtype="float64"),
+            "width": blobs.array([2.0, 4.0], kind="ndarray", dtype="float64"),
+            "kept": blobs.array(0.5, kind="number", dtype="float64"),
+            "kept_spread": blobs.array(0.1, kind="number", dtype="float64"),
+        },
+        "stage": "done",
+        "error": None,
+    }
+
+
 def torch_error(blobs: Blobs, text: str, *, call: str = "numpy", type_name: str = "RuntimeError") -> Json:
     tensor = blobs.array([1.0, 2.0], requires_grad=True)
     error = {"type": type_name, "text": text, "origin": "torch"}

@@ -6,7 +6,7 @@ import importlib
 
 from fuzz.target import Target
 
-NAMES = ("observation", "loader", "language", "exercises", "channel", "messages", "intake", "handin")
+NAMES = ("observation", "modules", "loader", "language", "exercises", "channel", "messages", "intake", "handin")
 
 
 def find(name: str) -> Target:

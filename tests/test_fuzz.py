@@ -21,7 +21,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz import channel, exercises, handin, intake, language, loader, messages, observation, streams
+from fuzz import channel, exercises, handin, intake, language, loader, messages, modules, observation, streams
 from fuzz.course import probes
 from fuzz.target import BrokenPromiseError
 from fuzz.targets import NAMES, find
@@ -146,9 +146,9 @@ def sound_records() -> list[list[tuple[bytes, bytes]]]:
 
 
 @st.composite
-def records(draw: Draw) -> bytes:
+def records(draw: Draw, sound: Callable[[], list[list[tuple[bytes, bytes]]]] = sound_records) -> bytes:
     """A stream that was sound until somebody tampered with it."""
-    frames = list(draw(st.sampled_from(sound_records())))
+    frames = list(draw(st.sampled_from(sound())))
     for _ in range(draw(st.integers(1, 5))):
         index = draw(st.integers(0, len(frames) - 1))
         text, payload = frames[index]
@@ -182,6 +182,12 @@ def records(draw: Draw) -> bytes:
 @given(records())
 def test_a_record_that_was_tampered_with(stream: bytes) -> None:
     observation.check(observation.RAW + stream)
+
+
+@settings(LOOK, max_examples=80)
+@given(records(lambda: [streams.unframed(modules.honest())]))
+def test_a_record_of_modules_that_was_tampered_with(stream: bytes) -> None:
+    modules.check_stream(stream)
 
 
 @settings(LOOK, max_examples=20)

@@ -6,8 +6,8 @@ L = ln(2/δ):  t = (L·R/3 + √((L·R/3)² + 2·n·V·L)) / n.
 
 A share of kept elements: each element is kept or not, so R is 1, and V is p·(1 - p) where the share p is wanted. Where
 whole channels are dropped together, elements are not independent, but calls are: the share then varies more from call
-to call, and t is no smaller than that of n calls with the variance that was seen. The mean of an element: V and R are those seen, in all elements together, as multiples of what is wanted. δ is shared out among the
-elements.
+to call, and t is no smaller than that of n calls with the variance that was seen. The mean of an element: V and R are
+those seen, in all elements together, as multiples of what is wanted. δ is shared out among the elements.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ def bernstein(variance: Any, width: Any, count: int, error_rate: float = ERROR_R
     return (linear + np.sqrt(linear**2 + 2 * count * variance * log)) / count
 
 
+@np.errstate(all="ignore")
 def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
     """Whether the share of elements that are kept is what is wanted."""
     calls, elements = statistics.calls, math.prod(statistics.average.shape)
-    share, spread = _data(statistics.kept), float(_data(statistics.kept_spread))
+    share, spread = _data(statistics.kept), min(1.0, float(_data(statistics.kept_spread)))
     expected = numbers(wanted)
     if isinstance(expected, Undefined) or expected[0].size != 1 or expected[0].dtype.kind == "c":
         return compare(statistics.kept, wanted)
@@ -64,6 +65,7 @@ def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
     return replace(compared, message=message)
 
 
+@np.errstate(all="ignore")
 def compare_average(statistics: Statistics, wanted: object) -> Comparison:
     """Whether the mean of each element is what is wanted."""
     average, calls = _data(statistics.average), statistics.calls
@@ -76,10 +78,9 @@ def compare_average(statistics: Statistics, wanted: object) -> Comparison:
         return compare(statistics.average, wanted)
     spread = _pooled(_data(statistics.spread), theirs)
     width = _pooled(_data(statistics.width), theirs)
-    with np.errstate(all="ignore"):
-        bound = bernstein(spread**2, width, calls, ERROR_RATE / max(1, average.size))
-        bound = bound + _ROUNDING * (1 + np.abs(theirs))
-        misses = ~(np.abs(average - theirs) <= bound)  # NaN misses
+    bound = bernstein(spread**2, width, calls, ERROR_RATE / max(1, average.size))
+    bound = bound + _ROUNDING * (1 + np.abs(theirs))
+    misses = ~((np.abs(average - theirs) <= bound) & np.isfinite(bound))  # NaN misses
     if not misses.any():
         return compare(statistics.average, statistics.average)
     first = tuple(int(part) for part in np.unravel_index(int(np.argmax(misses)), misses.shape))
