@@ -137,6 +137,19 @@ def test_steps_written_one_after_the_other_are_one_run(observe: Observer) -> Non
     assert [(leaf.run, leaf.number) for leaf in found] == [(1, 0), (1, 1)]
 
 
+def test_leaves_without_a_name_that_are_made_anew_are_followed_in_their_order(observe: Observer) -> None:
+    code = (
+        "import torch\nleaves = [torch.tensor(v, requires_grad=True) for v in (5.0, 4.0)]\nfor _ in range(2):\n"
+        "    loss = sum((leaf - 3) ** 2 for leaf in leaves)\n    slopes = torch.autograd.grad(loss, leaves)\n"
+        "    leaves = [(one - 0.1 * g).detach().requires_grad_() for one, g in zip(leaves, slopes)]\n"
+    )
+    found = steps(observe, code)
+    assert [values(list(step.leaves)) for step in found] == [
+        [(5.0, 4.6), (4.0, 3.8)],
+        [(4.6, 4.28), (3.8, 3.64)],
+    ]
+
+
 def test_another_loop_begins_a_run_that_says_which_it_may_continue(observe: Observer) -> None:
     code = DESCENT + WAYS["in place"]
     again = code.partition("requires_grad=True)\n")[2]

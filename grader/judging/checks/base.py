@@ -7,6 +7,7 @@ import keyword
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import (
@@ -313,6 +314,10 @@ class Check(YamlModel):
         """Every name that an expression of this check may use."""
         return self.variables() | self.names.keys()
 
+    def instead_of(self) -> Mapping[str, str]:
+        """Names that this very check does not know, though its kind does, each with what to write instead."""
+        return {}
+
     def unrecorded_names(self) -> Mapping[str, str]:
         """Names whose values are recorded only where an expression of the check reads them, and none does. Each with a
         line that would read it.
@@ -429,7 +434,7 @@ class Check(YamlModel):
         for name in sorted((self.variables() - self._may_be_declared()) & self.names.keys()):
             mistakes.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
         for loc, line in self.expressions():
-            for text in unknown_names(line, self.known_names()):
+            for text in unknown_names(line, self.known_names(), self.instead_of()):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
@@ -455,9 +460,14 @@ def lines_of(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
-def unknown_names(line: Expression, known: Collection[str]) -> Iterator[str]:
-    """A message for every unknown name of an expression."""
+def unknown_names(
+    line: Expression, known: Collection[str], instead: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """A message for every unknown name of an expression. ``instead``: those of names that somebody may well write."""
     for name in sorted(line.names - set(known)):
+        if name in instead:
+            yield instead[name]
+            continue
         if name == "operations" and "has_node" in line.functions:
             yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
             continue

@@ -94,6 +94,13 @@ class StepsCheck(Check):
         known = super().variables()
         return known - OF_LEAF | set(self.leaves) if self.leaves else known
 
+    def instead_of(self) -> Mapping[str, str]:
+        if not self.leaves:
+            return {}
+        role = self.leaves[0]
+        of_role = {name: f"with `leaves`, `{name}` is asked of a role: write `{role}.{name}`" for name in OF_LEAF}
+        return of_role | {"leaf": f"with `leaves`, there is no `leaf`: write the role, such as `{role}`"}
+
     def expressions(self) -> Iterator[tuple[Loc, Expression]]:
         yield from super().expressions()
         yield from ((("every", index), line) for index, line in enumerate(self.every))

@@ -95,10 +95,15 @@ class MadeLeaves:
                 self._loaded[made.code] = loaded
         return not loaded.isdisjoint(names)
 
-    def made_since(self, token: int, lines: Lines) -> torch.Tensor | None:
-        """The leaf that some lines made last, after the leaf with a token."""
-        for known, made in reversed(self._made.items()):
-            if known > token and made.lines == lines:
+    def take(self, token: int) -> None:
+        """Let a leaf be the next value of one other leaf only."""
+        self._made.pop(token, None)
+
+    def made_since(self, token: int, lines: Lines, like: torch.Tensor) -> torch.Tensor | None:
+        """The first leaf that some lines made after the leaf with a token, of the same shape and dtype."""
+        for known, made in self._made.items():
+            is_alike = made.tensor.shape == like.shape and made.tensor.dtype == like.dtype
+            if known > token and made.lines == lines and is_alike:
                 return made.tensor
         return None
 

@@ -24,8 +24,9 @@ def class_name(optimizer: object) -> str:
 
 
 def parameters_of(optimizer: object) -> Iterator[tuple[torch.Tensor, dict[str, float | None]]]:
-    """The parameters of an optimiser, with the settings of their group that are numbers."""
+    """The parameters of an optimiser, each once, with the settings of their group that are numbers."""
     count = 0
+    seen: set[int] = set()
     groups = object.__getattribute__(optimizer, "__dict__").get("param_groups")
     for group in groups if type(groups) is list else ():
         if type(group) is not dict:
@@ -36,7 +37,8 @@ def parameters_of(optimizer: object) -> Iterator[tuple[torch.Tensor, dict[str, f
             count += 1
             if count > MAX_PARAMETERS:
                 return
-            if is_tensor(parameter):
+            if is_tensor(parameter) and id(parameter) not in seen:
+                seen.add(id(parameter))
                 yield parameter, settings
 
 

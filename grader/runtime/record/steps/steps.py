@@ -23,6 +23,8 @@ from .value_copy import ValueCopy
 
 MAX_FOLLOWED = 512
 """Leaves that are followed; those that no pass has reached for longest make room."""
+MAX_LINES = 1_000
+"""Lines of a statement whose last pass is remembered."""
 NO_SETTINGS: dict[str, float | None] = {"lr": None, "weight_decay": None, "momentum": None}
 
 
@@ -36,6 +38,8 @@ class Steps:
         self._leaves: dict[int, FollowedLeaf] = {}
         """By their tokens; those that a pass has reached last come last."""
         self._by_name: dict[str, FollowedLeaf] = {}
+        self._at_line: dict[tuple[int, int], list[FollowedLeaf]] = {}
+        """What the last pass from each line of the statement has reached."""
         self._lost: list[FollowedLeaf] = []
         """Leaves that made their last step before the pass that is noted now."""
         self._waiting: list[Step] = []
@@ -64,7 +68,15 @@ class Steps:
         """
         loss = None if root is None or root.numel() != 1 else ValueCopy(root, with_large=False)
         token_of = self._recorder.stream.tokens.of
-        reached = [self._reached(tensor, token_of(tensor), names) for tensor, names, _ in leaves]
+        line = place["cell"], place["line"]
+        known = self._at_line.get(line, [])
+        before: Sequence[FollowedLeaf | None] = known if len(known) == len(leaves) else [None] * len(leaves)
+        reached = [
+            self._reached(tensor, token_of(tensor), names, earlier)
+            for (tensor, names, _), earlier in zip(leaves, before, strict=True)
+        ]
+        if len(self._at_line) < MAX_LINES:
+            self._at_line[line] = list(reached)
         if not self.inside:
             lost, self._lost = self._lost, []
             self._close(lost)
@@ -78,11 +90,15 @@ class Steps:
             for hand in hands.values():
                 add(leaf.hands, hand)
 
-    def _reached(self, tensor: torch.Tensor, token: int, names: Sequence[str]) -> FollowedLeaf:
-        """The leaf that a pass has reached: a known one, one that continues another under its name, or a new one."""
+    def _reached(
+        self, tensor: torch.Tensor, token: int, names: Sequence[str], earlier: FollowedLeaf | None
+    ) -> FollowedLeaf:
+        """The leaf that a pass has reached: a known one, one that continues another, or a new one. ``earlier``: what
+        the pass before from this line has reached in its place.
+        """
         leaf = self._leaves.pop(token, None)
         if leaf is None:
-            leaf = self._continued(tensor, token, names) or self._new(tensor, token)
+            leaf = self._continued(tensor, token, names, earlier) or self._new(tensor, token)
         self._leaves[token] = leaf
         if names:
             leaf.names = names
@@ -107,9 +123,15 @@ class Steps:
         self._runs += 1
         leaf.run, leaf.continues, leaf.number = self._runs, leaf.run, 0
 
-    def _continued(self, tensor: torch.Tensor, token: int, names: Iterable[str]) -> FollowedLeaf | None:
-        """The leaf that had one of these names before, if this tensor is its next value: ``w = w - 0.1 * w.grad``."""
+    def _continued(
+        self, tensor: torch.Tensor, token: int, names: Sequence[str], earlier: FollowedLeaf | None
+    ) -> FollowedLeaf | None:
+        """The leaf that had one of these names before, if this tensor is its next value: ``w = w - 0.1 * w.grad``.
+        Leaves without a name, as those of a list that is made anew, are told by the order in which a pass reaches them.
+        """
         before = next((known for name in names if (known := self._by_name.get(name)) is not None), None)
+        if not names and earlier is not None:
+            before = earlier
         if before is None or before.token == token or not before.is_open or before.was_changed:
             return None
         if not _are_alike(before.tensor, tensor):
@@ -132,6 +154,7 @@ class Steps:
         self._leaves.pop(leaf.token, None)
         leaf.note_write(self._made.place_of(token) or leaf.pass_place)
         leaf.renewed_at = self._made.lines_of(token)
+        self._made.take(token)
         leaf.tensor, leaf.token = tensor, token
 
     def _note_lost(self, leaf: FollowedLeaf) -> None:
@@ -140,7 +163,7 @@ class Steps:
         """
         successor = None
         if leaf.renewed_at:
-            successor = self._made.made_since(leaf.token, leaf.renewed_at)
+            successor = self._made.made_since(leaf.token, leaf.renewed_at, leaf.tensor)
         if successor is None and leaf.statement != self._recorder.statement:
             successor = self._made.made_of(leaf.token, leaf.names)
         if successor is not None and _are_alike(successor, leaf.tensor):
@@ -252,6 +275,7 @@ class Steps:
             self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open and leaf.statement == now])
             self._settle(self._leaves.values())
         self._made.clear()
+        self._at_line.clear()
         self._sent.end_statement()
 
     def end_run(self) -> None:
@@ -261,8 +285,9 @@ class Steps:
             self._settle(())
         self._sent.end_statement()
 
-    def _close_all(self, leaves: Sequence[FollowedLeaf]) -> None:
-        for leaf in leaves:
+    def _close_all(self, leaves: Iterable[FollowedLeaf]) -> None:
+        in_order = sorted(leaves, key=lambda leaf: leaf.token)  # that in which their next values were made, too
+        for leaf in in_order:
             if not leaf.was_changed:
                 successor = self._named_now(leaf)
                 if successor is not None:
@@ -270,7 +295,7 @@ class Steps:
                 else:
                     self._note_lost(leaf)
         self._lost.clear()
-        self._close([leaf for leaf in leaves if leaf.was_changed])
+        self._close([leaf for leaf in in_order if leaf.was_changed])
 
     def _named_now(self, leaf: FollowedLeaf) -> torch.Tensor | None:
         """The tensor that took the name of a leaf after its last pass."""
@@ -279,7 +304,12 @@ class Steps:
             value = namespace.get(name)
             if is_tensor(value) and value is not leaf.tensor and value.requires_grad and value.is_leaf:
                 token = self._recorder.stream.tokens.of(value)
-                if _are_alike(value, leaf.tensor) and token not in self._leaves and self._made.reads(token, leaf.names):
+                if (
+                    _are_alike(value, leaf.tensor)
+                    and token > leaf.token
+                    and token not in self._leaves
+                    and self._made.reads(token, leaf.names)
+                ):
                     return value
         return None
 
