@@ -128,6 +128,7 @@ _EXPRESSIONS = (
     'q[0].gradient == q[1]["a"].grad and q.after["0"][1] == q.second and q.changed',
     'has_node("pow") and any(operations == "MulBackward0") and size(operations) < 3', "any(all(x > 0, 0))",
     'operations == ["PowBackward0", "MulBackward0"] or s == ["a"]', "size(p) == 3 and shape(p) == ()",
+    "[x, [y, -z]] == [p, c] or [x[0], 1] == y", "p == [x, z, None] and [x, x] @ y < [1, x]",
 )  # fmt: skip
 
 WORDS = (

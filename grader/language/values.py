@@ -17,6 +17,8 @@ Numbers = npt.NDArray[Any]
 """An array of dtype bool, float64 or complex128."""
 Mask = npt.NDArray[np.bool_]
 
+MAX_DIMENSIONS = 20
+"""Of the arrays in a list that is taken for an array."""
 MAX_STACKED = 1_000_000
 """Elements of the arrays in a list that is taken for an array."""
 
@@ -96,6 +98,8 @@ def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
         return Unrecorded("a list was too long to be recorded")
     if sum(data.size for data, _ in found) > MAX_STACKED:
         return Undefined(f"the list has more than {MAX_STACKED} elements")
+    if found and found[0][0].ndim >= MAX_DIMENSIONS:
+        return Undefined(f"a list of arrays of {MAX_DIMENSIONS} dimensions is no array")
     data = np.array([data for data, _ in found]) if found else np.zeros(0)
     return widened(data), coarser(dtype for _, dtype in found)
 

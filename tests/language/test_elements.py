@@ -140,6 +140,24 @@ class TestStructures:
         assert holds("numbers == [1, 2, 3] and numbers == v and sum(numbers) == 6 and numbers.shape == (3,)")
         assert holds("size(numbers) == 3 and size(pair) == 2 and size(output) == 2 and mean(numbers[1:]) == 2.5")
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "v == [v[0], 2, v[-1]] and [v[1], v[0]] == [2, 1] and sum([v[0], 4]) == 5",
+            "m == [v, 3 + v] and [v, v].shape == (2, 3) and [m[0], m[1]].T == m.T",
+            "pair == [m, None] and pair != [m, m] and [m, None] == pair",
+            "m.shape == [size(numbers) - 1, size(v)] and names == [names[0], names[1]]",
+            "any([v[0], 9] == [7, 9]) and [v, [m, None]] == [v, pair] and params == [v, 1 * 1.0]",
+            "m @ [v[0], 0, -v[0]] == [-2, -2]",
+        ],
+    )
+    def test_can_be_made_of_what_is_computed(self, text):
+        assert holds(text)
+
+    def test_made_of_what_is_not_there_are_undefined(self):
+        assert "`v` has shape (3,)" in value("[v[0], v[3]]").reason
+        assert "no number" in value("[v, 1] + 1").reason
+
     def test_are_shown_in_short(self):
         assert show(VARIABLES["output"]) == '{"loss": 5, "logits": [[[1, 2, 3], [4, 5, 6]], [1, 2, 3]]}'
         assert show(structure("tuple", tensor(1.0))) == "(1,)"

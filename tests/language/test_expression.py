@@ -62,7 +62,7 @@ class TestParsing:
             ("x is None", 1, "write `==`"),
             ("lambda: 1", 1, "`lambda` is not known"),
             ("[a for a in x]", 1, "this is not known here"),
-            ("[x, 2]", 1, "only numbers can stand in a list"),
+            ("(x, 2)", 1, "values that are computed stand in a list `[…]`"),
             ("(y := 2)", 2, "`:=` is not known"),
             ("1 if x else 2", 1, "write where(condition, a, b)"),
             ("x.__class__", 1, "unknown `.__class__`"),

@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.language.dtypes import coarser
 from grader.language.values import LongSum, Mask, Numbers, Undefined, floats, numbers, plain, widened
-from grader.model import Array
+from grader.model import Array, Opaque, Structure, Value
 
 MAX_ELEMENTS = 10_000_000
 """Elements of an intermediate result: 80 MB."""
@@ -61,6 +61,21 @@ def array(data: Any, dtype: str, *, terms: int = 0) -> Array:
     if terms:
         return LongSum(kind=kind, dtype=dtype, shape=wide.shape, data=wide, terms=terms)
     return Array(kind=kind, dtype=dtype, shape=wide.shape, data=wide)
+
+
+def recorded(value: object) -> Value | Undefined:
+    """A value that was computed in the form of those that are recorded, so that it can be an item of a structure."""
+    match value:
+        case Array() | Opaque() | Structure() | Undefined():
+            return value
+        case None:
+            return Opaque(kind="none")
+        case bool():
+            return Opaque(kind="bool", text=str(value))
+        case str():
+            return Opaque(kind="text", text=value)
+    found = numbers(value)
+    return found if isinstance(found, Undefined) else array(*found)
 
 
 def as_sum(value: Array | Undefined, terms: int) -> Array | Undefined:

@@ -10,7 +10,7 @@ import numpy as np
 from grader.language.expression.attributes import ATTRIBUTES
 from grader.language.expression.comparisons import ORDER
 from grader.language.expression.elements import NoIndex, path_of, read_index
-from grader.language.expression.evaluation import OPERATORS
+from grader.language.expression.evaluation import OPERATORS, is_literal
 from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS
 from grader.language.expression.impossible import why_never, why_not_everywhere
 from grader.suggestions import did_you_mean
@@ -37,6 +37,9 @@ _NOT_KNOWN: dict[type[ast.AST], str] = {
     ast.Dict: "`{…}` is not known here",
     ast.Set: "`{…}` is not known here",
 }
+
+
+_SHAPE = "only whole numbers can stand in a shape, as in (2, 3)"
 
 
 class ExpressionError(ValueError):
@@ -79,7 +82,7 @@ class Checker:
             case ast.Call():
                 self._check_call(node, depth)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                self._check_items(node, items)
+                self._check_items(node, items, depth)
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() | ast.Not(), operand=operand):
                 self.check(operand, depth + 1)
             case ast.BinOp(op=op, left=left, right=right) if type(op) in OPERATORS or isinstance(op, ast.MatMult):
@@ -177,21 +180,29 @@ class Checker:
             if why:
                 raise self._error(left, why)
 
-    def _check_items(self, node: ast.expr, items: list[ast.expr]) -> None:
-        """Check a shape, ``(2, 3)``, an array, ``[1.5, -2]`` or ``[[1, 2], [3, 4]]``, or texts, ``["a", "b"]``."""
+    def _check_items(self, node: ast.expr, items: list[ast.expr], depth: int) -> None:
+        """Check a shape, ``(2, 3)``, an array, ``[1.5, -2]`` or ``[[1, 2], [3, 4]]``, of equal rows, texts,
+        ``["a", "b"]``, or computed values, ``[x[1], 2 * x[0]]``.
+        """
         texts = [isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items]
         if isinstance(node, ast.List) and items and all(texts):
             return
         if any(texts):
             raise self._error(node, "either numbers or texts can stand in a list `[…]`, not both")
+        if isinstance(node, ast.List) and not is_literal(node):
+            for item in items:
+                self.check(item, depth + 1)
+            return
         try:
             literal = np.asarray(ast.literal_eval(node))
         except (ValueError, TypeError, RecursionError, MemoryError):
+            if isinstance(node, ast.Tuple):
+                raise self._error(node, f"{_SHAPE}; values that are computed stand in a list `[…]`") from None
             raise self._error(node, "only numbers can stand in a list, in rows of equal length") from None
         if literal.dtype.kind not in "if":
             raise self._error(node, "only numbers can stand in a list, or only texts")
         if isinstance(node, ast.Tuple) and items and (literal.ndim, literal.dtype.kind) != (1, "i"):
-            raise self._error(node, "only whole numbers can stand in a shape, as in (2, 3)")
+            raise self._error(node, _SHAPE)
 
     def _error(self, node: ast.expr, reason: str) -> ExpressionError:
         column = len(self._source.encode()[: node.col_offset].decode(errors="ignore")) + 1

@@ -32,7 +32,7 @@ def compared(
         texts = _texts(left, right)
         if texts is not None:
             return _by_text(op, *texts, elementwise)
-    if isinstance(left, Structure) and isinstance(right, Structure):
+    if isinstance(left, Structure) and isinstance(right, Structure) and not elementwise:
         return _of_same(op, _same_structure(left, right, tolerance))
     ours, theirs = numbers(left), numbers(right)
     if isinstance(ours, Undefined) or isinstance(theirs, Undefined):

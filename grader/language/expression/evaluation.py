@@ -10,14 +10,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.language.closeness import Tolerance
-from grader.language.expression.arrays import array, both, compute, either, matrix_product, truth
+from grader.language.expression.arrays import array, both, compute, either, matrix_product, recorded, truth
 from grader.language.expression.attributes import SOURCE, Role, attribute_of, source_key
 from grader.language.expression.comparisons import compared
 from grader.language.expression.elements import Index, element_of, path_of, read_index
 from grader.language.expression.functions import CONSTANTS, ELEMENTWISE_ARGUMENTS, FUNCTIONS, call, has_node
 from grader.language.expression.nearby import Nearby
 from grader.language.values import Undefined, Unrecorded, floats, plain
-from grader.model import Array
+from grader.model import Array, Structure
 
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add,
@@ -66,10 +66,12 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
             return lambda variables, tolerance: constant
         case ast.Name(id=name) if name in CONSTANTS:
             return lambda variables, tolerance: CONSTANTS[name]
+        case ast.List(elts=items) if not is_literal(node):
+            return partial(_list, [part(item) for item in items])
         case ast.List():
             literal = ast.literal_eval(node)
-            items = tuple(literal) if literal and isinstance(literal[0], str) else _array(literal)
-            return lambda variables, tolerance: items
+            written = tuple(literal) if literal and isinstance(literal[0], str) else _array(literal)
+            return lambda variables, tolerance: written
         case ast.Tuple():
             shape = ast.literal_eval(node)
             return lambda variables, tolerance: shape
@@ -106,6 +108,26 @@ def _compiled(node: ast.expr, *, elementwise: bool) -> Node:
             are_formulas = [not elementwise and all(map(_reads_variables, pair)) for pair in sides]
             return partial(_comparisons, part(left), pairs, are_formulas, elementwise)
     raise AssertionError(f"parse let {type(node).__name__} through")
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether it is a number, a text, or a list of these, possibly in lists."""
+    match node:
+        case ast.List(elts=items):
+            return all(map(is_literal, items))
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return isinstance(operand, ast.Constant)
+    return isinstance(node, ast.Constant)
+
+
+def _list(parts: Sequence[Node], variables: Variables, tolerance: Tolerance | None) -> object:
+    items = []
+    for part in parts:
+        item = recorded(part(variables, tolerance))
+        if isinstance(item, Undefined):
+            return item
+        items.append(item)
+    return plain(Structure(kind="list", items=tuple(items)))
 
 
 def _array(literal: list[Any]) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
+from grader.language.expression.evaluation import is_literal
 from grader.suggestions import did_you_mean_or_all
 
 Kind = Literal["shape", "number", "text", "list", "texts"]
@@ -102,5 +103,5 @@ def _kind_of(node: ast.expr) -> Kind | None:
         case ast.List(elts=[ast.Constant(value=str()), *_]):
             return "texts"
         case ast.List(elts=[_, *_]):
-            return "list"
+            return "list" if is_literal(node) else None
     return None
