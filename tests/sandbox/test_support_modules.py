@@ -65,6 +65,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "import torch\nfrom helper import scaled\nfrom .scale import FACTOR\n\n"
         "def bowl(x):\n    return FACTOR * scaled(x ** 2).sum()\n\n"
         "def make_net():\n    return torch.nn.Linear(2, 1)\n\n"
+        "def make_pair():\n    return [torch.ones(2, requires_grad=True), torch.tensor(3.0, requires_grad=True)]\n\n"
         "def make_nothing():\n    raise ValueError('no net today')\n"
     )
     (package / "broken.py").write_text("import torch\ntorch.no_such_thing()\n")
@@ -157,14 +158,14 @@ class TestInTheSandbox:
         assert values(only(observation, Figure).curves[0].y) == [3, 4]
 
 
-def handing_in(**functions: str | SupportArgument) -> Probes:
+def handing_in(*, numeric: tuple[str, ...] = ("x",), **functions: str | SupportArgument) -> Probes:
     given: dict[str, Argument] = {
         name: SupportArgument(name=of) if isinstance(of, str) else of for name, of in functions.items()
     }
     given["x"] = TensorArgument(data=np.array([1.0, 2.0], dtype=np.float32), requires_grad=True)
     arguments = Arguments(by_position=tuple(given.items()))
-    wants = {"varies": True, "numeric": ("x",)}
-    return Probes(calls=(CallProbe(id="p", functions=("f",), arguments=(arguments, arguments), **wants),))  # type: ignore[arg-type]  # by name
+    probe = CallProbe(id="p", functions=("f",), arguments=(arguments, arguments), varies=True, numeric=numeric)
+    return Probes(calls=(probe,))
 
 
 class TestHandedToFunctions:
@@ -219,6 +220,18 @@ class TestHandedToFunctions:
         assert np.shape(values(first.of('net["bias"]').value)) == (1,)
         assert first.of("x").value is None
         assert [(changed.path, values(changed.after)) for changed in first.changed] == [('net["bias"]', [0.0])]
+
+    def test_what_a_function_makes_is_differentiated_numerically(self, strict: Observer) -> None:
+        probes = handing_in(pair=SupportArgument(name="lab.nets.make_pair", is_called=True), numeric=("pair", "x"))
+        call = events(strict("def f(pair, x): return (x * pair[0]).sum() * pair[1] ** 2", probes=probes), FunctionCall)[
+            0
+        ]
+        for path, slopes in (("pair[0]", [9, 18]), ("pair[1]", [18]), ("x", [9, 9])):
+            shifts = call.of(path).shifts
+            assert shifts is not None
+            assert shifts.dtype == "float64"
+            outputs, steps = np.array(values(shifts.outputs)), np.array(values(shifts.steps)).max(1)
+            assert (outputs[:, 2] - outputs[:, 0]) / (2 * steps) == pytest.approx(slopes)
 
     @pytest.mark.parametrize(
         ("name", "is_called", "text"),

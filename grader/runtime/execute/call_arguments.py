@@ -82,6 +82,12 @@ class MadeArguments:
         """The tensors that require a gradient, by their paths; the first ``MAX_ARGUMENTS`` of them."""
         return [(made.path, made.tensor) for made in self.tensors if made.is_leaf()][:MAX_ARGUMENTS]
 
+    def numbers_of(self, wanted: list[str]) -> list[Moved]:
+        """The numbers of the leaves that are wanted, by their paths or as parts of a wanted argument."""
+        known = {made.path: made.before for made in self.tensors}
+        found = [Moved(path, data) for path, _ in self.leaves if (data := known[path]) is not None]
+        return [moved for moved in found if any(_is_part(moved.path, path) for path in wanted)]
+
     def made_by_support(self, stream: Stream) -> dict[str, Json]:
         """The tensors that functions of the course's made, by their paths, as they were before the call."""
         values = {made.path: made.before for made in self.tensors if made.memory is None}
@@ -157,23 +163,14 @@ class CallArguments:
             made.by_name[name] = maker.make(name, making)
         return made
 
-    def numbers_of(self, wanted: list[str]) -> list[Moved]:
-        """The tensors that require a gradient and are wanted, by their paths or as parts of a wanted argument."""
-        makers = [*self._by_position, *self._by_name]
-        found = [moved for name, maker in makers for moved in maker.numbers(name)]
-        return [moved for moved in found if any(_is_part(moved.path, path) for path in wanted)][:MAX_ARGUMENTS]
-
 
 class _Maker:
-    """Makes one argument. ``numbers``: its tensors that require a gradient."""
+    """Makes one argument."""
 
     calls_support = False
 
     def make(self, path: str, making: _Making) -> Any:
         raise NotImplementedError
-
-    def numbers(self, path: str) -> Iterator[Moved]:
-        yield from ()
 
 
 class _Tensor(_Maker):
@@ -194,10 +191,6 @@ class _Tensor(_Maker):
         address = 0 if wide else tensor.data_ptr()
         made.tensors.append(_MadeTensor(path, tensor, memory, data, address, tensor._version, self._grad))
         return tensor
-
-    def numbers(self, path: str) -> Iterator[Moved]:
-        if self._requires_grad:
-            yield Moved(path, self._data)
 
 
 class _Plain(_Maker):
@@ -221,8 +214,12 @@ class _Support(_Maker):
         if not self.calls_support:
             return function
         value = called(self._name, function)
-        with torch._C.DisableTorchFunction():
+        with torch._C.DisableTorchFunction(), torch.no_grad():
             for inner, tensor in tensors_in(value, path):
+                if making.wide and tensor.is_floating_point():
+                    tensor.data = tensor.data.double()
+                if making.moved is not None and making.moved.path == inner:
+                    tensor.data.copy_(torch.from_numpy(making.moved.data))
                 grad = tensor.grad if tensor.is_leaf else None
                 before = to_numpy(tensor), 0, tensor._version, None if grad is None else to_numpy(grad)
                 making.made.tensors.append(_MadeTensor(inner, tensor, None, *before))
@@ -243,10 +240,6 @@ class _Many(_Maker):
         made: Any = dict(zip(self._keys, items, strict=True)) if self._kind == "dict" else items
         making.made.containers.append((path, made, made.copy()))
         return made
-
-    def numbers(self, path: str) -> Iterator[Moved]:
-        for inner, maker in self._inside(path):
-            yield from maker.numbers(inner)
 
     def _inside(self, path: str) -> Iterator[tuple[str, _Maker]]:
         for position, maker in enumerate(self._items):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +90,7 @@ class Caller:
         made: MadeArguments | None = None
         output: Any = None
         leaves: Leaves = ()
+        centres: Sequence[Moved] = ()
         found: list[Gradients] = []
         weights: Weights | None = None
         failed: BaseException | None = None
@@ -100,6 +101,7 @@ class Caller:
             with self._limit(), self._run.hands.collected() as acted:
                 made = self._made(arguments)
                 leaves = made.leaves
+                centres = made.numbers_of(probe["numeric"]) if probe["numeric"] else ()
                 self._set_back()
                 with trace or nullcontext(), WritesInCall(self._run.hands.writes):
                     output = self._function(*made.by_position, **made.by_name)
@@ -125,7 +127,7 @@ class Caller:
         if trace is not None and probe["numeric"] and failed is None:
             try:
                 with self._limit():
-                    shifts = self._measure(arguments, trace.fingerprint, weights)
+                    shifts = self._measure(arguments, centres, trace.fingerprint, weights)
             except BaseException as error:
                 failed = self._noted(error)
         answer["arguments"] = [
@@ -231,7 +233,9 @@ class Caller:
             call_again=call_again,
         )
 
-    def _measure(self, arguments: CallArguments, branches: str, weights: Weights | None) -> dict[str, Shifts]:
+    def _measure(
+        self, arguments: CallArguments, centres: Sequence[Moved], branches: str, weights: Weights | None
+    ) -> dict[str, Shifts]:
         """Evaluate at the arguments themselves with autograd's gradients, and close to them, where a gradient is needed
         only to differentiate it numerically. Raises Stopped.
         """
@@ -239,7 +243,6 @@ class Caller:
         def evaluate(*, wide: bool, moved: Moved | None, near: bool) -> Point:
             return self._point(arguments, weights, wide=wide, moved=moved, near=near)
 
-        centres = arguments.numbers_of(self._probe["numeric"])
         return measure(evaluate, centres, branches, seed=self._run.seed)
 
     def _point(
