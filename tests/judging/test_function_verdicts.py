@@ -146,8 +146,9 @@ class TestWhatCannotBeDecided:
             "n = 0\ndef f(x):\n    global n\n    n += 1\n    return x if n % 2 else 2 * x",
             "n = 0\ndef f(x):\n    global n\n    n += 1\n    if n > 20: return x\n    return 2 * x",
             "seen = []\ndef f(x):\n    seen.append(x)\n    return x if len(seen) % 2 else 2 * x",
-            "import os\ndef f(x): return x if os.urandom(1)[0] > 31 else 2 * x",
-            "import time\ndef f(x): return x if time.perf_counter_ns() % 2 else 2 * x",
+            # By numbers so large that no two calls agree by chance: each call goes its own way, with its own result.
+            "import os\ndef f(x):\n    n = int.from_bytes(os.urandom(4))\n    return x * n if n % 2 else x * -n",
+            "import time\ndef f(x):\n    n = time.perf_counter_ns()\n    return x * n if n % 2 else x * -n",
             "turns = iter([1, 2] * 500)\ndef f(x): return x if next(turns) > 1 else 2 * x",
         ],
     )
