@@ -100,6 +100,8 @@ def _mismatches(document: Document, folder: Path, exercise: Exercise) -> Iterato
             yield document.mistake(
                 (name,), f"there is no such file in {yaml_file.shown(folder)}{did_you_mean(name, files)}"
             )
+        if not ids:
+            continue  # the exercise itself has mistakes
         verdicts: Any = entry.get("verdicts") if isinstance(entry, Mapping) else None
         if not isinstance(verdicts, Mapping):
             continue

@@ -16,7 +16,7 @@ from tests.helpers.docs_course import exercise_ids, known_names, shown_files, wr
 from tests.helpers.known_submissions import (
     assert_gets_its_verdicts,
     assert_reference_gets_full_marks,
-    known_submissions,
+    known_submissions_of,
 )
 
 FILES = shown_files(Path(__file__).parents[2])
@@ -44,7 +44,8 @@ def test_a_reference_solution_gets_full_marks(
 def test_a_known_submission_gets_its_verdicts(
     sandbox: Sandbox, store: ReferenceStore, course: Course, exercise: str, name: str
 ) -> None:
-    (known,) = [known for known in known_submissions(course) if known.id == f"{exercise}/{name}"]
+    (item,) = course.select([exercise])
+    (known,) = [known for known in known_submissions_of(item) if known.path.name == name]
     assert_gets_its_verdicts(sandbox, store, known)
 
 

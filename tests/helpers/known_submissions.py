@@ -33,8 +33,12 @@ class Known:
 
 def known_submissions(course: Course) -> Iterator[Known]:
     for item in course.exercises:
-        for known in load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise):
-            yield Known(item=item, path=known.path, expected=known.expected)
+        yield from known_submissions_of(item)
+
+
+def known_submissions_of(item: CourseExercise) -> Iterator[Known]:
+    for known in load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise):
+        yield Known(item=item, path=known.path, expected=known.expected)
 
 
 def grade_alone(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise, path: Path) -> Report:
