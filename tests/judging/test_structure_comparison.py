@@ -37,7 +37,7 @@ class TestStructures:
             (mapping(w=A, b=C), mapping(b=C, w=A)),
             (mapping(w=pair(A, NONE)), mapping(w=pair(A, NONE))),
             (pair(), Structure(kind="list", items=())),
-            (pair(tensor(1.0), tensor(2.0)), A),
+            (Structure(kind="list", items=(tensor(1.0), tensor(2.0))), A),
             (Structure(kind="module", keys=("w",), items=(A,)), mapping(w=A)),
         ],
     )

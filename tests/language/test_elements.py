@@ -31,6 +31,7 @@ VARIABLES = {
     "numbers": structure("list", tensor(1.0), tensor(2, "int64"), tensor(3.0)),
     "names": structure("list", Opaque(kind="text", text="a"), Opaque(kind="text", text="b")),
     "output": structure("dict", loss=tensor(5.0), logits=structure("list", M, V)),
+    "returned": structure("tuple", tensor(2, "int64"), tensor(3, "int64")),
     "cut": structure("list", V, cut=True),
     "params": Role(value=structure("list", V, tensor(1.0)), items={0: W, 1: B}, parts={"after": structure("list", M)}),
     "cache": Role(value=structure("dict", x=V), items={"x": W}),

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.language.closeness import Tolerance, close, tolerance_between
 from grader.language.expression.arrays import array
-from grader.language.values import Mask, Undefined, Unrecorded, items_by_key, numbers, plain
+from grader.language.values import Undefined, Unrecorded, items_by_key, numbers, plain
 from grader.model import Structure
 
 ORDER: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -142,12 +142,10 @@ def _is_tuple(value: object, wanted: tuple[object, ...]) -> bool:
         return not isinstance(found, Undefined) and found[0].shape == (0,)
     if not isinstance(value, Structure) or value.cut or len(value.items) != len(wanted):
         return False
-    found = numbers(value)
-    return not isinstance(found, Undefined) and _same_numbers(found[0], wanted)
+    return all(map(_is_whole, value.items, wanted))
 
 
-def _same_numbers(data: Any, wanted: tuple[object, ...]) -> bool:
-    mask: Mask = np.asarray(
-        [isinstance(number, int) and value == number for value, number in zip(data.tolist(), wanted, strict=True)]
-    )
-    return bool(mask.all())
+def _is_whole(item: object, wanted: object) -> bool:
+    """Whether an item is a whole number."""
+    found = numbers(item)
+    return isinstance(wanted, int) and not isinstance(found, Undefined) and found[0].size == 1 and found[0] == wanted
