@@ -4,9 +4,12 @@ the end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from grader.judging.candidates import Candidate, Trial
 from grader.judging.checks.base import Expectation
@@ -85,6 +88,10 @@ class SeriesResult:
     wrong_numbers: set[int] = field(default_factory=set)
     unrecorded: set[int] = field(default_factory=set)
     """The numbers of moments at which some line could not be judged."""
+    apart: list[float] = field(default_factory=list)
+    """How far what was compared is from what was wanted, from 0 to 1 each: it tells which way to assign leaves to roles
+    was meant, where none is right.
+    """
     met: int = 0
     judged: int = 0
     unknown: bool = False
@@ -161,6 +168,7 @@ def judge_series(
             result.looked_at.add(moment.number)
             result.judged += 1
             if isinstance(verdict, Wrong):
+                result.apart.append(1.0 if verdict.comparison is None else _distance(verdict.comparison))
                 result.wrong.append(verdict)
                 result.wrong_numbers.add(moment.number)
             else:
@@ -249,6 +257,21 @@ def _instead(line: Expression, moment: Moment) -> str:
     return "" if isinstance(value, Role | Undefined) else f": `{line.equation[0]}` is {show(value)}"
 
 
+@np.errstate(all="ignore")
+def _distance(comparison: Comparison) -> float:
+    """How far two values are from each other, from 0 to 1."""
+    ours, theirs = (numbers(value) for value in comparison.values)
+    if isinstance(ours, Undefined) or isinstance(theirs, Undefined):
+        return 1.0
+    try:
+        apart = float(np.linalg.norm(np.asarray(ours[0] - theirs[0]).ravel()))
+    except ValueError:  # shapes that do not fit each other
+        return 1.0
+    whole = float(np.linalg.norm(ours[0].ravel()) + np.linalg.norm(theirs[0].ravel()))
+    distance = apart / whole if whole else 1.0
+    return min(1.0, distance) if math.isfinite(distance) else 1.0
+
+
 def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str) -> Trial:
     """The result as the trial of a candidate. ``said``: why it did not pass; empty: it passed."""
     first = result.wrong[0] if result.wrong else None
@@ -260,7 +283,7 @@ def trial_of(candidate: Candidate, result: SeriesResult, asked: Asked, said: str
         comparison=None if first is None else first.comparison,
         observed=None if first is None else first.observed,
         broken=None if first is None else first.line,
-        error=1 - result.met / lines,
+        error=sum(result.apart) / max(1, result.judged),
         said=as_sentence(said) if said else "",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -59,7 +60,8 @@ class StepsCheck(Check):
         max_length=MAX_ROLES,
         description="Roles for several leaves of one loop, whatever they are called: `leaves: [w, b]` makes `w` (its "
         "value before the step), `w.after`, `w.gradient`, `w.grad`, `w.passes`, `w.was_zeroed` and "
-        "`w.previous_change` known, and the same for `b`. `given` decides which leaf is which.",
+        "`w.previous_change` known, and the same for `b`. `given` decides which leaf is which, or `names`, where it "
+        "lists names for a role: `names: {w: ['*.weight']}`.",
     )
     every: tuple[Expr, ...] = Field(
         default=(), description="What must hold at every step: an expression, or a list of expressions."
@@ -106,11 +108,14 @@ class StepsCheck(Check):
         yield from ((("every", index), line) for index, line in enumerate(self.every))
         yield from ((("never", index), line) for index, line in enumerate(self.never))
 
+    def _may_be_declared(self) -> frozenset[str]:
+        return frozenset(self.leaves)
+
     def binds(self) -> frozenset[str]:
         return frozenset(self.leaves or ("leaf",))
 
     def probes(self, exercise: str, seed: int) -> Probes:
-        return Probes(names=self.watch_names().names, steps=True)
+        return replace(self.watch_names(besides=(self.leaf,)), steps=True)
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
@@ -151,8 +156,13 @@ class StepsCheck(Check):
             moments = ((index, leaf, variables.of_leaf(index, leaf)) for index in steps for leaf in counting)
             yield [self._moment(loop.steps[index], found, loop, (leaf,), context) for index, leaf, found in moments]
             return
-        if len(self.leaves) <= loop.leaf_count <= MAX_LEAVES:
-            for chosen in itertools.permutations(range(loop.leaf_count), len(self.leaves)):
+        fitting = [
+            leaf for leaf in range(loop.leaf_count) if any(self._may_be(role, loop, leaf) for role in self.leaves)
+        ]
+        if len(self.leaves) <= len(fitting) <= MAX_LEAVES:
+            for chosen in itertools.permutations(fitting, len(self.leaves)):
+                if not all(self._may_be(role, loop, leaf) for role, leaf in zip(self.leaves, chosen, strict=True)):
+                    continue
                 yield [
                     self._moment(
                         loop.steps[index],
@@ -178,6 +188,7 @@ class StepsCheck(Check):
             declared = {
                 name: next((values[one] for one in bound_names(aliases, values, Choice())), missing(aliases))
                 for name, aliases in self.names.items()
+                if name not in found
             }
         return Moment(
             number=step.number,
@@ -191,6 +202,10 @@ class StepsCheck(Check):
                 if (names := loop.steps[0].leaves[leaf].names)
             },
         )
+
+    def _may_be(self, role: str, loop: TrainingLoop, index: int) -> bool:
+        """Whether a leaf has one of the names that ``names`` lists for a role; true where it lists none."""
+        return role not in self.names or bool(matching_names(self.names[role], loop.steps[0].leaves[index].names))
 
     def _is_leaf(self, loop: TrainingLoop, index: int) -> bool:
         if self.leaf is None:
