@@ -85,6 +85,11 @@ class AnyOfCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         verdicts = [replace(way.judge(own), check=self.id) for way, own in self._contexts(context)]
+        if context.reference is not None and context.subject.observed is context.reference:
+            # A way that the reference does not serve is the course's mistake, even if the reference passes another way.
+            for number, verdict in enumerate(verdicts):
+                if verdict.status == "error":
+                    return replace(verdict, way=number, message=f"{verdict.message} (Way {number + 1} of `any-of`.)")
         number = max(range(len(verdicts)), key=lambda number: (_nearness(verdicts[number]), -number))
         nearest, passed = verdicts[number], [verdict for verdict in verdicts if verdict.status == "passed"]
         if passed:

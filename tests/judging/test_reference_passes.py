@@ -78,6 +78,15 @@ class TestMistakesOfTheCourse:
         assert verdict.status == "error"
         assert verdict.message.startswith("No pass of the reference meets `given`")
 
+    def test_every_way_of_any_of_needs_its_pass(self, judged: Judged) -> None:
+        ways = "any-of: [{given: order == 2}, {given: order == 1}], kind: backward, expect: {gradient: reference}"
+        verdict = judged(ways, HEAD + "(x**2).sum().backward()")
+        assert verdict.status == "error"
+        assert verdict.message.startswith("No pass of the reference meets `given`")
+        assert verdict.message.endswith("(Way 1 of `any-of`.)")
+        both = "(g,) = torch.autograd.grad((x**3).sum(), x, create_graph=True)\ng.sum().backward()"
+        assert judged(ways, HEAD + both).status == "passed"
+
 
 class TestOnly:
     CHECK = "kind: backward, only: true, expect: {gradient: 2 * leaf}"
