@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,12 @@ def figure(*curves: tuple[Any, Any, str]) -> Figure:
 def evidence(tmp_path: Path) -> Evidences:
     """The evidence of an exercise's only check, given as YAML, for some events."""
 
-    def find(check: str, *events: Event, graphs: Mapping[int, GraphEvidence] | None = None) -> Evidence | None:
+    def find(
+        check: str,
+        *events: Event,
+        graphs: Mapping[int, GraphEvidence] | None = None,
+        reference: Sequence[Event] | None = None,
+    ) -> Evidence | None:
         path = tmp_path / "sample.yaml"
         path.write_text(f"id: sample\ntitle: Sample\nstatement: Do it.\nchecks:\n  - {check}\n", encoding="utf-8")
         exercise = load_exercise(path)
@@ -77,7 +82,8 @@ def evidence(tmp_path: Path) -> Evidences:
             handout=Handout(),
         )
         judge = Judge(exercise.id, exercise.checks, seed=0)
-        return judge.find_evidence(judge.judge(subject, reference=None), subject).get("c")
+        theirs = None if reference is None else Observed(Observation(events=(*reference,), outcome=Outcome.COMPLETED))
+        return judge.find_evidence(judge.judge(subject, reference=theirs), subject).get("c")
 
     return find
 
@@ -96,6 +102,14 @@ class TestGradients:
         assert one.actual is not None
         assert one.is_close is not None
         assert (one.actual.tolist(), one.expected.tolist(), one.is_close.tolist()) == (gradient, [2, 4], close)
+
+    def test_a_gradient_that_differs_from_that_of_the_reference(self, evidence: Evidences) -> None:
+        check = "{id: c, kind: backward, expect: {gradient: reference}}"
+        found = evidence(check, pass_to([1, 2], [2, 5]), reference=[pass_to([1, 2], [2, 4])])
+        assert found is not None
+        (one,) = found.gradients
+        assert one.actual is not None
+        assert (one.actual.tolist(), one.expected.tolist()) == ([2, 5], [2, 4])
 
     def test_close_is_what_the_check_tolerates(self, evidence: Evidences) -> None:
         check = '{id: c, kind: backward, tolerance: 0.5, expect: {gradient: "2 * leaf"}}'

@@ -43,6 +43,9 @@ def _gradients(check: Check, verdict: Verdict, observed: Observed) -> Iterator[G
 def _wanted(check: Check, verdict: Verdict, tolerance: Tolerance | None) -> Iterator[Wanted]:
     if check.kind != "function":
         yield from wanted_values(check, verdict.variables[0], tolerance)
+        against_words = {seen.text for seen, wanted in check.expect if wanted.name in check.WANTED_WORDS}
+        if verdict.difference is not None and verdict.difference[0] in against_words:
+            yield verdict.difference
     elif verdict.difference is not None:
         # Other hidden inputs than that of the message stay hidden.
         yield verdict.difference
