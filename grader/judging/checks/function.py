@@ -111,6 +111,7 @@ class FunctionCheck(Check):
         "where it returned",
     }
 
+    _DECLARES_NOTHING: ClassVar[frozenset[str]] = Check._DECLARES_NOTHING | {"function", "calls", "unlike"}
     _OF_ONE_TENSOR: ClassVar[frozenset[str]] = frozenset({"input", "gradient", "weighed_gradient", "second"})
 
     @field_validator("function", "by_name", mode="before", json_schema_input_type=str | list[str])
@@ -118,14 +119,10 @@ class FunctionCheck(Check):
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        """What does not fit together is reported at its place."""
-        mistakes = MistakeCollector()
+    def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
+        super()._find_wrong_names(mistakes)
         for loc, text in find_mistakes(self, self.asked, self.model_fields_set):
             mistakes.add(loc, text)
-        mistakes.raise_if_any()
-        return self
 
     @model_validator(mode="after")
     def _any_finds_something(self) -> Self:

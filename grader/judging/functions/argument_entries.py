@@ -11,13 +11,12 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field, ValidationInfo, model_serializer, model_validator
 
+from grader.judging.functions.drawn_files import DrawnTensor, FromFile
 from grader.judging.functions.drawn_values import (
     Booleans,
     Chance,
     Drawn,
-    DrawnTensor,
     Finite,
-    FromFile,
     Integers,
     Normal,
     Uniform,

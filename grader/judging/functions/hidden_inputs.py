@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, PlainValidator, SerializeAsAny, ValidationInfo, model_serializer
 
+from grader.judging.functions.drawn_files import FromFile
 from grader.judging.functions.drawn_values import (
     Booleans,
     Chance,
     Drawn,
-    FromFile,
     Integers,
     Normal,
     Numbers,
