@@ -14,7 +14,7 @@ from pydantic import Field
 from grader.course.exercise import Exercise
 from grader.course.idle_lines import decided_comparisons
 from grader.errors import ExerciseError, Mistake
-from grader.judging.checks.base import Check, Expr, unknown_names
+from grader.judging.checks.base import Check, Expr, unknown_names, unknown_parts
 from grader.judging.coincidence import gradients_of, nearby
 from grader.language import yaml_file
 from grader.language.expression import Expression
@@ -186,6 +186,9 @@ def _never(when: Expression, check: Check) -> Iterator[str]:
 
 def _wrong_names(rule: MistakeRule | Remark, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
     yield from unknown_names(rule.when, check.known_names() | {FOUND})
+    parts = [way.PARTS for way in check.ways()]
+    known = None if None in parts else frozenset().union(*(part for part in parts if part is not None))
+    yield from unknown_parts(rule.when, " or ".join(sorted({way.kind for way in check.ways()})), known)
     for asked in sorted(rule.asks_for() - by_id.keys()):
         yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
 

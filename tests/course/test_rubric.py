@@ -100,7 +100,7 @@ class TestMistakes:
             + "      - {when: gradiant == 1, say: A.}\n"
             + '      - {when: passed("secnod") and found and not passed("third"), say: B.}\n'
             + "      - {when: u == 1, say: C.}\n"
-            + "  second:\n    points: 1\n    mistakes: [{when: u == leaf, say: D.}]\n"
+            + "  second:\n    points: 1\n    mistakes: [{when: u == leaf, say: D.}, {when: u.second == 1, say: E.}]\n"
             + "  third: {points: 1}\n",
             exercise,
         ) == [
@@ -108,10 +108,12 @@ class TestMistakes:
             "r.yaml:7: checks.first.mistakes[0].when: unknown name `gradiant`; did you mean `gradient`?",
             "r.yaml:8: checks.first.mistakes[1].when: there is no check `secnod`; did you mean `second`?",
             "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: affine, alike, branches, cleared, "
-            "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, is_new_leaf, leaf, "
+            "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, is_new_leaf, jvp, leaf, mode, "
             "operations, order, output, passes, raised, refusals, refused, repeats, retain_graph, root, same_leaf, "
-            "same_through, trained, was_zeroed, weights",
+            "same_through, tangent, trained, was_zeroed, weights",
             "r.yaml:12: checks.second.mistakes[0].when: unknown name `leaf`; known: found, u",
+            "r.yaml:12: checks.second.mistakes[1].when: `u.second`: value checks know no `.second`; they know "
+            "`.source`",
         ]
 
     @pytest.mark.parametrize(
