@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from ..protocol.record import FUNCTION_CALL
+from ..record.bound_functions import callable_of
 from ..record.functions import DefinedFunction, Functions
 from ..record.stream import MAX_NAME, Json
 from .call_arguments import CallArguments
@@ -46,7 +47,7 @@ def call_functions(
                 try:
                     with run.clock.limit(min(CALL_S, run.clock.left())):
                         is_meant = not takes_one and known.has_a_name_of(probe["functions"])
-                        function = functions.callable_of(known, *taken, is_meant=is_meant)
+                        function = callable_of(known, functions.namespace, *taken, is_meant=is_meant)
                 except Stopped:
                     continue
             if function is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..record.bound_functions import callable_of
 from ..record.class_members import members_of
 from ..record.functions import DefinedFunction, Functions
 from ..record.stream import is_one_of, is_tensor
@@ -31,10 +32,11 @@ class OtherRun:
         if not self._ran:
             self._ran = True
             self._functions = self._run()
-        known = None if self._functions is None else self._functions.counterpart(of)
-        return (
-            None if known is None or self._functions is None else self._functions.callable_of(known, positions, names)
-        )
+        functions = self._functions
+        known = None if functions is None else functions.counterpart(of)
+        if functions is None or known is None:
+            return None
+        return callable_of(known, functions.namespace, positions, names)
 
 
 def reads_numbers(known: DefinedFunction, namespace: Mapping[str, Any]) -> bool:

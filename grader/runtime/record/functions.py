@@ -8,7 +8,6 @@ can be called (``record.callables``) is registered when the statement has ended 
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -86,7 +85,7 @@ class Functions:
 
     def __init__(self, namespace: Mapping[str, Any], recorder: Recorder, *, always: bool = False) -> None:
         """``always``: functions are registered also while the recorder is paused."""
-        self._namespace = namespace
+        self.namespace = namespace
         self._recorder = recorder
         self._always = always
         self._known: dict[CodeType, DefinedFunction] = {}
@@ -174,7 +173,7 @@ class Functions:
 
     def note_names(self) -> None:
         """Note which names of the module are bound to known functions now, and to what calls one of them."""
-        for name, value in list(self._namespace.items()):
+        for name, value in list(self.namespace.items()):
             if type(name) is not str:
                 continue
             if type(value) is dict:
@@ -267,81 +266,3 @@ class Functions:
         if of.call is None and of.function is not None:
             return self._known.get(of.function.__code__)
         return next((made for made in self._made.values() if made.names.keys() & of.names.keys()), None)
-
-    def callable_of(
-        self, known: DefinedFunction, positions: int = 1, names: Collection[str] = (), *, is_meant: bool = False
-    ) -> Callable[..., Any] | None:
-        """The function as a callable of so many arguments by position, and of others by these names; None where it
-        takes others. ``is_meant``: it is to be called all the same, so that Python's error says what it takes.
-
-        May run the student's code: a method needs an object, which may have to be made.
-        """
-        function = known.function
-        call: Any = known.call or known.decorated or function
-        if function is None:
-            library: Callable[..., Any] = call
-            return library
-        try:
-            # A module and `Function.apply` take anything; the function that they call says what it needs.
-            by_function = known.call is None or (known.owner is not None and type(known.call) is not functools.partial)
-            signature = inspect.signature(function if by_function else known.call)
-            parameters = list(signature.parameters.values())
-        except Exception:  # it follows `__wrapped__`, which the student may have set to anything
-            return None
-        if inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and not is_meant):
-            return None
-        positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        first = positional[0].name if positional and known.call is None else ""
-        is_method = first in ("self", "cls")
-        taken = positional[known.filled if by_function else 0 :][is_method:]
-        if not is_meant and not _takes(taken, parameters, positions, names):
-            return None
-        if not is_method:
-            function_itself: Callable[..., Any] = call
-            return function_itself
-        owner = self._class_of(call) if first == "cls" else self._instance_for(call)
-        return None if owner is None else functools.partial(call, owner)
-
-    def _class_of(self, method: Callable[..., Any]) -> type | None:
-        """The class with a class method."""
-        for kind in [value for value in list(self._namespace.values()) if issubclass(type(value), type)]:
-            for member in list(type.__getattribute__(kind, "__dict__").values()):
-                if type(member) is classmethod and member.__func__ is method:
-                    found: type = kind
-                    return found
-        return None
-
-    def _instance_for(self, method: Callable[..., Any]) -> object | None:
-        """An object to call a method on: one that the submission made, otherwise a new one."""
-        # Not `isinstance`, which asks `__class__`, nor `vars`: both may be the student's code.
-        classes = [value for value in list(self._namespace.values()) if issubclass(type(value), type)]
-        members = [(kind, type.__getattribute__(kind, "__dict__")) for kind in classes]
-        owners = [kind for kind, inside in members if any(value is method for value in list(inside.values()))]
-        for value in list(self._namespace.values()):
-            if any(type(value) is owner for owner in owners):  # not `in`, which would call the metaclass's `__eq__`
-                found: object = value
-                return found
-        for owner in owners:
-            try:
-                made: object = owner()
-                return made
-            except Exception:
-                continue
-        return None
-
-
-def _takes(
-    taken: list[inspect.Parameter], parameters: list[inspect.Parameter], positions: int, names: Collection[str]
-) -> bool:
-    """Whether a function can be called with so many arguments by position, and with others by these names. ``taken``
-    are the parameters that can be given by position.
-    """
-    kinds = {p.kind for p in parameters}
-    if positions > len(taken) and inspect.Parameter.VAR_POSITIONAL not in kinds:
-        return False
-    left = [p for p in (*taken[positions:], *parameters) if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    by_name = {p.name for p in left if p not in taken[:positions]}
-    if inspect.Parameter.VAR_KEYWORD not in kinds and not by_name.issuperset(names):
-        return False
-    needed = [*taken[positions:], *(p for p in parameters if p.kind is p.KEYWORD_ONLY)]
-    return all(p.name in names for p in needed if p.default is p.empty)
