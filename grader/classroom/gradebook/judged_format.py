@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from grader.language.expression import Role
+from grader.language.values import Undefined, Unrecorded
 from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Structure, Verdict
 
 FORMAT = "judged/1"
@@ -147,6 +148,8 @@ class _Pool:
             return {"$structure": [value.kind, value.cut, *value.keys], "items": list(map(self._plain, value.items))}
         if isinstance(value, Opaque):
             return {"$opaque": [value.kind, value.text]}
+        if isinstance(value, Undefined):
+            return {"$undefined": [isinstance(value, Unrecorded), value.reason]}
         if isinstance(value, tuple):
             return {"$tuple": [self._plain(part) for part in value]}
         assert value is None or isinstance(value, bool | int | float | str), f"a variable of type {type(value)}"
@@ -227,6 +230,8 @@ def _read(value: Any, arrays: Sequence[Array]) -> Any:
             return arrays[number]
         case {"$opaque": [kind, text]}:
             return Opaque(kind=kind, text=text)
+        case {"$undefined": [is_unrecorded, reason]}:
+            return Unrecorded(reason) if is_unrecorded else Undefined(reason)
         case {"$tuple": parts}:
             return tuple(_read(part, arrays) for part in parts)
         case {"$structure": [kind, cut, *keys], "items": items}:

@@ -18,6 +18,7 @@ from grader import submission
 from grader.classroom.gradebook.judged_format import pack, unpack
 from grader.course.rubric import MistakeRule
 from grader.language.expression import Role, parse
+from grader.language.values import Undefined, Unrecorded
 from grader.marking.build_report import build_report
 from grader.model import (
     Array,
@@ -102,6 +103,10 @@ class TestVariables:
         assert isinstance(role, Role)
         assert role.value is not None
         assert (role.value.shape, role.value.data, role.gradient) == ((1000, 1000), None, None)
+
+    def test_what_cannot_be_computed_comes_back(self) -> None:
+        unknown = {"x": Undefined("no step"), "y": Role(value=None, parts={"after": Unrecorded("too large")})}
+        assert variables_of(unpack(pack(judged(dict(unknown))))) == (unknown,)
 
     def test_structures_and_all_that_is_asked_of_a_role_come_back(self) -> None:
         number = array(np.array(2.0))
