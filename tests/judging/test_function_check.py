@@ -90,7 +90,7 @@ class Course:
         self.exercise: Exercise = load_exercise(file)
         self.reference = self.observe(submission(reference))
 
-    def observe(self, handed_in: Submission) -> Observation:
+    def observe(self, handed_in: Submission, *, wall_s: float = 30) -> Observation:
         probes = Judge(self.exercise.id, self.exercise.checks, seed=0).probes
         calls = {call.id: call for part in probes for call in part.calls}
         job = Job(
@@ -99,13 +99,13 @@ class Course:
             file_name="answer.py",
             seed=0,
             probes=Probes(calls=tuple(calls.values())),
-            limits=Limits(wall_s=30),
+            limits=Limits(wall_s=wall_s),
         )
         return self.sandbox.run(job).observation
 
-    def judge(self, *sources: str, handout: Handout | None = None) -> dict[str, Verdict]:
+    def judge(self, *sources: str, handout: Handout | None = None, wall_s: float = 30) -> dict[str, Verdict]:
         handed_in = submission(*sources)
-        return self.judge_observed(handed_in, self.observe(handed_in), handout)
+        return self.judge_observed(handed_in, self.observe(handed_in, wall_s=wall_s), handout)
 
     def judge_observed(
         self, handed_in: Submission, observation: Observation, handout: Handout | None = None
@@ -429,7 +429,7 @@ class TestOneOwnFunction:
 
     def test_one_that_never_ends_says_so(self, redesign: Course) -> None:
         code = "import torch\ndef g(x):\n    while x < 100: x = x * 2\n    return x\ng(torch.tensor(2.0))"
-        verdicts = redesign.judge(code)
+        verdicts = redesign.judge(code, wall_s=4)  # of which a quarter is for the calls, and is used up
         assert verdicts["depends"].status == "passed"  # the inputs that it ends for show that it depends on them
         assert "it takes too long: does its loop end?" in verdicts["right"].message
 

@@ -112,7 +112,7 @@ class TestJudge:
 
     def test_inputs_are_drawn_once(self, exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
         judge = Judge(exercise.id, exercise.checks, seed=0)
-        monkeypatch.setattr("grader.judging.checks.function.draw", None)
+        monkeypatch.setattr("grader.judging.functions.asked_calls.draw", None)
         submission = Submission(path="work.py", format="py", sha256="", cells=())
         subject = Subject(
             observed=Observed(observation()),
