@@ -9,7 +9,7 @@ import pytest
 
 from grader.cli import assignments, exercises, handout
 from grader.course.course_folder import builtin_course
-from grader.errors import UsageError
+from grader.errors import ExerciseError, UsageError
 from tests.cli.test_grade import Grade
 from tests.helpers.class_of import RIGHT
 from tests.helpers.command_line import KeptWorkers
@@ -179,6 +179,18 @@ class TestLists:
         said = capsys.readouterr().out
         assert "Backward, twice  double-backward, 4 points" in said
         assert "Run `backward()` on your result" in said
+
+    def test_of_those_that_are_right_beside_one_with_mistakes(self, capsys: pytest.CaptureFixture[str]) -> None:
+        rubric = Path("rubrics/sin-derivative.yaml")
+        content = rubric.read_text("utf-8")
+        rubric.unlink()
+        try:
+            with pytest.raises(ExerciseError, match=r"sin-derivative\.yaml: is missing"):
+                exercises.main([])
+            assert [line.split()[0] for line in capsys.readouterr().out.splitlines()[1:]] == ["double-backward"]
+            assert exercises.main(["double-backward"]) == 0
+        finally:
+            rubric.write_text(content, "utf-8")
 
     def test_an_unknown_one_is_wrong_usage(self) -> None:
         with pytest.raises(UsageError, match=r"there is no exercise `sine`.*known: double-backward, sin-derivative"):

@@ -32,3 +32,12 @@ def test_every_kind_describes_its_fields_and_variables(kind: str) -> None:
 def test_a_table_that_there_is_not_is_said() -> None:
     with pytest.raises(UsageError, match=r"no table of fields `backwrd`; did you mean `backward`\?"):
         with_tables("<!-- fields: backwrd -->\n<!-- end -->")
+
+
+@pytest.mark.parametrize("kind", sorted(check_kinds.built_in()))
+def test_every_kind_has_a_page_with_its_tables_and_two_exercises(kind: str) -> None:
+    page = (ROOT / "docs" / "kinds" / f"{kind}.md").read_text(encoding="utf-8")
+    assert f"<!-- fields: {kind} -->" in page
+    assert f"<!-- variables: {kind} -->" in page or not check_kinds.built_in()[kind].VARIABLES
+    assert page.count("\n# exercises/") - page.count("\n# exercises/data/") >= 2
+    assert f"[`{kind}`]({kind}.md)" in (ROOT / "docs" / "kinds" / "README.md").read_text(encoding="utf-8")

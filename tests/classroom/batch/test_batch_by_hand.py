@@ -190,6 +190,20 @@ def test_a_reference_that_only_ran_out_of_time_ends_no_batch(book: Gradebook, *,
             run(book, {"ada.py": b"x = 1"}, grader)
 
 
+def test_an_exercise_with_mistakes_ends_a_batch_only_where_it_was_asked_for(book: Gradebook) -> None:
+    grader = ByHand(exercises=("sine", "cube"))
+    details = "rubrics/cube.yaml: is missing"
+    grader.broken = {"cube": BrokenReference(exercise="cube", reason="", details=details, unfinished=True)}
+    batch, done = run(book, {"ada.py": b"x = 1"}, grader)
+    assert batch.broken == grader.broken
+    assert [one.status for one in done] == ["passed"]
+    asked = replace(batch, assignment="other", options=replace(batch.options, exercises=("sine", "cube")))
+    with pytest.raises(
+        ReferenceError, match=r"rubrics/cube.yaml: is missing\nNobody was graded. Mend this exercise, or"
+    ):
+        asked.run(grader)
+
+
 class Unlucky(ByHand):
     """Every task ends as broken."""
 
