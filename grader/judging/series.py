@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from grader.judging.candidates import Candidate, Trial
-from grader.judging.checks.base import Expectation
+from grader.judging.checks.base import REFERENCE, Expectation
 from grader.judging.comparison import Comparison, compare
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, Undefined
@@ -38,6 +38,12 @@ class Moment:
     noun: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
     """What roles are called in the submission, where they have a name there."""
+    part: int = 0
+    """Which leaf it is about, of several that have moments of the same number."""
+    reference: Mapping[str, Any] | None = None
+    """The variables of the same moment of the reference, where something is compared with it."""
+    no_reference: str = ""
+    """Why there is none, in words for the student."""
     missing: frozenset[str] = frozenset()
     """Attributes that no role has at this moment, since they were not recorded."""
 
@@ -218,10 +224,19 @@ def _verdicts(
     variables = moment.variables
     for index, (observed, wanted) in enumerate(asked.expect):
         key = ("expect", index)
+        of_what = f" of {moment.noun}" if moment.noun else ""
         if not moment.has(wanted):
             yield key, wanted, None
             continue
-        ours, theirs = (line.evaluate(variables, tolerance=tolerance) for line in (observed, wanted))
+        if wanted.name == REFERENCE and moment.no_reference:
+            message = f"`{observed.text}`{of_what} cannot be compared: {moment.no_reference}"
+            yield key, observed, Wrong(moment=moment, message=message, line=observed)
+            continue
+        ours = observed.evaluate(variables, tolerance=tolerance)
+        if wanted.name == REFERENCE and moment.reference is not None:
+            theirs = observed.evaluate(moment.reference, tolerance=tolerance)
+        else:
+            theirs = wanted.evaluate(variables, tolerance=tolerance)
         if isinstance(numbers(ours), Unrecorded) or isinstance(numbers(theirs), Unrecorded):
             yield key, observed, None
             continue
@@ -229,7 +244,6 @@ def _verdicts(
         if comparison.equal:
             yield key, observed, True
             continue
-        of_what = f" of {moment.noun}" if moment.noun else ""
         said = None if explain is None else explain(moment, observed, wanted, comparison)
         message = said or f"`{observed.text}`{of_what} {comparison.message}"
         yield (

@@ -126,7 +126,7 @@ class BackwardCheck(Check):
         yield from ((("every", index), line) for index, line in enumerate(self.every))
         yield from ((("never", index), line) for index, line in enumerate(self.never))
         for observed, wanted in self.next:
-            yield from ((("next", observed.text), line) for line in (observed, wanted))
+            yield from ((("next", observed.text), line) for line in (observed, wanted) if line.names)
         if self.steps is not None and self.steps.names:
             yield ("steps",), self.steps
 

@@ -12,11 +12,13 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.judging.bounds import MAX_ELEMENTS
 from grader.judging.candidates import Candidate, Phrases, decide, tolerance_of
-from grader.judging.checks.base import Check, Expr, lines_of
+from grader.judging.checks.base import REFERENCE, Check, Expr, lines_of
 from grader.judging.context import Context
 from grader.judging.found_objects import Choice
+from grader.judging.observed import Observed
 from grader.judging.series import Asked, JudgedSeries, JudgedSeriesExaminer, Moment, judge_series, trial_of
 from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.steps.reference_steps import ReferenceSteps
 from grader.judging.steps.step_variables import OF_LEAF, VARIABLES, StepVariables, elements_of
 from grader.judging.steps.training_loops import LoopStep, TrainingLoop, find_training_loops
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
@@ -39,6 +41,7 @@ class StepsCheck(Check):
 
     LOOKS_AT_GRADIENTS: ClassVar[bool] = True
     PARTS: ClassVar[frozenset[str] | None] = frozenset({"after", "gradient", "passes", "previous_change", "was_zeroed"})
+    WANTED_WORDS: ClassVar[frozenset[str]] = frozenset({REFERENCE})
     VARIABLES: ClassVar[Mapping[str, str]] = VARIABLES
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("leaf", "after", "gradient", "grad", "previous_change"), NUMBERS),
@@ -90,6 +93,12 @@ class StepsCheck(Check):
                 "this asks nothing of the steps; add `expect`, `every`, `never` or `holds`, for example "
                 "`expect: {after: leaf - 0.1 * gradient}`"
             )
+        for observed, wanted in self.expect:
+            if (observed.text, wanted.text) in {("after", "leaf"), *((f"{role}.after", role) for role in self.leaves)}:
+                raise ValueError(
+                    f"`{observed.text}: {wanted.text}` asks that nothing changes, and a loop in which nothing changes "
+                    f"shows nothing; of some leaves, say so with `every: {observed.text} == {wanted.text} or …`"
+                )
         return self
 
     def variables(self) -> frozenset[str]:
@@ -123,7 +132,7 @@ class StepsCheck(Check):
         judged = [
             one
             for loop in loops[-MAX_LOOPS:]
-            for moments in self._ways(loop, context)
+            for moments in self._ways(loop, observed)
             if (one := self._judged(loop, moments, context)) is not None
         ]
         examiner = JudgedSeriesExaminer(judged)
@@ -147,14 +156,14 @@ class StepsCheck(Check):
         """Whether a line says how many steps there should be, so that one may be enough."""
         return any("steps" in line.names for _, line in self.expressions())
 
-    def _ways(self, loop: TrainingLoop, context: Context) -> Iterator[Sequence[Moment]]:
+    def _ways(self, loop: TrainingLoop, observed: Observed) -> Iterator[Sequence[Moment]]:
         """The moments of a loop, of all its leaves that count; with roles, for every way to assign them."""
         variables = StepVariables(loop)
         steps = self._looked_at(loop)
         if not self.leaves:
             counting = [index for index in range(loop.leaf_count) if self._is_leaf(loop, index)]
             moments = ((index, leaf, variables.of_leaf(index, leaf)) for index in steps for leaf in counting)
-            yield [self._moment(loop.steps[index], found, loop, (leaf,), context) for index, leaf, found in moments]
+            yield [self._moment(loop.steps[index], found, loop, (leaf,), observed) for index, leaf, found in moments]
             return
         fitting = [
             leaf for leaf in range(loop.leaf_count) if any(self._may_be(role, loop, leaf) for role in self.leaves)
@@ -169,7 +178,7 @@ class StepsCheck(Check):
                         variables.of_roles(index, self.leaves, chosen),
                         loop,
                         chosen,
-                        context,
+                        observed,
                     )
                     for index in steps
                 ]
@@ -180,11 +189,11 @@ class StepsCheck(Check):
         found: Mapping[str, object],
         loop: TrainingLoop,
         leaves: Sequence[int],
-        context: Context,
+        observed: Observed,
     ) -> Moment:
         declared = {}
         if self.names:
-            values = context.subject.observed.names_at(step.position)
+            values = observed.names_at(step.position)
             declared = {
                 name: next((values[one] for one in bound_names(aliases, values, Choice())), missing(aliases))
                 for name, aliases in self.names.items()
@@ -196,6 +205,7 @@ class StepsCheck(Check):
             place=step.event.place,
             variables=declared | dict(found),
             noun=_noun_of(loop, leaves),
+            part=leaves[0],
             called={
                 role: names[0]
                 for role, leaf in zip(self.leaves, leaves, strict=False)
@@ -234,6 +244,8 @@ class StepsCheck(Check):
         first = moments[0]
         plain = Candidate(position=first.position, place=first.place, variables=first.variables)
         tolerance = tolerance_of(self, plain)
+        if self.wants_reference() and context.reference is not None:
+            moments = self._reference_steps(context, context.reference).beside(moments, tolerance)
         counting = [
             moment
             for moment in moments
@@ -283,6 +295,22 @@ class StepsCheck(Check):
             count=loop.count,
             recorded=len(loop.steps) - len(result.unrecorded - result.looked_at),
         )
+
+    def _reference_steps(self, context: Context, reference: Observed) -> ReferenceSteps:
+        """The steps of the reference, read once, since they do not depend on the submission."""
+
+        def read() -> ReferenceSteps:
+            loops = reference.once(find_training_loops, lambda: find_training_loops(reference.events))
+            ways = (moments for loop in loops[-MAX_LOOPS:] for moments in self._ways(loop, reference))
+            counting = ([one for one in moments if self._counts(one)] for moments in ways)
+            return ReferenceSteps(counting, self.expect)
+
+        return reference.once((context.exercise, self.id, "steps"), read)
+
+    def _counts(self, moment: Moment) -> bool:
+        """Whether a step meets ``given``."""
+        plain = Candidate(position=moment.position, place=moment.place, variables=moment.variables)
+        return all(line.holds(moment.variables, tolerance=tolerance_of(self, plain)) for line in self.given)
 
     def _objects(self, loop: TrainingLoop, shown: Moment) -> Mapping[str, int]:
         """The leaves as they are after the loop, for later checks."""

@@ -1,0 +1,9 @@
+import torch
+
+w = torch.tensor([2.0, -1.0], requires_grad=True)
+m, v = torch.zeros(2), torch.zeros(2)
+for t in range(1, 11):
+    (g,) = torch.autograd.grad(((w - 1) ** 4).sum(), w)
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g**2
+    w.data -= 0.1 * m / (v.sqrt() + 1e-8)
