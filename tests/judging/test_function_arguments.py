@@ -264,6 +264,11 @@ class TestVerdicts:
         assert "the gradient of `b` is 1 instead of None" in course.message(text, right)
         assert "it raises TypeError: no" in course.message(text, raised("no"), cut)
 
+    def test_a_call_that_raised_meets_no_line_that_is_true_of_what_did_not_happen(self, course: Course) -> None:
+        assert "it raises TypeError: no" in course.message(LOSS + "    holds: not w.changed\n", raised("no"), right)
+        asked = LOSS + '    holds: [not w.changed, error == "TypeError"]\n'
+        assert course.verdicts(asked, raised("no"))["loss"].status == "passed"
+
     def test_slopes_are_measured_for_each_argument(self, course: Course) -> None:
         text = LOSS + "    expect: {output: reference, b.gradient: numeric}\n"
 

@@ -20,6 +20,8 @@ MAX_ELEMENTS = 4
 MAX_LENGTH = 200
 """Characters of a list or dictionary that is shown beside others."""
 
+_ONE_TENSOR = job.Arguments(by_position=((INPUT, job.PlainArgument(value=None)),))
+"""In the place of the arguments of a function of one tensor, whose value does not matter here."""
 _NAME = r"(?P<name>[\w.<>]{1,200})\(\)"
 _COUNT = re.compile(_NAME + r" takes (?:from \d+ to )?(?P<takes>\d+) positional arguments? but (?P<given>\d+)")
 _MISSING = re.compile(_NAME + r" missing \d+ required (?:positional|keyword-only) arguments?: (?P<which>.+)")
@@ -71,11 +73,12 @@ def _in_brief(argument: job.Argument, variable: object) -> str:
 
 def why_not_called(called: CalledFunction, call: FunctionCall) -> str:
     """Why Python could not call the function with these arguments; empty where the error is another one."""
-    error, arguments = call.error, called.arguments.get(call.input)
-    if error is None or arguments is None or error.type != "TypeError" or call.output is not None:
+    error, arguments = call.error, called.arguments.get(call.input, _ONE_TENSOR)
+    if error is None or error.type != "TypeError" or call.output is not None:
         return ""
     names = [name for name, _ in (*arguments.by_position, *arguments.by_name)]
     listed = f"it is called with {len(names)}: {', '.join(names)}" if names else "it is called without arguments"
+    listed = "it is called with one tensor" if arguments is _ONE_TENSOR else listed
     if (found := _COUNT.match(error.text)) and _is_about(found["name"], call):
         # Python counts `self` as well.
         takes = int(found["takes"]) - (int(found["given"]) - len(arguments.by_position))
@@ -104,7 +107,8 @@ def changed_in_words(call: FunctionCall, lines: Iterable[Expression], failed: Ex
 
     ``lines`` are those of the check, ``failed`` the one that does not come out right.
     """
-    asked = {path for line in lines for path, attribute in line.attributes if attribute == "after"}
+    # Where a line asks for a part of an argument after the call, its other parts may change as well.
+    asked = {path.partition("[")[0] for line in lines for path, attribute in line.attributes if attribute == "after"}
     paths = [changed.path for changed in call.changed if not changed.only_grad]
     said = ""
     if unasked := [path for path in paths if not _is_in(path, asked)]:
