@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from ..record.class_members import members_of
+from ..record.class_members import members_of, own_attributes
 from ..record.stream import is_one_of, is_tensor
 
 MAX_KEPT = 200
@@ -105,10 +105,7 @@ class KeptState:
             members = dict(members_of(value))
             self._restorers.append(_restorer_of_class(value, members))
             return list(members.values())
-        try:
-            found = object.__getattribute__(value, "__dict__")
-        except AttributeError:
-            return []
+        found = own_attributes(value)
         if type(found) is dict and len(found) <= MAX_SIZE:
             self._restorers.append(_restorer_of_mapping(found))
             return list(found.values())

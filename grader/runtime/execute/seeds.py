@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..record.class_members import own_attributes
 from ..record.stream import is_one_of
 
 _TORCH, _NUMPY = torch.Generator, np.random.Generator
@@ -115,10 +116,7 @@ def _is_generator(value: object) -> bool:
 
 def attributes_of(value: object) -> list[Any]:
     """The attributes of an object, read past a `__getattribute__` of the student's own."""
-    try:
-        found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return []
+    found = own_attributes(value)
     return list(found.values()) if type(found) is dict else []
 
 

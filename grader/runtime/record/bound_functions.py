@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from inspect import Parameter
 from typing import Any
 
+from .class_members import members_of
 from .functions import DefinedFunction
 
 _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -104,4 +105,4 @@ def _classes_in(namespace: Mapping[str, Any]) -> list[tuple[type, Mapping[str, A
     Not by `isinstance`, which asks `__class__`, nor by `vars`: both may be the student's code.
     """
     classes = [value for value in list(namespace.values()) if issubclass(type(value), type)]
-    return [(kind, type.__getattribute__(kind, "__dict__")) for kind in classes]
+    return [(kind, members_of(kind)) for kind in classes]

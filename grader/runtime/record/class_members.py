@@ -1,8 +1,9 @@
-"""What a class is made of, read past its metaclass, which may say something else or run code."""
+"""What classes and objects are made of, read past their own code, which may say something else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
@@ -22,3 +23,15 @@ def member_of(kind: type, name: str, *, below: type | None = None) -> Any:
         if name in members:
             return members[name]
     return NOTHING
+
+
+def own_attributes(of: object) -> dict[Any, Any]:
+    """The dictionary of an object's own attributes; empty where it has none, or where its class puts something else in
+    the place of ``__dict__``.
+    """
+    kind = type(of)
+    getter = member_of(kind, "__dict__")
+    if type(getter) is not GetSetDescriptorType and type(getter) is not MemberDescriptorType:
+        return {}
+    attributes: dict[Any, Any] = getter.__get__(of, kind)
+    return attributes if issubclass(type(attributes), dict) else {}

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import torch
 
 from .callables import is_class
+from .class_members import members_of
 from .recorder import Recorder
 from .stream import Json
 
@@ -88,7 +89,7 @@ def form_of(value: Any) -> Form | None:
 
 def is_own_class(kind: type) -> bool:
     """Whether a class was written in the submission, or in a file beside it, and not by an installed package."""
-    module = type.__getattribute__(kind, "__dict__").get("__module__")
+    module = members_of(kind).get("__module__")
     if module == "__main__":
         return True
     file = getattr(sys.modules.get(module), "__file__", None) if type(module) is str else None

@@ -10,13 +10,13 @@ from __future__ import annotations
 import itertools
 from collections import deque, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import GetSetDescriptorType, MemberDescriptorType, ModuleType
+from types import MemberDescriptorType, ModuleType
 from typing import Any
 
 import torch
 
 from ..protocol.name_paths import NamePath, Part, has_wildcards, name_matches
-from .class_members import NOTHING, member_of, members_of, mro_of
+from .class_members import NOTHING, member_of, members_of, mro_of, own_attributes
 from .stream import is_one_of, is_tensor
 
 MAX_LOOKS = 5_000
@@ -30,7 +30,6 @@ _grad_of: Callable[[torch.Tensor], Any] = torch._C.TensorBase.__dict__["grad"]._
 _TupleField = type(namedtuple("_Single", "item").__dict__["item"])
 """The type of the descriptors of a namedtuple's fields."""
 _SLOTS: tuple[type, ...] = (MemberDescriptorType, _TupleField)
-_OF_PYTHON: tuple[type, ...] = (MemberDescriptorType, GetSetDescriptorType)
 
 
 class _Looks:
@@ -105,7 +104,7 @@ def _attribute(of: Any, name: str, looks: _Looks) -> Any:
             return NOTHING
     if member is not NOTHING and _is_computed(member, always=True):
         return NOTHING
-    attributes = _attributes(of)
+    attributes = own_attributes(of)
     found = _entry(attributes, name, looks)
     for group in _groups_of(kind, attributes):
         found = _entry(group, name, looks) if found is NOTHING else found
@@ -119,23 +118,13 @@ def _attribute_names(of: Any) -> Iterator[str]:
     kind = type(of)
     if is_tensor(of) or issubclass(kind, ModuleType | type):
         return
-    attributes = _attributes(of)
+    attributes = own_attributes(of)
     for group in (attributes, *_groups_of(kind, attributes)):
         yield from (name for name, _ in _pairs(group) if type(name) is str)
     for part in mro_of(kind):
         if not is_one_of(part, (object, torch.nn.Module)):
             members = members_of(part)
             yield from (name for name, member in list(members.items()) if is_one_of(type(member), _SLOTS))
-
-
-def _attributes(of: Any) -> dict[Any, Any]:
-    """The dictionary of an object's own attributes; empty where it has none, or where its class hides it."""
-    kind = type(of)
-    getter = member_of(kind, "__dict__")
-    if not is_one_of(type(getter), _OF_PYTHON):
-        return {}
-    attributes: dict[Any, Any] = getter.__get__(of, kind)
-    return attributes if issubclass(type(attributes), dict) else {}
 
 
 def _groups_of(kind: type, attributes: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
@@ -198,7 +187,7 @@ def _items(part: Part, of: Any, looks: _Looks) -> list[tuple[Part, Any]]:
 
 def _items_of_module(module: Any, kind: type) -> list[Any] | dict[Any, Any] | None:
     """What the brackets of torch's containers take their items from."""
-    attributes = _attributes(module)
+    attributes = own_attributes(module)
     parameters, _, modules = _groups_of(kind, attributes)
     if issubclass(kind, torch.nn.Sequential | torch.nn.ModuleList):
         return list(dict.values(modules))

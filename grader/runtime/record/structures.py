@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from ..protocol.record import MAX_DEPTH, MAX_ITEMS
+from .class_members import own_attributes
 from .stream import MAX_NAME, Json, Stream, is_one_of, is_tensor
 
 _LARGEST_KEY = 2**63
@@ -116,7 +117,7 @@ def tensors_of(module: object) -> Iterator[tuple[str, torch.Tensor]]:
     """The parameters and buffers of a module and of the modules in it, by their dotted names; shared ones once."""
     seen: set[int] = set()
     for path, part in _modules_in(module, "", set()):
-        attributes = object.__getattribute__(part, "__dict__")
+        attributes = own_attributes(part)
         for name, tensor in (*_entries(attributes["_parameters"]), *_entries(attributes["_buffers"])):
             if is_tensor(tensor) and id(tensor) not in seen:
                 seen.add(id(tensor))
@@ -128,7 +129,7 @@ def _modules_in(module: object, path: str, seen: set[int]) -> Iterator[tuple[str
         return
     seen.add(id(module))
     yield path, module
-    for name, inner in _entries(object.__getattribute__(module, "__dict__")["_modules"]):
+    for name, inner in _entries(own_attributes(module)["_modules"]):
         if inner is not None:
             yield from _modules_in(inner, f"{path}{name}.", seen)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 
+from ...record.class_members import own_attributes
 from ...record.stream import is_tensor
-from .parameters import MAX_NUMBERS, attributes_of, is_module, parts_of
+from .parameters import MAX_NUMBERS, is_module, parts_of
 
 _REGISTERS = ("_parameters", "_buffers", "_modules")
 
@@ -25,7 +26,7 @@ class KeptModule:
         self._room = MAX_NUMBERS
         parts = [part for _, part in parts_of(thing)] if is_module(thing) else [thing]
         for part in parts:
-            attributes = attributes_of(part)
+            attributes = own_attributes(part)
             self._keep(attributes)
             for name in _REGISTERS:
                 inner = attributes.get(name)

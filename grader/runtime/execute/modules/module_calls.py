@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from ...protocol.record import MAX_ARGUMENTS, MODULE_CALL
+from ...record.class_members import own_attributes
 from ...record.functions import Functions
 from ...record.hands.error_origin import described_error_of_function
 from ...record.hands.found_hands import HandSet, hands_of
@@ -31,7 +32,6 @@ from ..seeds import generators_in, seed_everything
 from .kept_module import KeptModule
 from .parameters import (
     Parameter,
-    attributes_of,
     buffers_of,
     is_module,
     match,
@@ -223,7 +223,7 @@ class _Caller:
 
     def _call_lazily(self, thing: Any, entry: _Input) -> None:
         """Call a module once, so that its lazy parameters get their shapes."""
-        was_training = attributes_of(thing).get("training")
+        was_training = own_attributes(thing).get("training")
         with torch.no_grad():
             thing.eval()  # so that statistics of batches stay as they are
             self._call_methods(thing, entry, _Called())
@@ -253,7 +253,7 @@ class _Caller:
                 self._stage, self._method = "setting", ""
                 self._set_back(thing)
                 _set_mode(thing, mode)
-                training = attributes_of(thing).get("training")
+                training = own_attributes(thing).get("training")
             values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
             with self._limit(), run.hands.collected() as acted:
                 self._stage = "calling"
@@ -448,7 +448,7 @@ def _set_mode(thing: Any, mode: str) -> None:
     """
     if is_module(thing) or callable(getattr(type(thing), mode, None)):
         getattr(thing, mode)()
-    elif type(attributes_of(thing).get("training")) is bool:
+    elif type(own_attributes(thing).get("training")) is bool:
         thing.training = mode == "train"
 
 

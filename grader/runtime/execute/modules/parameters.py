@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from ...protocol.record import MAX_PARAMETERS, MAX_UNREGISTERED
+from ...record.class_members import own_attributes
 from ...record.modules import is_own_class
 from ...record.stream import MAX_NAME, Json, is_one_of, is_tensor
 
@@ -75,7 +76,7 @@ def parts_of(module: object) -> Iterator[tuple[str, object]]:
         yield path, part
         inner = [
             (f"{path}{name}.", other)
-            for name, other in list(dict.items(attributes_of(part)["_modules"]))
+            for name, other in list(dict.items(own_attributes(part)["_modules"]))
             if other is not None and id(other) not in seen
         ]
         for _, other in inner:
@@ -101,13 +102,13 @@ def parameters_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[Par
 def _registered(module: object) -> Iterator[tuple[str, torch.Tensor, bool]]:
     for path, part in parts_of(module):
         is_of_torch = not is_own_class(type(part))
-        for name, tensor in list(dict.items(attributes_of(part)["_parameters"])):
+        for name, tensor in list(dict.items(own_attributes(part)["_parameters"])):
             if is_tensor(tensor):
                 yield f"{path}{name}", tensor, is_of_torch
 
 
 def _requiring_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor, bool]]:
-    for name, value in list(attributes_of(thing).items()):
+    for name, value in list(own_attributes(thing).items()):
         is_leaf = type(name) is str and is_tensor(value) and value.requires_grad and value.is_leaf
         if is_leaf and not any(value is other for other in given):
             yield name, value, False
@@ -117,13 +118,13 @@ def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[
     """The buffers of a module; of another object its tensors that are no parameters. Raises TooLarge."""
     if not is_module(thing):
         known = [*given, *(parameter.tensor for parameter in parameters_of(thing, given))]
-        values = [(name, value) for name, value in list(attributes_of(thing).items()) if type(name) is str]
+        values = [(name, value) for name, value in list(own_attributes(thing).items()) if type(name) is str]
         return [
             (name, value) for name, value in values if is_tensor(value) and not any(value is other for other in known)
         ][:MAX_PARAMETERS]
     found: dict[int, tuple[str, torch.Tensor]] = {}
     for path, part in parts_of(module=thing):
-        for name, tensor in list(dict.items(attributes_of(part)["_buffers"])):
+        for name, tensor in list(dict.items(own_attributes(part)["_buffers"])):
             if is_tensor(tensor) and len(found) < MAX_PARAMETERS:
                 found.setdefault(id(tensor), (f"{path}{name}", tensor))
     return list(found.values())
@@ -137,7 +138,7 @@ def unregistered_in(module: object) -> list[Json]:
     for path, part in parts_of(module):
         if not is_own_class(type(part)):
             continue
-        for name, value in list(attributes_of(part).items()):
+        for name, value in list(own_attributes(part).items()):
             if type(name) is not str or name in ("_parameters", "_buffers", "_modules"):
                 continue
             holds = _held(value, registered)
@@ -162,20 +163,11 @@ def _held(value: object, registered: set[int]) -> str:
     return "parameters" if any(item.requires_grad and item.is_leaf for item in loose) else ""
 
 
-def attributes_of(thing: object) -> dict[str, Any]:
-    """The attributes of an object, read past what its class says. An empty dictionary where it has none."""
-    try:
-        found = object.__getattribute__(thing, "__dict__")
-    except AttributeError:
-        return {}
-    return found if issubclass(type(found), dict) else {}
-
-
 def is_module(thing: object) -> bool:
     """Whether an object is a module that was initialised."""
     if not issubclass(type(thing), torch.nn.Module):
         return False
-    attributes = attributes_of(thing)
+    attributes = own_attributes(thing)
     return all(issubclass(type(attributes.get(name)), dict) for name in ("_parameters", "_buffers", "_modules"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from ..class_members import own_attributes
 from ..stream import MAX_NAME, is_tensor
 
 MAX_PARAMETERS = 1_000
@@ -27,7 +28,7 @@ def parameters_of(optimizer: object) -> Iterator[tuple[torch.Tensor, dict[str, f
     """The parameters of an optimiser, each once, with the settings of their group that are numbers."""
     count = 0
     seen: set[int] = set()
-    groups = object.__getattribute__(optimizer, "__dict__").get("param_groups")
+    groups = own_attributes(optimizer).get("param_groups")
     for group in groups if type(groups) is list else ():
         if type(group) is not dict:
             continue
