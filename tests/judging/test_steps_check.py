@@ -180,6 +180,10 @@ class TestWhatProvesNothing:
         assert "nothing changed" in judge(descent(0, 0, 0), every="was_zeroed").message
         assert "nothing changed" in judge([step(n, [3.0], [0], [0]) for n in range(3)], **RIGHT).message
 
+    def test_is_a_check_that_asks_for_no_change(self) -> None:
+        with pytest.raises(ValidationError, match="asks that nothing changes"):
+            StepsCheck.model_validate({"id": "a", "kind": "steps", "expect": {"after": "leaf"}})
+
     def test_is_a_check_that_asks_nothing(self) -> None:
         with pytest.raises(ValidationError, match="asks nothing of the steps"):
             StepsCheck.model_validate({"id": "a", "kind": "steps", "given": "number > 0"})

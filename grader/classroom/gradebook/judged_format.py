@@ -20,8 +20,7 @@ import numpy as np
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from grader.language.expression import Role
-from grader.language.values import Undefined, Unrecorded
+from grader.language.expression import Role, Undefined, Unrecorded
 from grader.model import Array, JudgedExercise, JudgedSubmission, Opaque, Structure, Verdict
 
 FORMAT = "judged/1"

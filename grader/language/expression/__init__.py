@@ -46,6 +46,7 @@ __all__ = [
     "Role",
     "Tolerance",
     "Undefined",
+    "Unrecorded",
     "parse",
     "source_key",
 ]
