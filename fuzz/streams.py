@@ -300,7 +300,7 @@ def call_of_many(blobs: Blobs, probe: str, number: int, *, function: int = 0) ->
         {"path": path, "gradient": gradient, "second": None, "weighed": gradient, "shifts": None, "value": gradient}
         for path, gradient in (("w", x), ("params[0]", w), ('cache["x"]', None))
     ]
-    changed = {"path": "params[0]", "after": blobs.array(2.5, requires_grad=True), "only_grad": number % 2 == 0}
+    changed = {"path": "params[0]", "after": blobs.array(2.5, requires_grad=True), "keeps_value": number % 2 == 0}
     return function_call(blobs, probe, number, 0.0, 0.0, function=function) | {
         "output": structure("tuple", x, cache),
         "weights": structure("tuple", x, structure("dict", x, cache, keys=("x", "none"))),

@@ -55,12 +55,13 @@ class ArgumentResult:
 class ChangedArgument:
     """An argument, or a part of it, that the function changed in place: its value after the call, with its ``.grad``.
 
-    ``only_grad``: its value is as before, ``.grad`` is another one.
+    ``keeps_value``: its numbers are as before; ``.grad`` or ``requires_grad`` is another. None after a call: an object
+    has no such part any more.
     """
 
     path: Name
     after: Value
-    only_grad: bool = False
+    keeps_value: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,7 +248,7 @@ class TestChanged:
     SGD = "def f(params, lr):\n    with torch.no_grad():\n        for p in params:\n            "
 
     @pytest.mark.parametrize(
-        ("body", "after", "grad", "only_grad"),
+        ("body", "after", "grad", "keeps_value"),
         [
             ("p -= lr * p.grad", 0.8, 2.0, False),
             ("p.sub_(lr * p.grad); p.grad.zero_()", 0.8, 0.0, False),
@@ -256,14 +256,15 @@ class TestChanged:
             ("p.data -= lr * p.grad", 0.8, 2.0, False),
             ("p.grad.zero_()", 1.0, 0.0, True),
             ("p.grad = None", 1.0, None, True),
+            ("p.requires_grad_(False)", 1.0, 2.0, True),
         ],
     )
-    def test_tensors(self, observe: Observer, body: str, after: float, grad: float | None, only_grad: bool) -> None:
+    def test_tensors(self, observe: Observer, body: str, after: float, grad: float | None, keeps_value: bool) -> None:
         many = ManyArguments(kind="list", items=(tensor(1.0, grad=2.0),))
         call = call_of(observe(f"import torch\n{self.SGD}{body}", probes=asking(params=many, lr=0.1)))
         assert call.error is None
         (changed,) = call.changed
-        assert (changed.path, changed.only_grad) == ("params[0]", only_grad)
+        assert (changed.path, changed.keeps_value) == ("params[0]", keeps_value)
         assert values(changed.after) == pytest.approx(after)
         found = array(changed.after).grad
         assert (None if found is None else values(found)) == grad
@@ -282,7 +283,7 @@ class TestChanged:
             "w = w + 1; w *= 3; return w",
             "with torch.no_grad(): w.add_(1); w.sub_(1)",
             "x = w.detach().clone(); x.zero_(); return x",
-            "w.requires_grad_(True); return w.t_() if False else w",
+            "w.requires_grad_(True); return w",
         ],
     )
     def test_nothing(self, observe: Observer, body: str) -> None:

@@ -124,7 +124,7 @@ def test_a_call_has_results_for_each_argument_and_structures() -> None:
     assert isinstance(call, FunctionCall)
     assert [result.path for result in call.arguments] == ["w", "params[0]"]
     assert isinstance(call.output, Structure)
-    assert not call.changed[0].only_grad
+    assert not call.changed[0].keeps_value
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from grader.model import (
     Figure,
     FunctionCall,
     Level,
+    Opaque,
     Outcome,
     Output,
     Probes,
@@ -220,6 +221,20 @@ class TestHandedToFunctions:
         assert np.shape(values(first.of('net["bias"]').value)) == (1,)
         assert first.of("x").value is None
         assert [(changed.path, values(changed.after)) for changed in first.changed] == [('net["bias"]', [0.0])]
+
+    def test_a_replaced_part_of_what_a_function_made_is_a_change(self, strict: Observer) -> None:
+        code = """
+            def f(net, x):
+                net.bias = None
+                net.weight = type(net.weight)(x.detach()[None])
+                net.scale = type(net.weight)(x.detach() * 2)
+        """
+        made = SupportArgument(name="lab.nets.make_net", is_called=True)
+        changed = events(strict(code, probes=handing_in(net=made)), FunctionCall)[0].changed
+        after = {each.path: each.after for each in changed}
+        assert list(after) == ['net["weight"]', 'net["bias"]', 'net["scale"]']
+        assert (values(after['net["weight"]']), values(after['net["scale"]'])) == ([[1.0, 2.0]], [2.0, 4.0])
+        assert after['net["bias"]'] == Opaque(kind="none")
 
     def test_what_a_function_makes_is_differentiated_numerically(self, strict: Observer) -> None:
         probes = handing_in(pair=SupportArgument(name="lab.nets.make_pair", is_called=True), numeric=("pair", "x"))

@@ -79,7 +79,7 @@ def tensor_role(path: str, value: Array | None, record: CallRecord) -> Role:
             "second": result.second,
             "weighed_gradient": result.weighed,
             "after": value if changed is None else changed.after,
-            "changed": changed is not None and not changed.only_grad,
+            "changed": changed is not None and not changed.keeps_value,
         },
     )
 

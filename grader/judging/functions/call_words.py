@@ -109,7 +109,7 @@ def changed_in_words(call: FunctionCall, lines: Iterable[Expression], failed: Ex
     """
     # Where a line asks for a part of an argument after the call, its other parts may change as well.
     asked = {path.partition("[")[0] for line in lines for path, attribute in line.attributes if attribute == "after"}
-    paths = [changed.path for changed in call.changed if not changed.only_grad]
+    paths = [changed.path for changed in call.changed if not changed.keeps_value]
     said = ""
     if unasked := [path for path in paths if not _is_in(path, asked)]:
         named = "its argument" if unasked == [INPUT] else _listed(unasked)

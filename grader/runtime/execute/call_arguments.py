@@ -37,7 +37,7 @@ class _Making(NamedTuple):
 
 
 class _MadeTensor(NamedTuple):
-    """A tensor argument, with the array whose memory it was made of, or None, and its numbers and ``.grad`` then."""
+    """A tensor argument as it was made: the array whose memory it has, or None, its numbers, and its ``.grad``."""
 
     path: str
     tensor: torch.Tensor
@@ -45,6 +45,7 @@ class _MadeTensor(NamedTuple):
     before: Numbers | None
     address: int
     version: int
+    requires_grad: bool
     grad: Numbers | None
 
     def is_leaf(self) -> bool:
@@ -60,11 +61,13 @@ class _MadeTensor(NamedTuple):
             return self.memory.tobytes() != before.tobytes() and not _equal(self.memory, before)
         return not _equal(to_numpy(tensor), before)
 
-    def has_another_grad(self) -> bool:
-        grad = self.tensor.grad if self.is_leaf() else None
-        if grad is None or self.grad is None:
-            return (grad is None) != (self.grad is None)
-        return not _equal(to_numpy(grad), self.grad)
+    def is_otherwise(self) -> bool:
+        """Whether it has another ``.grad``, or requires grad and did not before, or the other way round."""
+        tensor = self.tensor
+        grad = tensor.grad if tensor.is_leaf else None
+        if tensor.requires_grad != self.requires_grad or (grad is None) != (self.grad is None):
+            return True
+        return grad is not None and not _equal(to_numpy(grad), self.grad)
 
 
 @dataclass(slots=True)
@@ -76,6 +79,8 @@ class MadeArguments:
     tensors: list[_MadeTensor] = field(default_factory=list)
     containers: list[tuple[str, Any, Any]] = field(default_factory=list)
     """Lists and dictionaries by their paths, with copies of them."""
+    objects: list[tuple[str, Any]] = field(default_factory=list)
+    """What functions of the course's made, by the paths of the arguments."""
 
     @property
     def leaves(self) -> list[tuple[str, torch.Tensor]]:
@@ -99,17 +104,23 @@ class MadeArguments:
         for path, container, copy in self.containers:
             if _has_other_items(container, copy):
                 found.append({"path": path[:MAX_NAME], "after": described(container, stream)})
+        now = self._now_in_objects()
         for made in self.tensors:
+            tensor = made.tensor if made.memory is not None else now.pop(made.path, None)
             try:
                 with torch._C.DisableTorchFunction():
-                    has_changed = made.has_changed()
-                    if not has_changed and not made.has_another_grad():
+                    has_changed = tensor is not made.tensor or made.has_changed()
+                    if not has_changed and not made.is_otherwise():
                         continue
             except Exception:  # a tensor that cannot be read any more
                 has_changed = True
-            after = stream.value(made.tensor)
-            found.append({"path": made.path[:MAX_NAME], "after": after, "only_grad": not has_changed})
+            found.append({"path": made.path[:MAX_NAME], "after": stream.value(tensor), "keeps_value": not has_changed})
+        found += [{"path": path[:MAX_NAME], "after": stream.value(tensor)} for path, tensor in now.items()]
         return found[:MAX_ARGUMENTS]
+
+    def _now_in_objects(self) -> dict[str, torch.Tensor]:
+        """The tensors that are now in what functions of the course's made: a layer may have been replaced."""
+        return {inner: tensor for path, value in self.objects for inner, tensor in tensors_in(value, path)}
 
     def values_changed(self) -> tuple[object, ...]:
         """The numbers of the tensors that were changed, to be compared with those of another call."""
@@ -189,7 +200,10 @@ class _Tensor(_Maker):
         if self._grad is not None:
             tensor.grad = torch.from_numpy(self._grad.astype(memory.dtype))
         address = 0 if wide else tensor.data_ptr()
-        made.tensors.append(_MadeTensor(path, tensor, memory, data, address, tensor._version, self._grad))
+        requires_grad = self._requires_grad
+        made.tensors.append(
+            _MadeTensor(path, tensor, memory, data, address, tensor._version, requires_grad, self._grad)
+        )
         return tensor
 
 
@@ -221,8 +235,10 @@ class _Support(_Maker):
                 if making.moved is not None and making.moved.path == inner:
                     tensor.data.copy_(torch.from_numpy(making.moved.data))
                 grad = tensor.grad if tensor.is_leaf else None
-                before = to_numpy(tensor), 0, tensor._version, None if grad is None else to_numpy(grad)
-                making.made.tensors.append(_MadeTensor(inner, tensor, None, *before))
+                before = to_numpy(tensor), 0, tensor._version, tensor.requires_grad
+                of_grad = None if grad is None else to_numpy(grad)
+                making.made.tensors.append(_MadeTensor(inner, tensor, None, *before, of_grad))
+        making.made.objects.append((path, value))
         return value
 
 
