@@ -39,6 +39,9 @@ class TestExerciseSchema:
             "{id: a, kind: backward, given: [leaf > 1, order == 1], names: {u: u, v: [v, w]}}",
             "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}]}",
             "{id: a, kind: function, function: [f, any], inputs: [{uniform: [], low: 0, high: 1}], holds: output > 5}",
+            "{id: a, kind: function, function: f, by-name: lr, holds: output > 5, "
+            "arguments: {w: {normal: [3], grad: {normal: [3]}}, x: null, "
+            "lr: 0.1, how: {one-of: [a, {dict: {k: 1}}]}, many: [{tuple: [1, 2]}, {value: [true]}]}}",
             "{id: a, kind: uses, call: detach, not: true}",
             "{id: a, kind: backward, any-of: [{leaf: x, given: passes == 1}, {leaves: [x, y], given: x != y}]}",
             "{id: a, title: T, any-of: [{kind: uses, call: detach}, {kind: backward, expect: {passes: 2}}]}",
@@ -59,6 +62,8 @@ class TestExerciseSchema:
             "{id: a, kind: backward, given: {a: 1}}",
             "{id: a, kind: function, function: f, inputs: []}",
             "{id: a, kind: function, function: f, inputs: [{normal: 3}]}",
+            "{id: a, kind: function, function: f, arguments: {w: {nromal: [3]}}}",
+            "{id: a, kind: function, function: f, arguments: [{w: {x: 1}}]}",
             "{id: a, kind: raises, error: no-such}",
             "{id: a, any-of: [{kind: backward, leaf: x}]}",
             "{id: a, kind: backward, any-of: [{leaf: x}, {leef: y}]}",

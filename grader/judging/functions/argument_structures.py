@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import SerializeAsAny, model_serializer
+from pydantic import Field, SerializeAsAny, model_serializer
 
 from grader.judging.functions.argument_entries import (
     BooleansArgument,
@@ -24,7 +24,7 @@ from grader.judging.functions.argument_entries import (
     WholeArgument,
 )
 from grader.judging.functions.drawn_values import model_of
-from grader.language.validation import MistakeCollector, describe
+from grader.language.validation import MistakeCollector, YamlModel, describe
 from grader.model import job
 
 MAX_ITEMS = 100
@@ -188,6 +188,24 @@ def _read_all(
     return tuple(read)
 
 
+class OneOf(YamlModel):
+    """One of several arguments, chosen at random."""
+
+    one_of: list[Any] = Field(alias="one-of", min_length=2, description="The arguments of which one is chosen.")
+
+
+class Dict(YamlModel):
+    """A dictionary of arguments."""
+
+    entries: Mapping[str, Any] = Field(alias="dict", description="The arguments by their keys.")
+
+
+class Tuple(YamlModel):
+    """A tuple of arguments."""
+
+    items: list[Any] = Field(alias="tuple", description="The arguments in order.")
+
+
 Passed = (
     ValueArgument
     | NormalArgument
@@ -199,5 +217,8 @@ Passed = (
     | WholeArgument
     | FunctionArgument
     | MadeArgument
+    | OneOf
+    | Dict
+    | Tuple
 )
-"""For editors: what is written as a mapping, besides ``one-of``, ``dict`` and ``tuple``, which hold arguments."""
+"""What is written as a mapping, for editors."""

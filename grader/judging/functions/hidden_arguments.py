@@ -79,7 +79,7 @@ def _as_written(sets: tuple[ArgumentSet, ...]) -> list[dict[str, Any]]:
     return [{name: entry.model_dump(mode="json", by_alias=True) for name, entry in one.items()} for one in sets]
 
 
-_InYaml = dict[str, Passed | float | int | str | bool | list[Any] | dict[str, Any] | None]
+_InYaml = dict[str, Passed | float | int | str | bool | list[Any] | None]
 
 ArgumentSets = Annotated[
     tuple[ArgumentSet, ...],
