@@ -196,8 +196,8 @@ class TestMistakes:
             ),
             (
                 "arguments: {w: {normal: [3]}}\nexpect: {gradient: 2 * w}",
-                "9: checks[0].expect.gradient: unknown name `gradient`; known: branches, error, output, paths, varies, "
-                "w, weights",
+                "9: checks[0].expect.gradient: each argument has its own `gradient`: write it after a name, as "
+                "`w.gradient`; it is given `w`",
             ),
             (
                 "arguments: {w: {value: [1.0, 1.0]}}\nexpect: {output: 2 * w}",

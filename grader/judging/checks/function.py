@@ -183,6 +183,17 @@ class FunctionCheck(Check):
         names = frozenset(name for one in self.arguments for name in one)
         return (frozenset(self.VARIABLES) - self._OF_ONE_TENSOR) | names
 
+    def instead_of(self) -> Mapping[str, str]:
+        if not self.arguments:
+            return {}
+        names = ", ".join(f"`{name}`" for name in dict.fromkeys(name for one in self.arguments for name in one))
+        known = {"input": f"`input` is for a function of one tensor; this one is given {names}"}
+        for name in sorted(self._OF_ONE_TENSOR - {"input"}):
+            known[name] = (
+                f"each argument has its own `{name}`: write it after a name, as `w.{name}`; it is given {names}"
+            )
+        return known
+
     def unrecorded_names(self) -> Mapping[str, str]:
         ways = frozenset({"paths", "branches"} if self.asked.counts_ways else ())
         recorded = self.asked.read | ways
