@@ -218,7 +218,10 @@ class TestHandedToFunctions:
         assert first.varies is False
         assert [result.path for result in first.arguments] == ['net["weight"]', 'net["bias"]', "x"]
         assert values(first.of('net["weight"]').gradient) == [[1.0, 2.0]]
-        assert np.shape(values(first.of('net["bias"]').value)) == (1,)
+        bias = first.of('net["bias"]').value
+        assert np.shape(values(bias)) == (1,)
+        assert bias is not None
+        assert bias.requires_grad
         assert first.of("x").value is None
         assert [(changed.path, values(changed.after)) for changed in first.changed] == [('net["bias"]', [0.0])]
 

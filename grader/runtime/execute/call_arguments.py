@@ -95,8 +95,12 @@ class MadeArguments:
 
     def made_by_support(self, stream: Stream) -> dict[str, Json]:
         """The tensors that functions of the course's made, by their paths, as they were before the call."""
-        values = {made.path: made.before for made in self.tensors if made.memory is None}
-        return {path: stream.array(data, "tensor") for path, data in values.items() if data is not None}
+        found: dict[str, Json] = {}
+        for made in self.tensors:
+            if made.memory is None and made.before is not None:
+                value = found[made.path] = stream.array(made.before, "tensor")
+                value["$array"]["requires_grad"] = made.requires_grad
+        return found
 
     def changed(self, stream: Stream) -> list[Json]:
         """What the call changed in place, as data of ``grader.model.ChangedArgument``."""

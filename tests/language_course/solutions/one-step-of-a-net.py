@@ -13,3 +13,7 @@ def train(net, X, y, lr):
 
 def remember(cache, name, value):
     cache[name] = value
+
+
+def freeze(net):
+    net[0].requires_grad_(False)

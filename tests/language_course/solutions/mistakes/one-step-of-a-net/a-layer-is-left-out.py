@@ -14,3 +14,7 @@ def train(net, X, y, lr):
 def remember(cache, name, value):
     cache.clear()
     cache[name] = value
+
+
+def freeze(net):
+    net.requires_grad_(False)

@@ -14,3 +14,8 @@ def fit_once(model, inputs, targets, rate):
 
 
 remember = lambda cache, name, value: cache.update({name: value})
+
+
+def freeze(model):
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = not name.startswith("0.")

@@ -9,3 +9,7 @@ def train(net, X, y, lr):
 def remember(cache, name, value):
     cache = cache | {name: value}
     return cache
+
+
+def freeze(net):
+    net.eval()
