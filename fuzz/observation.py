@@ -15,10 +15,13 @@ from fuzz import streams
 from fuzz.course import course, grader, probes, submission, told
 from fuzz.target import Target, promise, strictly
 from grader.classroom.gradebook.judged_format import pack, unpack
+from grader.judging.observed import Observed
 from grader.judging.passes.backward_passes import find_backward_passes
 from grader.judging.passes.leaf_histories import LeafHistories
+from grader.judging.second_run_changes import find_second_run_changes
 from grader.judging.steps.step_variables import StepVariables
 from grader.judging.steps.training_loops import find_training_loops
+from grader.judging.value_sources import ValueSources
 from grader.marking.build_report import build_report
 from grader.model import (
     Array,
@@ -30,6 +33,7 @@ from grader.model import (
     Report,
     TrainingStep,
 )
+from grader.model.values import arrays_in
 from grader.report.json import json_schema, render
 from grader.report.terminal import report as terminal
 from grader.runtime.protocol import record
@@ -93,6 +97,9 @@ def check_stream(stream: bytes, *, printed: bool = True) -> Report:
 
 
 def _check_observation(observation: Observation) -> None:
+    second = observation.second_run_figures or (), observation.second_run_names or ()
+    changes = find_second_run_changes(observation, *second, ("*", "*.*", "*[*]", "*[*].*"))
+    sources = ValueSources(Observed(observation), changes, "")
     for loop in find_training_loops(observation.events):
         variables = StepVariables(loop)
         for index, step in enumerate(loop.steps):
@@ -113,7 +120,9 @@ def _check_observation(observation: Observation) -> None:
         elif isinstance(event, TrainingStep):
             arrays = [array for leaf in event.leaves for array in (leaf.before, leaf.after, leaf.gradient, leaf.grad)]
         elif isinstance(event, ChangedNames):
-            arrays = list(event.changed.values())
+            arrays = [array for value in event.changed.values() for array in arrays_in(value)]
+            found = {sources.of(value).source for value in event.changed.values()}
+            promise(found <= {"autograd", "other", "unknown"}, f"sources {found}")
         for array in arrays:
             if isinstance(array, Array) and array.data is not None:
                 promise(array.data.shape == array.shape, "data of another shape")

@@ -387,7 +387,7 @@ def output(text: str, *, at: Json | None = None) -> Json:
 
 
 def written(blobs: Blobs, events: Iterable[Json], *, end: Json | None = END, second: Iterable[Json] = ()) -> bytes:
-    """The stream: all blobs, then the events, the end, and the figures of a second run if there are any."""
+    """The stream: all blobs, then the events, the end, and what was recorded of a second run if there was one."""
     figures = list(second)
     ending = [] if end is None else [{**end, "second_run": bool(figures)}]
     tail = [*figures, SECOND_RUN_END] if figures else []
@@ -474,6 +474,15 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         backward(drawn, points, np.cos(points), np.sin(points)),
         figure(drawn, (np.arange(80.0), np.sin(points)), (np.arange(80.0), np.cos(points)), default_x=True),
     ]
+    parts = {
+        'params["w"]': rest.array(x, requires_grad=True, token=5),
+        "net[0].weight": structure("list", rest.array(x), rest.array(2 * x)),
+        "losses": rest.array([3.0, 2.0, 1.5], kind="list", dtype="float64"),
+        "J": structure("dict", rest.array(2 * x, token=7), {"kind": "text", "text": "no"}, keys=("x", "name")),
+    }
+    later = {
+        "J": structure("dict", rest.array(2 * x * (1 + 4 * record.SECOND_RUN_CHANGE)), parts["losses"], keys=("x", "n"))
+    }
     named = changed_names({"x": rest.array(x, requires_grad=True, token=1), "u": rest.array(x**2, token=3)})
     others = [
         named,
@@ -498,6 +507,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         written(many, called_with_many),
         written(drawn, [*passes[:0], over_leaf[0], *sine], second=moved),
         written(drawn, over_leaf),
+        written(rest, [changed_names(parts), *others], second=[changed_names(later), changed_names(parts)]),
         written(rest, others, end=END | {"outcome": "failed"}),
         written(rest, others[:3], end=None),
     ]
