@@ -21,7 +21,7 @@ from grader.judging.functions.called_functions import (
 )
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.function_gradients import NUMERIC
-from grader.judging.functions.function_mistakes import find_mistakes
+from grader.judging.functions.function_mistakes import find_mistakes, instead_of_names
 from grader.judging.functions.function_results import FunctionResult
 from grader.judging.functions.function_verdict import verdict_on
 from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSets
@@ -184,15 +184,7 @@ class FunctionCheck(Check):
         return (frozenset(self.VARIABLES) - self._OF_ONE_TENSOR) | names
 
     def instead_of(self) -> Mapping[str, str]:
-        if not self.arguments:
-            return {}
-        names = ", ".join(f"`{name}`" for name in dict.fromkeys(name for one in self.arguments for name in one))
-        known = {"input": f"`input` is for a function of one tensor; this one is given {names}"}
-        for name in sorted(self._OF_ONE_TENSOR - {"input"}):
-            known[name] = (
-                f"each argument has its own `{name}`: write it after a name, as `w.{name}`; it is given {names}"
-            )
-        return known
+        return instead_of_names(self.arguments, self._OF_ONE_TENSOR)
 
     def unrecorded_names(self) -> Mapping[str, str]:
         ways = frozenset({"paths", "branches"} if self.asked.counts_ways else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.functions.argument_entries import MadeArgument, TensorEntry
@@ -41,6 +41,18 @@ def find_mistakes(check: Check, asked: AskedCalls, written: Collection[str]) -> 
             "a gradient that is None proves nothing by itself: a function that returns a constant has none. Say what "
             "it has to return, such as `output: reference`, or compare another gradient",
         )
+
+
+def instead_of_names(arguments: Sequence[ArgumentSet], of_one_tensor: Collection[str]) -> Mapping[str, str]:
+    """What to write in the place of names that only a function of one tensor has, where a function has arguments."""
+    if not arguments:
+        return {}
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(name for one in arguments for name in one))
+    known = {
+        name: f"each argument has its own `{name}`: write it after a name, as `w.{name}`; it is given {names}"
+        for name in of_one_tensor
+    }
+    return known | {INPUT: f"`input` is for a function of one tensor; this one is given {names}"}
 
 
 def _of_fields(asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Loc, str]]:
