@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course_folder import builtin_course, support_of
+from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
@@ -120,6 +121,12 @@ def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if each is not None:
             shutil.copytree(each, folder, dirs_exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
+    """Observations of references, for all tests of a process: each reference runs once for equal settings."""
+    return ReferenceStore(tmp_path_factory.mktemp("references"))
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,8 @@ COURSE = loaded_course()
 
 
 @pytest.fixture(scope="module")
-def grader(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Grader:
-    settings = settings_of(COURSE, GradingOptions(course=COURSE.root))
-    return Grader(sandbox, settings, ReferenceStore(tmp_path_factory.mktemp("references")))
+def grader(sandbox: Sandbox, store: ReferenceStore) -> Grader:
+    return Grader(sandbox, settings_of(COURSE, GradingOptions(course=COURSE.root)), store)
 
 
 def grade(grader: Grader, *cells: str) -> Report:
@@ -274,11 +273,10 @@ class TestAskedFor:
         exercise = only(grade(grader, "# A control flow of your own", code))
         assert [check.status for check in exercise.checks] == ["passed", "passed", "passed", "manual"]
 
-    def test_to_pass_is_enough(self, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def test_to_pass_is_enough(self, sandbox: Sandbox, store: ReferenceStore) -> None:
         """Who was asked for an exercise need not show that it was meant."""
         asked = ("norm-squared", "double-backward", "detach-semantics")
         settings = settings_of(COURSE, GradingOptions(course=COURSE.root, exercises=asked))
-        store = ReferenceStore(tmp_path_factory.mktemp("references"))
         code = TORCH + "x = torch.arange(3.0, requires_grad=True)\nfor _ in range(2):\n    (x**2).sum().backward()\n"
         report = Grader(sandbox, settings, store).grade(read(code.encode(), "homework.py"))
         scores = {exercise.id: (exercise.status, exercise.score) for exercise in report.exercises}

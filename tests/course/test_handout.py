@@ -80,22 +80,22 @@ class TestTheBuiltInCourse:
         "a = torch.randn(size=(), requires_grad=True)\nd = f(a)\nd.backward()",
     )
 
-    def attempted(self, sandbox: Sandbox, folder: Path, *codes: str) -> set[str]:
+    def attempted(self, sandbox: Sandbox, store: ReferenceStore, folder: Path, *codes: str) -> set[str]:
         course = loaded_course()
         cells = [nbformat.v4.new_code_cell(code) for code in codes]
         cells.insert(0, nbformat.v4.new_markdown_cell("# The gradient of a dot product"))
         path = folder / "section.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
         settings = Settings(exercises=course.exercises, basis="found", seed=0, limits=Limits(), handout=course.handout)
-        report = Grader(sandbox, settings, ReferenceStore(folder / "cache")).grade(load(str(path)))
+        report = Grader(sandbox, settings, store).grade(load(str(path)))
         return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
 
-    def test_unchanged_it_attempts_nothing(self, sandbox: Sandbox, tmp_path: Path) -> None:
-        assert self.attempted(sandbox, tmp_path, *self.GIVEN) == set()
+    def test_unchanged_it_attempts_nothing(self, sandbox: Sandbox, store: ReferenceStore, tmp_path: Path) -> None:
+        assert self.attempted(sandbox, store, tmp_path, *self.GIVEN) == set()
 
-    def test_a_changed_cell_counts(self, sandbox: Sandbox, tmp_path: Path) -> None:
+    def test_a_changed_cell_counts(self, sandbox: Sandbox, store: ReferenceStore, tmp_path: Path) -> None:
         changed = [code.replace("y.backward()", "print(y)\ny.backward()") for code in self.GIVEN]
-        assert self.attempted(sandbox, tmp_path, *changed) == {"dot-gradient"}
+        assert self.attempted(sandbox, store, tmp_path, *changed) == {"dot-gradient"}
 
 
 class TestAHandoutInAnyFormat:
@@ -139,10 +139,10 @@ class TestAHandoutInAnyFormat:
         return read((head + "\n\n".join(parts)).encode(), "homework.py")
 
     @pytest.fixture
-    def grader(self, sandbox: Sandbox, tmp_path: Path) -> Grader:
+    def grader(self, sandbox: Sandbox, store: ReferenceStore) -> Grader:
         exercises, handout = loaded_course().exercises, handout_of([self.notebook()])
         settings = Settings(exercises=exercises, basis="found", seed=0, limits=Limits(), handout=handout)
-        return Grader(sandbox, settings, ReferenceStore(tmp_path))
+        return Grader(sandbox, settings, store)
 
     def attempted(self, grader: Grader, handed_in: Submission) -> set[str]:
         report = grader.grade(handed_in)

@@ -73,11 +73,6 @@ UNSEEN = {
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
-
-
-@pytest.fixture(scope="session")
 def once(sandbox: Sandbox) -> Sandbox:
     """Each submission is graded twice, and runs once."""
     judges = (Judge(item.exercise.id, item.exercise.checks, seed=0) for item in COURSE.exercises)

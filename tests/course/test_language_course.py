@@ -14,14 +14,10 @@ from tests.helpers.known_submissions import (
     assert_gets_its_verdicts,
     assert_reference_gets_full_marks,
     known_submissions,
+    known_submissions_of,
 )
 
 COURSE = load_course(Path(__file__).parents[1] / "language_course")
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
 
 
 @pytest.mark.parametrize("item", COURSE.exercises, ids=lambda item: item.exercise.id)
@@ -37,5 +33,5 @@ def test_a_known_submission_gets_its_verdicts(sandbox: Sandbox, store: Reference
 def test_every_file_beside_the_verdicts_is_listed_there() -> None:
     for item in COURSE.exercises:
         folder = item.solution.parent / "mistakes" / item.exercise.id
-        listed = {known.path for known in known_submissions(COURSE) if known.item is item}
+        listed = {known.path for known in known_submissions_of(item)}
         assert {path for path in folder.iterdir() if path.suffix in (".py", ".ipynb")} == listed

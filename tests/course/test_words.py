@@ -38,11 +38,6 @@ y.backward()
 """
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
-
-
 def grade(sandbox: Sandbox, store: ReferenceStore, content: str, name: str, **options: object) -> Report:
     settings = settings_of(COURSE, GradingOptions(course=builtin_course(), **options))  # type: ignore[arg-type]
     return Grader(sandbox, settings, store).grade(read(content.encode(), name))

@@ -27,11 +27,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return load_course(write_course(FILES, tmp_path_factory.mktemp("docs")))
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
-
-
 @pytest.mark.parametrize("exercise", exercise_ids(FILES))
 def test_a_reference_solution_gets_full_marks(
     sandbox: Sandbox, store: ReferenceStore, course: Course, exercise: str

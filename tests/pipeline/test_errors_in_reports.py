@@ -22,11 +22,6 @@ from tests.helpers.submission_files import code, markdown, notebook
 COURSE = loaded_course()
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> ReferenceStore:
-    return ReferenceStore(tmp_path_factory.mktemp("references"))
-
-
 def grade(sandbox: Sandbox, store: ReferenceStore, content: str, name: str = "homework.ipynb") -> Report:
     options = GradingOptions(course=builtin_course(), exercises=("double-backward",))
     return Grader(sandbox, settings_of(COURSE, options), store).grade(read(content.encode(), name))
