@@ -61,7 +61,8 @@ def call_modules(
     for probe in probes:
         inputs = [_Input(fields, payload, support) for fields in probe["inputs"]]
         makers = _makers(functions, probe["modules"], run)
-        for known in [*modules.matching(probe["modules"]), *makers][:MAX_TRIED]:
+        known_modules = [known for known in modules.matching(probe["modules"]) if _may_fit(known, probe)]
+        for known in [*known_modules, *makers][:MAX_TRIED]:
             if run.clock.is_over(0.2):
                 return
             caller = _Caller(known, probe, run)
@@ -70,6 +71,12 @@ def call_modules(
                 # `x @ w` or `x @ w.T`: where w is square, only its results tell which of them is meant.
                 _Caller(known, probe, run, turns_squares=True).call_with_all(inputs)
             caller.put_back()
+
+
+def _may_fit(known: KnownModule, probe: Json) -> bool:
+    """Whether it may be what is asked for. An own Function has no parameters, and none of a module's methods."""
+    is_named = bool(known.names.keys() & set(probe["modules"]))
+    return is_named or known.form != "function" or not probe["needed"]
 
 
 def arguments_of(probes: list[Json]) -> list[Json]:
@@ -134,6 +141,10 @@ class _Caller:
         self._slow = 0
         self._stage = "making"
         self._method = ""
+        self._unregistered: list[Json] | None = None
+        """Of the first object that was made: it is the same for all."""
+        function = known.value if type(known.value) is FunctionType else None
+        self._generators = generators_in(run.recorder.namespace, function, None)
         self._kept: KeptModule | None = None
         """Of an object that the submission made: its state at the end of the run."""
 
@@ -152,15 +163,19 @@ class _Caller:
                 except BaseException as error:
                     failed = error
             if made is None:
-                if failed is None or not self._counts_as_module(failed):
+                if failed is None or not self._counts_as_module():
                     return
                 self._send(number, modes[0], {"outputs": []}, failed)
+                if not self._is_named:
+                    return
                 continue
             for mode in modes:
                 with self._run.quiet(), torch.enable_grad():
                     answer, failed = self._answer(made, entry, number, mode)
                 self._send(number, mode, answer, failed, made.thing)
                 if failed is not None:
+                    if not self._is_named:
+                        return  # what raises once is not what is looked for
                     break
 
     def put_back(self) -> None:
@@ -168,10 +183,9 @@ class _Caller:
         if self._kept is not None:
             self._kept.restore()
 
-    def _counts_as_module(self, failed: BaseException) -> bool:
+    def _counts_as_module(self) -> bool:
         """Whether what could not be made may be what is asked for: a function among all others need not be."""
-        is_named = bool(self._known.names.keys() & set(self._probe["modules"]))
-        return is_named or self._known.form != "maker"
+        return self._is_named or self._known.form != "maker"
 
     # ----------------------------------------------------------------------------------------------------------------
     # Making
@@ -188,17 +202,20 @@ class _Caller:
         self._stage = "setting"
         if self._known.form == "function":
             return _Made(thing=thing, given=given, parameters=[], unregistered=[])
-        if any(map(torch.nn.parameter.is_lazy, (one.tensor for one in parameters_of(thing)))):
+        tensors = [one.tensor for one in given.tensors]
+        parameters = parameters_of(thing, tensors)
+        if any(torch.nn.parameter.is_lazy(one.tensor) for one in parameters):
             self._call_lazily(thing, entry)
-        parameters = parameters_of(thing, [one.tensor for one in given.tensors])
+            parameters = parameters_of(thing, tensors)
         needed = self._probe["needed"]
         shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
         match(parameters, [(name, tuple(shape)) for name, shape in shapes], turns_squares=self._turns_squares)
         if self._probe["draws"]:
             self.has_undecided |= needed is not None and any(one.is_undecided for one in parameters)
             set_values(parameters, self._run.seed, number)
-        unregistered = unregistered_in(thing) if is_module(thing) else []
-        return _Made(thing=thing, given=given, parameters=parameters, unregistered=unregistered)
+        if self._unregistered is None:
+            self._unregistered = unregistered_in(thing, parameters) if is_module(thing) else []
+        return _Made(thing=thing, given=given, parameters=parameters, unregistered=self._unregistered)
 
     def _made_with(self, given: MadeArguments) -> Any:
         value = self._known.value
@@ -335,7 +352,7 @@ class _Caller:
             return called.outputs[-1]
 
         try:
-            generators = generators_in(run.recorder.namespace, None, made.thing)
+            generators = self._generators_of(made.thing)
             kept = KeptModule(made.thing)
             with self._limit(), torch.no_grad():
                 found = of_calls(call, self._probe["repeat"], run.recorder.stream)
@@ -356,8 +373,11 @@ class _Caller:
         """
         if thing is None:
             self._run.state.restore()
-        function = self._known.value if type(self._known.value) is FunctionType else None
-        seed_everything(self._run.seed, generators_in(self._run.recorder.namespace, function, thing))
+        seed_everything(self._run.seed, self._generators_of(thing))
+
+    def _generators_of(self, thing: Any) -> tuple[Any, ...]:
+        """The generators that a call may draw from: those of the submission, and of the object."""
+        return self._generators if thing is None else (*self._generators, *generators_in({}, None, thing))
 
     # ----------------------------------------------------------------------------------------------------------------
     # Describing. All outside of time limits: a frame that is interrupted would end the record.

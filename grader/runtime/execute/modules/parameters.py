@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -27,6 +28,8 @@ Fit = Literal["as it is", "transposed", "reshaped"]
 
 MAX_MODULES = 2_000
 """Modules in a module that are looked through."""
+MAX_KEPT = 10_000
+"""Numbers in a parameter whose values are kept for the next module and probe that need them."""
 MAX_NUMBERS = 4_000_000
 """Numbers in all parameters of a module that are drawn."""
 _SEQUENCES = (list, tuple, set)
@@ -130,12 +133,12 @@ def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[
     return list(found.values())
 
 
-def unregistered_in(module: object) -> list[Json]:
+def unregistered_in(module: object, parameters: Sequence[Parameter]) -> list[Json]:
     """Attributes with modules, parameters or tensors that the module knows nothing of."""
     found: list[Json] = []
-    registered = {id(parameter.tensor) for parameter in parameters_of(module)}
-    registered |= {id(part) for _, part in parts_of(module)}
-    for path, part in parts_of(module):
+    parts = list(parts_of(module))
+    registered = {id(parameter.tensor) for parameter in parameters} | {id(part) for _, part in parts}
+    for path, part in parts:
         if not is_own_class(type(part)):
             continue
         for name, value in list(own_attributes(part).items()):
@@ -228,11 +231,13 @@ def set_values(parameters: Sequence[Parameter], seed: int, number: int) -> None:
     """Set those that are floating and fill a needed parameter. Raises what torch raises, and TooLarge."""
     if sum(math.prod(parameter.shape) for parameter in parameters) > MAX_NUMBERS:
         raise TooLarge(f"Its parameters have more than {MAX_NUMBERS:,} numbers.")
-    with torch.no_grad():
+    # A class of the submission's own with `__torch_function__` takes no part in this.
+    with torch._C.DisableTorchFunction(), torch.no_grad():
         for parameter in parameters:
             tensor = parameter.tensor
             if parameter.fills and tensor.is_floating_point():
-                values = torch.from_numpy(_drawn(parameter.fills, parameter.needed, seed, number))
+                draw = _drawn_once if math.prod(parameter.needed) <= MAX_KEPT else _drawn
+                values = torch.from_numpy(draw(parameter.fills, parameter.needed, seed, number))
                 values = values.t() if parameter.fit == "transposed" else values.reshape(parameter.shape)
                 tensor.detach().copy_(values)
 
@@ -246,3 +251,6 @@ def _drawn(name: str, shape: Shape, seed: int, number: int) -> Numbers:
     scale = 1 / math.sqrt(max(1, math.prod(shape[1:])))
     drawn = _drawing_from([seed, number, *words]).standard_normal(shape)
     return np.asarray(drawn * scale)
+
+
+_drawn_once = lru_cache(maxsize=256)(_drawn)
