@@ -29,13 +29,20 @@ def check(data: bytes) -> None:
 def seeds() -> list[bytes]:
     """The shortest possible exercise, and those of the built-in course under the id that the file name requires."""
     short = b"id: exercise\ntitle: T\nstatement: S\nchecks:\n- {id: a, kind: backward, expect: {gradient: leaf}}\n"
+    ways = short.replace(
+        b"expect: {gradient: leaf}", b"only: true, any-of: [{leaf: x}, {expect: {gradient: reference}}]"
+    )
     files = sorted((builtin_course() / "exercises").glob("*.yaml"))
-    return [short, *(path.read_bytes().replace(f"id: {path.stem}".encode(), b"id: exercise", 1) for path in files)]
+    return [
+        short,
+        ways,
+        *(path.read_bytes().replace(f"id: {path.stem}".encode(), b"id: exercise", 1) for path in files),
+    ]
 
 
 WORDS = (
     "kind: function", "kind: backward", "kind: plot", "kind: answer", "kind: uses", "kind: raises", "kind: output",
-    "kind: value", "kind: steps", "every:", "never:", "next:", "steps:", "leaves: [w, b]",
+    "kind: value", "kind: steps", "every:", "never:", "next:", "any-of:", "only: true", "steps:", "leaves: [w, b]",
     "expect:", "given:", "holds:", "names:", "inputs:", "&a", "*a", "<<: *a", "!!python/object",
     "!!binary", "? ", "- ", "{", "}", "[", "]", "|", ">-", "null", "~", ".nan", ".inf", "1e999", "0x10", "2020-01-01",
     "\t", "\x00", "normal: [", "count: ", "numeric", "reference", "own",

@@ -109,8 +109,10 @@ def _check_observation(observation: Observation) -> None:
     for event in observation.events:
         arrays: list[object] = []
         if isinstance(event, Backward):
-            arrays = [event.root, event.output, event.weights]
-            arrays += [array for leaf in event.leaves for array in (leaf.value, leaf.gradient, leaf.grad_after)]
+            arrays = [event.root, event.output, event.weights, event.jvp]
+            arrays += [
+                array for leaf in event.leaves for array in (leaf.value, leaf.gradient, leaf.grad_after, leaf.tangent)
+            ]
         elif isinstance(event, BriefPasses):
             arrays = [event.sequence, *(line.output_tokens for line in event.lines)]
             arrays += [leaf.gradients for line in event.lines for leaf in line.leaves]

@@ -68,6 +68,7 @@ def backward(
     weights: object = None,
     before: object = None,
     after: object = None,
+    tangent: object = None,
     names: Iterable[str] = ("x",),
     at: Json | None = None,
     **fields: object,
@@ -90,7 +91,7 @@ def backward(
         "create_graph": False,
         "order": 1,
         "operations": ["SumBackward0", "MulBackward0"],
-        "leaves": [leaf_pass(blobs, leaf, gradient, before=before, after=after, names=names)],
+        "leaves": [leaf_pass(blobs, leaf, gradient, before=before, after=after, tangent=tangent, names=names)],
         "group": 0,
         "stale": False,
         "stale_names": ["y"],
@@ -105,6 +106,7 @@ def leaf_pass(
     *,
     before: object = None,
     after: object = None,
+    tangent: object = None,
     names: Iterable[str] = ("x",),
     token: int = 1,
 ) -> Json:
@@ -114,6 +116,7 @@ def leaf_pass(
         "gradient": None if gradient is None else blobs.array(gradient),
         "grad_before": None if before is None else blobs.array(before),
         "grad_after": blobs.array(gradient if after is None else after),
+        "tangent": None if tangent is None else blobs.array(tangent),
     }
 
 
@@ -417,6 +420,7 @@ def honest(probes: Mapping[str, int] | None = None) -> list[bytes]:
         backward(twice, x, 2 * x, x**2, before=2 * x, after=4 * x, at=place(1, 2, 2)),
         backward(twice, x, x**2, x**3, before=0 * x, after=x**2, at=place(1, 3, 3)),
         backward(twice, x, 4 * x, 2 * x**2, at=place(2, 1, 4)),
+        backward(twice, x, x**2, x**2, root=x**2, tangent=x / 2, call="jvp", jvp=twice.array(x**2), at=place(2, 1, 4)),
         backward(twice, x, np.full(4, 0.25), x, root=x.mean(), weights=np.full(4, 0.25), at=place(2, 2, 5)),
         backward(twice, 3.0, 512.0, 1536.0, at=place(2, 3, 6)),
         backward(twice, x[1:], np.full(3, 512.0), 512 * x[1:], root=512 * x[1:], at=place(2, 4, 7)),

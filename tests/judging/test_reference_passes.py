@@ -76,13 +76,13 @@ class TestMistakesOfTheCourse:
     def test_no_pass_that_could_be_meant(self, judged: Judged) -> None:
         verdict = judged(ONE_LEAF + ", given: order == 2", HEAD + "(x**2).sum().backward()")
         assert verdict.status == "error"
-        assert verdict.message.startswith("No pass of the reference meets `given`")
+        assert verdict.message.startswith("No pass of the reference reaches such leaves and meets `given`")
 
     def test_every_way_of_any_of_needs_its_pass(self, judged: Judged) -> None:
         ways = "any-of: [{given: order == 2}, {given: order == 1}], kind: backward, expect: {gradient: reference}"
         verdict = judged(ways, HEAD + "(x**2).sum().backward()")
         assert verdict.status == "error"
-        assert verdict.message.startswith("No pass of the reference meets `given`")
+        assert verdict.message.startswith("No pass of the reference reaches such leaves and meets `given`")
         assert verdict.message.endswith("(Way 1 of `any-of`.)")
         both = "(g,) = torch.autograd.grad((x**3).sum(), x, create_graph=True)\ng.sum().backward()"
         assert judged(ways, HEAD + both).status == "passed"

@@ -161,8 +161,8 @@ def mistake_in_words(passes: ReferencePasses, check: Check, subject: Subject) ->
         )
     if passes.is_empty:
         return (
-            "No pass of the reference meets `given`, so there is nothing that `reference` could stand for. Let the "
-            "reference solution compute it, or change `given`.",
+            "No pass of the reference reaches such leaves and meets `given`, so `reference` stands for nothing. Let "
+            "the reference solution compute it, or change `given`.",
             None,
         )
     return "", None
