@@ -182,6 +182,8 @@ def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector
             elif not is_at_least_as_visible(found.visibility, check.visibility):
                 mistakes.add_once((index, *loc), _less_visible(found, check))
         for number, way in enumerate(check.ways()):
+            for loc, problem in way.wrong_references():
+                mistakes.add_once((index, *check.place_in_way(number, loc)), problem)
             for field, name in (("after", way.after), ("through", way.through)):
                 found = earlier.get(name) if name is not None else None
                 if found is not None and not is_at_least_as_visible(found.visibility, check.visibility):

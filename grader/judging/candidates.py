@@ -224,7 +224,7 @@ def decide(
     verdict = Verdict(
         check=check.id,
         status="passed" if best.passed else "failed",
-        message=as_sentence(phrases.passed(best.candidate) if best.passed else _failure(best, phrases)),
+        message=as_sentence(phrases.passed(best.candidate) if best.passed else _failure(best, phrases, check.names)),
         expected=None if shown is None else shown.expected,
         actual=None if shown is None else shown.actual,
         place=best.candidate.place,
@@ -490,7 +490,8 @@ def _nothing(phrases: Phrases, count: int, by_chance: Candidate | None, *, given
     return f"{nothing} {seen}, but {'it is not' if count == 1 else 'none is'} what is asked for here."
 
 
-def _failure(best: Trial, phrases: Phrases) -> str:
+def _failure(best: Trial, phrases: Phrases, declared: Collection[str]) -> str:
+    """``declared`` are the names that the check declares."""
     if best.said:
         return best.said
     if best.comparison is None or best.observed is None:
@@ -499,16 +500,16 @@ def _failure(best: Trial, phrases: Phrases) -> str:
             where = numbers_in_words(best.candidate.variables)
             return f"`{best.broken.text}` {CHANCE_IN_A_LINE.format(where=where)}"
         return phrases.broken(best.candidate, best.broken)
-    said = as_sentence(f"{_what_was_compared(best.candidate, best.observed)} {best.comparison.message}")
+    said = as_sentence(f"{_what_was_compared(best.candidate, best.observed, declared)} {best.comparison.message}")
     if not best.doubtful or best.comparison.kind == "chance":
         return said
     return f"{said} {MAY_BE_ANOTHER.format(where=numbers_in_words(best.candidate.variables))}"
 
 
-def _what_was_compared(candidate: Candidate, observed: Expression) -> str:
+def _what_was_compared(candidate: Candidate, observed: Expression, declared: Collection[str]) -> str:
     """What is observed, in words: "The gradient of `w`"; of a role by the student's own name for it."""
     role, attribute = observed.part or ("", "")
     if attribute and role in candidate.called:
         return f"The {attribute} of `{candidate.called[role]}`"
-    what = f"The {observed.name}" if observed.name else f"`{observed.text}`"
+    what = f"The {observed.name}" if observed.name and observed.name not in declared else f"`{observed.text}`"
     return f"{what} of {candidate.noun}" if candidate.noun else what

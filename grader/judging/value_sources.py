@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.judging.curves.curve_sources import OTHER, ROUNDED, CurveSource, are_among, source_of, used_autograd
+from grader.judging.curves.curve_sources import OTHER, ROUNDED, CurveSource, source_of, used_autograd
 from grader.judging.curves.plotted_gradients import ComputedGradients
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges, numbers_in
@@ -57,8 +57,8 @@ class ValueSources:
         key = _events_of_values(observed).get(id(value))
         change = None if key is None else self._changes.values.get(key)
         found = source_of(data, change, computed, lambda gradient: True)
-        if found.reason == ROUNDED.reason and not self._may_round and are_among(data[data != 0], computed.values):
-            return OTHER  # the very numbers, and nothing that rounds: they were written down
+        if found.reason == ROUNDED.reason and not self._may_round:
+            return OTHER  # numbers that are near gradients, such as differences, and nothing that rounds
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
 

@@ -99,15 +99,24 @@ class TestSources:
         text = (
             HEAD
             + "  - {id: one, kind: value, names: {J: [J]}, holds: J.source == 'autograd'}\n"
-            + "  - {id: two, kind: value, names: {J: [J], K: [one.J]}, holds: ['J[0].source == \"other\"', "
-            + "K.source == 'other']}\n"
+            + "  - {id: two, kind: value, names: {J: [J]}, holds: 'J[0].source == \"other\"'}\n"
             + "  - {id: three, kind: backward, names: {J: [J]}, holds: J.source == 'autograd'}\n"
         )
         assert mistakes(text) == [
-            "x.yaml:6: checks[1].holds[0]: `.source` can only be asked of a declared name as a whole, not of `J[0]`",
-            "x.yaml:6: checks[1].holds[1]: `K.source` is not known of what an earlier check found; list its name",
+            "x.yaml:6: checks[1].holds: `.source` can only be asked of a declared name as a whole, not of `J[0]`",
             "x.yaml:7: checks[2].holds: `J.source`: backward checks know no `.source`; they know `.gradient`, "
             "`.tangent`",
+        ]
+
+    def test_are_not_known_of_what_earlier_checks_found(self) -> None:
+        text = (
+            HEAD
+            + "  - {id: one, kind: value, names: {J: [J]}, holds: J == 1}\n"
+            + "  - {id: two, kind: value, names: {K: [one.J], g: [w.grad]}, holds: [K.source == 'other', "
+            + "g.source == 'autograd']}\n"
+        )
+        assert mistakes(text) == [
+            "x.yaml:6: checks[1].holds[0]: `K.source` is not known of what an earlier check found; list its name"
         ]
 
     def test_only_names_whose_source_is_asked_cost_a_second_run(self) -> None:

@@ -55,7 +55,7 @@ UNKNOWN = {
     "zeros": "rows()\nJ = torch.zeros(3)",
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
     "random": "import time\nrows()\ntorch.manual_seed(time.time_ns() % 2**32)\nJ = torch.rand(3)",
-    "rounded": "x.sum().backward()\nJ = x.grad.round(decimals=2)",
+    "rounded": "(2 * x).exp().sum().backward()\nJ = x.grad.round(decimals=2)",
 }
 
 

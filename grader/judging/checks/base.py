@@ -286,6 +286,10 @@ class Check(YamlModel):
         """The place, in this check in YAML, of a field of one of its ways."""
         return loc
 
+    def wrong_references(self) -> Iterator[tuple[Loc, str]]:
+        """Lines that ask for what is not known of an object of an earlier check, with messages."""
+        return iter(())
+
     def wants_reference(self) -> bool:
         """Whether it needs the observation of the reference solution."""
         return any(wanted.name == REFERENCE for _, wanted in self.expect)

@@ -114,6 +114,12 @@ class ValueCheck(Check):
             for name in matching_names(aliases, event.changed)
         )
 
+    def wrong_references(self) -> Iterator[tuple[Loc, str]]:
+        for loc, line in self.expressions():
+            for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
+                if any(map(reference_in, self.names.get(path, ()))):
+                    yield loc, f"`{path}.source` is not known of what an earlier check found; list its name"
+
     def unrecorded_names(self) -> Mapping[str, str]:
         return {source_key(name): f'{name}.source == "autograd"' for name in self.names.keys() - self._sources_asked}
 
@@ -123,8 +129,6 @@ class ValueCheck(Check):
             for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
                 if path not in self.names and path.partition("[")[0] in self.names:
                     mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
-                elif any(map(reference_in, self.names.get(path, ()))):
-                    mistakes.add(loc, f"`{path}.source` is not known of what an earlier check found; list its name")
 
     @cached_property
     def _sources_asked(self) -> frozenset[str]:
