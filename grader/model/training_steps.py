@@ -16,7 +16,7 @@ class SteppedLeaf:
     or at the end of the statement: of another tensor where the name was bound to a new one.
 
     ``gradient`` is what the last pass computed, ``grad`` what ``.grad`` held at the step, ``passes`` how many passes
-    that sums. ``was_zeroed``: ``.grad`` was empty when the first pass after the step before began.
+    that sums. ``was_zeroed``: ``.grad`` was empty when a pass since the step before began.
     """
 
     names: tuple[Name, ...]

@@ -150,6 +150,41 @@ def test_leaves_without_a_name_that_are_made_anew_are_followed_in_their_order(ob
     ]
 
 
+def test_what_a_transform_is_called_with_is_followed(observe: Observer) -> None:
+    code = (
+        "import torch\nw = torch.tensor(5.0)\nslope = torch.func.grad(lambda w: (w - 3) ** 2)\n"
+        "for _ in range(3):\n    w = w - 0.1 * slope(w)\n"
+    )
+    assert values(leaves(observe, code)) == list(itertools.pairwise(VALUES))
+
+
+def test_two_optimisers_that_take_turns_have_loops_of_their_own(observe: Observer) -> None:
+    """A pass for the one leaf reaches the other, whose `.grad` is cleared before its own pass."""
+    code = (
+        "import torch\na, b = (torch.tensor(v, requires_grad=True) for v in (1.0, 2.0))\n"
+        "first, second = (torch.optim.SGD([leaf], lr=0.1) for leaf in (a, b))\n"
+        "for _ in range(2):\n"
+        "    first.zero_grad()\n    (a * b).backward()\n    first.step()\n"
+        "    second.zero_grad()\n    (-a * b).backward()\n    second.step()\n"
+    )
+    found = leaves(observe, code)
+    assert [(leaf.names[0], leaf.number, leaf.passes, leaf.was_zeroed) for leaf in found] == [
+        ("a", 0, 1, True),
+        ("b", 0, 1, True),
+        ("a", 1, 1, True),
+        ("b", 1, 1, True),
+    ]
+
+
+def test_of_more_leaves_than_are_described_their_number_is_known(observe: Observer) -> None:
+    code = (
+        "import torch\nnet = torch.nn.Sequential(*[torch.nn.Linear(1, 1) for _ in range(40)])\n"
+        "optimizer = torch.optim.SGD(net.parameters(), lr=0.1)\nfor _ in range(2):\n    optimizer.zero_grad()\n"
+        "    net(torch.ones(1)).backward()\n    optimizer.step()\n"
+    )
+    assert [(len(step.leaves), step.leaf_count) for step in steps(observe, code)] == [(64, 80)] * 2
+
+
 def test_another_loop_begins_a_run_that_says_which_it_may_continue(observe: Observer) -> None:
     code = DESCENT + WAYS["in place"]
     again = code.partition("requires_grad=True)\n")[2]

@@ -19,7 +19,7 @@ VARIABLES: Mapping[str, str] = {
     "gradient": "what the last pass before the step computed for the leaf",
     "grad": "the leaf's `.grad` when the step was made: the sum of `passes` gradients, clipped where it was clipped",
     "passes": "how many passes that sums",
-    "was_zeroed": "whether `.grad` was empty when the first pass after the step before began",
+    "was_zeroed": "whether `.grad` was cleared since the step before: it has nothing of what that step used",
     "previous_change": "by how much the step before changed the leaf: `after - leaf` there; 0 at the first step",
     "number": "how many steps came before in the loop: 0 at the first one",
     "steps": "how many steps the loop made",

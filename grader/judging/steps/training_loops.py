@@ -44,7 +44,7 @@ class LoopStep:
             if gradient is None or gradient.data is None:
                 return None
             with np.errstate(all="ignore"):
-                total += float(np.sum(np.abs(gradient.data.astype(np.float64, copy=False)) ** 2))
+                total += float(np.sum(np.abs(gradient.data).astype(np.float64) ** 2))
         return math.sqrt(total) if self.event.leaf_count == len(self.event.leaves) else None
 
 

@@ -61,9 +61,7 @@ ATTRIBUTES: dict[str, Attribute] = {
     "tangent": Attribute(
         usage="x.tangent", about="The direction in which forward mode has differentiated by it; else None."
     ),
-    "was_zeroed": Attribute(
-        usage="w.was_zeroed", about="Whether its `.grad` was empty when the first pass after the step before began."
-    ),
+    "was_zeroed": Attribute(usage="w.was_zeroed", about="Whether its `.grad` was cleared since the step before."),
     "weighed_gradient": Attribute(
         usage="w.weighed_gradient", about="Its gradient where what was returned is multiplied by `weights` first."
     ),

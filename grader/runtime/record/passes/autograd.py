@@ -341,7 +341,10 @@ class Autograd:
             self.steps.note_pass(
                 event.fields["place"],
                 roots[0] if roots else None,
-                list(zip(leaves, names, gradients, strict=True)),
+                [
+                    (event.given.get(id(leaf), leaf), *known)
+                    for leaf, *known in zip(leaves, names, gradients, strict=True)
+                ],
                 event.hands | event.acted,
                 accumulates=event.fields["call"] == "backward",
             )

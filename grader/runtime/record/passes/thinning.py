@@ -214,6 +214,9 @@ class Thinning:
                 stream.busy -= 1
 
     def _note_steps(self, steps: Steps, entry: WaitingPass, gradients: Sequence[torch.Tensor | None] | None) -> None:
+        if len(entry.template.form.names) < len(entry.leaves):
+            steps.lose_track()  # a transform made the leaves
+            return
         own = gradients or [None] * len(entry.leaves)
         leaves = zip(entry.leaves, entry.template.form.names, own, strict=False)
         with self._recorder.pause(), torch.no_grad(), suppress(Exception):

@@ -39,6 +39,7 @@ class FollowedLeaf:
         "tensor",
         "token",
         "value",
+        "was_renewed",
         "was_zeroed",
         "written_at",
     )
@@ -55,6 +56,8 @@ class FollowedLeaf:
         """The lines that made the first tensor of its run; empty: not known."""
         self.renewed_at: Lines = ()
         """The lines that made the next tensor of its name; empty: none did."""
+        self.was_renewed = False
+        """Its name was bound to another tensor before."""
         self.is_open = False
         """A pass has reached it since its last step."""
         self.value = ValueCopy(tensor, token, with_large=True)
@@ -89,8 +92,9 @@ class FollowedLeaf:
             self.gradient = ValueCopy(gradient, with_large=copies)
         was_empty = not accumulates or _are_same(grad, gradient, self.grad, self.gradient)
         if not self.is_open:
-            self.was_zeroed = was_empty
+            self.was_zeroed = False
             self.hands = {}
+        self.was_zeroed = self.was_zeroed or was_empty
         self.passes = 1 if was_empty else self.passes + 1
         self.value = ValueCopy(tensor, self.token, with_large=copies)
         self.is_open = True
@@ -118,7 +122,9 @@ def _are_same(
         return True
     if copied is not None and other is not None and copied.values is not None and other.values is not None:
         return are_equal(copied.values, other.values)
-    return grad is not None and grad.shape == gradient.shape and bool(torch.equal(grad, gradient))
+    if grad is None or grad.shape != gradient.shape or grad.layout != torch.strided or gradient.layout != torch.strided:
+        return False
+    return bool(torch.equal(grad, gradient))
 
 
 def _of_shape(copied: ValueCopy | None, shape: torch.Size) -> ValueCopy | None:

@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
-from ...protocol.record import MAX_STEP_LEAVES
 from ..recorder import Recorder
 from ..stream import Json
 from .followed_leaf import Step
@@ -83,10 +82,9 @@ class OptimizerSteps:
         step = Step(begun.place, class_name(begun.optimizer), None)
         for tensor, settings, before in begun.parameters:
             leaf = self._steps.leaf_of(tensor)
+            if leaf is None and tensor.grad is not None:
+                step.leaf_count += 1  # of more leaves than passes describe
             if leaf is None or leaf.grad is None or (tensor.grad is None and before.is_of(tensor)):
-                continue
-            if step.leaf_count >= MAX_STEP_LEAVES:
-                step.leaf_count += 1
                 continue
             # What changed the leaf between the pass and this step belongs to the step. A pass inside it, of a closure,
             # may have been at another value.

@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from ...protocol.record import MAX_STEP_LEAVES
 from ..hands.found_hands import HandSet, add
 from ..recorder import Recorder
 from ..stream import Json, is_tensor
@@ -90,6 +89,11 @@ class Steps:
             for hand in hands.values():
                 add(leaf.hands, hand)
 
+    def lose_track(self) -> None:
+        """Note a pass of which the leaves are not known: what changes afterwards is no step of the pass before."""
+        for leaf in self._leaves.values():
+            leaf.is_open = False
+
     def _reached(
         self, tensor: torch.Tensor, token: int, names: Sequence[str], earlier: FollowedLeaf | None
     ) -> FollowedLeaf:
@@ -153,7 +157,7 @@ class Steps:
         """Note a step in which the name was bound to another tensor, which is followed from now on."""
         self._leaves.pop(leaf.token, None)
         leaf.note_write(self._made.place_of(token) or leaf.pass_place)
-        leaf.renewed_at = self._made.lines_of(token)
+        leaf.renewed_at, leaf.was_renewed = self._made.lines_of(token), True
         self._made.take(token)
         leaf.tensor, leaf.token = tensor, token
 
@@ -181,10 +185,9 @@ class Steps:
             return
         first = changed[0]
         step = Step(first.written_at or first.pass_place, "", first.loss)
-        for leaf in changed[:MAX_STEP_LEAVES]:
+        for leaf in changed:
             after = ValueCopy(leaf.tensor, leaf.token, with_large=leaf.with_large)
             self.add_leaf(step, leaf, leaf.value, after, NO_SETTINGS)
-        step.leaf_count = len(changed)
         self._waiting.append(step)
 
     def add_leaf(
@@ -302,15 +305,14 @@ class Steps:
         namespace = self._recorder.namespace
         for name in leaf.names:
             value = namespace.get(name)
-            if is_tensor(value) and value is not leaf.tensor and value.requires_grad and value.is_leaf:
-                token = self._recorder.stream.tokens.of(value)
-                if (
-                    _are_alike(value, leaf.tensor)
-                    and token > leaf.token
-                    and token not in self._leaves
-                    and self._made.reads(token, leaf.names)
-                ):
-                    return value
+            if not is_tensor(value) or value is leaf.tensor or not _are_alike(value, leaf.tensor):
+                continue
+            if not value.is_leaf or value.requires_grad != leaf.tensor.requires_grad:
+                continue
+            token = self._recorder.stream.tokens.of(value)
+            is_new = token > leaf.token and token not in self._leaves
+            if is_new and (leaf.was_renewed or self._made.reads(token, leaf.names)):
+                return value
         return None
 
     def _replace_named(self, leaf: FollowedLeaf, successor: torch.Tensor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,11 @@ class ValueCopy:
         self.shape = tensor.shape
         self.version: int = tensor._version
         self.values: Kept | None = None
-        if tensor.numel() <= MAX_SMALL:
-            self.values = kept(tensor)
-        elif with_large:
-            self.values = to_numpy(tensor)
+        with suppress(Exception):  # a sparse gradient, for example, cannot be copied
+            if tensor.numel() <= MAX_SMALL:
+                self.values = kept(tensor)
+            elif with_large:
+                self.values = to_numpy(tensor)
 
     def is_of(self, tensor: torch.Tensor) -> bool:
         """Whether a tensor has these values, as far as that is known."""
