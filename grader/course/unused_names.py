@@ -42,7 +42,10 @@ def _declared(check: Check) -> Iterator[tuple[str, str]]:
 def _used(check: Check, rubric: Rubric) -> set[str]:
     used = {name for _, line in check.expressions() for name in line.names}
     used |= {way.through for way in check.ways() if way.through is not None}
-    used |= {way.leaf for way in check.ways() if isinstance(way, BackwardCheck) and way.leaf is not None}
+    for way in check.ways():
+        if isinstance(way, BackwardCheck):
+            # A role is matched by the names that are declared for it, also where no line reads it.
+            used |= {*way.leaves, *((way.leaf,) if way.leaf is not None else ())}
     used |= {role for way in check.ways() if isinstance(way, BackwardCheck) for role in way.leaves}
     if check.id in rubric.checks:
         marked = rubric.checks[check.id]

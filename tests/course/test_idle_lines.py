@@ -141,6 +141,8 @@ def test_lines_that_never_hold_together(lines: list[str], why: str) -> None:
     "lines",
     [
         ["given: passes == 1 or passes == 2", "holds: passes == 2"],
+        ["next: {leaf: leaf - gradient}", "tolerance: 0.1"],
+        ["steps: 10", "every: gradient != 0", "tolerance: 0.1"],
         ["given: passes >= 1", "holds: [passes != 3, repeats > 1, order >= 2]"],
         ["given: 1 < passes < 3", "holds: [was_zeroed == 1, gradient != 0, gradient != 1]"],
         ["given: size(leaf) == 3", "holds: size(gradient) == 4"],
@@ -203,6 +205,7 @@ def test_what_is_beside_values_is_for_later_checks() -> None:
     [
         (NAMED.replace("expect", "leaf: u, expect"), "found", ""),
         (NAMED.replace("expect", "through: u, expect"), "found", ""),
+        (NAMED.replace("expect: {passes: 2}", "leaves: [u, w], expect: {w.gradient: 2}"), "found", ""),
         (NAMED, "u == 2", ""),
         (NAMED, "found", "  - {id: b, kind: backward, leaf: a.u, expect: {passes: 2}}\n"),
     ],
