@@ -68,7 +68,9 @@ def _in_brief(argument: job.Argument, variable: object) -> str:
         for item, (key, inner) in zip(argument.items[:MAX_SHOWN], variable.items.items(), strict=False)
     ]
     listed = ", ".join(shown + ["…"] * (len(argument.items) > MAX_SHOWN))
-    return {"list": f"[{listed}]", "tuple": f"({listed})", "dict": f"{{{listed}}}"}[argument.kind]
+    return {"list": f"[{listed}]", "tuple": f"({listed}{',' * (len(shown) == 1)})", "dict": f"{{{listed}}}"}[
+        argument.kind
+    ]
 
 
 def why_not_called(called: CalledFunction, call: FunctionCall) -> str:
@@ -116,15 +118,18 @@ def changed_in_words(call: FunctionCall, lines: Iterable[Expression], failed: Ex
         said += f" It changes {named} in place."
     if failed is None:
         return said
-    # `w.after.grad` is about the gradient that the argument holds.
-    of_grad = {path for path, _ in failed.attributes if f"{path}.after.grad" in failed.text}
-    wanted = [path for path, attribute in sorted(failed.attributes) if attribute == "after" and path not in of_grad]
-    if unchanged := [path for path in wanted if not any(_is_in(changed, (path,)) for changed in paths)]:
-        named = "its argument" if unchanged == [INPUT] else _listed(unchanged)
-        said += f" It does not change {named} in place."
+    wanted = sorted(path for path, attribute in failed.attributes if attribute == "after")
+    # `w.after.grad` and `w.after.requires_grad` are about what an argument has besides its value.
+    beside = {
+        path: found[1] for path in wanted if (found := re.search(rf"{re.escape(path)}\.after\.(\w+)", failed.text))
+    }
     touched = [changed.path for changed in call.changed]
-    if kept := sorted(path for path in of_grad if not any(_is_in(changed, (path,)) for changed in touched)):
-        said += f" It does not change the `.grad` of {_listed(kept)}."
+    for path in wanted:
+        if not any(_is_in(changed, (path,)) for changed in (touched if path in beside else paths)):
+            named = "its argument" if path == INPUT else _listed([path])
+            said += (
+                f" It does not change {f'the `.{beside[path]}` of {named}' if path in beside else f'{named} in place'}."
+            )
     return said
 
 
