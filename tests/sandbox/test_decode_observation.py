@@ -24,6 +24,7 @@ from grader.model import (
     Outcome,
     RunNote,
     Structure,
+    TrainingStep,
 )
 from grader.runtime.protocol.record import (
     KINDS,
@@ -390,6 +391,59 @@ class TestPassesInBrief:
         brief = self.event(blobs)
         brief["lines"][0]["leaves"] = []
         assert decode_stream(streams.written(blobs, [brief] * 5)).outcome is Outcome.OUTPUT
+
+
+class TestSteps:
+    @staticmethod
+    def event(blobs: streams.Blobs) -> dict[str, Any]:
+        return streams.training_step(blobs, ([4.0, 1.0], [3.2, 1.0], [8.0, 0.0]), (1.0, 0.5, 5.0))
+
+    def test_are_read_whole(self) -> None:
+        blobs = streams.Blobs()
+        (step,) = decode_stream(streams.written(blobs, [self.event(blobs)])).events
+        assert isinstance(step, TrainingStep)
+        assert [(leaf.names, leaf.run, leaf.lr, leaf.momentum) for leaf in step.leaves] == [
+            (("w",), 1, 0.1, None),
+            (("w",), 2, 0.1, None),
+        ]
+        assert step.leaves[0].after.data is not None
+        assert step.leaves[0].after.data.tolist() == pytest.approx([3.2, 1.0])
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"run": 2**40},
+            {"number": -1},
+            {"passes": -1},
+            {"continues": 1},
+            {"lr": "0.1"},
+            {"lr": float("inf")},
+            {"momentum": float("nan")},
+            {"was_zeroed": None},
+            {"gradient": "another shape"},
+            {"after": None},
+        ],
+        ids=str,
+    )
+    def test_what_does_not_fit_ends_the_reading(self, wrong: dict[str, Any]) -> None:
+        blobs = streams.Blobs()
+        if "gradient" in wrong:
+            wrong = {"gradient": blobs.array([1.0, 2.0, 3.0])}
+        step = self.event(blobs)
+        step["leaves"][0] |= wrong
+        assert decode_stream(streams.written(blobs, [step])).events == ()
+
+    @pytest.mark.parametrize("count", [0, 1, 2**40])
+    def test_their_leaves_are_counted(self, count: int) -> None:
+        blobs = streams.Blobs()
+        step = self.event(blobs) | {"leaf_count": count}
+        assert decode_stream(streams.written(blobs, [step])).events == ()
+
+    def test_their_leaves_are_bounded(self) -> None:
+        blobs = streams.Blobs()
+        step = self.event(blobs)
+        step |= {"leaves": step["leaves"] * 33, "leaf_count": 66}
+        assert decode_stream(streams.written(blobs, [step])).events == ()
 
 
 def test_what_fills_a_second_run_leaves_the_run_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
