@@ -8,6 +8,7 @@ from grader.course.exercise import Exercise
 from grader.course.rubric import Rubric
 from grader.judging.checks.backward import BackwardCheck
 from grader.judging.checks.base import Check
+from grader.judging.checks.steps import StepsCheck
 from grader.judging.checks.value import ValueCheck
 from grader.judging.found_objects import reference_in
 from grader.language.yaml_file import Loc
@@ -33,7 +34,7 @@ def find_unused_names(exercise: Exercise, rubric: Rubric) -> Iterator[tuple[Loc,
 
 def _declared(check: Check) -> Iterator[tuple[str, str]]:
     """Names that mean something only where they are used. Those of a ``value`` check have to be there anyway."""
-    if isinstance(check, BackwardCheck):
+    if isinstance(check, BackwardCheck | StepsCheck):
         yield from (("names", name) for name in check.names)
     if isinstance(check, ValueCheck):
         yield from (("beside", name) for name in check.beside)
@@ -43,7 +44,7 @@ def _used(check: Check, rubric: Rubric) -> set[str]:
     used = {name for _, line in check.expressions() for name in line.names}
     used |= {way.through for way in check.ways() if way.through is not None}
     for way in check.ways():
-        if isinstance(way, BackwardCheck):
+        if isinstance(way, BackwardCheck | StepsCheck):
             # A role is matched by the names that are declared for it, also where no line reads it.
             used |= {*way.leaves, *((way.leaf,) if way.leaf is not None else ())}
     used |= {role for way in check.ways() if isinstance(way, BackwardCheck) for role in way.leaves}

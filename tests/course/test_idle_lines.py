@@ -195,6 +195,11 @@ def test_a_name_that_nothing_uses_is_refused() -> None:
     ]
 
 
+def test_a_name_that_no_line_about_steps_uses_is_refused() -> None:
+    (said,) = of_course("{id: a, kind: steps, names: {w: [w], v: [v]}, leaf: w, holds: was_zeroed}")
+    assert "checks[0].names.v: nothing uses `v`" in said
+
+
 def test_what_is_beside_values_is_for_later_checks() -> None:
     (said,) = of_course("{id: a, kind: value, names: {x: x}, beside: {y: y}, holds: x > 1}")
     assert said.endswith("beside.y: no later check refers to `a.y`, which is all that `beside` is for; leave it out")
