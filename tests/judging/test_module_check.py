@@ -202,6 +202,21 @@ class TestParameters:
         assert verdict(check, zeros, REFERENCE).status == "failed"
 
 
+class TestWhichModule:
+    FROZEN = "kind: module\nmodule: [Net]\narguments: {x: {normal: [4, 3]}}\nexpect: {trainable_count: 0}"
+
+    def test_an_object_is_meant_by_the_name_of_its_class_as_well(self, verdict: Verdicts) -> None:
+        code = f"{REFERENCE}net = Net().requires_grad_(False)"
+        assert verdict(self.FROZEN, code, code).status == "passed"
+        assert verdict(self.FROZEN, code, REFERENCE).status == "failed"
+
+    def test_the_references_is_its_last_one(self, verdict: Verdicts) -> None:
+        part = "class Part(nn.Module):\n    def forward(self, x):\n        return x\n"
+        check = LINEAR.replace("[Net, any]", "any")
+        assert verdict(check, part + REFERENCE, REFERENCE).status == "passed"
+        assert verdict(check, part + REFERENCE, part).status == "failed"
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("code", "says"),

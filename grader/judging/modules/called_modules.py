@@ -86,11 +86,11 @@ def _modules_called(observed: Observed, probe: ModuleProbe) -> Iterator[CalledMo
 
 def answer_among(modules: Sequence[CalledModule], listed: Sequence[str]) -> CalledModule | None:
     """The module of the reference solution that others are compared with: the last one that could be made, of a listed
-    name if there is one.
+    name if there is one. The recorder tries the last first, and functions that make a module after all others.
     """
     made = [called for called in modules if called.was_made] or list(modules)
     named = [called for called in made if called.is_named(listed)]
-    return max(named or made, key=lambda called: called.position, default=None)
+    return min(named or made, key=lambda called: called.position, default=None)
 
 
 def needed_parameters(observed: Observed, probe: ModuleProbe) -> tuple[NeededParameter, ...]:

@@ -21,6 +21,9 @@ from .stream import Json
 MAX_MODULES = 60
 """Classes and objects of one submission."""
 
+_name_of = type.__dict__["__name__"].__get__
+"""The name of a class. Its metaclass may say another."""
+
 Form = Literal["class", "maker", "function", "object"]
 
 
@@ -66,6 +69,8 @@ class Modules:
                     number=len(self._known), form=form, value=value, place=self._recorder.place()
                 )
             known.names[name] = None
+            if known.form == "object" and is_own_class(type(value)):
+                known.names.setdefault(_name_of(type(value)))  # it is one of what was asked for by its class
 
     def matching(self, wanted: list[str]) -> list[KnownModule]:
         """Those bound to one of the names; if ``any`` is among the names, all others of the student's own after them.
