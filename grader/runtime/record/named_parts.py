@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import deque, namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MemberDescriptorType, ModuleType
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 import torch
@@ -69,6 +69,9 @@ def _is_open_to(pattern: str, name: str) -> bool:
 
 def _step(part: Part, of: Any, looks: _Looks) -> list[tuple[Part, Any]]:
     """The parts of an object that a step leads to."""
+    kind = type(of)
+    if kind is float or kind is int or kind is str or kind is bool or of is None or kind is FunctionType:
+        return []  # most values, which have no parts
     try:
         if part.attribute is None:
             return _items(part, of, looks)

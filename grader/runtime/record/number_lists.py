@@ -64,6 +64,8 @@ class NumberLists:
         self._left -= len(items)
         if self._left < 0:
             return None
+        if all(type(item) is float for item in items):  # most lists
+            return _Numbers(np.array(items, np.float64), False)
         if depth and items and all(is_one_of(type(item), (list, tuple)) for item in items):
             rows = [self._numbers_in(tuple(item), depth - 1) if len(item) < MAX_LENGTH else None for item in items]
             whole = [row for row in rows if row is not None]
