@@ -150,6 +150,35 @@ def test_leaves_without_a_name_that_are_made_anew_are_followed_in_their_order(ob
     ]
 
 
+START_ANEW = {
+    "by hand": "    with torch.no_grad():\n        w.fill_(5.0)\n",
+    "from a dictionary": "    module.load_state_dict({'w': torch.tensor(5.0)})\n",
+    "past autograd": "    w.data = torch.tensor(5.0)\n",
+}
+
+
+@pytest.mark.parametrize("way", START_ANEW)
+def test_a_leaf_that_gets_its_first_value_again_begins_another_run(observe: Observer, way: str) -> None:
+    code = (
+        "import torch\nmodule = torch.nn.Module()\nw = module.w = torch.nn.Parameter(torch.tensor(0.0))\n"
+        "for rate in (0.1, 0.2):\n" + START_ANEW[way] + "    for _ in range(2):\n"
+        "        ((w - 3) ** 2).backward()\n        w.data -= rate * w.grad\n        w.grad = None\n"
+    )
+    found = leaves(observe, code)
+    assert values(found) == [(5.0, 4.6), (4.6, 4.28), (5.0, 4.2), (4.2, 3.72)]
+    assert [(leaf.run, leaf.number, leaf.continues) for leaf in found] == [(1, 0, 0), (1, 1, 0), (2, 0, 1), (2, 1, 1)]
+
+
+def test_what_is_written_before_each_pass_belongs_to_the_step_before(observe: Observer) -> None:
+    code = (
+        "import torch\nw = torch.tensor(6.0, requires_grad=True)\nfor _ in range(3):\n    w.data.clamp_(max=4.5)\n"
+        "    ((w - 3) ** 2).backward()\n    w.data += 0.1 * w.grad\n    w.grad = None\n"
+    )
+    found = leaves(observe, code)
+    assert [leaf.number for leaf in found] == [0, 1, 2]
+    assert values(found) == [(4.5, 4.5), (4.5, 4.5), (4.5, 4.8)]
+
+
 def test_what_a_transform_is_called_with_is_followed(observe: Observer) -> None:
     code = (
         "import torch\nw = torch.tensor(5.0)\nslope = torch.func.grad(lambda w: (w - 3) ** 2)\n"

@@ -9,10 +9,8 @@ import torch
 from ..hands.found_hands import HandSet
 from ..passes.small_tensors import are_equal
 from ..stream import Json
+from .student_lines import Lines
 from .value_copy import MAX_COPIES, ValueCopy
-
-Lines = tuple[object, ...]
-"""The innermost lines of the student's code, with their files."""
 
 
 class FollowedLeaf:
@@ -21,10 +19,12 @@ class FollowedLeaf:
     __slots__ = (
         "closed",
         "continues",
+        "first_written_at",
         "grad",
         "gradient",
         "hands",
         "is_open",
+        "is_written_each_time",
         "loss",
         "made_at",
         "names",
@@ -54,6 +54,10 @@ class FollowedLeaf:
         """How many steps its run has had."""
         self.made_at: Lines = ()
         """The lines that made the first tensor of its run; empty: not known."""
+        self.first_written_at: Lines = ()
+        """The lines that wrote to it last before the first pass of its run: where they write again, it starts anew."""
+        self.is_written_each_time = False
+        """They also write between two steps, as a projection does."""
         self.renewed_at: Lines = ()
         """The lines that made the next tensor of its name; empty: none did."""
         self.was_renewed = False

@@ -5,16 +5,15 @@ from __future__ import annotations
 import dis
 import sys
 from collections.abc import Iterable
-from types import CodeType, FrameType
+from types import CodeType
 
 import torch
 
 from ..passes.small_tensors import MAX_COPIED
 from ..recorder import Recorder
 from ..stream import Json
-from .followed_leaf import Lines
+from .student_lines import Lines, student_lines
 
-MAX_FRAMES = 3
 MAX_MADE = 64
 """Leaves that are kept: a function has ended when the statement does, and its last tensor would be lost."""
 MAX_CODES = 1_000
@@ -45,16 +44,7 @@ class MadeLeaves:
         """Note a leaf that was made now."""
         if not tensor.is_leaf or tensor.numel() > MAX_COPIED:
             return
-        files = self._recorder.files
-        lines: Lines = ()
-        innermost: FrameType | None = None
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and len(lines) < 2 * MAX_FRAMES:
-            code = frame.f_code
-            if code.co_filename in files:
-                innermost = innermost or frame
-                lines += (code.co_filename, frame.f_lineno)
-            frame = frame.f_back
+        lines, innermost = student_lines(sys._getframe(1), self._recorder.files)
         if innermost is None:
             return
         token = self._recorder.stream.tokens.of(tensor)

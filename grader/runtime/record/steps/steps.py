@@ -7,6 +7,7 @@ all optimisers. What a loop does to a leaf besides, as a projection after ``step
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..stream import Json, is_tensor
 from .followed_leaf import FollowedLeaf, Step, SteppedLeaf
 from .made_leaves import MadeLeaves
 from .sent_steps import SentSteps
+from .student_lines import Lines, student_lines
 from .value_copy import ValueCopy
 
 MAX_FOLLOWED = 512
@@ -39,6 +41,8 @@ class Steps:
         self._by_name: dict[str, FollowedLeaf] = {}
         self._at_line: dict[tuple[int, int], list[FollowedLeaf]] = {}
         """What the last pass from each line of the statement has reached."""
+        self._written: dict[object, Lines] = {}
+        """The lines that wrote last to tensors that no pass has reached, by their tokens and their storages."""
         self._lost: list[FollowedLeaf] = []
         """Leaves that made their last step before the pass that is noted now."""
         self._waiting: list[Step] = []
@@ -118,6 +122,7 @@ class Steps:
         self._runs += 1
         leaf = FollowedLeaf(tensor, token, self._runs)
         leaf.made_at = self._made.lines_of(token)
+        leaf.first_written_at = self._written.get(token) or self._written.get(_storage_of(tensor), ())
         return leaf
 
     def _begin_run(self, leaf: FollowedLeaf) -> None:
@@ -241,8 +246,33 @@ class Steps:
             return
         written = args[0]
         leaf = self.leaf_of(written) if name == "__set__" else self._leaf_written_to(written)
-        if leaf is not None:
+        lines, _ = student_lines(sys._getframe(1), self._recorder.files)
+        if leaf is None:
+            key = self._recorder.stream.tokens.of(written) if name == "__set__" else _storage_of(written)
+            self._written.pop(key, None)
+            self._written[key] = lines
+            while len(self._written) > MAX_FOLLOWED:
+                del self._written[next(iter(self._written))]
+        elif not self._starts_anew(leaf, lines):
             leaf.note_write(self._recorder.place())
+
+    def _starts_anew(self, leaf: FollowedLeaf, lines: Lines) -> bool:
+        """Whether a write begins another run: the lines that gave a leaf its first value do it again, as where a loop
+        over learning rates begins each time with the same weights. Closes the steps so far.
+        """
+        made = leaf.number + (leaf.is_open and leaf.was_changed)
+        if not lines or lines != leaf.first_written_at or not made or leaf.is_written_each_time:
+            return False
+        if made == 1:
+            leaf.is_written_each_time = True
+            return False
+        with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
+            together = [one for one in self._leaves.values() if one.pass_number == leaf.pass_number]
+            self._close([one for one in together if one.is_open and one.was_changed])
+            self._settle(together)
+        leaf.is_open = False
+        self._begin_run(leaf)
+        return True
 
     def note_made(self, tensor: object) -> None:
         """Note a call that has made a leaf, or turned a tensor into one."""
@@ -256,7 +286,8 @@ class Steps:
         try:
             pointer = tensor.untyped_storage().data_ptr()
             for leaf in reversed(self._leaves.values()):
-                if leaf.is_open and leaf.tensor.untyped_storage().data_ptr() == pointer:
+                is_followed = leaf.is_open or leaf.first_written_at
+                if is_followed and leaf.tensor.untyped_storage().data_ptr() == pointer:
                     return leaf
         except Exception:  # a sparse tensor, or one inside a transform
             pass
@@ -324,6 +355,14 @@ class Steps:
         for name in leaf.names:
             if self._by_name.get(name) is leaf:
                 del self._by_name[name]
+
+
+def _storage_of(tensor: torch.Tensor) -> object:
+    """What tensors with the same memory have in common; None: not known."""
+    try:
+        return "storage", tensor.untyped_storage().data_ptr()
+    except Exception:  # a sparse tensor, or one inside a transform
+        return None
 
 
 def _are_alike(one: torch.Tensor, other: torch.Tensor) -> bool:
