@@ -150,12 +150,18 @@ class TestParameters:
                 "`w` is a plain tensor that requires grad, which is not registered: make it an `nn.Parameter`.",
             ),
             (
+                REFERENCE.replace("(3, 2)", "(3, 2)\n        self.more = nn.Parameter(torch.ones(1))")
+                .replace("self.layer(x)", "self.layer(x) * self.more")
+                .replace("torch.ones(1)", "torch.full((1,), 2.0)"),
+                "layer.bias (2,)), and 2 are needed: more (1,) is not.",
+            ),
+            (
                 REFERENCE + "        # and\n    @property\n    def weight(self): return 1\n"
                 "    def train(self, mode=True):\n        nn.init.ones_(self.layer.bias)\n        return self",
                 "`layer.bias` holds other values than were set",
             ),
         ],
-        ids=["missing", "not registered", "set anew"],
+        ids=["missing", "not registered", "one too many", "set anew"],
     )
     def test_that_do_not_fit_are_said(self, verdict: Verdicts, code: str, says: str) -> None:
         found = verdict(LINEAR, REFERENCE, code)

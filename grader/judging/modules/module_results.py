@@ -84,7 +84,8 @@ class ModuleResult:
         share = "every call" if wrong == asked else f"{wrong} of {asked} calls"
         where = f" with hidden inputs{self._mode(call)}"
         found = self._what_is_wrong(call, trial, line)
-        return as_sentence(f"`{name}` is wrong in {share}{where}. {self._given(call, trial)}{found}")
+        said = as_sentence(f"`{name}` is wrong in {share}{where}. {self._given(call, trial)}{found}")
+        return f"{said}{self.fit.note(call, line)}"
 
     def _mode(self, call: ModuleCall) -> str:
         wrong = {one.mode for one, _ in self.failing}

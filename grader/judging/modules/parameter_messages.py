@@ -56,6 +56,14 @@ class ParameterFit:
             return _mismatch(call, needed, missing, spare)
         return ""
 
+    def note(self, call: ModuleCall, line: Expression) -> str:
+        """A sentence about parameters that are not needed, where a line fails that they may decide; else empty."""
+        needed = self.by_input.get(call.input, ())
+        spare = [one for one in call.parameters if not one.fills]
+        if not needed or not spare or not any(line.reads(name) for name in (*_READ_OF_PARAMETERS, *_GRADIENTS)):
+            return ""
+        return f" It {_mismatch(call, needed, (), spare)}."
+
 
 def _mismatch(
     call: ModuleCall,
