@@ -93,5 +93,5 @@ class OptimizerSteps:
             start.token = leaf.token
             after = ValueCopy(tensor, leaf.token, with_large=leaf.with_large)
             step.loss = step.loss or leaf.loss
-            self._steps.add_leaf(step, leaf, start, after, settings)
-        self._steps.add_step(step)
+            self._steps.waiting.add_leaf(step, leaf, start, after, settings)
+        self._steps.waiting.add(step)

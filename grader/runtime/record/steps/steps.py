@@ -16,17 +16,16 @@ import torch
 from ..hands.found_hands import HandSet, add
 from ..recorder import Recorder
 from ..stream import Json, is_tensor
-from .followed_leaf import FollowedLeaf, Step, SteppedLeaf
+from .followed_leaf import FollowedLeaf
 from .made_leaves import MadeLeaves
-from .sent_steps import SentSteps
 from .student_lines import Lines, student_lines
 from .value_copy import ValueCopy
+from .waiting_steps import WaitingSteps
 
 MAX_FOLLOWED = 512
 """Leaves that are followed; those that no pass has reached for longest make room."""
 MAX_LINES = 1_000
 """Lines of a statement whose last pass is remembered."""
-NO_SETTINGS: dict[str, float | None] = {"lr": None, "weight_decay": None, "momentum": None}
 
 
 class Steps:
@@ -34,7 +33,7 @@ class Steps:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._sent = SentSteps(recorder)
+        self.waiting = WaitingSteps(recorder)
         self._made = MadeLeaves(recorder)
         self._leaves: dict[int, FollowedLeaf] = {}
         """By their tokens; those that a pass has reached last come last."""
@@ -45,8 +44,6 @@ class Steps:
         """The lines that wrote last to tensors that no pass has reached, by their tokens and their storages."""
         self._lost: list[FollowedLeaf] = []
         """Leaves that made their last step before the pass that is noted now."""
-        self._waiting: list[Step] = []
-        """Steps that may still change: what follows in the same turn of a loop belongs to them."""
         self._runs = 0
         self.passes = 0
         """How many passes were noted."""
@@ -82,9 +79,9 @@ class Steps:
             self._at_line[line] = list(reached)
         if not self.inside:
             lost, self._lost = self._lost, []
-            self._close(lost)
-            self._close(leaf for leaf in reached if leaf.is_open and leaf.was_changed)
-            self._settle(reached)
+            self.waiting.close(lost)
+            self.waiting.close(leaf for leaf in reached if leaf.is_open and leaf.was_changed)
+            self.waiting.settle(reached)
         self.passes += 1
         for leaf, (_, _, gradient) in zip(reached, leaves, strict=True):
             leaf.note_pass(gradient, accumulates=accumulates)
@@ -183,53 +180,9 @@ class Steps:
     # Steps
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _close(self, leaves: Iterable[FollowedLeaf]) -> None:
-        """Close the step by hand that some leaves have made together."""
-        changed = list(leaves)
-        if not changed:
-            return
-        first = changed[0]
-        step = Step(first.written_at or first.pass_place, "", first.loss)
-        for leaf in changed:
-            after = ValueCopy(leaf.tensor, leaf.token, with_large=leaf.with_large)
-            self.add_leaf(step, leaf, leaf.value, after, NO_SETTINGS)
-        self._waiting.append(step)
-
-    def add_leaf(
-        self, step: Step, leaf: FollowedLeaf, before: ValueCopy, after: ValueCopy, settings: dict[str, float | None]
-    ) -> None:
-        """Add a leaf to a step that it has made."""
-        step.leaf_count += 1
-        if before.shape == after.shape:  # `w.data = …` can give a leaf another shape
-            leaf.closed = SteppedLeaf(leaf, before, after, settings)
-            step.leaves.append(leaf.closed)
-        for hand in leaf.hands.values():
-            add(step.hands, hand)
-        leaf.is_open = False
-        leaf.written_at = None
-        leaf.number += 1
-        leaf.stepped_statement = self._recorder.statement
-        leaf.value = after
-
-    def add_step(self, step: Step) -> None:
-        """Add the step of an optimiser."""
-        self._waiting.append(step)
-
-    def _settle(self, leaves: Iterable[FollowedLeaf]) -> None:
-        """Send the steps that wait. What happened to leaves since their last step, in the same statement, is a part
-        of it.
-        """
-        for leaf in leaves:
-            if leaf.closed is not None and not leaf.is_open and not leaf.value.is_of(leaf.tensor):
-                leaf.closed.after = ValueCopy(leaf.tensor, leaf.token, with_large=leaf.with_large)
-            leaf.closed = None
-        waiting, self._waiting = self._waiting, []
-        for step in waiting:
-            self._sent.add(step)
-
     def settle(self, tensors: Iterable[torch.Tensor]) -> None:
         """Send the steps that wait: the next step of some tensors begins."""
-        self._settle(leaf for tensor in tensors if (leaf := self.leaf_of(tensor)) is not None)
+        self.waiting.settle(leaf for tensor in tensors if (leaf := self.leaf_of(tensor)) is not None)
 
     def leaf_of(self, tensor: torch.Tensor) -> FollowedLeaf | None:
         """What is known of a tensor that some pass has reached."""
@@ -268,8 +221,8 @@ class Steps:
             return False
         with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             together = [one for one in self._leaves.values() if one.pass_number == leaf.pass_number]
-            self._close([one for one in together if one.is_open and one.was_changed])
-            self._settle(together)
+            self.waiting.close([one for one in together if one.is_open and one.was_changed])
+            self.waiting.settle(together)
         leaf.is_open = False
         self._begin_run(leaf)
         return True
@@ -307,17 +260,17 @@ class Steps:
         with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             now = self._recorder.statement
             self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open and leaf.statement == now])
-            self._settle(self._leaves.values())
+            self.waiting.settle(self._leaves.values())
         self._made.clear()
         self._at_line.clear()
-        self._sent.end_statement()
+        self.waiting.end_statement()
 
     def end_run(self) -> None:
         """Close all steps."""
         with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open])
-            self._settle(())
-        self._sent.end_statement()
+            self.waiting.settle(())
+        self.waiting.end_statement()
 
     def _close_all(self, leaves: Iterable[FollowedLeaf]) -> None:
         in_order = sorted(leaves, key=lambda leaf: leaf.token)  # that in which their next values were made, too
@@ -329,7 +282,7 @@ class Steps:
                 else:
                     self._note_lost(leaf)
         self._lost.clear()
-        self._close([leaf for leaf in in_order if leaf.was_changed])
+        self.waiting.close([leaf for leaf in in_order if leaf.was_changed])
 
     def _named_now(self, leaf: FollowedLeaf) -> torch.Tensor | None:
         """The tensor that took the name of a leaf after its last pass."""
