@@ -184,6 +184,15 @@ class TestMistakes:
                 "9: checks[0].holds: `params[1]` is no tensor that is handed in; did you mean `params[0]`?",
             ),
             (
+                "arguments: [{w: {normal: [3]}}, {w: {normal: [2]}}, {w: {normal: [1]}}, {w: {normal: []}}, "
+                "{w: {normal: [9]}}]\ncalls: 50",
+                "9: checks[0].calls: 250 calls are asked for; at most 200 are possible",
+            ),
+            (
+                "arguments: {w: {normal: [300, 300]}}\ncalls: 20",
+                "9: checks[0].calls: all calls together get 1800000 elements; at most 1000000 are possible",
+            ),
+            (
                 "arguments: {w: {normal: [3]}}\nexpect: {output: numeric}",
                 "5: checks[0]: `numeric` is what `w.gradient` or `w.second` of an argument can be compared with, not "
                 "`output`",

@@ -118,7 +118,7 @@ def _functions_called(observed: Observed, probe: CallProbe) -> Iterator[CalledFu
     positions: dict[int, int] = {}
     calls, room = 0, MAX_ELEMENTS
     for position, event in observed.function_calls.get(probe.id, ()):
-        has_argument = event.argument is not None and event.argument.data is not None
+        has_argument = probe.own and event.argument is not None and event.argument.data is not None
         if not (event.input >= 0 and (event.input < drawn or has_argument)):
             continue
         if event.function not in found and len(found) == MAX_FUNCTIONS:

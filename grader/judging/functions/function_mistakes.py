@@ -10,7 +10,7 @@ from grader.judging.functions.argument_structures import DictEntry, ListEntry
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.derivatives import Derivative, derivative_of, derivatives_in
 from grader.judging.functions.function_gradients import NUMERIC
-from grader.judging.functions.hidden_arguments import ArgumentSet
+from grader.judging.functions.hidden_arguments import ArgumentSet, too_much
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.runtime.protocol.record import INPUT
@@ -68,6 +68,8 @@ def _of_fields(asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Lo
             text = "has a meaning with `arguments` only; an entry of `inputs` says how often it is drawn by `count`"
             yield ("calls",), text
         return
+    if text := too_much(asked.arguments, asked.calls):
+        yield ("calls" if "calls" in written else "arguments",), text
     known = {name for one in asked.arguments for name in one}
     for index, name in enumerate(asked.by_name):
         if name not in known:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, ValidationInfo
 
-from grader.judging.functions.argument_entries import Entry, Source, TensorEntry
+from grader.judging.functions.argument_entries import Entry, Source
 from grader.judging.functions.argument_structures import Passed, read_entry
 from grader.judging.functions.hidden_inputs import words_of
 from grader.language.expression import FUNCTIONS
@@ -24,6 +24,8 @@ MAX_ALL_CALLS = 200
 """Calls with all mappings together."""
 MAX_ELEMENTS = 400_000
 """Elements of all tensors of one call."""
+MAX_ALL_ELEMENTS = 1_000_000
+"""Elements of all tensors of all calls. Each has a gradient or two as well, and of these only so many are judged."""
 RESERVED = frozenset({"output", "error", "paths", "branches", "varies", "reference", "numeric"})
 """What means something else in the expressions of a check."""
 
@@ -119,13 +121,16 @@ def count_of(entries: ArgumentSet, calls: int) -> int:
     return calls if any(entry.is_random for entry in entries.values()) else 1
 
 
-def differentiable_parts(sets: Sequence[ArgumentSet]) -> Iterator[tuple[str, bool]]:
-    """The path of each tensor among the arguments, and whether it can have a gradient."""
-    for entries in sets:
-        for name, entry in entries.items():
-            for path, part in entry.parts():
-                if isinstance(part, TensorEntry):
-                    yield f"{name}{path}", part.can_have_gradient
+def too_much(sets: Sequence[ArgumentSet], calls: int) -> str:
+    """Why these are more calls than are made; empty where they are not."""
+    counts = [count_of(entries, calls) for entries in sets]
+    if sum(counts) > MAX_ALL_CALLS:
+        return f"{sum(counts)} calls are asked for; at most {MAX_ALL_CALLS} are possible"
+    sizes = [sum(map(size_of, draw_set(entries, seed=0, key="size").values())) for entries in sets]
+    total = sum(count * size for count, size in zip(counts, sizes, strict=True))
+    if total > MAX_ALL_ELEMENTS:
+        return f"all calls together get {total} elements; at most {MAX_ALL_ELEMENTS} are possible"
+    return ""
 
 
 def size_of(argument: job.Argument) -> int:
