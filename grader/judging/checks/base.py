@@ -66,6 +66,8 @@ def read_expression(value: object) -> Expression:
     if isinstance(value, str | int | float):
         return expression.parse(value)
     hint = " (for no gradient, write `None`)" if value is None else ""
+    if isinstance(value, tuple | list) and len(text := str(list(value))) <= 80:
+        hint = f' (a list of numbers needs quotes: `"{text}"`)'
     raise ValueError(f"expected an expression such as `gradient == 2 * leaf`, found {describe(value)}{hint}")
 
 
