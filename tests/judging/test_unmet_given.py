@@ -79,3 +79,49 @@ def test_at_the_end_the_value_is_said(judged: Judged) -> None:
     assert judged(check, f"{PASSES}n = 10\nn = 5\n").message == (
         "At the end, `n > 3 * size(x)` does not hold: `n` is 5 and `x` is [0, 1, 2, 3]."
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("w = 3\n", "`w` was there, but never as asked for here. One moment was seen."),
+        ("v = 3\n", "Nothing named `w` was found."),
+    ],
+)
+def test_a_name_that_was_there_is_not_called_missing(judged: Judged, code: str, expected: str) -> None:
+    assert judged("kind: value, names: {w: [w]}, given: w > 5, holds: w == 7", code).message == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (
+            "def f(x): return x.sum()",
+            "`f` was called, but no call of it is as asked for here. The nearest, line 1, meets 1 of 2 conditions. Not "
+            "as asked for there: what it returned.",
+        ),
+        ("def g(x): return x", "No function `f` of one argument was found."),
+    ],
+)
+def test_a_function_that_was_called_is_not_called_missing(judged: Judged, code: str, expected: str) -> None:
+    check = "kind: function, function: f, inputs: [{normal: [3]}], given: [size(output) == 3, size(input) == 3]"
+    assert judged(f"{check}, expect: {{output: 2 * input}}", code).message == expected
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        (
+            "kind: uses, call: exp, given: size(tensor) == 9",
+            "No call of `exp` is as asked for here. One use of it was seen.",
+        ),
+        (
+            "kind: raises, error: no-graph, given: repeats == 4",
+            'No call that raised torch\'s error "element 0 of tensors does not require grad" is as asked for here. One such '
+            "error was seen.",
+        ),
+    ],
+)
+def test_what_happened_otherwise_is_not_called_missing(judged: Judged, check: str, expected: str) -> None:
+    code = "import torch\ntorch.ones(2).exp()\ntry:\n    torch.ones(()).backward()\nexcept RuntimeError:\n    pass\n"
+    assert judged(check, code).message == expected

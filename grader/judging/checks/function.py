@@ -29,7 +29,9 @@ from grader.judging.functions.hidden_inputs import InputSpecs
 from grader.judging.functions.plain_functions import plain_functions_that_pass
 from grader.judging.functions.reference_functions import ReferenceFunctions, read_reference
 from grader.judging.functions.trials import Trials
+from grader.judging.unmet_given import Tried, what_the_nearest_lacks
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
+from grader.language.closeness import Tolerance
 from grader.language.validation import MistakeCollector
 from grader.model import Hand, Probes, Verdict
 
@@ -206,7 +208,8 @@ class FunctionCheck(Check):
         results = list(trials.results(functions))
         found = self._found(results)
         if not found:
-            message = self._nothing(bool(results), context)
+            message = self._not_as_asked(trials, functions, context.subject) if not results else ""
+            message = message or self._nothing(bool(results), context)
             return Verdict(
                 check=self.id, status="failed", message=message, variables=self._all_variables(trials, functions)
             )
@@ -281,6 +284,19 @@ class FunctionCheck(Check):
     # ----------------------------------------------------------------------------------------------------------------
     # Messages
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _not_as_asked(self, trials: Trials, functions: Iterable[CalledFunction], subject: Subject) -> str:
+        """What is said where the function was called and no call meets ``given``; empty where it was not."""
+        meant = [called for called in functions if self._found_by is not None or set(called.names) & set(self.function)]
+        tolerance = None if self.tolerance is None else Tolerance(rtol=self.tolerance, atol=self.tolerance)
+        tried = [
+            Tried(called.place, trials.variables(called, call), tolerance) for called in meant for call in called.calls
+        ]
+        if not self.given or not tried:
+            return ""
+        name = next((name for name in meant[-1].names if name in self.function), meant[-1].name)
+        lacks = what_the_nearest_lacks(self, tried, subject.submission)
+        return f"`{name}` was called, but no call of it is as asked for here. {lacks}".rstrip()
 
     def _nothing(self, others: bool, context: Context) -> str:
         if self._found_by is not None:

@@ -87,10 +87,15 @@ class RaisesCheck(Check):
             if isinstance(event, Backward) and event.error is not None and family_from_torch(event.error) == self.error
             for name in event.stale_names
         }
+        raised = f'torch\'s error "{family.words}"'
+        nothing = (
+            f"No call of yours raised {raised}" if not found else f"No call that raised {raised} is as asked for here"
+        )
         phrases = Phrases(
             thing="such error",
             things="such errors",
-            nothing=f'No call of yours raised torch\'s error "{family.words}".{passed_over(stale)}',
+            nothing=f"{nothing}.{passed_over(stale)}",
+            says_why=bool(found),
             passed=lambda candidate: f'{candidate.noun} raised "{family.words}".',
             broken=_broken,
         )

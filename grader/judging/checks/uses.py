@@ -93,10 +93,13 @@ class UsesCheck(Check):
         what = f"a call of {calls}" if self.call else " or ".join(f"`{name}`" for name in self.names)
         if len(self.call) > 2:
             what = "such call"  # a list of all ways would be the answer
+        candidates = list(self._candidates(context))
+        nothing = f"No {what.removeprefix('a ')}"
         phrases = Phrases(
             thing="use of it",
             things="uses of it",
-            nothing=f"No {what.removeprefix('a ')} was found.",
+            nothing=f"{nothing} is as asked for here." if candidates else f"{nothing} was found.",
+            says_why=bool(candidates),
             passed=lambda candidate: (
                 f"{what[0].upper()}{what[1:]} was found." if len(self.call) <= 2 else "It was found."
             ),
@@ -104,7 +107,7 @@ class UsesCheck(Check):
         )
         # For the rubric's mistakes: that a call stands in the code, but did not happen as it should.
         others = list(_written(self.call, context))
-        verdict = decide(self, context, list(self._candidates(context)), phrases, others)
+        verdict = decide(self, context, candidates, phrases, others)
         if not self.negated:
             return verdict
         passed = verdict.status != "passed"

@@ -149,9 +149,10 @@ class ValueCheck(Check):
         phrases = Phrases(
             thing="moment",
             things="moments",
-            nothing=self._nothing(context),
+            nothing=self._nothing(context, found=bool(candidates)),
             passed=lambda candidate: f"{names} {'is' if len(self.names) == 1 else 'are'} as asked for.",
             broken=_broken_at_the_end if self.when == "end" else _broken,
+            says_why=bool(candidates),
         )
         verdict = decide(self, context, candidates, phrases)
         if verdict.status != "failed":
@@ -180,7 +181,7 @@ class ValueCheck(Check):
                     )
         return None
 
-    def _nothing(self, context: Context) -> str:
+    def _nothing(self, context: Context, *, found: bool) -> str:
         """Which of the names were never bound, and under which names they were looked for."""
         seen = {name: None for values in context.subject.observed.watched_values for name in values.values}
         missing = [
@@ -191,6 +192,8 @@ class ValueCheck(Check):
         if missing:
             return f"Nothing named {' and nothing named '.join(missing)} was found."
         names = " and ".join(f"`{name}`" for name in self.names)
+        if found:
+            return f"{names} {'was' if len(self.names) == 1 else 'were'} there, but never as asked for here."
         return f"Nothing named {names} was found." if len(self.names) < 2 else f"{names} were never there together."
 
     def _candidates(self, context: Context) -> Iterator[_Candidate]:
