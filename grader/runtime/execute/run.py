@@ -39,7 +39,8 @@ from .data_folders import is_in_data, link_data, refuse_changes
 from .definitions import Definitions
 from .kept_state import KeptState
 from .magics import Magics
-from .modules.module_calls import arguments_of, call_modules
+from .modules.made_modules import arguments_of
+from .modules.module_calls import call_modules
 from .one_call import Surroundings
 from .other_run import OtherRun
 from .output import Capture

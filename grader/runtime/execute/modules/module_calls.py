@@ -4,10 +4,8 @@ out (``grader.model.ModuleCall``).
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from itertools import zip_longest
 from types import FunctionType
 from typing import Any
@@ -24,14 +22,14 @@ from ...record.modules import KnownModule, Modules, form_of
 from ...record.passes.graph import walk
 from ...record.stream import MAX_NAME, Json, Stream
 from ...record.structures import described
-from ..call_arguments import CallArguments, MadeArguments
+from ..call_arguments import MadeArguments
 from ..call_gradients import Gradients, described_weights, differentiate, summed, weights_for
 from ..clock import Stopped
 from ..one_call import CALL_S, Surroundings
 from ..seeds import generators_in, seed_everything
 from .kept_module import KeptModule
+from .made_modules import Called, Made, ModuleInput, set_mode, takes, tried
 from .parameters import (
-    Parameter,
     buffers_of,
     is_module,
     match,
@@ -41,8 +39,6 @@ from .parameters import (
 )
 from .statistics import of_calls
 
-MAX_TRIED = 20
-"""Modules that are tried for one probe."""
 TURNED = 1_000_000
 """Added to the number of a module that is called once more, with the other orientation of its square parameters."""
 MAX_SLOW = 2
@@ -59,10 +55,8 @@ def call_modules(
 ) -> None:
     """Make and call every module that a probe asks for with every input of the probe, and send the results."""
     for probe in probes:
-        inputs = [_Input(fields, payload, support) for fields in probe["inputs"]]
-        makers = _makers(functions, probe["modules"], run)
-        known_modules = [known for known in modules.matching(probe["modules"]) if _may_fit(known, probe)]
-        for known in [*known_modules, *makers][:MAX_TRIED]:
+        inputs = [ModuleInput(fields, payload, support) for fields in probe["inputs"]]
+        for known in tried(modules, functions, probe, run.recorder):
             if run.clock.is_over(0.2):
                 return
             caller = _Caller(known, probe, run)
@@ -71,60 +65,6 @@ def call_modules(
                 # `x @ w` or `x @ w.T`: where w is square, only its results tell which of them is meant.
                 _Caller(known, probe, run, turns_squares=True).call_with_all(inputs)
             caller.put_back()
-
-
-def _may_fit(known: KnownModule, probe: Json) -> bool:
-    """Whether it may be what is asked for. An own Function has no parameters, and none of a module's methods."""
-    is_named = bool(known.names.keys() & set(probe["modules"]))
-    return is_named or known.form != "function" or not probe["needed"]
-
-
-def arguments_of(probes: list[Json]) -> list[Json]:
-    """The arguments of all inputs of probes, as the ``calls`` of a job have them."""
-    inputs = [entry for probe in probes for entry in probe["inputs"]]
-    calls = [call["arguments"] for entry in inputs for call in entry["calls"]]
-    return [{"arguments": [*(entry["made_with"] for entry in inputs), *calls]}]
-
-
-def _makers(functions: Functions, wanted: list[str], run: Surroundings) -> list[KnownModule]:
-    """The functions that may make a module: by their names, and for ``any`` all functions of the student's own."""
-    return [
-        KnownModule(
-            number=1_000 + known.position,
-            form="maker",
-            value=known.decorated or known.function,
-            place=run.recorder.place_of(known.function.__code__.co_filename, known.function.__code__.co_firstlineno),
-            names=dict(known.names),
-        )
-        for known in functions.matching(wanted)
-        if known.function is not None and known.call is None and known.function.__qualname__.isidentifier()
-    ]
-
-
-class _Input:
-    """What a module is made with, and the calls of its methods: each a name and its arguments."""
-
-    def __init__(self, fields: Json, payload: bytes, support: Callable[[str], Any]) -> None:
-        self.made_with = CallArguments(fields["made_with"], payload, support)
-        self.calls = [(call["method"], CallArguments(call["arguments"], payload, support)) for call in fields["calls"]]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Made:
-    """An object with its parameters, and what it was made with."""
-
-    thing: Any
-    given: MadeArguments
-    parameters: list[Parameter]
-    unregistered: list[Json]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Called:
-    """A call of an object: the arguments of each method, and what came out."""
-
-    arguments: list[MadeArguments] = field(default_factory=list)
-    outputs: list[Any] = field(default_factory=list)
 
 
 class _Caller:
@@ -148,7 +88,7 @@ class _Caller:
         self._kept: KeptModule | None = None
         """Of an object that the submission made: its state at the end of the run."""
 
-    def call_with_all(self, inputs: list[_Input]) -> None:
+    def call_with_all(self, inputs: list[ModuleInput]) -> None:
         # A function has no modes.
         modes = self._probe["modes"][:1] if self._known.form == "function" else self._probe["modes"]
         for number, entry in enumerate(inputs):
@@ -191,7 +131,7 @@ class _Caller:
     # Making
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _make(self, entry: _Input, number: int) -> _Made | None:
+    def _make(self, entry: ModuleInput, number: int) -> Made | None:
         """The object with its parameters set; None where a function makes no module. Raises what it raises."""
         self._stage, self._method = "making", ""
         given = entry.made_with.make()
@@ -201,7 +141,7 @@ class _Caller:
             return None
         self._stage = "setting"
         if self._known.form == "function":
-            return _Made(thing=thing, given=given, parameters=[], unregistered=[])
+            return Made(thing=thing, given=given, parameters=[], unregistered=[])
         tensors = [one.tensor for one in given.tensors]
         parameters = parameters_of(thing, tensors)
         if any(torch.nn.parameter.is_lazy(one.tensor) for one in parameters):
@@ -215,7 +155,7 @@ class _Caller:
             set_values(parameters, self._run.seed, number)
         if self._unregistered is None:
             self._unregistered = unregistered_in(thing, parameters) if is_module(thing) else []
-        return _Made(thing=thing, given=given, parameters=parameters, unregistered=self._unregistered)
+        return Made(thing=thing, given=given, parameters=parameters, unregistered=self._unregistered)
 
     def _made_with(self, given: MadeArguments) -> Any:
         value = self._known.value
@@ -228,7 +168,7 @@ class _Caller:
                 self._kept.restore()
                 return value
             case "maker":
-                if not _takes(value, given):
+                if not takes(value, given):
                     return None if not self._is_named else value(*given.by_position, **given.by_name)
                 made = value(*given.by_position, **given.by_name)
                 return made if form_of(made) == "object" else None
@@ -238,12 +178,12 @@ class _Caller:
     def _is_named(self) -> bool:
         return bool(self._known.names.keys() & set(self._probe["modules"]))
 
-    def _call_lazily(self, thing: Any, entry: _Input) -> None:
+    def _call_lazily(self, thing: Any, entry: ModuleInput) -> None:
         """Call a module once, so that its lazy parameters get their shapes."""
         was_training = own_attributes(thing).get("training")
         with torch.no_grad():
             thing.eval()  # so that statistics of batches stay as they are
-            self._call_methods(thing, entry, _Called())
+            self._call_methods(thing, entry, Called())
             if was_training is True:
                 thing.train()
 
@@ -251,11 +191,11 @@ class _Caller:
     # Calling
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _answer(self, made: _Made, entry: _Input, number: int, mode: str) -> tuple[Json, BaseException | None]:
+    def _answer(self, made: Made, entry: ModuleInput, number: int, mode: str) -> tuple[Json, BaseException | None]:
         """What comes out of a call in one mode, as data, and what it raised."""
         run, stream = self._run, self._run.recorder.stream
         thing, parameters = made.thing, made.parameters
-        called = _Called()
+        called = Called()
         found: list[Gradients] = []
         weights: list[Any] = []
         statistics: Json | None = None
@@ -269,7 +209,7 @@ class _Caller:
             with self._limit():
                 self._stage, self._method = "setting", ""
                 self._set_back(thing)
-                _set_mode(thing, mode)
+                set_mode(thing, mode)
                 training = own_attributes(thing).get("training")
             values = [stream.maybe_tensor(one.as_needed(one.tensor)) for one in parameters]
             with self._limit(), run.hands.collected() as acted:
@@ -318,7 +258,7 @@ class _Caller:
         answer["statistics"] = statistics
         return answer, failed
 
-    def _call_methods(self, thing: Any, entry: _Input, called: _Called) -> None:
+    def _call_methods(self, thing: Any, entry: ModuleInput, called: Called) -> None:
         for method, arguments in entry.calls:
             made = arguments.make()
             called.arguments.append(made)
@@ -332,22 +272,22 @@ class _Caller:
         found: Callable[..., Any] = getattr(thing, method) if method else thing
         return found
 
-    def _again(self, made: _Made, entry: _Input) -> tuple[object, list[tuple[str, torch.Tensor]]]:
+    def _again(self, made: Made, entry: ModuleInput) -> tuple[object, list[tuple[str, torch.Tensor]]]:
         """The output and leaves of another call, for a graph that can be gone through only once."""
         self._set_back(made.thing)
-        called = _Called()
+        called = Called()
         self._call_methods(made.thing, entry, called)
         leaves = [leaf for given in (made.given, *called.arguments) for leaf in given.leaves]
         own = [(one.name, one.tensor) for one in made.parameters if one.tensor.requires_grad and one.tensor.is_leaf]
         return called.outputs[-1], [*leaves, *own]
 
-    def _statistics(self, made: _Made, entry: _Input) -> tuple[Json | None, BaseException | None]:
+    def _statistics(self, made: Made, entry: ModuleInput) -> tuple[Json | None, BaseException | None]:
         """What comes out of many more calls, after which the object is as it was."""
         run = self._run
 
         def call(number: int) -> object:
             seed_everything(run.seed + 1 + number, generators)
-            called = _Called()
+            called = Called()
             self._call_methods(made.thing, entry, called)
             return called.outputs[-1]
 
@@ -383,7 +323,7 @@ class _Caller:
     # Describing. All outside of time limits: a frame that is interrupted would end the record.
     # ----------------------------------------------------------------------------------------------------------------
 
-    def _described(self, made: _Made, called: _Called, values: list[Json | None], training: object) -> Json:
+    def _described(self, made: Made, called: Called, values: list[Json | None], training: object) -> Json:
         stream = self._run.recorder.stream
         parameters = [
             {
@@ -410,7 +350,7 @@ class _Caller:
             "training": training if type(training) is bool else None,
         }
 
-    def _buffers(self, made: _Made, stream: Stream) -> Json | None:
+    def _buffers(self, made: Made, stream: Stream) -> Json | None:
         if self._known.form == "function":
             return None
         try:
@@ -427,7 +367,7 @@ class _Caller:
             "cut": False,
         }
 
-    def _hands(self, called: _Called, leaves: list[tuple[str, torch.Tensor]], acted: HandSet) -> list[Json]:
+    def _hands(self, called: Called, leaves: list[tuple[str, torch.Tensor]], acted: HandSet) -> list[Json]:
         """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""
         hands = self._run.hands
         tensors = summed(called.outputs[-1]) if called.outputs else []
@@ -460,22 +400,3 @@ class _Caller:
 
 _name_of = type.__dict__["__name__"].__get__
 """The name of a class. Its metaclass may say another."""
-
-
-def _set_mode(thing: Any, mode: str) -> None:
-    """Set a module to a mode, as ``train()`` and ``eval()`` do; another object by its own methods of these names, or by
-    its attribute ``training``.
-    """
-    if is_module(thing) or callable(getattr(type(thing), mode, None)):
-        getattr(thing, mode)()
-    elif type(own_attributes(thing).get("training")) is bool:
-        thing.training = mode == "train"
-
-
-def _takes(function: Any, given: MadeArguments) -> bool:
-    """Whether a function can be called with these arguments."""
-    try:
-        inspect.signature(function).bind(*given.by_position, **given.by_name)
-    except (TypeError, ValueError):
-        return False
-    return True
