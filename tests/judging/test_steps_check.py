@@ -136,6 +136,11 @@ class TestAllSteps:
         found = judge(far, every="lr == 1")
         assert found.message.endswith("(of 2,000 steps, 3 were looked at).")
 
+    def test_give_later_checks_the_leaf_as_it_is_after_the_loop(self) -> None:
+        assert judge(descent(0.1, 0.1), **RIGHT).bound[0].objects == {"leaf": 1}
+        in_roles = {"leaves": ("v",), "expect": {"v.after": "v - 0.1 * v.gradient"}}
+        assert judge(descent(0.1, 0.1), **in_roles).bound[0].objects == {"v": 1}
+
 
 class TestLines:
     def test_of_every_and_never_are_about_each_step(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,30 +9,25 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.judging.bounds import MAX_ELEMENTS
 from grader.judging.candidates import Candidate, Phrases, decide, tolerance_of
 from grader.judging.checks.base import REFERENCE, Check, Expr, lines_of
 from grader.judging.context import Context
-from grader.judging.found_objects import Choice
 from grader.judging.observed import Observed
 from grader.judging.series import Asked, JudgedSeries, JudgedSeriesExaminer, Moment, judge_series, trial_of
 from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.steps.loop_moments import LoopMoments, objects_after
 from grader.judging.steps.reference_steps import ReferenceSteps
-from grader.judging.steps.step_variables import OF_LEAF, VARIABLES, StepVariables, elements_of
-from grader.judging.steps.training_loops import LoopStep, TrainingLoop, find_training_loops
+from grader.judging.steps.step_variables import OF_LEAF, VARIABLES
+from grader.judging.steps.training_loops import TrainingLoop, find_training_loops
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
-from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.model import Found, Probes, TrainingStep, Verdict
 from grader.text import as_sentence
 
 MAX_ROLES = 4
-MAX_LEAVES = 6
-"""Leaves of a loop that are tried for roles."""
 MAX_LOOPS = 200
-MAX_MOMENTS = 5_000
-"""Steps, counted for each leaf, that one check looks at: of a longer loop those at its beginning and its end."""
+"""Loops that one check looks at: the last ones."""
 
 
 class StepsCheck(Check):
@@ -132,7 +126,7 @@ class StepsCheck(Check):
         judged = [
             one
             for loop in loops[-MAX_LOOPS:]
-            for moments in self._ways(loop, observed)
+            for moments in self._moments_in(observed).of(loop)
             if (one := self._judged(loop, moments, context)) is not None
         ]
         examiner = JudgedSeriesExaminer(judged)
@@ -147,6 +141,9 @@ class StepsCheck(Check):
 
     # ----------------------------------------------------------------------------------------------------------------
 
+    def _moments_in(self, observed: Observed) -> LoopMoments:
+        return LoopMoments(observed=observed, leaf=self.leaf, roles=self.leaves, names=self.names)
+
     @property
     def _asked(self) -> Asked:
         return Asked(expect=self.expect, every=self.every, never=self.never, holds=self.holds)
@@ -155,87 +152,6 @@ class StepsCheck(Check):
     def _reads_steps(self) -> bool:
         """Whether a line says how many steps there should be, so that one may be enough."""
         return any("steps" in line.names for _, line in self.expressions())
-
-    def _ways(self, loop: TrainingLoop, observed: Observed) -> Iterator[Sequence[Moment]]:
-        """The moments of a loop, of all its leaves that count; with roles, for every way to assign them."""
-        variables = StepVariables(loop)
-        steps = self._looked_at(loop)
-        if not self.leaves:
-            counting = [index for index in range(loop.leaf_count) if self._is_leaf(loop, index)]
-            moments = ((index, leaf, variables.of_leaf(index, leaf)) for index in steps for leaf in counting)
-            yield [self._moment(loop.steps[index], found, loop, (leaf,), observed) for index, leaf, found in moments]
-            return
-        fitting = [
-            leaf for leaf in range(loop.leaf_count) if any(self._may_be(role, loop, leaf) for role in self.leaves)
-        ]
-        if len(self.leaves) <= len(fitting) <= MAX_LEAVES:
-            for chosen in itertools.permutations(fitting, len(self.leaves)):
-                if not all(self._may_be(role, loop, leaf) for role, leaf in zip(self.leaves, chosen, strict=True)):
-                    continue
-                yield [
-                    self._moment(
-                        loop.steps[index],
-                        variables.of_roles(index, self.leaves, chosen),
-                        loop,
-                        chosen,
-                        observed,
-                    )
-                    for index in steps
-                ]
-
-    def _moment(
-        self,
-        step: LoopStep,
-        found: Mapping[str, object],
-        loop: TrainingLoop,
-        leaves: Sequence[int],
-        observed: Observed,
-    ) -> Moment:
-        declared = {}
-        if self.names:
-            values = observed.names_at(step.position)
-            declared = {
-                name: next((values[one] for one in bound_names(aliases, values, Choice())), missing(aliases))
-                for name, aliases in self.names.items()
-                if name not in found
-            }
-        return Moment(
-            number=step.number,
-            position=step.position,
-            place=step.event.place,
-            variables=declared | dict(found),
-            noun=_noun_of(loop, leaves),
-            part=leaves[0],
-            called={
-                role: names[0]
-                for role, leaf in zip(self.leaves, leaves, strict=False)
-                if (names := loop.steps[0].leaves[leaf].names)
-            },
-        )
-
-    def _may_be(self, role: str, loop: TrainingLoop, index: int) -> bool:
-        """Whether a leaf has one of the names that ``names`` lists for a role; true where it lists none."""
-        return role not in self.names or bool(matching_names(self.names[role], loop.steps[0].leaves[index].names))
-
-    def _is_leaf(self, loop: TrainingLoop, index: int) -> bool:
-        if self.leaf is None:
-            return True
-        return bool(matching_names(self.names.get(self.leaf, (self.leaf,)), loop.steps[0].leaves[index].names))
-
-    @staticmethod
-    def _looked_at(loop: TrainingLoop) -> Sequence[int]:
-        """The steps that are looked at, from both ends to the middle as far as the bounds allow."""
-        count = len(loop.steps)
-        moments, elements = MAX_MOMENTS, MAX_ELEMENTS
-        chosen: list[int] = []
-        for rank in range(count):
-            index = rank // 2 if rank % 2 == 0 else count - 1 - rank // 2
-            moments -= loop.leaf_count
-            elements -= elements_of(loop.steps[index])
-            if chosen and (moments < 0 or elements < 0):
-                break
-            chosen.append(index)
-        return sorted(chosen)
 
     def _judged(self, loop: TrainingLoop, moments: Sequence[Moment], context: Context) -> JudgedSeries | None:
         """The result of a loop, or None where no step meets ``given``."""
@@ -281,7 +197,7 @@ class StepsCheck(Check):
             noun=shown.noun,
             thing=tuple(step.position for step in loop.steps[:1]),
             hands=loop.hands,
-            bound=(Found(position=loop.steps[-1].position, objects=self._objects(loop, shown)),),
+            bound=(Found(position=loop.steps[-1].position, objects=objects_after(moments, self.leaves)),),
         )
         trial = None
         if counting:
@@ -301,7 +217,7 @@ class StepsCheck(Check):
 
         def read() -> ReferenceSteps:
             loops = reference.once(find_training_loops, lambda: find_training_loops(reference.events))
-            ways = (moments for loop in loops[-MAX_LOOPS:] for moments in self._ways(loop, reference))
+            ways = (moments for loop in loops[-MAX_LOOPS:] for moments in self._moments_in(reference).of(loop))
             counting = ([one for one in moments if self._counts(one)] for moments in ways)
             return ReferenceSteps(counting, self.expect)
 
@@ -311,14 +227,6 @@ class StepsCheck(Check):
         """Whether a step meets ``given``."""
         plain = Candidate(position=moment.position, place=moment.place, variables=moment.variables)
         return all(line.holds(moment.variables, tolerance=tolerance_of(self, plain)) for line in self.given)
-
-    def _objects(self, loop: TrainingLoop, shown: Moment) -> Mapping[str, int]:
-        """The leaves as they are after the loop, for later checks."""
-        last = loop.steps[-1]
-        if self.leaves:
-            return {}
-        names = [leaf for leaf in last.leaves if leaf.after.token]
-        return {"leaf": names[0].after.token} if len(names) == 1 else {}
 
     def _nothing(self, context: Context) -> str:
         if self.after and context.position_of(self.after) is None:
@@ -330,9 +238,3 @@ class StepsCheck(Check):
             f"No step{of} was seen: nothing changed the value of a tensor that requires grad after a backward pass had "
             "reached it."
         )
-
-
-def _noun_of(loop: TrainingLoop, leaves: Sequence[int]) -> str:
-    """The leaves by their names: "`w` and `b`"."""
-    names = [names[0] for leaf in leaves if (names := loop.steps[0].leaves[leaf].names)]
-    return " and ".join(f"`{name}`" for name in names) if len(names) == len(leaves) else ""
