@@ -117,8 +117,8 @@ def test_a_function_that_was_called_is_not_called_missing(judged: Judged, code: 
         ),
         (
             "kind: raises, error: no-graph, given: repeats == 4",
-            'No call that raised torch\'s error "element 0 of tensors does not require grad" is as asked for here. One such '
-            "error was seen.",
+            "No call that raised torch's error \"element 0 of tensors does not require grad and does not have a "
+            'grad_fn" is as asked for here. One such error was seen.',
         ),
     ],
 )
