@@ -373,7 +373,8 @@ class TestWhyItCannotBeCalled:
 
 
 class TestWhatItReturns:
-    TUPLE = Structure(kind="tuple", items=(array(1.0), array(2.0), array(3.0)))
+    NUMBERS = (array(1.0), array(2.0), array(3.0))
+    TUPLE = Structure(kind="tuple", items=NUMBERS)
 
     @pytest.mark.parametrize(
         ("output", "said"),
@@ -410,7 +411,9 @@ class TestWhatItReturns:
         )
 
     def test_one_number_of_the_reference_is_not_several(self, course: Course) -> None:
-        said = course.message(
-            LOSS + "    expect: {output: reference}\n", returning(array([2.0, 2.0])), returning(array(2.0))
-        )
+        text = LOSS + "    expect: {output: reference}\n"
+        said = course.message(text, returning(array([2.0, 2.0])), returning(array(2.0)))
         assert "its output has shape (2,) where a single number is needed." in said
+        several = Structure(kind="tuple", items=(array(1.0), array([2.0, 2.0]), array(3.0)))
+        said = course.message(text, returning(several), returning(Structure(kind="list", items=self.NUMBERS)))
+        assert "is not as expected in its item `[1]`, which has shape (2,) where a single number is needed." in said

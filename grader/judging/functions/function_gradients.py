@@ -11,7 +11,7 @@ from grader.judging.functions import weighed_gradients
 from grader.judging.functions.call_variables import Variables, role_at
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.numeric_gradient import compare_call
-from grader.model import Array, FunctionCall
+from grader.model import Array, FunctionCall, Structure
 
 NUMERIC = "numeric"
 """In ``expect``: compare with the result of numerical differentiation."""
@@ -61,13 +61,18 @@ def compared_with_reference(
         if wanted.name != REFERENCE:
             continue
         ours, theirs = observed.evaluate(candidate.variables), observed.evaluate(reference)
-        if isinstance(ours, Array) and isinstance(theirs, Array) and _is_stretched(ours, theirs):
+        stretched = _stretched(ours, theirs)
+        if stretched is not None:
+            item, one, other = stretched
+            of_item = f"has shape {one.shape} where a single number is needed"
             compared[observed.text] = Comparison(
                 equal=False,
                 kind="shape",
-                message=f"has shape {ours.shape} where a single number is needed",
+                message=f"is not as expected in its item `{item}`, which {of_item}" if item else of_item,
                 share=0.0,
-                values=(ours, theirs),
+                values=(one, other),
+                item=item,
+                of_item=of_item if item else "",
             )
             continue
         derivative = derivative_of(observed)
@@ -80,6 +85,17 @@ def compared_with_reference(
     return compared
 
 
-def _is_stretched(ours: Array, theirs: Array) -> bool:
-    """Whether there are several elements where the reference has one, which elsewhere counts for every element."""
-    return math.prod(theirs.shape) == 1 < math.prod(ours.shape)
+def _stretched(ours: object, theirs: object, item: str = "") -> tuple[str, Array, Array] | None:
+    """The first part with several elements where the reference has one, which elsewhere counts for every element."""
+    if isinstance(ours, Array) and isinstance(theirs, Array):
+        return (item, ours, theirs) if math.prod(theirs.shape) == 1 < math.prod(ours.shape) else None
+    if not isinstance(ours, Structure) or not isinstance(theirs, Structure):
+        return None
+    parts = dict(zip(theirs.keys or range(len(theirs.items)), theirs.items, strict=False))
+    pairs = zip(ours.keys or range(len(ours.items)), ours.items, strict=False)
+    inner = (
+        _stretched(part, parts[key], f"{item}[{key}]" if isinstance(key, int) else f'{item}["{key}"]')
+        for key, part in pairs
+        if key in parts
+    )
+    return next((found for found in inner if found is not None), None)
