@@ -243,6 +243,12 @@ class TestLists:
         assert isinstance(losses, Array)
         assert (losses.shape, losses.data) == ((49_000,), None)
 
+    def test_a_long_list_that_stays_as_it_is_keeps_its_values(self, observe: Observer) -> None:
+        code = "losses = [0.5] * 30_000\n" + "step = 1\n" * 100
+        losses = bound_last(observe(code, probes=Probes(names=("losses",))))["losses"]
+        assert isinstance(losses, Array)
+        assert losses.data is not None
+
 
 class TestStructures:
     def test_what_a_name_is_bound_to_is_recorded_with_what_is_in_it(self, observe: Observer) -> None:

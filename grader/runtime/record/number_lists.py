@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,12 @@ MAX_NESTED = 3
 """How deep lists in lists may be."""
 COST_OF_TENSOR = 20
 """As many numbers are read in the time that a tensor takes."""
+LONG = 1_000
+"""Items from which on a list is known again when no more may be read."""
+MAX_KNOWN = 1_000
+"""Such lists that are known."""
+_SAMPLED = 500
+"""Items by which it is known."""
 _LOOKED_AT = 20
 """Items at the beginning and at the end of a long list, by which it counts as one of numbers."""
 
@@ -35,6 +42,8 @@ class NumberLists:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._left = MAX_NUMBERS
+        self._long: dict[int, tuple[tuple[int, ...], Json]] = {}
+        """The long lists that were read, by their identity: a sample, and the description."""
 
     def described(self, value: object) -> Json | None:
         """A list or tuple of numbers, or of tensors without dimensions, as an array, and rows of these as a matrix;
@@ -48,6 +57,9 @@ class NumberLists:
             ends = [*items[:_LOOKED_AT], *items[-_LOOKED_AT:]]
             if not all(map(_is_number, ends)):
                 return None
+            sample, known = self._long.get(id(value), ((), {}))
+            if self._left <= 0 and known and sample == _sample(items):
+                return known  # read before, and unchanged as far as the sample shows
             if len(items) > (MAX_TENSORS if any(map(is_tensor, ends)) else MAX_LENGTH) or self._left <= 0:
                 return _without_values(len(items))
         try:
@@ -58,6 +70,8 @@ class NumberLists:
             return None
         described = self._stream.array(found.data, KIND)
         described["$array"]["requires_grad"] = found.requires_grad
+        if len(items) >= LONG and len(self._long) < MAX_KNOWN:
+            self._long[id(value)] = _sample(items), described
         return described
 
     def _numbers_in(self, items: tuple[Any, ...], depth: int) -> _Numbers | None:
@@ -83,6 +97,12 @@ class NumberLists:
             needs_grad = any(bool(item.requires_grad) for item in tensors)
         dtype = np.float32 if is_single else np.int64 if is_whole and items else np.float64
         return _Numbers(np.array(numbers, dtype), needs_grad)
+
+
+def _sample(items: Sequence[Any]) -> tuple[int, ...]:
+    """The length of a list, and the identities of some of its items, with the first and the last."""
+    step = max(1, len(items) // _SAMPLED)
+    return len(items), id(items[-1]), *map(id, items[::step])
 
 
 def _is_number(item: object) -> bool:
