@@ -76,6 +76,7 @@ class TestParameters:
         "code",
         [
             pytest.param("Net = None\nnet = nn.Sequential(nn.Linear(3, 2))", id="an object"),
+            pytest.param("Net = lambda: nn.Sequential(nn.Linear(3, 2))", id="a lambda that makes one"),
             pytest.param("def anything():\n    return nn.Linear(3, 2)", id="a function that makes one"),
             pytest.param(
                 "class A(nn.Module):\n"
@@ -187,6 +188,12 @@ class TestParameters:
         normed = REFERENCE.replace("nn.Linear(3, 2)", "nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))")
         assert verdict(LINEAR, normed, normed).status == "passed"
 
+    def test_may_have_sparse_gradients(self, verdict: Verdicts) -> None:
+        check = LINEAR.replace("{normal: [4, 3]}", "{integers: [2, 3], low: 0, high: 4}")
+        table = REFERENCE.replace("nn.Linear(3, 2)", "nn.Embedding(5, 2)")
+        found = verdict(check, table, table.replace("Embedding(5, 2)", "Embedding(5, 2, sparse=True)"))
+        assert found.status == "passed", found.message
+
     def test_of_float64_are_compared_as_such(self, verdict: Verdicts) -> None:
         check = LINEAR.replace("normal: [4, 3]", "normal: [4, 3], dtype: float64")
         wide = REFERENCE.replace("nn.Linear(3, 2)", "nn.Linear(3, 2, dtype=torch.float64)")
@@ -223,6 +230,28 @@ class TestWhichModule:
         assert verdict(check, part + REFERENCE, part).status == "failed"
 
 
+class TestStatistics:
+    CHECK = (
+        "kind: module\nmodule: [Net]\narguments: {x: {uniform: [3], low: 1, high: 2}}\ncalls: 1\nrepeat: 400\n"
+        "expect: {average: reference, kept: reference}"
+    )
+    DROPPED = "class Net(nn.Module):\n    def forward(self, x):\n        return x * (torch.rand(3) < 0.5) * 2\n"
+
+    def test_of_the_reference_are_compared_as_chance_allows(self, verdict: Verdicts) -> None:
+        other = self.DROPPED.replace("(torch.rand(3) < 0.5)", "torch.bernoulli(torch.full((3,), 0.5))")
+        found = verdict(self.CHECK, self.DROPPED, other)
+        assert found.status == "passed", found.message
+        assert verdict(self.CHECK, self.DROPPED, self.DROPPED.replace(" * 2", "")).status == "failed"
+
+
+class TestGiven:
+    def test_a_module_of_a_listed_name_that_misses_it_is_told_what_it_lacks(self, verdict: Verdicts) -> None:
+        listed = REFERENCE.replace("nn.Linear(3, 2)", "[nn.Linear(3, 2)]").replace("self.layer(x)", "self.layer[0](x)")
+        found = verdict(f"{LINEAR}given: parameter_count == 8", REFERENCE, listed)
+        assert "`Net` is not what is asked for: it has no parameters, and 2 are needed" in found.message
+        assert "`layer` is a plain list" in found.message
+
+
 class TestErrors:
     @pytest.mark.parametrize(
         ("code", "says"),
@@ -238,8 +267,12 @@ class TestErrors:
                 "`Net` cannot be made as `Net()`",
             ),
             (
+                "class Net(nn.Module):\n    def forward():\n        return 1",
+                "`Net` has a `forward` without `self`",
+            ),
+            (
                 "class Net(nn.Module):\n    def forward(self, x, y):\n        return x",
-                "`Net` cannot be called with `x`",
+                "`Net` cannot be called as `forward(x)`",
             ),
         ],
     )

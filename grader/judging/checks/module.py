@@ -35,9 +35,11 @@ from grader.model import (
     ModuleProbe,
     ParameterResult,
     Probes,
+    Statistics,
     Structure,
     Verdict,
 )
+from grader.text import as_sentence
 
 ANY = "any"
 MAX_CALLS = 50
@@ -57,13 +59,14 @@ class _Reference:
     variables: Mapping[_Key, Mapping[str, object]]
     weighed: Mapping[_Key, Mapping[str, object]]
     parameters: Mapping[int, Sequence[ParameterResult]]
+    statistics: Mapping[_Key, Statistics]
 
     @property
     def order(self) -> tuple[str, ...]:
         return tuple(one.name for one in next(iter(self.parameters.values()), ()))
 
 
-_NO_REFERENCE = _Reference(variables={}, weighed={}, parameters={})
+_NO_REFERENCE = _Reference(variables={}, weighed={}, parameters={}, statistics={})
 
 
 class ModuleCheck(Check):
@@ -277,7 +280,7 @@ class ModuleCheck(Check):
             return Verdict(
                 check=self.id,
                 status="failed",
-                message=self._nothing(modules),
+                message=self._unmet(modules, reference) or self._nothing(modules),
                 variables=self._all_variables(modules, reference),
             )
         subject = context.subject
@@ -321,7 +324,7 @@ class ModuleCheck(Check):
             if call.error is None and not fits(self, candidate):
                 continue
             weighed = self._variables(called, call, reference, weighed=True)
-            compared = compared_statistics(self, candidate, call)
+            compared = compared_statistics(self, candidate, call, reference.statistics.get(key), theirs)
             if call.error is None or "error" not in self._names_used:
                 compared |= compared_with_reference(self, candidate, weighed, theirs, reference.weighed.get(key))
             trial = examine(self, candidate, theirs, compared)
@@ -366,12 +369,28 @@ class ModuleCheck(Check):
         return _Reference(
             variables={key: variables_of(call, called.inputs[call.input]) for key, call in calls.items()},
             weighed={key: variables_of(call, called.inputs[call.input], weighed=True) for key, call in calls.items()},
+            statistics={key: call.statistics for key, call in calls.items() if call.statistics is not None},
             parameters={call.input: call.parameters for call in reversed(called.calls) if call.parameters},
         )
 
     # ----------------------------------------------------------------------------------------------------------------
     # Messages
     # ----------------------------------------------------------------------------------------------------------------
+
+    def _unmet(self, modules: Sequence[CalledModule], reference: _Reference) -> str:
+        """What keeps a module of a listed name from being what `given` asks for; empty where there is none."""
+        fit = ParameterFit(by_input=reference.parameters if self._draws else {})
+        for called in modules:
+            call = called.calls[0]
+            if not called.is_named(self.module) or call.error is not None:
+                continue
+            variables = self._variables(called, call, reference)
+            unmet = next((line for line in self.given if not line.holds(variables)), None)
+            if unmet is None:
+                continue
+            about = fit.shortfall(call)
+            return as_sentence(f"`{called.name}` is not what is asked for: {about or f'`{unmet.text}` does not hold'}")
+        return ""
 
     def _nothing(self, modules: Sequence[CalledModule]) -> str:
         names = [name for name in self.module if name != ANY]

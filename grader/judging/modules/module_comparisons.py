@@ -12,7 +12,7 @@ from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
 from grader.judging.modules.statistics_bounds import compare_average, compare_kept
 from grader.language.closeness import Tolerance, tolerance_for
-from grader.model import Array, ModuleCall, Structure
+from grader.model import Array, ModuleCall, Statistics, Structure
 
 _ROUNDING = 8
 """How many times the usual tolerance: another way to compute adds the products of a layer up in another order."""
@@ -30,7 +30,7 @@ def compared_with_reference(
         return {}
     compared: dict[str, Comparison] = {}
     for observed, wanted in check.expect:
-        if wanted.name != REFERENCE:
+        if wanted.name != REFERENCE or observed.name in ("kept", "average"):
             continue
         values = [observed.evaluate(variables) for variables in (candidate.variables, theirs)]
         tolerance = tolerance_of(check, candidate) or _tolerance_for(values[1])
@@ -50,17 +50,25 @@ def compared_with_reference(
     return compared
 
 
-def compared_statistics(check: Check, candidate: Candidate, call: ModuleCall) -> dict[str, Comparison]:
-    """The comparisons of ``kept`` and ``average``, within bounds that a right answer misses once in a million times."""
+def compared_statistics(
+    check: Check, candidate: Candidate, call: ModuleCall, theirs: Statistics | None, variables: Variables | None
+) -> dict[str, Comparison]:
+    """The comparisons of ``kept`` and ``average``, within bounds that a right answer misses once in a million times.
+    ``theirs`` and ``variables`` are the reference's.
+    """
     statistics = call.statistics
     if statistics is None or check.tolerance is not None:
         return {}
     compared: dict[str, Comparison] = {}
     for observed, wanted in check.expect:
-        if observed.name in ("kept", "average") and wanted.name != REFERENCE:
-            value = wanted.evaluate(candidate.variables)
-            compare_them = compare_kept if observed.name == "kept" else compare_average
-            compared[observed.text] = compare_them(statistics, value)
+        if observed.name not in ("kept", "average"):
+            continue
+        compare_them = compare_kept if observed.name == "kept" else compare_average
+        if wanted.name == REFERENCE:
+            value = None if variables is None else observed.evaluate(variables)
+            compared[observed.text] = compare_them(statistics, value, theirs)
+        else:
+            compared[observed.text] = compare_them(statistics, wanted.evaluate(candidate.variables))
     return compared
 
 

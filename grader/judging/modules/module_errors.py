@@ -12,6 +12,7 @@ _NOT_INITIALISED = re.compile(
 )
 _NO_FORWARD = re.compile(r'is missing the required "forward" function')
 _SIGNATURE = re.compile(r"(\w+)\(\) (missing|takes|got)\b")
+_NO_SELF = re.compile(r"takes 0 positional arguments but \d+ (was|were) given")
 _NO_ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
 
 
@@ -59,10 +60,13 @@ def _calling(call: ModuleCall, error: Raised, called: CalledModule) -> str:
     if error.type == "TypeError" and "object is not callable" in error.text and not call.method and not call.is_module:
         return "cannot be called: its class is no `nn.Module`, and has no method `__call__`"
     found = _SIGNATURE.search(error.text)
+    as_called = f"`{method}({_signature(arguments)})`"
+    if error.type == "TypeError" and _NO_SELF.search(error.text) and found is not None and found[1] == method:
+        return f"has a `{method}` without `self`, which every method takes as its first parameter: {error.text}"
     if error.type == "TypeError" and found is not None and found[1] == method:
-        return f"cannot be called with `{_signature(arguments)}`: {error.text}"
+        return f"cannot be called as {as_called}: {error.text}"
     mode = f" in {call.mode} mode" if call.mode == "eval" else ""
-    return f"raises {_raised(error)} when its `{method}` is called with `{_signature(arguments)}`{mode}"
+    return f"raises {_raised(error)} when its {as_called} is called{mode}"
 
 
 def _signature(arguments: Arguments) -> str:

@@ -106,7 +106,12 @@ class ModuleResult:
         return f"{said[:1].upper()}{said[1:]}, " if said else ""
 
     def _what_is_wrong(self, call: ModuleCall, trial: Trial, line: Expression) -> str:
-        reason = _why_no_tensor(call, line) or why_no_gradient(call, line) or self._alike_in_modes(call, line)
+        reason = (
+            _why_no_tensor(call, line)
+            or why_no_gradient(call, line)
+            or _why_unchanged(call, line)
+            or self._alike_in_modes(call, line)
+        )
         if reason:
             return reason
         if trial.comparison is not None and trial.observed is not None:
@@ -127,6 +132,17 @@ class ModuleResult:
                 "`self.training`?"
             )
         return ""
+
+
+def _why_unchanged(call: ModuleCall, line: Expression) -> str:
+    """A clause where an argument should be another one after the call, and was not changed at all."""
+    path, attribute = line.part or ("", "")
+    if attribute != "after" or any(one.path == path and not one.keeps_value for one in call.changed):
+        return ""
+    return (
+        f"`{path}` has its old values after the call: nothing changed it in place. A name that is bound to a new "
+        "tensor, as by `p = p - …`, leaves the old tensor as it is"
+    )
 
 
 def names_of(arguments: object) -> list[str]:

@@ -56,6 +56,15 @@ class ParameterFit:
             return _mismatch(call, needed, missing, spare)
         return ""
 
+    def shortfall(self, call: ModuleCall) -> str:
+        """A clause on the parameters that are missing, for a module that is no candidate without them; else empty."""
+        needed = self.by_input.get(call.input, ())
+        filled = {one.fills for one in call.parameters}
+        missing = [one for one in needed if one.name not in filled]
+        if missing:
+            return f"it {_mismatch(call, needed, missing, [one for one in call.parameters if not one.fills])}"
+        return f"it {_counted(call)}. {_unregistered(call)}" if call.unregistered else ""
+
     def note(self, call: ModuleCall, line: Expression) -> str:
         """A sentence about parameters that are not needed, where a line fails that they may decide; else empty."""
         needed = self.by_input.get(call.input, ())

@@ -43,8 +43,10 @@ def bernstein(variance: Any, width: Any, count: int, error_rate: float = ERROR_R
 
 
 @np.errstate(all="ignore")
-def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
-    """Whether the share of elements that are kept is what is wanted."""
+def compare_kept(statistics: Statistics, wanted: object, theirs_too: Statistics | None = None) -> Comparison:
+    """Whether the share of elements that are kept is what is wanted. ``theirs_too``: what is wanted is the share of
+    other calls, which chance has a part in as well.
+    """
     calls, elements = statistics.calls, math.prod(statistics.average.shape)
     share, spread = _data(statistics.kept), min(1.0, float(_data(statistics.kept_spread)))
     expected = numbers(wanted)
@@ -52,9 +54,9 @@ def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
         return compare(statistics.kept, wanted)
     theirs = float(expected[0].ravel()[0])
     variance = max(0.0, theirs * (1 - theirs))
-    bound = float(bernstein(variance, 1.0, calls * elements))
-    if spread**2 > _FAR_MORE * variance / elements:
-        bound = max(bound, float(bernstein(spread**2, 1.0, calls)))
+    bound = _bound_of_share(spread, variance, calls, elements)
+    if theirs_too is not None:
+        bound += _bound_of_share(min(1.0, float(_data(theirs_too.kept_spread))), variance, theirs_too.calls, elements)
     compared = compare(statistics.kept, wanted, tolerance=Tolerance(rtol=0.0, atol=bound))
     if compared.equal:
         return compared
@@ -66,8 +68,8 @@ def compare_kept(statistics: Statistics, wanted: object) -> Comparison:
 
 
 @np.errstate(all="ignore")
-def compare_average(statistics: Statistics, wanted: object) -> Comparison:
-    """Whether the mean of each element is what is wanted."""
+def compare_average(statistics: Statistics, wanted: object, theirs_too: Statistics | None = None) -> Comparison:
+    """Whether the mean of each element is what is wanted. ``theirs_too``: as in ``compare_kept``."""
     average, calls = _data(statistics.average), statistics.calls
     expected = numbers(wanted)
     if isinstance(expected, Undefined) or expected[0].dtype.kind == "c":
@@ -76,9 +78,9 @@ def compare_average(statistics: Statistics, wanted: object) -> Comparison:
         theirs = np.broadcast_to(expected[0].astype(np.float64), average.shape)
     except ValueError:
         return compare(statistics.average, wanted)
-    spread = _pooled(_data(statistics.spread), theirs)
-    width = _pooled(_data(statistics.width), theirs)
-    bound = bernstein(spread**2, width, calls, ERROR_RATE / max(1, average.size))
+    bound = _bound_of_means(statistics, theirs)
+    if theirs_too is not None and theirs_too.average.shape == average.shape:
+        bound = bound + _bound_of_means(theirs_too, theirs)
     bound = bound + _ROUNDING * (1 + np.abs(theirs))
     misses = ~((np.abs(average - theirs) <= bound) & np.isfinite(bound))  # NaN misses
     if not misses.any():
@@ -91,6 +93,18 @@ def compare_average(statistics: Statistics, wanted: object) -> Comparison:
     )
     compared = compare(statistics.average, wanted, tolerance=Tolerance(rtol=0.0, atol=0.0))
     return replace(compared, message=message, equal=False, kind="values", share=float(1 - misses.mean()))
+
+
+def _bound_of_share(spread: float, variance: float, calls: int, elements: int) -> float:
+    bound = float(bernstein(variance, 1.0, calls * elements))
+    dependent = spread**2 > _FAR_MORE * variance / elements
+    return max(bound, float(bernstein(spread**2, 1.0, calls))) if dependent else bound
+
+
+def _bound_of_means(statistics: Statistics, scale: Numbers) -> Numbers:
+    spread, width = _pooled(_data(statistics.spread), scale), _pooled(_data(statistics.width), scale)
+    rate = ERROR_RATE / max(1, scale.size)
+    return np.asarray(bernstein(spread**2, width, statistics.calls, rate))
 
 
 def _pooled(seen: Numbers, scale: Numbers) -> Numbers:

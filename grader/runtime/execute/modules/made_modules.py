@@ -38,7 +38,7 @@ def makers(functions: Functions, wanted: list[str], recorder: Recorder) -> list[
             names=dict(known.names),
         )
         for known in functions.matching(wanted)
-        if known.function is not None and known.call is None and known.function.__qualname__.isidentifier()
+        if known.function is not None and known.call is None and "." not in known.function.__qualname__
     ]
 
 

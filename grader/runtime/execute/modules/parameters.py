@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from ...protocol.record import MAX_PARAMETERS, MAX_UNREGISTERED
+from ...protocol.record import MAX_ELEMENTS, MAX_PARAMETERS, MAX_UNREGISTERED
 from ...record.class_members import own_attributes
 from ...record.modules import is_own_class
 from ...record.stream import MAX_NAME, Json, is_one_of, is_tensor
@@ -64,7 +64,9 @@ class Parameter:
         return bool(self.fills) and len(shape) == 2 and 1 < shape[0] == shape[1] and not self.is_of_torch
 
     def as_needed(self, tensor: torch.Tensor | None) -> torch.Tensor | None:
-        """A value or gradient of this parameter in the shape of the needed one."""
+        """A value or gradient of this parameter in the shape of the needed one; a sparse gradient made dense."""
+        if tensor is not None and tensor.layout != torch.strided and tensor.numel() <= MAX_ELEMENTS:
+            tensor = tensor.to_dense()
         if tensor is None or self.fit == "as it is":
             return tensor
         return tensor.t() if self.fit == "transposed" else tensor.reshape(self.needed)
