@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from grader.judging.comparison import Comparison, compare
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, Undefined
 from grader.language.values import Unrecorded, numbers, show
-from grader.model import RunPlace
+from grader.model import Array, RunPlace
 from grader.text import as_sentence
 
 NOT_THERE = Undefined("there is none here")
@@ -234,7 +234,7 @@ def _verdicts(
             continue
         ours = observed.evaluate(variables, tolerance=tolerance)
         if wanted.name == REFERENCE and moment.reference is not None:
-            theirs = observed.evaluate(moment.reference, tolerance=tolerance)
+            theirs = _in_shape_of(ours, observed.evaluate(moment.reference, tolerance=tolerance))
         else:
             theirs = wanted.evaluate(variables, tolerance=tolerance)
         if isinstance(numbers(ours), Unrecorded) or isinstance(numbers(theirs), Unrecorded):
@@ -261,6 +261,25 @@ def _verdicts(
                 is_wrong = "does not hold there" if wanted_truth else "holds there, and should not"
                 message = f"`{line.text}` {is_wrong}{_instead(line, moment)}"
                 yield (what, index), line, Wrong(moment=moment, message=message, line=line)
+
+
+def _in_shape_of(ours: object, theirs: object) -> object:
+    """A value of the reference in the shape of the submission's, where they differ by dimensions of one element."""
+    if (
+        not isinstance(ours, Array)
+        or not isinstance(theirs, Array)
+        or theirs.data is None
+        or ours.shape == theirs.shape
+    ):
+        return theirs
+    if without_ones(ours.shape) != without_ones(theirs.shape):
+        return theirs
+    return replace(theirs, shape=ours.shape, data=theirs.data.reshape(ours.shape))
+
+
+def without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without its dimensions of one element: a weight of a ``Linear`` is a row where others have a vector."""
+    return tuple(size for size in shape if size != 1)
 
 
 def _instead(line: Expression, moment: Moment) -> str:

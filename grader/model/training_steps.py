@@ -51,6 +51,8 @@ class TrainingStep:
     optimizer: Name
     leaves: tuple[SteppedLeaf, ...]
     leaf_count: int
+    unmoved: int = 0
+    """At the last step of a loop: how many leaves its passes reached, with a gradient, that it never changed."""
     loss: Array | None
     hands: tuple[Hand, ...] = ()
     """What had a hand in its passes."""

@@ -75,7 +75,12 @@ def is_within_bounds(frame: Any) -> bool:
     elif isinstance(frame, TrainingStep):
         if not all(map(_is_step, frame.leaves)) or not 0 < len(frame.leaves) <= min(frame.leaf_count, MAX_STEP_LEAVES):
             return False
-        counts = [frame.leaf_count, *(leaf.run for leaf in frame.leaves), *(leaf.number for leaf in frame.leaves)]
+        counts = [
+            frame.leaf_count,
+            frame.unmoved,
+            *(leaf.run for leaf in frame.leaves),
+            *(leaf.number for leaf in frame.leaves),
+        ]
     for place in _places_in(frame):
         counts += [place.cell, place.line, place.statement]
     return all(-MAX_NUMBER < number < MAX_NUMBER for number in counts)

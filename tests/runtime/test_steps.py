@@ -179,6 +179,21 @@ def test_what_is_written_before_each_pass_belongs_to_the_step_before(observe: Ob
     assert values(found) == [(4.5, 4.5), (4.5, 4.5), (4.5, 4.8)]
 
 
+def test_a_leaf_that_a_loop_never_changes_is_counted(observe: Observer) -> None:
+    code = (
+        "import torch\nw, b, c = (torch.tensor(v, requires_grad=True) for v in (5.0, 1.0, 1.0))\nfor _ in range(3):\n"
+        "    ((w + b + 0 * c - 3) ** 2).backward()\n    w.data -= 0.1 * w.grad\n    w.grad = b.grad = None\n"
+    )
+    assert [step.unmoved for step in steps(observe, code)] == [0, 0, 1]
+
+
+def test_an_optimiser_whose_gradients_were_cleared_makes_steps_that_change_nothing(observe: Observer) -> None:
+    code = DESCENT + "    optimizer = torch.optim.SGD([w], lr=0.1)\n    optimizer.zero_grad()\n    optimizer.step()\n"
+    found = leaves(observe, code)
+    assert values(found) == [(5.0, 5.0)] * 3
+    assert [(leaf.grad, leaf.passes) for leaf in found] == [(None, 0)] * 3
+
+
 def test_what_a_transform_is_called_with_is_followed(observe: Observer) -> None:
     code = (
         "import torch\nw = torch.tensor(5.0)\nslope = torch.func.grad(lambda w: (w - 3) ** 2)\n"

@@ -40,7 +40,7 @@ class StepsCheck(Check):
     VALUES: ClassVar[Mapping[str, VariableKind]] = {
         **dict.fromkeys(("leaf", "after", "gradient", "grad", "previous_change"), NUMBERS),
         **dict.fromkeys(("loss", "next_loss", "first_loss", "last_loss", "loss_falls", "gradient_norm"), NUMBERS),
-        **dict.fromkeys(("passes", "number"), COUNT),
+        **dict.fromkeys(("passes", "number", "unmoved"), COUNT),
         "steps": Count(least=1),
         "was_zeroed": FLAG,
         "optimizer": WORD,

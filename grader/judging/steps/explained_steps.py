@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.comparison import Comparison, compare
+from grader.judging.comparison import Comparison, Happened, compare
 from grader.judging.locations import location_of
 from grader.judging.series import Moment, SeriesResult, ordinal
 from grader.language.closeness import Tolerance, close, tolerance_for
@@ -19,7 +19,7 @@ from grader.model import Array, Submission
 
 _ROUGH = Tolerance(rtol=1e-3, atol=1e-8)
 """Changes are differences of values, so that they are less exact than these."""
-_TELLING = frozenset({"sign", "scaled", "zeros", "transposed"})
+_TELLING = frozenset({"sign", "scaled", "accumulated", "zeros", "transposed"})
 """Differences of changes that say more than those of values."""
 
 
@@ -119,7 +119,8 @@ def explain_step(
     with np.errstate(all="ignore"):
         change = floats(after[0]) - floats(start[0])
         right = floats(np.broadcast_to(expected[0], start[0].shape)) - floats(start[0])
-    told = compare(_array(change), _array(right), tolerance=_ROUGH)
+    summed = Happened(passes=passes if isinstance(passes, int) else 0)
+    told = compare(_array(change), _array(right), tolerance=_ROUGH, happened=summed)
     if told.kind not in _TELLING:
         return f"the value of {noun} after it {comparison.message}"
     if told.kind == "zeros":

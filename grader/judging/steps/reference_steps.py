@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.judging.checks.base import REFERENCE, Expectation
 from grader.judging.comparison import compare
-from grader.judging.series import Moment
+from grader.judging.series import Moment, without_ones
 from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression import Role
 from grader.language.values import Undefined, numbers
@@ -22,7 +22,7 @@ from grader.model import Array
 
 MAX_SERIES = 200
 """Leaves of the reference's loops."""
-_OTHER_START = "it begins with other values than in the exercise"
+_OTHER_START = "it begins with other values, or in another shape, than in the exercise"
 _NO_SUCH_STEP = "the loop of the exercise has no such step"
 
 
@@ -99,8 +99,10 @@ def _series_of(moments: Sequence[Moment]) -> _Series | None:
 def _begin_alike(one: _Series, other: _Series) -> bool:
     for ours, theirs in zip(one.start, other.start, strict=False):
         left, right = numbers(ours), numbers(theirs)
-        if isinstance(left, Undefined) or isinstance(right, Undefined) or left[0].shape != right[0].shape:
+        if isinstance(left, Undefined) or isinstance(right, Undefined):
             return False
-        if not close(left[0], right[0], tolerance_for((ours.dtype, theirs.dtype))).all():
+        if without_ones(left[0].shape) != without_ones(right[0].shape):
+            return False
+        if not close(left[0].ravel(), right[0].ravel(), tolerance_for((ours.dtype, theirs.dtype))).all():
             return False
     return len(one.start) == len(other.start) > 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from ..hands.found_hands import HandSet
-from ..passes.small_tensors import are_equal
+from ..passes.small_tensors import are_equal, is_zero
 from ..stream import Json
 from .student_lines import Lines
 from .value_copy import MAX_COPIES, ValueCopy
@@ -32,6 +32,7 @@ class FollowedLeaf:
         "pass_number",
         "pass_place",
         "passes",
+        "reached",
         "renewed_at",
         "run",
         "statement",
@@ -75,6 +76,8 @@ class FollowedLeaf:
         self.hands: HandSet = {}
         self.statement = self.stepped_statement = 0
         self.pass_number = 0
+        self.reached = 0
+        """How many passes of the statement have reached it."""
         self.pass_place: Json = {}
         self.written_at: Json | None = None
         self.closed: SteppedLeaf | None = None
@@ -103,6 +106,11 @@ class FollowedLeaf:
         self.value = ValueCopy(tensor, self.token, with_large=copies)
         self.is_open = True
         self.written_at = None
+
+    @property
+    def has_slope(self) -> bool:
+        """Whether the last pass gave it a gradient that is not zero, as far as that is known."""
+        return self.gradient is not None and (self.gradient.values is None or not is_zero(self.gradient.values))
 
     def note_write(self, place: Json) -> None:
         """Note that something is about to write to its values, at a place."""
@@ -172,7 +180,7 @@ class SteppedLeaf:
 class Step:
     """A step, as ``grader.model.TrainingStep``."""
 
-    __slots__ = ("hands", "leaf_count", "leaves", "loss", "optimizer", "place")
+    __slots__ = ("hands", "leaf_count", "leaves", "loss", "optimizer", "place", "unmoved")
 
     def __init__(self, place: Json, optimizer: str, loss: ValueCopy | None) -> None:
         self.place = place
@@ -180,4 +188,5 @@ class Step:
         self.loss = loss
         self.leaves: list[SteppedLeaf] = []
         self.leaf_count = 0
+        self.unmoved = 0
         self.hands: HandSet = {}

@@ -62,10 +62,11 @@ class OptimizerSteps:
             leaf = self._steps.leaf_of(tensor)
             copies = leaf is None or leaf.with_large
             begun.parameters.append((tensor, settings, ValueCopy(tensor, with_large=copies)))
-            if leaf is not None and tensor.grad is not None:
-                if not leaf.is_open:
+            if leaf is not None:
+                if not leaf.is_open and tensor.grad is not None:
                     leaf.was_zeroed = False
-                leaf.grad = ValueCopy(tensor.grad, with_large=leaf.with_large)
+                leaf.passes = 0 if tensor.grad is None else leaf.passes
+                leaf.grad = None if tensor.grad is None else ValueCopy(tensor.grad, with_large=leaf.with_large)
 
     def _after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if self._recorder.paused or self._recorder.figures_only or not self._steps.inside:
@@ -84,7 +85,8 @@ class OptimizerSteps:
             leaf = self._steps.leaf_of(tensor)
             if leaf is None and tensor.grad is not None:
                 step.leaf_count += 1  # of more leaves than passes describe
-            if leaf is None or leaf.grad is None or (tensor.grad is None and before.is_of(tensor)):
+            # A leaf that a pass has reached counts also where its ``.grad`` was cleared before the step.
+            if leaf is None or (tensor.grad is None and not leaf.is_open and before.is_of(tensor)):
                 continue
             # What changed the leaf between the pass and this step belongs to the step. A pass inside it, of a closure,
             # may have been at another value.

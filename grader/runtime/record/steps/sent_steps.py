@@ -58,6 +58,7 @@ class SentSteps:
             optimizer=step.optimizer,
             leaves=[self._leaf(leaf) for leaf in step.leaves[:MAX_STEP_LEAVES]],
             leaf_count=step.leaf_count,
+            unmoved=step.unmoved,
             loss=self._described(step.loss),
             hands=hands_of(step.hands),
         )

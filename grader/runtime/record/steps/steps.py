@@ -86,6 +86,7 @@ class Steps:
         for leaf, (_, _, gradient) in zip(reached, leaves, strict=True):
             leaf.note_pass(gradient, accumulates=accumulates)
             leaf.pass_number = self.passes
+            leaf.reached = leaf.reached + 1 if leaf.statement == self._recorder.statement else 1
             leaf.loss, leaf.pass_place, leaf.statement = loss, place, self._recorder.statement
             for hand in hands.values():
                 add(leaf.hands, hand)
@@ -260,10 +261,16 @@ class Steps:
         with self._recorder.pause(), torch._C.DisableTorchFunction(), torch.no_grad():
             now = self._recorder.statement
             self._close_all([leaf for leaf in self._leaves.values() if leaf.is_open and leaf.statement == now])
+            self.waiting.note_unmoved(sum(map(self._is_unmoved, self._leaves.values())))
             self.waiting.settle(self._leaves.values())
         self._made.clear()
         self._at_line.clear()
         self.waiting.end_statement()
+
+    def _is_unmoved(self, leaf: FollowedLeaf) -> bool:
+        """Whether the statement that ends has trained others beside a leaf, and never changed it."""
+        now = self._recorder.statement
+        return leaf.is_open and leaf.statement == now != leaf.stepped_statement and leaf.reached > 1 and leaf.has_slope
 
     def end_run(self) -> None:
         """Close all steps."""

@@ -54,6 +54,11 @@ class WaitingSteps:
         """Add a step with its leaves."""
         self._waiting.append(step)
 
+    def note_unmoved(self, count: int) -> None:
+        """Note with the last step of a statement how many leaves its loop never changed."""
+        if self._waiting:
+            self._waiting[-1].unmoved = count
+
     def settle(self, leaves: Iterable[FollowedLeaf]) -> None:
         """Send the steps that wait. What happened to leaves since their last step, in the same statement, is a part
         of it.
