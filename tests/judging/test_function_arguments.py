@@ -327,6 +327,14 @@ class TestVerdicts:
         assert course.verdicts(LOSS + "    expect: {output: sum(w * w) + b}\n", no_pass)["loss"].status == "passed"
         assert "it raises RuntimeError: freed" in course.message(FORMULAS, no_pass, right)
 
+    def test_a_gradient_that_the_reference_does_not_have_is_the_courses_mistake(self, course: Course) -> None:
+        def cut(given: dict[str, Any]) -> dict[str, Any]:
+            return {**right(given), "arguments": right(given)["arguments"][:1]}
+
+        verdict = course.verdicts(FORMULAS, right, cut)["loss"]
+        assert verdict.status == "error"
+        assert verdict.message.startswith("`b.gradient: reference` says nothing: the reference's function has no such")
+
     def test_the_function_that_an_earlier_check_found(self, course: Course) -> None:
         second = LOSS.replace("id: loss", "id: second").replace("function: loss", "function: values")
         text = LOSS.replace("id: loss", "id: values") + "    expect: {output: sum(w * w) + b}\n"

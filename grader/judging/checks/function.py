@@ -26,12 +26,11 @@ from grader.judging.functions.function_results import FunctionResult
 from grader.judging.functions.function_verdict import verdict_on
 from grader.judging.functions.hidden_arguments import DEFAULT_CALLS, MAX_CALLS, ArgumentSets
 from grader.judging.functions.hidden_inputs import InputSpecs
+from grader.judging.functions.no_function import not_as_asked, nothing_found
 from grader.judging.functions.plain_functions import plain_functions_that_pass
-from grader.judging.functions.reference_functions import ReferenceFunctions, read_reference
+from grader.judging.functions.reference_functions import ReferenceFunctions, read_reference, without_gradient
 from grader.judging.functions.trials import Trials
-from grader.judging.unmet_given import Tried, what_the_nearest_lacks
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
-from grader.language.closeness import Tolerance
 from grader.language.validation import MistakeCollector
 from grader.model import Hand, Probes, Verdict
 
@@ -203,13 +202,17 @@ class FunctionCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         reference = self._reference(context)
+        if mistake := without_gradient(self, reference):
+            return Verdict(check=self.id, status="error", message=mistake)
         functions = self._functions(context, reference)
         trials = Trials(check=self, asked=self.asked, reference=reference.variables)
         results = list(trials.results(functions))
         found = self._found(results)
         if not found:
-            message = self._not_as_asked(trials, functions, context.subject) if not results else ""
-            message = message or self._nothing(bool(results), context)
+            message = not_as_asked(trials, functions, self._found_by, context.subject) if not results else ""
+            message = message or nothing_found(
+                trials, self._found_by, unlike=self.unlike is not None, others=bool(results)
+            )
             return Verdict(
                 check=self.id, status="failed", message=message, variables=self._all_variables(trials, functions)
             )
@@ -280,35 +283,3 @@ class FunctionCheck(Check):
         return reference.once(
             (context.exercise, self.id), lambda: read_reference(self, self.asked, reference, context.probes.calls)
         )
-
-    # ----------------------------------------------------------------------------------------------------------------
-    # Messages
-    # ----------------------------------------------------------------------------------------------------------------
-
-    def _not_as_asked(self, trials: Trials, functions: Iterable[CalledFunction], subject: Subject) -> str:
-        """What is said where the function was called and no call meets ``given``; empty where it was not."""
-        meant = [called for called in functions if self._found_by is not None or set(called.names) & set(self.function)]
-        tolerance = None if self.tolerance is None else Tolerance(rtol=self.tolerance, atol=self.tolerance)
-        tried = [
-            Tried(called.place, trials.variables(called, call), tolerance) for called in meant for call in called.calls
-        ]
-        if not self.given or not tried:
-            return ""
-        name = next((name for name in meant[-1].names if name in self.function), meant[-1].name)
-        lacks = what_the_nearest_lacks(self, tried, subject.submission)
-        return f"`{name}` was called, but no call of it is as asked for here. {lacks}".rstrip()
-
-    def _nothing(self, others: bool, context: Context) -> str:
-        if self._found_by is not None:
-            return f"Nothing was found to look at: “{self._found_by.title}” found no function."
-        names = [name for name in self.function if name != "any"]
-        wanted = f"No function `{names[0]}` {self.asked.takes()}" if names else f"No function {self.asked.takes()}"
-        if self.asked.has_own_inputs:
-            wanted += ", called with a tensor or a number,"
-        if self.unlike:
-            return f"{wanted} was found besides those that were given."
-        if others and not names:
-            return f"{wanted} does what is asked for."
-        if others and "any" in self.function:
-            return f"{wanted} was found, nor another one that does what is asked for."
-        return f"{wanted} was found."

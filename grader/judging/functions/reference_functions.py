@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.call_variables import VariablesByInput, variables_of
 from grader.judging.functions.called_functions import CalledFunction, functions_called
+from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.trials import Trials
 from grader.judging.observed import Observed
 from grader.model import CallProbe
@@ -41,3 +42,18 @@ def read_reference(
     answer = max((result.called.number for result in results if result.passed), default=None)
     given = [called for other in likeness for called in functions_called(reference, other)]
     return ReferenceFunctions(variables=variables, given=tuple(called for called in given if called.number != answer))
+
+
+def without_gradient(check: Check, reference: ReferenceFunctions) -> str:
+    """A mistake of the course: a line wants a gradient of the reference, which has none at any input. Else empty."""
+    if not reference.variables:
+        return ""
+    for observed, wanted in check.expect:
+        if wanted.name != REFERENCE or derivative_of(observed) is None:
+            continue
+        if all(observed.evaluate(variables) is None for variables in reference.variables.values()):
+            return (
+                f"`{observed.text}: reference` says nothing: the reference's function has no such gradient at any "
+                "input. For a gradient that must not flow, write `None`"
+            )
+    return ""
