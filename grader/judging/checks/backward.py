@@ -181,7 +181,8 @@ class BackwardCheck(Check):
         histories = observed.once(LeafHistories, lambda: LeafHistories(observed.events, observed.backward_passes))
         judged = judged_series(self, self._of_all, candidates, self._roles, histories, context)
         examiner = JudgedSeriesExaminer(judged)
-        phrases = replace(phrases, passed=lambda candidate: examiner.of(candidate).passed(*WORDS))
+        seen = max(phrases.seen, len({candidate.position for candidate in candidates}))
+        phrases = replace(phrases, passed=lambda candidate: examiner.of(candidate).passed(*WORDS), seen=seen)
         return decide(self, context, [one.candidate for one in judged], phrases, others, examiner)
 
     def _too_wide(

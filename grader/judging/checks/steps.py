@@ -26,6 +26,7 @@ from grader.model import Found, Probes, TrainingStep, Verdict
 from grader.text import as_sentence
 
 MAX_ROLES = 4
+_CHANGED_BY_HANDS = frozenset({"leaf", "after", "gradient", "grad", "gradient_norm", "previous_change"})
 MAX_LOOPS = 200
 """Loops that one check looks at: the last ones."""
 
@@ -42,6 +43,7 @@ class StepsCheck(Check):
         **dict.fromkeys(("loss", "next_loss", "first_loss", "last_loss", "loss_falls", "gradient_norm"), NUMBERS),
         **dict.fromkeys(("passes", "number", "unmoved"), COUNT),
         "steps": Count(least=1),
+        "moved": Count(least=1),
         "was_zeroed": FLAG,
         "optimizer": WORD,
     }
@@ -149,6 +151,11 @@ class StepsCheck(Check):
         return Asked(expect=self.expect, every=self.every, never=self.never, holds=self.holds)
 
     @property
+    def _reads_values(self) -> bool:
+        """Whether a line reads what a hand in a pass can change: gradients, and what comes of them."""
+        return any(line.reads(name) for _, line in self.expressions() for name in _CHANGED_BY_HANDS)
+
+    @property
     def _reads_steps(self) -> bool:
         """Whether a line says how many steps there should be, so that one may be enough."""
         return any("steps" in line.names for _, line in self.expressions())
@@ -196,7 +203,7 @@ class StepsCheck(Check):
             variables=shown.variables,
             noun=shown.noun,
             thing=tuple(step.position for step in loop.steps[:1]),
-            hands=loop.hands,
+            hands=loop.hands if self._reads_values else (),
             bound=(Found(position=loop.steps[-1].position, objects=objects_after(moments, self.leaves)),),
         )
         trial = None

@@ -50,13 +50,17 @@ class _State:
 
 @dataclass(slots=True)
 class LeafHistory:
-    """A leaf at successive passes. ``end`` is its value after the last step that was seen, with that event's place."""
+    """A leaf at successive passes. ``end`` is the last step that was seen: the position of its event, the token of the
+    tensor that it began with, and the value after it.
+    """
 
     rows: list[Row] = field(default_factory=list)
     names: tuple[str, ...] = ()
     statement: int = 0
-    end: tuple[int, Array] | None = None
+    end: tuple[int, int, Array] | None = None
     has_gap: bool = False
+    tokens: set[int] = field(default_factory=set)
+    """Those of the tensors that had its name, one after the other."""
 
 
 class LeafHistories:
@@ -92,8 +96,10 @@ class LeafHistories:
                 for row, following in zip(history.rows, [*history.rows[1:], None], strict=True):
                     if following is not None:
                         self._next[index, row.rank] = following.value
-                    elif history.end is not None and history.end[0] > row.rank[0]:
-                        self._next[index, row.rank] = history.end[1]
+                    elif history.end is not None and history.end[0] > row.rank[0] and _token_of(row) == history.end[1]:
+                        self._next[index, row.rank] = history.end[2]
+                    elif len(history.tokens) > 1:
+                        self._next[index, row.rank] = None  # its next value is a tensor that no pass has reached
                     else:
                         self._next[index, row.rank] = row.value
         return self._next.get((number, rank))
@@ -106,6 +112,7 @@ class LeafHistories:
                 number = len(self.histories)
                 self.histories.append(LeafHistory())
             self._by_token[token] = number
+            self.histories[number].tokens.add(token)
         history = self.histories[number]
         history.statement = statement
         history.names = names or history.names
@@ -123,7 +130,7 @@ class LeafHistories:
         for leaf in event.leaves:
             number = self._by_token.get(leaf.before.token)
             if number is not None:
-                self.histories[number].end = position, leaf.after
+                self.histories[number].end = position, leaf.before.token, leaf.after
 
     def _add_brief(self, position: int, event: BriefPasses) -> None:
         seen = [0] * len(event.lines)
@@ -162,6 +169,10 @@ class LeafHistories:
             token=token,
         )
         history.rows.append(Row(rank, _row_of(leaf.values, row, token), brief))
+
+
+def _token_of(row: Row) -> int:
+    return 0 if row.value is None else row.value.token
 
 
 def _row_of(stacked: Array | None, row: int, token: int) -> Array | None:

@@ -106,7 +106,9 @@ def explain_step(
     start = numbers(before)
     if isinstance(after, Undefined) or isinstance(expected, Undefined) or isinstance(start, Undefined):
         return None
-    noun = (f"`{moment.called[role]}`" if role in moment.called else "a leaf") if role else moment.noun or "the leaf"
+    noun = moment.noun or "the leaf"
+    if role:
+        noun = f"`{moment.called[role]}`" if role in moment.called else f"the leaf for `{role}`"
     passes = of.parts.get("passes") if isinstance(of, Role) else moment.variables.get("passes")
     with_sum = wanted.evaluate(_with_sums(moment), tolerance=tolerance)
     if isinstance(passes, int) and passes > 1 and compare(comparison.values[0], with_sum, tolerance=tolerance).equal:

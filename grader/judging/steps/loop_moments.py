@@ -67,7 +67,7 @@ class LoopMoments:
             position=step.position,
             place=step.event.place,
             variables={**declared, **variables},
-            noun=" and ".join(f"`{name}`" for (name,) in names) if all(names) else "",
+            noun=" and ".join(map(_noun_of, itertools.repeat(loop), leaves)),
             part=leaves[0],
             called={role: name[0] for role, name in zip(self.roles, names, strict=False) if name},
         )
@@ -96,6 +96,12 @@ def objects_after(moments: Sequence[Moment], roles: Sequence[str]) -> Mapping[st
 
 def _names_of(loop: TrainingLoop, leaf: int) -> tuple[str, ...]:
     return loop.steps[0].leaves[leaf].names
+
+
+def _noun_of(loop: TrainingLoop, leaf: int) -> str:
+    """A leaf by its name, or else by its shape, which tells the leaves of a module apart."""
+    names = _names_of(loop, leaf)
+    return f"`{names[0]}`" if names else f"the leaf of shape {loop.steps[0].leaves[leaf].before.shape}"
 
 
 def _looked_at(loop: TrainingLoop) -> Sequence[int]:

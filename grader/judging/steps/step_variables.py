@@ -26,6 +26,7 @@ VARIABLES: Mapping[str, str] = {
     "lr": "the learning rate of the optimiser at this step; None where the step was made by hand",
     "weight_decay": "the optimiser's weight decay; None where it has none",
     "momentum": "the optimiser's momentum; None where it has none",
+    "moved": "how many leaves the loop changed",
     "unmoved": "how many leaves the passes of the loop reached, with a gradient, that it never changed",
     "optimizer": f'the name of the optimiser\'s class, such as `"SGD"`; `"{BY_HAND}"` where there was none',
     "gradient_norm": "the norm of all gradients of the step together, as `.grad` holds them",
@@ -48,6 +49,7 @@ class StepVariables:
         falls = loop.loss_falls
         self._of_loop: dict[str, Any] = {
             "steps": loop.count,
+            "moved": max(loop.leaf_count, last.event.leaf_count),
             "unmoved": last.event.unmoved,
             "first_loss": first.event.loss if first.number == 0 else Unrecorded("the first step was not recorded"),
             "last_loss": last.event.loss,
