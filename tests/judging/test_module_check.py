@@ -169,6 +169,39 @@ class TestParameters:
         assert found.status == "failed"
         assert says in found.message
 
+    def test_of_equal_shape_are_tried_in_another_order(self, verdict: Verdicts) -> None:
+        layer = (
+            "class Net(nn.Module):\n"
+            "    def __init__(self):\n"
+            "        super().__init__()\n"
+            "        self.{0} = nn.Parameter(torch.ones(3))\n"
+            "        self.{1} = nn.Parameter(torch.ones(3))\n"
+            "    def forward(self, x):\n"
+            "        return x * self.{2} + self.{3}\n"
+        )
+        reference = layer.format("scale", "shift", "scale", "shift")
+        swapped = layer.format("beta", "gamma", "gamma", "beta")
+        assert verdict(LINEAR, reference, swapped).status == "passed"
+        assert verdict(LINEAR, reference, swapped.replace("x * ", "2 * x * ")).status == "failed"
+
+    def test_of_a_layer_without_autograd_are_what_it_draws(self, verdict: Verdicts) -> None:
+        check = (
+            "kind: module\nmodule: [Layer, any]\nmethod: forward\narguments: {x: {normal: [4, 3]}}\n"
+            "expect: {output: reference}"
+        )
+        layer = (
+            "class Layer:\n"
+            "    def __init__(self):\n"
+            "        self.W = torch.randn(3, 2)\n"
+            "        self.dW = torch.zeros(3, 2)\n"
+            "    def forward(self, x):\n"
+            "        return x @ self.W\n"
+        )
+        other = "class L:\n    def __init__(self):\n        self.w = 0.01 * torch.rand(2, 3)\n"
+        other += "    def forward(self, x):\n        return x @ self.w.T\n"
+        assert verdict(check, layer, other).status == "passed"
+        assert verdict(check, layer, other.replace("self.w.T", "self.w.T * 2")).status == "failed"
+
     def test_may_be_tied(self, verdict: Verdicts) -> None:
         tied = (
             "class Net(nn.Module):\n"

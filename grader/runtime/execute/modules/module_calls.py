@@ -30,17 +30,22 @@ from ..seeds import generators_in, seed_everything
 from .kept_module import KeptModule
 from .made_modules import Called, Made, ModuleInput, set_mode, takes, tried
 from .parameters import (
+    Parameter,
     buffers_of,
+    drawn_attributes,
+    floating_attributes,
     is_module,
     match,
+    other_arrangements,
     parameters_of,
+    rearrange,
     set_values,
     unregistered_in,
 )
 from .statistics import of_calls
 
-TURNED = 1_000_000
-"""Added to the number of a module that is called once more, with the other orientation of its square parameters."""
+ARRANGED = 1_000_000
+"""Added to the number of a module for each of its arrangements after the first."""
 MAX_SLOW = 2
 """After this many timeouts of one module for one probe, its other calls are left out."""
 
@@ -61,20 +66,20 @@ def call_modules(
                 return
             caller = _Caller(known, probe, run)
             caller.call_with_all(inputs)
-            if caller.has_undecided:
-                # `x @ w` or `x @ w.T`: where w is square, only its results tell which of them is meant.
-                _Caller(known, probe, run, turns_squares=True).call_with_all(inputs)
+            for number in range(1, 1 + len(caller.other_arrangements)):
+                # `x @ w` or `x @ w.T`, a scale or a shift: only the results tell which of them is meant.
+                _Caller(known, probe, run, arrangement=number).call_with_all(inputs)
             caller.put_back()
 
 
 class _Caller:
     """Makes and calls one module for one probe."""
 
-    def __init__(self, known: KnownModule, probe: Json, run: Surroundings, *, turns_squares: bool = False) -> None:
-        """``turns_squares``: see ``parameters.match``."""
-        self._turns_squares = turns_squares
-        self.has_undecided = False
-        """A parameter that is set has a shape that does not tell its orientation."""
+    def __init__(self, known: KnownModule, probe: Json, run: Surroundings, *, arrangement: int = 0) -> None:
+        """``arrangement``: the number of one of ``other_arrangements``, from 1 on; 0: the first that fits."""
+        self._arrangement = arrangement
+        self.other_arrangements: list[dict[str, Any]] = []
+        """Of the parameters of the first object that was made, where they are drawn by another's names."""
         self._known = known
         self._probe = probe
         self._run = run
@@ -148,14 +153,37 @@ class _Caller:
             self._call_lazily(thing, entry)
             parameters = parameters_of(thing, tensors)
         needed = self._probe["needed"]
+        if self._known.form == "class" and not is_module(thing) and not tensors:
+            parameters = self._parameters_without_autograd(thing, given, parameters)
         shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
-        match(parameters, [(name, tuple(shape)) for name, shape in shapes], turns_squares=self._turns_squares)
+        match(parameters, [(name, tuple(shape)) for name, shape in shapes])
         if self._probe["draws"]:
-            self.has_undecided |= needed is not None and any(one.is_undecided for one in parameters)
+            if needed is not None:
+                self.other_arrangements = other_arrangements(parameters)
+            if 0 < self._arrangement <= len(self.other_arrangements):
+                rearrange(parameters, self.other_arrangements[self._arrangement - 1])
             set_values(parameters, self._run.seed, number)
         if self._unregistered is None:
             self._unregistered = unregistered_in(thing, parameters) if is_module(thing) else []
         return Made(thing=thing, given=given, parameters=parameters, unregistered=self._unregistered)
+
+    def _parameters_without_autograd(
+        self, thing: Any, given: MadeArguments, parameters: list[Parameter]
+    ) -> list[Parameter]:
+        """Of a plain class that does without autograd, the tensors that it draws at random are parameters. Of the
+        student's, any floating tensor may be what is needed.
+        """
+        needed = self._probe["needed"]
+        if needed is None:
+            if parameters or not floating_attributes(thing):
+                return parameters
+            seed_everything(self._run.seed + 1, self._generators)
+            return drawn_attributes(thing, self._known.value(*given.by_position, **given.by_name))
+        if len(parameters) >= len(needed):
+            return parameters
+        found = floating_attributes(thing)
+        match(found, [(name, tuple(shape)) for name, shape in needed])
+        return [one for one in found if one.fills or one.tensor.requires_grad]
 
     def _made_with(self, given: MadeArguments) -> Any:
         value = self._known.value
@@ -383,7 +411,7 @@ class _Caller:
             MODULE_CALL,
             place=known.place,
             probe=self._probe["id"],
-            module=known.number + (TURNED if self._turns_squares else 0),
+            module=known.number + ARRANGED * self._arrangement,
             form=known.form,
             type=_name_of(kind)[:MAX_NAME],
             is_module=issubclass(kind, torch.nn.Module),

@@ -8,8 +8,9 @@ submission's says of itself does not count.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -28,6 +29,8 @@ Fit = Literal["as it is", "transposed", "reshaped"]
 
 MAX_MODULES = 2_000
 """Modules in a module that are looked through."""
+MAX_ARRANGEMENTS = 5
+"""Other ways to match parameters that are tried."""
 MAX_KEPT = 10_000
 """Numbers in a parameter whose values are kept for the next module and probe that need them."""
 MAX_NUMBERS = 4_000_000
@@ -119,6 +122,27 @@ def _requiring_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tu
             yield name, value, False
 
 
+def floating_attributes(thing: object) -> list[Parameter]:
+    """The floating tensors among the attributes of a plain object, as a layer has them that does without autograd."""
+    return [
+        Parameter(name=name, tensor=value)
+        for name, value in list(own_attributes(thing).items())
+        if type(name) is str and is_tensor(value) and value.is_floating_point() and value.is_leaf
+    ][:MAX_PARAMETERS]
+
+
+def drawn_attributes(thing: object, other: object) -> list[Parameter]:
+    """Of these tensors, those that were drawn at random: they differ in an object that was made under another seed."""
+    others = {one.name: one.tensor for one in floating_attributes(other)}
+    return [
+        one
+        for one in floating_attributes(thing)
+        if one.name in others
+        and one.tensor.shape == others[one.name].shape
+        and not torch.equal(one.tensor.detach(), others[one.name].detach())
+    ]
+
+
 def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[str, torch.Tensor]]:
     """The buffers of a module; of another object its tensors that are no parameters. Raises TooLarge."""
     if not is_module(thing):
@@ -176,12 +200,10 @@ def is_module(thing: object) -> bool:
     return all(issubclass(type(attributes.get(name)), dict) for name in ("_parameters", "_buffers", "_modules"))
 
 
-def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]], *, turns_squares: bool = False) -> None:
+def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]]) -> None:
     """Say which needed parameter each one gets the values of: that of its name, where the shape fits. The others get
     those that are left in order, where all their shapes fit so; else each the next one of its shape, then of the
     transposed shape, then of a shape that differs by dimensions of one element.
-
-    ``turns_squares``: those with as many rows as columns are transposed, apart from those of torch's own modules.
     """
     waiting = dict(needed)
     for fits in (_same, _transposed):
@@ -201,9 +223,39 @@ def match(parameters: Sequence[Parameter], needed: Sequence[tuple[str, Shape]], 
                 name = next((name for name, shape in waiting.items() if fits(parameter.shape, shape)), None)
                 if name is not None:
                     _fill(parameter, name, waiting)
-    for parameter in parameters:
-        if turns_squares and parameter.is_undecided:
-            parameter.fit = "transposed"
+
+
+def other_arrangements(parameters: Sequence[Parameter]) -> list[dict[str, tuple[str, Fit]]]:
+    """Where shapes do not tell which parameter is which: other ways to match them, each with what a parameter fills, by
+    its name, and how. Square matrices of the student's own may be meant the other way round, and parameters of equal
+    shape, whose names are others than those of the needed ones, in another order.
+    """
+    found: list[dict[str, tuple[str, Fit]]] = []
+    squares: dict[str, tuple[str, Fit]] = {
+        one.name: (one.fills, "transposed") for one in parameters if one.is_undecided
+    }
+    if squares:
+        found.append(squares)
+    groups: dict[Shape, list[Parameter]] = {}
+    for one in parameters:
+        if one.fills and one.fills != one.name:
+            groups.setdefault(one.needed, []).append(one)
+    orders = (itertools.permutations([one.fills for one in group]) for group in groups.values())
+    for chosen in itertools.islice(itertools.product(*orders), 1, MAX_ARRANGEMENTS + 1 - len(found)):
+        pairs = (
+            (one, fills)
+            for group, order in zip(groups.values(), chosen, strict=True)
+            for one, fills in zip(group, order, strict=True)
+        )
+        found.append({one.name: (fills, one.fit) for one, fills in pairs})
+    return found
+
+
+def rearrange(parameters: Sequence[Parameter], arrangement: Mapping[str, tuple[str, Fit]]) -> None:
+    """Match parameters in one of the ``other_arrangements``."""
+    for one in parameters:
+        if one.name in arrangement:
+            one.fills, one.fit = arrangement[one.name]
 
 
 def _fill(parameter: Parameter, name: str, waiting: dict[str, Shape]) -> None:
