@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.judging.curves.curve_sources import OTHER, ROUNDED, CurveSource, source_of, used_autograd
+from grader.judging.curves.curve_sources import OTHER, ROUNDED, UNSEEN, CurveSource, source_of, used_autograd
 from grader.judging.curves.plotted_gradients import ComputedGradients
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges, numbers_in
@@ -52,13 +52,15 @@ class ValueSources:
         assert self._changes is not None  # asked before
         observed = self._observed
         computed = observed.once(
-            "gradients and sums of them", lambda: ComputedGradients(observed.events, with_sums=True)
+            "gradients and sums of them", lambda: ComputedGradients(observed.events, of_values=True)
         )
         key = _events_of_values(observed).get(id(value))
         change = None if key is None else self._changes.values.get(key)
         found = source_of(data, change, computed, lambda gradient: True)
         if found.reason == ROUNDED.reason and not self._may_round:
             return OTHER  # numbers that are near gradients, such as differences, and nothing that rounds
+        if found.source == "other" and found.moved and computed.is_incomplete:
+            return UNSEEN  # it changed with autograd, which computed something that the record does not show
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
 

@@ -128,7 +128,7 @@ _MIXED = CurveSource(
 _TWO_PASSES = CurveSource(
     source="unknown", moved=True, reason="one line computed the same values from this function and from another one"
 )
-_UNSEEN = CurveSource(
+UNSEEN = CurveSource(
     source="unknown", moved=True, reason="it comes from a pass of which the record of the run does not show the values"
 )
 
@@ -181,7 +181,7 @@ def _source_of_moved(
         return _FORMULA
     if any(meant[number] for number in range(len(computed))):
         return _MIXED
-    return _UNSEEN if computed.is_incomplete else _FORMULA
+    return UNSEEN if computed.is_incomplete else _FORMULA
 
 
 def _is_formula(values: Floats, change: Floats, chosen: npt.NDArray[np.bool_], computed: ComputedGradients) -> bool:

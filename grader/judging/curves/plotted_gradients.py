@@ -38,8 +38,8 @@ MAX_EARLIER = 8
 """Earlier passes through whose gradients a pass of a higher order may go."""
 MAX_BENT = 8
 """Passes of a line that answer for those of which it is not known how their gradients change."""
-_OF_SUM = -1
-"""Stands in the place of the number of a change, in ``ComputedGradient.line``."""
+_OF_SUM, _OF_DIRECTION = -1, -2
+"""Stand in the place of the number of a change, in ``ComputedGradient.line``."""
 DOUBLED = 1 / SECOND_RUN_CHANGE
 """The change, in units, of what hooks see of a pass: see ``grader.runtime.record.passes.intervention``."""
 
@@ -78,15 +78,17 @@ class ComputedGradients:
     derivative. ``lines`` has for each gradient the position of its line among all lines.
     """
 
-    def __init__(self, events: Sequence[Event], *, with_sums: bool = False) -> None:
-        """``with_sums``: also what ``.grad`` of a leaf held after several passes."""
-        self.is_incomplete = any(map(_hides_values, events))
+    def __init__(self, events: Sequence[Event], *, of_values: bool = False) -> None:
+        """``of_values``: also what ``.grad`` of a leaf held after several passes, and derivatives of forward mode in a
+        direction.
+        """
+        self.is_incomplete = any(map(_hides_values, events)) or (of_values and any(map(_hides_directions, events)))
         """Whether the record of a pass does not show the values that it computed."""
         self._gradients: list[ComputedGradient] = []
         self._by_size: dict[int, list[int]] = {}
         bent: dict[tuple[int, int], list[ComputedGradient]] = {}
         left = MAX_ELEMENTS
-        all_computed = chain(_computed(events), _sums_in_grad(events) if with_sums else ())
+        all_computed = chain(_computed(events), *((_sums_in_grad(events), _in_directions(events)) if of_values else ()))
         for number, found in enumerate(islice(all_computed, MAX_PASSES)):
             left -= found.gradient.size
             if left < 0:
@@ -200,6 +202,33 @@ def _sums_in_grad(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                     line=(event.place.cell, event.place.line, _OF_SUM),
                     hands=tuple(hand for hand in event.hands if hand.changed),
                 )
+
+
+def _in_directions(events: Sequence[Event]) -> Iterator[ComputedGradient]:
+    """What forward mode computed: derivatives of outputs in the direction of a tangent."""
+    for event in events:
+        if not isinstance(event, Backward) or event.error is not None or event.call != "jvp" or not event.leaves:
+            continue
+        values, change = _floats(event.jvp), _units(event.root, event.place)
+        spread = None if values is None or change is None else _spread(change, values)
+        if values is not None and spread is not None:
+            yield ComputedGradient(
+                variables=_variables(event, event.leaves[0].value, event.jvp),
+                gradient=values.ravel(),
+                change=spread,
+                order=event.order,
+                line=(event.place.cell, event.place.line, _OF_DIRECTION),
+                hands=tuple(hand for hand in event.hands if hand.changed),
+            )
+
+
+def _hides_directions(event: Event) -> bool:
+    """Whether an event is about passes of forward mode of which it does not show what they computed, as of ``jacfwd``,
+    which takes all directions at once.
+    """
+    if isinstance(event, BriefPasses):
+        return any(line.call == "jvp" for line in event.lines)
+    return isinstance(event, Backward) and event.error is None and event.call == "jvp" and _floats(event.jvp) is None
 
 
 def change_of_pass(event: Backward, leaf: LeafPass) -> Floats | None:
