@@ -32,12 +32,13 @@ class ParameterResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unregistered:
-    """An attribute that holds modules, parameters or a tensor that requires grad, of which the module knows nothing:
-    they are in a plain list, tuple or dictionary, or the tensor is no ``Parameter``.
+    """An attribute that holds modules, parameters or a tensor, of which the module knows nothing: they are in a plain
+    list, tuple or dictionary, or the tensor is neither a ``Parameter`` nor a buffer.
     """
 
     name: Name
-    holds: Literal["modules", "parameters", "tensor"]
+    holds: Literal["modules", "parameters", "tensor", "constant"]
+    """``constant``: a tensor that does not require grad, and is no buffer either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

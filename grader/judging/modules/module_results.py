@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.judging.candidates import Trial
 from grader.judging.modules.called_modules import CalledModule
 from grader.judging.modules.module_errors import what_it_raises
-from grader.judging.modules.parameter_messages import ParameterFit, why_no_gradient
+from grader.judging.modules.parameter_messages import ParameterFit, why_no_buffer, why_no_gradient
 from grader.language.expression import Expression, Role
 from grader.language.values import show
 from grader.model import Array, ModuleCall, Opaque
@@ -109,6 +109,7 @@ class ModuleResult:
         reason = (
             _why_no_tensor(call, line)
             or why_no_gradient(call, line)
+            or why_no_buffer(call, line)
             or _why_unchanged(call, line)
             or self._alike_in_modes(call, line)
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.judging.comparison import compare
 from grader.language.expression import Expression
 from grader.language.values import show
-from grader.model import ModuleCall, ParameterResult
+from grader.model import ModuleCall, ParameterResult, Unregistered
 from grader.text import count
 
 MAX_NAMED = 6
@@ -19,6 +19,8 @@ _HOLDS = {
     "them into an `nn.ModuleList`, `nn.ModuleDict` or `nn.Sequential`",
     "parameters": "is a plain list, tuple or dictionary of parameters, which are not registered there: put them into "
     "an `nn.ParameterList` or `nn.ParameterDict`",
+    "constant": "is a plain tensor, which the module knows neither as a parameter nor as a buffer: make it an "
+    "`nn.Parameter`, or register it with `register_buffer`",
     "tensor": "is a plain tensor that requires grad, which is not registered: make it an `nn.Parameter`",
 }
 
@@ -37,14 +39,14 @@ class ParameterFit:
         """
         needed = self.by_input.get(call.input, ())
         reads_count = line.reads("parameter_count") or line.reads("trainable_count")
-        if reads_count and call.unregistered:
+        if reads_count and _loose(call):
             return f"{_counted(call)}. {_unregistered(call)}"
         if not needed or not any(line.reads(name) for name in (*_READ_OF_PARAMETERS, *_GRADIENTS)):
             return ""
         filled = {one.fills for one in call.parameters}
         missing = [one for one in needed if one.name not in filled]
         spare = [one for one in call.parameters if not one.fills]
-        if missing or (spare and call.unregistered):
+        if missing or (spare and _loose(call)):
             return _mismatch(call, needed, missing, spare)
         wrong = _holds_others(call, needed)
         if wrong:
@@ -63,7 +65,7 @@ class ParameterFit:
         missing = [one for one in needed if one.name not in filled]
         if missing:
             return f"it {_mismatch(call, needed, missing, [one for one in call.parameters if not one.fills])}"
-        return f"it {_counted(call)}. {_unregistered(call)}" if call.unregistered else ""
+        return f"it {_counted(call)}. {_unregistered(call)}" if _loose(call) else ""
 
     def note(self, call: ModuleCall, line: Expression) -> str:
         """A sentence about parameters that are not needed, where a line fails that they may decide; else empty."""
@@ -107,6 +109,14 @@ def _holds_others(call: ModuleCall, needed: Sequence[ParameterResult]) -> str:
     return ""
 
 
+def why_no_buffer(call: ModuleCall, line: Expression) -> str:
+    """A clause where a buffer is asked for, and the module has plain tensors that are none; else empty."""
+    constants = [one for one in call.unregistered if one.holds == "constant"]
+    if not constants or not line.reads("buffers"):
+        return ""
+    return f"`{line.text}` is not as expected. {_unregistered(call)}".removesuffix(".")
+
+
 def why_no_gradient(call: ModuleCall, line: Expression) -> str:
     """A clause where a parameter has no gradient because it is frozen; else empty."""
     asked = [one for one in call.parameters if f'["{one.fills or one.name}"]' in line.text]
@@ -114,6 +124,11 @@ def why_no_gradient(call: ModuleCall, line: Expression) -> str:
     if not frozen or not any(line.reads(name) for name in _GRADIENTS):
         return ""
     return f"`{frozen[0].name}` gets no gradient, since it does not require grad: it is frozen"
+
+
+def _loose(call: ModuleCall) -> list[Unregistered]:
+    """Attributes that should be registered for sure: a constant need not be."""
+    return [one for one in call.unregistered if one.holds != "constant"]
 
 
 def _unregistered(call: ModuleCall) -> str:

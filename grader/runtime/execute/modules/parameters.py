@@ -164,6 +164,7 @@ def unregistered_in(module: object, parameters: Sequence[Parameter]) -> list[Jso
     found: list[Json] = []
     parts = list(parts_of(module))
     registered = {id(parameter.tensor) for parameter in parameters} | {id(part) for _, part in parts}
+    registered |= {id(buffer) for _, buffer in buffers_of(module)}
     for path, part in parts:
         if not is_own_class(type(part)):
             continue
@@ -179,8 +180,9 @@ def unregistered_in(module: object, parameters: Sequence[Parameter]) -> list[Jso
 def _held(value: object, registered: set[int]) -> str:
     kind = type(value)
     if is_tensor(value):
-        leaf = value.requires_grad and value.is_leaf and id(value) not in registered
-        return "tensor" if leaf else ""
+        if id(value) in registered or not value.is_leaf:
+            return ""
+        return "tensor" if value.requires_grad else "constant"
     items: list[Any] = []
     if is_one_of(kind, _SEQUENCES):
         items = list(value)[:MAX_PARAMETERS]  # type: ignore[call-overload]  # by its type
