@@ -179,6 +179,14 @@ def test_what_is_written_before_each_pass_belongs_to_the_step_before(observe: Ob
     assert values(found) == [(4.5, 4.5), (4.5, 4.5), (4.5, 4.8)]
 
 
+def test_parameters_that_are_made_anew_as_attributes_are_followed_to_the_last(observe: Observer) -> None:
+    code = (
+        "import torch\nnet = torch.nn.Module()\nnet.w = torch.nn.Parameter(torch.tensor(5.0))\nfor _ in range(3):\n"
+        "    ((net.w - 3) ** 2).backward()\n    net.w = torch.nn.Parameter(net.w.detach() - 0.1 * net.w.grad)\n"
+    )
+    assert values(leaves(observe, code)) == list(itertools.pairwise(VALUES))
+
+
 def test_a_leaf_that_a_loop_never_changes_is_counted(observe: Observer) -> None:
     code = (
         "import torch\nw, b, c = (torch.tensor(v, requires_grad=True) for v in (5.0, 1.0, 1.0))\nfor _ in range(3):\n"

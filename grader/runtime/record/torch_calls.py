@@ -32,17 +32,24 @@ _PASSES = frozenset({"backward", "grad"})
 """Recorded by ``record.passes.autograd``, in more detail."""
 
 
-def watch_parameters(report: Callable[[str, tuple[Any, ...], BaseException], None]) -> None:
-    """Report errors of ``nn.Parameter(...)``, such as for integers. Function modes do not see its constructor."""
+def watch_parameters(
+    report: Callable[[str, tuple[Any, ...], BaseException], None], made: Callable[[object], None] | None = None
+) -> None:
+    """Report errors of ``nn.Parameter(...)``, such as for integers. Function modes do not see its constructor.
+    ``made`` is told of each parameter; None: nobody asks.
+    """
     original = torch.nn.Parameter.__new__
 
     @functools.wraps(original)
     def new(cls: type[Any], *args: Any, **kwargs: Any) -> Any:
         try:
-            return original(cls, *args, **kwargs)
+            parameter = original(cls, *args, **kwargs)
         except Exception as error:
             report("Parameter", args, error)
             raise
+        if made is not None:
+            made(parameter)
+        return parameter
 
     torch.nn.Parameter.__new__ = staticmethod(new)  # type: ignore[method-assign]  # the process is for one run only
 
@@ -75,7 +82,7 @@ class TorchCalls(TorchFunctionMode):
         self._cut_tensors = CutTensors(recorder, self._watched, origins.cut_uses)
         self._counts: Counter[tuple[str, CodeType, int]] = Counter()
         self._counted_at = -1
-        watch_parameters(self._failed)
+        watch_parameters(self._failed, None if steps is None else steps.note_made)
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
