@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
+
+import numpy as np
 
 from grader.judging.curves.curve_sources import OTHER, ROUNDED, UNSEEN, CurveSource, source_of, used_autograd
-from grader.judging.curves.plotted_gradients import ComputedGradients
+from grader.judging.curves.explained_curves import NEAR_CHANGE
+from grader.judging.curves.plotted_gradients import ComputedGradients, Floats, units_at
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges, numbers_in
-from grader.model import Array, ChangedNames, Structure, Value
+from grader.language.values import Undefined, floats, numbers
+from grader.model import Array, Backward, ChangedNames, Structure, Value
 
 _ZERO = CurveSource(source="unknown", reason="all its numbers are 0, which do not show where they come from")
 _UNRECORDED = CurveSource(source="unknown", reason="not all its numbers were recorded")
@@ -21,6 +26,10 @@ _ROUNDS = re.compile(
     r"|[:%][<>^]?\d*\.\d"
 )
 """What numbers can be rounded with."""
+
+
+MAX_JACOBIANS = 200
+"""Passes of ``jacfwd`` that a value is compared with."""
 
 
 class ValueSources:
@@ -59,9 +68,34 @@ class ValueSources:
         found = source_of(data, change, computed, lambda gradient: True)
         if found.reason == ROUNDED.reason and not self._may_round:
             return OTHER  # numbers that are near gradients, such as differences, and nothing that rounds
+        if found.source != "autograd" and found.moved and self._is_by_jacfwd(value, change):
+            return CurveSource(source="autograd", moved=True)
         if found.source == "other" and found.moved and computed.is_incomplete:
             return UNSEEN  # it changed with autograd, which computed something that the record does not show
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
+
+    def _is_by_jacfwd(self, value: Value, change: Floats | None) -> bool:
+        """Whether a matrix, or its transpose, is what ``jacfwd`` computed. Of that the record has the weighed sum of the
+        rows; and each row changed by another factor.
+        """
+        found = numbers(value)
+        if isinstance(found, Undefined) or found[0].ndim != 2 or change is None:
+            return False
+        matrix, units = floats(found[0]), change.reshape(found[0].shape)
+        passes = (event for event in self._observed.events if isinstance(event, Backward) and event.jvp is None)
+        for event in islice((one for one in passes if one.call == "jvp" and one.leaves), MAX_JACOBIANS):
+            wanted = [numbers(one) for one in (event.leaves[0].gradient, event.weights)]
+            rows = units_at(event.root, event.place)
+            if any(isinstance(one, Undefined) for one in wanted) or rows is None or rows.ndim != 1:
+                continue
+            gradient, weights = (one[0] for one in wanted if not isinstance(one, Undefined))
+            for one, changed in ((matrix, units), (matrix.T, units.T)):
+                fits = one.shape == (*weights.shape, *gradient.shape)
+                if fits and np.allclose(weights @ one, gradient, 1e-5, 1e-6):
+                    known = np.isfinite(changed)
+                    if known.any() and (np.abs(changed - rows[:, None])[known] < NEAR_CHANGE).all():
+                        return True
+        return False
 
 
 def _has_no_numbers(value: Value) -> bool:

@@ -39,6 +39,8 @@ AUTOGRAD = {
     "each sample": "J = torch.func.vmap(torch.func.grad(lambda a: a ** 3 + torch.exp(a)))(x.detach())",
     "one by one in a list": "J = []\nfor a in [0.5, 1.5, 2.5]:\n    t = torch.tensor(a, requires_grad=True)\n"
     "    (t ** 3).backward()\n    J.append(t.grad.item())",
+    "jacfwd": "J = torch.func.jacfwd(f)(x.detach())",
+    "rows of jacfwd, transposed": "J = torch.func.jacfwd(f)(x.detach()).T.tolist()",
     "jvp": "_, J = torch.func.jvp(lambda x: (x ** 2).sum(), (x.detach(),), (torch.tensor([1.0, 2.0, -1.0]),))",
     "columns by jvp": "J = torch.stack([torch.func.jvp(f, (x.detach(),), (e,))[1] for e in torch.eye(3)]).T",
     "dual numbers": "import torch.autograd.forward_ad as fw\nwith fw.dual_level():\n"
@@ -58,7 +60,8 @@ OTHER = {
 UNKNOWN = {
     "zeros": "rows()\nJ = torch.zeros(3)",
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
-    "jacfwd": "J = torch.func.jacfwd(f)(x.detach())",
+    "another matrix, from jacfwd": "J = torch.func.jacfwd(f)(x.detach()) * torch.tensor([1.0, 2.0, 3.0])",
+    "jacobian in forward mode": "J = torch.autograd.functional.jacobian(f, x, strategy='forward-mode', vectorize=True)",
     "random": "import time\nrows()\ntorch.manual_seed(time.time_ns() % 2**32)\nJ = torch.rand(3)",
     "rounded": "(2 * x).exp().sum().backward()\nJ = x.grad.round(decimals=2)",
 }

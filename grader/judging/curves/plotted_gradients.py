@@ -160,7 +160,7 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                 changes = [total for first_change in earlier for total in _sums(change, first_change)]
             elif event.group < 0:
                 # ``functional.jvp`` computes two passes: its second one differentiates by weights that are all zero.
-                changes = [change, *_sums(change, _units_at(np.zeros((), np.float32), event.place))]
+                changes = [change, *_sums(change, _units_at_values(np.zeros((), np.float32), event.place))]
             for way, total in enumerate(changes):
                 if (spread := _spread(total, gradient)) is not None:
                     yield ComputedGradient(
@@ -209,7 +209,7 @@ def _in_directions(events: Sequence[Event]) -> Iterator[ComputedGradient]:
     for event in events:
         if not isinstance(event, Backward) or event.error is not None or event.call != "jvp" or not event.leaves:
             continue
-        values, change = _floats(event.jvp), _units(event.root, event.place)
+        values, change = _floats(event.jvp), units_at(event.root, event.place)
         spread = None if values is None or change is None else _spread(change, values)
         if values is not None and spread is not None:
             yield ComputedGradient(
@@ -243,7 +243,7 @@ def _change(event: Backward, leaf: Array) -> Floats | None:
     """By how many units each element of a leaf's gradient changes; None where the record does not show it."""
     if event.call == "backward" and not leaf.is_leaf and event.create_graph:
         return np.full(leaf.shape, DOUBLED)
-    return _units(event.output if event.call == "jvp" else leaf, event.place)
+    return units_at(event.output if event.call == "jvp" else leaf, event.place)
 
 
 def _sums(one: Floats, other: Floats) -> list[Floats]:
@@ -251,13 +251,14 @@ def _sums(one: Floats, other: Floats) -> list[Floats]:
     return [one + other] if 1 in (one.size, other.size) or one.shape == other.shape else []
 
 
-def _units(point: Array, place: RunPlace) -> Floats | None:
+def units_at(point: Array, place: RunPlace) -> Floats | None:
+    """By how many units a pass at a place changes what belongs to each element of a point."""
     if point.data is None or point.data.dtype.kind != "f":
         return None
-    return _units_at(point.data, place)
+    return _units_at_values(point.data, place)
 
 
-def _units_at(point: npt.NDArray[Any], place: RunPlace) -> Floats:
+def _units_at_values(point: npt.NDArray[Any], place: RunPlace) -> Floats:
     factor, start = second_run_turns(place.cell, place.line)
     kind = point.dtype.type
     with np.errstate(all="ignore"):
@@ -311,7 +312,7 @@ def _brief_line(line: BriefLine) -> Iterator[ComputedGradient]:
             continue
         for value, gradient, output in zip(values, gradients, outputs, strict=True):
             point = _row(leaf.values, value)
-            change = _units(_row(line.outputs, output) if line.call == "jvp" else point, line.place)
+            change = units_at(_row(line.outputs, output) if line.call == "jvp" else point, line.place)
             spread = None if change is None else _spread(change, gradient)
             if spread is not None:
                 started = _row(line.outputs, output)
