@@ -75,7 +75,7 @@ class ValueSources:
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
     def _is_by_jacfwd(self, value: Value, change: Floats | None) -> bool:
-        """Whether a matrix, or its transpose, is what ``jacfwd`` computed. Of that the record has the weighed sum of the
+        """Whether a matrix, or its transpose, is what ``jacfwd`` computed. The record has the weighed sum of its
         rows; and each row changed by another factor.
         """
         found = numbers(value)
