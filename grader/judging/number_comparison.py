@@ -57,6 +57,14 @@ def _compare_shapes(actual: Numbers, expected: Numbers, tolerance: Tolerance, ou
     return outcome("shape", message)
 
 
+_ROUNDING = 1e-6
+"""What is so much smaller than what is expected is what is left of zero in single precision."""
+
+
+_LEAST = 1e-12
+"""What is smaller still is no rounding of single precision."""
+
+
 def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, happened: Happened) -> tuple[Kind, str] | None:
     """A typical mistake that explains the difference of two arrays of equal shape without NaN."""
     if (
@@ -67,6 +75,10 @@ def _pattern(actual: Numbers, expected: Numbers, tolerance: Tolerance, happened:
         return None
     if not actual.any():
         return "zeros", "is zero everywhere" if actual.size > 1 else f"is 0 instead of {show_number(expected.flat[0])}"
+    if _LEAST <= np.abs(actual).max() / np.abs(expected).max(initial=1e-300) <= _ROUNDING:
+        return "zeros", "is zero everywhere, up to rounding" if actual.size > 1 else (
+            f"is 0, up to rounding, instead of {show_number(expected.flat[0])}"
+        )
     if close(actual, -expected, tolerance).all():
         return "sign", "has the opposite sign of what was expected"
     if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and close(actual, expected.T, tolerance).all():

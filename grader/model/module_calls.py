@@ -28,6 +28,8 @@ class ParameterResult:
     value: Array | None = None
     gradient: Array | None = None
     weighed: Array | None = None
+    after: Array | None = None
+    """What it holds after the call; None: what it held before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ class TestKinds:
             (tensor([[1, 3, 5], [2, 4, 6]]), tensor([[1, 2], [3, 4], [5, 6]]), "transposed", "shape (3, 2)"),
             (tensor([0, 0, 0, 0]), SQUARES, "zeros", "is zero everywhere"),
             (tensor(0.0), tensor(5.0), "zeros", "is 0 instead of 5"),
+            (tensor([3e-8, -1e-8, 0, 0]), SQUARES, "zeros", "is zero everywhere, up to rounding"),
             (tensor(6.0), tensor(2.0), "scaled", "is 3 times the expected value"),
             (tensor(5.0), tensor(2.0), "values", "is 5 instead of 2"),
             (SQUARES, tensor([1, 1, 1, 1]), "values", "differs in 3 of 4 elements; first at [0]: 0 instead of 1"),

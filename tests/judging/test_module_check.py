@@ -221,6 +221,16 @@ class TestParameters:
         normed = REFERENCE.replace("nn.Linear(3, 2)", "nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))")
         assert verdict(LINEAR, normed, normed).status == "passed"
 
+    def test_may_be_changed_by_a_method(self, verdict: Verdicts) -> None:
+        check = (
+            "kind: module\nmodule: [Net]\nmethod: halve\n"
+            'expect:\n  parameters["layer.weight"].after: parameters["layer.weight"] / 2\n'
+            'holds: not parameters["layer.bias"].changed'
+        )
+        halves = REFERENCE + ("    @torch.no_grad()\n    def halve(self):\n        self.layer.weight.mul_(0.5)\n")
+        assert verdict(check, halves, halves).status == "passed"
+        assert verdict(check, halves, halves.replace("mul_(0.5)", "mul(0.5)")).status == "failed"
+
     def test_may_have_sparse_gradients(self, verdict: Verdicts) -> None:
         check = LINEAR.replace("{normal: [4, 3]}", "{integers: [2, 3], low: 0, high: 4}")
         table = REFERENCE.replace("nn.Linear(3, 2)", "nn.Embedding(5, 2)")

@@ -108,7 +108,7 @@ def _size_of(call: ModuleCall) -> int:
     for argument in call.arguments:
         arrays += [argument.gradient, argument.weighed]
     for parameter in call.parameters:
-        arrays += [parameter.value, parameter.gradient, parameter.weighed]
+        arrays += [parameter.value, parameter.gradient, parameter.weighed, parameter.after]
     if call.statistics is not None:
         arrays += [call.statistics.average, call.statistics.spread, call.statistics.width]
     return size_of(arrays)

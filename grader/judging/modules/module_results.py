@@ -25,6 +25,8 @@ _IN_WORDS = {
     "kept": "the share of elements that it keeps",
     "average": "its average output",
 }
+LONGEST_GIVEN = 60
+"""Characters of arguments after which no more than two are shown."""
 _OF_ALL_CALLS = frozenset({"parameter_count", "trainable_count", "frozen", "training"})
 """What does not depend on the inputs."""
 
@@ -95,13 +97,19 @@ class ModuleResult:
         """What it was made and called with, as far as a reader can take it in."""
         given = self.called.inputs[call.input]
         names = [name for method in given.calls for name in names_of(method.arguments)]
-        shown = [f"{name} = {show(_value(trial.candidate.variables.get(name)), digits=4)}" for name in names[:2]]
+        shown: list[str] = []
+        for name in names:
+            if len(shown) >= 2 and sum(map(len, shown)) > LONGEST_GIVEN:
+                break
+            shown.append(f"{name} = {show(_value(trial.candidate.variables.get(name)), digits=4)}")
         made = [
             f"{name}={show(_value(trial.candidate.variables.get(name)), digits=4)}"
             for name in names_of(given.made_with)[:4]
         ]
         parts = [f"made with {', '.join(made)}"] if made else []
-        parts += [f"given {' and '.join(shown)}"] if shown else []
+        parts += (
+            [f"given {', '.join(filter(None, (', '.join(shown[:-2]), ' and '.join(shown[-2:]))))}"] if shown else []
+        )
         said = " and ".join(parts)
         return f"{said[:1].upper()}{said[1:]}, " if said else ""
 

@@ -55,7 +55,12 @@ def variables_of(
                 name: Role(
                     value=found[name].value,
                     gradient=gradients[name],
-                    parts={"requires_grad": found[name].requires_grad, "weighed_gradient": found[name].weighed},
+                    parts={
+                        "requires_grad": found[name].requires_grad,
+                        "weighed_gradient": found[name].weighed,
+                        "after": found[name].after or found[name].value,
+                        "changed": found[name].after is not None,
+                    },
                 )
                 for name in names
             },

@@ -364,6 +364,9 @@ class _Caller:
             }
             for one, value in zip_longest(made.parameters, values)
         ]
+        for one, fields in zip(made.parameters, parameters, strict=True):
+            after = stream.maybe_tensor(one.as_needed(one.tensor)) if called.outputs else None
+            fields["after"] = None if after is None or _is_same(after, fields["value"]) else after
         numbers = [(one.tensor.numel(), one.tensor.requires_grad) for one in made.parameters]
         return {
             "outputs": [described(output, stream) for output in called.outputs],
@@ -424,6 +427,13 @@ class _Caller:
             error=None if failed is None else described_error_of_function(failed, recorder),
             **answer,
         )
+
+
+def _is_same(one: Json, other: Json | None) -> bool:
+    """Whether two described tensors have equal values."""
+    if other is None:
+        return False
+    return all(one["$array"][key] == other["$array"][key] for key in ("blob", "shape"))
 
 
 _name_of = type.__dict__["__name__"].__get__
