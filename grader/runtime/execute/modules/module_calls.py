@@ -353,7 +353,7 @@ class _Caller:
 
     def _described(self, made: Made, called: Called, values: list[Json | None], training: object) -> Json:
         stream = self._run.recorder.stream
-        parameters = [
+        parameters: list[Json] = [
             {
                 "name": one.name[:MAX_NAME],
                 "fills": one.fills[:MAX_NAME],
