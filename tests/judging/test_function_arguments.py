@@ -189,6 +189,11 @@ class TestMistakes:
                 "9: checks[0].calls: 250 calls are asked for; at most 200 are possible",
             ),
             (
+                "arguments: {w: {value: [3.0]}}\ncalls: 2",
+                "9: checks[0].calls: means nothing here: nothing in `arguments` is random, so they are used once; "
+                "leave it out",
+            ),
+            (
                 "arguments: {w: {normal: [300, 300]}}\ncalls: 20",
                 "9: checks[0].calls: all calls together get 1800000 elements; at most 1000000 are possible",
             ),
@@ -334,6 +339,14 @@ class TestVerdicts:
         verdict = course.verdicts(FORMULAS, right, cut)["loss"]
         assert verdict.status == "error"
         assert verdict.message.startswith("`b.gradient: reference` says nothing: the reference's function has no such")
+
+    def test_an_error_that_is_asked_for(self, course: Course) -> None:
+        text = LOSS + "    expect: {error: \"'TypeError'\"}\n"
+        assert course.verdicts(text, raised("no"))["loss"].status == "passed"
+        assert "it raises no error, where 'TypeError' is asked for." in course.message(text, right)
+
+    def test_an_error_without_a_text(self, course: Course) -> None:
+        assert course.message(FORMULAS, raised(""), right).endswith("it raises TypeError.")
 
     def test_the_function_that_an_earlier_check_found(self, course: Course) -> None:
         second = LOSS.replace("id: loss", "id: second").replace("function: loss", "function: values")

@@ -186,6 +186,21 @@ class TestPassing:
 
 
 class TestGradients:
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "def f(w): return w.max(0)",
+            "import collections\nPair = collections.namedtuple('Pair', 'top at')\ndef f(w): return Pair(*w.max(0))",
+            "class Own(tuple):\n    def __iter__(self): raise ValueError\n    __len__ = __getitem__ = __iter__\n"
+            "def f(w): return Own(tuple(w.max(0)))",
+        ],
+    )
+    def test_of_what_is_a_tuple_by_another_name(self, observe: Observer, code: str) -> None:
+        call = call_of(observe(code, probes=asking(w=tensor([1.0, 3.0, 2.0]))))
+        assert isinstance(call.output, Structure)
+        assert (call.output.kind, numbers(call.output)) == ("tuple", [3.0, 1])
+        assert values(call.of("w").gradient) == [0.0, 1.0, 0.0]
+
     def test_of_everything_that_was_returned(self, observe: Observer) -> None:
         code = "def f(w, b): return w * b, {'a': [b ** 2], 'n': 3, 'i': w.int()}, None"
         wants = {"second": True, "weighed": True}

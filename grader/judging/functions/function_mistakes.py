@@ -68,6 +68,8 @@ def _of_fields(asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Lo
             text = "has a meaning with `arguments` only; an entry of `inputs` says how often it is drawn by `count`"
             yield ("calls",), text
         return
+    if "calls" in written and not any(entry.is_random for one in asked.arguments for entry in one.values()):
+        yield ("calls",), "means nothing here: nothing in `arguments` is random, so they are used once; leave it out"
     if text := too_much(asked.arguments, asked.calls):
         yield ("calls" if "calls" in written else "arguments",), text
     known = {name for one in asked.arguments for name in one}

@@ -156,10 +156,12 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
     if takes_one_element_only(call):
         return "it cannot answer: it takes a single number only, and this is more than one"
     if call.error is not None:
-        return f"it raises {call.error.type}: {call.error.text}"
+        return f"it raises {call.error.type}" + (f": {call.error.text}" if call.error.text else "")
     line = trial.broken if trial.observed is None else trial.observed
     assert line is not None  # every trial that did not pass has a line that failed
     compared = trial.comparison
+    if line.name == "error" and compared is not None:
+        return f"it raises no error, where {compared.expected} is asked for"
     # Without a gradient there are no weights either, so what a line with weights asks for is not known.
     wanted = "" if compared is None or compared.kind == "undefined" else compared.expected
     expected = None if compared is None else compared.values[1]

@@ -93,9 +93,13 @@ def _parts_of(value: object, depth: int) -> tuple[str, list[Part], bool] | None:
     kind = type(value)
     if not depth:
         return None
-    if kind is tuple or kind is list:
+    if issubclass(kind, tuple):  # also a namedtuple, and what `x.max(1)` returns, past methods of its own
+        whole: Any = value
+        first = islice(tuple.__iter__(whole), MAX_ITEMS)
+        return "tuple", [(None, part) for part in first], tuple.__len__(whole) <= MAX_ITEMS
+    if kind is list:
         size = len(value)  # type: ignore[arg-type]  # by its type
-        return kind.__name__, [(None, part) for part in islice(value, MAX_ITEMS)], size <= MAX_ITEMS  # type: ignore[call-overload]  # by its type
+        return "list", [(None, part) for part in islice(value, MAX_ITEMS)], size <= MAX_ITEMS  # type: ignore[call-overload]  # by its type
     if kind is dict:
         items = list(islice(value.items(), MAX_ITEMS))  # type: ignore[attr-defined]  # by its type
         parts: list[Part] = [(str(key), item) for key, item in items if _is_key(key)]
