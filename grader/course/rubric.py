@@ -185,10 +185,13 @@ def _never(when: Expression, check: Check) -> Iterator[str]:
 
 
 def _wrong_names(rule: MistakeRule | Remark, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
-    yield from unknown_names(rule.when, check.known_names() | {FOUND})
+    yield from unknown_names(rule.when, check.known_names() | {FOUND}, check.instead_of())
+    if len(check.ways()) == 1:
+        yield from check.wrong_parts(rule.when)
     parts = [way.PARTS for way in check.ways()]
     known = None if None in parts else frozenset().union(*(part for part in parts if part is not None))
-    yield from unknown_parts(rule.when, " or ".join(sorted({way.kind for way in check.ways()})), known)
+    if len(parts) > 1:
+        yield from unknown_parts(rule.when, " or ".join(sorted({way.kind for way in check.ways()})), known)
     for asked in sorted(rule.asks_for() - by_id.keys()):
         yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
 

@@ -5,6 +5,7 @@ themselves, which may be the answer.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -46,7 +47,8 @@ def what_the_nearest_lacks(check: Check, candidates: Sequence[Tried], submission
     where = location_of(nearest.place, submission)
     at = "" if where is None else f", {where.in_words()},"
     met = f"{len(conditions) - len(unmet)} of {len(conditions)} conditions"
-    return f"The nearest{at} meets {met}. Not as asked for there: {_looked_at(check, unmet[0])}."
+    looked_at = _looked_at(check, unmet[0], nearest.variables)
+    return f"The nearest{at} meets {met}. Not as asked for there: {looked_at}."
 
 
 def _parts(line: Expression) -> Iterator[Expression]:
@@ -59,17 +61,25 @@ def _parts(line: Expression) -> Iterator[Expression]:
             yield line
 
 
-def _looked_at(check: Check, line: Expression) -> str:
+def _looked_at(check: Check, line: Expression, variables: Mapping[str, Any]) -> str:
     """What a condition looks at: the left sides of its comparisons, by the descriptions of the variables."""
     tree = ast.parse(line.text, mode="eval")
     sides: list[ast.AST] = [node.left for node in ast.walk(tree) if isinstance(node, ast.Compare)]
     names = dict.fromkeys(name for side in sides or [tree] for name in _names_in(side, line)) or dict.fromkeys(
         sorted(line.names)
     )
-    said = [
-        check.VARIABLES[name].split(";")[0].split(":")[0] if name in check.VARIABLES else f"`{name}`" for name in names
-    ]
+    said = [_described(check.VARIABLES.get(name), name) + _is_here(variables.get(name)) for name in names]
     return ", or ".join(said[:MAX_NAMED])
+
+
+def _described(description: str | None, name: str) -> str:
+    """The beginning of a variable's description, which says what it is without listing what it can be."""
+    return f"`{name}`" if description is None else re.split(r"[;:]| \(|, such as", description)[0]
+
+
+def _is_here(value: object) -> str:
+    """What a text is at the candidate. It is the student's own, so it tells nothing of what is wanted."""
+    return f' (here "{value}")' if isinstance(value, str) else ""
 
 
 def _names_in(tree: ast.AST, line: Expression) -> Iterator[str]:

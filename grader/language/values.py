@@ -88,7 +88,8 @@ def _numbers_in(structure: Structure) -> tuple[Numbers, str] | Undefined:
     """
     found: list[tuple[Numbers, str]] = []
     for item in structure.items:
-        number = numbers(item) if isinstance(item, Array | Structure) else Undefined("")
+        is_other = isinstance(item, Opaque) and item.kind != "bool"
+        number = Undefined("") if is_other else numbers(plain(item))
         if isinstance(number, Unrecorded):
             return number
         if isinstance(number, Undefined) or (found and number[0].shape != found[0][0].shape):

@@ -44,7 +44,7 @@ class TestMistakesOfACheck:
             (
                 ["id: a", "kind: backward", "expect: {grad: numeric, 2 * leef: 1}"],
                 [
-                    "7: checks[0].expect.grad: unknown name `numeric`; known: ",
+                    "7: checks[0].expect.grad: a `backward` check does not know the word `numeric`; this kind knows ",
                     '7: checks[0].expect["2 * leef"]: unknown name `leef`; did you mean `leaf`?',
                 ],
             ),
@@ -151,3 +151,50 @@ class TestMistakesOfACheck:
 
     def test_braces_in_a_text_stay_as_they_are(self) -> None:
         assert of_check("id: '{x}'", "kind: plot") == [f"x.yaml:5: checks[0].id: `{{x}}` {SLUG_WORDS}"]
+
+    @pytest.mark.parametrize(
+        ("lines", "expected"),
+        [
+            (
+                ["leaf: w", "names: {w: [w]}", "expect: {w.gradient: reference}"],
+                '9: checks[0].expect["w.gradient"]: `w.gradient`: `leaf: w` says what the check is about, so write '
+                "`gradient`",
+            ),
+            (
+                ["leaf: w", "expect: {w.gradient: reference}"],
+                '8: checks[0].expect["w.gradient"]: `w` is the name in `leaf`: write `leaf` for its value, and '
+                "`gradient` for its gradient",
+            ),
+            (
+                ["names: {w: [w]}", "expect: {w.gradient: reference}"],
+                '8: checks[0].expect["w.gradient"]: `w.gradient`: `w` is no role, and only roles have `.gradient`: '
+                "write `leaves: [w]`",
+            ),
+            (
+                ["leaves: [w]", "names: {b: [b]}", "expect: {b.gradient: 2 * w}"],
+                '9: checks[0].expect["b.gradient"]: `b.gradient`: `b` is no role, and only roles have `.gradient`: '
+                "write `leaves: [w, b]`",
+            ),
+            (
+                ["expect: {leaf.gradient: 2 * leaf}"],
+                '7: checks[0].expect["leaf.gradient"]: `leaf.gradient`: the check is about one leaf, so write '
+                "`gradient`",
+            ),
+            (
+                ["expect: {gradient: refrence}"],
+                "7: checks[0].expect.gradient: unknown name `refrence`; did you mean `reference`?",
+            ),
+            (
+                ["expect: {gradient: 2 * reference}"],
+                "7: checks[0].expect.gradient: `reference` stands alone in `expect`, as in `gradient: reference`; no "
+                "expression can read it",
+            ),
+            (
+                ["expect: {gradient: numeric}"],
+                "7: checks[0].expect.gradient: a `backward` check does not know the word `numeric`; this kind knows "
+                "`reference`",
+            ),
+        ],
+    )
+    def test_what_one_leaf_has_is_written_without_its_name(self, lines: list[str], expected: str) -> None:
+        assert of_check("id: a", "kind: backward", *lines) == [f"x.yaml:{expected}"]

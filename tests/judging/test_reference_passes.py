@@ -110,4 +110,7 @@ class TestOnly:
 
     def test_what_is_wrong_besides_is_said_first(self, judged: Judged) -> None:
         verdict = judged(self.CHECK.replace("expect", "leaf: x, expect"), self.TWO.replace("x**2", "x**3"))
-        assert verdict.message == "No backward pass that reached `x` and nothing else does what is asked for."
+        assert verdict.message == (
+            "No backward pass that reached `x` and nothing else does what is asked for. The one that was seen, line 4, "
+            "also reached `b`, and nothing else should be differentiated there."
+        )

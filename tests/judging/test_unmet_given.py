@@ -125,3 +125,64 @@ def test_a_function_that_was_called_is_not_called_missing(judged: Judged, code: 
 def test_what_happened_otherwise_is_not_called_missing(judged: Judged, check: str, expected: str) -> None:
     code = "import torch\ntorch.ones(2).exp()\ntry:\n    torch.ones(()).backward()\nexcept RuntimeError:\n    pass\n"
     assert judged(check, code).message == expected
+
+
+TWO_LEAVES = """\
+import torch
+alpha, beta = torch.ones(2, requires_grad=True), torch.zeros((), requires_grad=True)
+for _ in range(3):
+    ((alpha - 2 + beta) ** 2).sum().backward()
+    alpha.grad = None
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "expected"),
+    [
+        (
+            "leaf: alpha, only: true, every: gradient == 2 * (leaf - 2)",
+            TWO_LEAVES,
+            "Backward passes gave `alpha` the right gradient, but they also reached `beta`, and nothing else should "
+            "have been differentiated here. Does `beta` have to require a gradient?",
+        ),
+        (
+            "leaf: alpha, only: true, every: gradient == leaf, steps: 2",
+            TWO_LEAVES,
+            "No backward pass that reached `alpha` and nothing else does what is asked for. 3 backward passes were "
+            "seen. The latest, line 4, also reached `beta`, and nothing else should be differentiated there.",
+        ),
+        (
+            "given: size(leaf) == 2, only: true, expect: {gradient: leaf}",
+            TWO_LEAVES.replace("range(3)", "range(1)"),
+            "No backward pass does what is asked for. The one that was seen, line 4, also reached `beta`, and nothing "
+            "else should be differentiated there.",
+        ),
+        (
+            "leaves: [w, b], names: {w: [w], b: [beta]}, expect: {w.gradient: b}",
+            TWO_LEAVES,
+            "No backward pass does what is asked for. 3 backward passes were seen. The latest, line 4, reached "
+            "`beta` and `alpha`; none of its leaves is called `w`.",
+        ),
+        (
+            "leaves: [w, b], only: true, expect: {w.gradient: b}",
+            TWO_LEAVES.replace(" + beta", ""),
+            "No backward pass does what is asked for. 3 backward passes were seen. The latest, line 4, reached "
+            "`alpha`, where 2 leaves are needed.",
+        ),
+        (
+            "given: root == 7 * sum(leaf ** 2), next: {leaf: leaf}",
+            TWO_LEAVES.replace(" + beta", ""),
+            "No backward pass does what is asked for. 3 backward passes that worked were seen.",
+        ),
+        (
+            'given: [mode == "forward", size(leaf) == 2], expect: {jvp: 2}',
+            TWO_LEAVES.replace(" + beta", ""),
+            "No backward pass does what is asked for. 3 backward passes that worked were seen. The nearest, line 4, "
+            'meets 1 of 2 conditions. Not as asked for there: the mode of differentiation (here "reverse").',
+        ),
+    ],
+)
+def test_passes_that_cannot_count_are_told_with_what_they_reached(
+    judged: Judged, check: str, code: str, expected: str
+) -> None:
+    assert judged(f"kind: backward, {check}", code).message == expected

@@ -36,6 +36,7 @@ VARIABLES = {
     "params": Role(value=structure("list", V, tensor(1.0)), items={0: W, 1: B}, parts={"after": structure("list", M)}),
     "cache": Role(value=structure("dict", x=V), items={"x": W}),
     "none": None,
+    "stops": structure("list", Opaque(kind="bool", text="False"), Opaque(kind="bool", text="True")),
     "operations": ("MulBackward0", "PowBackward0", "SqrtBackward"),
     "no_operations": (),
 }
@@ -140,6 +141,12 @@ class TestStructures:
     def test_lists_of_numbers_are_arrays(self):
         assert holds("numbers == [1, 2, 3] and numbers == v and sum(numbers) == 6 and numbers.shape == (3,)")
         assert holds("size(numbers) == 3 and size(pair) == 2 and size(output) == 2 and mean(numbers[1:]) == 2.5")
+
+    def test_lists_of_truth_values_are_arrays(self):
+        assert holds("stops == [False, True] and any(stops) and not all(stops)")
+        assert not holds("stops == [False, False] or stops == [True]")
+        with pytest.raises(ExpressionError, match="only numbers can stand in a list, only truth values, or only texts"):
+            parse("stops == (True, False)")
 
     @pytest.mark.parametrize(
         "text",

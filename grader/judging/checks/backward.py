@@ -11,6 +11,7 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide, passed_over
 from grader.judging.checks.base import REFERENCE, Check, Expectation, Expr, expectations, lines_of
+from grader.judging.checks.leaf_parts import names_of_the_leaf, parts_of_no_role
 from grader.judging.context import Context
 from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
@@ -19,6 +20,7 @@ from grader.judging.passes.leaf_histories import LeafHistories
 from grader.judging.passes.pass_candidates import PassCandidates, reads_grad
 from grader.judging.passes.pass_variables import VALUES, VARIABLES
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
+from grader.judging.passes.unfitting_passes import why_no_roles, why_too_wide
 from grader.judging.series import JudgedSeriesExaminer
 from grader.judging.variable_kinds import VariableKind
 from grader.language.expression import Expression
@@ -130,6 +132,13 @@ class BackwardCheck(Check):
         if self.steps is not None and self.steps.names:
             yield ("steps",), self.steps
 
+    def wrong_parts(self, line: Expression) -> Iterator[str]:
+        wrong = list(super().wrong_parts(line))
+        yield from wrong or parts_of_no_role(line, self._roles, self.leaf)
+
+    def instead_of(self) -> Mapping[str, str]:
+        return names_of_the_leaf(self.leaf)
+
     def _may_be_declared(self) -> frozenset[str]:
         return frozenset(self.leaves)
 
@@ -162,21 +171,24 @@ class BackwardCheck(Check):
             candidates = [reference.beside(candidate) for candidate in candidates]
         after = context.position_of(self.after) if self.after else None
         others = list(passes.others(named, chosen, followed, after=after))
+        wide = [one for one in candidates if passes.reached_besides(one)] if self.only else []
         phrases = self._phrases(context, self._seen(passes))
-        if self._of_all.is_asked:
-            counting = [one for one in candidates if not self.only or not passes.reached_besides(one)]
-            return self._judge_all(counting, others, context, phrases)
-        if not self.only:
-            return decide(self, context, candidates, phrases, others)
-        wide = [candidate for candidate in candidates if passes.reached_besides(candidate)]
-        candidates = [candidate for candidate in candidates if not passes.reached_besides(candidate)]
-        verdict = decide(self, context, candidates, phrases, [*wide, *others])
-        return verdict if verdict.status == "passed" else self._too_wide(wide, passes, context, phrases) or verdict
+        if not candidates and (why := why_no_roles(passes, named, context.subject)):
+            phrases = replace(phrases, nothing=f"{phrases.nothing} {why}", seen=0)
+        if not wide:
+            return self._decided(candidates, others, context, phrases)
+        counting = [one for one in candidates if not passes.reached_besides(one)]
+        if not counting and (why := why_too_wide(passes, wide, context.subject)):
+            phrases = replace(phrases, nothing=f"{phrases.nothing} {why}", seen=0)
+        verdict = self._decided(counting, [*wide, *others], context, phrases)
+        return verdict if verdict.status != "failed" else self._too_wide(wide, passes, context, phrases) or verdict
 
-    def _judge_all(
+    def _decided(
         self, candidates: Sequence[Candidate], others: Sequence[Candidate], context: Context, phrases: Phrases
     ) -> Verdict:
-        """The verdict on all passes over the same leaves."""
+        """The verdict on one pass, or on all passes over the same leaves where something is asked of all."""
+        if not self._of_all.is_asked:
+            return decide(self, context, candidates, phrases, others)
         observed = context.subject.observed
         histories = observed.once(LeafHistories, lambda: LeafHistories(observed.events, observed.backward_passes))
         judged = judged_series(self, self._of_all, candidates, self._roles, histories, context)
@@ -188,17 +200,19 @@ class BackwardCheck(Check):
     def _too_wide(
         self, wide: Sequence[Candidate], passes: PassCandidates, context: Context, phrases: Phrases
     ) -> Verdict | None:
-        """The verdict where a pass would be right but for the further leaves that it reached; None: there is none."""
-        verdict = decide(self, context, wide, phrases)
+        """The verdict where passes would be right but for the further leaves that they reached; None: there is none."""
+        verdict = self._decided(wide, (), context, phrases)
         if verdict.status != "passed":
             return None
         best = next(candidate for candidate in wide if candidate.bound[0] in verdict.bound)
         further = passes.reached_besides(best)
-        lines = len(self.expect) + len(self.holds)
+        lines = max(1, len(self.expect) + len(self.holds) + self._of_all.lines)
         it = further[0] if len(further) == 1 else "each of them"
+        gave = "Backward passes" if self._of_all.is_asked else "A backward pass"
         message = (
-            f"A backward pass gave {best.noun} the right gradient, but it also reached {' and '.join(further)}, and "
-            f"nothing else should have been differentiated here. Does {it} have to require a gradient?"
+            f"{gave} gave {best.noun} the right gradient, but {'they' if self._of_all.is_asked else 'it'} also reached "
+            f"{' and '.join(further)}, and nothing else should have been differentiated here. Does {it} have to "
+            "require a gradient?"
         )
         return replace(
             verdict,

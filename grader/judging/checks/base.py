@@ -38,6 +38,9 @@ from grader.suggestions import did_you_mean, did_you_mean_or_all
 
 REFERENCE = "reference"
 """In ``expect``: compare with the value of the reference solution."""
+NUMERIC = "numeric"
+"""In ``expect``: compare a gradient with the result of numerical differentiation."""
+_ALL_WANTED_WORDS = frozenset({REFERENCE, NUMERIC})
 
 
 class _ExpressionInYaml:
@@ -324,6 +327,10 @@ class Check(YamlModel):
         """Names that this very check does not know, though its kind does, each with what to write instead."""
         return {}
 
+    def wrong_parts(self, line: Expression) -> Iterator[str]:
+        """A message for everything that a line asks with a dot of what does not have it."""
+        return unknown_parts(line, self.kind, self.PARTS)
+
     def unrecorded_names(self) -> Mapping[str, str]:
         """Names whose values are recorded only where an expression of the check reads them, and none does. Each with a
         line that would read it.
@@ -440,12 +447,11 @@ class Check(YamlModel):
         for name in sorted((self.variables() - self._may_be_declared()) & self.names.keys()):
             mistakes.add(("names", name), f"`{name}` has a meaning in this kind of check already; take another name")
         for loc, line in self.expressions():
-            for text in unknown_names(line, self.known_names(), self.instead_of()):
+            unknown = list(unknown_names(line, self.known_names(), self.instead_of(), self.WANTED_WORDS, self.kind))
+            for text in unknown or self.wrong_parts(line):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
-            for text in unknown_parts(line, self.kind, self.PARTS):
-                mistakes.add(loc, text)
 
 
 def expectations(value: object, wanted: str) -> tuple[Expectation, ...]:
@@ -467,9 +473,15 @@ def lines_of(value: object) -> tuple[object, ...]:
 
 
 def unknown_names(
-    line: Expression, known: Collection[str], instead: Mapping[str, str] = MappingProxyType({})
+    line: Expression,
+    known: Collection[str],
+    instead: Mapping[str, str] = MappingProxyType({}),
+    words: Collection[str] = (),
+    kind: str = "",
 ) -> Iterator[str]:
-    """A message for every unknown name of an expression. ``instead``: those of names that somebody may well write."""
+    """A message for every unknown name of an expression. ``instead``: those of names that somebody may well write.
+    ``words``: those that can stand alone in its place, in this ``kind`` of check.
+    """
     for name in sorted(line.names - set(known)):
         if name in instead:
             yield instead[name]
@@ -477,8 +489,20 @@ def unknown_names(
         if name == "operations" and "has_node" in line.functions:
             yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
             continue
-        rest = did_you_mean_or_all(name, known) if known else "; declare it in `names`"
-        yield f"unknown name `{name}`{did_you_mean(name, known) or rest}"
+        if name in _ALL_WANTED_WORDS and kind:
+            yield _wrong_word(name, words, kind)
+            continue
+        meant = {*known, *(words if line.name == name else ())}
+        rest = did_you_mean_or_all(name, meant) if known else "; declare it in `names`"
+        yield f"unknown name `{name}`{did_you_mean(name, meant) or rest}"
+
+
+def _wrong_word(word: str, words: Collection[str], kind: str) -> str:
+    """What is said of a word for wanted values where it cannot stand."""
+    if word in words:
+        return f"`{word}` stands alone in `expect`, as in `gradient: {word}`; no expression can read it"
+    others = f"; this kind knows {' and '.join(f'`{other}`' for other in sorted(words))}" if words else ""
+    return f"a `{kind}` check does not know the word `{word}`{others}"
 
 
 def unknown_parts(line: Expression, kind: str, known: frozenset[str] | None) -> Iterator[str]:

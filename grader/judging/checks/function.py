@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import NUMERIC, REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
 from grader.judging.functions.asked_calls import AskedCalls
@@ -20,7 +20,6 @@ from grader.judging.functions.called_functions import (
     is_equivalent,
 )
 from grader.judging.functions.derivatives import derivative_of
-from grader.judging.functions.function_gradients import NUMERIC
 from grader.judging.functions.function_mistakes import find_mistakes, instead_of_names
 from grader.judging.functions.function_results import FunctionResult
 from grader.judging.functions.function_verdict import verdict_on

@@ -60,8 +60,8 @@ class RaisesCheck(Check):
         "raised_by": 'the name of the student\'s function in which it was raised, as a text; `""` at the top level',
         "raised": "the family of the error, as a text",
         "tensor": "what the call was about; of a backward, what it started from",
-        "root": "of a backward: what it started from; else None",
-        "output": "of a backward: the same before a last `sum`, `mean` or index; else None",
+        "root": "what a backward started from; None of other calls",
+        "output": "what a backward started from, before a last `sum`, `mean` or index; None of other calls",
         "repeats": "how many passes from this very `output` had worked before",
         "functions": "how many functions of the student's the graph goes through",
     }

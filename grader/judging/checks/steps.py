@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.judging.candidates import Candidate, Phrases, decide, tolerance_of
 from grader.judging.checks.base import REFERENCE, Check, Expr, lines_of
+from grader.judging.checks.leaf_parts import names_of_the_leaf, parts_of_no_role
 from grader.judging.context import Context
 from grader.judging.observed import Observed
 from grader.judging.series import Asked, JudgedSeries, JudgedSeriesExaminer, Moment, judge_series, trial_of
@@ -101,9 +102,13 @@ class StepsCheck(Check):
         known = super().variables()
         return known - OF_LEAF | set(self.leaves) if self.leaves else known
 
+    def wrong_parts(self, line: Expression) -> Iterator[str]:
+        wrong = list(super().wrong_parts(line))
+        yield from wrong or parts_of_no_role(line, self.leaves, self.leaf)
+
     def instead_of(self) -> Mapping[str, str]:
         if not self.leaves:
-            return {}
+            return names_of_the_leaf(self.leaf)
         role = self.leaves[0]
         of_role = {name: f"with `leaves`, `{name}` is asked of a role: write `{role}.{name}`" for name in OF_LEAF}
         return of_role | {"leaf": f"with `leaves`, there is no `leaf`: write the role, such as `{role}`"}

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 
 from grader.judging.candidates import Candidate, tolerance_of
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import NUMERIC, REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
 from grader.judging.functions import weighed_gradients
 from grader.judging.functions.call_variables import Variables, role_at
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.numeric_gradient import compare_call
 from grader.model import Array, FunctionCall, Structure
-
-NUMERIC = "numeric"
-"""In ``expect``: compare with the result of numerical differentiation."""
 
 
 def compared_with_slopes(check: Check, call: FunctionCall, variables: Variables) -> dict[str, Comparison] | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import NUMERIC, REFERENCE, Check
 from grader.judging.functions.argument_entries import MadeArgument, TensorEntry
 from grader.judging.functions.argument_structures import DictEntry, ListEntry
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.derivatives import Derivative, derivative_of, derivatives_in
-from grader.judging.functions.function_gradients import NUMERIC
 from grader.judging.functions.hidden_arguments import ArgumentSet, too_much
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc

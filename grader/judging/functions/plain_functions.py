@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.judging.candidates import Candidate, examine, fits
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import NUMERIC, REFERENCE, Check
 from grader.judging.comparison import compare
 from grader.judging.functions.argument_roles import CallRecord, roles_of
 from grader.judging.functions.asked_calls import AskedCalls
-from grader.judging.functions.function_gradients import NUMERIC
 from grader.model import ArgumentResult, Array, RunPlace, job
 
 Numbers = npt.NDArray[np.float64]

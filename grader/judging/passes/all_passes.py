@@ -38,6 +38,11 @@ class AllPasses:
         """Whether anything is said of all passes."""
         return bool(self.every or self.never or self.next_values or self.steps is not None)
 
+    @property
+    def lines(self) -> int:
+        """The number of lines."""
+        return len(self.every) + len(self.never) + len(self.next_values) + (self.steps is not None)
+
     def asked(self, check: Check) -> Asked:
         """The lines of a series: what a check expects of one pass, it expects of all."""
         values = tuple(

@@ -15,11 +15,12 @@ VARIABLES: Mapping[str, str] = {
     "root": "what the pass started from",
     "output": "what the pass started from, before a last `sum`, `mean` or index: `d` for `d.sum().backward()`",
     "weights": "the weight of each element of `output`: what stands in `gradient=`, ones for a sum, 1/n for a mean",
-    "mode": '"reverse", or "forward" for `torch.func.jvp`, dual numbers and `jacfwd`, also for `jvp` and `hvp` of '
-    "`torch.autograd.functional`",
+    "mode": 'the mode of differentiation: "reverse", or "forward" for `torch.func.jvp`, dual numbers and `jacfwd`, '
+    "also for `jvp` and `hvp` of `torch.autograd.functional`",
     "tangent": "the direction in which forward mode has differentiated by the leaf (with roles `x.tangent`); None "
     "in reverse mode, and of `jacfwd`, which takes all directions at once",
-    "jvp": "the derivative of `root` in that direction; where it does not tell the gradient, `gradient` is unknown",
+    "jvp": "the derivative of `root` in the direction of forward mode; where it does not tell the gradient, "
+    "`gradient` is unknown",
     "order": "the order of the derivative: 1, or 2 where a gradient is differentiated again, and so on",
     "passes": "how many passes `grad` sums; a value assigned by hand sets it back",
     "was_zeroed": "whether `.grad` held something before and was cleared",
@@ -36,7 +37,7 @@ VARIABLES: Mapping[str, str] = {
     "operations": "the names of the graph's nodes, such as `MulBackward0`",
     "affine": "whether the graph only adds, and multiplies by constants",
     "functions": "how many functions of the student's the graph goes through",
-    "branches": "where `through` names a function check: in how many ways the code of that function ran",
+    "branches": "in how many ways the code of the function ran; 0 where `through` names no function check",
     "same_leaf": "in rubrics: whether the pass reached the very leaf that an earlier check found",
     "same_through": "in rubrics: whether its graph went through the very tensor that an earlier check found",
     "raised": "in rubrics, of a pass that raised: the family of torch's error",

@@ -182,7 +182,7 @@ class Checker:
 
     def _check_items(self, node: ast.expr, items: list[ast.expr], depth: int) -> None:
         """Check a shape, ``(2, 3)``, an array, ``[1.5, -2]`` or ``[[1, 2], [3, 4]]``, of equal rows, texts,
-        ``["a", "b"]``, or computed values, ``[x[1], 2 * x[0]]``.
+        ``["a", "b"]``, truth values, ``[True, False]``, or computed values, ``[x[1], 2 * x[0]]``.
         """
         texts = [isinstance(item, ast.Constant) and isinstance(item.value, str) for item in items]
         if isinstance(node, ast.List) and items and all(texts):
@@ -199,8 +199,8 @@ class Checker:
             if isinstance(node, ast.Tuple):
                 raise self._error(node, f"{_SHAPE}; values that are computed stand in a list `[…]`") from None
             raise self._error(node, "only numbers can stand in a list, in rows of equal length") from None
-        if literal.dtype.kind not in "if":
-            raise self._error(node, "only numbers can stand in a list, or only texts")
+        if literal.dtype.kind not in "ifb" or (literal.dtype.kind == "b" and isinstance(node, ast.Tuple)):
+            raise self._error(node, "only numbers can stand in a list, only truth values, or only texts")
         if isinstance(node, ast.Tuple) and items and (literal.ndim, literal.dtype.kind) != (1, "i"):
             raise self._error(node, _SHAPE)
 

@@ -132,7 +132,7 @@ def _list(parts: Sequence[Node], variables: Variables, tolerance: Tolerance | No
 
 def _array(literal: list[Any]) -> Array:
     data = np.asarray(literal)
-    return array(data, "int64" if data.dtype.kind == "i" else "float64")
+    return array(data, {"i": "int64", "b": "bool"}.get(data.dtype.kind, "float64"))
 
 
 def _reads_variables(node: ast.AST) -> bool:
