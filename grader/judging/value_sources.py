@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -11,7 +12,13 @@ import numpy as np
 
 from grader.judging.curves.curve_sources import OTHER, ROUNDED, UNSEEN, CurveSource, source_of, used_autograd
 from grader.judging.curves.explained_curves import NEAR_CHANGE
-from grader.judging.curves.plotted_gradients import ComputedGradients, Floats, units_at
+from grader.judging.curves.plotted_gradients import (
+    MAX_EARLIER,
+    ComputedGradients,
+    Floats,
+    units_at,
+    units_of_first_pass,
+)
 from grader.judging.observed import Observed
 from grader.judging.second_run_changes import SecondRunChanges, numbers_in
 from grader.language.values import Undefined, floats, numbers
@@ -82,20 +89,32 @@ class ValueSources:
         if isinstance(found, Undefined) or found[0].ndim != 2 or change is None:
             return False
         matrix, units = floats(found[0]), change.reshape(found[0].shape)
-        passes = (event for event in self._observed.events if isinstance(event, Backward) and event.jvp is None)
-        for event in islice((one for one in passes if one.call == "jvp" and one.leaves), MAX_JACOBIANS):
+        for event, rows in islice(self._jacobians(), MAX_JACOBIANS):
             wanted = [numbers(one) for one in (event.leaves[0].gradient, event.weights)]
-            rows = units_at(event.root, event.place)
-            if any(isinstance(one, Undefined) for one in wanted) or rows is None or rows.ndim != 1:
+            if any(isinstance(one, Undefined) for one in wanted):
                 continue
             gradient, weights = (one[0] for one in wanted if not isinstance(one, Undefined))
             for one, changed in ((matrix, units), (matrix.T, units.T)):
                 fits = one.shape == (*weights.shape, *gradient.shape)
                 if fits and np.allclose(weights @ one, gradient, 1e-5, 1e-6):
                     known = np.isfinite(changed)
-                    if known.any() and (np.abs(changed - rows[:, None])[known] < NEAR_CHANGE).all():
+                    near = NEAR_CHANGE * event.order
+                    if known.any() and (np.abs(changed - rows[:, None])[known] < near).all():
                         return True
         return False
+
+    def _jacobians(self) -> Iterator[tuple[Backward, Floats]]:
+        """The passes of ``jacfwd``, each with the changes of the rows. Where it differentiates a gradient, as for a
+        Hessian, a row also changed with that.
+        """
+        earlier: deque[Floats] = deque(maxlen=MAX_EARLIER)
+        for event in self._observed.events:
+            if isinstance(event, Backward) and event.jvp is None and event.call == "jvp" and event.leaves:
+                rows = units_at(event.root, event.place)
+                if rows is not None and rows.ndim == 1:
+                    first = [one for one in earlier if one.shape == rows.shape] if event.order == 2 else []
+                    yield from ((event, rows + one) for one in first or [np.zeros(rows.shape)])
+            earlier.extend(units_of_first_pass(event))
 
 
 def _has_no_numbers(value: Value) -> bool:

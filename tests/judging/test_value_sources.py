@@ -19,6 +19,12 @@ def rows():
     y = f(x)
     return [torch.autograd.grad(y[i], x, retain_graph=True)[0] for i in range(3)]
 """
+TWICE = """
+def h(v):
+    return v[0] ** 3 * v[1] ** 2
+v = torch.tensor([1.5, 2.5], requires_grad=True)
+g, = torch.autograd.grad(h(v), v, create_graph=True)
+"""
 
 AUTOGRAD = {
     "functional": "J = torch.autograd.functional.jacobian(f, x)",
@@ -45,6 +51,12 @@ AUTOGRAD = {
     "columns by jvp": "J = torch.stack([torch.func.jvp(f, (x.detach(),), (e,))[1] for e in torch.eye(3)]).T",
     "dual numbers": "import torch.autograd.forward_ad as fw\nwith fw.dual_level():\n"
     "    J = fw.unpack_dual(f(fw.make_dual(x.detach(), torch.tensor([1.0, 2.0, -1.0])))).tangent.clone()",
+    "rows of a hessian": f"{TWICE}J = [torch.autograd.grad(g[i], v, retain_graph=True)[0] for i in range(2)]",
+    "a hessian, all rows at once": f"{TWICE}J, = torch.autograd.grad(g, v, torch.eye(2), is_grads_batched=True)",
+    "columns of a hessian": f"{TWICE}hvp = torch.autograd.functional.hvp\n"
+    "J = torch.stack([hvp(h, v, e)[1] for e in torch.eye(2)])",
+    "torch.func.hessian": f"{TWICE}J = torch.func.hessian(h)(v.detach())",
+    "a hessian, forward over reverse": f"{TWICE}J = torch.func.jacfwd(torch.func.jacrev(h))(v.detach())",
     "in a function": "def compute():\n    J = torch.stack(rows())\n    x.sum().backward()\n    return None\ncompute()",
 }
 OTHER = {
@@ -54,10 +66,12 @@ OTHER = {
     "differences": "x.sum().backward()\nwith torch.no_grad():\n    J = (f(x + 1e-3) - f(x - 1e-3)) / 2e-3",
     "a formula times a gradient": "x.sum().backward()\nJ = 3 * x.detach() ** 2 * x.grad[0]",
     "numbers": "rows()\nJ = [0.5, 1.5, 2.5]",
+    "a hessian by a formula": f"{TWICE}a, b = v.tolist()\nJ = [[6 * a * b**2, 6 * a**2 * b], [6 * a**2 * b, 2 * a**3]]",
     "a text": "rows()\nJ = 'text'",
     "no pass at all": "J = torch.cos(x.detach())",
 }
 UNKNOWN = {
+    "a hessian times a gradient": f"{TWICE}J = torch.func.hessian(h)(v.detach()) * g.detach()",
     "zeros": "rows()\nJ = torch.zeros(3)",
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
     "another matrix, from jacfwd": "J = torch.func.jacfwd(f)(x.detach()) * torch.tensor([1.0, 2.0, 3.0])",

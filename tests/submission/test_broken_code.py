@@ -230,7 +230,9 @@ class TestInAWholeRun:
 
     def test_what_a_broken_statement_should_have_bound_is_stale(self, sandbox: Sandbox, tmp_path: Path) -> None:
         submission = self.load(tmp_path / "n.ipynb", "d = 1\ne = d\nd = f(2\ng = d", "d = 3")
-        job = Job(cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0, probes=Probes(names=("d", "e", "g")))
+        job = Job(
+            cells=submission.cells, format="ipynb", file_name="n.ipynb", seed=0, probes=Probes(names=("d", "e", "g"))
+        )
         moments = events(sandbox.run(job).observation, ChangedNames)
         stale = [(moment.place.cell, moment.place.line, set(moment.stale)) for moment in moments]
         assert (0, 2, set()) in stale

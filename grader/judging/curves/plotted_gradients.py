@@ -157,10 +157,11 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                 continue
             changes = [change]
             if event.order > 1:
-                changes = [total for first_change in earlier for total in _sums(change, first_change)]
-            elif event.group < 0:
+                changes = [total for first_change in earlier for total in _by_two_passes(event, change, first_change)]
+            if event.group < 0:
                 # ``functional.jvp`` computes two passes: its second one differentiates by weights that are all zero.
-                changes = [change, *_sums(change, _units_at_values(np.zeros((), np.float32), event.place))]
+                at_zero = _units_at_values(np.zeros((), np.float32), event.place)
+                changes = [total for one in changes for total in (one, *_sums(one, at_zero))]
             for way, total in enumerate(changes):
                 if (spread := _spread(total, gradient)) is not None:
                     yield ComputedGradient(
@@ -231,6 +232,13 @@ def _hides_directions(event: Event) -> bool:
     return isinstance(event, Backward) and event.error is None and event.call == "jvp" and _floats(event.jvp) is None
 
 
+def units_of_first_pass(event: Event) -> list[Floats]:
+    """By how many units a pass changed the gradients that can be differentiated again; empty of all other events."""
+    if not isinstance(event, Backward) or event.error is not None or not event.create_graph:
+        return []
+    return [change for leaf in event.leaves if (change := _change(event, leaf.value)) is not None]
+
+
 def change_of_pass(event: Backward, leaf: LeafPass) -> Floats | None:
     """By how many units the second run changes each element of the gradient of a leaf, in a pass of first order by
     ``backward``; None where the record does not show it.
@@ -244,6 +252,25 @@ def _change(event: Backward, leaf: Array) -> Floats | None:
     if event.call == "backward" and not leaf.is_leaf and event.create_graph:
         return np.full(leaf.shape, DOUBLED)
     return units_at(event.output if event.call == "jvp" else leaf, event.place)
+
+
+def _by_two_passes(event: Backward, change: Floats, first: Floats) -> list[Floats]:
+    """The change by a pass over a gradient. ``first``: by how many units the pass changed that computed this gradient.
+
+    Where it differentiates one element of the gradient, as each row of a Hessian does, all that it computes changes by
+    that of this element; a pass over several elements at once has further dimensions in front.
+    """
+    weights = _floats(event.weights)
+    if weights is None or first.size == 1 or first.shape != event.output.shape:
+        return _sums(change, first)
+    if weights.ndim < first.ndim or weights.shape[weights.ndim - first.ndim :] != first.shape:
+        return _sums(change, first)
+    rows = weights.reshape(-1, first.size)
+    if (np.count_nonzero(rows, axis=1) != 1).any():
+        return _sums(change, first)
+    of_rows = first.ravel()[np.argmax(rows != 0, axis=1)]
+    batch = weights.shape[: weights.ndim - first.ndim]
+    return [change + of_rows.reshape((*batch, *(1,) * change.ndim))]
 
 
 def _sums(one: Floats, other: Floats) -> list[Floats]:
