@@ -280,6 +280,8 @@ def own_call(blobs: Blobs, probe: str, number: int, value: float, *, function: i
             "outputs": blobs.array([[low, output, high]], kind="ndarray", dtype="float64"),
             "slopes": blobs.array([[slope] * 3], kind="ndarray", dtype="float64"),
             "steady": blobs.array([True], kind="ndarray", dtype="bool"),
+            "half_steps": blobs.array([[step / 2]], kind="ndarray", dtype="float64"),
+            "half_outputs": blobs.array([[low, output, high]], kind="ndarray", dtype="float64"),
         },
     }
     if number % 4 == 0:

@@ -19,6 +19,8 @@ class Shifts:
     ``slopes`` have the shape (steps, 3): sums of the output, of the weighed output and of the gradient below, at and
     above the input; NaN where there was none.
     ``steady``, of shape (steps,), is true where all three calls took the code branches of the call itself.
+    ``half_steps`` and the other ``half_`` arrays are of steps of about half the size, which tell how precise the slopes
+    are; None where autograd agrees with the slopes anyway.
     """
 
     dtype: Literal["float64", "float32"]
@@ -31,6 +33,10 @@ class Shifts:
     steady: Array
     weighed: Array | None = None
     weighed_outputs: Array | None = None
+    half_steps: Array | None = None
+    half_outputs: Array | None = None
+    half_weighed_outputs: Array | None = None
+    half_slopes: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,3 +161,20 @@ class TestForged:
     @pytest.mark.parametrize("changes", [{"steps": array([[0.0]])}, {"outputs": array([[np.nan] * 3])}])
     def test_values_that_make_no_sense_are_nothing(self, changes: dict[str, Any]) -> None:
         assert verdict(2.0, lambda x: x**2, 1.0, **changes) is None
+
+    def test_a_slope_that_is_another_one_over_half_the_step(self) -> None:
+        half = {f"half_{name}": array(data) for name, data in (("steps", [[5e-7]]), ("outputs", [[0.0, 0.0, 3e-6]]))}
+        assert verdict(2.0, lambda x: 2.001 * x, 1.0).equal is False
+        assert verdict(2.0, lambda x: 2.001 * x, 1.0, **half) is None
+
+    def test_a_small_kink_within_half_the_step(self) -> None:
+        function: Function = lambda x: x + 4e-4 * np.maximum(x, 0)  # noqa: E731 - as short as it can be said
+        half = shifts(function, 1e-9, step=5e-7)
+        found = {"half_steps": half.steps, "half_outputs": half.outputs}
+        assert verdict(1.0004, function, 1e-9).equal is False
+        assert verdict(1.0004, function, 1e-9, **found) is None
+
+    def test_a_wrong_gradient_is_wrong_over_half_the_step_too(self) -> None:
+        half = shifts(np.exp, 1.0, step=5e-7)
+        found = {"half_steps": half.steps, "half_outputs": half.outputs}
+        assert verdict(2.7, np.exp, 1.0, **found).equal is False

@@ -561,11 +561,30 @@ class TestShifts:
         assert steps is not None
         assert ((outputs[:, 2] - outputs[:, 0]) / 2 / np.diag(steps)).tolist() == pytest.approx([2, 4, 6])
 
-    def test_a_function_of_float32_gets_float32(self, observe: Observer) -> None:
-        code = "import torch\nw = torch.ones(3)\ndef f(x): return x @ w"
+    @pytest.mark.parametrize(
+        "body", ["x @ w", "x.float() @ w", "x.to(torch.float32) @ net.weight[0]", "torch.zeros(3) @ x + w @ x"]
+    )
+    def test_a_function_of_float32_gets_float64_in_its_place(self, observe: Observer, body: str) -> None:
+        code = f"import torch\nw = torch.ones(3)\nnet = torch.nn.Linear(3, 1)\ndef f(x): return {body}"
+        (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=(INPUT,))))
+        shifts = call.of(INPUT).shifts
+        assert shifts is not None
+        assert shifts.dtype == "float64"
+        assert shifts.half_steps is None
+
+    def test_a_function_that_takes_float32_only_gets_float32(self, observe: Observer) -> None:
+        code = "import torch\ndef f(x):\n    assert x.dtype == torch.float32\n    return x ** 2"
         (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=(INPUT,))))
         assert call.of(INPUT).shifts is not None
         assert call.of(INPUT).shifts.dtype == "float32"
+
+    def test_half_the_steps_where_autograd_says_something_else(self, observe: Observer) -> None:
+        code = "def f(x): return x * x.detach()"
+        (call,) = calls(observe(code, probes=asking("f", inputs=([1, 2, 3],), numeric=(INPUT,))))
+        shifts = call.of(INPUT).shifts
+        assert shifts is not None
+        assert shifts.half_steps is not None
+        assert shifts.half_steps.data == pytest.approx(shifts.steps.data / 2, rel=1e-6)
 
     def test_many_elements_are_moved_together(self, observe: Observer) -> None:
         (call,) = calls(observe("def f(x): return x", probes=asking("f", inputs=(np.ones((5, 5)),), numeric=(INPUT,))))

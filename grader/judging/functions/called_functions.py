@@ -161,7 +161,8 @@ def _size_of(event: FunctionCall) -> int:
         arrays += [result.value, result.gradient, result.second, result.weighed]
         if (shifts := result.shifts) is not None:
             arrays += [shifts.gradient, shifts.second, shifts.weighed, shifts.steps, shifts.slopes]
-            arrays += [shifts.outputs, shifts.weighed_outputs]
+            arrays += [shifts.outputs, shifts.weighed_outputs, shifts.half_steps, shifts.half_outputs]
+            arrays += [shifts.half_weighed_outputs, shifts.half_slopes]
     return size_of(arrays)
 
 

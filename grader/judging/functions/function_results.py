@@ -123,7 +123,7 @@ class FunctionResult:
             )
         return said + (
             f"at {len(self.undecided)} of {total} inputs its slope cannot be measured, since it has a kink or no value "
-            "there, or does not depend on the input."
+            "there, changes too little beside its rounding errors, or does not depend on the input."
         )
 
     def _about_paths(self, trial: Trial, line: Expression) -> str:

@@ -33,12 +33,13 @@ from .call_gradients import (
 )
 from .clock import Clock, Stopped
 from .code_branches import BranchTrace
+from .double_precision import DoublePrecision
 from .kept_state import KeptState
 from .lost_graphs import CutTrace
 from .other_run import OtherRun, reads_numbers
 from .repeated_calls import Repeats, Seen, seen
 from .seeds import generators_in, seed_everything, shifted_seeds
-from .shifted_calls import NOWHERE, Point, Shifts, measure
+from .shifted_calls import NOWHERE, Point, Precision, Shifts, measure
 from .support_functions import CourseError
 
 CALL_S = 1.0
@@ -240,8 +241,9 @@ class Caller:
         only to differentiate it numerically. Raises Stopped.
         """
 
-        def evaluate(*, wide: bool, moved: Moved | None, near: bool) -> Point:
-            return self._point(arguments, weights, wide=wide, moved=moved, near=near)
+        def evaluate(*, precision: Precision, moved: Moved | None, near: bool) -> Point:
+            with DoublePrecision() if precision == "all float64" else nullcontext():
+                return self._point(arguments, weights, wide=precision != "own", moved=moved, near=near)
 
         return measure(evaluate, centres, branches, seed=self._run.seed)
 
