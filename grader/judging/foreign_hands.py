@@ -43,6 +43,11 @@ _FACTS = frozenset({"requires_grad", "is_leaf", "dtype", "shape", "kind"})
 """Attributes that no hand changes."""
 
 
+def goes_through_own_function(hands: Iterable[Hand]) -> bool:
+    """Whether a graph goes through an ``autograd.Function`` of the submission's own: what ``custom_function`` says."""
+    return any(hand.kind == "function" for hand in hands)
+
+
 def foreign(hands: Iterable[Hand], allow: Iterable[Allowed], subject: Subject) -> tuple[Hand, ...]:
     """The hands that changed something, that the exercise does not ask for, and that were not handed out.
 

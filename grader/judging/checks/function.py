@@ -87,6 +87,7 @@ class FunctionCheck(Check):
         **dict.fromkeys(("input", "gradient", "weights", "weighed_gradient", "second"), NUMBERS),
         # Not `paths` and `branches`: a line that always holds, `paths >= 1`, lets a rubric read them.
         "varies": FLAG,
+        "custom_function": FLAG,
         "error": WORD,
     }
     IGNORES: ClassVar[Mapping[str, str]] = {
@@ -107,6 +108,8 @@ class FunctionCheck(Check):
         "paths": "how many different ways inputs of one shape took through the code: lines, turns of a loop, masks",
         "branches": "the same without the masks: what `torch.where` selects makes no difference",
         "varies": "whether the output is another one under another seed",
+        "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's "
+        "own",
         "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`; None '
         "where it returned",
     }

@@ -81,6 +81,7 @@ class ModuleCheck(Check):
         **dict.fromkeys(("parameter_count", "trainable_count"), COUNT),
         **dict.fromkeys(("kept", "average"), NUMBERS),
         "training": FLAG,
+        "custom_function": FLAG,
         "error": WORD,
     }
     IGNORES: ClassVar[Mapping[str, str]] = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.judging.error_families import name_of
+from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.functions.argument_roles import CallRecord, roles_of, tensor_role
 from grader.judging.functions.called_functions import CalledFunction
 from grader.language.expression import Role
@@ -36,6 +37,7 @@ def variables_of(called: CalledFunction, call: FunctionCall, read: frozenset[str
         if "second" in read:
             variables["second"] = result.second
     variables |= {"output": call.output, "error": None if call.error is None else name_of(call.error)}
+    variables["custom_function"] = goes_through_own_function(call.hands)
     if read & WAYS:
         variables |= {"paths": called.paths, "branches": called.branches}
     if "varies" in read:

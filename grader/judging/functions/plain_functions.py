@@ -64,6 +64,7 @@ def _calls(inputs: tuple[npt.NDArray[Any], ...]) -> Iterator[tuple[str, list[dic
                     "paths": 1,
                     "branches": 1,
                     "varies": False,
+                    "custom_function": False,
                     "error": None,
                 }
             )
@@ -106,6 +107,7 @@ def _variables(
         "paths": 1,
         "branches": 1,
         "varies": False,
+        "custom_function": False,
         "error": None,
     }
 

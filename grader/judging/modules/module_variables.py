@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.judging.error_families import name_of
+from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.functions.argument_roles import CallRecord, roles_of
 from grader.language.expression import Role
 from grader.model import ModuleCall, ModuleInput, Opaque, ParameterResult, Structure, Value
@@ -21,6 +22,7 @@ VARIABLES: Mapping[str, str] = {
     "trainable_count": "how many numbers the parameters have that require grad",
     "frozen": 'the names of the parameters that do not require grad, as a list of texts: `frozen == ["0.weight"]`',
     "training": "whether it was in train mode when it was called",
+    "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's own",
     "kept": "of `repeat` calls with other random numbers, the share of elements that are not zero",
     "average": "of `repeat` calls with other random numbers, the mean of each element of the output",
     "error": "the family of the error that ended the call, as a text, else its type; None where it returned",
@@ -71,6 +73,7 @@ def variables_of(
         "parameter_count": call.parameter_count,
         "trainable_count": call.trainable_count,
         "frozen": tuple(name for name in names if not found[name].requires_grad),
+        "custom_function": goes_through_own_function(call.hands),
         "error": None if call.error is None else name_of(call.error),
     }
     if call.outputs and (call.error is None or len(call.outputs) == len(given.calls)):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from grader.judging.bounds import typical
 from grader.judging.candidates import Candidate
 from grader.judging.error_families import family_from_torch
+from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.found_objects import Choice, Followed, objects_of, reference_in
 from grader.judging.observed import Observed, typical_backward_passes
 from grader.judging.passes.backward_passes import BackwardPass
@@ -198,6 +199,7 @@ class PassCandidates:
             "alike": entry.alike,
             "cleared_alike": entry.cleared_alike,
             "is_new_leaf": entry.is_new_leaf,
+            "custom_function": goes_through_own_function(event.hands),
             "refusals": entry.refusals,
             "trained": entry.trained,
             "root": event.root,

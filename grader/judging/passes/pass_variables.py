@@ -37,6 +37,7 @@ VARIABLES: Mapping[str, str] = {
     "operations": "the names of the graph's nodes, such as `MulBackward0`",
     "affine": "whether the graph only adds, and multiplies by constants",
     "functions": "how many functions of the student's the graph goes through",
+    "custom_function": "whether the graph goes through an `autograd.Function` of the submission's own",
     "branches": "in how many ways the code of the function ran; 0 where `through` names no function check",
     "same_leaf": "in rubrics: whether the pass reached the very leaf that an earlier check found",
     "same_through": "in rubrics: whether its graph went through the very tensor that an earlier check found",
@@ -50,7 +51,7 @@ VALUES: Mapping[str, VariableKind] = {
     ),
     **dict.fromkeys(("order", "repeats", "alike"), Count(least=1)),
     **dict.fromkeys(("passes", "cleared", "cleared_alike", "refusals", "functions", "branches"), COUNT),
-    **dict.fromkeys(("was_zeroed", "is_new_leaf", "trained", "same_leaf", "same_through"), FLAG),
+    **dict.fromkeys(("was_zeroed", "is_new_leaf", "trained", "custom_function", "same_leaf", "same_through"), FLAG),
     "mode": Word(known=frozenset({"forward", "reverse"})),
     "raised": Word(known=frozenset({*FAMILIES, ""})),
 }
