@@ -82,6 +82,21 @@ def test_at_the_end_the_value_is_said(judged: Judged) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("n = 10\nn = 5\nx = 2 * x\nx = None\nm = 7\n", 9),
+        ("n = 5\nm = n\nfor n in range(2):\n    x = 1.0\n\nm = 7\n", 8),
+        ("def f(n):\n    m = n\n    return 2 * m\nn = 5\nf(3)\nm = f(4)\n", 9),
+    ],
+)
+def test_at_the_end_the_place_is_where_the_values_were_bound(judged: Judged, code: str, line: int) -> None:
+    other = "kind: value, names: {m: [m]}, holds: m == 7}\n  - {id: d, "
+    verdict = judged(f"{other}kind: value, names: {{x: [x], n: [n]}}, when: end, holds: n > 30", f"{PASSES}{code}")
+    assert verdict.place is not None
+    assert (verdict.status, verdict.place.line) == ("failed", line)
+
+
+@pytest.mark.parametrize(
     ("code", "expected"),
     [
         ("w = 3\n", "`w` was there, but never as asked for here. One moment was seen."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -33,7 +33,7 @@ from grader.language.expression import SOURCE, Expression, source_key
 from grader.language.validation import MistakeCollector
 from grader.language.values import show
 from grader.language.yaml_file import Loc
-from grader.model import Array, ChangedNames, Found, Probes, Structure, Value, Verdict
+from grader.model import Array, ChangedNames, Found, Probes, RunPlace, Structure, Value, Verdict
 
 _UNDECIDED = (
     "`{name}` is as asked for, but {reason}, so the grader cannot tell whether autograd computed it. A person "
@@ -275,10 +275,24 @@ class ValueCheck(Check):
         self, context: Context, values: WatchedValues, names: Mapping[str, str], variables: Mapping[str, Value]
     ) -> Candidate:
         place = values.place
+        if self.when == "end":
+            place = _where_bound(context.subject.observed.watched_values, values, names.values())
         if self.made is not None:
             place = binding_place(context.subject.submission, names[self.made], values)
         is_own = True if self.when == "end" else None  # where the run ends says nothing about it
         return Candidate(position=values.position, place=place, variables=variables, is_own=is_own)
+
+
+def _where_bound(moments: Sequence[WatchedValues], last: WatchedValues, names: Collection[str]) -> RunPlace:
+    """Where names got the values that they have at the last moment."""
+    place = last.place
+    for moment in reversed(moments):
+        if moment.frame != last.frame:
+            continue
+        if any(moment.values.get(name) is not last.values[name] for name in names):
+            break
+        place = moment.place
+    return place
 
 
 def _fingerprint(value: Value | None, *, with_grad: bool) -> object:
