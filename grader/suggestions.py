@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Collection, Iterable
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, whatever its case; None if no word is similar enough."""
+def closest(word: str, known: Iterable[str], *, least: float = 0.6) -> str | None:
+    """The known word that was most likely meant, whatever its case; None if no word is similar enough. ``least``: how
+    similar it has to be, from 0 to 1.
+    """
     by_lower = {name.lower(): name for name in sorted(known)}
-    found = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=least)
     return by_lower[found[0]] if found else None
 
 

@@ -123,13 +123,23 @@ def _check_references(items: tuple[object, ...] | list[object], mistakes: Mistak
             mistakes.add((index, "id"), f"the id `{name}` is that of checks[{ids.index(name)}] already")
         earlier = [text for text in ids if isinstance(text, str)]
         all_ids = [other.get("id") for other in fields]
+        later = [found for other in fields[index + 1 :] if (found := _found_function(other))]
         for fields_of_way, place in fields_of_ways(item):
-            for field, text in _wrong_ids(fields_of_way, earlier, all_ids):
+            for field, text in _wrong_ids(fields_of_way, earlier, all_ids, later):
                 mistakes.add_once((index, *place(field)), text)
         ids.append(name)
 
 
-def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object]) -> Iterator[tuple[str, str]]:
+def _found_function(item: Mapping[str, Any]) -> str:
+    """The id of a check that finds a function of another name; empty of others."""
+    name, function = item.get("id"), item.get("function")
+    names = function if isinstance(function, list | tuple) else (function,)
+    return name if isinstance(name, str) and item.get("kind") == "function" and name not in names else ""
+
+
+def _wrong_ids(
+    item: Mapping[str, Any], earlier: list[str], all_ids: list[object], later: list[str]
+) -> Iterator[tuple[str, str]]:
     """``after``, ``through`` and ``function`` of a check that refer to no check above it."""
     after, through = item.get("after"), item.get("through")
     if isinstance(after, str) and after not in earlier:
@@ -143,6 +153,8 @@ def _wrong_ids(item: Mapping[str, Any], earlier: list[str], all_ids: list[object
         hint = did_you_mean(through, earlier) or wrong
         yield "through", f"`{through}` is neither a name nor a check above{hint}"
     function = item.get("function")
+    if isinstance(function, str) and function in later and "-" not in function:
+        yield "function", f"`{function}` must stand above this check: checks are judged in order"
     if isinstance(function, str) and "-" in function and function not in earlier:
         if function in all_ids:
             yield "function", f"`{function}` must stand above this check: checks are judged in order"

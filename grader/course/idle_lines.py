@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.judging.checks.base import Check
-from grader.judging.variable_kinds import Count, Flag, Numbers, VariableKind, Word
-from grader.language.expression import Expression
+from grader.judging.variable_kinds import PARTS, Count, Flag, Numbers, VariableKind, Word
+from grader.language.expression import ATTRIBUTES, Expression
 from grader.language.expression.impossible import why_never
 from grader.language.yaml_file import Loc
 from grader.suggestions import did_you_mean_or_all
@@ -33,6 +33,11 @@ def find_idle_lines(check: Check) -> Iterator[tuple[Loc, str]]:
     for loc, line in check.expressions():
         for name in sorted(line.names & check.RUBRIC_ONLY):
             yield loc, f"`{name}` is for the `when` of a rubric: nothing that passes has it"
+        if loc[0] in ("expect", "holds") and (handed := check.handed_in()) and line.names and line.names <= handed:
+            read = {attribute for _, attribute in line.attributes if not ATTRIBUTES[attribute].of_arrays}
+            is_wanted = any(line is wanted for _, wanted in check.expect)
+            if not read and not is_wanted:
+                yield loc, _of_what_is_handed_in(line)
         yield from ((loc, decided.text) for decided in decided_comparisons(line, check.VALUES))
     for observed, wanted in check.expect:
         loc, text = ("expect", observed.text), f"{observed.text}: {wanted.text}"
@@ -45,6 +50,14 @@ def find_idle_lines(check: Check) -> Iterator[tuple[Loc, str]]:
             if reason := why_never(left, ast.Eq(), right) or (decided.text if decided is not None else ""):
                 yield loc, f"`{text}`: {reason}"
     yield from _contradictions(check)
+
+
+def _of_what_is_handed_in(line: Expression) -> str:
+    name = min(line.names)
+    return (
+        f"`{line.text}` reads only what the course hands in, so it is the same for everybody; ask what came of it, as "
+        f"`{name}.after` or `{name}.gradient` for an argument, or the `output`"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +89,19 @@ def _decided(
     left: ast.expr, operator: ast.cmpop, right: ast.expr, values: Mapping[str, VariableKind]
 ) -> DecidedComparison | None:
     """A comparison of a variable with a constant, if it is decided."""
-    if isinstance(right, ast.Name) and not isinstance(left, ast.Name):
+    if isinstance(right, ast.Name | ast.Attribute) and not isinstance(left, ast.Name | ast.Attribute):
         left, right = right, left
         operator = _MIRRORED.get(type(operator), type(operator))()
-    if not isinstance(left, ast.Name) or left.id not in values:
+    name = ast.unparse(left)
+    kind = PARTS.get(left.attr) if isinstance(left, ast.Attribute) else values.get(name)
+    if kind is None:
         return None
     constant = _constant(right)
     if constant is _NOT_CONSTANT:
         return None
-    kind = values[left.id]
     if isinstance(kind, Count) and _is_number(constant) and not isinstance(operator, ast.Eq | ast.NotEq):
-        return _by_least(left.id, kind.least, operator, constant)
-    why, advice = _why_not(left.id, kind, constant)
+        return _by_least(name, kind.least, operator, constant)
+    why, advice = _why_not(name, kind, constant)
     if not why:
         return None
     holds = isinstance(operator, ast.NotEq)

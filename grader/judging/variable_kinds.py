@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -32,3 +33,11 @@ class Numbers:
 VariableKind = Count | Flag | Word | Numbers
 
 COUNT, FLAG, WORD, NUMBERS = Count(), Flag(), Word(), Numbers()
+
+PARTS: Mapping[str, VariableKind] = {
+    "source": Word(known=frozenset({"autograd", "other", "unknown"})),
+    **dict.fromkeys(("changed", "is_leaf", "requires_grad", "was_zeroed"), FLAG),
+    "passes": COUNT,
+    **dict.fromkeys(("gradient", "second", "weighed_gradient", "tangent", "previous_change"), NUMBERS),
+}
+"""What can be asked of variables with a dot, whatever the kind of check."""

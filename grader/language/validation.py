@@ -20,6 +20,8 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 """The pattern of ids of exercises and checks, which are also file names and arguments on the command line."""
 
 _MISTAKE = "mistake"
+_SURE = 0.7
+"""How similar an unknown key has to be to the one that is read in its place: ``call`` is not ``allow``."""
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -95,7 +97,7 @@ class YamlModel(BaseModel):
         for key in data:
             if key in keys:
                 continue
-            meant = closest(key, keys - known.keys())
+            meant = closest(key, keys - known.keys(), least=_SURE)
             if meant:
                 known[meant], renamed[meant] = data[key], key
             mistakes.add((key,), f"unknown key; {f'did you mean `{meant}`?' if meant else f'known: {listed}'}")

@@ -67,6 +67,49 @@ def test_after_and_through_are_refused_also_where_they_refer_to_a_check(kind: st
         load(text)
 
 
+ARGUMENTS = "arguments: {w: {normal: [3]}, X: {normal: [4, 3]}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("function\n    function: f", "finite(w)"),
+        ("function\n    function: f", "w.shape == (3,) and max(X) < 9"),
+        ("module\n    module: M", "size(w) == 3"),
+    ],
+)
+def test_a_line_of_what_is_handed_in_is_refused(kind: str, line: str) -> None:
+    said = one(f"kind: {kind}", ARGUMENTS, "expect: {output: X @ w}", f"holds: {line}")
+    assert said.startswith(f"10: checks[0].holds: `{line}` reads only what the course hands in, so it is the same for ")
+
+
+def test_lines_of_what_came_of_it_are_taken() -> None:
+    holds = "holds: [finite(w.after), not w.changed, w.gradient != w, size(output) == size(w)]"
+    load(
+        f"{HEAD}  - id: a\n    kind: function\n    function: f\n    {ARGUMENTS}\n    expect: {{output: X}}\n    {holds}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('w.source == "autogard"', '`w.source` is never "autogard", so this never holds; did you mean `autograd`?'),
+        ("w.requires_grad == 2", "`w.requires_grad` is true or false, so this never holds; write `w.requires_grad`"),
+        ('w.grad.source == "autograd"', "`.source` can only be asked of a declared name as a whole, not of `w.grad`"),
+    ],
+)
+def test_a_part_that_is_never_so_is_refused(line: str, expected: str) -> None:
+    assert expected in one("kind: value", "names: {w: w}", f"holds: {line}")
+
+
+def test_the_id_of_a_later_check_is_no_name_of_a_function() -> None:
+    check = "kind: function, arguments: {w: {normal: [3]}}, expect: {output: 2 * w}"
+    first = f"  - {{id: a, function: d, {check}}}\n"
+    with pytest.raises(ExerciseError, match="`d` must stand above this check: checks are judged in order"):
+        load(f"{HEAD}{first}  - {{id: d, function: e, {check}}}\n")
+    assert load(f"{HEAD}{first}  - {{id: d, function: d, {check}}}\n").checks
+
+
 def test_a_check_of_values_needs_names() -> None:
     assert "`names` is missing: say what the values to look at are called" in one("kind: value", "when: end")
 

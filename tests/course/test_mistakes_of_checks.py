@@ -145,6 +145,13 @@ class TestMistakesOfACheck:
             "x.yaml:9: checks[0].holds: unknown name `gradd`; did you mean `grad`?",
         ]
 
+    @pytest.mark.parametrize(
+        "line", ["kind: answer\n    call: cos", "kind: answer\n    text: a", "kind: uses\n    call: exp\n    repeat: 3"]
+    )
+    def test_an_unknown_field_is_not_read_as_one_that_is_hardly_like_it(self, line: str) -> None:
+        (found,) = of_check("id: a", line)
+        assert "unknown key; known: " in found
+
     def test_no_word_of_pydantic_s_comes_through(self) -> None:
         text = "\n".join(of_check("id: 3", "kind: plot", "labels: 3", "title: [a]", "through: 1.5", "after: {}"))
         assert not any(word in text.lower() for word in ("pydantic", "http", "input should", "value error", "tuple"))

@@ -331,6 +331,10 @@ class Check(YamlModel):
         """A message for everything that a line asks with a dot of what does not have it."""
         return unknown_parts(line, self.kind, self.PARTS)
 
+    def handed_in(self) -> frozenset[str]:
+        """The variables that are what the course hands in, the same for every submission."""
+        return frozenset()
+
     def unrecorded_names(self) -> Mapping[str, str]:
         """Names whose values are recorded only where an expression of the check reads them, and none does. Each with a
         line that would read it.

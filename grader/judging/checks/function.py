@@ -186,6 +186,9 @@ class FunctionCheck(Check):
         names = frozenset(name for one in self.arguments for name in one)
         return (frozenset(self.VARIABLES) - self._OF_ONE_TENSOR) | names
 
+    def handed_in(self) -> frozenset[str]:
+        return frozenset(name for one in self.arguments for name in one) | {"input", "weights"}
+
     def instead_of(self) -> Mapping[str, str]:
         return instead_of_names(self.arguments, self._OF_ONE_TENSOR)
 

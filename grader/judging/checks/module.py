@@ -183,6 +183,9 @@ class ModuleCheck(Check):
         sets = (*self.made_with, *self.arguments, *(entries for _, entries in self.methods))
         return frozenset(name for entries in sets for name in entries)
 
+    def handed_in(self) -> frozenset[str]:
+        return self._argument_names
+
     def variables(self) -> frozenset[str]:
         return frozenset(self.VARIABLES) | self._argument_names
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -126,8 +128,12 @@ class ValueCheck(Check):
     def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
         super()._find_wrong_names(mistakes)
         for loc, line in self.expressions():
-            for path in sorted(path for path, attribute in line.attributes if attribute == SOURCE):
-                if path not in self.names and path.partition("[")[0] in self.names:
+            nodes = ast.walk(ast.parse(line.text, mode="eval"))
+            asked = {
+                ast.unparse(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == SOURCE
+            }
+            for path in sorted(asked):
+                if path not in self.names and re.split(r"[\[.]", path)[0] in self.names:
                     mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
 
     @cached_property

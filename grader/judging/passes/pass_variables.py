@@ -34,7 +34,8 @@ VARIABLES: Mapping[str, str] = {
     "trained": "whether the same line ran another pass when the leaf had another value, as in a loop that trains",
     "retain_graph": "whether the pass was told to keep the graph",
     "create_graph": "whether the gradient can be differentiated again",
-    "operations": "the names of the graph's nodes, such as `MulBackward0`",
+    "operations": "the names of the graph's nodes, such as `MulBackward0`, in alphabetical order; "
+    "`AccumulateGrad` is a leaf",
     "affine": "whether the graph only adds, and multiplies by constants",
     "functions": "how many functions of the student's the graph goes through",
     "custom_function": "whether the graph goes through an `autograd.Function` of the submission's own",

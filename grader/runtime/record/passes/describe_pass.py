@@ -226,8 +226,10 @@ def tensors_in(given: Any) -> tuple[torch.Tensor, ...]:
 
 
 def operations_in(nodes: Iterable[Any]) -> list[str]:
-    """The names of a graph's nodes."""
-    return sorted({node.name()[:MAX_NAME] for node in nodes})[:MAX_OPERATIONS]
+    """The names of a graph's nodes. Of a leaf, torch says ``torch::autograd::AccumulateGrad`` for what it prints as
+    ``AccumulateGrad``.
+    """
+    return sorted({node.name().removeprefix("torch::autograd::")[:MAX_NAME] for node in nodes})[:MAX_OPERATIONS]
 
 
 def _names_of(names: list[tuple[str, torch.Tensor]], tensor: torch.Tensor) -> list[str]:
