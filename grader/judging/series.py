@@ -72,6 +72,22 @@ class Asked:
         """The number of lines."""
         return len(self.expect) + len(self.every) + len(self.never) + len(self.holds)
 
+    def without_end(self) -> Asked:
+        """Only the lines about each moment."""
+        return replace(self, holds=())
+
+    def reading(self, name: str) -> Asked:
+        """Only the lines about each moment that read a variable, or an attribute of this name."""
+
+        def keeps(*lines: Expression) -> bool:
+            return any(line.reads(name) for line in lines)
+
+        return Asked(
+            expect=tuple(pair for pair in self.expect if keeps(*pair)),
+            every=tuple(line for line in self.every if keeps(line)),
+            never=tuple(line for line in self.never if keeps(line)),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
@@ -105,6 +121,16 @@ class SeriesResult:
     unasked: Expression | None = None
     """A line of which no moment has what it reads."""
 
+    def add(self, other: SeriesResult) -> None:
+        """Add what came of moments of the same numbers, which lines without values of their own may leave out."""
+        self.wrong = sorted([*self.wrong, *other.wrong], key=lambda wrong: (wrong.at_end, wrong.moment.number))
+        self.looked_at |= other.looked_at
+        self.wrong_numbers |= other.wrong_numbers
+        self.unrecorded |= other.unrecorded
+        self.apart += other.apart
+        self.met += other.met
+        self.judged += other.judged
+
     @property
     def right(self) -> int:
         """How many moments are right."""
@@ -119,6 +145,8 @@ class JudgedSeries:
     trial: Trial | None
     may_pass: bool
     result: SeriesResult
+    doubt: str = ""
+    """Why a person has to look though nothing is wrong; empty: nobody has to."""
     count: int
     """How many moments there were."""
     recorded: int

@@ -14,13 +14,23 @@ from grader.judging.checks.base import REFERENCE, Check, Expr, lines_of
 from grader.judging.checks.leaf_parts import names_of_the_leaf, parts_of_no_role
 from grader.judging.context import Context
 from grader.judging.observed import Observed
-from grader.judging.series import Asked, JudgedSeries, JudgedSeriesExaminer, Moment, judge_series, trial_of
-from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.series import (
+    Asked,
+    JudgedSeries,
+    JudgedSeriesExaminer,
+    Moment,
+    SeriesResult,
+    judge_series,
+    trial_of,
+)
+from grader.judging.steps.explained_steps import explain_step, moved, never_changed, why_wrong
 from grader.judging.steps.loop_moments import LoopMoments, objects_after
+from grader.judging.steps.reached_leaves import find_loops
 from grader.judging.steps.reference_steps import ReferenceSteps
 from grader.judging.steps.step_variables import OF_LEAF, VARIABLES
-from grader.judging.steps.training_loops import TrainingLoop, find_training_loops
+from grader.judging.steps.training_loops import TrainingLoop
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
+from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
 from grader.language.yaml_file import Loc
 from grader.model import Found, Probes, TrainingStep, Verdict
@@ -28,8 +38,6 @@ from grader.text import as_sentence
 
 MAX_ROLES = 4
 _CHANGED_BY_HANDS = frozenset({"leaf", "after", "gradient", "grad", "gradient_norm", "previous_change"})
-MAX_LOOPS = 200
-"""Loops that one check looks at: the last ones."""
 
 
 class StepsCheck(Check):
@@ -129,10 +137,10 @@ class StepsCheck(Check):
 
     def judge(self, context: Context) -> Verdict:
         observed = context.subject.observed
-        loops = observed.once(find_training_loops, lambda: find_training_loops(observed.events))
+        loops = observed.once(find_loops, lambda: find_loops(observed.events))
         judged = [
             one
-            for loop in loops[-MAX_LOOPS:]
+            for loop in loops
             for moments in self._moments_in(observed).of(loop)
             if (one := self._judged(loop, moments, context)) is not None
         ]
@@ -144,7 +152,12 @@ class StepsCheck(Check):
             passed=lambda candidate: examiner.of(candidate).passed("step", "steps"),
             broken=lambda candidate, line: f"`{line.text}` does not hold.",
         )
-        return decide(self, context, [one.candidate for one in judged], phrases, examiner=examiner)
+        verdict = decide(self, context, [one.candidate for one in judged], phrases, examiner=examiner)
+        if verdict.status == "manual":
+            at = verdict.best_position
+            doubts = (one.doubt for one in judged if one.doubt and one.may_pass and one.candidate.position == at)
+            return replace(verdict, message=next(doubts, verdict.message))
+        return verdict
 
     # ----------------------------------------------------------------------------------------------------------------
 
@@ -187,7 +200,20 @@ class StepsCheck(Check):
             )
             for moment in moments
         )
-        result = judge_series(counting, self._asked, tolerance, partial(explain_step, tolerance=tolerance))
+        explain = partial(explain_step, tolerance=tolerance)
+        result = judge_series(counting, self._asked, tolerance, explain)
+        doubt = ""
+        if counting:
+            for other in () if self.leaves else loop.beside:
+                for beside in self._moments_in(context.subject.observed).of(other):
+                    result.add(self._judged_beside(beside, self._asked.without_end(), context, tolerance))
+            still = self._moments_in(context.subject.observed).still(loop)
+            of_still = self._judged_beside(still, self._asked.reading("after"), context, tolerance)
+            surely = [wrong for wrong in of_still.wrong if self.wants_reference() or loop.is_cleared(wrong.moment.part)]
+            if of_still.wrong and not surely:
+                doubt = never_changed(of_still.wrong[0].moment)
+            else:
+                result.add(of_still)
         said = ""
         if counting:
             is_enough = loop.count > 1 or self._reads_steps
@@ -212,24 +238,38 @@ class StepsCheck(Check):
             bound=(Found(position=loop.steps[-1].position, objects=objects_after(moments, self.leaves)),),
         )
         trial = None
-        if counting:
+        if counting and (said or not doubt):
             trial = trial_of(candidate, result, self._asked, said)
-        may_pass = unknown or (bool(counting) and result.unknown and not result.wrong)
+        may_pass = unknown or (bool(doubt) and not said) or (bool(counting) and result.unknown and not result.wrong)
         return JudgedSeries(
             candidate=candidate,
             trial=trial,
             may_pass=may_pass,
             result=result,
+            doubt=doubt,
             count=loop.count,
             recorded=len(loop.steps) - len(result.unrecorded - result.looked_at),
         )
+
+    def _judged_beside(
+        self, moments: Sequence[Moment], asked: Asked, context: Context, tolerance: Tolerance | None
+    ) -> SeriesResult:
+        """The result of leaves that belong to a loop besides its own. Those that the reference does not have are
+        nothing that ``reference`` is about.
+        """
+        if self.wants_reference() and context.reference is not None:
+            beside = self._reference_steps(context, context.reference).beside(moments, tolerance)
+            moments = [moment for moment in beside if moment.reference is not None]
+        counting = [moment for moment in moments if self._counts(moment)]
+        return judge_series(counting, asked, tolerance, partial(explain_step, tolerance=tolerance))
 
     def _reference_steps(self, context: Context, reference: Observed) -> ReferenceSteps:
         """The steps of the reference, read once, since they do not depend on the submission."""
 
         def read() -> ReferenceSteps:
-            loops = reference.once(find_training_loops, lambda: find_training_loops(reference.events))
-            ways = (moments for loop in loops[-MAX_LOOPS:] for moments in self._moments_in(reference).of(loop))
+            loops = reference.once(find_loops, lambda: find_loops(reference.events))
+            made = self._moments_in(reference)
+            ways = [moments for loop in loops for moments in made.of(loop)] + [made.still(loop) for loop in loops]
             counting = ([one for one in moments if self._counts(one)] for moments in ways)
             return ReferenceSteps(counting, self.expect)
 

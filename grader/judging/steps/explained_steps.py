@@ -44,6 +44,14 @@ def _are_apart(before: Array, after: Array, tolerance: Tolerance | None) -> bool
     return not close(other[0], one[0], tolerance or tolerance_for((before.dtype,))).all()
 
 
+def never_changed(moment: Moment) -> str:
+    """What is said of a leaf that may hold data, or may have been forgotten."""
+    return (
+        f"The passes of the loop reach {moment.noun}, which it never changes. That is right if it holds data, and "
+        "else it was forgotten. A person has to look."
+    )
+
+
 def why_wrong(
     words: tuple[str, str],
     count: int,

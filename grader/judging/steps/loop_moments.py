@@ -43,7 +43,9 @@ class LoopMoments:
                 for leaf in counting
             ]
             return
-        every = range(loop.leaf_count)
+        # Leaves that never change have a role only where the others are too few.
+        is_short = loop.leaf_count < len(self.roles)
+        every = range(loop.leaf_count + (len(loop.steps[0].still) if is_short else 0))
         fitting = [leaf for leaf in every if any(self._may_be(role, loop, leaf) for role in self.roles)]
         if not len(self.roles) <= len(fitting) <= MAX_LEAVES:
             return
@@ -52,6 +54,20 @@ class LoopMoments:
                 yield [
                     self._moment(loop, index, chosen, variables.of_roles(index, self.roles, chosen)) for index in steps
                 ]
+
+    def still(self, loop: TrainingLoop) -> Sequence[Moment]:
+        """The moments of the leaves that a loop never changes; none where leaves have roles."""
+        if self.roles or not loop.steps[0].still:
+            return ()
+        variables = StepVariables(loop)
+        first = loop.leaf_count
+        leaves = range(first, first + len(loop.steps[0].still))
+        counting = [leaf for leaf in leaves if self._is_leaf(loop, leaf)]
+        return [
+            self._moment(loop, index, (leaf,), variables.of_leaf(index, leaf))
+            for index in _looked_at(loop)
+            for leaf in counting
+        ]
 
     def _moment(self, loop: TrainingLoop, index: int, leaves: Sequence[int], variables: Mapping[str, object]) -> Moment:
         step = loop.steps[index]
@@ -95,13 +111,13 @@ def objects_after(moments: Sequence[Moment], roles: Sequence[str]) -> Mapping[st
 
 
 def _names_of(loop: TrainingLoop, leaf: int) -> tuple[str, ...]:
-    return loop.steps[0].leaves[leaf].names
+    return loop.steps[0].leaf(leaf).names
 
 
 def _noun_of(loop: TrainingLoop, leaf: int) -> str:
     """A leaf by its name, or else by its shape, which tells the leaves of a module apart."""
     names = _names_of(loop, leaf)
-    return f"`{names[0]}`" if names else f"the leaf of shape {loop.steps[0].leaves[leaf].before.shape}"
+    return f"`{names[0]}`" if names else f"the leaf of shape {loop.steps[0].leaf(leaf).before.shape}"
 
 
 def _looked_at(loop: TrainingLoop) -> Sequence[int]:
@@ -111,7 +127,7 @@ def _looked_at(loop: TrainingLoop) -> Sequence[int]:
     chosen: list[int] = []
     for rank in range(count):
         index = rank // 2 if rank % 2 == 0 else count - 1 - rank // 2
-        moments -= loop.leaf_count
+        moments -= loop.leaf_count + len(loop.steps[index].still)
         elements -= elements_of(loop.steps[index])
         if chosen and (moments < 0 or elements < 0):
             break

@@ -59,7 +59,7 @@ class StepVariables:
     def of_leaf(self, index: int, leaf: int) -> dict[str, Any]:
         """A step, as seen from one leaf."""
         step = self._loop.steps[index]
-        stepped = step.leaves[leaf]
+        stepped = step.leaf(leaf)
         return {
             **self._of_step(index, stepped),
             "leaf": stepped.before,
@@ -71,9 +71,9 @@ class StepVariables:
     def of_roles(self, index: int, roles: Sequence[str], leaves: Sequence[int]) -> dict[str, Any]:
         """A step, as seen from several leaves with their roles."""
         step = self._loop.steps[index]
-        variables = self._of_step(index, step.leaves[leaves[0]])
+        variables = self._of_step(index, step.leaf(leaves[0]))
         for role, leaf in zip(roles, leaves, strict=True):
-            stepped = step.leaves[leaf]
+            stepped = step.leaf(leaf)
             variables[role] = Role(
                 value=stepped.before,
                 gradient=stepped.gradient,
@@ -83,7 +83,7 @@ class StepVariables:
         return variables
 
     def _parts(self, index: int, leaf: int) -> dict[str, Any]:
-        stepped = self._loop.steps[index].leaves[leaf]
+        stepped = self._loop.steps[index].leaf(leaf)
         return {
             "after": stepped.after,
             "passes": stepped.passes,
@@ -97,7 +97,7 @@ class StepVariables:
         before = self._loop.before(index)
         if before is None:
             return NOT_THERE
-        return change_in(before.leaves[leaf]) or Unrecorded("the step before was not recorded")
+        return change_in(before.leaf(leaf)) or Unrecorded("the step before was not recorded")
 
     def _of_step(self, index: int, stepped: SteppedLeaf) -> dict[str, Any]:
         step = self._loop.steps[index]
@@ -118,5 +118,7 @@ class StepVariables:
 
 def elements_of(step: LoopStep) -> int:
     """How many elements the arrays of a step have, for the bounds of judging."""
-    arrays = (array for leaf in step.leaves for array in (leaf.before, leaf.after, leaf.gradient, leaf.grad))
+    arrays = (
+        array for leaf in (*step.leaves, *step.still) for array in (leaf.before, leaf.after, leaf.gradient, leaf.grad)
+    )
     return sum(array.data.size for array in arrays if array is not None and array.data is not None)

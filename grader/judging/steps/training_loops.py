@@ -28,6 +28,12 @@ class LoopStep:
     event: TrainingStep
     leaves: tuple[SteppedLeaf, ...]
     number: int
+    still: tuple[SteppedLeaf, ...] = ()
+    """Leaves that the passes of the loop reach and that it never changes, as the last pass found them."""
+
+    def leaf(self, index: int) -> SteppedLeaf:
+        """A leaf by its number: those that never change are counted after the others."""
+        return self.leaves[index] if index < len(self.leaves) else self.still[index - len(self.leaves)]
 
     @property
     def loss(self) -> float | None:
@@ -54,10 +60,18 @@ class TrainingLoop:
 
     steps: tuple[LoopStep, ...]
     count: int
+    cleared: tuple[bool, ...] = ()
+    """Of each leaf in ``still``, whether the loop clears its ``.grad``: nobody does that for data."""
+    beside: tuple[TrainingLoop, ...] = ()
+    """The loops of other leaves that belong to this one: their leaves are reached by the same passes."""
 
     @property
     def leaf_count(self) -> int:
         return len(self.steps[0].leaves)
+
+    def is_cleared(self, leaf: int) -> bool:
+        """Whether the loop clears ``.grad`` of a leaf that it never changes; ``leaf`` as in ``LoopStep.leaf``."""
+        return self.cleared[leaf - self.leaf_count]
 
     @property
     def hands(self) -> tuple[Hand, ...]:
