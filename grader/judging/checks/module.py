@@ -18,7 +18,11 @@ from grader.judging.foreign_hands import blame, foreign, withhold
 from grader.judging.functions.hidden_arguments import ArgumentSet, ArgumentSets, draw_set
 from grader.judging.modules.called_modules import CalledModule, answer_among, modules_called
 from grader.judging.modules.method_calls import MethodSets
-from grader.judging.modules.module_comparisons import compared_statistics, compared_with_reference
+from grader.judging.modules.module_comparisons import (
+    compared_statistics,
+    compared_with_formulas,
+    compared_with_reference,
+)
 from grader.judging.modules.module_results import ModuleResult
 from grader.judging.modules.module_variables import STATISTICS, VARIABLES, variables_of, with_names_of
 from grader.judging.modules.parameter_messages import ParameterFit
@@ -330,6 +334,7 @@ class ModuleCheck(Check):
             weighed = self._variables(called, call, reference, weighed=True)
             compared = compared_statistics(self, candidate, call, reference.statistics.get(key), theirs)
             if call.error is None or "error" not in self._names_used:
+                compared |= compared_with_formulas(self, candidate, call, weighed)
                 compared |= compared_with_reference(self, candidate, weighed, theirs, reference.weighed.get(key))
             trial = examine(self, candidate, theirs, compared)
             if call.error is not None and "error" not in self._names_used and trial.passed:

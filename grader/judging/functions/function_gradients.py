@@ -10,6 +10,7 @@ from grader.judging.comparison import Comparison, compare
 from grader.judging.functions import weighed_gradients
 from grader.judging.functions.call_variables import Variables, role_at
 from grader.judging.functions.derivatives import derivative_of
+from grader.judging.functions.ignored_weights import leaves_out_the_weights
 from grader.judging.functions.numeric_gradient import compare_call
 from grader.model import Array, FunctionCall, Structure
 
@@ -79,6 +80,22 @@ def compared_with_reference(
             weighed = weighed_gradients.compare_with_reference(call, derivative, reference, tolerance)
             if weighed is not None and not weighed.equal:
                 compared[observed.text] = weighed
+    return compared
+
+
+def compared_with_formulas(check: Check, candidate: Candidate, call: FunctionCall) -> dict[str, Comparison]:
+    """The comparisons of the lines that want a formula of a gradient which is right for the output's sum only."""
+    compared: dict[str, Comparison] = {}
+    for observed, wanted in check.expect:
+        derivative = derivative_of(observed)
+        if derivative is None or derivative.name != "gradient" or wanted.name in (REFERENCE, NUMERIC):
+            continue
+        result = call.of(derivative.path)
+        wrong = leaves_out_the_weights(result.gradient, result.weighed, call.weights, call.hands)
+        ours = observed.evaluate(candidate.variables)
+        theirs = wanted.evaluate(candidate.variables) if wrong is not None else None
+        if wrong is not None and compare(ours, theirs, tolerance=tolerance_of(check, candidate)).equal:
+            compared[observed.text] = wrong
     return compared
 
 

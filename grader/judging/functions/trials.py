@@ -12,7 +12,11 @@ from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.call_variables import Variables, VariablesByInput, variables_of, without_gradients
 from grader.judging.functions.called_functions import CalledFunction
 from grader.judging.functions.derivatives import NAMES as DERIVATIVES
-from grader.judging.functions.function_gradients import compared_with_reference, compared_with_slopes
+from grader.judging.functions.function_gradients import (
+    compared_with_formulas,
+    compared_with_reference,
+    compared_with_slopes,
+)
 from grader.judging.functions.function_results import FunctionResult
 from grader.model import FunctionCall, Opaque, Structure
 
@@ -56,6 +60,7 @@ class Trials:
                 continue
             theirs = self.reference.get(call.input)
             compared |= compared_with_reference(self.check, candidate, call, theirs)
+            compared |= compared_with_formulas(self.check, candidate, call)
             trial = self._examined(candidate, call, theirs, compared)
             (refused if called.refuses(call) else trials).append((call, trial))
         # A function that refuses all inputs is judged by them all the same.

@@ -10,6 +10,7 @@ import numpy as np
 from grader.judging.candidates import Candidate, tolerance_of
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
+from grader.judging.functions.ignored_weights import leaves_out_the_weights
 from grader.judging.modules.statistics_bounds import compare_average, compare_kept
 from grader.language.closeness import Tolerance, tolerance_for
 from grader.model import Array, ModuleCall, Statistics, Structure
@@ -47,6 +48,22 @@ def compared_with_reference(
                     f"random: then it {weighed.message}",
                 )
         compared[observed.text] = comparison
+    return compared
+
+
+def compared_with_formulas(
+    check: Check, candidate: Candidate, call: ModuleCall, weighed: Variables
+) -> dict[str, Comparison]:
+    """The comparisons of the lines that want a formula of a gradient which is right for the output's sum only."""
+    compared: dict[str, Comparison] = {}
+    for observed, wanted in check.expect:
+        if observed.part is None or observed.part[1] != "gradient" or wanted.name == REFERENCE:
+            continue
+        ours = observed.evaluate(candidate.variables)
+        wrong = leaves_out_the_weights(ours, observed.evaluate(weighed), None, call.hands)
+        theirs = wanted.evaluate(candidate.variables) if wrong is not None else None
+        if wrong is not None and compare(ours, theirs, tolerance=tolerance_of(check, candidate)).equal:
+            compared[observed.text] = wrong
     return compared
 
 
