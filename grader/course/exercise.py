@@ -74,6 +74,8 @@ class Exercise(YamlModel):
         checks = {check.id: check for check in read.values()}
         read = {index: check.telling_parts(lambda text: _is_part(text, checks)) for index, check in read.items()}
         _check_found_objects(read, mistakes)
+        for loc, text in find_unproving_checks(read):
+            mistakes.add(loc, text)
         mistakes.raise_if_any()
         return tuple(read.values())
 
@@ -220,9 +222,6 @@ def load_exercise(path: Path) -> Exercise:
     name = document.data.get("id")
     if isinstance(name, str) and name != path.stem:
         mistakes += (document.mistake(("id",), f"`{name}` must be the file's name, `{path.stem}`"),)
-    if exercise is not None:
-        found = find_unproving_checks(exercise.checks)
-        mistakes += tuple(document.mistake(("checks", *loc), text) for loc, text in found)
     if exercise is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return exercise

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.course.always_met import find_always_met
 from grader.course.idle_lines import find_idle_lines
 from grader.judging.candidates import would_pass
 from grader.judging.checks.backward import BackwardCheck
@@ -38,9 +39,11 @@ Named = tuple[str, Mapping[str, Any]]
 """What a candidate is, in words, and its variables."""
 
 
-def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
-    """The place, in the list of checks, and a message for every check that proves nothing."""
-    for index, check in enumerate(checks):
+def find_unproving_checks(checks: Mapping[int, Check]) -> Iterator[tuple[Loc, str]]:
+    """The place, in the list of checks, and a message for every check that proves nothing. ``checks``: by their places,
+    without those that have other mistakes.
+    """
+    for index, check in checks.items():
         found: dict[tuple[Loc, str], None] = {}
         for number, way in enumerate(check.ways()):
             found |= {(check.place_in_way(number, loc), text): None for loc, text in _why_unproving(way)}
@@ -50,6 +53,10 @@ def find_unproving_checks(checks: Iterable[Check]) -> Iterator[tuple[Loc, str]]:
 def _why_unproving(check: Check) -> Iterator[tuple[Loc, str]]:
     decided = [*_decided_lines(check), *find_idle_lines(check)]
     yield from decided
+    said = {loc for loc, _ in decided}
+    always = [(loc, text) for loc, text in find_always_met(check) if loc not in said]
+    yield from always
+    decided += always
     line = None if decided else _claim(check)
     if line is None or _has_an_equation(check):
         return
@@ -83,7 +90,11 @@ def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:
         elif _is_equal_to_itself(tree):
             text = f"`{line.text}` proves nothing: both sides are the same. Compare with what should come out"
             yield loc, text
-    if not isinstance(check, FunctionCheck) or not _has_a_formula(check):
+    if not isinstance(check, FunctionCheck):
+        return
+    if not check.given and not check.expect and not check.holds:
+        yield (), "every function that raises nothing passes; say what it has to return, in `expect` or `holds`"
+    if not _has_a_formula(check):
         return
     number = _only_input(check)
     if number is not None:

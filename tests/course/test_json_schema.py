@@ -37,7 +37,7 @@ class TestExerciseSchema:
         [
             "{id: a, kind: backward, given: leaf > 1, expect: {passes: 2, grad: leaf}, holds: create_graph}",
             "{id: a, kind: backward, given: [leaf > 1, order == 1], names: {u: u, v: [v, w]}}",
-            "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}]}",
+            "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}], holds: output > 1}",
             "{id: a, kind: function, function: [f, any], inputs: [{uniform: [], low: 0, high: 1}], holds: output > 5}",
             "{id: a, kind: function, function: f, by-name: lr, holds: output > 5, "
             "arguments: {w: {normal: [3], grad: {normal: [3]}}, x: null, "

@@ -212,6 +212,9 @@ class Check(YamlModel):
     )
     """Fields that do not affect which names expressions may use."""
 
+    _STAND_INS: ClassVar[Mapping[str | int, object]] = {}
+    """Values of such fields that must be there, in the place of wrong ones: names are looked at all the same."""
+
     # ----------------------------------------------------------------------------------------------------------------
     # Defined by each kind
     # ----------------------------------------------------------------------------------------------------------------
@@ -422,7 +425,9 @@ class Check(YamlModel):
             wrong = {loc[0] if loc else "" for loc, _ in in_words(error)}
             if wrong <= cls._DECLARES_NOTHING:
                 with suppress(ValidationError):
-                    check = handler({"id": "unknown"} | {key: data[key] for key in data.keys() - wrong})
+                    right: dict[str | int, object] = {key: data[key] for key in data.keys() - wrong}
+                    stand_ins = {key: cls._STAND_INS[key] for key in wrong & cls._STAND_INS.keys()}
+                    check = handler({"id": "unknown"} | right | stand_ins)
         if check is not None:
             check._find_wrong_names(mistakes)
             check._find_useless_fields(mistakes)

@@ -114,7 +114,8 @@ class FunctionCheck(Check):
         "where it returned",
     }
 
-    _DECLARES_NOTHING: ClassVar[frozenset[str]] = Check._DECLARES_NOTHING | {"function", "calls", "unlike"}
+    _DECLARES_NOTHING: ClassVar[frozenset[str]] = Check._DECLARES_NOTHING | {"function", "calls", "inputs", "unlike"}
+    _STAND_INS: ClassVar[Mapping[str | int, object]] = {"inputs": ({"normal": (1,)},)}
     _OF_ONE_TENSOR: ClassVar[frozenset[str]] = frozenset({"input", "gradient", "weighed_gradient", "second"})
 
     @field_validator("function", "by_name", mode="before", json_schema_input_type=str | list[str])
@@ -187,6 +188,8 @@ class FunctionCheck(Check):
         return (frozenset(self.VARIABLES) - self._OF_ONE_TENSOR) | names
 
     def handed_in(self) -> frozenset[str]:
+        if self.asked.has_own_inputs:
+            return frozenset()  # what the student's own calls got
         return frozenset(name for one in self.arguments for name in one) | {"input", "weights"}
 
     def instead_of(self) -> Mapping[str, str]:

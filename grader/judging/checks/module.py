@@ -176,6 +176,8 @@ class ModuleCheck(Check):
         unknown = [name for name in self.by_name if name not in self._argument_names]
         if unknown:
             raise ValueError(f"`by-name` lists `{unknown[0]}`, which is no argument here")
+        if "calls" in self.model_fields_set and not self._draws and not self._is_random:
+            raise ValueError("`calls` means nothing here: nothing is drawn, so it is called once; leave it out")
         if self.repeat is not None and not self._reads_statistics:
             raise ValueError("`repeat` is for `kept` and `average`, and no expression reads them; leave it out")
         if not self.expect and not self.holds:
@@ -196,6 +198,10 @@ class ModuleCheck(Check):
     @property
     def _draws(self) -> bool:
         return self.parameters == "drawn"
+
+    @property
+    def _is_random(self) -> bool:
+        return _are_random((*self.made_with, *self.arguments, *(entries for _, entries in self.methods)))
 
     def wants_reference(self) -> bool:
         """Always: by the reference's names parameters and buffers are known."""
@@ -250,11 +256,7 @@ class ModuleCheck(Check):
     def _inputs(self, seed: int, key: str) -> Iterator[ModuleInput]:
         for number in range(max(1, len(self.arguments))):
             methods = self._methods_of(number)
-            is_random = any(
-                entry.is_random
-                for entries in (*self.made_with, *(entries for _, entries in methods))
-                for entry in entries.values()
-            )
+            is_random = _are_random((*self.made_with, *(entries for _, entries in methods)))
             for call in range(self.calls if self._draws or is_random else 1):
 
                 def drawn(entries: ArgumentSet, part: str, number: int = number, call: int = call) -> Arguments:
@@ -433,6 +435,10 @@ class ModuleCheck(Check):
             and proves_attempt(self, candidates, passed=best.passed, seen=True),
             variables=bounded(trial.candidate.variables for _, trial in failing or best.trials),
         )
+
+
+def _are_random(sets: Iterable[ArgumentSet]) -> bool:
+    return any(entry.is_random for entries in sets for entry in entries.values())
 
 
 def _failed(trial: Trial) -> Trial:

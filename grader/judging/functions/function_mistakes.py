@@ -19,6 +19,7 @@ from grader.suggestions import did_you_mean, did_you_mean_or_all
 def find_mistakes(check: Check, asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Loc, str]]:
     """The mistakes of a check, each with its place. ``written`` are the fields that stand in the file."""
     yield from _of_fields(asked, written)
+    yield from _of_sets(check, asked)
     for observed, wanted in check.expect:
         derivative = derivative_of(observed)
         if wanted.name == NUMERIC and (derivative is None or derivative.name == "weighed_gradient"):
@@ -75,6 +76,34 @@ def _of_fields(asked: AskedCalls, written: Collection[str]) -> Iterator[tuple[Lo
     for index, name in enumerate(asked.by_name):
         if name not in known:
             yield ("by-name", index), f"there is no argument `{name}`{did_you_mean_or_all(name, known)}"
+
+
+def _of_sets(check: Check, asked: AskedCalls) -> Iterator[tuple[Loc, str]]:
+    """Mappings of a list of arguments that do not fit together: one function is called with all of them."""
+    first = asked.arguments[0] if asked.arguments else {}
+    for index, arguments in enumerate(asked.arguments[1:], start=1):
+        common = [name for name in arguments if name in first and name not in asked.by_name]
+        before = [name for name in first if name in common]
+        if common != before:
+            others = ", ".join(f"`{name}`" for name in before)
+            yield (
+                ("arguments", index),
+                f"has another order than the first mapping, where they are {others}; the order is that of the call",
+            )
+    read: dict[str, Loc] = {}
+    for loc, line in check.expressions():
+        for name in line.names:
+            read.setdefault(name, loc)
+    every = dict.fromkeys(name for one in asked.arguments for name in one)
+    for name in every:
+        missing = next((index for index, one in enumerate(asked.arguments) if name not in one), None)
+        if missing is not None and name in read:
+            known = ", ".join(f"`{other}`" for other in asked.arguments[missing])
+            yield (
+                ("arguments", missing),
+                f"`{name}` is missing, which a line of this check reads; the arguments are {known}. An argument has "
+                "one name in all mappings",
+            )
 
 
 def _no_derivative(derivative: Derivative, asked: AskedCalls) -> str:

@@ -1,0 +1,63 @@
+"""Arguments of hidden calls that do not fit together, and checks of calls that ask for nothing, are mistakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.course.exercise_files import HEAD, load, of_check
+
+pytestmark = pytest.mark.usefixtures("in_folder")
+FUNCTION = "kind: function, function: f"
+
+
+def one(fields: str) -> str:
+    (text,) = of_check(f"{{id: a, {fields}}}")
+    return text.removeprefix("x.yaml:5: checks[0]")
+
+
+def test_a_function_of_which_nothing_is_asked() -> None:
+    assert one(f"{FUNCTION}, inputs: [normal: [2]]").startswith(": every function that raises nothing passes; say what")
+
+
+def test_mappings_of_arguments_in_another_order() -> None:
+    sets = "[{x: {normal: [3]}, y: 2.0}, {y: 3.0, x: {normal: [3]}}]"
+    text = one(f"{FUNCTION}, arguments: {sets}, expect: {{output: reference}}")
+    assert text.startswith(".arguments[1]: has another order than the first mapping, where they are `x`, `y`")
+
+
+def test_mappings_of_arguments_with_other_names() -> None:
+    sets = "[{x: {normal: [3]}, y: 2.0}, {x: {normal: [3]}, z: 3.0}]"
+    text = one(f"{FUNCTION}, arguments: {sets}, expect: {{output: x + y}}")
+    assert text.startswith(
+        ".arguments[1]: `y` is missing, which a line of this check reads; the arguments are `x`, `z`"
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "arguments: [{x: {normal: [3]}, y: 2.0}, {x: {normal: [3]}}], expect: {output: reference}",
+        "arguments: [{x: {normal: [3]}, y: 2.0}, {y: 3.0, x: {normal: [3]}}], by-name: [y], expect: {output: x + y}",
+        "arguments: [{x: {normal: [3]}}, {x: {normal: [2, 3]}}], expect: {output: 2 * x}",
+    ],
+)
+def test_arguments_that_have_defaults_may_be_left_out(fields: str) -> None:
+    load(f"{HEAD}  - {{id: a, {FUNCTION}, {fields}}}\n")
+
+
+def test_calls_of_a_module_where_nothing_is_drawn() -> None:
+    fields = "kind: module, module: M, parameters: own, arguments: {x: {value: [1.0]}}, expect: {output: reference}"
+    assert one(f"{fields}, calls: 3").startswith(": `calls` means nothing here: nothing is drawn")
+    load(f"{HEAD}  - {{id: a, {fields.replace('parameters: own', 'parameters: drawn')}, calls: 3}}\n")
+
+
+def test_wrong_inputs_hide_no_unknown_name_and_no_idle_line_elsewhere() -> None:
+    found = of_check(
+        f"{{id: a, {FUNCTION}, inputs: [norml: 2], expect: {{outptu: inputt ** 2}}}}",
+    )
+    assert any("`outptu`; did you mean `output`?" in text for text in found)
+    assert any("`inputt`; did you mean `input`?" in text for text in found)
+    other = "  - {id: b, kind: backward, given: 'passes >= 0'}\n"
+    text = "\n".join(of_check("{id: a, kind: plot, zzz: 3}\n" + other.rstrip()))
+    assert "checks[0].zzz" in text
+    assert "checks[1].given: `passes >= 0`" in text
