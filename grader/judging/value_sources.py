@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from grader.judging.curves.curve_sources import OTHER, ROUNDED, UNSEEN, CurveSource, source_of, used_autograd
+from grader.judging.curves.curve_sources import MIXED, OTHER, ROUNDED, UNSEEN, CurveSource, source_of, used_autograd
 from grader.judging.curves.explained_curves import NEAR_CHANGE
 from grader.judging.curves.plotted_gradients import (
     MAX_EARLIER,
@@ -79,6 +79,8 @@ class ValueSources:
             return CurveSource(source="autograd", moved=True)
         if found.source == "other" and found.moved and computed.is_incomplete:
             return UNSEEN  # it changed with autograd, which computed something that the record does not show
+        if found.source == "other" and found.moved and np.count_nonzero(data) == 1:
+            return MIXED  # one number, such as a norm of gradients, changes alike whatever it is made of
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
     def _is_by_jacfwd(self, value: Value, change: Floats | None) -> bool:

@@ -85,9 +85,8 @@ def test_a_line_of_what_is_handed_in_is_refused(kind: str, line: str) -> None:
 
 def test_lines_of_what_came_of_it_are_taken() -> None:
     holds = "holds: [finite(w.after), not w.changed, w.gradient != w, size(output) == size(w)]"
-    load(
-        f"{HEAD}  - id: a\n    kind: function\n    function: f\n    {ARGUMENTS}\n    expect: {{output: X}}\n    {holds}\n"
-    )
+    fields = f"{ARGUMENTS}\n    expect: {{output: X}}\n    {holds}"
+    load(f"{HEAD}  - id: a\n    kind: function\n    function: f\n    {fields}\n")
 
 
 @pytest.mark.parametrize(

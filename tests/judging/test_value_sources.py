@@ -57,6 +57,11 @@ AUTOGRAD = {
     "J = torch.stack([hvp(h, v, e)[1] for e in torch.eye(2)])",
     "torch.func.hessian": f"{TWICE}J = torch.func.hessian(h)(v.detach())",
     "a hessian, forward over reverse": f"{TWICE}J = torch.func.jacfwd(torch.func.jacrev(h))(v.detach())",
+    "a hessian along unit vectors": f"{TWICE}unit = torch.eye(2)\n"
+    "J = torch.stack([torch.autograd.grad(g @ unit[i], v, retain_graph=True)[0] for i in range(2)])",
+    "a hessian of two numbers": "a, b = (torch.tensor(t, requires_grad=True) for t in (1.5, 2.0))\n"
+    "g, h = torch.autograd.grad((1 - a) ** 2 + 100 * (b - a ** 2) ** 2, (a, b), create_graph=True)\n"
+    "J = torch.tensor([[*torch.autograd.grad(g, (a, b), retain_graph=True)], [*torch.autograd.grad(h, (a, b))]])",
     "in a function": "def compute():\n    J = torch.stack(rows())\n    x.sum().backward()\n    return None\ncompute()",
 }
 OTHER = {
@@ -71,6 +76,9 @@ OTHER = {
     "no pass at all": "J = torch.cos(x.detach())",
 }
 UNKNOWN = {
+    "the norm of a gradient": "J = torch.func.grad(lambda x: (x ** 3).sum())(x.detach()).norm()",
+    "a gradient times a direction": "(x ** 3).sum().backward()\nJ = (x.grad @ torch.tensor([1.0, 2.0, -0.5])).item()",
+    "functional.jvp": "J = torch.autograd.functional.jvp(f, x.detach(), torch.tensor([1.0, 2.0, -0.5]))[1]",
     "a hessian times a gradient": f"{TWICE}J = torch.func.hessian(h)(v.detach()) * g.detach()",
     "zeros": "rows()\nJ = torch.zeros(3)",
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",

@@ -120,7 +120,7 @@ _COARSE = CurveSource(
     reason="its values have 16 bits, as the gradients do, which is too coarse to show where they come from",
 )
 _FORMULA = CurveSource(source="other", moved=True)
-_MIXED = CurveSource(
+MIXED = CurveSource(
     source="unknown",
     moved=True,
     reason="its values were computed from gradients and are none of them",
@@ -180,7 +180,7 @@ def _source_of_moved(
     if _share(found.points[~is_right], chosen) > MOST or _is_formula(values, change, chosen, computed):
         return _FORMULA
     if any(meant[number] for number in range(len(computed))):
-        return _MIXED
+        return MIXED
     return UNSEEN if computed.is_incomplete else _FORMULA
 
 

@@ -38,6 +38,8 @@ MAX_EARLIER = 8
 """Earlier passes through whose gradients a pass of a higher order may go."""
 MAX_BENT = 8
 """Passes of a line that answer for those of which it is not known how their gradients change."""
+MAX_ALIKE = 4
+"""Elements of an earlier gradient that a pass may have differentiated, where they are equal."""
 _OF_SUM, _OF_DIRECTION = -1, -2
 """Stand in the place of the number of a change, in ``ComputedGradient.line``."""
 DOUBLED = 1 / SECOND_RUN_CHANGE
@@ -143,7 +145,7 @@ def _hides_values(event: Event) -> bool:
 
 
 def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
-    earlier: deque[Floats] = deque(maxlen=MAX_EARLIER)
+    earlier: deque[tuple[Floats | None, Floats]] = deque(maxlen=MAX_EARLIER)
     for event in events:
         if isinstance(event, BriefPasses):
             for line in event.lines:
@@ -157,7 +159,8 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                 continue
             changes = [change]
             if event.order > 1:
-                changes = [total for first_change in earlier for total in _by_two_passes(event, change, first_change)]
+                known = [total for one in earlier for total in _of_known_elements(event, change, *one)]
+                changes = known or [total for _, first in earlier for total in _sums(change, first)]
             if event.group < 0:
                 # ``functional.jvp`` computes two passes: its second one differentiates by weights that are all zero.
                 at_zero = _units_at_values(np.zeros((), np.float32), event.place)
@@ -174,7 +177,7 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                         bend=leaf.curvature if leaf.bend is None else leaf.bend,
                     )
         if event.create_graph:
-            earlier.extend(change for _, change in found)
+            earlier.extend((_floats(leaf.gradient), change) for leaf, change in found)
 
 
 def _sums_in_grad(events: Sequence[Event]) -> Iterator[ComputedGradient]:
@@ -254,20 +257,26 @@ def _change(event: Backward, leaf: Array) -> Floats | None:
     return units_at(event.output if event.call == "jvp" else leaf, event.place)
 
 
-def _by_two_passes(event: Backward, change: Floats, first: Floats) -> list[Floats]:
-    """The change by a pass over a gradient. ``first``: by how many units the pass changed that computed this gradient.
+def _of_known_elements(event: Backward, change: Floats, gradient: Floats | None, first: Floats) -> list[Floats]:
+    """The change by a pass that differentiates elements of an earlier gradient, one by one, as for the rows of a
+    Hessian: all that it computes changes by that of the element; empty where these elements are not known.
 
-    Where it differentiates one element of the gradient, as each row of a Hessian does, all that it computes changes by
-    that of this element; a pass over several elements at once has further dimensions in front.
+    ``first``: by how many units the earlier pass changed each element. A pass over several elements at once has
+    further dimensions in front.
     """
-    weights = _floats(event.weights)
-    if weights is None or first.size == 1 or first.shape != event.output.shape:
-        return _sums(change, first)
+    output, weights = _floats(event.output), _floats(event.weights)
+    if output is None or gradient is None or first.shape != gradient.shape:
+        return []
+    if output.size == 1:
+        found = np.flatnonzero(gradient.ravel() == output.ravel())
+        return [change + first.ravel()[number] for number in found[:MAX_ALIKE].tolist()]
+    if weights is None or gradient.shape != output.shape or not np.array_equal(gradient, output, equal_nan=True):
+        return []
     if weights.ndim < first.ndim or weights.shape[weights.ndim - first.ndim :] != first.shape:
-        return _sums(change, first)
+        return []
     rows = weights.reshape(-1, first.size)
     if (np.count_nonzero(rows, axis=1) != 1).any():
-        return _sums(change, first)
+        return []
     of_rows = first.ravel()[np.argmax(rows != 0, axis=1)]
     batch = weights.shape[: weights.ndim - first.ndim]
     return [change + of_rows.reshape((*batch, *(1,) * change.ndim))]
