@@ -204,7 +204,7 @@ def _check_found_objects(checks: Mapping[int, Check], mistakes: MistakeCollector
                     mistakes.add_once((index, *check.place_in_way(number, (field,))), _less_visible(found, check))
             on = way.builds_on
             if on is not None and not is_at_least_as_visible(on.visibility, check.visibility):
-                mistakes.add_once((index, *check.place_in_way(number, ("function",))), _less_visible(on, check))
+                mistakes.add_once((index, *check.place_in_way(number, (way.kind,))), _less_visible(on, check))
         earlier[check.id] = check
 
 

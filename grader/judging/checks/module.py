@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
 from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
@@ -16,7 +16,7 @@ from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold
 from grader.judging.functions.hidden_arguments import ArgumentSet, ArgumentSets, draw_set
-from grader.judging.modules.called_modules import CalledModule, answer_among, modules_called
+from grader.judging.modules.called_modules import CalledModule, answer_among, found_modules, modules_called
 from grader.judging.modules.method_calls import MethodSets
 from grader.judging.modules.module_comparisons import (
     compared_statistics,
@@ -99,7 +99,8 @@ class ModuleCheck(Check):
     module: tuple[str, ...] = Field(
         min_length=1,
         description="The name, or a list of names, of a class, of a function that makes a module, or of a module; or "
-        "`any`: whatever it is called. Listed names come first.",
+        "`any`: whatever it is called. Listed names come first. "
+        "Or the id of an earlier check: the module that it found.",
     )
     made_with: ArgumentSets = Field(
         default=(),
@@ -149,6 +150,9 @@ class ModuleCheck(Check):
         f"{DEFAULT_REPEAT}, where an expression reads one of them.",
     )
 
+    _found_by: Check | None = PrivateAttr(default=None)
+    """The earlier check whose module is meant."""
+
     # ----------------------------------------------------------------------------------------------------------------
     # Fields
     # ----------------------------------------------------------------------------------------------------------------
@@ -183,6 +187,21 @@ class ModuleCheck(Check):
         if not self.expect and not self.holds:
             raise ValueError("say what has to come out, in `expect` or `holds`")
         return self
+
+    def building_on(self, earlier: Iterable[Check]) -> Self:
+        """A single name that is the id of an earlier check for a module stands for the module that it found."""
+        (name, *others) = self.module
+        found = next((check for check in earlier if check.id == name and not others), None)
+        ways = [way for way in found.ways() if isinstance(way, ModuleCheck)] if found is not None else []
+        if not ways:
+            return self
+        taken = self.model_copy(update={"module": tuple(dict.fromkeys(name for way in ways for name in way.module))})
+        taken._found_by = found
+        return taken
+
+    @property
+    def builds_on(self) -> Check | None:
+        return self._found_by
 
     @property
     def _argument_names(self) -> frozenset[str]:
@@ -283,9 +302,9 @@ class ModuleCheck(Check):
     def judge(self, context: Context) -> Verdict:
         (probe,) = context.probes.modules
         reference = self._reference(context, probe)
-        modules = modules_called(context.subject.observed, probe)
+        modules = self._modules(context, probe)
         results = [result for called in modules if (result := self._result(called, reference)).trials]
-        found = [result for result in results if result.named or result.met]
+        found = [result for result in results if result.named or result.met or self._found_by is not None]
         if not found:
             return Verdict(
                 check=self.id,
@@ -313,6 +332,15 @@ class ModuleCheck(Check):
         if not hands:
             return verdict
         return withhold(verdict, hands, subject) if best.passed else blame(verdict, hands, subject)
+
+    def _modules(self, context: Context, probe: ModuleProbe) -> Sequence[CalledModule]:
+        """The modules that were called; where an earlier check is named, only what that one found."""
+        observed = context.subject.observed
+        modules = modules_called(observed, probe)
+        if self._found_by is None:
+            return modules
+        found = found_modules(context.earlier.get(self._found_by.id), observed.events, self.module)
+        return [called for called in modules if called.source in found]
 
     def _hands(self, result: ModuleResult, subject: Subject) -> tuple[Hand, ...]:
         """Foreign hands in the gradients of a module, where the check asks for them."""
@@ -393,7 +421,8 @@ class ModuleCheck(Check):
         fit = ParameterFit(by_input=reference.parameters if self._draws else {})
         for called in modules:
             call = called.calls[0]
-            if not called.is_named(self.module) or call.error is not None:
+            is_meant = self._found_by is not None or called.is_named(self.module)
+            if not is_meant or call.error is not None:
                 continue
             variables = self._variables(called, call, reference)
             unmet = next((line for line in self.given if not line.holds(variables)), None)
@@ -404,6 +433,8 @@ class ModuleCheck(Check):
         return ""
 
     def _nothing(self, modules: Sequence[CalledModule]) -> str:
+        if self._found_by is not None:
+            return f"Nothing was found to look at: “{self._found_by.title}” found no module."
         names = [name for name in self.module if name != ANY]
         wanted = f"No class or module `{names[0]}`" if names else "No class or module"
         if modules and ANY in self.module:

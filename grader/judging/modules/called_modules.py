@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from grader.judging.bounds import size_of
 from grader.judging.observed import Observed
-from grader.model import ModuleCall, ModuleInput, ModuleProbe, NeededParameter, RunPlace
+from grader.model import Event, ModuleCall, ModuleInput, ModuleProbe, NeededParameter, RunPlace, Verdict
+from grader.runtime.protocol.record import ARRANGED
 
 MAX_MODULES = 20
 """Modules for one probe; the recorder tries no more."""
@@ -35,6 +36,11 @@ class CalledModule:
     def name(self) -> str:
         """The name in messages."""
         return next((name for name in self.names if name), self.calls[0].type)
+
+    @property
+    def source(self) -> int:
+        """The number of the class, function or object itself, in whatever order its parameters are matched."""
+        return self.number % ARRANGED
 
     @property
     def missing(self) -> int:
@@ -82,6 +88,19 @@ def _modules_called(observed: Observed, probe: ModuleProbe) -> Iterator[CalledMo
             calls=ordered,
             inputs=probe.inputs,
         )
+
+
+def found_modules(verdict: Verdict | None, events: Sequence[Event], listed: Sequence[str]) -> frozenset[int]:
+    """The numbers (``CalledModule.source``) of what a check found: those that passed, of a listed name if there is one;
+    where none passed, the one that came closest.
+    """
+    if verdict is None:
+        return frozenset()
+    positions = [found.position for found in verdict.bound] if verdict.status == "passed" else [verdict.best_position]
+    there = (events[position] for position in positions if position is not None and 0 <= position < len(events))
+    found = [event for event in there if isinstance(event, ModuleCall)]
+    named = [event for event in found if not set(listed).isdisjoint((event.name, *event.names))]
+    return frozenset(event.module % ARRANGED for event in named or found)
 
 
 def answer_among(modules: Sequence[CalledModule], listed: Sequence[str]) -> CalledModule | None:

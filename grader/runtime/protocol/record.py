@@ -80,6 +80,8 @@ MAX_DEPTH = 4
 
 MAX_PARAMETERS = 256
 """Parameters of one module that are set and described."""
+ARRANGED = 1_000_000
+"""Added to the number of a module for each way to match its parameters after the first."""
 MAX_METHODS = 16
 """Calls of methods of one object."""
 MAX_UNREGISTERED = 8

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ...protocol.record import MAX_ARGUMENTS, MODULE_CALL
+from ...protocol.record import ARRANGED, MAX_ARGUMENTS, MODULE_CALL
 from ...record.class_members import own_attributes
 from ...record.functions import Functions
 from ...record.hands.error_origin import described_error_of_function
@@ -44,8 +44,6 @@ from .parameters import (
 )
 from .statistics import of_calls
 
-ARRANGED = 1_000_000
-"""Added to the number of a module for each of its arrangements after the first."""
 MAX_SLOW = 2
 """After this many timeouts of one module for one probe, its other calls are left out."""
 
