@@ -358,6 +358,7 @@ def module_call(
             "width": blobs.array([2.0, 4.0], kind="ndarray", dtype="float64"),
             "kept": blobs.array(0.5, kind="number", dtype="float64"),
             "kept_spread": blobs.array(0.1, kind="number", dtype="float64"),
+            "units": 2,
         },
         "stage": "done",
         "error": None,

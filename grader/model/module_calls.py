@@ -49,7 +49,8 @@ class Statistics:
 
     ``average`` is the mean of each element of the output, ``spread`` its standard deviation from call to call,
     ``width`` its greatest value less its smallest; ``kept`` is the share of elements that are not zero,
-    ``kept_spread`` the standard deviation of this share.
+    ``kept_spread`` the standard deviation of this share. ``units`` are the elements, where those that were zero in the
+    very same calls count as one; 0: not known.
     """
 
     calls: int
@@ -58,6 +59,7 @@ class Statistics:
     width: Array
     kept: Array
     kept_spread: Array
+    units: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,7 @@ def _are_statistics(found: Statistics) -> bool:
         and all(each.data is not None and each.data.dtype == np.float64 for each in numbers)
         and found.average.shape == found.spread.shape == found.width.shape
         and found.kept.shape == found.kept_spread.shape == ()
+        and 0 <= found.units < MAX_NUMBER
     )
 
 

@@ -11,7 +11,7 @@ from grader.judging.candidates import Candidate, tolerance_of
 from grader.judging.checks.base import REFERENCE, Check
 from grader.judging.comparison import Comparison, compare
 from grader.judging.functions.ignored_weights import leaves_out_the_weights
-from grader.judging.modules.statistics_bounds import compare_average, compare_kept
+from grader.judging.modules.statistics_bounds import compare_average, compare_kept, compare_units
 from grader.language.closeness import Tolerance, tolerance_for
 from grader.model import Array, ModuleCall, Statistics, Structure
 
@@ -86,6 +86,8 @@ def compared_statistics(
             compared[observed.text] = compare_them(statistics, value, theirs)
         else:
             compared[observed.text] = compare_them(statistics, wanted.evaluate(candidate.variables))
+        if observed.name == "kept" and theirs is not None and compared[observed.text].equal:
+            compared[observed.text] = compare_units(statistics, theirs, compared[observed.text])
     return compared
 
 

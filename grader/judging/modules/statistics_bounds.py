@@ -95,6 +95,25 @@ def compare_average(statistics: Statistics, wanted: object, theirs_too: Statisti
     return replace(compared, message=message, equal=False, kind="values", share=float(1 - misses.mean()))
 
 
+def compare_units(statistics: Statistics, theirs: Statistics, share: Comparison) -> Comparison:
+    """Whether as many elements are dropped at once as in the reference: each for itself, or whole channels. ``share``
+    is how the share of elements that are kept compares.
+    """
+    ours, elements = statistics.units, math.prod(statistics.average.shape)
+    if not ours or not theirs.units or statistics.average.shape != theirs.average.shape:
+        return share
+    if theirs.units < _FAR_MORE * ours and ours < _FAR_MORE * theirs.units:
+        return share
+    whole = "one draw decides on all of them" if ours == 1 else f"they are drawn in {ours} groups"
+    if ours > theirs.units:
+        whole = "too few of them are zero together"
+    message = (
+        f"is right on average, but not what is drawn: of the {elements} elements of a call, {theirs.units} have to be "
+        f"drawn on their own, and over {statistics.calls} calls {whole}"
+    )
+    return replace(share, message=message, equal=False, kind="values", share=0.0)
+
+
 def _bound_of_share(spread: float, variance: float, calls: int, elements: int) -> float:
     bound = float(bernstein(variance, 1.0, calls * elements))
     dependent = spread**2 > _FAR_MORE * variance / elements

@@ -11,6 +11,9 @@ from ...record.stream import Json, Stream, is_tensor, to_numpy
 MAX_ELEMENTS = 10_000
 """Elements of an output of which statistics are made."""
 LEAST_CALLS = 2
+LEAST_TURNS = 6
+"""Calls in which an element is zero, and in which it is not, before its pattern of zeros is told from another."""
+_MULTIPLIER = np.uint64(6364136223846793005)
 
 
 class Sums:
@@ -21,6 +24,9 @@ class Sums:
         self._mean = self._squares = np.zeros(())
         self._low, self._high = np.full((), np.inf), np.full((), -np.inf)
         self._kept: list[float] = []
+        self._patterns = np.zeros((), dtype=np.uint64)
+        """A hash of the calls in which an element was zero."""
+        self._zeros = np.zeros((), dtype=np.int64)
 
     def add(self, output: object) -> bool:
         """Add an output; False where it is no tensor of numbers, or of another shape than those before it."""
@@ -36,8 +42,17 @@ class Sums:
         self._mean = self._mean + before / self._calls
         self._squares = self._squares + before * (data - self._mean)
         self._low, self._high = np.minimum(self._low, data), np.maximum(self._high, data)
+        is_zero = data == 0
+        self._patterns = self._patterns * _MULTIPLIER + is_zero.astype(np.uint64)
+        self._zeros = self._zeros + is_zero
         self._kept.append(np.count_nonzero(data) / data.size)
         return True
+
+    def _units(self) -> int:
+        """The elements, where those that were zero in the very same calls count as one."""
+        turns = np.minimum(self._zeros, self._calls - self._zeros)
+        varying = self._patterns[turns >= LEAST_TURNS]
+        return int(self._zeros.size - varying.size + np.unique(varying).size)
 
     def described(self, stream: Stream) -> Json | None:
         if self._calls < LEAST_CALLS:
@@ -51,6 +66,7 @@ class Sums:
             "width": stream.array(np.asarray(self._high - self._low)),
             "kept": stream.array(np.asarray(kept.mean()), "number"),
             "kept_spread": stream.array(np.asarray(kept.std(ddof=1)), "number"),
+            "units": self._units(),
         }
 
 
