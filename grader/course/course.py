@@ -21,6 +21,7 @@ from grader.course.course_folder import (
 from grader.course.course_settings import CourseSettings, load_course_settings
 from grader.course.exercise import Exercise, load_exercise
 from grader.course.handout_file import load_handout
+from grader.course.known_submissions import MISTAKES, VERDICTS, folder_of, load_known_submissions
 from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
@@ -221,11 +222,22 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
         mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
     elif len(existing) > 1:
         mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
+    if exercise is not None and existing and not has_recordings(root):
+        mistakes.extend(_wrong_verdicts(existing[0], exercise))
     if exercise is not None and rubric is not None:
         mistakes.extend(_unused_names(path, exercise, rubric))
     if mistakes or exercise is None or rubric is None:
         return _unfinished(root, path, exercise, mistakes)
     return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
+
+
+def _wrong_verdicts(solution: Path, exercise: Exercise) -> Sequence[Mistake]:
+    """The mistakes in what is said of an exercise's known submissions."""
+    try:
+        load_known_submissions(folder_of(solution, exercise.id), exercise)
+    except ExerciseError as error:
+        return error.mistakes
+    return ()
 
 
 def _unused_names(path: Path, exercise: Exercise, rubric: Rubric) -> Iterator[Mistake]:
@@ -251,6 +263,10 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
     """Files that look like a part of the course, and of no exercise, but would be ignored."""
     for folder in (ASSIGNMENTS, HANDOUT, ""):
         yield from map(_second, second_files(root / folder))
+    known = {path.stem for path in yaml_files(root / EXERCISES)}
+    for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
+        if path.parent.name not in known:
+            yield _about(path, f"belongs to no exercise of this course{did_you_mean(path.parent.name, known)}")
 
 
 def _second(path: Path) -> Mistake:

@@ -15,7 +15,7 @@ from grader.course.known_submissions import Expected
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
 from grader.judging.any_of import ANY_OF, ANY_OF_IN_WORDS
-from grader.judging.checks.base import Check
+from grader.judging.checks.base import ALL_WANTED_WORDS, Check
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,6 +29,8 @@ def exercise_schema() -> dict[str, Any]:
     defined = definitions["$defs"]
     schema = dict(defined.pop(references[Exercise, "validation"]["$ref"].removeprefix("#/$defs/")))
     alternatives = [references[model, "validation"] for model in kinds.values()]
+    for model, alternative in zip(kinds.values(), alternatives, strict=True):
+        _leave_out_what_is_refused(model, defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"])
     for alternative in alternatives:
         # A kind narrows this field to a Literal, which loses the description of the base class.
         kind = defined[alternative["$ref"].removeprefix("#/$defs/")]["properties"]["kind"]
@@ -39,6 +41,17 @@ def exercise_schema() -> dict[str, Any]:
         "minItems": 1,
     }
     return {"$schema": DIALECT, **schema, "$defs": defined}
+
+
+def _leave_out_what_is_refused(kind: type[Check], properties: dict[str, Any]) -> None:
+    """Takes out of a kind's properties what is shared by all kinds and refused by this one."""
+    refused = [*kind.IGNORES, *(() if kind.LOOKS_AT_GRADIENTS else ("allow",))]
+    for name in refused:
+        properties.pop(name, None)
+    words = sorted(ALL_WANTED_WORDS - kind.WANTED_WORDS)
+    if "expect" in properties and words:
+        wanted = properties["expect"]["additionalProperties"]
+        properties["expect"]["additionalProperties"] = {**wanted, "not": {"enum": words}}
 
 
 _WAYS, _WAY = "AnyOfCheck", "Way"

@@ -20,6 +20,7 @@ from grader.suggestions import did_you_mean, did_you_mean_or_all
 MISTAKES = "mistakes"
 """The folder of known submissions, in that of the reference solutions; it has a folder for each exercise."""
 VERDICTS = "verdicts.yaml"
+SUBMISSION_SUFFIXES = (".py", ".ipynb")
 _STATUSES: tuple[str, ...] = get_args(CheckStatus)
 
 
@@ -70,7 +71,11 @@ def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmi
     """The known submissions of an exercise; none where it has no ``verdicts.yaml``. Raises ExerciseError with all
     mistakes of the file.
     """
+    submissions = _submissions(folder)
     if not (folder / VERDICTS).exists():
+        if submissions:
+            text = f"is missing; it says what {' and '.join(f'`{name}`' for name in submissions[:3])} must get"
+            raise ExerciseError([Mistake(path=yaml_file.shown(folder / VERDICTS), line=None, text=text)])
         return ()
     document = yaml_file.load(folder / VERDICTS)
     known: list[KnownSubmission] = []
@@ -83,9 +88,26 @@ def load_known_submissions(folder: Path, exercise: Exercise) -> tuple[KnownSubmi
         else:
             known.append(KnownSubmission(path=folder / name, expected=expected))
     mistakes += _mismatches(document, folder, exercise)
+    # A misspelt name is said as such already, and is that of the file that would be missing.
+    if all((folder / name).is_file() for name in document.data):
+        mistakes += _left_out(document, folder)
     if mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return tuple(known)
+
+
+def _left_out(document: Document, folder: Path) -> Iterator[Mistake]:
+    for name in _submissions(folder):
+        if name not in document.data:
+            text = f"is not in {yaml_file.shown(folder / VERDICTS)}, which says what each known submission must get"
+            yield Mistake(path=yaml_file.shown(folder / name), line=None, text=text)
+
+
+def _submissions(folder: Path) -> list[str]:
+    """The names of the submissions that lie in a folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.suffix in SUBMISSION_SUFFIXES)
 
 
 def _mismatches(document: Document, folder: Path, exercise: Exercise) -> Iterator[Mistake]:
@@ -93,7 +115,7 @@ def _mismatches(document: Document, folder: Path, exercise: Exercise) -> Iterato
 
     It reads the raw data, so that these mistakes are reported also where an entry has others.
     """
-    files = sorted(path.name for path in folder.iterdir() if path.name != VERDICTS)
+    files = _submissions(folder)
     ids = [check.id for check in exercise.checks]
     for name, entry in document.data.items():
         if not (folder / name).is_file():

@@ -37,7 +37,8 @@ class TestExerciseSchema:
         [
             "{id: a, kind: backward, given: leaf > 1, expect: {passes: 2, grad: leaf}, holds: create_graph}",
             "{id: a, kind: backward, given: [leaf > 1, order == 1], names: {u: u, v: [v, w]}}",
-            "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}], holds: output > 1}",
+            "{id: a, kind: function, function: f, inputs: [value: 1, {normal: [2], count: 3}, {value: [[1, 2]]}], "
+            "holds: output > 1}",
             "{id: a, kind: function, function: [f, any], inputs: [{uniform: [], low: 0, high: 1}], holds: output > 5}",
             "{id: a, kind: function, function: f, by-name: lr, holds: output > 5, "
             "arguments: {w: {normal: [3], grad: {normal: [3]}}, x: null, "
@@ -65,6 +66,19 @@ class TestExerciseSchema:
             "{id: a, kind: function, function: f, arguments: {w: {nromal: [3]}}}",
             "{id: a, kind: function, function: f, arguments: [{w: {x: 1}}]}",
             "{id: a, kind: raises, error: no-such}",
+            "{id: a, kind: raises, error: no-graph, through: x}",
+            "{id: a, kind: value, names: {x: x}, holds: x > 1, through: x}",
+            "{id: a, kind: steps, expect: {after: leaf - gradient}, through: x}",
+            "{id: a, kind: steps, expect: {after: numeric}}",
+            "{id: a, kind: plot, expect: {y: reference}}",
+            "{id: a, kind: answer, tolerance: 0.1}",
+            "{id: a, kind: answer, allow: hooks}",
+            "{id: a, kind: output, text: a, given: x > 1}",
+            "{id: a, kind: module, module: M, modes: [trian], expect: {output: reference}}",
+            "{id: a, kind: module, module: M, arguments: {x: {normal: [3]}}, expect: {x.gradient: numeric}}",
+            "{id: a, kind: function, function: f, inputs: [normal: [2]], names: {x: x}, holds: output > 1}",
+            "{id: a, kind: function, function: [], inputs: [normal: [2]], holds: output > 1}",
+            "{id: a, kind: module, module: [], holds: training}",
             "{id: a, any-of: [{kind: backward, leaf: x}]}",
             "{id: a, kind: backward, any-of: [{leaf: x}, {leef: y}]}",
             "{id: a, kind: backward, any-of: [{leaf: x}, {leaf: y, title: T}]}",

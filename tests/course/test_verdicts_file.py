@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
+from grader.course.course import load_course
 from grader.course.json_schema import verdicts_schema
 from grader.course.known_submissions import KnownSubmission, load_known_submissions
 from grader.errors import ExerciseError
@@ -66,3 +67,49 @@ def test_files_and_checks_that_there_are_not_are_said() -> None:
         'mistakes/verdicts.yaml:4: ["maen.py"].verdicts.slop: the exercise has no check `slop`; did you mean '
         "`slope`? Known: slope, why",
     ]
+
+
+class TestInACourse:
+    """Mistakes in verdicts.yaml are mistakes of its exercise, as those in its rubric are."""
+
+    @pytest.fixture
+    def folder(self) -> Path:
+        for path, text in {
+            "exercises/x.yaml": EXERCISE,
+            "rubrics/x.yaml": "exercise: x\nchecks: {slope: {points: 1}, why: {points: 1}}\n",
+            "solutions/x.py": "",
+            "solutions/mistakes/x/mean.py": "",
+            "solutions/mistakes/x/verdicts.yaml": "mean.py: {about: A., verdicts: {slope: failed, why: manual}}\n",
+        }.items():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_text(text, encoding="utf-8")
+        return Path("solutions/mistakes/x")
+
+    def _mistakes(self) -> list[str]:
+        (item,) = load_course(Path()).exercises
+        return [str(mistake) for mistake in item.mistakes]
+
+    def test_a_right_one_is_no_mistake(self, folder: Path) -> None:
+        assert not self._mistakes()
+
+    def test_a_misspelt_verdict_and_a_file_that_is_not_there(self, folder: Path) -> None:
+        text = "maen.py: {about: A., scroe: 1, verdicts: {slope: passd, why: manual}}\n"
+        (folder / "verdicts.yaml").write_text(text, encoding="utf-8")
+        found = "\n".join(self._mistakes())
+        assert "`passd`; did you mean `passed`?" in found
+        assert "scroe: unknown key; did you mean `score`?" in found
+        assert "there is no such file in solutions/mistakes/x; did you mean `mean.py`?" in found
+
+    def test_a_submission_of_which_nothing_is_said(self, folder: Path) -> None:
+        (folder / "other.ipynb").write_text("", encoding="utf-8")
+        (text,) = self._mistakes()
+        assert text.startswith("solutions/mistakes/x/other.ipynb: is not in solutions/mistakes/x/verdicts.yaml, which ")
+
+    def test_submissions_of_which_nothing_is_said(self, folder: Path) -> None:
+        (folder / "verdicts.yaml").unlink()
+        assert self._mistakes() == [f"{folder}/verdicts.yaml: is missing; it says what `mean.py` must get"]
+
+    def test_a_folder_that_belongs_to_no_exercise(self, folder: Path) -> None:
+        folder.rename(folder.parent / "xx")
+        with pytest.raises(ExerciseError, match=r"xx/verdicts\.yaml: belongs to no exercise of this course"):
+            load_course(Path())

@@ -40,7 +40,7 @@ REFERENCE = "reference"
 """In ``expect``: compare with the value of the reference solution."""
 NUMERIC = "numeric"
 """In ``expect``: compare a gradient with the result of numerical differentiation."""
-_ALL_WANTED_WORDS = frozenset({REFERENCE, NUMERIC})
+ALL_WANTED_WORDS = frozenset({REFERENCE, NUMERIC})
 
 
 class _ExpressionInYaml:
@@ -73,6 +73,9 @@ def read_expression(value: object) -> Expression:
         hint = f' (a list of numbers needs quotes: `"{text}"`)'
     raise ValueError(f"expected an expression such as `gradient == 2 * leaf`, found {describe(value)}{hint}")
 
+
+Names = str | Annotated[list[str], Field(min_length=1)]
+"""How a field that lists names stands in YAML, in the JSON Schema."""
 
 EVIDENCE_WORDS = ("passed", "seen", "never")
 
@@ -498,7 +501,7 @@ def unknown_names(
         if name == "operations" and "has_node" in line.functions:
             yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
             continue
-        if name in _ALL_WANTED_WORDS and kind:
+        if name in ALL_WANTED_WORDS and kind:
             yield _wrong_word(name, words, kind)
             continue
         meant = {*known, *(words if line.name == name else ())}

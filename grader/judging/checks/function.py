@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.checks.base import NUMERIC, REFERENCE, Check
+from grader.judging.checks.base import NUMERIC, REFERENCE, Check, Names
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
 from grader.judging.functions.asked_calls import AskedCalls
@@ -51,8 +51,9 @@ class FunctionCheck(Check):
 
     kind: Literal["function"]
     function: tuple[str, ...] = Field(
+        min_length=1,
         description="The function's name, a list of names, or `any`: whatever it is called. Listed names come first. "
-        "Or the id of an earlier check: the function that it found."
+        "Or the id of an earlier check: the function that it found.",
     )
     inputs: InputSpecs = Field(
         default=(),
@@ -118,7 +119,12 @@ class FunctionCheck(Check):
     _STAND_INS: ClassVar[Mapping[str | int, object]] = {"inputs": ({"normal": (1,)},)}
     _OF_ONE_TENSOR: ClassVar[frozenset[str]] = frozenset({"input", "gradient", "weighed_gradient", "second"})
 
-    @field_validator("function", "by_name", mode="before", json_schema_input_type=str | list[str])
+    @field_validator("function", mode="before", json_schema_input_type=Names)
+    @classmethod
+    def _one_or_several_names(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("by_name", mode="before", json_schema_input_type=str | list[str])
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -141,7 +147,7 @@ class FunctionCheck(Check):
 
     def building_on(self, earlier: Iterable[Check]) -> Self:
         """A single name that is the id of an earlier check for a function stands for the function that it found."""
-        (name, *others) = self.function
+        name, *others = self.function
         found = next((check for check in earlier if check.id == name and not others), None)
         ways = [way for way in found.ways() if isinstance(way, FunctionCheck)] if found is not None else []
         if not ways:

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
 from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import REFERENCE, Check, Names
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold
 from grader.judging.functions.hidden_arguments import ArgumentSet, ArgumentSets, draw_set
@@ -157,7 +157,17 @@ class ModuleCheck(Check):
     # Fields
     # ----------------------------------------------------------------------------------------------------------------
 
-    @field_validator("module", "by_name", "modes", mode="before", json_schema_input_type=str | list[str])
+    @field_validator("modes", mode="before", json_schema_input_type=Mode | list[Mode])
+    @classmethod
+    def _one_or_both(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("module", mode="before", json_schema_input_type=Names)
+    @classmethod
+    def _one_or_several_names(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("by_name", mode="before", json_schema_input_type=str | list[str])
     @classmethod
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
