@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from grader.language.expression import Expression
 from grader.model import Raised
+
+_TEXT = re.compile(r"""["']([\w.-]+)["']""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,15 @@ FAMILIES = {
 }
 
 
-def name_of(error: Raised) -> str:
-    """The family of an error; the name of its type if it is in none, or if the student's own code raised it."""
-    return family_from_torch(error) or error.type
+def name_of(error: Raised, asked: Container[str] = ()) -> str:
+    """The family of an error; the name of its type if it is in none, or if the student's own code raised it.
+
+    ``asked`` are the texts that a check asks for: an error of another type is also one of each type above its own.
+    """
+    name = family_from_torch(error) or error.type
+    return name if name in asked else next((base for base in error.bases if base in asked), name)
+
+
+def texts_in(lines: Iterable[Expression]) -> frozenset[str]:
+    """The texts that stand in some expressions, such as the names of errors."""
+    return frozenset(text for line in lines for text in _TEXT.findall(line.text))

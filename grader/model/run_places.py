@@ -28,12 +28,14 @@ class Raised:
     where code of the submission did that torch had called, at ``raised_at``. Of one that came out of a function of the
     submission's: ``submission`` where a ``raise`` of the submission's did; ``course`` where a function of the course's
     ``support/`` could not be handed to it. Of other exceptions it is not known.
+    ``bases`` are the names of the types above its own, up to ``Exception``.
     """
 
     type: Name
     text: Text
     origin: Literal["torch", "submission", "course"] = "submission"
     raised_at: RunPlace | None = None
+    bases: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,8 +111,8 @@ class FunctionCheck(Check):
         "varies": "whether the output is another one under another seed",
         "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's "
         "own",
-        "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`; None '
-        "where it returned",
+        "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`, or one '
+        "above it that a line names; None where it returned",
     }
 
     _DECLARES_NOTHING: ClassVar[frozenset[str]] = Check._DECLARES_NOTHING | {"function", "calls", "inputs", "unlike"}

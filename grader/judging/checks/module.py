@@ -14,6 +14,7 @@ from grader.judging.bounds import bounded
 from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
 from grader.judging.checks.base import REFERENCE, Check, Names
 from grader.judging.context import Context, Subject
+from grader.judging.error_families import texts_in
 from grader.judging.foreign_hands import blame, foreign, withhold
 from grader.judging.functions.hidden_arguments import ArgumentSet, ArgumentSets, draw_set
 from grader.judging.modules.called_modules import CalledModule, answer_among, found_modules, modules_called
@@ -251,6 +252,10 @@ class ModuleCheck(Check):
     def _names_used(self) -> frozenset[str]:
         return frozenset().union(*(line.names for _, line in self.expressions()))
 
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        return texts_in(line for _, line in self.expressions())
+
     def unrecorded_names(self) -> Mapping[str, str]:
         if self._reads_statistics:
             return {}
@@ -391,7 +396,7 @@ class ModuleCheck(Check):
     def _variables(
         self, called: CalledModule, call: ModuleCall, reference: _Reference, *, weighed: bool = False
     ) -> dict[str, object]:
-        variables = variables_of(call, called.inputs[call.input], reference.order, weighed=weighed)
+        variables = variables_of(call, called.inputs[call.input], reference.order, texts=self._texts, weighed=weighed)
         theirs = reference.variables.get((call.input, call.mode), {}).get("buffers")
         ours = variables.get("buffers")
         if isinstance(theirs, Structure) and isinstance(ours, Structure):
@@ -416,7 +421,9 @@ class ModuleCheck(Check):
             return _NO_REFERENCE
         calls = {(call.input, call.mode): call for call in called.calls}
         return _Reference(
-            variables={key: variables_of(call, called.inputs[call.input]) for key, call in calls.items()},
+            variables={
+                key: variables_of(call, called.inputs[call.input], texts=self._texts) for key, call in calls.items()
+            },
             weighed={key: variables_of(call, called.inputs[call.input], weighed=True) for key, call in calls.items()},
             statistics={key: call.statistics for key, call in calls.items() if call.statistics is not None},
             parameters={call.input: call.parameters for call in reversed(called.calls) if call.parameters},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from grader.judging.error_families import texts_in
 from grader.judging.functions.call_variables import WAYS
 from grader.judging.functions.derivatives import Derivative, read_by
 from grader.judging.functions.hidden_arguments import ArgumentSet, draw_arguments
@@ -44,10 +45,13 @@ class AskedCalls:
     read: frozenset[str] = field(init=False)
     """The variables that the lines read, and the attributes of arguments."""
     derivatives: frozenset[Derivative] = field(init=False)
+    texts: frozenset[str] = field(init=False)
+    """The texts in the lines, such as names of errors."""
 
     def __post_init__(self) -> None:
         read = frozenset().union(*(line.names for line in self.lines))
         object.__setattr__(self, "derivatives", read_by(self.lines))
+        object.__setattr__(self, "texts", texts_in(self.lines))
         object.__setattr__(self, "read", read | {derivative.name for derivative in self.derivatives})
 
     @property

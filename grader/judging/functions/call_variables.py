@@ -20,8 +20,12 @@ VariablesByInput = Mapping[int, Variables]
 """The variables of a function's calls, by the number of the input."""
 
 
-def variables_of(called: CalledFunction, call: FunctionCall, read: frozenset[str]) -> dict[str, object]:
-    """``read``: the names that the check reads; what costs further calls is known only if it does."""
+def variables_of(
+    called: CalledFunction, call: FunctionCall, read: frozenset[str], texts: frozenset[str] = frozenset()
+) -> dict[str, object]:
+    """``read``: the names that the check reads; what costs further calls is known only if it does. ``texts``: those in
+    its lines.
+    """
     variables: dict[str, object] = {"weights": call.weights}
     record = CallRecord.of(call.arguments, call.changed)
     arguments = called.arguments.get(call.input)
@@ -36,7 +40,7 @@ def variables_of(called: CalledFunction, call: FunctionCall, read: frozenset[str
         }
         if "second" in read:
             variables["second"] = result.second
-    variables |= {"output": call.output, "error": None if call.error is None else name_of(call.error)}
+    variables |= {"output": call.output, "error": None if call.error is None else name_of(call.error, texts)}
     variables["custom_function"] = goes_through_own_function(call.hands)
     if read & WAYS:
         variables |= {"paths": called.paths, "branches": called.branches}

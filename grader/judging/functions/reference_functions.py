@@ -35,7 +35,7 @@ def read_reference(
     if functions:
         named = [called for called in functions if set(called.names) & set(asked.functions)]
         chosen = max(named or functions, key=lambda called: called.number)
-        variables = {call.input: variables_of(chosen, call, asked.read) for call in chosen.calls}
+        variables = {call.input: variables_of(chosen, call, asked.read, asked.texts) for call in chosen.calls}
     if not likeness:
         return ReferenceFunctions(variables=variables)
     results = Trials(check=check, asked=asked, reference=variables).results(functions)

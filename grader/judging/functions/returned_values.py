@@ -15,6 +15,7 @@ _STRUCTURES = {
     "dict": "a dictionary",
     "module": "a module",
 }
+_NO_GRAD = "torch.no_grad()"
 _ONE_TENSOR = "where one tensor is needed"
 
 
@@ -88,6 +89,13 @@ def why_no_gradient(call: FunctionCall, line: Expression, wanted: str) -> str:
     if path is None or wanted == "None":
         return ""
     instead = f" instead of {wanted}" if wanted else ""
+    own = [hand.name for hand in call.hands if hand.kind == "function"]
+    if own and not [what for what, _ in call.cuts if what != _NO_GRAD]:
+        # In the forward of a Function gradients are turned off; the graph goes through it all the same.
+        its = "its gradient" if path == INPUT else f"the gradient of `{path}`"
+        of = f"`{own[0]}`" if len(own) == 1 else "a `Function` of its own"
+        cut_off = "" if path == INPUT else f", or `{path}` does not reach it"
+        return f"{its} is None{instead}: the backward of {of} returns None for it, or nothing at all{cut_off}"
     if path == INPUT:
         return (
             f"its gradient is None{instead}: autograd finds no way from what it returns back to its input{_cuts(call)}"

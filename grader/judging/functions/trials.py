@@ -91,7 +91,7 @@ class Trials:
         return trial
 
     def _variables(self, called: CalledFunction, call: FunctionCall) -> Variables:
-        variables = variables_of(called, call, self.asked.read)
+        variables = variables_of(called, call, self.asked.read, self.asked.texts)
         if isinstance(call.output, Structure) and not self._may_return_several(call):
             # Else a tuple of one number would be equal to this number.
             variables["output"] = Opaque(kind="other", text=call.output.kind)

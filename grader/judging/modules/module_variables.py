@@ -25,7 +25,8 @@ VARIABLES: Mapping[str, str] = {
     "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's own",
     "kept": "of `repeat` calls with other random numbers, the share of elements that are not zero",
     "average": "of `repeat` calls with other random numbers, the mean of each element of the output",
-    "error": "the family of the error that ended the call, as a text, else its type; None where it returned",
+    "error": "the family of the error that ended the call, as a text, else its type, or one above it that a line "
+    "names; None where it returned",
 }
 STATISTICS = frozenset({"kept", "average"})
 
@@ -33,10 +34,15 @@ _NOTHING = Opaque(kind="none")
 
 
 def variables_of(
-    call: ModuleCall, given: ModuleInput, order: Sequence[str] = (), *, weighed: bool = False
+    call: ModuleCall,
+    given: ModuleInput,
+    order: Sequence[str] = (),
+    *,
+    texts: frozenset[str] = frozenset(),
+    weighed: bool = False,
 ) -> dict[str, object]:
     """The variables of a call. ``order`` are the names of the reference's parameters in their order. ``weighed``: the
-    gradients are those of the weighed output.
+    gradients are those of the weighed output. ``texts``: those in the lines of the check.
     """
     record = CallRecord.of(call.arguments, call.changed)
     variables: dict[str, object] = roles_of(given.made_with, record)
@@ -74,7 +80,7 @@ def variables_of(
         "trainable_count": call.trainable_count,
         "frozen": tuple(name for name in names if not found[name].requires_grad),
         "custom_function": goes_through_own_function(call.hands),
-        "error": None if call.error is None else name_of(call.error),
+        "error": None if call.error is None else name_of(call.error, texts),
     }
     if call.outputs and (call.error is None or len(call.outputs) == len(given.calls)):
         variables["output"] = call.outputs[-1]

@@ -305,9 +305,14 @@ def raised(error: BaseException) -> Json:
         text = str(error)
     except BaseException:
         text = ""
-    return {"type": _name_of(type(error))[:200], "text": cut(str(text))}
+    bases = [
+        _name_of(kind)[:200] for kind in _mro_of(type(error))[1:] if kind is not object and kind is not BaseException
+    ]
+    return {"type": _name_of(type(error))[:200], "text": cut(str(text)), "bases": bases[:MAX_BASES]}
 
 
+MAX_BASES = 10
+_mro_of = type.__dict__["__mro__"].__get__
 _name_of = type.__dict__["__name__"].__get__
 """The name of a class. Its metaclass may say another, or what is no name."""
 
