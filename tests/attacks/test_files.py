@@ -12,7 +12,7 @@ import pytest
 
 from grader.classroom.intake import read_class
 from grader.course.course import load_course
-from grader.errors import CourseError, SubmissionError
+from grader.errors import SubmissionError
 from grader.handin import CompanionFinder, code_of
 from grader.model import Outcome
 from grader.submission import read as read_content
@@ -112,10 +112,8 @@ def test_a_course(module: ModuleType, tmp_path: Path) -> None:
     """Every one of its files is named, with what is wrong with it."""
     path = module.make(tmp_path)
     began = time.process_time()
-    with pytest.raises(CourseError) as caught:
-        load_course(path)
+    said = "\n".join(map(str, (mistake for item in load_course(path).exercises for mistake in item.mistakes)))
     assert time.process_time() - began < READS_S
-    said = str(caught.value)
     for name in module.BOMBS:
         assert f"{name}.yaml" in said, name
     assert max(map(len, said.splitlines())) < LONGEST
