@@ -131,6 +131,7 @@ def _join(calls: Sequence[CallProbe]) -> CallProbe:
         numeric=tuple(dict.fromkeys(path for call in calls for path in call.numeric)),
         weighed=any(call.weighed for call in calls),
         varies=any(call.varies for call in calls),
+        redraws=any(call.redraws for call in calls),
     )
 
 

@@ -99,6 +99,8 @@ class FunctionCall:
     """Called again with the same input and the same random numbers, it returned the same, by the same branches."""
     varies: bool | None = None
     """It returned something else under another seed; None: nobody asked, or it is not steady."""
+    redraws: bool | None = None
+    """Called several times in a row, without new seeds, it returned something else; None: nobody asked."""
     printed: bool = False
     """It wrote text during the call."""
     cuts: tuple[tuple[Name, int], ...] = ()

@@ -82,6 +82,8 @@ class CallProbe:
     """Also compute the gradient of the output weighed at random."""
     varies: bool = False
     """Also call the function under another seed."""
+    redraws: bool = False
+    """Also call it several times in a row, without new seeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
                 "numeric": probe.numeric,
                 "weighed": probe.weighed,
                 "varies": probe.varies,
+                "redraws": probe.redraws,
             }
         )
     modules = [

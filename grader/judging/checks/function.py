@@ -38,6 +38,7 @@ _RECORDED_ON_DEMAND: Mapping[str, str] = {
     "paths": "given: paths >= 1",
     "branches": "given: branches >= 1",
     "varies": "holds: varies",
+    "redraws": "holds: redraws",
 }
 """What costs further calls, so that it is recorded only for a check that reads it; each with a line that does."""
 
@@ -88,6 +89,7 @@ class FunctionCheck(Check):
         **dict.fromkeys(("input", "gradient", "weights", "weighed_gradient", "second"), NUMBERS),
         # Not `paths` and `branches`: a line that always holds, `paths >= 1`, lets a rubric read them.
         "varies": FLAG,
+        "redraws": FLAG,
         "custom_function": FLAG,
         "error": WORD,
     }
@@ -109,6 +111,7 @@ class FunctionCheck(Check):
         "paths": "how many different ways inputs of one shape took through the code: lines, turns of a loop, masks",
         "branches": "the same without the masks: what `torch.where` selects makes no difference",
         "varies": "whether the output is another one under another seed",
+        "redraws": "whether a further call with the same argument, right after the first, returns something else",
         "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's "
         "own",
         "error": 'the family of the error that ended the call, as a text, else its type such as `"ValueError"`, or one '

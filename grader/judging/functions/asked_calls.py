@@ -90,6 +90,7 @@ class AskedCalls:
             # With one tensor it is cheap, and known mistakes may ask for it.
             weighed=bool(self.inputs) or self.reads_gradients or "weights" in self.read,
             varies="varies" in self.read,
+            redraws="redraws" in self.read,
         )
 
     def likeness(self, exercise: str, seed: int) -> CallProbe:
@@ -128,6 +129,7 @@ class AskedCalls:
             "second": "second" in self.read,
             "branches": self.counts_ways,
             "varies": "varies" in self.read,
+            "redraws": "redraws" in self.read,
             "numeric": bool(self.numeric),
         }
         named = [name for name, wanted in wants.items() if wanted]

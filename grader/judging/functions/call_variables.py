@@ -46,6 +46,8 @@ def variables_of(
         variables |= {"paths": called.paths, "branches": called.branches}
     if "varies" in read:
         variables["varies"] = call.varies
+    if "redraws" in read:
+        variables["redraws"] = call.redraws
     return variables
 
 

@@ -26,7 +26,9 @@ MAX_ELEMENTS = 400_000
 """Elements of all tensors of one call."""
 MAX_ALL_ELEMENTS = 1_000_000
 """Elements of all tensors of all calls. Each has a gradient or two as well, and of these only so many are judged."""
-RESERVED = frozenset({"output", "error", "paths", "branches", "varies", "custom_function", "reference", "numeric"})
+RESERVED = frozenset(
+    {"output", "error", "paths", "branches", "varies", "redraws", "custom_function", "reference", "numeric"}
+)
 """What means something else in the expressions of a check."""
 
 ArgumentSet = Mapping[str, Entry]

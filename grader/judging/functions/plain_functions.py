@@ -64,6 +64,7 @@ def _calls(inputs: tuple[npt.NDArray[Any], ...]) -> Iterator[tuple[str, list[dic
                     "paths": 1,
                     "branches": 1,
                     "varies": False,
+                    "redraws": False,
                     "custom_function": False,
                     "error": None,
                 }
@@ -107,6 +108,7 @@ def _variables(
         "paths": 1,
         "branches": 1,
         "varies": False,
+        "redraws": False,
         "custom_function": False,
         "error": None,
     }

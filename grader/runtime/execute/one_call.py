@@ -45,6 +45,7 @@ from .support_functions import CourseError
 CALL_S = 1.0
 """Seconds for one call, and again for all calls of its numerical differentiation. A function gets half of it after its
 first timeout, a third after its second, and so on."""
+FURTHER_CALLS = 4
 QUICK_S = 0.1
 """A call that takes longer is not repeated."""
 
@@ -80,7 +81,7 @@ class Caller:
         self._generators = generators_in(self._namespace, known.function, known.owner)
         self._reads_numbers = probe["varies"] and reads_numbers(known, self._namespace)
         self._traces = probe["branches"] or bool(probe["numeric"])
-        self._repeats = Repeats(self._seen) if self._traces or probe["varies"] else None
+        self._repeats = Repeats(self._seen) if self._traces or probe["varies"] or probe["redraws"] else None
         self.slow = 0
         """Calls that ran out of time."""
 
@@ -153,6 +154,8 @@ class Caller:
                     answer["steady"] = self._repeats.is_steady(arguments, result)
                     if answer["steady"] and self._probe["varies"]:
                         answer["varies"] = self._varies(self._function, arguments, result)
+                if self._probe["redraws"]:
+                    answer["redraws"] = self._redraws(arguments)
                 if lacks_gradient:
                     made = self._made(arguments)
                     with CutTrace(self._run.recorder) as trace:
@@ -216,6 +219,20 @@ class Caller:
             self._set_back(shift=1)
             output = function(*made.by_position, **made.by_name)
             return seen(output, "", made.values_changed()).value != result.value
+
+    def _redraws(self, arguments: CallArguments) -> bool:
+        """Whether further calls, without new seeds, return something else than the first. More than one: the same may
+        be drawn twice by chance.
+        """
+        self._set_back()
+        first: object = None
+        for number in range(1 + FURTHER_CALLS):
+            made = self._made(arguments)
+            value = seen(self._function(*made.by_position, **made.by_name), "", made.values_changed()).value
+            if number and value != first:
+                return True
+            first = value
+        return False
 
     def _differentiate(
         self, output: object, leaves: Leaves, arguments: CallArguments, *, weights: Weights | None, second: bool

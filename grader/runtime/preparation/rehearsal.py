@@ -139,6 +139,7 @@ def _job(*, with_figure: bool) -> tuple[dict[str, Any], bytes]:
         "numeric": ["input"],
         "weighed": True,
         "varies": False,
+        "redraws": False,
     }
     payload = inputs.tobytes()
     header = {
