@@ -38,6 +38,11 @@ _BARE = (
 )
 
 
+def is_always_met(check: Check, line: Expression) -> bool:
+    """Whether a condition on what a check looks at holds whatever was handed in, whether it passes or not."""
+    return _always_holds(check, line, handed=True)
+
+
 def _is_bare(check: Check, line: Expression) -> bool:
     return line.name is not None and (isinstance(check.VALUES.get(line.name), Numbers) or line.name == "output")
 

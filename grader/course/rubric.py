@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import Field
 
+from grader.course.always_met import is_always_met
 from grader.course.exercise import Exercise
 from grader.course.idle_lines import decided_comparisons
 from grader.errors import ExerciseError, Mistake
-from grader.judging.checks.base import Check, Expr, unknown_names, unknown_parts
+from grader.judging.checks.base import Check, Expr, read_expression, unknown_names, unknown_parts
 from grader.judging.coincidence import gradients_of, nearby
 from grader.language import yaml_file
 from grader.language.expression import Expression
@@ -108,8 +109,7 @@ def load_rubric(path: Path, exercise: Exercise | None) -> Rubric:
     mistakes += tuple(_wrong_name(document, path.stem if exercise is None else exercise.id))
     if exercise is not None:
         mistakes += tuple(_mismatches(document, exercise))
-    if rubric is not None and exercise is not None:
-        mistakes += tuple(_wrong_references(document, rubric, exercise))
+        mistakes += tuple(_wrong_references(document, exercise))
     if rubric is None or mistakes:
         raise ExerciseError(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return rubric
@@ -138,31 +138,62 @@ def _mismatches(document: Document, exercise: Exercise) -> Iterator[Mistake]:
         yield document.mistake(("checks",), f"`{missing}` is missing; every check of the exercise needs its points")
 
 
-def _wrong_references(document: Document, rubric: Rubric, exercise: Exercise) -> Iterator[Mistake]:
-    """``needs`` that refer to no check or form a cycle, and names that a condition must not use."""
+def _wrong_references(document: Document, exercise: Exercise) -> Iterator[Mistake]:
+    """``needs`` that refer to no check or form a cycle, and conditions that cannot be.
+
+    It reads the raw data, so that these mistakes are reported also when the rubric has others.
+    """
     by_id = {check.id: check for check in exercise.checks}
-    for name, marked in rubric.checks.items():
-        for index, need in enumerate(marked.needs):
-            if need not in by_id:
+    needs: dict[str, list[str]] = {}
+    for name, marked in _entries(document.data.get("checks")):
+        needs[name] = [need for need in _listed(marked.get("needs")) if isinstance(need, str)]
+        for index, need in enumerate(_listed(marked.get("needs"))):
+            if isinstance(need, str) and need not in by_id:
                 text = f"there is no check `{need}`{did_you_mean(need, by_id)}"
                 yield document.mistake(("checks", name, "needs", index), text)
         if name not in by_id:
             continue
-        fields: dict[str, tuple[MistakeRule | Remark, ...]] = {"mistakes": marked.mistakes, "remarks": marked.remarks}
-        for field, rules in fields.items():
-            for index, rule in enumerate(rules):
-                for text in (
-                    *_wrong_names(rule, by_id[name], by_id),
-                    *_unrecorded(rule.when, by_id[name]),
-                    *_never(rule.when, by_id[name]),
-                ):
+        for field in ("mistakes", "remarks"):
+            for index, rule in enumerate(_listed(marked.get(field))):
+                when = _condition(rule)
+                for text in () if when is None else _wrong_condition(when, by_id[name], by_id):
                     yield document.mistake(("checks", name, field, index, "when"), text)
     try:
-        TopologicalSorter({name: marked.needs for name, marked in rubric.checks.items()}).prepare()
+        TopologicalSorter(needs).prepare()
     except CycleError as error:
         cycle = list(reversed(error.args[1]))
         text = f"these need each other in a circle: {' → '.join(cycle)}"
         yield document.mistake(("checks", cycle[0], "needs"), text)
+
+
+def _entries(value: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    if isinstance(value, Mapping):
+        yield from ((name, entry) for name, entry in value.items() if isinstance(entry, Mapping))
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else ()
+
+
+def _condition(rule: object) -> Expression | None:
+    """The condition of a rule; None where it is no expression, which is said already."""
+    try:
+        return read_expression(rule.get("when")) if isinstance(rule, Mapping) else None
+    except ValueError:
+        return None
+
+
+def _wrong_condition(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
+    wrong = [*_wrong_names(when, check, by_id), *_unrecorded(when, check), *_never(when, check)]
+    yield from wrong
+    if not wrong and "passed" not in when.functions:
+        yield from _same_for_all(when, check)
+
+
+def _same_for_all(when: Expression, check: Check) -> Iterator[str]:
+    """A message for a condition that holds for everything, or that is what the check itself asks for."""
+    if not when.names or all(is_always_met(way, when) for way in check.ways()):
+        yield f"`{when.text}` holds for everything; what is always said is the check's `hint`"
 
 
 def _unrecorded(when: Expression, check: Check) -> Iterator[str]:
@@ -184,15 +215,15 @@ def _never(when: Expression, check: Check) -> Iterator[str]:
     yield from sorted(set.intersection(*of_ways))
 
 
-def _wrong_names(rule: MistakeRule | Remark, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
-    yield from unknown_names(rule.when, check.known_names() | {FOUND}, check.instead_of())
+def _wrong_names(when: Expression, check: Check, by_id: Mapping[str, Check]) -> Iterator[str]:
+    yield from unknown_names(when, check.known_names() | {FOUND}, check.instead_of())
     if len(check.ways()) == 1:
-        yield from check.wrong_parts(rule.when)
+        yield from check.wrong_parts(when)
     parts = [way.PARTS for way in check.ways()]
     known = None if None in parts else frozenset().union(*(part for part in parts if part is not None))
     if len(parts) > 1:
-        yield from unknown_parts(rule.when, " or ".join(sorted({way.kind for way in check.ways()})), known)
-    for asked in sorted(rule.asks_for() - by_id.keys()):
+        yield from unknown_parts(when, " or ".join(sorted({way.kind for way in check.ways()})), known)
+    for asked in sorted((_checks_asked_for(when.text) if "passed" in when.functions else frozenset()) - by_id.keys()):
         yield f"there is no check `{asked}`{did_you_mean(asked, by_id)}"
 
 

@@ -108,7 +108,8 @@ class TestMistakes:
             "r.yaml:7: checks.first.mistakes[0].when: unknown name `gradiant`; did you mean `gradient`?",
             "r.yaml:8: checks.first.mistakes[1].when: there is no check `secnod`; did you mean `second`?",
             "r.yaml:9: checks.first.mistakes[2].when: unknown name `u`; known: affine, alike, branches, cleared, "
-            "cleared_alike, create_graph, found, functions, grad, grad_before, gradient, is_new_leaf, jvp, leaf, mode, "
+            "cleared_alike, create_graph, custom_function, found, functions, grad, grad_before, gradient, is_new_leaf, "
+            "jvp, leaf, mode, "
             "operations, order, output, passes, raised, refusals, refused, repeats, retain_graph, root, same_leaf, "
             "same_through, tangent, trained, was_zeroed, weights",
             "r.yaml:12: checks.second.mistakes[0].when: unknown name `leaf`; known: found, u",
@@ -176,3 +177,25 @@ class TestMistakes:
     def test_that_the_file_is_missing(self, exercise: Exercise) -> None:
         with pytest.raises(ExerciseError, match=r"^no\.yaml: cannot be read: No such file or directory$"):
             load_rubric(Path("no.yaml"), exercise)
+
+
+@pytest.mark.parametrize(
+    "when", ["True", "1 == 1", "gradient == gradient", "norm(gradient) >= 0", "passes >= 0 or order == 2"]
+)
+def test_a_condition_that_holds_for_everything_is_a_mistake(exercise: Exercise, when: str) -> None:
+    rule = f"{{points: 1, mistakes: [{{when: {when}, say: No.}}]}}"
+    (text,) = mistakes(f"{HEAD}  first: {rule}\n  second: {{points: 1}}\n  third: {{points: 1}}\n", exercise)
+    assert "holds for everything" in text
+
+
+def test_a_wrong_field_hides_no_unknown_name_in_a_condition(exercise: Exercise) -> None:
+    rules = "[{when: gradd == 1, say: No., credit: 3}, {when: 'leef > 1', say: No.}]"
+    found = mistakes(
+        f"{HEAD}  first: {{points: -1, needs: [thrid], mistakes: {rules}}}\n"
+        "  second: {points: 1}\n  third: {points: 1}\n",
+        exercise,
+    )
+    said = "\n".join(found)
+    assert len(found) == 5
+    for part in ("`thrid`; did you mean `third`?", "`gradd`; did you mean `grad`?", "`leef`; did you mean `leaf`?"):
+        assert part in said
