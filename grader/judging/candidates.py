@@ -188,7 +188,11 @@ def decide(
                 phrases, max(_count(eligible), phrases.seen), one_by_one.by_chance, given=len(candidates) > len(own)
             )
             tried = [Tried(one.place, one.variables, tolerance_of(check, one)) for one in eligible]
-            lacks = "" if one_by_one.by_chance else what_the_nearest_lacks(check, tried, subject.submission)
+            lacks = (
+                ""
+                if one_by_one.by_chance
+                else what_the_nearest_lacks(check, tried, subject.submission, of_one=phrases.says_why)
+            )
             message = f"{message} {lacks}".rstrip()
         nothing_found = Verdict(
             check=check.id,

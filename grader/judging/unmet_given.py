@@ -14,7 +14,8 @@ from grader.judging.locations import location_of
 from grader.language import expression
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression
-from grader.model import RunPlace, Submission
+from grader.language.values import plain, show
+from grader.model import Array, RunPlace, Submission
 
 MAX_TRIED = 200
 """The latest candidates that are tried."""
@@ -30,24 +31,29 @@ class Tried(NamedTuple):
     tolerance: Tolerance | None
 
 
-def what_the_nearest_lacks(check: Check, candidates: Sequence[Tried], submission: Submission) -> str:
+def what_the_nearest_lacks(
+    check: Check, candidates: Sequence[Tried], submission: Submission, *, of_one: bool = True
+) -> str:
     """A sentence on the candidate that meets the most conditions of ``given``, the latest of several; empty where it
-    meets none of them, or where there is only one.
+    meets none of several. Where there is only one condition, it is about the latest candidate; empty if not ``of_one``.
     """
     conditions = [condition for line in check.given for condition in _parts(line)]
-    if len(conditions) < 2:
+    if len(conditions) == 1 and not of_one:
         return ""
     nearest, unmet = None, conditions
     for candidate in candidates[-MAX_TRIED:]:
         lacks = [line for line in conditions if not line.holds(candidate.variables, tolerance=candidate.tolerance)]
         if len(lacks) <= len(unmet):
             nearest, unmet = candidate, lacks
-    if nearest is None or not 0 < len(unmet) < len(conditions):
+    if nearest is None or not unmet or 1 < len(conditions) == len(unmet):
         return ""
     where = location_of(nearest.place, submission)
     at = "" if where is None else f", {where.in_words()},"
-    met = f"{len(conditions) - len(unmet)} of {len(conditions)} conditions"
     looked_at = _looked_at(check, unmet[0], nearest.variables)
+    if len(conditions) == 1:
+        of_latest = f" in the latest{at.removesuffix(',')}" if at else ""
+        return f"Not as asked for{of_latest}: {looked_at}."
+    met = f"{len(conditions) - len(unmet)} of {len(conditions)} conditions"
     return f"The nearest{at} meets {met}. Not as asked for there: {looked_at}."
 
 
@@ -68,7 +74,7 @@ def _looked_at(check: Check, line: Expression, variables: Mapping[str, Any]) -> 
     names = dict.fromkeys(name for side in sides or [tree] for name in _names_in(side, line)) or dict.fromkeys(
         sorted(line.names)
     )
-    said = [_described(check.VARIABLES.get(name), name) + _is_here(variables.get(name)) for name in names]
+    said = [_described(check.VARIABLES.get(name), name) + _is_here(name, sides, variables) for name in names]
     return ", or ".join(said[:MAX_NAMED])
 
 
@@ -77,9 +83,17 @@ def _described(description: str | None, name: str) -> str:
     return f"`{name}`" if description is None else re.split(r"[;:]| \(|, such as", description)[0]
 
 
-def _is_here(value: object) -> str:
-    """What a text is at the candidate. It is the student's own, so it tells nothing of what is wanted."""
-    return f' (here "{value}")' if isinstance(value, str) else ""
+def _is_here(name: str, sides: Sequence[ast.AST], variables: Mapping[str, Any]) -> str:
+    """What a variable is at the candidate, or the part of it that is looked at: its shape, of an array. It is the
+    student's own, so it tells nothing of what is wanted.
+    """
+    value = plain(variables.get(name))
+    parts = {node.attr for side in sides for node in ast.walk(side) if isinstance(node, ast.Attribute)}
+    if isinstance(value, Array) and (value.data is None or value.data.size != 1 or "shape" in parts):
+        return f" (here of shape {value.shape})" if {"shape"} >= parts else ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Array):
+        return ""
+    return f' (here "{value}")' if isinstance(value, str) else f" (here {show(value)})"
 
 
 def _names_in(tree: ast.AST, line: Expression) -> Iterator[str]:

@@ -77,7 +77,9 @@ class TestBackward:
             "for _ in range(1500):\n    (x * x).sum().backward()\nw = x.detach().requires_grad_()\nw.sum().backward()"
         )
         assert verdict(check, SETUP, code).message == (
-            "No backward pass that reached `x` does what is asked for. 1,500 backward passes that worked were seen."
+            "No backward pass that reached `x` does what is asked for. 1,500 backward passes that worked were seen. "
+            "Not as asked for in the latest, cell 2 (`for _ in range(1500):`), line 2: the order of the derivative "
+            "(here 1)."
         )
 
     SQUARE = "- {id: c, kind: backward, given: root == sum(leaf ** 2), expect: {gradient: 2 * leaf}}"

@@ -20,11 +20,13 @@ y.backward()
     [
         (
             "[root == sum(leaf**2), order == 2]",
-            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: the order of the derivative.",
+            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: the order of the derivative "
+            "(here 1).",
         ),
         (
             "root == sum(leaf**3) and size(leaf) == 4",
-            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: what the pass started from.",
+            "The nearest, line 5, meets 1 of 2 conditions. Not as asked for there: what the pass started from "
+            "(here 14).",
         ),
         (
             "[retain_graph, repeats == 2]",
@@ -45,9 +47,24 @@ def test_what_the_nearest_lacks_is_said_by_what_the_condition_looks_at(
     assert "leaf**" not in message
 
 
-@pytest.mark.parametrize("given", ["order == 2", "[order == 2, size(leaf) == 9]"])
-def test_nothing_more_is_said_where_no_condition_is_met(judged: Judged, given: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("order == 2", "the order of the derivative (here 1)"),
+        ("size(leaf) == 5", "the tensor that the pass reached, with its value at that time (here of shape (4,))"),
+        ("root == sum(leaf**3)", "what the pass started from (here 14)"),
+    ],
+)
+def test_what_the_latest_lacks_is_said_where_there_is_one_condition(judged: Judged, given: str, said: str) -> None:
     message = judged(f"kind: backward, given: {given}, expect: {{passes: 1}}", PASSES).message
+    assert message == (
+        f"No backward pass does what is asked for. 2 backward passes that worked were seen. Not as asked for in the "
+        f"latest, line 5: {said}."
+    )
+
+
+def test_nothing_more_is_said_where_no_condition_of_several_is_met(judged: Judged) -> None:
+    message = judged("kind: backward, given: [order == 2, size(leaf) == 9], expect: {passes: 1}", PASSES).message
     assert message == "No backward pass does what is asked for. 2 backward passes that worked were seen."
 
 
@@ -99,7 +116,11 @@ def test_at_the_end_the_place_is_where_the_values_were_bound(judged: Judged, cod
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("w = 3\n", "`w` was there, but never as asked for here. One moment was seen."),
+        (
+            "w = 3\n",
+            "`w` was there, but never as asked for here. One moment was seen. Not as asked for in the latest, "
+            "line 1: `w` (here 3).",
+        ),
         ("v = 3\n", "Nothing named `w` was found."),
     ],
 )
@@ -113,7 +134,7 @@ def test_a_name_that_was_there_is_not_called_missing(judged: Judged, code: str, 
         (
             "def f(x): return x.sum()",
             "`f` was called, but no call of it is as asked for here. The nearest, line 1, meets 1 of 2 conditions. Not "
-            "as asked for there: what it returned.",
+            "as asked for there: what it returned (here 0.50477).",
         ),
         ("def g(x): return x", "No function `f` of one argument was found."),
     ],
@@ -128,12 +149,14 @@ def test_a_function_that_was_called_is_not_called_missing(judged: Judged, code: 
     [
         (
             "kind: uses, call: exp, given: size(tensor) == 9",
-            "No call of `exp` is as asked for here. One use of it was seen.",
+            "No call of `exp` is as asked for here. One use of it was seen. Not as asked for in the latest, line 2: "
+            "the tensor of the call, as it was then (here of shape (2,)).",
         ),
         (
             "kind: raises, error: no-graph, given: repeats == 4",
             "No call that raised torch's error \"element 0 of tensors does not require grad and does not have a "
-            'grad_fn" is as asked for here. One such error was seen.',
+            'grad_fn" is as asked for here. One such error was seen. Not as asked for in the latest, line 4: how many '
+            "passes from this very `output` had worked before (here 0).",
         ),
     ],
 )
@@ -187,7 +210,8 @@ for _ in range(3):
         (
             "given: root == 7 * sum(leaf ** 2), next: {leaf: leaf}",
             TWO_LEAVES.replace(" + beta", ""),
-            "No backward pass does what is asked for. 3 backward passes that worked were seen.",
+            "No backward pass does what is asked for. 3 backward passes that worked were seen. Not as asked for in the "
+            "latest, line 4: what the pass started from (here 2).",
         ),
         (
             'given: [mode == "forward", size(leaf) == 2], expect: {jvp: 2}',

@@ -151,6 +151,7 @@ class StepsCheck(Check):
             nothing=self._nothing(context),
             passed=lambda candidate: examiner.of(candidate).passed("step", "steps"),
             broken=lambda candidate, line: f"`{line.text}` does not hold.",
+            says_why=True,
         )
         verdict = decide(self, context, [one.candidate for one in judged], phrases, examiner=examiner)
         if verdict.status == "manual":
