@@ -130,6 +130,8 @@ class ModuleProbe:
     module's own, as in a reference."""
     repeat: int = 0
     """How many more calls are made in each mode, each with other random numbers, for ``ModuleCall.statistics``."""
+    varies: bool = False
+    """Also call it with the same arguments under other seeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

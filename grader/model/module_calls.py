@@ -100,6 +100,8 @@ class ModuleCall:
     training: bool | None = None
     """Its ``training`` when it was called; None: it has none."""
     statistics: Statistics | None = None
+    varies: bool | None = None
+    """Whether other seeds gave something else for the same arguments and state; None: not tried."""
     printed: bool = False
     """It wrote text during the call."""
     stage: Literal["making", "setting", "calling", "done"]

@@ -72,6 +72,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
             "draws": probe.draws_parameters,
             "needed": None if probe.needed is None else [(one.name, one.shape) for one in probe.needed],
             "repeat": probe.repeat,
+            "varies": probe.varies,
             "inputs": [
                 {
                     "made_with": _arguments(entry.made_with, payload),

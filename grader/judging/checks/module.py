@@ -87,6 +87,7 @@ class ModuleCheck(Check):
         **dict.fromkeys(("kept", "average"), NUMBERS),
         "training": FLAG,
         "custom_function": FLAG,
+        "varies": FLAG,
         "error": WORD,
     }
     IGNORES: ClassVar[Mapping[str, str]] = {
@@ -257,9 +258,10 @@ class ModuleCheck(Check):
         return texts_in(line for _, line in self.expressions())
 
     def unrecorded_names(self) -> Mapping[str, str]:
-        if self._reads_statistics:
-            return {}
-        return {"kept": "expect: {kept: 0.5}", "average": "expect: {average: x}"}
+        on_demand = {"varies": "holds: varies"} if "varies" not in self._names_used else {}
+        if not self._reads_statistics:
+            on_demand |= {"kept": "expect: {kept: 0.5}", "average": "expect: {average: x}"}
+        return on_demand
 
     # ----------------------------------------------------------------------------------------------------------------
     # Probes
@@ -267,16 +269,18 @@ class ModuleCheck(Check):
 
     def probes(self, exercise: str, seed: int) -> Probes:
         key = self._key(exercise)
+        varies = "varies" in self._names_used
         repeat = (self.repeat or DEFAULT_REPEAT) if self._reads_statistics else 0
         return Probes(
             modules=(
                 ModuleProbe(
-                    id=f"{key}+{repeat}",
+                    id=f"{key}+{repeat}{'+varies' if varies else ''}",
                     modules=self.module,
                     inputs=tuple(self._inputs(seed, key)),
                     modes=self.modes,
                     draws_parameters=self._draws,
                     repeat=repeat,
+                    varies=varies,
                 ),
             )
         )

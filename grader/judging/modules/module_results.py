@@ -119,6 +119,7 @@ class ModuleResult:
             or why_no_gradient(call, line)
             or why_no_buffer(call, line)
             or _why_unchanged(call, line)
+            or _why_varies(call, line)
             or self._alike_in_modes(call, line)
         )
         if reason:
@@ -148,10 +149,24 @@ def _why_unchanged(call: ModuleCall, line: Expression) -> str:
     path, attribute = line.part or ("", "")
     if attribute != "after" or any(one.path == path and not one.keeps_value for one in call.changed):
         return ""
+    if path.startswith("parameters["):
+        asked = next((one for one in call.parameters if path == f'parameters["{one.fills or one.name}"]'), None)
+        if asked is None or asked.after is not None:
+            return ""
     return (
         f"`{path}` has its old values after the call: nothing changed it in place. A name that is bound to a new "
         "tensor, as by `p = p - …`, leaves the old tensor as it is"
     )
+
+
+def _why_varies(call: ModuleCall, line: Expression) -> str:
+    """A clause where chance should have a part in the output, and has none, or the other way round; else empty."""
+    if call.varies is None or not line.reads("varies"):
+        return ""
+    mode = f"its output in {call.mode} mode"
+    if call.varies:
+        return f"{mode} is another one under other random numbers: chance may have no part in it"
+    return f"{mode} is the same under other random numbers: chance has to have a part in it"
 
 
 def names_of(arguments: object) -> list[str]:

@@ -25,6 +25,7 @@ VARIABLES: Mapping[str, str] = {
     "custom_function": "whether the graph of the output goes through an `autograd.Function` of the submission's own",
     "kept": "of `repeat` calls with other random numbers, the share of elements that are not zero",
     "average": "of `repeat` calls with other random numbers, the mean of each element of the output",
+    "varies": "whether the output is another one under another seed, for the same arguments and state",
     "error": "the family of the error that ended the call, as a text, else its type, or one above it that a line "
     "names; None where it returned",
 }
@@ -88,6 +89,8 @@ def variables_of(
         variables["buffers"] = call.buffers
     if call.training is not None:
         variables["training"] = call.training
+    if call.varies is not None:
+        variables["varies"] = call.varies
     if call.statistics is not None:
         variables |= {"kept": call.statistics.kept, "average": call.statistics.average}
     return variables

@@ -11,7 +11,7 @@ import torch
 
 from ...record.class_members import own_attributes
 from ...record.stream import is_tensor
-from .parameters import MAX_NUMBERS, is_module, parts_of
+from .parameters import MAX_NUMBERS, is_module, modules_held_by, parts_of
 
 _REGISTERS = ("_parameters", "_buffers", "_modules")
 
@@ -24,7 +24,10 @@ class KeptModule:
         self._dictionaries: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._tensors: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, bool]] = []
         self._room = MAX_NUMBERS
-        parts = [part for _, part in parts_of(thing)] if is_module(thing) else [thing]
+        modules = [thing] if is_module(thing) else [module for _, module in modules_held_by(thing)]
+        parts = [part for module in modules for _, part in parts_of(module)]
+        if not is_module(thing):
+            parts.append(thing)
         for part in parts:
             attributes = own_attributes(part)
             self._keep(attributes)

@@ -26,6 +26,7 @@ from ..call_arguments import MadeArguments
 from ..call_gradients import Gradients, described_weights, differentiate, summed, weights_for
 from ..clock import Stopped
 from ..one_call import CALL_S, Surroundings
+from ..repeated_calls import seen
 from ..seeds import generators_in, seed_everything
 from .kept_module import KeptModule
 from .made_modules import Called, Made, ModuleInput, set_mode, takes, tried
@@ -44,6 +45,8 @@ from .parameters import (
 )
 from .statistics import of_calls
 
+OTHER_SEEDS = 3
+"""Seeds under which chance is looked for: one of them may give a small output the same values."""
 MAX_SLOW = 2
 """After this many timeouts of one module for one probe, its other calls are left out."""
 
@@ -282,6 +285,8 @@ class _Caller:
         if failed is None and self._probe["repeat"]:
             statistics, failed = self._statistics(made, entry)
         answer["statistics"] = statistics
+        if failed is None and self._probe["varies"]:
+            answer["varies"], failed = self._varies(made, entry)
         return answer, failed
 
     def _call_methods(self, thing: Any, entry: ModuleInput, called: Called) -> None:
@@ -324,6 +329,26 @@ class _Caller:
                 found = of_calls(call, self._probe["repeat"], run.recorder.stream)
             kept.restore()
             return found, None
+        except BaseException as error:
+            self._stage = "calling"
+            self._slow += isinstance(error, Stopped)
+            return None, error
+
+    def _varies(self, made: Made, entry: ModuleInput) -> tuple[bool | None, BaseException | None]:
+        """Whether calls under other seeds give something else, after which the object is as it was."""
+        run = self._run
+        try:
+            generators = self._generators_of(made.thing)
+            kept = KeptModule(made.thing)
+            found = set()
+            with self._limit(), torch.no_grad():
+                for number in range(1 + OTHER_SEEDS):
+                    seed_everything(run.seed + number, generators)
+                    called = Called()
+                    self._call_methods(made.thing, entry, called)
+                    found.add(seen(called.outputs[-1], "").value)
+                    kept.restore()
+            return len(found) > 1, None
         except BaseException as error:
             self._stage = "calling"
             self._slow += isinstance(error, Stopped)

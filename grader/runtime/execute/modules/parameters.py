@@ -96,10 +96,11 @@ def parts_of(module: object) -> Iterator[tuple[str, object]]:
 
 def parameters_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[Parameter]:
     """The parameters of a module in their order, shared ones once; of another object the tensors among its attributes
-    that require grad, apart from those that it was ``given``. Raises TooLarge.
+    that require grad, and the parameters of modules among them, apart from those that it was ``given``. Raises
+    TooLarge.
     """
     found: dict[int, Parameter] = {}
-    for name, tensor, is_of_torch in _registered(thing) if is_module(thing) else _requiring_grad(thing, given):
+    for name, tensor, is_of_torch in _registered(thing) if is_module(thing) else _held_by(thing, given):
         if id(tensor) not in found:
             if len(found) >= MAX_PARAMETERS:
                 raise TooLarge(f"It has more than {MAX_PARAMETERS} parameters.")
@@ -115,11 +116,32 @@ def _registered(module: object) -> Iterator[tuple[str, torch.Tensor, bool]]:
                 yield f"{path}{name}", tensor, is_of_torch
 
 
-def _requiring_grad(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor, bool]]:
+def _held_by(thing: object, given: Sequence[torch.Tensor]) -> Iterator[tuple[str, torch.Tensor, bool]]:
+    known = {id(tensor) for tensor in given}
     for name, value in list(own_attributes(thing).items()):
         is_leaf = type(name) is str and is_tensor(value) and value.requires_grad and value.is_leaf
-        if is_leaf and not any(value is other for other in given):
+        if is_leaf and id(value) not in known:
             yield name, value, False
+    for name, module in modules_held_by(thing):
+        for path, tensor, is_of_torch in _registered(module):
+            if id(tensor) not in known:
+                yield f"{name}.{path}", tensor, is_of_torch
+
+
+def modules_held_by(thing: object) -> list[tuple[str, object]]:
+    """The modules among a plain object's attributes, also those in a list, tuple or dictionary, by dotted names."""
+    found: list[tuple[str, object]] = []
+    for name, value in list(own_attributes(thing).items()):
+        if type(name) is not str:
+            continue
+        items: list[tuple[str, object]] = [(name, value)]
+        if type(value) is list or type(value) is tuple:
+            items = [(f"{name}.{number}", item) for number, item in enumerate(value[:MAX_PARAMETERS])]
+        elif type(value) is dict:
+            pairs = list(value.items())[:MAX_PARAMETERS]
+            items = [(f"{name}.{key}", item) for key, item in pairs if type(key) in (str, int)]
+        found += [(path, item) for path, item in items if is_module(item)]
+    return found[:MAX_PARAMETERS]
 
 
 def floating_attributes(thing: object) -> list[Parameter]:
@@ -144,13 +166,19 @@ def drawn_attributes(thing: object, other: object) -> list[Parameter]:
 
 
 def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[str, torch.Tensor]]:
-    """The buffers of a module; of another object its tensors that are no parameters. Raises TooLarge."""
+    """The buffers of a module; of another object its tensors that are no parameters, and the buffers of modules among
+    its attributes. Raises TooLarge.
+    """
     if not is_module(thing):
+        inner = [
+            (f"{path}.{name}", buffer) for path, module in modules_held_by(thing) for name, buffer in buffers_of(module)
+        ]
         known = [*given, *(parameter.tensor for parameter in parameters_of(thing, given))]
         values = [(name, value) for name, value in list(own_attributes(thing).items()) if type(name) is str]
-        return [
+        own = [
             (name, value) for name, value in values if is_tensor(value) and not any(value is other for other in known)
-        ][:MAX_PARAMETERS]
+        ]
+        return [*own, *inner][:MAX_PARAMETERS]
     found: dict[int, tuple[str, torch.Tensor]] = {}
     for path, part in parts_of(module=thing):
         for name, tensor in list(dict.items(own_attributes(part)["_buffers"])):

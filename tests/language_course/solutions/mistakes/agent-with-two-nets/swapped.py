@@ -1,0 +1,16 @@
+import copy
+
+import torch
+from torch import nn
+
+
+class Agent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.q = nn.Linear(3, 2)
+        self.target = copy.deepcopy(self.q)
+
+    @torch.no_grad()
+    def soft_update(self, tau):
+        for slow, fast in zip(self.target.parameters(), self.q.parameters()):
+            slow.data.copy_(tau * slow + (1 - tau) * fast)
