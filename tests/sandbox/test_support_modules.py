@@ -254,7 +254,11 @@ class TestHandedToFunctions:
     @pytest.mark.parametrize(
         ("name", "is_called", "text"),
         [
-            ("lab.nets.make_nothing", True, "`lab.nets.make_nothing()` raised ValueError: no net today"),
+            (
+                "lab.nets.make_nothing",
+                True,
+                "`lab.nets.make_nothing()` raised ValueError: no net today (support/lab/nets.py, line 15)",
+            ),
             ("lab.nets.other", False, "support/lab/nets.py has no function `other`"),
             ("lab.broken.f", False, "support/lab/broken.py cannot be imported: AttributeError: module 'torch' has no"),
             ("nowhere.f", False, "support/nowhere.py cannot be imported: ModuleNotFoundError"),

@@ -17,7 +17,7 @@ from ..record.hands.hands import Hands
 from ..record.hands.silent_writes import WritesInCall
 from ..record.passes.graph import walk
 from ..record.recorder import Recorder
-from ..record.stream import MAX_NAME, Json, Stream
+from ..record.stream import MAX_NAME, Json, Stream, cut
 from ..record.structures import described
 from .call_arguments import CallArguments, MadeArguments, Moved
 from .call_gradients import (
@@ -40,7 +40,7 @@ from .other_run import OtherRun, reads_numbers
 from .repeated_calls import Repeats, Seen, seen
 from .seeds import generators_in, seed_everything, shifted_seeds
 from .shifted_calls import NOWHERE, Point, Precision, Shifts, measure
-from .support_functions import CourseError
+from .support_functions import CourseError, place_in_support
 
 CALL_S = 1.0
 """Seconds for one call, and again for all calls of its numerical differentiation. A function gets half of it after its
@@ -183,7 +183,12 @@ class Caller:
 
     def _error(self, failed: BaseException) -> Json:
         described = described_error_of_function(failed, self._run.recorder)
-        return described | {"origin": "course"} if type(failed) is CourseError else described
+        if type(failed) is CourseError:
+            return described | {"origin": "course"}
+        if place := place_in_support(failed):
+            # Whose fault it is cannot be known: the function may have been called with what it does not take.
+            described["text"] = cut(f"{described['text']} (in {place})")
+        return described
 
     def _hands(self, output: object, leaves: Leaves, acted: HandSet) -> list[Json]:
         """What had a hand in the gradients of a call: what acted, and what the graph of its output shows."""

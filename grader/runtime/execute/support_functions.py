@@ -15,6 +15,7 @@ from typing import Any
 
 from ..record.stream import raised
 
+MAX_FRAMES = 2_000
 _PACKAGE = "_functions_of_the_course"
 """The package as which the folder ``support/`` is imported."""
 
@@ -56,12 +57,27 @@ def names_in(calls: Iterable[dict[str, Any]]) -> Iterator[str]:
         waiting += argument.get("items", ())
 
 
+def place_in_support(error: BaseException) -> str:
+    """The innermost line of ``support/`` that an exception came through, in words; empty where it came through none."""
+    place, trace = "", error.__traceback__
+    for _ in range(MAX_FRAMES):
+        if trace is None:
+            break
+        module = trace.tb_frame.f_globals.get("__name__")
+        if type(module) is str and module.startswith(f"{_PACKAGE}."):
+            path = module.removeprefix(f"{_PACKAGE}.").replace(".", "/")
+            place = f"support/{path}.py, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
 def called(name: str, function: Any) -> Any:
     """What a function returns that is called without arguments. Raises CourseError where it raises."""
     try:
         return function()
     except Exception as error:
-        raise CourseError(f"`{name}()` raised {_in_words(error)}") from None
+        place = place_in_support(error)
+        raise CourseError(f"`{name}()` raised {_in_words(error)}" + (f" ({place})" if place else "")) from None
 
 
 def _load(name: str, folder: str | None) -> Any:
