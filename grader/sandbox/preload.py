@@ -30,7 +30,7 @@ COMPARISON = ("torch.distributed.tensor",)
 COMPILED = ("torch._dynamo.config",)
 """A module below ``torch._dynamo``: its import makes all of that run its code, which takes over a second."""
 DECOMPOSED = ("sympy",)
-"""torch imports it for the decompositions of operations that second derivatives in forward mode are made of."""
+"""torch imports it for operations that it decomposes in Python: in second derivatives in forward mode, and of ``abs``."""
 DRAWN_FIGURES = (".preparation.drawn_figures",)
 SOURCES = (".preparation.source_lines",)
 EVERYTHING = (*TORCH, *FIGURES, *GRADIENT_GIVEN, *TRANSFORMS, *FORWARD_MODE, *PROFILED, *SOURCES)
@@ -73,7 +73,7 @@ _SIGNS: dict[tuple[str, ...], _Sign] = {
     ),
     FORWARD_MODE: _words("jvp jacfwd hess linearize forward_ad make_dual"),
     COMPILED: _words("torch.compile _dynamo linearize torch.export checkpoint torch.library custom_op"),
-    DECOMPOSED: _words("hess jacfwd"),
+    DECOMPOSED: _Sign((b"hess", b"jacfwd", b"abs", b"sympy"), re.compile(rb"hess|jacfwd|\babs\b|\bsympy\b")),
     PROFILED: _words("optim DataLoader record_function"),
     COMPARISON: _words("assert_close"),
     ("torch.utils.serialization.config",): _words("torch.save torch.load pickle deepcopy"),
@@ -87,7 +87,7 @@ _SIGNS: dict[tuple[str, ...], _Sign] = {
     ("_strptime",): _words("strptime"),
     ("encodings.gbk",): _words("gbk GBK gb2312"),
     ("encodings.utf_8_sig",): _words("utf-8-sig utf_8_sig"),
-    **{(name,): _imported(name) for name in NAMED},
+    **{(name,): _imported(name) for name in NAMED if (name,) != DECOMPOSED},
     SOURCES: _words("manual_seed traceback detect_anomaly"),  # last, as it reads what was imported before
 }
 _LONG_LINE = 1_000

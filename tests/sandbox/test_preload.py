@@ -49,3 +49,8 @@ def test_sources_are_read_when_all_else_is_imported() -> None:
 def test_images_of_a_notebook_are_not_looked_at() -> None:
     image = b'     "image/png": "' + b"plotvmapones" * 100 + b'",\n'
     assert modules_for([b'{"source": "x",\n' + image + b"}"]) == TORCH
+
+
+@pytest.mark.parametrize("code", [b"x.abs()", b"torch.func.hessian(f)(x)", b"import sympy"])
+def test_what_torch_decomposes_in_python_needs_sympy(code: bytes) -> None:
+    assert "sympy" in modules_for([code])
