@@ -34,7 +34,8 @@ _ROUNDS = re.compile(
 )
 """What numbers can be rounded with."""
 
-
+FEW_NUMBERS = 2
+"""Numbers that may change alike by chance."""
 MAX_JACOBIANS = 200
 """Passes of ``jacfwd`` that a value is compared with."""
 
@@ -77,10 +78,10 @@ class ValueSources:
             return OTHER  # numbers that are near gradients, such as differences, and nothing that rounds
         if found.source != "autograd" and found.moved and self._is_by_jacfwd(value, change):
             return CurveSource(source="autograd", moved=True)
+        if found.source == "other" and found.moved and not _is_formula(data, change, computed):
+            return UNSEEN if computed.is_incomplete else MIXED
         if found.source == "other" and found.moved and computed.is_incomplete:
             return UNSEEN  # it changed with autograd, which computed something that the record does not show
-        if found.source == "other" and found.moved and np.count_nonzero(data) == 1:
-            return MIXED  # one number, such as a norm of gradients, changes alike whatever it is made of
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))
 
     def _is_by_jacfwd(self, value: Value, change: Floats | None) -> bool:
@@ -117,6 +118,19 @@ class ValueSources:
                     first = [one for one in earlier if one.shape == rows.shape] if event.order == 2 else []
                     yield from ((event, rows + one) for one in first or [np.zeros(rows.shape)])
             earlier.extend(units_of_first_pass(event))
+
+
+def _is_formula(data: Floats, change: Floats | None, computed: ComputedGradients) -> bool:
+    """Whether few numbers are surely none of autograd, though they changed with it. Two numbers may change alike by
+    chance, and a single one always does: then it counts only that it changed as a gradient does that is 1, by which
+    any formula can be multiplied.
+    """
+    if change is None or np.count_nonzero(data) > FEW_NUMBERS:
+        return True
+    is_one = np.abs(computed.values) == 1
+    known = change[np.isfinite(change)]
+    near = np.abs(known[:, None] - computed.changes[is_one]) < NEAR_CHANGE * computed.orders[is_one]
+    return bool(near.all(0).any())
 
 
 def _has_no_numbers(value: Value) -> bool:

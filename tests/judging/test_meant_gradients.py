@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.judging.curves.computed_gradient import ComputedGradient
 from grader.judging.curves.meant_gradients import MAX_COMPARED, MeantGradients
-from grader.judging.curves.plotted_gradients import ComputedGradient
 from grader.language.closeness import Tolerance
 from grader.language.expression import parse
 from grader.model import Array, Hand

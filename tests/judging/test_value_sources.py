@@ -25,11 +25,18 @@ def h(v):
 v = torch.tensor([1.5, 2.5], requires_grad=True)
 g, = torch.autograd.grad(h(v), v, create_graph=True)
 """
+CUBES = "(x ** 3).sum().backward()\n"
+WEIGHTS = """
+W = torch.tensor([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]], requires_grad=True)
+((W @ x) ** 2 + (W**3).sum(1)).sum().backward()
+"""
 
 AUTOGRAD = {
     "functional": "J = torch.autograd.functional.jacobian(f, x)",
     "functional, all rows at once": "J = torch.autograd.functional.jacobian(f, x, vectorize=True)",
     "a hessian": "J = torch.autograd.functional.hessian(lambda x: (x ** 3).sum() + x[0] * x[1], x)",
+    "a hessian of which an element is one of the gradient": "J = torch.autograd.functional.hessian(\n"
+    "    lambda t: (t**3).sum(), torch.tensor([1.0, 2.0, 3.0]))",
     "jacrev": "J = torch.func.jacrev(f)(x.detach())",
     "rows": "J = torch.stack(rows())",
     "a list of rows": "J = rows()",
@@ -57,8 +64,16 @@ AUTOGRAD = {
     "J = torch.stack([hvp(h, v, e)[1] for e in torch.eye(2)])",
     "torch.func.hessian": f"{TWICE}J = torch.func.hessian(h)(v.detach())",
     "a hessian, forward over reverse": f"{TWICE}J = torch.func.jacfwd(torch.func.jacrev(h))(v.detach())",
-    "a hessian along unit vectors": f"{TWICE}unit = torch.eye(2)\n"
-    "J = torch.stack([torch.autograd.grad(g @ unit[i], v, retain_graph=True)[0] for i in range(2)])",
+    "rows of a hessian, by products": f"{TWICE}rows = [g @ e for e in torch.eye(2)]\n"
+    "J = torch.stack([torch.autograd.grad(row, v, retain_graph=True)[0] for row in rows])",
+    "a norm": f"{CUBES}J = x.grad.norm()",
+    "a norm of a function's gradient": "J = torch.func.grad(lambda x: (x ** 3).sum())(x.detach()).norm().item()",
+    "norms": f"{CUBES}J = [x.grad.norm()]\nx.grad = None\nx.exp().sum().backward()\nJ.append(x.grad.norm())",
+    "a sum": f"{CUBES}J = x.grad.sum().item()",
+    "a mean": f"{CUBES}J = x.grad.mean()",
+    "sums of columns": f"{WEIGHTS}J = W.grad.sum(0)",
+    "norms of rows": f"{WEIGHTS}J = W.grad.norm(dim=1)",
+    "the norm of all gradients": f"{WEIGHTS}J = torch.nn.utils.clip_grad_norm_([W, x], 100.0)",
     "a hessian of two numbers": "a, b = (torch.tensor(t, requires_grad=True) for t in (1.5, 2.0))\n"
     "g, h = torch.autograd.grad((1 - a) ** 2 + 100 * (b - a ** 2) ** 2, (a, b), create_graph=True)\n"
     "J = torch.tensor([[*torch.autograd.grad(g, (a, b), retain_graph=True)], [*torch.autograd.grad(h, (a, b))]])",
@@ -70,16 +85,25 @@ OTHER = {
     "ones": "x.sum().backward()\nJ = torch.ones(3, 3)",
     "differences": "x.sum().backward()\nwith torch.no_grad():\n    J = (f(x + 1e-3) - f(x - 1e-3)) / 2e-3",
     "a formula times a gradient": "x.sum().backward()\nJ = 3 * x.detach() ** 2 * x.grad[0]",
+    "a norm by a formula": f"{CUBES}J = (3 * x.detach() ** 2).norm()",
+    "a norm by a formula times a gradient": "x.sum().backward()\nJ = (3 * x.detach() ** 2).norm() * x.grad[1]",
+    "a sum by a formula times a mean": "x.sum().backward()\nJ = (3 * x.detach() ** 2).sum() * x.grad.mean()",
+    "a number beside a gradient": f"{CUBES}J = 17.4375 + 0 * x.grad.sum()",
     "numbers": "rows()\nJ = [0.5, 1.5, 2.5]",
     "a hessian by a formula": f"{TWICE}a, b = v.tolist()\nJ = [[6 * a * b**2, 6 * a**2 * b], [6 * a**2 * b, 2 * a**3]]",
     "a text": "rows()\nJ = 'text'",
     "no pass at all": "J = torch.cos(x.detach())",
 }
 UNKNOWN = {
-    "the norm of a gradient": "J = torch.func.grad(lambda x: (x ** 3).sum())(x.detach()).norm()",
-    "a gradient times a direction": "(x ** 3).sum().backward()\nJ = (x.grad @ torch.tensor([1.0, 2.0, -0.5])).item()",
-    "functional.jvp": "J = torch.autograd.functional.jvp(f, x.detach(), torch.tensor([1.0, 2.0, -0.5]))[1]",
+    "functional.jvp of several outputs": "w = torch.tensor([1.0, 2.0, -0.5])\n"
+    "J = torch.autograd.functional.jvp(f, x.detach(), w)[1]",
     "a hessian times a gradient": f"{TWICE}J = torch.func.hessian(h)(v.detach()) * g.detach()",
+    "a product with a vector": f"{CUBES}J = x.grad @ torch.tensor([1.0, 0.0, -1.0])",
+    "a multiple of one number": "t = torch.tensor(1.5, requires_grad=True)\n(t ** 3).backward()\nJ = -2 * t.grad",
+    "a centered gradient": f"{CUBES}J = x.grad - x.grad.mean()",
+    "functional.jvp": "w = torch.tensor([1.0, 0.0, -1.0])\n"
+    "J = torch.autograd.functional.jvp(lambda x: (x ** 2).sum(), x, w)[1]",
+    "functional.hvp": f"{TWICE}J = torch.autograd.functional.hvp(h, v, torch.tensor([1.0, 2.0]))[1]",
     "zeros": "rows()\nJ = torch.zeros(3)",
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
     "another matrix, from jacfwd": "J = torch.func.jacfwd(f)(x.detach()) * torch.tensor([1.0, 2.0, 3.0])",

@@ -14,8 +14,9 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from grader.judging.curves.computed_gradient import ComputedGradient
 from grader.judging.curves.explained_curves import NEAR_CHANGE, NEAR_RATIO, explain, is_changed_with_a_pass
-from grader.judging.curves.plotted_gradients import DOUBLED, MAX_OF_SIZE, ComputedGradient, ComputedGradients
+from grader.judging.curves.plotted_gradients import DOUBLED, MAX_OF_SIZE, ComputedGradients
 from grader.judging.passes.differentiated_points import gradients_of
 from grader.model import Backward, BriefPasses, Event, Figure, Hand, Observation
 from grader.runtime.protocol.record import SECOND_RUN_CHANGE, SECOND_RUN_LEAST, SECOND_RUN_SWING

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.curves.plotted_gradients import ComputedGradient
+from grader.judging.curves.computed_gradient import ComputedGradient
 from grader.language.closeness import Tolerance, close
 from grader.language.expression import Direction, Expression, Nearby, Undefined
 from grader.language.expression.nearby import FURTHER_STEP, STEP, Further

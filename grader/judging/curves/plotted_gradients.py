@@ -7,15 +7,17 @@ The change of an element follows from the line of its pass and from its leaf's v
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.model import Array, Backward, BriefLine, BriefPasses, Event, Hand, LeafPass, RunPlace
+from grader.judging.curves.computed_gradient import ComputedGradient
+from grader.judging.curves.sums_and_norms import sums_and_norms
+from grader.model import Array, Backward, BriefLine, BriefPasses, Event, LeafPass, RunPlace
 from grader.runtime.protocol.record import (
     SECOND_RUN_CHANGE,
     SECOND_RUN_LEAST,
@@ -27,7 +29,6 @@ Floats = npt.NDArray[np.float64]
 
 PASS_VARIABLES = frozenset({"leaf", "gradient", "output", "root", "weights", "order", "operations", "affine"})
 """What is known of the pass that computed a gradient."""
-_COARSE_DTYPES = frozenset({"float16", "bfloat16"})
 MAX_PASSES = 100_000
 """Gradients of leaves that are kept."""
 MAX_ELEMENTS = 4_000_000
@@ -36,6 +37,8 @@ MAX_OF_SIZE = 1_000
 """Gradients of one size that are compared with a curve as a whole."""
 MAX_EARLIER = 8
 """Earlier passes through whose gradients a pass of a higher order may go."""
+WAYS = 1_000
+"""Passes of different orders in one line, as ``functional.hessian`` has them, count as different lines."""
 MAX_BENT = 8
 """Passes of a line that answer for those of which it is not known how their gradients change."""
 MAX_ALIKE = 4
@@ -46,33 +49,6 @@ DOUBLED = 1 / SECOND_RUN_CHANGE
 """The change, in units, of what hooks see of a pass: see ``grader.runtime.record.passes.intervention``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ComputedGradient:
-    """What one pass computed for one leaf. ``gradient`` and ``change``, in units, are flat.
-
-    ``variables`` are those of the pass: ``leaf``, ``output``, ``root`` and others. ``hands`` are those that
-    changed a value in the pass.
-    """
-
-    variables: dict[str, object]
-    gradient: Floats
-    change: Floats
-    order: int
-    line: tuple[int, int, int]
-    """Cell and line of the pass, and which of the changes it is that the second run may have made."""
-    hands: tuple[Hand, ...] = ()
-    bend: Array | None = None
-    """How the gradient changes where all elements of the leaf grow alike; None: not known."""
-    earlier: Sequence[ComputedGradient] = ()
-    """The passes of its line of which it is known how their gradients change, where it is not known of this pass."""
-
-    @property
-    def is_coarse(self) -> bool:
-        """Whether the gradient is of 16 bits, in which the second run's changes are lost."""
-        gradient = self.variables["gradient"]
-        return isinstance(gradient, Array) and gradient.dtype in _COARSE_DTYPES
-
-
 class ComputedGradients:
     """All gradients of a run, and their elements in the order of their values, without zeros.
 
@@ -81,8 +57,8 @@ class ComputedGradients:
     """
 
     def __init__(self, events: Sequence[Event], *, of_values: bool = False) -> None:
-        """``of_values``: also what ``.grad`` of a leaf held after several passes, and derivatives of forward mode in a
-        direction.
+        """``of_values``: also what ``.grad`` of a leaf held after several passes, derivatives of forward mode in a
+        direction, and sums, means and norms of gradients.
         """
         self.is_incomplete = any(map(_hides_values, events)) or (of_values and any(map(_hides_directions, events)))
         """Whether the record of a pass does not show the values that it computed."""
@@ -90,7 +66,7 @@ class ComputedGradients:
         self._by_size: dict[int, list[int]] = {}
         bent: dict[tuple[int, int], list[ComputedGradient]] = {}
         left = MAX_ELEMENTS
-        all_computed = chain(_computed(events), *((_sums_in_grad(events), _in_directions(events)) if of_values else ()))
+        all_computed = chain(_computed(events), *(_further(events) if of_values else ()))
         for number, found in enumerate(islice(all_computed, MAX_PASSES)):
             left -= found.gradient.size
             if left < 0:
@@ -144,6 +120,12 @@ def _hides_values(event: Event) -> bool:
     )
 
 
+def _further(events: Sequence[Event]) -> tuple[Iterable[ComputedGradient], ...]:
+    """What values are compared with besides the gradients of single passes."""
+    in_grad = list(_sums_in_grad(events))
+    return in_grad, _in_directions(events), sums_and_norms([*_computed(events), *in_grad])
+
+
 def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
     earlier: deque[tuple[Floats | None, Floats]] = deque(maxlen=MAX_EARLIER)
     for event in events:
@@ -172,7 +154,7 @@ def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
                         gradient=gradient.ravel(),
                         change=spread,
                         order=event.order,
-                        line=(event.place.cell, event.place.line, way),
+                        line=(event.place.cell, event.place.line, way + WAYS * (event.order - 1)),
                         hands=tuple(hand for hand in event.hands if hand.changed),
                         bend=leaf.curvature if leaf.bend is None else leaf.bend,
                     )
