@@ -87,6 +87,8 @@ class _Caller:
         self._slow = 0
         self._stage = "making"
         self._method = ""
+        self._wide = False
+        """Arguments are made in float64, as the parameters are."""
         self._unregistered: list[Json] | None = None
         """Of the first object that was made: it is the same for all."""
         function = known.value if type(known.value) is FunctionType else None
@@ -140,7 +142,8 @@ class _Caller:
     def _make(self, entry: ModuleInput, number: int) -> Made | None:
         """The object with its parameters set; None where a function makes no module. Raises what it raises."""
         self._stage, self._method = "making", ""
-        given = entry.made_with.make()
+        self._wide = torch.get_default_dtype() == torch.float64
+        given = entry.made_with.make(wide=self._wide)
         self._set_back(None)
         thing = self._made_with(given)
         if thing is None:
@@ -153,6 +156,9 @@ class _Caller:
         if any(torch.nn.parameter.is_lazy(one.tensor) for one in parameters):
             self._call_lazily(thing, entry)
             parameters = parameters_of(thing, tensors)
+        floating = [one.tensor.dtype for one in parameters if one.tensor.is_floating_point()]
+        if floating:
+            self._wide = all(dtype == torch.float64 for dtype in floating)
         needed = self._probe["needed"]
         if self._known.form == "class" and not is_module(thing) and not tensors:
             parameters = self._parameters_without_autograd(thing, given, parameters)
@@ -291,7 +297,7 @@ class _Caller:
 
     def _call_methods(self, thing: Any, entry: ModuleInput, called: Called) -> None:
         for method, arguments in entry.calls:
-            made = arguments.make()
+            made = arguments.make(wide=self._wide)
             called.arguments.append(made)
             self._method = method
             called.outputs.append(self._callable(thing, method)(*made.by_position, **made.by_name))
