@@ -61,3 +61,9 @@ def test_wrong_inputs_hide_no_unknown_name_and_no_idle_line_elsewhere() -> None:
     text = "\n".join(of_check("{id: a, kind: plot, zzz: 3}\n" + other.rstrip()))
     assert "checks[0].zzz" in text
     assert "checks[1].given: `passes >= 0`" in text
+
+
+def test_a_function_of_any_name_that_gets_only_numbers_has_to_be_pinned_down() -> None:
+    text = one("kind: function, function: any, arguments: {x: 3}, holds: output > 2")
+    assert text.startswith(": `function: any` finds a function in every file that has some helper: `the sum of all")
+    load(f"{HEAD}  - {{id: a, kind: function, function: any, arguments: {{x: 3}}, holds: output == 17}}\n")

@@ -100,7 +100,8 @@ def _variables(
         )
         for path, data in tensors.items()
     ]
-    output = _array(np.asarray(sum(function(data) for data in tensors.values()), np.float64))
+    numbers = list(tensors.values()) or list(_numbers_in(arguments))
+    output = _array(np.asarray(sum(function(data) for data in numbers), np.float64))
     return {
         "weights": _array(np.asarray(WEIGHT)),
         **roles_of(arguments, CallRecord.of(results, ())),
@@ -112,6 +113,13 @@ def _variables(
         "custom_function": False,
         "error": None,
     }
+
+
+def _numbers_in(arguments: job.Arguments) -> Iterator[Numbers]:
+    """The numbers among some arguments, for a function that gets no tensor."""
+    for _, argument in (*arguments.by_position, *arguments.by_name):
+        if isinstance(argument, job.PlainArgument) and isinstance(argument.value, int | float):
+            yield np.asarray(argument.value, np.float64)
 
 
 def tensors_in(arguments: job.Arguments) -> Iterator[tuple[str, Numbers]]:
