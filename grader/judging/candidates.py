@@ -515,5 +515,7 @@ def _what_was_compared(candidate: Candidate, observed: Expression, declared: Col
     role, attribute = observed.part or ("", "")
     if attribute and role in candidate.called:
         return f"The {attribute} of `{candidate.called[role]}`"
+    if observed.name == "root" and observed.name not in declared and candidate.noun:
+        return f"What was differentiated by {candidate.noun}"
     what = f"The {observed.name}" if observed.name and observed.name not in declared else f"`{observed.text}`"
     return f"{what} of {candidate.noun}" if candidate.noun else what

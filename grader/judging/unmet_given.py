@@ -13,7 +13,7 @@ from grader.judging.checks.base import Check
 from grader.judging.locations import location_of
 from grader.language import expression
 from grader.language.closeness import Tolerance
-from grader.language.expression import Expression
+from grader.language.expression import Expression, Role
 from grader.language.values import plain, show
 from grader.model import Array, RunPlace, Submission
 
@@ -87,7 +87,8 @@ def _is_here(name: str, sides: Sequence[ast.AST], variables: Mapping[str, Any]) 
     """What a variable is at the candidate, or the part of it that is looked at: its shape, of an array. It is the
     student's own, so it tells nothing of what is wanted.
     """
-    value = plain(variables.get(name))
+    found = variables.get(name)
+    value = plain(found.value if isinstance(found, Role) else found)
     parts = {node.attr for side in sides for node in ast.walk(side) if isinstance(node, ast.Attribute)}
     if isinstance(value, Array) and (value.data is None or value.data.size != 1 or "shape" in parts):
         return f" (here of shape {value.shape})" if {"shape"} >= parts else ""

@@ -35,6 +35,25 @@ class TestWhichPassCounts:
         )
         assert "`v` has the shape (3, 1) here and (3,) in the exercise" in column.message
 
+    def test_which_leaf_without_a_name_is_another_is_said(self, judged: Judged) -> None:
+        """Leaves of a layer have no names in the record where nothing asks for these."""
+        head = "import torch\nlayer = torch.nn.Linear(2, 1)\nw, b = torch.ones(1, 2), torch.zeros(1)\n"
+        set_values = "with torch.no_grad():\n    layer.weight.copy_(w)\n    layer.bias.fill_({})\n"
+        code = head + set_values + "(layer(torch.tensor([[1.0, 3.0]])) ** 2).sum().backward()"
+        check = f"{TWO_LEAVES}, given: size(a) == 2 and size(b) == 1"
+        assert judged(check, code.format(0)).status == "passed"
+        assert judged(check, code.format(0), code.format(1)).message == (
+            "`a.gradient` of the leaves cannot be compared: the leaf of shape (1,), `b` of the exercise, has other "
+            "values here than in the exercise. Take the data that the exercise gives."
+        )
+
+    def test_the_value_that_was_differentiated_is_said_in_words(self, judged: Judged) -> None:
+        check = "kind: backward, expect: {root: reference, gradient: reference}"
+        code = HEAD + "(x**2).sum().backward()"
+        assert judged(check, code, code.replace("sum()", "sum().mul(4)")).message == (
+            "What was differentiated by `x` is 4 times the expected value."
+        )
+
     def test_a_wrong_gradient_is_said_before_leaves_that_follow_from_it(self, judged: Judged) -> None:
         step = "    ({}).sum().backward()\n    with torch.no_grad():\n        x -= 0.1 * x.grad\n    x.grad = None"
         step = f"for _ in range(2):\n{step}"

@@ -208,6 +208,12 @@ for _ in range(3):
             "`alpha`, where 2 leaves are needed.",
         ),
         (
+            "leaves: [w, b], given: [size(b) == 1, size(w) == 3], expect: {w.gradient: b}",
+            TWO_LEAVES,
+            "No backward pass does what is asked for. 3 backward passes that worked were seen. The nearest, line 4, "
+            "meets 1 of 2 conditions. Not as asked for there: `w` (here of shape (2,)).",
+        ),
+        (
             "given: root == 7 * sum(leaf ** 2), next: {leaf: leaf}",
             TWO_LEAVES.replace(" + beta", ""),
             "No backward pass does what is asked for. 3 backward passes that worked were seen. Not as asked for in the "

@@ -120,7 +120,9 @@ class ReferencePasses:
         nearest = max(self._points, key=alike)
         role, leaf = next((role, leaf) for role, leaf in leaves.items() if not _is_equal(leaf, nearest.leaves[role]))
         wanted = nearest.leaves[role]
-        name = f"`{candidate.called[role]}`" if role in candidate.called else "the leaf"
+        several = len(leaves) > 1
+        name = f"the leaf of shape {leaf.shape}, `{role}` of the exercise," if several else "the leaf"
+        name = f"`{candidate.called[role]}`" if role in candidate.called else name
         how = "has other values here than in the exercise"
         if leaf.shape != wanted.shape:
             how = f"has the shape {leaf.shape} here and {wanted.shape} in the exercise"
