@@ -68,6 +68,14 @@ def test_nothing_more_is_said_where_no_condition_of_several_is_met(judged: Judge
     assert message == "No backward pass does what is asked for. 2 backward passes that worked were seen."
 
 
+def test_the_nodes_of_the_graph_are_said_where_a_line_about_them_fails(judged: Judged) -> None:
+    message = judged("kind: backward, holds: \"operations == ['MulBackward0']\"", PASSES).message
+    assert message == (
+        "A backward pass that reached `x` comes close, but `operations == ['MulBackward0']` does not hold: "
+        "`operations` is ['AccumulateGrad', 'PowBackward0', 'SumBackward0']."
+    )
+
+
 AFTER = "kind: raises, error: {error}}}\n  - {{id: d, after: c, kind: {kind}"
 KINDS = [
     "value, names: {w: [w]}, holds: w == 1",

@@ -25,6 +25,7 @@ from grader.judging.series import JudgedSeriesExaminer
 from grader.judging.variable_kinds import VariableKind
 from grader.language.expression import Expression
 from grader.language.part_names import mistake_in
+from grader.language.values import show
 from grader.language.yaml_file import Loc
 from grader.model import BriefPasses, Probes, Verdict
 
@@ -293,4 +294,7 @@ def _in_words(wanted: str) -> str:
 
 
 def _broken(candidate: Candidate, line: Expression) -> str:
-    return f"A backward pass that reached {candidate.noun} comes close, but `{line.text}` does not hold."
+    texts = {name: candidate.variables.get(name) for name in sorted(line.names)}
+    said = [f"`{name}` is {show(found)}" for name, found in texts.items() if isinstance(found, str | tuple)]
+    here = f": {' and '.join(said)}" if said else ""
+    return f"A backward pass that reached {candidate.noun} comes close, but `{line.text}` does not hold{here}."
