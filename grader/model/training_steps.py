@@ -53,6 +53,8 @@ class TrainingStep:
     leaf_count: int
     unmoved: int = 0
     """At the last step of a loop: how many leaves its passes reached, with a gradient, that it never changed."""
+    inside_pass: bool = False
+    """A hook made it while a pass ran: what the pass computed for its leaves is not known then."""
     loss: Array | None
     hands: tuple[Hand, ...] = ()
     """What had a hand in its passes."""

@@ -23,7 +23,7 @@ from grader.judging.series import (
     judge_series,
     trial_of,
 )
-from grader.judging.steps.explained_steps import explain_step, moved, never_changed, why_wrong
+from grader.judging.steps.explained_steps import STEPPED_INSIDE, explain_step, moved, never_changed, why_wrong
 from grader.judging.steps.loop_moments import LoopMoments, objects_after
 from grader.judging.steps.reached_leaves import find_loops
 from grader.judging.steps.reference_steps import ReferenceSteps
@@ -216,7 +216,9 @@ class StepsCheck(Check):
             else:
                 result.add(of_still)
         said = ""
-        if counting:
+        if result.wrong and any(step.event.inside_pass for step in loop.steps):
+            doubt = STEPPED_INSIDE
+        elif counting:
             is_enough = loop.count > 1 or self._reads_steps
             has_moved = moved(counting, tolerance)
             said = why_wrong(

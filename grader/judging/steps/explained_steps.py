@@ -44,6 +44,12 @@ def _are_apart(before: Array, after: Array, tolerance: Tolerance | None) -> bool
     return not close(other[0], one[0], tolerance or tolerance_for((before.dtype,))).all()
 
 
+STEPPED_INSIDE = (
+    "A hook makes the steps of this loop while its passes run. What they computed is not recorded then, so a person "
+    "has to look."
+)
+
+
 def never_changed(moment: Moment) -> str:
     """What is said of a leaf that may hold data, or may have been forgotten."""
     return (

@@ -180,7 +180,7 @@ class SteppedLeaf:
 class Step:
     """A step, as ``grader.model.TrainingStep``."""
 
-    __slots__ = ("hands", "leaf_count", "leaves", "loss", "optimizer", "place", "unmoved")
+    __slots__ = ("hands", "inside_pass", "leaf_count", "leaves", "loss", "optimizer", "place", "unmoved")
 
     def __init__(self, place: Json, optimizer: str, loss: ValueCopy | None) -> None:
         self.place = place
@@ -189,4 +189,6 @@ class Step:
         self.leaves: list[SteppedLeaf] = []
         self.leaf_count = 0
         self.unmoved = 0
+        self.inside_pass = False
+        """A hook made it while a pass ran."""
         self.hands: HandSet = {}

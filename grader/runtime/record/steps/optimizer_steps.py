@@ -81,6 +81,7 @@ class OptimizerSteps:
 
     def _report(self, begun: _Begun) -> None:
         step = Step(begun.place, class_name(begun.optimizer), None)
+        step.inside_pass = torch._C._current_graph_task_id() >= 0
         for tensor, settings, before in begun.parameters:
             leaf = self._steps.leaf_of(tensor)
             if leaf is None and tensor.grad is not None:

@@ -59,6 +59,7 @@ class SentSteps:
             leaves=[self._leaf(leaf) for leaf in step.leaves[:MAX_STEP_LEAVES]],
             leaf_count=step.leaf_count,
             unmoved=step.unmoved,
+            inside_pass=step.inside_pass,
             loss=self._described(step.loss),
             hands=hands_of(step.hands),
         )
