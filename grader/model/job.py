@@ -108,6 +108,7 @@ class NeededParameter:
 
     name: str
     shape: tuple[int, ...]
+    requires_grad: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ def encode(job: Job) -> tuple[Mapping[str, Any], bytes]:
             "modes": probe.modes,
             "draws": probe.draws_parameters,
             "needed": None if probe.needed is None else [(one.name, one.shape) for one in probe.needed],
+            "without_autograd": bool(probe.needed) and not any(one.requires_grad for one in probe.needed or ()),
             "repeat": probe.repeat,
             "varies": probe.varies,
             "inputs": [

@@ -118,7 +118,9 @@ def needed_parameters(observed: Observed, probe: ModuleProbe) -> tuple[NeededPar
     if called is None:
         return ()
     call = max(called.calls, key=lambda call: len(call.parameters))
-    return tuple(NeededParameter(name=one.name, shape=one.shape) for one in call.parameters)
+    return tuple(
+        NeededParameter(name=one.name, shape=one.shape, requires_grad=one.requires_grad) for one in call.parameters
+    )
 
 
 def _size_of(call: ModuleCall) -> int:

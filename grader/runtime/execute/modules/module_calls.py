@@ -42,6 +42,7 @@ from .parameters import (
     rearrange,
     set_values,
     unregistered_in,
+    zero_attributes,
 )
 from .statistics import of_calls
 
@@ -160,8 +161,9 @@ class _Caller:
         if floating:
             self._wide = all(dtype == torch.float64 for dtype in floating)
         needed = self._probe["needed"]
-        if self._known.form == "class" and not is_module(thing) and not tensors:
-            parameters = self._parameters_without_autograd(thing, given, parameters)
+        may_do_without = self._probe["without_autograd"] if is_module(thing) else not tensors
+        if self._known.form == "class" and may_do_without:
+            parameters = self._parameters_without_autograd(thing, entry, parameters)
         shapes = [(one.name, one.shape) for one in parameters] if needed is None else needed
         match(parameters, [(name, tuple(shape)) for name, shape in shapes])
         if self._probe["draws"]:
@@ -175,22 +177,50 @@ class _Caller:
         return Made(thing=thing, given=given, parameters=parameters, unregistered=self._unregistered)
 
     def _parameters_without_autograd(
-        self, thing: Any, given: MadeArguments, parameters: list[Parameter]
+        self, thing: Any, entry: ModuleInput, parameters: list[Parameter]
     ) -> list[Parameter]:
-        """Of a plain class that does without autograd, the tensors that it draws at random are parameters. Of the
-        student's, any floating tensor may be what is needed.
+        """Of a plain class that does without autograd, the tensors that it draws at random are parameters, and those of
+        zeros that have a part in what comes out. Of the student's, any floating tensor may be what is needed.
         """
         needed = self._probe["needed"]
         if needed is None:
             if parameters or not floating_attributes(thing):
                 return parameters
-            seed_everything(self._run.seed + 1, self._generators)
-            return drawn_attributes(thing, self._known.value(*given.by_position, **given.by_name))
+            drawn = drawn_attributes(thing, self._made_again(entry, 1))
+            zeros = zero_attributes(thing) if drawn else []
+            counted = {one.name for one in (*drawn, *(one for one in zeros if self._has_a_part(one.name, entry)))}
+            return [one for one in floating_attributes(thing) if one.name in counted]
         if len(parameters) >= len(needed):
             return parameters
-        found = floating_attributes(thing)
+        known = {id(one.tensor) for one in parameters}
+        found = [*parameters, *(one for one in floating_attributes(thing) if id(one.tensor) not in known)]
         match(found, [(name, tuple(shape)) for name, shape in needed])
         return [one for one in found if one.fills or one.tensor.requires_grad]
+
+    def _made_again(self, entry: ModuleInput, seed: int) -> Any:
+        """Another object of a class."""
+        seed_everything(self._run.seed + seed, self._generators)
+        given = entry.made_with.make(wide=self._wide)
+        return self._known.value(*given.by_position, **given.by_name)
+
+    def _has_a_part(self, name: str, entry: ModuleInput) -> bool:
+        """Whether other numbers in an attribute change what the methods return: a bias, and not the place for a
+        gradient.
+        """
+        returned = []
+        try:
+            for other in (False, True):
+                thing = self._made_again(entry, 0)
+                with torch.no_grad():
+                    if other:
+                        own_attributes(thing)[name].detach().add_(1.5)
+                    called = Called()
+                    seed_everything(self._run.seed, self._generators)
+                    self._call_methods(thing, entry, called)
+                    returned.append(tuple(seen(output, "").value for output in called.outputs))
+        except Exception:
+            return False
+        return returned[0] != returned[1]
 
     def _made_with(self, given: MadeArguments) -> Any:
         value = self._known.value
@@ -416,6 +446,9 @@ class _Caller:
         try:
             with self._limit():
                 found = dict(buffers_of(made.thing, [one.tensor for one in made.given.tensors]))
+                if self._probe["without_autograd"] and is_module(made.thing):
+                    # What the reference's plain class keeps in attributes, a module may keep there, too.
+                    found = {one.name: one.tensor for one in floating_attributes(made.thing)} | found
         except BaseException:
             return None
         described_buffers = [(name, stream.maybe_tensor(tensor)) for name, tensor in found.items()]

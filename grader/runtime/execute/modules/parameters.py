@@ -165,6 +165,11 @@ def drawn_attributes(thing: object, other: object) -> list[Parameter]:
     ]
 
 
+def zero_attributes(thing: object) -> list[Parameter]:
+    """Of these tensors, those that are all zero."""
+    return [one for one in floating_attributes(thing) if one.tensor.numel() and not one.tensor.detach().any()]
+
+
 def buffers_of(thing: object, given: Sequence[torch.Tensor] = ()) -> list[tuple[str, torch.Tensor]]:
     """The buffers of a module; of another object its tensors that are no parameters, and the buffers of modules among
     its attributes. Raises TooLarge.
