@@ -16,9 +16,12 @@ from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role
 from grader.language.values import plain, show
 from grader.model import Array, RunPlace, Submission
+from grader.text import shorten
 
 MAX_TRIED = 200
 """The latest candidates that are tried."""
+MAX_TEXT = 60
+"""Letters of a text of the submission that are shown."""
 MAX_NAMED = 2
 """Things that are named of a condition."""
 
@@ -94,7 +97,7 @@ def _is_here(name: str, sides: Sequence[ast.AST], variables: Mapping[str, Any]) 
         return f" (here of shape {value.shape})" if {"shape"} >= parts else ""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Array):
         return ""
-    return f' (here "{value}")' if isinstance(value, str) else f" (here {show(value)})"
+    return f' (here "{shorten(value, MAX_TEXT)}")' if isinstance(value, str) else f" (here {show(value)})"
 
 
 def _names_in(tree: ast.AST, line: Expression) -> Iterator[str]:

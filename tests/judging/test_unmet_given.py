@@ -129,6 +129,11 @@ def test_at_the_end_the_place_is_where_the_values_were_bound(judged: Judged, cod
             "`w` was there, but never as asked for here. One moment was seen. Not as asked for in the latest, "
             "line 1: `w` (here 3).",
         ),
+        (
+            "w = 'a' * 500\n",
+            "`w` was there, but never as asked for here. One moment was seen. Not as asked for in the latest, "
+            f'line 1: `w` (here "{"a" * 59}…").',
+        ),
         ("v = 3\n", "Nothing named `w` was found."),
     ],
 )
