@@ -30,7 +30,7 @@ COMPARISON = ("torch.distributed.tensor",)
 COMPILED = ("torch._dynamo.config",)
 """A module below ``torch._dynamo``: its import makes all of that run its code, which takes over a second."""
 DECOMPOSED = ("sympy",)
-"""torch imports it for operations that it decomposes in Python: second derivatives in forward mode, and of ``abs``."""
+"""torch imports it for what it decomposes in Python: second derivatives in forward mode, and those of ``abs``."""
 DRAWN_FIGURES = (".preparation.drawn_figures",)
 SOURCES = (".preparation.source_lines",)
 EVERYTHING = (*TORCH, *FIGURES, *GRADIENT_GIVEN, *TRANSFORMS, *FORWARD_MODE, *PROFILED, *SOURCES)
