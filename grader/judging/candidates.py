@@ -20,7 +20,7 @@ from grader.judging.coincidence import (
     nearby,
     numbers_in_words,
 )
-from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in
+from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in, predicate_of
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, may_be_changed, withhold, withhold_undecided, without_changed
 from grader.judging.found_objects import MAX_FOUND
@@ -504,7 +504,8 @@ def _failure(best: Trial, phrases: Phrases, declared: Collection[str]) -> str:
             where = numbers_in_words(best.candidate.variables)
             return f"`{best.broken.text}` {CHANCE_IN_A_LINE.format(where=where)}"
         return phrases.broken(best.candidate, best.broken)
-    said = as_sentence(f"{_what_was_compared(best.candidate, best.observed, declared)} {best.comparison.message}")
+    subject = _what_was_compared(best.candidate, best.observed, declared)
+    said = as_sentence(f"{subject} {predicate_of(best.comparison, best.observed)}")
     if not best.doubtful or best.comparison.kind == "chance":
         return said
     return f"{said} {MAY_BE_ANOTHER.format(where=numbers_in_words(best.candidate.variables))}"

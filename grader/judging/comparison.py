@@ -15,8 +15,9 @@ from grader.judging.compared import NOT_SEEN, Comparison, Happened, Kind, Outcom
 from grader.judging.number_comparison import compare_numbers
 from grader.judging.structure_comparison import compare_structures
 from grader.language.closeness import Tolerance, close, tolerance_between, tolerance_for
+from grader.language.expression import Expression
 from grader.language.expression.comparisons import compared
-from grader.language.values import Undefined, a_structure, numbers, plain, show
+from grader.language.values import Undefined, a_structure, numbers, plain, show, show_number
 from grader.model import Array, Structure
 
 __all__ = ["NOT_SEEN", "Comparison", "Happened", "Kind", "compare", "happened_in"]
@@ -110,6 +111,21 @@ def compare(
         return compare_numbers(ours[0], theirs[0], tolerance, outcome, happened)
 
 
+def predicate_of(comparison: Comparison, observed: Expression) -> str:
+    """The message of a comparison. Of a gradient that has to be None it says what this means."""
+    asked = observed.name if observed.name is not None else observed.part[1] if observed.part is not None else ""
+    value, wanted = comparison.values
+    if comparison.kind != "none" or wanted is not None or asked not in _GRADIENTS:
+        return comparison.message
+    found = numbers(value)
+    if isinstance(found, Undefined) or not found[0].any():
+        return f"{comparison.message}: a backward pass reaches it, and none may"
+    first = np.argwhere(found[0])[0]
+    element = f"; its element {first.tolist()} is {show_number(found[0][tuple(first)])}" if found[0].size > 1 else ""
+    return f"{comparison.message}: a gradient flows there, and none may{element}"
+
+
+_GRADIENTS = frozenset({"gradient", "grad"})
 _WHY_NONE = (
     "A gradient stays None until a backward pass reaches its tensor, "
     "which has to be a leaf that requires grad and must not be detached on the way"

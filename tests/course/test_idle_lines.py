@@ -94,7 +94,7 @@ def test_lines_of_what_came_of_it_are_taken() -> None:
     [
         ('w.source == "autogard"', '`w.source` is never "autogard", so this never holds; did you mean `autograd`?'),
         ("w.requires_grad == 2", "`w.requires_grad` is true or false, so this never holds; write `w.requires_grad`"),
-        ('w.grad.source == "autograd"', "`.source` can only be asked of a declared name as a whole, not of `w.grad`"),
+        ('w.grad.source == "autograd"', "not of `w.grad`; declare it, as in `names: {part: [w.grad]}`, and ask"),
     ],
 )
 def test_a_part_that_is_never_so_is_refused(line: str, expected: str) -> None:

@@ -103,7 +103,8 @@ class TestSources:
             + "  - {id: three, kind: backward, names: {J: [J]}, holds: J.source == 'autograd'}\n"
         )
         assert mistakes(text) == [
-            "x.yaml:6: checks[1].holds: `.source` can only be asked of a declared name as a whole, not of `J[0]`",
+            "x.yaml:6: checks[1].holds: `.source` can only be asked of a declared name as a whole, not of `J[0]`; "
+            "declare it, as in `names: {part: ['J[0]']}`, and ask `part.source`",
             "x.yaml:7: checks[2].holds: `J.source`: backward checks know no `.source`; they know `.gradient`, "
             "`.tangent`",
         ]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.judging import comparison
-from grader.judging.comparison import Happened, compare, happened_in
+from grader.judging.comparison import Happened, compare, happened_in, predicate_of
 from grader.language.closeness import EXACT, Tolerance, coarser, tolerance_for
+from grader.language.expression import parse
 from grader.language.values import Undefined, show
 from grader.model import Array, Opaque
 
@@ -296,3 +297,19 @@ class TestHostileNumbers:
         data = np.frombuffer(b"\1\0\xa0\x7f", "f4")
         signalling = Array(kind="tensor", dtype="float32", shape=data.shape, data=data)
         assert compare(signalling, tensor([1.0])).kind == "nan"
+
+
+class TestGradientsThatMustNotFlow:
+    @pytest.mark.parametrize(
+        ("observed", "actual", "said"),
+        [
+            ("w.gradient", tensor([0, 0.5]), "a gradient flows there, and none may; its element [1] is 0.5"),
+            ("gradient", tensor(2.0), "is 2 instead of None: a gradient flows there, and none may"),
+            ("gradient", tensor([0, 0.0]), "instead of None: a backward pass reaches it, and none may"),
+        ],
+    )
+    def test_it_is_said_what_flows(self, observed: str, actual: Array, said: str) -> None:
+        assert said in predicate_of(compare(actual, None), parse(observed))
+
+    def test_of_other_values_nothing_is_said(self) -> None:
+        assert predicate_of(compare(tensor(2.0), None), parse("output")) == "is 2 instead of None"

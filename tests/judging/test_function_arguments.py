@@ -275,7 +275,8 @@ class TestVerdicts:
             return {**right(given), "arguments": right(given)["arguments"][:1]}
 
         assert course.verdicts(text, cut)["loss"].status == "passed"
-        assert "the gradient of `b` is 1 instead of None" in course.message(text, right)
+        said = course.message(text, right)
+        assert "the gradient of `b` is 1 instead of None: a gradient flows there, and none may." in said
         assert "it raises TypeError: no" in course.message(text, raised("no"), cut)
 
     def test_a_call_that_raised_meets_no_line_that_is_true_of_what_did_not_happen(self, course: Course) -> None:

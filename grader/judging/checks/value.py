@@ -133,8 +133,12 @@ class ValueCheck(Check):
                 ast.unparse(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == SOURCE
             }
             for path in sorted(asked):
-                if path not in self.names and re.split(r"[\[.]", path)[0] in self.names:
-                    mistakes.add(loc, f"`.source` can only be asked of a declared name as a whole, not of `{path}`")
+                root = re.split(r"[\[.]", path)[0]
+                if path not in self.names and root in self.names:
+                    part = f"{self.names[root][0]}{path[len(root) :]}"
+                    shown = f"'{part}'" if "[" in part else part
+                    text = f"`.source` can only be asked of a declared name as a whole, not of `{path}`"
+                    mistakes.add(loc, f"{text}; declare it, as in `names: {{part: [{shown}]}}`, and ask `part.source`")
 
     @cached_property
     def _sources_asked(self) -> frozenset[str]:

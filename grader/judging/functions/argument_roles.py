@@ -94,8 +94,11 @@ def _role_of_recorded(path: str, value: Value, record: CallRecord) -> Role:
     for name in inside:
         known = record.results.get(name)
         items[name[len(path) + 2 : -2]] = tensor_role(name, None if known is None else known.value, record)
-    changed = any(role.parts.get("changed") is True for role in items.values())
-    return Role(value=value, parts={"changed": changed}, items=items)
+    parts: dict[str, object] = {"changed": any(role.parts.get("changed") is True for role in items.values())}
+    if items:
+        afters = tuple(map(_after, items.values()))
+        parts["after"] = Structure(kind="module", keys=tuple(map(str, items)), items=afters)
+    return Role(value=value, parts=parts, items=items)
 
 
 def array_of(argument: job.TensorArgument) -> Array:

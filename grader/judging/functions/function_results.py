@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.judging.candidates import Trial
+from grader.judging.comparison import predicate_of
 from grader.judging.functions.call_words import changed_in_words, given_in_words, why_not_called
 from grader.judging.functions.called_functions import CalledFunction, is_too_slow, takes_one_element_only
 from grader.judging.functions.derivatives import derivative_of
@@ -177,7 +178,7 @@ def _what_is_wrong(call: FunctionCall, trial: Trial) -> str:
     if reason:
         return reason
     if trial.comparison is not None and trial.observed is not None:
-        said = f"{_subject(trial.observed)} {trial.comparison.message}"
+        said = f"{_subject(trial.observed)} {predicate_of(trial.comparison, trial.observed)}"
         reads_items = any(path.startswith("output[") for path in line.paths)
         if reads_items and isinstance(call.output, Array) and trial.comparison.kind in ("shape", "undefined"):
             return f"it returns one tensor, and {said}: should it return several values?"
