@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,9 @@ from grader.judging.functions.function_gradients import (
 )
 from grader.judging.functions.function_results import FunctionResult
 from grader.model import FunctionCall, Opaque, Structure
+
+_LIST = re.compile(r"(?:^|[=(,\[+*/-])\s*\[")
+"""Begins a list in an expression, not an index: several values, or an array."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,5 +114,10 @@ class Trials:
     def _may_return_several(self, call: FunctionCall) -> bool:
         if any(path.startswith("output[") for line in self.asked.lines for path in line.paths):
             return True
-        theirs = self.reference.get(call.input)
+        if any("output" in line.names for line in self.asked.lines) and any(
+            _LIST.search(line.text) for line in self.asked.lines
+        ):
+            return True
+        # Submissions see the reference only where a line wants it, so the reference is judged in the same way.
+        theirs = self.reference.get(call.input) if self.check.wants_reference() else None
         return theirs is not None and isinstance(theirs.get("output"), Structure)
