@@ -178,3 +178,15 @@ class TestForged:
         half = shifts(np.exp, 1.0, step=5e-7)
         found = {"half_steps": half.steps, "half_outputs": half.outputs}
         assert verdict(2.7, np.exp, 1.0, **found).equal is False
+
+    def test_nan_at_a_kink_is_wrong(self) -> None:
+        half = shifts(np.abs, [0.0, 1.0], step=5e-7)
+        found = {"half_steps": half.steps, "half_outputs": half.outputs}
+        comparison = verdict([np.nan, 1.0], np.abs, [0.0, 1.0], **found)
+        assert comparison.message.startswith("is NaN at [0], where the function has a kink")
+        assert verdict([0.3, 1.0], np.abs, [0.0, 1.0], **found).equal
+
+    def test_nan_where_a_slope_is_infinite_is_not_measured(self) -> None:
+        function: Function = lambda x: np.sqrt(np.abs(x))  # noqa: E731 - as short as it can be said
+        half = shifts(function, 0.0, step=5e-7)
+        assert verdict(np.nan, function, 0.0, half_steps=half.steps, half_outputs=half.outputs) is None

@@ -18,7 +18,7 @@ from grader.judging.comparison import Comparison, compare
 from grader.judging.functions.derivatives import Derivative
 from grader.language.closeness import tolerance_for
 from grader.language.values import Numbers, Undefined, numbers, show
-from grader.model import Array, FunctionCall, Shifts, Structure
+from grader.model import Array, FunctionCall, Opaque, Shifts, Structure
 
 DEFAULT_TOLERANCE = 1e-4
 """Relative to the greatest slope at the same input."""
@@ -26,6 +26,8 @@ _EPSILON = {"float64": float(np.finfo(np.float64).eps), "float32": float(np.finf
 _KINK = {"float64": 1e-3, "float32": 5e-2}
 """If the slopes on both sides differ by more than this share of the greatest slope, the function has a kink. Smaller
 differences may come from curvature, which has more effect over the larger steps of float32."""
+_SAME_KINK = 0.05
+"""Over half the step the slopes at a kink differ by as much, but for this share; where a slope is infinite, by more."""
 _FLAT = 1e-5
 """Smaller differences of the slopes on both sides are ignored: curvature causes them even where the slope is zero."""
 _TOO_NOISY = 1e-2
@@ -47,6 +49,8 @@ class MeasuredSlopes:
     blur: Floats
     known: npt.NDArray[np.bool_]
     dtype: str
+    between: npt.NDArray[np.bool_] | None = None
+    """Where the function has a kink between two slopes: they are the same over half the step. None: not measured."""
     doubt: Floats | None = None
     """How much the slopes over steps of half the size differ, or how large a kink may be; None: not measured."""
 
@@ -100,12 +104,15 @@ def measure_slopes(shifts: Shifts, derivative: Derivative, size: int) -> Measure
     )
     halves = {"gradient": shifts.half_outputs, "second": shifts.half_slopes}
     half = _differences(shifts.half_steps, halves.get(derivative.name, shifts.half_weighed_outputs), size)
-    doubt = None
+    doubt = between = None
     if half is not None and half.values.shape == values.shape:
         # Over half the step, the slopes below and above differ half as much by curvature, but as much by a kink.
         kink = np.abs(2 * half.gap - gap)
         doubt = np.maximum(np.abs(half.values - values), kink / 2)
-    return MeasuredSlopes(steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype, doubt=doubt)
+        between = ~known & (steady != 0) & (np.abs(half.gap - gap) <= _SAME_KINK * np.abs(gap))
+    return MeasuredSlopes(
+        steps=directions, values=values, blur=blur, known=known, dtype=shifts.dtype, between=between, doubt=doubt
+    )
 
 
 class _Differences(NamedTuple):
@@ -139,7 +146,11 @@ def compare_with_slopes(
     They cannot decide either if autograd gave no gradient and the slope is zero, because the output does not depend on
     the input there. ``tolerance`` is relative to the greatest slope.
     """
-    if measured is None or not measured.known.any():
+    if measured is None:
+        return None
+    if (no_number := _nan_at_a_kink(gradient, measured)) is not None:
+        return no_number
+    if not measured.known.any():
         return None
     wanted = measured.values
     scale = float(np.abs(wanted[measured.known]).max())
@@ -178,6 +189,26 @@ def compare_with_slopes(
         message += f" ({'all' if count == asked else count} of {asked} {_things(measured)} are wrong)"
     kind: Literal["nan", "values"] = "nan" if np.isnan(actual[wrong]).any() else "values"
     return _outcome(message, actual, wanted, measured, share=1 - count / asked, kind=kind)
+
+
+def _nan_at_a_kink(gradient: Array | None, measured: MeasuredSlopes) -> Comparison | None:
+    """A gradient that is NaN where the function has a kink: there it may be anything from one slope to the other."""
+    found = None if gradient is None or not measured.by_element else numbers(gradient)
+    data = found[0].ravel() if isinstance(found, tuple) and found[0].dtype.kind == "f" else None
+    between = measured.between
+    if gradient is None or data is None or between is None or data.size != len(measured.values):
+        return None
+    wrong: npt.NDArray[np.bool_] = between & np.isnan(data)
+    if not wrong.any():
+        return None
+    where = _where(int(np.argmax(wrong)), gradient.shape, measured)
+    return Comparison(
+        equal=False,
+        kind="nan",
+        message=f"is NaN {where}, where the function has a kink: autograd must give a number there",
+        share=1 - int(wrong.sum()) / len(data),
+        values=(gradient, Opaque(kind="other", text="a number")),
+    )
 
 
 def _outcome(

@@ -172,7 +172,8 @@ def _agrees(rows: Rows, found: Gradients) -> bool:
         flat = gradient.detach().double().numpy().ravel()
         known = np.isfinite(slopes)
         greatest = float(np.abs(slopes[known]).max(initial=0.0))
-        if (np.abs(steps @ flat / lengths - slopes)[known] > _AGREES * greatest).any():
+        # NaN agrees with nothing.
+        if not (np.abs(steps @ flat / lengths - slopes)[known] <= _AGREES * greatest).all():
             return False
     return True
 
