@@ -26,6 +26,7 @@ from grader.judging.modules.module_comparisons import (
 )
 from grader.judging.modules.module_results import ModuleResult
 from grader.judging.modules.module_variables import STATISTICS, VARIABLES, variables_of, with_names_of
+from grader.judging.modules.no_module import nothing_found
 from grader.judging.modules.parameter_messages import ParameterFit
 from grader.judging.observed import Observed
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind
@@ -46,7 +47,6 @@ from grader.model import (
 )
 from grader.text import as_sentence
 
-ANY = "any"
 MAX_CALLS = 50
 MAX_REPEAT = 2_000
 DEFAULT_REPEAT = 200
@@ -328,7 +328,7 @@ class ModuleCheck(Check):
             return Verdict(
                 check=self.id,
                 status="failed",
-                message=self._unmet(modules, reference) or self._nothing(modules),
+                message=self._unmet(modules, reference) or self._nothing(modules, context.subject),
                 variables=self._all_variables(modules, reference),
             )
         subject = context.subject
@@ -453,15 +453,10 @@ class ModuleCheck(Check):
             return as_sentence(f"`{called.name}` is not what is asked for: {about or f'`{unmet.text}` does not hold'}")
         return ""
 
-    def _nothing(self, modules: Sequence[CalledModule]) -> str:
+    def _nothing(self, modules: Sequence[CalledModule], subject: Subject) -> str:
         if self._found_by is not None:
             return f"Nothing was found to look at: “{self._found_by.title}” found no module."
-        names = [name for name in self.module if name != ANY]
-        wanted = f"No class or module `{names[0]}`" if names else "No class or module"
-        if modules and ANY in self.module:
-            seen = "one was seen" if len(modules) == 1 else f"{len(modules)} were seen"
-            return f"{wanted} {'was found, nor another one that ' if names else ''}does what is asked for; {seen}."
-        return f"{wanted} was found."
+        return nothing_found(modules, self.module, subject)
 
     def _verdict(self, best: ModuleResult, found: Sequence[ModuleResult], context: Context) -> Verdict:
         failing = best.failing
