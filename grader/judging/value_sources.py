@@ -78,8 +78,16 @@ class ValueSources:
             return OTHER  # numbers that are near gradients, such as differences, and nothing that rounds
         if found.source != "autograd" and found.moved and self._is_by_jacfwd(value, change):
             return CurveSource(source="autograd", moved=True)
-        if found.source == "other" and found.moved and not _is_formula(data, change, computed):
-            return UNSEEN if computed.is_incomplete else MIXED
+        if found.source != "autograd" and found.moved:
+            # Apart, since one of many numbers that a value is compared with fits by chance.
+            summed = observed.once(
+                "sums and norms", lambda: ComputedGradients(observed.events, of_values=True, with_sums=True)
+            )
+            of_sums = source_of(data, change, summed, lambda gradient: True)
+            if of_sums.source == "autograd":
+                return of_sums
+            if found.source == "other" and not _is_formula(data, change, summed):
+                return UNSEEN if computed.is_incomplete else MIXED
         if found.source == "other" and found.moved and computed.is_incomplete:
             return UNSEEN  # it changed with autograd, which computed something that the record does not show
         return replace(found, reason=found.reason.replace(" before they were drawn", ""))

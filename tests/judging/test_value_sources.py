@@ -35,6 +35,9 @@ AUTOGRAD = {
     "functional": "J = torch.autograd.functional.jacobian(f, x)",
     "functional, all rows at once": "J = torch.autograd.functional.jacobian(f, x, vectorize=True)",
     "a hessian": "J = torch.autograd.functional.hessian(lambda x: (x ** 3).sum() + x[0] * x[1], x)",
+    "a hessian beside other passes": "t, p = torch.tensor([1.0, 2.0, 3.0]), lambda t: (t**3).sum()\n"
+    "J = torch.autograd.functional.hessian(p, t)\n"
+    "other = torch.func.grad(lambda t: torch.func.grad(p)(t).sum())(t)",
     "a hessian of which an element is one of the gradient": "J = torch.autograd.functional.hessian(\n"
     "    lambda t: (t**3).sum(), torch.tensor([1.0, 2.0, 3.0]))",
     "jacrev": "J = torch.func.jacrev(f)(x.detach())",

@@ -56,9 +56,9 @@ class ComputedGradients:
     derivative. ``lines`` has for each gradient the position of its line among all lines.
     """
 
-    def __init__(self, events: Sequence[Event], *, of_values: bool = False) -> None:
-        """``of_values``: also what ``.grad`` of a leaf held after several passes, derivatives of forward mode in a
-        direction, and sums, means and norms of gradients.
+    def __init__(self, events: Sequence[Event], *, of_values: bool = False, with_sums: bool = False) -> None:
+        """``of_values``: also what ``.grad`` of a leaf held after several passes, and derivatives of forward mode in a
+        direction. ``with_sums``: also sums, means and norms of gradients.
         """
         self.is_incomplete = any(map(_hides_values, events)) or (of_values and any(map(_hides_directions, events)))
         """Whether the record of a pass does not show the values that it computed."""
@@ -66,7 +66,7 @@ class ComputedGradients:
         self._by_size: dict[int, list[int]] = {}
         bent: dict[tuple[int, int], list[ComputedGradient]] = {}
         left = MAX_ELEMENTS
-        all_computed = chain(_computed(events), *(_further(events) if of_values else ()))
+        all_computed = chain(_computed(events), *(_further(events, with_sums) if of_values else ()))
         for number, found in enumerate(islice(all_computed, MAX_PASSES)):
             left -= found.gradient.size
             if left < 0:
@@ -120,10 +120,11 @@ def _hides_values(event: Event) -> bool:
     )
 
 
-def _further(events: Sequence[Event]) -> tuple[Iterable[ComputedGradient], ...]:
+def _further(events: Sequence[Event], with_sums: bool) -> tuple[Iterable[ComputedGradient], ...]:
     """What values are compared with besides the gradients of single passes."""
     in_grad = list(_sums_in_grad(events))
-    return in_grad, _in_directions(events), sums_and_norms([*_computed(events), *in_grad])
+    sums = sums_and_norms([*_computed(events), *in_grad]) if with_sums else ()
+    return in_grad, _in_directions(events), sums
 
 
 def _computed(events: Sequence[Event]) -> Iterator[ComputedGradient]:
