@@ -9,9 +9,10 @@ from pathlib import Path
 
 from grader.cli.options import add_course_option, parse_options
 from grader.cli.streams import open_console
-from grader.course.course import load_course, refuse_unfinished
+from grader.course.course import find_wrong_verdicts, load_course
 from grader.course.course_folder import find_course
 from grader.course.listing import listed
+from grader.errors import ExerciseError
 from grader.report import course_screen
 
 
@@ -24,7 +25,7 @@ class ExercisesOptions:
 
 def main(argv: Sequence[str]) -> int:
     """Print a list of exercises, or the statements of some; returns 0. Raises UsageError, and CourseError, after those
-    that are right, with the mistakes of the others.
+    that are right, with the mistakes of the others, and those in what is said of known submissions.
     """
     parser = argparse.ArgumentParser(
         prog="grade exercises",
@@ -46,5 +47,7 @@ def main(argv: Sequence[str]) -> int:
         if position:
             console.print()
         course_screen.render_exercise(exercise, console=console)
-    refuse_unfinished(chosen)
+    wrong = (*(mistake for item in chosen for mistake in item.mistakes), *find_wrong_verdicts(course))
+    if wrong:
+        raise ExerciseError(wrong)
     return 0

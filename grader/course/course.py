@@ -222,8 +222,6 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
         mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
     elif len(existing) > 1:
         mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
-    if exercise is not None and existing and not has_recordings(root):
-        mistakes.extend(_wrong_verdicts(existing[0], exercise))
     if exercise is not None and rubric is not None:
         mistakes.extend(_unused_names(path, exercise, rubric))
     if mistakes or exercise is None or rubric is None:
@@ -231,13 +229,23 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
     return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
 
 
-def _wrong_verdicts(solution: Path, exercise: Exercise) -> Sequence[Mistake]:
-    """The mistakes in what is said of an exercise's known submissions."""
-    try:
-        load_known_submissions(folder_of(solution, exercise.id), exercise)
-    except ExerciseError as error:
-        return error.mistakes
-    return ()
+def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
+    """The mistakes in what is said of known submissions. Nobody's grade depends on it, so a course loads with them."""
+    mistakes: list[Mistake] = []
+    for item in course.exercises:
+        if item.mistakes or has_recordings(course.root):
+            continue
+        try:
+            load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+        except ExerciseError as error:
+            mistakes.extend(error.mistakes)
+    known = {path.stem for path in yaml_files(course.root / EXERCISES)}
+    for path in sorted((course.root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
+        if path.parent.name not in known:
+            mistakes.append(
+                _about(path, f"belongs to no exercise of this course{did_you_mean(path.parent.name, known)}")
+            )
+    return tuple(mistakes)
 
 
 def _unused_names(path: Path, exercise: Exercise, rubric: Rubric) -> Iterator[Mistake]:
@@ -263,10 +271,6 @@ def _stray_files(root: Path) -> Iterator[Mistake]:
     """Files that look like a part of the course, and of no exercise, but would be ignored."""
     for folder in (ASSIGNMENTS, HANDOUT, ""):
         yield from map(_second, second_files(root / folder))
-    known = {path.stem for path in yaml_files(root / EXERCISES)}
-    for path in sorted((root / SOLUTIONS / MISTAKES).glob(f"*/{VERDICTS}")):
-        if path.parent.name not in known:
-            yield _about(path, f"belongs to no exercise of this course{did_you_mean(path.parent.name, known)}")
 
 
 def _second(path: Path) -> Mistake:

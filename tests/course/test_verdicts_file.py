@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from grader.course.course import load_course
+from grader.cli import exercises
+from grader.course.course import find_wrong_verdicts, load_course
 from grader.course.json_schema import verdicts_schema
 from grader.course.known_submissions import KnownSubmission, load_known_submissions
 from grader.errors import ExerciseError
@@ -70,7 +71,7 @@ def test_files_and_checks_that_there_are_not_are_said() -> None:
 
 
 class TestInACourse:
-    """Mistakes in verdicts.yaml are mistakes of its exercise, as those in its rubric are."""
+    """A course loads with mistakes in verdicts.yaml: nobody's grade depends on it. ``grade exercises`` says them."""
 
     @pytest.fixture
     def folder(self) -> Path:
@@ -86,8 +87,9 @@ class TestInACourse:
         return Path("solutions/mistakes/x")
 
     def _mistakes(self) -> list[str]:
-        (item,) = load_course(Path()).exercises
-        return [str(mistake) for mistake in item.mistakes]
+        course = load_course(Path())
+        assert not any(item.mistakes for item in course.exercises)
+        return [str(mistake) for mistake in find_wrong_verdicts(course)]
 
     def test_a_right_one_is_no_mistake(self, folder: Path) -> None:
         assert not self._mistakes()
@@ -111,5 +113,11 @@ class TestInACourse:
 
     def test_a_folder_that_belongs_to_no_exercise(self, folder: Path) -> None:
         folder.rename(folder.parent / "xx")
-        with pytest.raises(ExerciseError, match=r"xx/verdicts\.yaml: belongs to no exercise of this course"):
-            load_course(Path())
+        (text,) = self._mistakes()
+        assert "xx/verdicts.yaml: belongs to no exercise of this course" in text
+
+    def test_grade_exercises_says_them_after_its_list(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (folder / "verdicts.yaml").unlink()
+        with pytest.raises(ExerciseError, match=r"verdicts\.yaml: is missing"):
+            exercises.main(["--course", "."])
+        assert "x" in capsys.readouterr().out
