@@ -15,7 +15,8 @@ from grader.course.known_submissions import Expected
 from grader.course.rubric import Rubric
 from grader.judging import check_kinds
 from grader.judging.any_of import ANY_OF, ANY_OF_IN_WORDS
-from grader.judging.checks.base import ALL_WANTED_WORDS, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import ALL_WANTED_WORDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -15,7 +15,9 @@ from grader.course.always_met import is_always_met
 from grader.course.exercise import Exercise
 from grader.course.idle_lines import decided_comparisons
 from grader.errors import ExerciseError, Mistake
-from grader.judging.checks.base import Check, Expr, read_expression, unknown_names, unknown_parts
+from grader.judging.checks.base import Check
+from grader.judging.checks.unknown_names import unknown_names, unknown_parts
+from grader.judging.checks.yaml_lines import Expr, read_expression
 from grader.judging.coincidence import gradients_of, nearby
 from grader.language import yaml_file
 from grader.language.expression import Expression

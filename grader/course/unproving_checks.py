@@ -17,14 +17,15 @@ import numpy.typing as npt
 
 from grader.course.always_met import find_always_met
 from grader.course.idle_lines import find_idle_lines
-from grader.judging.candidates import would_pass
 from grader.judging.checks.backward import BackwardCheck
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
 from grader.judging.checks.function import FunctionCheck
 from grader.judging.checks.plot import PlotCheck
 from grader.judging.checks.value import ValueCheck
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.functions.argument_entries import TensorEntry
 from grader.judging.functions.drawn_values import Value
+from grader.judging.trials import would_pass
 from grader.language.expression import Expression, Role
 from grader.language.expression.elements import path_of
 from grader.language.yaml_file import Loc

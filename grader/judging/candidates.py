@@ -3,91 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from grader.judging.bounds import bounded, size_of, typical
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
 from grader.judging.coincidence import (
     BY_CHANCE,
     CHANCE_IN_A_LINE,
     MAY_BE_ANOTHER,
     Room,
-    agrees_with_itself,
-    doubt_beside_reference,
-    doubt_of,
     nearby,
     numbers_in_words,
 )
-from grader.judging.comparison import NOT_SEEN, Comparison, compare, happened_in, predicate_of
+from grader.judging.comparison import predicate_of
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, may_be_changed, withhold, withhold_undecided, without_changed
 from grader.judging.found_objects import MAX_FOUND
+from grader.judging.trials import Candidate, Trial, all_hold, difference_of, examine_alone, hold_for, tolerance_of
 from grader.judging.unmet_given import Tried, what_the_nearest_lacks
 from grader.judging.unrecorded import in_words, may_pass
-from grader.language.closeness import Tolerance
-from grader.language.expression import Expression, Nearby
-from grader.model import Found, Hand, RunPlace, Verdict
+from grader.language.expression import Expression
+from grader.model import Hand, Verdict
 from grader.text import as_sentence, capitalized
 
 NOT_YET = "What has to come first was not found, so there was nothing to look for after it."
 """Said where ``after`` names a check that found nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An event, moment or curve that a check may be about, with the variables of the check's expressions."""
-
-    position: int
-    place: RunPlace
-    variables: Mapping[str, Any]
-    noun: str = ""
-    """The name in messages, if it has a name: "`a`", "`f`"."""
-    tolerance: Tolerance | None = None
-    """For comparisons with this candidate; None: by the dtypes involved."""
-    thing: object = None
-    """What the candidate is about, where several may be about one and the same: a curve with each x that is tried."""
-    is_own: bool | None = None
-    """Whether it has something of the student's own; None: where its place is in the student's own code."""
-    hands: tuple[Hand, ...] = ()
-    """What had a hand in it besides torch."""
-    bound: tuple[Found, ...] = ()
-    """The objects that it is about, for later checks; several where objects of equal values were seen."""
-    called: Mapping[str, str] = field(default_factory=dict)
-    """The student's names for roles, and for ``leaf``; without those that have no name."""
-    reference: Mapping[str, Any] | None = None
-    """The reference's variables, for lines that want ``reference``."""
-    compared: Mapping[str, Comparison] = field(default_factory=dict)
-    """The results of lines that the kind compared itself, by the text of what they observe."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A candidate after its examination: how many lines of ``expect`` and ``holds`` it meets, and what failed first."""
-
-    candidate: Candidate
-    met: int
-    lines: int
-    comparison: Comparison | None = None
-    """The result of the first line of ``expect`` that failed."""
-    observed: Expression | None = None
-    """The left side of that line."""
-    broken: Expression | None = None
-    """The first line of ``holds`` that failed."""
-    by_chance: bool = False
-    """That line holds for these numbers, but proves nothing."""
-    error: float = 0.0
-    is_derivative: bool = True
-    """The gradient that is asked for tells how the function that is asked for changes; see ``agrees_with_itself``."""
-    doubtful: bool = False
-    """It meets ``given``, but at its numbers other functions do as well."""
-    said: str = ""
-    """What a kind that examines its candidates itself says of this one, in the place of what is said of one line."""
-
-    @property
-    def passed(self) -> bool:
-        return self.met == self.lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +70,7 @@ class _OneByOne:
         self.by_chance: Candidate | None = None
 
     def examine(self, candidate: Candidate) -> Trial | None:
-        trial, is_chance = _examined(self._check, candidate, self._room)
+        trial, is_chance = examine_alone(self._check, candidate, self._room)
         self.by_chance = candidate if is_chance else self.by_chance
         return trial
 
@@ -294,143 +236,12 @@ def _undecided(check: Check, candidates: Sequence[Candidate], subject: Subject, 
     return withhold_undecided(verdict, subject)
 
 
-def _examined(check: Check, candidate: Candidate, room: Room) -> tuple[Trial | None, bool]:
-    """The trial of a candidate; without one, whether it only meets ``given`` by a coincidence of numbers."""
-    tolerance = tolerance_of(check, candidate)
-    if any(hand.changed for hand in candidate.hands):
-        # What autograd alone would have computed says nothing about what a hand has changed.
-        variables = nearby(candidate.variables, is_derivative=False)
-        fits_given = _hold(check.given, variables, tolerance)
-        return (examine(check, candidate, variables=variables) if fits_given else None), False
-    variables = nearby(candidate.variables, room=room)
-    if _hold(check.given, variables, tolerance):
-        return examine(check, candidate, variables=variables), False
-    if not variables.met_a_coincidence or not _hold(check.given, candidate.variables, tolerance):
-        return None, False
-    # Where a part of the function is to be held constant, its gradient does not tell how its values change.
-    is_derivative = agrees_with_itself(
-        check.given, check.expect, candidate.variables, tolerance, room, candidate.reference
-    )
-    variables = nearby(candidate.variables, is_derivative=is_derivative, room=room)
-    if not is_derivative and _hold(check.given, variables, tolerance):
-        return replace(examine(check, candidate, variables=variables), is_derivative=False), False
-    # A value that fits beside a gradient that does not: a mistake in the right function, or another function.
-    if not _hold(check.given, nearby(candidate.variables, only_zeros=True, room=room), tolerance):
-        return None, True
-    trial = examine(check, candidate, variables=variables)
-    return (None, True) if trial.passed else (replace(trial, doubtful=True), False)
-
-
-def meets_given(check: Check, candidate: Candidate) -> bool:
-    """Whether a candidate that is judged alone meets ``given``, and not by a coincidence of numbers."""
-    trial, _ = _examined(check, candidate, Room())
-    return trial is not None
-
-
-def would_pass(check: Check, variables: Mapping[str, Any]) -> bool:
-    """Whether a candidate with these variables, judged alone, would pass a check."""
-    candidate = Candidate(position=0, place=RunPlace(cell=0, line=1, statement=0), variables=variables)
-    trial, _ = _examined(check, candidate, Room())
-    return trial is not None and trial.passed
-
-
 def passed_over(names: Collection[str]) -> str:
     """A sentence on what does not count because of these stale names; empty if there are none."""
     if not names:
         return ""
     said = " and ".join(f"`{name}`" for name in itertools.islice(names, 3))
     return f" What came of {said} was passed over: a statement that failed should have bound {said} to something new."
-
-
-def fits(check: Check, candidate: Candidate) -> bool:
-    """Whether every line of ``given`` holds for a candidate."""
-    return all_hold(check.given, candidate, tolerance_of(check, candidate))
-
-
-def all_hold(lines: Iterable[Expression], candidate: Candidate, tolerance: Tolerance | None) -> bool:
-    """Whether every line holds for a candidate."""
-    return _hold(lines, candidate.variables, tolerance)
-
-
-def _hold(lines: Iterable[Expression], variables: Mapping[str, Any], tolerance: Tolerance | None) -> bool:
-    return all(line.holds(variables, tolerance=tolerance) for line in lines)
-
-
-def examine(
-    check: Check,
-    candidate: Candidate,
-    reference: Mapping[str, Any] | None = None,
-    compared: Mapping[str, Comparison] | None = None,
-    variables: Nearby | None = None,
-) -> Trial:
-    """Examine a candidate by every line of ``expect`` and ``holds``.
-
-    Where a line wants ``reference``, its expression is also evaluated over the variables in ``reference``, else over
-    those in ``candidate.reference``. ``compared`` is that of the candidate where it is not given. ``variables`` are
-    those of a candidate that is judged alone, with their changes; else a coincidence of numbers at one of many inputs
-    counts.
-    """
-    tolerance = tolerance_of(check, candidate)
-    reference = reference or candidate.reference
-    compared = candidate.compared if compared is None else compared
-    values: Mapping[str, Any] = candidate.variables if variables is None else variables
-    untouched = not any(hand.changed for hand in candidate.hands)
-    met = 0
-    error = 0.0
-    first: Comparison | None = None
-    observed: Expression | None = None
-    broken: Expression | None = None
-    for seen, wanted in check.expect:
-        source, theirs = (seen, reference) if wanted.name == REFERENCE and reference else (wanted, candidate.variables)
-        comparison = compared.get(seen.text) or compare(
-            seen.evaluate(candidate.variables, tolerance=tolerance),
-            source.evaluate(theirs, tolerance=tolerance),
-            tolerance=tolerance,
-            happened=happened_in(candidate.variables, accumulates=seen.reads("grad")) if untouched else NOT_SEEN,
-        )
-        if comparison.equal and variables is not None:
-            if source is wanted:
-                doubt = doubt_of(seen, wanted, comparison.values, variables, tolerance)
-            else:
-                doubt = doubt_beside_reference(seen, variables, nearby(theirs), tolerance)
-            comparison = replace(comparison, equal=False, kind="chance", message=doubt) if doubt else comparison
-        met += comparison.equal
-        error += 1 - comparison.share
-        if not comparison.equal and first is None:
-            first, observed = comparison, seen
-    for line in check.holds:
-        holds = line.holds(values, tolerance=tolerance)
-        met += holds
-        if not holds and broken is None:
-            broken = line
-    lines = len(check.expect) + len(check.holds)
-    return Trial(
-        candidate=candidate,
-        met=met if lines else 1,
-        lines=lines or 1,
-        comparison=first,
-        observed=observed,
-        broken=broken,
-        by_chance=broken is not None
-        and variables is not None
-        and variables.met_a_coincidence
-        and broken.holds(candidate.variables, tolerance=tolerance),
-        error=error,
-    )
-
-
-def difference_of(trial: Trial) -> tuple[str, object, object] | None:
-    """As ``Verdict.difference``."""
-    if trial.observed is None or trial.comparison is None or trial.comparison.kind in ("chance", "data"):
-        return None
-    return trial.observed.text + trial.comparison.item, *trial.comparison.values
-
-
-def tolerance_of(check: Check, candidate: Candidate) -> Tolerance | None:
-    """The check's own tolerance, else the candidate's; None: by the dtypes involved."""
-    if check.tolerance is not None:
-        return Tolerance(rtol=check.tolerance, atol=check.tolerance)
-    return candidate.tolerance
 
 
 def proves_attempt(
@@ -452,8 +263,8 @@ def proves_attempt(
             examined = _typical(list(candidates))
             room = Room()
             return any(
-                _hold((condition,), one.variables, tolerance_of(check, one))
-                and _hold((condition,), nearby(one.variables, room=room), tolerance_of(check, one))
+                hold_for((condition,), one.variables, tolerance_of(check, one))
+                and hold_for((condition,), nearby(one.variables, room=room), tolerance_of(check, one))
                 for one in examined
             )
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.checks.base import REFERENCE, Expectation
+from grader.judging.checks.yaml_lines import REFERENCE, Expectation
 from grader.language.closeness import Tolerance, close, tolerance_for
 from grader.language.expression import Change, Direction, Expression, Nearby, Role, Undefined, parse
 from grader.language.expression.nearby import FURTHER_STEP, STEP, Further

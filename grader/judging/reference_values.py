@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.comparison import compare
 from grader.judging.found_objects import Choice
 from grader.judging.observed import Observed

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.judging.candidates import Candidate, Trial
-from grader.judging.checks.base import REFERENCE, Expectation
+from grader.judging.checks.yaml_lines import REFERENCE, Expectation
 from grader.judging.comparison import Comparison, compare
+from grader.judging.trials import Candidate, Trial
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, Undefined
 from grader.language.values import Unrecorded, numbers, show

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.comparison import compare
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role

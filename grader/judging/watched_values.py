@@ -12,8 +12,10 @@ from grader.runtime.protocol.name_paths import read_path
 
 MAX_COMBINATIONS = 64
 """Ways to bind the declared names to a submission's names."""
+MAX_NAMES = 1_000
+"""Names of one scope. The recorder watches at most 64 of them, usually two or three."""
 MAX_BINDINGS = 1_000_000
-"""Bound names, summed over all events. At most 64 names are watched at a time, usually two or three."""
+"""Bound names, summed over all events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,9 @@ def read_watched_values(events: Sequence[Event]) -> Iterator[WatchedValues]:
             local = {}
             statement = event.place.statement
         space = local if event.frame else module
-        space.update(event.changed)
+        for name, value in event.changed.items():
+            if name in space or len(space) < MAX_NAMES:
+                space[name] = value
         for name in event.removed:
             space.pop(name, None)
         room -= 1 + len(module) + len(local)

@@ -12,13 +12,13 @@ from pydantic import ValidationError
 
 from fuzz import streams
 from grader.course.exercise import load_exercise
-from grader.judging.candidates import Candidate, examine
 from grader.judging.checks.backward import BackwardCheck
 from grader.judging.checks.function import FunctionCheck
 from grader.judging.context import Subject
 from grader.judging.judge import Judge
 from grader.judging.observed import Observed
 from grader.judging.sections import section_of
+from grader.judging.trials import Candidate, examine
 from grader.model import Array, Cell, RunPlace, Submission, Verdict
 from grader.sandbox.decode_observation import decode_stream
 from grader.submission.fingerprints import Handout

@@ -9,9 +9,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
-from grader.judging.candidates import Candidate, Phrases, decide, passed_over
-from grader.judging.checks.base import REFERENCE, Check, Expectation, Expr, expectations, lines_of
+from grader.judging.candidates import Phrases, decide, passed_over
+from grader.judging.checks.base import Check
 from grader.judging.checks.leaf_parts import names_of_the_leaf, parts_of_no_role
+from grader.judging.checks.yaml_lines import REFERENCE, Expectation, Expr, expectations, lines_of
 from grader.judging.context import Context
 from grader.judging.found_objects import Choice, Followed, choices, reference_in
 from grader.judging.observed import Observed
@@ -22,6 +23,7 @@ from grader.judging.passes.pass_variables import VALUES, VARIABLES
 from grader.judging.passes.reference_passes import ReferencePasses, mistake_in_words
 from grader.judging.passes.unfitting_passes import why_no_roles, why_too_wide
 from grader.judging.series import JudgedSeriesExaminer
+from grader.judging.trials import Candidate
 from grader.judging.variable_kinds import VariableKind
 from grader.language.expression import Expression
 from grader.language.part_names import mistake_in

@@ -5,24 +5,29 @@ from __future__ import annotations
 import itertools
 import keyword
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import (
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     ValidationError,
     field_serializer,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
 
+from grader.judging.checks.unknown_names import unknown_names, unknown_parts
+from grader.judging.checks.yaml_lines import (
+    REFERENCE,
+    Evidence,
+    Expectation,
+    Expr,
+    evidence_field,
+    expectations,
+    lines_of,
+)
 from grader.judging.context import Context
 from grader.judging.foreign_hands import Allowed
 from grader.judging.found_objects import PartName, reference_in
@@ -34,99 +39,6 @@ from grader.language.validation import SLUG, MistakeCollector, YamlModel, descri
 from grader.language.yaml_file import Loc
 from grader.model import Probes, Verdict, Visibility
 from grader.runtime.protocol.name_paths import read_path
-from grader.suggestions import did_you_mean, did_you_mean_or_all
-
-REFERENCE = "reference"
-"""In ``expect``: compare with the value of the reference solution."""
-NUMERIC = "numeric"
-"""In ``expect``: compare a gradient with the result of numerical differentiation."""
-ALL_WANTED_WORDS = frozenset({REFERENCE, NUMERIC})
-
-
-class _ExpressionInYaml:
-    """How pydantic validates, serializes and documents an expression."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            read_expression, serialization=core_schema.plain_serializer_function_ser_schema(lambda read: read.text)
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        # YAML reads the 2 of `expect: {passes: 2}` as a number, so editors must accept numbers too.
-        return {"type": ["string", "number", "boolean"]}
-
-
-Expr = Annotated[Expression, _ExpressionInYaml]
-"""The type of a field with an expression: a text, number or truth value in YAML."""
-
-
-def read_expression(value: object) -> Expression:
-    """Raises ValueError, with a message for the instructor, if the value is not an expression."""
-    if isinstance(value, Expression):
-        return value
-    if isinstance(value, str | int | float):
-        return expression.parse(value)
-    hint = " (for no gradient, write `None`)" if value is None else ""
-    if isinstance(value, tuple | list) and len(text := str(list(value))) <= 80:
-        hint = f' (a list of numbers needs quotes: `"{text}"`)'
-    raise ValueError(f"expected an expression such as `gradient == 2 * leaf`, found {describe(value)}{hint}")
-
-
-Names = str | Annotated[list[str], Field(min_length=1)]
-"""How a field that lists names stands in YAML, in the JSON Schema."""
-
-EVIDENCE_WORDS = ("passed", "seen", "never")
-
-
-class _EvidenceInYaml:
-    """How pydantic validates, serializes and documents the field ``evidence``."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_evidence,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda read: read.text if isinstance(read, Expression) else read
-            ),
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"anyOf": [{"enum": list(EVIDENCE_WORDS)}, {"type": "string"}]}
-
-
-Evidence = Annotated[Literal["passed", "seen", "never"] | Expression, _EvidenceInYaml]
-"""What proves an attempt: one of three words, or a condition on a candidate."""
-
-
-def _read_evidence(value: object) -> object:
-    if value in EVIDENCE_WORDS:
-        return value
-    if isinstance(value, str) and not value.strip().isidentifier():
-        return read_expression(value)
-    if isinstance(value, Expression):
-        return value
-    raise ValueError(
-        f"expected `passed`, `seen`, `never`, or a condition such as `passes >= 2`, found {describe(value)}"
-    )
-
-
-def evidence_field(default: Literal["passed", "seen", "never"]) -> Any:
-    """The field ``evidence`` with the default of a kind. ``never`` suits a kind that by itself proves nothing."""
-    return Field(
-        default=default,
-        description="What proves an attempt at the exercise: this check `passed`, a candidate was `seen`, or `never`; "
-        "or a condition, which proves it where it holds for any candidate, whether that meets `given` or not.",
-    )
-
-
-class Expectation(NamedTuple):
-    """A line of ``expect``. ``wanted`` may be a keyword of the kind, such as ``reference``, instead of a value."""
-
-    observed: Expression
-    wanted: Expression
 
 
 class Check(YamlModel):
@@ -464,69 +376,6 @@ class Check(YamlModel):
                 mistakes.add(loc, text)
             if "passed" in line.functions:
                 mistakes.add(loc, "`passed` is known in rubrics only")
-
-
-def expectations(value: object, wanted: str) -> tuple[Expectation, ...]:
-    """A field with lines of what is observed and what is wanted. ``wanted``: such lines in words."""
-    if not isinstance(value, Mapping):
-        raise ValueError(f"expected {wanted}, found {describe(value)}")
-    mistakes = MistakeCollector()
-    pairs = []
-    for key, line in value.items():
-        with mistakes.at(key):
-            pairs.append(Expectation(read_expression(key), read_expression(line)))
-    mistakes.raise_if_any()
-    return tuple(pairs)
-
-
-def lines_of(value: object) -> tuple[object, ...]:
-    """A field that is an expression, or a list of expressions."""
-    return tuple(value) if isinstance(value, tuple | list) else (value,)
-
-
-def unknown_names(
-    line: Expression,
-    known: Collection[str],
-    instead: Mapping[str, str] = MappingProxyType({}),
-    words: Collection[str] = (),
-    kind: str = "",
-) -> Iterator[str]:
-    """A message for every unknown name of an expression. ``instead``: those of names that somebody may well write.
-    ``words``: those that can stand alone in its place, in this ``kind`` of check.
-    """
-    for name in sorted(line.names - set(known)):
-        if name in instead:
-            yield instead[name]
-            continue
-        if name == "operations" and "has_node" in line.functions:
-            yield "`has_node` asks for the nodes of a backward pass, which this kind of check does not look at"
-            continue
-        if name in ALL_WANTED_WORDS and kind:
-            yield _wrong_word(name, words, kind)
-            continue
-        meant = {*known, *(words if line.name == name else ())}
-        rest = did_you_mean_or_all(name, meant) if known else "; declare it in `names`"
-        yield f"unknown name `{name}`{did_you_mean(name, meant) or rest}"
-
-
-def _wrong_word(word: str, words: Collection[str], kind: str) -> str:
-    """What is said of a word for wanted values where it cannot stand."""
-    if word in words:
-        return f"`{word}` stands alone in `expect`, as in `gradient: {word}`; no expression can read it"
-    others = f"; this kind knows {' and '.join(f'`{other}`' for other in sorted(words))}" if words else ""
-    return f"a `{kind}` check does not know the word `{word}`{others}"
-
-
-def unknown_parts(line: Expression, kind: str, known: frozenset[str] | None) -> Iterator[str]:
-    """A message for everything that a line asks with a dot, and that no variable of a kind of check has."""
-    if known is None:
-        return
-    for path, attribute in sorted(line.attributes):
-        if attribute not in known and not expression.ATTRIBUTES[attribute].of_arrays:
-            words = ", ".join(f"`.{part}`" for part in sorted(known))
-            yield f"`{path}.{attribute}`: {kind} checks know no `.{attribute}`" + (
-                f"; they know {words}" if words else ""
-            )
 
 
 def _is_name(text: str) -> bool:

@@ -9,7 +9,8 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.checks.base import NUMERIC, REFERENCE, Check, Names
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE, Names
 from grader.judging.context import Context, Subject
 from grader.judging.foreign_hands import blame, foreign, withhold, withhold_undecided
 from grader.judging.functions.asked_calls import AskedCalls

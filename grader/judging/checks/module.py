@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from grader.judging.bounds import bounded
-from grader.judging.candidates import Candidate, Trial, difference_of, examine, fits, proves_attempt
-from grader.judging.checks.base import REFERENCE, Check, Names
+from grader.judging.candidates import proves_attempt
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE, Names
 from grader.judging.context import Context, Subject
 from grader.judging.error_families import texts_in
 from grader.judging.foreign_hands import blame, foreign, withhold
@@ -29,6 +30,7 @@ from grader.judging.modules.module_variables import STATISTICS, VARIABLES, varia
 from grader.judging.modules.no_module import nothing_found
 from grader.judging.modules.parameter_messages import ParameterFit
 from grader.judging.observed import Observed
+from grader.judging.trials import Candidate, Trial, difference_of, examine, fits
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind
 from grader.model import (
     Argument,

@@ -12,9 +12,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import Check, Evidence, evidence_field
+from grader.judging.candidates import Phrases, decide
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import Evidence, evidence_field
 from grader.judging.context import Context
+from grader.judging.trials import Candidate
 from grader.language.expression import Expression
 from grader.model import Output, RunPlace, Verdict
 from grader.runtime.protocol.record import OUTPUT_CUT

@@ -9,8 +9,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from grader.judging.candidates import Candidate, Phrases, all_hold, decide, tolerance_of
-from grader.judging.checks.base import Check, Expr, unknown_names
+from grader.judging.candidates import Phrases, decide
+from grader.judging.checks.base import Check
+from grader.judging.checks.unknown_names import unknown_names
+from grader.judging.checks.yaml_lines import Expr
 from grader.judging.context import Context
 from grader.judging.curves import drawn_curves
 from grader.judging.curves.curve_sources import OTHER, CurveSource, source_of
@@ -19,6 +21,7 @@ from grader.judging.curves.plotted_gradients import PASS_VARIABLES, ComputedGrad
 from grader.judging.curves.seen_curves import CURVE_TOLERANCE, SeenCurve, seen_curves
 from grader.judging.hands_in_values import hands_in_curve
 from grader.judging.observed import Observed
+from grader.judging.trials import Candidate, all_hold, tolerance_of
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, VariableKind, Word
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression

@@ -12,13 +12,14 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 
 from grader.judging.bounds import MAX_VARIABLE_SETS, typical
-from grader.judging.candidates import Candidate, Phrases, decide, passed_over
+from grader.judging.candidates import Phrases, decide, passed_over
 from grader.judging.checks.base import Check
 from grader.judging.context import Context, Subject
 from grader.judging.enclosing_functions import function_around
 from grader.judging.error_families import FAMILIES, Family, family_from_torch
 from grader.judging.locations import location_of
 from grader.judging.observed import RaisingCall
+from grader.judging.trials import Candidate
 from grader.judging.variable_kinds import COUNT, WORD, VariableKind, Word
 from grader.language.expression import Expression
 from grader.model import Backward, TorchError, Verdict

@@ -9,9 +9,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.judging.candidates import Candidate, Phrases, decide, tolerance_of
-from grader.judging.checks.base import REFERENCE, Check, Expr, lines_of
+from grader.judging.candidates import Phrases, decide
+from grader.judging.checks.base import Check
 from grader.judging.checks.leaf_parts import names_of_the_leaf, parts_of_no_role
+from grader.judging.checks.yaml_lines import REFERENCE, Expr, lines_of
 from grader.judging.context import Context
 from grader.judging.observed import Observed
 from grader.judging.series import (
@@ -29,6 +30,7 @@ from grader.judging.steps.reached_leaves import find_loops
 from grader.judging.steps.reference_steps import ReferenceSteps
 from grader.judging.steps.step_variables import OF_LEAF, VARIABLES
 from grader.judging.steps.training_loops import TrainingLoop
+from grader.judging.trials import Candidate, tolerance_of
 from grader.judging.variable_kinds import COUNT, FLAG, NUMBERS, WORD, Count, VariableKind
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression

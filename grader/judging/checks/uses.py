@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
-from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import Check, Evidence, evidence_field
+from grader.judging.candidates import Phrases, decide
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import Evidence, evidence_field
 from grader.judging.context import Context
 from grader.judging.found_objects import objects_of
+from grader.judging.trials import Candidate
 from grader.judging.variable_kinds import FLAG, NUMBERS, WORD, VariableKind
 from grader.language.expression import Expression
 from grader.language.validation import describe

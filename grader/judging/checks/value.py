@@ -15,13 +15,15 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.judging.binding_places import binding_place
 from grader.judging.bounds import typical
-from grader.judging.candidates import Candidate, Phrases, decide
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.candidates import Phrases, decide
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.context import Context
 from grader.judging.found_objects import MAX_FOUND, Choice, choices, objects_of, reference_in
 from grader.judging.hands_in_values import hands_in_values
 from grader.judging.observed import Observed
 from grader.judging.reference_values import last_values
+from grader.judging.trials import Candidate
 from grader.judging.value_sources import ValueSources
 from grader.judging.watched_values import (
     MAX_COMBINATIONS,

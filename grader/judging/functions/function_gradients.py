@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
-from grader.judging.candidates import Candidate, tolerance_of
-from grader.judging.checks.base import NUMERIC, REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE
 from grader.judging.comparison import Comparison, compare
 from grader.judging.functions import weighed_gradients
 from grader.judging.functions.call_variables import Variables, role_at
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.ignored_weights import leaves_out_the_weights
 from grader.judging.functions.numeric_gradient import compare_call
+from grader.judging.trials import Candidate, tolerance_of
 from grader.model import Array, FunctionCall, Structure
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from grader.judging.checks.base import NUMERIC, REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE
 from grader.judging.functions.argument_entries import MadeArgument, TensorEntry
 from grader.judging.functions.argument_structures import DictEntry, ListEntry
 from grader.judging.functions.asked_calls import AskedCalls

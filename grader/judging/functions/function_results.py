@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.judging.candidates import Trial
 from grader.judging.comparison import predicate_of
 from grader.judging.functions.call_words import changed_in_words, given_in_words, why_not_called
 from grader.judging.functions.called_functions import CalledFunction, is_too_slow, takes_one_element_only
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.returned_values import why_no_gradient, why_not_this_structure
+from grader.judging.trials import Trial
 from grader.language.expression import Expression
 from grader.model import Array, FunctionCall, Opaque
 from grader.runtime.protocol.record import INPUT

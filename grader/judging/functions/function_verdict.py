@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judging.bounds import bounded
-from grader.judging.candidates import difference_of, proves_attempt
+from grader.judging.candidates import proves_attempt
 from grader.judging.checks.base import Check
 from grader.judging.context import Subject
 from grader.judging.functions.function_results import FunctionResult
+from grader.judging.trials import difference_of
 from grader.model import Found, Verdict
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.judging.candidates import Candidate, examine, fits
-from grader.judging.checks.base import NUMERIC, REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import NUMERIC, REFERENCE
 from grader.judging.comparison import compare
 from grader.judging.functions.argument_roles import CallRecord, roles_of
 from grader.judging.functions.asked_calls import AskedCalls
+from grader.judging.trials import Candidate, examine, fits
 from grader.model import ArgumentResult, Array, RunPlace, job
 
 Numbers = npt.NDArray[np.float64]

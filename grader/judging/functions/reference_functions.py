@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.functions.asked_calls import AskedCalls
 from grader.judging.functions.call_variables import VariablesByInput, variables_of
 from grader.judging.functions.called_functions import CalledFunction, functions_called

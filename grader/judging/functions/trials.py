@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from grader.judging.candidates import Candidate, Trial, examine, fits
 from grader.judging.checks.base import Check
 from grader.judging.comparison import Comparison
 from grader.judging.functions.asked_calls import AskedCalls
@@ -19,6 +18,7 @@ from grader.judging.functions.function_gradients import (
     compared_with_slopes,
 )
 from grader.judging.functions.function_results import FunctionResult
+from grader.judging.trials import Candidate, Trial, examine, fits
 from grader.model import FunctionCall, Opaque, Structure
 
 _LIST = re.compile(r"(?:^|[=(,\[+*/-])\s*\[")

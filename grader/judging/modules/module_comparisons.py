@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.judging.candidates import Candidate, tolerance_of
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.comparison import Comparison, compare
 from grader.judging.functions.ignored_weights import leaves_out_the_weights
 from grader.judging.modules.statistics_bounds import compare_average, compare_kept, compare_units
+from grader.judging.trials import Candidate, tolerance_of
 from grader.language.closeness import Tolerance, tolerance_for
 from grader.model import Array, ModuleCall, Statistics, Structure
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.judging.candidates import Trial
 from grader.judging.modules.called_modules import CalledModule
 from grader.judging.modules.module_errors import what_it_raises
 from grader.judging.modules.parameter_messages import ParameterFit, why_no_buffer, why_no_gradient
+from grader.judging.trials import Trial
 from grader.language.expression import Expression, Role
 from grader.language.values import show
 from grader.model import Array, ModuleCall, Opaque

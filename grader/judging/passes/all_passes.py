@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from grader.judging.candidates import Candidate, tolerance_of
-from grader.judging.checks.base import Check, Expectation
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import Expectation
 from grader.judging.context import Context
 from grader.judging.passes.leaf_histories import LeafHistories, Row, rows_in_common
 from grader.judging.series import NOT_THERE, Asked, JudgedSeries, Moment, judge_series, trial_of
 from grader.judging.steps.explained_steps import explain_step, moved, why_wrong
+from grader.judging.trials import Candidate, tolerance_of
 from grader.language.closeness import Tolerance
 from grader.language.expression import Expression, Role, parse
 from grader.language.values import Unrecorded

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.judging.bounds import typical
-from grader.judging.candidates import Candidate
 from grader.judging.error_families import family_from_torch
 from grader.judging.foreign_hands import goes_through_own_function
 from grader.judging.found_objects import Choice, Followed, objects_of, reference_in
 from grader.judging.observed import Observed, typical_backward_passes
 from grader.judging.passes.backward_passes import BackwardPass
+from grader.judging.trials import Candidate
 from grader.judging.watched_values import bound_names, matching_names, missing
 from grader.language.expression import Expression, Role
 from grader.model import Backward, Found, Opaque, Verdict

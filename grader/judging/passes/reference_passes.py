@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from grader.judging.candidates import Candidate, meets_given, tolerance_of
-from grader.judging.checks.base import REFERENCE, Check
+from grader.judging.checks.base import Check
+from grader.judging.checks.yaml_lines import REFERENCE
 from grader.judging.comparison import Comparison, compare
 from grader.judging.context import Subject
 from grader.judging.locations import location_of
+from grader.judging.trials import Candidate, meets_given, tolerance_of
 from grader.language.closeness import close, tolerance_for
 from grader.language.expression import Role
 from grader.model import Array, RunPlace

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Sequence
 
-from grader.judging.candidates import Candidate
 from grader.judging.context import Subject
 from grader.judging.locations import location_of
 from grader.judging.passes.backward_passes import BackwardPass
 from grader.judging.passes.pass_candidates import MAX_LEAVES, PassCandidates
+from grader.judging.trials import Candidate
 from grader.judging.watched_values import matching_names
 from grader.model import RunPlace
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.judging.checks.base import REFERENCE, Expectation
+from grader.judging.checks.yaml_lines import REFERENCE, Expectation
 from grader.judging.comparison import compare
 from grader.judging.series import Moment, without_ones
 from grader.language.closeness import Tolerance, close, tolerance_for

@@ -9,17 +9,17 @@ class Node:
 
 node = Node()
 node.w = node.v = node
-many = [Node() for _ in range(200_000)]
+many = [Node() for _ in range(100_000)]
 for number, one in enumerate(many):
     one.w, one.next = many, many[number - 1]
-params = {f"k{number}": many for number in range(200_000)}
+params = {f"k{number}": many for number in range(100_000)}
 params["w"] = params
 rows = [[]]
 rows[0] += [rows] * 1000
 rows *= 1000
 slope = []
 x = torch.tensor(2.0, requires_grad=True)
-for step in range(1_000_000):
+for step in range(200_000):
     slope.append(step)
     if step % 10_000 == 0:
         (x * x).backward()
