@@ -82,7 +82,7 @@ def decided_comparisons(line: Expression, values: Mapping[str, VariableKind]) ->
 
 
 def _tree(line: Expression) -> ast.expr:
-    return ast.parse(line.text, mode="eval").body
+    return line.tree
 
 
 def _decided(

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,8 +53,6 @@ class MadeUp:
     """Arguments have the values that the exercise hands in; otherwise these are made up as well."""
     constants: Sequence[Any]
     """All that stands in the line as it is."""
-    _compared: Sequence[tuple[str, Expression]] = field(default=())
-    """What the line reads and compares with something else, with that."""
 
     @classmethod
     def of(cls, check: Check, line: Expression, *, handed: bool) -> MadeUp | None:
@@ -62,27 +60,34 @@ class MadeUp:
         kinds = _kinds_read(check, line)
         if kinds is None:
             return None
-        tree = ast.parse(line.text, mode="eval").body
-        compared = [pair for node in ast.walk(tree) if isinstance(node, ast.Compare) for pair in _sides(node)]
+        tree = line.tree
         return cls(
             check=check,
             line=line,
             kinds=kinds,
             handed=handed,
             constants=[node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)],
-            _compared=[(ast.unparse(one), parse(ast.unparse(other))) for one, other in compared],
         )
+
+    def _compared(self) -> Sequence[tuple[str, Expression]]:
+        """What the line reads and compares with something else, with that."""
+        nodes = ast.walk(self.line.tree)
+        compared = [pair for node in nodes if isinstance(node, ast.Compare) for pair in _sides(node)]
+        return [(ast.unparse(one), parse(ast.unparse(other))) for one, other in compared]
 
     def candidates(self) -> Iterator[Mapping[str, object]]:
         """The variables of each candidate."""
         chance = np.random.default_rng(0)
+        compared: Sequence[tuple[str, Expression]] | None = None  # most lines fail before these are needed
         for number in range(MADE_UP):
             values: _Values = {}
             alike = None if number % 3 else self._number(chance)
             for text, kind in self.kinds.items():
                 values[text] = self._value(kind, chance, alike)
             variables = self._variables(values, number, chance)
-            for text, other in self._compared if number % 2 else ():
+            if number % 2 and compared is None:
+                compared = self._compared()
+            for text, other in (compared or ()) if number % 2 else ():
                 # Both sides of a comparison equal, or nearly: by accident they would not be.
                 if text in self.kinds and chance.random() < 0.7:
                     found = _near(other.evaluate(variables), self.kinds[text], chance)

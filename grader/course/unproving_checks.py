@@ -82,7 +82,7 @@ def _decided_lines(check: Check) -> Iterator[tuple[Loc, str]]:
     for loc, line in check.expressions():
         if loc[0] == "expect":
             continue
-        tree = ast.parse(line.text, mode="eval").body
+        tree = line.tree
         if not line.names:
             yield (
                 loc,
@@ -181,7 +181,7 @@ def _has_an_equation(check: Check) -> bool:
     """
     sides = [(observed.text, wanted.text) for observed, wanted in check.expect]
     for line in check.holds:
-        match ast.parse(line.text, mode="eval").body:
+        match line.tree:
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
                 sides.append((ast.unparse(left), ast.unparse(right)))
     names = ([set(_read(ast.parse(side, mode="eval").body)) for side in pair] for pair in sides)
@@ -203,7 +203,7 @@ def _relates(check: Check, values: set[str]) -> bool:
 
 def _values_in(line: Expression) -> set[str]:
     """The variables whose values a line reads: not only their attributes, shapes and sizes."""
-    return set(_read(ast.parse(line.text, mode="eval").body))
+    return set(_read(line.tree))
 
 
 def _read(node: ast.AST) -> Iterator[str]:

@@ -62,7 +62,7 @@ def what_the_nearest_lacks(
 
 def _parts(line: Expression) -> Iterator[Expression]:
     """The conditions that ``and`` joins."""
-    match ast.parse(line.text, mode="eval").body:
+    match line.tree:
         case ast.BoolOp(op=ast.And(), values=values):
             for value in values:
                 yield from _parts(expression.parse(ast.unparse(value)))
@@ -72,7 +72,7 @@ def _parts(line: Expression) -> Iterator[Expression]:
 
 def _looked_at(check: Check, line: Expression, variables: Mapping[str, Any]) -> str:
     """What a condition looks at: the left sides of its comparisons, by the descriptions of the variables."""
-    tree = ast.parse(line.text, mode="eval")
+    tree = line.tree
     sides: list[ast.AST] = [node.left for node in ast.walk(tree) if isinstance(node, ast.Compare)]
     names = dict.fromkeys(name for side in sides or [tree] for name in _names_in(side, line)) or dict.fromkeys(
         sorted(line.names)

@@ -130,7 +130,7 @@ class ValueCheck(Check):
     def _find_wrong_names(self, mistakes: MistakeCollector) -> None:
         super()._find_wrong_names(mistakes)
         for loc, line in self.expressions():
-            nodes = ast.walk(ast.parse(line.text, mode="eval"))
+            nodes = ast.walk(line.tree)
             asked = {
                 ast.unparse(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == SOURCE
             }

@@ -19,6 +19,8 @@ is a coincidence of numbers.
 
 from __future__ import annotations
 
+import ast
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -74,6 +76,8 @@ class Expression:
     """The path and the attribute, if the whole expression is ``path.attribute``; of a path alone, the path and ""."""
     equation: tuple[str, object] | None = None
     """The variable and the constant, if the whole expression is ``variable == constant`` or the reverse."""
+    tree: ast.expr = field(repr=False, compare=False)
+    """Its syntax tree, to be read only."""
     _value: Node = field(repr=False, compare=False)
     _equations: tuple[tuple[str, Node, Node], ...] = field(default=(), repr=False, compare=False)
 
@@ -116,7 +120,12 @@ def parse(text: str | int | float | bool) -> Expression:
 
     Raises ExpressionError, which says where the mistake is and what to write instead.
     """
-    parsed = read(str(text))
+    return _parsed(str(text))
+
+
+@functools.lru_cache(maxsize=1024)  # lints ask again for what was read
+def _parsed(text: str) -> Expression:
+    parsed = read(text)
     return Expression(
         text=parsed.text,
         names=parsed.names,
@@ -126,6 +135,7 @@ def parse(text: str | int | float | bool) -> Expression:
         name=parsed.name,
         part=parsed.part,
         equation=parsed.equation,
+        tree=parsed.tree,
         _value=compiled(parsed.tree),
         _equations=tuple(
             (source_of(observed), compiled(observed), compiled(wanted)) for observed, wanted in parsed.equations
