@@ -111,7 +111,7 @@ UNKNOWN = {
     "a product of gradients": "a, b, _ = rows()\nJ = torch.stack(rows()) @ torch.stack(rows())",
     "another matrix, from jacfwd": "J = torch.func.jacfwd(f)(x.detach()) * torch.tensor([1.0, 2.0, 3.0])",
     "jacobian in forward mode": "J = torch.autograd.functional.jacobian(f, x, strategy='forward-mode', vectorize=True)",
-    "random": "import time\nrows()\ntorch.manual_seed(time.time_ns() % 2**32)\nJ = torch.rand(3)",
+    "random": "import time\nrows()\ntorch.manual_seed(time.time_ns() % 2**32)\nJ = torch.rand(30)",
     "rounded": "(2 * x).exp().sum().backward()\nJ = x.grad.round(decimals=2)",
 }
 
