@@ -10,6 +10,7 @@ from grader.judging.functions.called_functions import CalledFunction, is_too_slo
 from grader.judging.functions.derivatives import derivative_of
 from grader.judging.functions.returned_values import why_no_gradient, why_not_this_structure
 from grader.judging.trials import Trial
+from grader.judging.tried_calls import TriedCalls
 from grader.language.expression import Expression
 from grader.model import Array, FunctionCall, Opaque
 from grader.runtime.protocol.record import INPUT
@@ -17,7 +18,7 @@ from grader.text import as_sentence, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionResult:
+class FunctionResult(TriedCalls[FunctionCall]):
     """A function of the student's with a trial for every input, in the order of the inputs.
 
     ``lines`` are the expressions of the check, and ``numeric`` the arguments whose gradients are compared with slopes.
@@ -30,27 +31,13 @@ class FunctionResult:
     named: bool
     lines: tuple[Expression, ...]
     numeric: tuple[str, ...]
-    trials: tuple[tuple[FunctionCall, Trial], ...]
     refused: tuple[FunctionCall, ...]
     undecided: tuple[FunctionCall, ...]
     unsteady: tuple[FunctionCall, ...]
 
     @property
-    def failing(self) -> tuple[tuple[FunctionCall, Trial], ...]:
-        return tuple((call, trial) for call, trial in self.trials if not trial.passed)
-
-    @property
-    def met(self) -> int:
-        return len(self.trials) - len(self.failing)
-
-    @property
-    def asked(self) -> int:
-        """The number of inputs that count. Inputs that were never tried for lack of time count as wrong."""
-        return len(self.trials) + self.called.missing
-
-    @property
-    def share(self) -> float:
-        return self.met / self.asked if self.asked else 0.0
+    def missing(self) -> int:
+        return self.called.missing
 
     @property
     def needs_person(self) -> bool:

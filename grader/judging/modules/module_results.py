@@ -9,6 +9,7 @@ from grader.judging.modules.called_modules import CalledModule
 from grader.judging.modules.module_errors import what_it_raises
 from grader.judging.modules.parameter_messages import ParameterFit, why_no_buffer, why_no_gradient
 from grader.judging.trials import Trial
+from grader.judging.tried_calls import TriedCalls
 from grader.language.expression import Expression, Role
 from grader.language.values import show
 from grader.model import Array, ModuleCall, Opaque
@@ -32,7 +33,7 @@ _OF_ALL_CALLS = frozenset({"parameter_count", "trainable_count", "frozen", "trai
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleResult:
+class ModuleResult(TriedCalls[ModuleCall]):
     """A module of the student's with a trial for every call that counts, in the order of the inputs and modes.
 
     ``fit`` is how its parameters stand to those that are needed. ``modes`` is how many modes were asked for.
@@ -40,30 +41,12 @@ class ModuleResult:
 
     called: CalledModule
     named: bool
-    trials: tuple[tuple[ModuleCall, Trial], ...]
     fit: ParameterFit
     modes: int
 
     @property
-    def failing(self) -> tuple[tuple[ModuleCall, Trial], ...]:
-        return tuple((call, trial) for call, trial in self.trials if not trial.passed)
-
-    @property
-    def met(self) -> int:
-        return len(self.trials) - len(self.failing)
-
-    @property
-    def asked(self) -> int:
-        """The calls that count. Inputs that were never tried for lack of time count as wrong."""
-        return len(self.trials) + self.called.missing
-
-    @property
-    def share(self) -> float:
-        return self.met / self.asked if self.asked else 0.0
-
-    @property
-    def passed(self) -> bool:
-        return 0 < self.asked == self.met
+    def missing(self) -> int:
+        return self.called.missing
 
     def message(self) -> str:
         """The module's result for the student, with details of the first call that failed."""
