@@ -6,6 +6,7 @@ dictionary.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -179,13 +180,14 @@ class CallArguments:
         return made
 
 
-class _Maker:
+class _Maker(ABC):
     """Makes one argument."""
 
     calls_support = False
 
+    @abstractmethod
     def make(self, path: str, making: _Making) -> Any:
-        raise NotImplementedError
+        """Made anew for each call."""
 
 
 class _Tensor(_Maker):
