@@ -47,7 +47,6 @@ def _used(check: Check, rubric: Rubric) -> set[str]:
         if isinstance(way, BackwardCheck | StepsCheck):
             # A role is matched by the names that are declared for it, also where no line reads it.
             used |= {*way.leaves, *((way.leaf,) if way.leaf is not None else ())}
-    used |= {role for way in check.ways() if isinstance(way, BackwardCheck) for role in way.leaves}
     if check.id in rubric.checks:
         marked = rubric.checks[check.id]
         used |= {name for rule in (*marked.mistakes, *marked.remarks) for name in rule.when.names}
