@@ -119,6 +119,7 @@ from grader.model.submission import (
     cell_in_words,
 )
 from grader.model.training_steps import SteppedLeaf, TrainingStep
+from grader.model.validation import Finding, ProofResult, Severity, Validation
 from grader.model.values import (
     Array,
     Opaque,
@@ -162,6 +163,7 @@ __all__ = [
     "ExerciseReport",
     "ExerciseStatus",
     "Figure",
+    "Finding",
     "Format",
     "Found",
     "FunctionCall",
@@ -201,6 +203,7 @@ __all__ = [
     "Plan",
     "PlannedExercise",
     "Probes",
+    "ProofResult",
     "Prose",
     "QuotedLocation",
     "Raised",
@@ -210,6 +213,7 @@ __all__ = [
     "RunNote",
     "RunPlace",
     "RunSummary",
+    "Severity",
     "Shifts",
     "SourceLine",
     "Statistics",
@@ -231,6 +235,7 @@ __all__ = [
     "UncaughtError",
     "Unregistered",
     "UnshownRun",
+    "Validation",
     "Value",
     "Verdict",
     "Visibility",

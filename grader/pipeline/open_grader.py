@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.model import Level
     from grader.pipeline.course_graders import CourseGraders
     from grader.pipeline.grader import Grader
+    from grader.pipeline.settings import Settings
     from grader.sandbox.sandbox import Sandbox
 
 
@@ -100,14 +101,19 @@ class OpenGrader:
 
     def grader(self, course: Course, assignment: str | None) -> Grader:
         """A grader for an assignment of a loaded course, or without one. Raises as ``load`` does."""
+        from grader.pipeline.settings import settings_of
+
+        self._require_isolation(self._worker)
+        return self.grader_by(settings_of(course, replace(self._options, assignment=assignment)), course)
+
+    def grader_by(self, settings: Settings, course: Course) -> Grader:
+        """A grader that grades by these settings of a loaded course. Raises SandboxError."""
         from grader.pipeline.assignment_data import all_data_of
         from grader.pipeline.grader import Grader
         from grader.pipeline.references import ReferenceStore
-        from grader.pipeline.settings import settings_of
         from grader.sandbox.sandbox import Sandbox
 
         self._require_isolation(self._worker)
-        settings = settings_of(course, replace(self._options, assignment=assignment))
         if not settings.data.items() <= self._data.items():
             self._data = all_data_of(course)
             self.restart_worker()

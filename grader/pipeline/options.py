@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +40,41 @@ class GradingOptions:
     """Who reads what is said of broken references. Reports are the same for both; ``report.audience`` selects."""
     hide: tuple[Path, ...] = ()
     """What no submission may see besides the course: what was handed in, and what the grader writes. Absolute paths."""
+
+
+def encode_options(options: GradingOptions) -> dict[str, Any]:
+    """The options for another process, as values that JSON has."""
+    return {
+        "course": str(options.course),
+        "assignment": options.assignment,
+        "exercises": options.exercises,
+        "seed": options.seed,
+        "for_class": options.for_class,
+        "timeout_s": options.timeout_s,
+        "isolation": options.isolation,
+        "at_least": options.at_least,
+        "python": None if options.python is None else str(options.python),
+        "skip_broken": options.skip_broken,
+        "course_source": options.course_source,
+        "holds_submission": options.holds_submission,
+        "hide": [str(path) for path in options.hide],
+    }
+
+
+def decode_options(encoded: Mapping[str, Any]) -> GradingOptions:
+    """The options that ``encode_options`` wrote."""
+    return GradingOptions(
+        course=Path(encoded["course"]),
+        assignment=encoded["assignment"],
+        exercises=tuple(encoded["exercises"]),
+        seed=encoded["seed"],
+        for_class=encoded["for_class"],
+        timeout_s=encoded["timeout_s"],
+        isolation=encoded["isolation"],
+        at_least=encoded["at_least"],
+        python=None if encoded["python"] is None else Path(encoded["python"]),
+        skip_broken=encoded["skip_broken"],
+        course_source=encoded["course_source"],
+        holds_submission=encoded["holds_submission"],
+        hide=tuple(map(Path, encoded["hide"])),
+    )

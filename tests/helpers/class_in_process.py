@@ -23,7 +23,7 @@ from grader.model import Graded
 from grader.pipeline.broken_reference import BrokenReference
 from grader.pipeline.kept_waiting import more_time_for
 from grader.pipeline.open_grader import OpenGrader
-from grader.pipeline.options import GradingOptions
+from grader.pipeline.options import GradingOptions, decode_options
 from grader.sandbox.preload import EVERYTHING, TORCH
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.worker_handle import WorkerHandle
@@ -101,7 +101,7 @@ class _InProcessPool:
     """
 
     def __init__(self, options: GradingOptions, sandbox: Sandbox) -> None:
-        options = messages.decode_options(messages.encode_options(options))
+        options = decode_options(messages.encode_start(options))
         self._opened = _OpenOnSandbox(options, sandbox)
 
     def prepare(self, modules: Sequence[str], submissions: int = 0) -> None:

@@ -45,7 +45,7 @@ class ForkedLanes:
         )
         for each in self.lanes:
             each.has_been_passed()
-        self._send(messages.encode_options(options))
+        self._send(messages.encode_start(options))
 
     @property
     def pid(self) -> int:

@@ -46,7 +46,7 @@ class Lane:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._begin(errors, read_fd=self._process.stdout.fileno(), write_fd=self._process.stdin.fileno())
-        self._send(messages.encode_options(options), b"")
+        self._send(messages.encode_start(options), b"")
 
     def _begin(self, errors: IO[bytes], *, read_fd: int, write_fd: int) -> None:
         self.pending: deque[PendingTask] = deque()

@@ -28,7 +28,7 @@ from typing import NoReturn
 from grader.classroom.batch import lane, lane_process, messages
 from grader.errors import GraderError
 from grader.pipeline.open_grader import OpenGrader
-from grader.pipeline.options import GradingOptions
+from grader.pipeline.options import GradingOptions, decode_options
 from grader.process_end import run_and_end
 from grader.sandbox.channel import Channel
 from grader.sandbox.worker_handle import WorkerHandle
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     signal.signal(signal.SIGTERM, lane_process.stop)
     _end_with_parent(signal.SIGTERM, pool)
-    options = messages.decode_options(start[0])
+    options = decode_options(start[0])
     with ExitStack() as stack:
         plan: _Plan | None = None
         with lane_process.errors_told_to(places[0].frames()):

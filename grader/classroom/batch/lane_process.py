@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from grader.classroom.batch import messages
 from grader.errors import GraderError, SandboxError
 from grader.pipeline.open_grader import OpenGrader
-from grader.pipeline.options import GradingOptions
+from grader.pipeline.options import GradingOptions, decode_options
 from grader.process_end import run_and_end
 from grader.runtime.protocol.frames import FrameError
 from grader.sandbox.channel import Channel
@@ -44,7 +44,7 @@ Frame = tuple[dict[str, Any], bytes]
 def main() -> int:
     channel = take_channel()
     start = start_of(channel)
-    return 0 if start is None else grade_in_lane(channel, messages.decode_options(start))
+    return 0 if start is None else grade_in_lane(channel, decode_options(start))
 
 
 def start_of(channel: Channel) -> Mapping[str, Any] | None:

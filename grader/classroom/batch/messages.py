@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.classroom.batch.tasks import Ready, Task
 from grader.errors import CourseError, GraderError, SandboxError, UsageError
-from grader.pipeline.options import GradingOptions
+from grader.pipeline.options import GradingOptions, encode_options
 from grader.runtime.protocol.frames import read_text_part, text_part
 from grader.text_bounds import LOG_ENTRY, REASON, bounded
 
@@ -34,41 +33,8 @@ _ERRORS: Mapping[str, type[GraderError]] = {"course": CourseError, "usage": Usag
 """The errors that a process of the pool may report, by the word for them in a frame."""
 
 
-def encode_options(options: GradingOptions) -> Json:
-    return {
-        "t": START,
-        "course": str(options.course),
-        "assignment": options.assignment,
-        "exercises": options.exercises,
-        "seed": options.seed,
-        "for_class": options.for_class,
-        "timeout_s": options.timeout_s,
-        "isolation": options.isolation,
-        "at_least": options.at_least,
-        "python": None if options.python is None else str(options.python),
-        "skip_broken": options.skip_broken,
-        "course_source": options.course_source,
-        "holds_submission": options.holds_submission,
-        "hide": [str(path) for path in options.hide],
-    }
-
-
-def decode_options(header: Json) -> GradingOptions:
-    return GradingOptions(
-        course=Path(header["course"]),
-        assignment=header["assignment"],
-        exercises=tuple(header["exercises"]),
-        seed=header["seed"],
-        for_class=header["for_class"],
-        timeout_s=header["timeout_s"],
-        isolation=header["isolation"],
-        at_least=header["at_least"],
-        python=None if header["python"] is None else Path(header["python"]),
-        skip_broken=header["skip_broken"],
-        course_source=header["course_source"],
-        holds_submission=header["holds_submission"],
-        hide=tuple(map(Path, header["hide"])),
-    )
+def encode_start(options: GradingOptions) -> Json:
+    return {"t": START, **encode_options(options)}
 
 
 def encode_modules(modules: Sequence[str], runs: int = 0) -> Json:

@@ -16,6 +16,7 @@ from grader.classroom.batch import messages
 from grader.classroom.batch.lane_process import LogToPool, grade_in_lane, start_of, take_channel
 from grader.classroom.cluster.course_content import unpack_course
 from grader.errors import GraderError
+from grader.pipeline.options import decode_options
 
 ARCHIVE = "archive"
 """The file in FOLDER."""
@@ -29,7 +30,7 @@ def main() -> int:
         if start is None:
             return 0
         logging.getLogger("grader").addHandler(LogToPool(channel))
-        asked = messages.decode_options(start)
+        asked = decode_options(start)
         course = folder / "course" / start["course_name"]
         try:
             course.parent.mkdir(mode=0o711)

@@ -159,7 +159,7 @@ class Workers:
             member.knows_references = True
             first.append(messages.encode_references(messages.REFERENCES, self.known_broken))
         known_as = str(shown(self._options.course))
-        options = {**messages.encode_options(self._options), "course_name": content.name, "course_shown": known_as}
+        options = {**messages.encode_start(self._options), "course_name": content.name, "course_shown": known_as}
         fields = {"digest": content.digest, "start": options, "first": first, "within_s": READY_S}
         self._ask(member, requests.OPEN, fields, b"", READY_S)
 

@@ -32,7 +32,7 @@ from grader.model import (
     StoredExercise,
     StoredReport,
 )
-from grader.pipeline.options import GradingOptions
+from grader.pipeline.options import GradingOptions, decode_options
 from grader.runtime.protocol.frames import MAX_PAYLOAD
 from grader.sandbox.channel import Channel
 
@@ -41,6 +41,7 @@ import os, sys, time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 from grader.classroom.batch import messages
+from grader.pipeline.options import decode_options
 from grader.classroom.batch.tasks import Ready
 from grader.model import Graded, LatePolicy, Level, Outcome, Plan, PlannedExercise, StoredReport
 from grader.sandbox.channel import Channel
@@ -48,7 +49,7 @@ from grader.sandbox.channel import Channel
 
 check, broken, told = "pass", [], None
 channel = Channel(read_fd=os.dup(0), write_fd=os.dup(1))
-options = messages.decode_options(channel.receive(60)[0])
+options = decode_options(channel.receive(60)[0])
 {prologue}
 plan = Plan(
     basis="assignment",
@@ -334,7 +335,7 @@ def test_messages_arrive_unchanged() -> None:
     options = GradingOptions(
         course=Path("/c"), exercises=("a", "b"), seed=3, timeout_s=4.0, isolation="strict", python=Path("/p")
     )
-    assert messages.decode_options(messages.encode_options(options)) == options
+    assert decode_options(messages.encode_start(options)) == options
     task = Task(
         key="k",
         name="ada.py",

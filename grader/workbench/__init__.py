@@ -1,0 +1,12 @@
+"""The instructor's tools: what proves, makes and takes apart a course.
+
+bench          Bench: a loaded course and a sandbox, by which files are graded again and again
+work           Work: something that a bench does, whose result can be kept
+grade_file     GradeFile: grades a file, or a text in its place, by some exercises
+content_keys   what the result of a work depends on, as a hash
+kept           Kept: results of earlier validations, by content
+pool           Pool: does many works, in several processes
+lane           a process of the pool, seen from the pool
+lane_process   the process itself
+proof          Proof: something that is proven of a course, by works
+"""

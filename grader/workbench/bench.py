@@ -1,0 +1,60 @@
+"""``Bench``: a loaded course and a sandbox, by which files are graded and observed again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.course.course import Course
+from grader.model import Report, Submission
+from grader.pipeline.grader import Grader
+from grader.pipeline.open_grader import OpenGrader
+from grader.pipeline.options import GradingOptions
+from grader.pipeline.settings import Settings, settings_of
+
+
+def settings_for(
+    course: Course, exercises: Sequence[str] = (), *, asked: bool = True, seed: int = 0, timeout_s: float | None = None
+) -> Settings:
+    """What a file is graded by. ``asked``: it is graded for these exercises, attempted or not; else it is looked for
+    what it attempts of them. No exercises: all of the course. ``timeout_s``: seconds of a run; None: its own limit.
+
+    Raises UsageError for an exercise that the course does not have.
+    """
+    options = GradingOptions(
+        course=course.root, exercises=tuple(exercises), seed=seed, timeout_s=timeout_s, skip_broken=True
+    )
+    settings = settings_of(course, options)
+    return settings if asked else replace(settings, basis="found")
+
+
+class Bench:
+    """The course and the sandbox of one process. Graders are kept, so that references are judged once."""
+
+    def __init__(self, course: Course, opened: OpenGrader) -> None:
+        self.course = course
+        self._opened = opened
+        self._graders: dict[tuple[object, ...], Grader] = {}
+        self.grader()  # of all exercises first: their data is mounted when the worker starts, which ends other graders
+
+    def grader(
+        self, exercises: Sequence[str] = (), *, asked: bool = True, seed: int = 0, timeout_s: float | None = None
+    ) -> Grader:
+        """A grader by what ``settings_for`` gives for these arguments."""
+        key = (tuple(exercises), asked, seed, timeout_s)
+        if key not in self._graders:
+            settings = settings_for(self.course, exercises, asked=asked, seed=seed, timeout_s=timeout_s)
+            self._graders[key] = self._opened.grader_by(settings, self.course)
+        return self._graders[key]
+
+    def grade(
+        self,
+        submission: Submission,
+        exercises: Sequence[str] = (),
+        *,
+        asked: bool = True,
+        seed: int = 0,
+        timeout_s: float | None = None,
+    ) -> Report:
+        """Grade a submission. An exercise whose reference fails has the status ``error``. Raises SandboxError."""
+        return self.grader(exercises, asked=asked, seed=seed, timeout_s=timeout_s).grade(submission)

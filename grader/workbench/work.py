@@ -1,0 +1,68 @@
+"""``Work``: something that a bench does, such as grading a file, whose result can be kept."""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from grader.workbench.content_keys import digest
+
+if TYPE_CHECKING:
+    from grader.workbench.bench import Bench
+    from grader.workbench.content_keys import ContentKeys
+
+
+class Work(ABC):
+    """A frozen dataclass that says what has to be done. It goes to another process as JSON, and so does its result.
+
+    Subclasses are found there by their module and name, so they stand at the top of a module of the grader.
+    """
+
+    RESULT: ClassVar[type]
+    """The type of the result: a frozen dataclass that pydantic can write as JSON and read again."""
+
+    @abstractmethod
+    def do(self, bench: Bench) -> Any:
+        """Do it. Raises GraderError where nothing can be done."""
+
+    @abstractmethod
+    def depends_on(self, keys: ContentKeys) -> Iterator[object]:
+        """Everything that the result depends on. ``keys`` has hashes of what many works share."""
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """What writes values of a type as JSON, and reads them."""
+    return TypeAdapter(kind)
+
+
+def encode_work(work: Work) -> dict[str, Any]:
+    kind = type(work)
+    return {"module": kind.__module__, "name": kind.__name__, "value": adapter(kind).dump_python(work, mode="json")}
+
+
+def decode_work(encoded: dict[str, Any]) -> Work:
+    """The work that ``encode_work`` wrote."""
+    found = getattr(importlib.import_module(encoded["module"]), encoded["name"])
+    assert issubclass(found, Work)
+    work: Work = adapter(found).validate_python(encoded["value"])
+    return work
+
+
+def key_of(work: Work, keys: ContentKeys) -> str:
+    """The key under which the result is kept."""
+    return digest(type(work).__module__, type(work).__name__, *work.depends_on(keys))
+
+
+def encode_result(work: Work, result: object) -> str:
+    return adapter(work.RESULT).dump_json(result).decode()
+
+
+def decode_result(work: Work, text: str) -> Any:
+    """The result that ``encode_result`` wrote. Raises ValueError where the text is none."""
+    return adapter(work.RESULT).validate_json(text)

@@ -1,0 +1,134 @@
+"""A pool does works in processes of its own, keeps their results, and outlives a process that ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import Course, load_course
+from grader.errors import CourseError, SandboxError
+from grader.pipeline.options import GradingOptions
+from grader.workbench import pool as pools
+from grader.workbench.grade_file import GradedFile, GradeFile
+from grader.workbench.kept import Kept
+from grader.workbench.lane import LaneEnded
+from grader.workbench.pool import Pool
+from grader.workbench.work import Work, encode_result
+
+EXERCISE = """\
+id: x
+title: X
+statement: Square it.
+checks:
+  - id: slope
+    kind: backward
+    given: output == leaf ** 2
+    expect: {gradient: 2 * leaf}
+"""
+REFERENCE = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    for name, text in {
+        "exercises/x.yaml": EXERCISE,
+        "rubrics/x.yaml": "exercise: x\nchecks: {slope: {points: 2, hint: Square it.}}\n",
+        "solutions/x.py": REFERENCE,
+    }.items():
+        path = tmp_path / "course" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return load_course(tmp_path / "course")
+
+
+class StandIn:
+    """A lane that answers without a process."""
+
+    def __init__(self, answer: Callable[[Work], GradedFile]) -> None:
+        self._answer = answer
+        self.closed = False
+
+    def do(self, work: Work) -> str:
+        return encode_result(work, self._answer(work))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def works(course: Course, count: int) -> list[GradeFile]:
+    return [GradeFile(path=course.exercises[0].solution, exercises=("x",), seed=seed) for seed in range(count)]
+
+
+def open_pool(course: Course, folder: Path | None = None, size: int = 1) -> Pool:
+    return Pool(course, GradingOptions(course=course.root), Kept(folder), size=size)
+
+
+def test_files_and_texts_are_graded_in_processes(course: Course) -> None:
+    right, wrong = (
+        works(course, 1)[0],
+        GradeFile(path=course.exercises[0].solution, exercises=("x",), text=REFERENCE.replace("x * x", "x * x * x")),
+    )
+    with open_pool(course) as pool:
+        results = pool.do([right, wrong])
+    assert results[right].of("x").has_full_marks
+    assert results[right].of("x").score == 2
+    assert [check.status for check in results[wrong].of("x").checks] == ["failed"]
+
+
+def test_what_is_kept_is_not_done_again_until_its_files_change(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "Lane", lambda options: StandIn(lambda work: GradedFile(unreadable="as told")))
+    counts: list[tuple[int, int]] = []
+    with open_pool(course, tmp_path) as pool:
+        first = pool.do(works(course, 3), lambda done, of: counts.append((done, of)))
+        assert pool.done == 3
+    assert counts == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    with open_pool(course, tmp_path) as pool:
+        assert pool.do(works(course, 3)) == first
+        assert pool.done == 0
+    (course.root / "rubrics" / "x.yaml").write_text("exercise: x\nchecks: {slope: {points: 5, hint: Square it.}}\n")
+    with open_pool(load_course(course.root), tmp_path) as pool:
+        pool.do(works(course, 3))
+        assert pool.done == 3
+
+
+def test_a_work_whose_process_ends_is_tried_in_another_one(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes: list[StandIn] = []
+
+    def start(options: GradingOptions) -> StandIn:
+        def answer(work: Work) -> GradedFile:
+            if len(lanes) == 1:
+                raise LaneEnded("Killed")
+            return GradedFile()
+
+        lanes.append(StandIn(answer))
+        return lanes[-1]
+
+    monkeypatch.setattr(pools, "Lane", start)
+    with open_pool(course) as pool:
+        assert len(pool.do(works(course, 2))) == 2
+    assert len(lanes) == 2
+    assert all(lane.closed for lane in lanes)
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"), [(LaneEnded("Killed"), SandboxError), (CourseError("no such exercise"), CourseError)]
+)
+def test_what_cannot_be_done_is_said(
+    course: Course, monkeypatch: pytest.MonkeyPatch, raised: Exception, told: type[Exception]
+) -> None:
+    def fail(work: Work) -> GradedFile:
+        raise raised
+
+    monkeypatch.setattr(pools, "Lane", lambda options: StandIn(fail))
+    with open_pool(course) as pool, pytest.raises(told, match=str(raised)):
+        pool.do(works(course, 3))
+
+
+def test_a_mistake_of_the_course_ends_the_pool_with_its_words(course: Course) -> None:
+    (course.root / "course.yaml").write_text("defualt: hw1\n")
+    with open_pool(course) as pool, pytest.raises(CourseError, match=r"course\.yaml:1"):
+        pool.do(works(course, 1))
