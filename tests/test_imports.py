@@ -7,6 +7,7 @@ Its graph has every import of a module, also those inside functions and below ``
 from __future__ import annotations
 
 import graphlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,33 @@ def test_loading_it_does_not_load_torch(module: str, root: Path) -> None:
     script = f"import sys, {module}; sys.exit(sorted(n for n in sys.modules if n.split('.')[0] == 'torch')[:3] or 0)"
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_course_without_mistakes_loads_only_the_kinds_that_it_uses(root: Path, tmp_path: Path) -> None:
+    """And not what looks for lines that prove nothing: what is in the cache is known to have none."""
+    for folder, text in (
+        ("exercises", "id: x\ntitle: T\nstatement: S\nchecks: [{id: a, kind: value, names: {w: w}, holds: w == 3}]"),
+        ("rubrics", "exercise: x\nchecks: {a: {points: 1}}"),
+        ("solutions", "w = 3"),
+    ):
+        path = tmp_path / "course" / folder / ("x.py" if folder == "solutions" else "x.yaml")
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    script = (
+        "import sys; from pathlib import Path; from grader.course.course import load_course; "
+        "assert not load_course(Path(sys.argv[1])).exercises[0].mistakes; "
+        "print(*sorted(name.rpartition('.')[2] for name in sys.modules if name.startswith('grader.')))"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", script, str(tmp_path / "course")]
+    loaded = [
+        subprocess.check_output(command, cwd=root, env=environment, text=True).split() for _ in ("found", "known")
+    ]
+    lints = {"always_met", "idle_lines", "made_up_variables", "unproving_checks", "unused_names"}
+    assert [lints & set(names) for names in loaded] == [lints, set()]
+    assert {"value"} == {"answer", "backward", "function", "module", "plot", "raises", "steps", "value"} & set(
+        loaded[1]
+    )
 
 
 def test_a_process_of_the_pool_does_without_the_database(root: Path) -> None:

@@ -25,8 +25,8 @@ from grader.course.known_submissions import MISTAKES, VERDICTS, folder_of, load_
 from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
+from grader.course.sound_files import SoundFiles
 from grader.course.unfinished import stand_in
-from grader.course.unused_names import find_unused_names
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
 from grader.language import yaml_file
@@ -189,11 +189,12 @@ def _load_exercises(root: Path) -> list[CourseExercise]:
     """All exercises, in the order of their files' names. A rubric by itself is one that has mistakes."""
     exercises, rubrics = ({path.stem: path for path in yaml_files(root / name)} for name in (EXERCISES, RUBRICS))
     second = [path for folder in (EXERCISES, RUBRICS) for path in second_files(root / folder)]
+    known = SoundFiles.of_user()
     loaded = []
     for stem in sorted({*exercises, *rubrics}):
         mistakes = [_second(path) for path in second if path.stem == stem]
         if stem in exercises:
-            loaded.append(_load_one(root, exercises[stem], rubrics.get(stem), mistakes))
+            loaded.append(_load_one(root, exercises[stem], rubrics.get(stem), mistakes, known))
         else:
             path = root / EXERCISES / f"{stem}.yaml"
             text = f"belongs to no exercise: there is no {shown(path)}{did_you_mean(stem, exercises)}"
@@ -201,11 +202,16 @@ def _load_exercises(root: Path) -> list[CourseExercise]:
     return loaded
 
 
-def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[Mistake]) -> CourseExercise:
+def _load_one(
+    root: Path, path: Path, rubric_path: Path | None, mistakes: list[Mistake], known: SoundFiles
+) -> CourseExercise:
     """Loads an exercise with its rubric and solution. ``mistakes``: what is known to be wrong with it already."""
+    files = (path,) if rubric_path is None else (path, rubric_path)
+    key = known.key(*files)
+    is_sound = known.has(key)
     exercise = rubric = None
     try:
-        exercise = load_exercise(path)
+        exercise = load_exercise(path, is_sound=is_sound)
     except ExerciseError as error:
         mistakes.extend(error.mistakes)
     if rubric_path is None:
@@ -213,7 +219,7 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
         mistakes.append(_about(missing, f"is missing; it says what each check of `{path.stem}` is worth"))
     else:
         try:
-            rubric = load_rubric(rubric_path, exercise)
+            rubric = load_rubric(rubric_path, exercise, is_sound=is_sound)
         except ExerciseError as error:
             mistakes.extend(error.mistakes)
     existing = _solutions(root, path.stem)
@@ -222,8 +228,10 @@ def _load_one(root: Path, path: Path, rubric_path: Path | None, mistakes: list[M
         mistakes.append(_about(root / SOLUTIONS / f"{path.stem}.py", text))
     elif len(existing) > 1:
         mistakes.append(_about(existing[1], f"is a second reference solution beside {existing[0].name}; keep one"))
-    if exercise is not None and rubric is not None:
+    if exercise is not None and rubric is not None and not is_sound:
         mistakes.extend(_unused_names(path, exercise, rubric))
+        if not mistakes:
+            known.keep(key, exercise, *files)
     if mistakes or exercise is None or rubric is None:
         return _unfinished(root, path, exercise, mistakes)
     return CourseExercise(exercise=exercise, rubric=rubric, solution=existing[0])
@@ -249,6 +257,8 @@ def find_wrong_verdicts(course: Course) -> tuple[Mistake, ...]:
 
 
 def _unused_names(path: Path, exercise: Exercise, rubric: Rubric) -> Iterator[Mistake]:
+    from grader.course.unused_names import find_unused_names  # imported late: mostly a file is known to be sound
+
     unused = list(find_unused_names(exercise, rubric))
     document = yaml_file.load(path) if unused else None
     yield from (document.mistake(loc, text) for loc, text in unused if document is not None)

@@ -23,15 +23,28 @@ def find(name: str) -> type[Check] | None:
 
     Entry points are only searched for a name that is not built in, since that takes longer than loading a course.
     """
-    return built_in().get(name) or kinds().get(name)
+    return _built_in(name) or kinds().get(name)
+
+
+@cache
+def _built_in(name: str) -> type[Check] | None:
+    """The kind of this name in the package ``checks``, of which only the module that is named as it is imported."""
+    if name not in _modules():
+        return None
+    module = importlib.import_module(f"{checks.__name__}.{name}")
+    return next((check for check in _checks_of(module) if _name_of(check) == name), None)
 
 
 @cache
 def built_in() -> Mapping[str, type[Check]]:
     """The kinds in the package ``checks``, by name."""
-    names = (f"{checks.__name__}.{module.name}" for module in pkgutil.iter_modules(checks.__path__))
-    modules = map(importlib.import_module, names)
-    return MappingProxyType({_name_of(check): check for module in modules for check in _checks_of(module)})
+    found = {name: check for name in sorted(_modules()) if (check := _built_in(name)) is not None}
+    return MappingProxyType(found)
+
+
+@cache
+def _modules() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(checks.__path__))
 
 
 @cache

@@ -119,13 +119,14 @@ class YamlModel(BaseModel):
         return frozenset(field.alias or name for name, field in cls.model_fields.items())
 
 
-def validate(model: type[T], document: Document) -> tuple[T | None, tuple[Mistake, ...]]:
+def validate(model: type[T], document: Document, **context: object) -> tuple[T | None, tuple[Mistake, ...]]:
     """The document as a model, or None with all mistakes.
 
-    Validators find the folder of the file as ``folder`` in their context, since it may name others that lie there.
+    Validators find the folder of the file as ``folder`` in their context, since it may name others that lie there,
+    and what else is passed.
     """
     try:
-        return model.model_validate(document.data, context={"folder": document.path.parent}), ()
+        return model.model_validate(document.data, context={"folder": document.path.parent, **context}), ()
     except ValidationError as error:
         return None, tuple(document.mistake(loc, text) for loc, text in in_words(error))
 

@@ -13,10 +13,10 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.grader_code import hash_of_grader
 from grader.pipeline.folder_hash import hash_of_folder
 
 # For types only: a batch's main process needs nothing but `of_submission`, and starts faster without these.
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from grader.course.course import CourseExercise
     from grader.model import CompanionFile
     from grader.pipeline.settings import Settings
-
-PACKAGE = Path(__file__).parents[1]
 
 
 def of_submission(
@@ -159,10 +157,9 @@ def _mentions(text: bytes, path: Path) -> bool:
     return re.search(rb"(?<!\w)%s(?!\w)" % re.escape(os.fsencode(path.stem)), text) is not None
 
 
-@cache
 def of_grader() -> str:
     """A hash of the grader's own code, so that a change by hand counts as much as a release."""
-    return _of_files(PACKAGE, "*.py")
+    return hash_of_grader()
 
 
 def _of_folder(folder: Path) -> str:
