@@ -30,6 +30,7 @@ COMMANDS = {
     "feedback": "a file with feedback for each student, named so that the learning platform takes it back",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",
     "mark": "mark by hand what waits for a person",
+    "new": "write an exercise that works at once, a copy of one, or a course",
     "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
     "watch": "grade a file again each time it is saved, and show what changed",

@@ -54,6 +54,31 @@ def find_course(start: Path, explicit: Path | None = None) -> Path:
     return builtin_course()
 
 
+def course_to_write(start: Path, explicit: Path | None = None) -> Path:
+    """The folder of a course to which exercises are added: ``explicit``, else the nearest one from ``start`` upwards,
+    also one that has no exercise yet. Never the course that comes with an installed grader.
+
+    Raises UsageError if there is none.
+    """
+    if explicit is not None:
+        if is_course(explicit):
+            return explicit
+        raise UsageError(f"{explicit} is no course. `grade new --course {explicit}` starts one there.")
+    absolute = start.absolute()
+    found = next((folder for folder in (absolute, *absolute.parents) if is_course(folder)), None)
+    if found is None:
+        raise UsageError(
+            f"There is no course in {absolute} or above. Name one with --course, or start one: "
+            "`grade new --course DIR`."
+        )
+    return found
+
+
+def is_course(folder: Path) -> bool:
+    """Whether a folder is a course, or the beginning of one."""
+    return _has_exercises(folder) or _is_begun(folder, is_start=False)
+
+
 def builtin_course() -> Path:
     """The course that comes with the grader: inside the installed package, or next to it in a checkout."""
     for folder in (_PACKAGE / "builtin_course", _PACKAGE.parent):

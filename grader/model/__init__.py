@@ -126,6 +126,7 @@ from grader.model.values import (
     Structure,
     Value,
 )
+from grader.model.written_files import NextStep, WrittenFile, WrittenFiles
 
 __all__ = [
     "NO_MORE_ASKED",
@@ -193,6 +194,7 @@ __all__ = [
     "ModuleInput",
     "ModuleProbe",
     "NeededParameter",
+    "NextStep",
     "NodeKind",
     "Observation",
     "Opaque",
@@ -241,6 +243,8 @@ __all__ = [
     "Visibility",
     "Warned",
     "Words",
+    "WrittenFile",
+    "WrittenFiles",
     "cell_in_words",
     "counted_exercises",
     "find_totals",

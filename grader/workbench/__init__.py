@@ -1,12 +1,16 @@
-"""The instructor's tools: what proves, makes and takes apart a course.
+"""The instructor's tools: what makes, explains, proves and takes apart a course.
 
-bench          Bench: a loaded course and a sandbox, by which files are graded again and again
-work           Work: something that a bench does, whose result can be kept
-grade_file     GradeFile: grades a file, or a text in its place, by some exercises
-content_keys   what the result of a work depends on, as a hash
-kept           Kept: results of earlier validations, by content
-pool           Pool: does many works, in several processes
-lane           a process of the pool, seen from the pool
-lane_process   the process itself
-proof          Proof: something that is proven of a course, by works
+bench              Bench: a loaded course and a sandbox, by which files are graded again and again
+work               Work: something that a bench does, whose result can be kept
+grade_file         GradeFile: grades a file, or a text in its place, by some exercises
+content_keys       what the result of a work depends on, as a hash
+kept               Kept: results of earlier validations, by content
+pool               Pool: does many works, in several processes
+lane               a process of the pool, seen from the pool
+lane_process       the process itself
+proof              Proof: something that is proven of a course, by works
+new_exercise       writes an exercise, a copy of one, or a course, and says what to do next
+scaffolds          exercises and courses that work at once
+copied_exercise    an exercise of another course with all its files, under another id
+new_files          writes new files: all of them or none, and over nothing
 """

@@ -130,6 +130,10 @@ class Check(YamlModel):
     _STAND_INS: ClassVar[Mapping[str | int, object]] = {}
     """Values of such fields that must be there, in the place of wrong ones: names are looked at all the same."""
 
+    SCAFFOLD: ClassVar[str | None] = None
+    """A folder with what `grade new` writes of a kind from a plugin, as `grader/workbench/scaffolds/files` has it for
+    the built-in ones. None: it writes the kind's fields, and no solution."""
+
     # ----------------------------------------------------------------------------------------------------------------
     # Defined by each kind
     # ----------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,68 @@
+"""The files of a new course: those of a first exercise, a sheet that asks for it, and what stands around them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE
+from grader.model import WrittenFile
+from grader.workbench.new_files import NewFile
+from grader.workbench.scaffolds.exercise_files import exercise_files
+from grader.workbench.scaffolds.scaffold import FILES, Scaffold
+
+FIRST_EXERCISE, FIRST_SHEET = "first-exercise", "first-sheet"
+MAY_BE_THERE = ("README.md", ".gitignore")
+"""What a new repository has already. It is kept as it is."""
+_MAX_ID = 64
+
+
+def course_files(root: Path, title: str, scaffolds: Sequence[Scaffold], extends: str) -> tuple[NewFile, ...]:
+    """Everything that a course in the folder ``root`` begins with. ``title``: empty for one made of the folder's name.
+    ``extends``: the course that it builds on; empty for none.
+    """
+    name = root.absolute().resolve().name
+    whole = title or name.replace("-", " ").replace("_", " ").strip() or "A course"
+    shown = yaml.safe_dump(whole, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
+    fields = {"id": _id_of(name), "title": shown, "heading": " ".join(whole.split()), "exercise": FIRST_EXERCISE}
+    about = "id, title, default sheet"
+    course = _filled("course.yaml", fields)
+    if extends:
+        course += (
+            "# The course that this one builds on: its exercises are here, too, unless there is one of that id.\n"
+            f"extends: {extends}\n"
+        )
+        about = "id, title, what it builds on"
+    return (
+        _new(COURSE_FILE, about, course),
+        *exercise_files(FIRST_EXERCISE, "", scaffolds),
+        _new(f"{ASSIGNMENTS}/{FIRST_SHEET}.yaml", "a sheet that asks for it", _filled("assignment.yaml", fields)),
+        _new("README.md", "files and commands", _filled("README.md", fields)),
+        _new(".gitignore", "what git should ignore", _filled("gitignore.template", fields)),
+        _new(
+            ".github/workflows/course.yml",
+            "runs the solutions in CI",
+            _filled("workflow.yml.template", fields),
+        ),
+    )
+
+
+def _new(path: str, about: str, text: str) -> NewFile:
+    return NewFile(file=WrittenFile(path=path, about=about), content=text.encode())
+
+
+def _filled(name: str, fields: dict[str, str]) -> str:
+    """A file of ``files/course/`` with the values of the fields in the place of ``@field@``."""
+    text = (FILES / "course" / name).read_text(encoding="utf-8")
+    return re.sub(r"@(\w+)@", lambda field: fields[field[1]], text)
+
+
+def _id_of(name: str) -> str:
+    """A folder's name as an id; ``course`` where nothing of it can stand in one."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = "".join(letter if letter.isalnum() else "-" for letter in plain)
+    return "-".join(part for part in letters.split("-") if part)[:_MAX_ID].strip("-") or "course"

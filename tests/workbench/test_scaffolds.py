@@ -1,0 +1,82 @@
+"""What `grade new` writes works at once: each scaffold loads, its solution gets full marks, and its known wrong
+submission the verdicts that are written beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import CourseExercise, find_wrong_verdicts, load_course
+from grader.judging import check_kinds
+from grader.pipeline.references import ReferenceStore
+from grader.sandbox.sandbox import Sandbox
+from grader.workbench.new_files import write_new
+from grader.workbench.scaffolds.course_files import course_files
+from grader.workbench.scaffolds.exercise_files import exercise_files
+from grader.workbench.scaffolds.scaffold import KINDS, all_kinds, looks_at, scaffold_of
+from tests.helpers.known_submissions import (
+    assert_gets_its_verdicts,
+    assert_reference_gets_full_marks,
+    known_submissions_of,
+)
+
+
+def written(root: Path, *kinds: str, title: str = "") -> CourseExercise:
+    """An exercise of these kinds, as it is loaded from the files that are written."""
+    write_new(root, exercise_files("an-exercise", title, [scaffold_of(kind) for kind in kinds]))
+    course = load_course(root)
+    (item,) = course.exercises
+    assert [*item.mistakes, *find_wrong_verdicts(course)] == []
+    return item
+
+
+def assert_works(sandbox: Sandbox, store: ReferenceStore, item: CourseExercise) -> Sequence[str]:
+    assert_reference_gets_full_marks(sandbox, store, item)
+    known = list(known_submissions_of(item))
+    for each in known:
+        assert_gets_its_verdicts(sandbox, store, each)
+        # What is declared tells the score and what is said, too: `assert_gets_its_verdicts` compares both.
+        assert each.expected.score is not None
+        assert each.expected.says
+    return [each.path.name for each in known]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_scaffold_works_at_once(kind: str, sandbox: Sandbox, store: ReferenceStore, tmp_path: Path) -> None:
+    item = written(tmp_path, kind)
+    assert kind in {check.kind for check in item.exercise.checks}
+    assert len(assert_works(sandbox, store, item)) == 1
+
+
+def test_an_exercise_of_all_kinds_works_at_once(sandbox: Sandbox, store: ReferenceStore, tmp_path: Path) -> None:
+    item = written(tmp_path, *KINDS, title="All: of 'them'")
+    assert item.exercise.title == "All: of 'them'"
+    assert len(assert_works(sandbox, store, item)) == len(KINDS)
+
+
+def test_every_built_in_kind_has_a_scaffold_and_says_what_it_looks_at() -> None:
+    assert set(KINDS) == set(check_kinds.built_in())
+    assert all(looks_at(kind) for kind in all_kinds())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_scaffold_has_points_a_hint_a_named_mistake_and_the_page_of_its_kind(kind: str, tmp_path: Path) -> None:
+    item = written(tmp_path, kind)
+    rubric = item.rubric.checks.values()
+    assert all(check.points and check.hint for check in rubric)
+    assert sum(len(check.mistakes) for check in rubric) == 1
+    assert f"docs/kinds/{kind}.md" in (tmp_path / "exercises" / "an-exercise.yaml").read_text("utf-8")
+
+
+def test_a_new_course_loads(tmp_path: Path) -> None:
+    root = tmp_path / "Autograd, 2nd term"
+    write_new(root, course_files(root, "", [scaffold_of("backward")], ""))
+    course = load_course(root)
+    assert course.settings.id == "autograd-2nd-term"
+    assert course.default is not None
+    assert [entry.id for entry in course.default.exercises] == ["first-exercise"]
+    assert not any(item.mistakes for item in course.exercises)
+    assert (root / "README.md").read_text("utf-8").startswith("# Autograd, 2nd term\n")
