@@ -33,6 +33,7 @@ COMMANDS = {
     "new": "write an exercise that works at once, a copy of one, or a course",
     "results": "how a class did, for people and for other programs",
     "schema": "the JSON Schema of exercises, rubrics or results",
+    "template": "the notebook and script that students get for an assignment",
     "watch": "grade a file again each time it is saved, and show what changed",
 }
 

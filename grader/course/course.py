@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from grader.course.questions_file import load_questions
 from grader.course.reserved_names import reserved_module
 from grader.course.rubric import Rubric, load_rubric
 from grader.course.sound_files import SoundFiles
+from grader.course.starters import Starter, find_stray_starters, handed_out, load_starters
 from grader.course.unfinished import stand_in
 from grader.errors import ExerciseError, Mistake, UsageError
 from grader.judging.sections.hashed_questions import HashedQuestion
@@ -52,6 +53,8 @@ class CourseExercise:
     """The numbers that the assignment's sheet gives it; several if editions of the sheet differ."""
     bonus: bool = False
     """Its points are added to the score and not to the maximum."""
+    starter: str = ""
+    """The code with which students begin (``handout/starters/<id>.py``); empty if it has none."""
     mistakes: tuple[Mistake, ...] = ()
     """What is wrong in its files. Where anything is, the exercise and the rubric are stand-ins (``unfinished``), there
     may be no solution, and it cannot be graded."""
@@ -70,7 +73,7 @@ class Course:
     exercises: tuple[CourseExercise, ...]
     """In the order of their file names."""
     handout: Handout = field(default_factory=Handout)
-    """What students were given; empty if the course has no handout/fingerprints.yaml."""
+    """What students were given: that of handout/fingerprints.yaml, the statements of all exercises, the starters."""
     questions: tuple[HashedQuestion, ...] = ()
     """Questions that are known by hashes; none if the course has no handout/questions.yaml."""
     support: Path | None = None
@@ -137,7 +140,9 @@ def load_course(root: Path) -> Course:
     """
     support = support_of(root)
     mistakes = [*_stray_files(root), *_reserved_names(support)]
-    exercises = _load_exercises(root)
+    starters = load_starters(root)
+    mistakes.extend(find_stray_starters(starters, {path.stem for path in yaml_files(root / EXERCISES)}))
+    exercises = _load_exercises(root, starters)
     handout = Handout()
     try:
         handout = load_handout(root)
@@ -157,10 +162,15 @@ def load_course(root: Path) -> Course:
         mistakes.extend(error.mistakes)
     if mistakes:
         raise ExerciseError([*mistakes, *(mistake for item in exercises for mistake in item.mistakes)])
+    given = handed_out(
+        statements=[item.exercise.statement for item in exercises],
+        starters={item.exercise.id: item.starter for item in exercises if item.starter},
+        sheets=[[entry.id for entry in assignment.exercises] for assignment in assignments],
+    )
     return Course(
         root=root,
         exercises=tuple(exercises),
-        handout=handout,
+        handout=handout.joined(given),
         questions=questions,
         support=support,
         assignments=assignments,
@@ -185,7 +195,7 @@ def _load_assignments(
     return tuple(read), tuple(mistakes)
 
 
-def _load_exercises(root: Path) -> list[CourseExercise]:
+def _load_exercises(root: Path, starters: Mapping[str, Starter]) -> list[CourseExercise]:
     """All exercises, in the order of their files' names. A rubric by itself is one that has mistakes."""
     exercises, rubrics = ({path.stem: path for path in yaml_files(root / name)} for name in (EXERCISES, RUBRICS))
     second = [path for folder in (EXERCISES, RUBRICS) for path in second_files(root / folder)]
@@ -194,7 +204,10 @@ def _load_exercises(root: Path) -> list[CourseExercise]:
     for stem in sorted({*exercises, *rubrics}):
         mistakes = [_second(path) for path in second if path.stem == stem]
         if stem in exercises:
-            loaded.append(_load_one(root, exercises[stem], rubrics.get(stem), mistakes, known))
+            starter = starters.get(stem)
+            mistakes.extend(starter.mistakes if starter is not None else ())
+            item = _load_one(root, exercises[stem], rubrics.get(stem), mistakes, known)
+            loaded.append(item if starter is None else replace(item, starter=starter.code))
         else:
             path = root / EXERCISES / f"{stem}.yaml"
             text = f"belongs to no exercise: there is no {shown(path)}{did_you_mean(stem, exercises)}"

@@ -35,12 +35,13 @@ def choose_assignment(course: Course, options: GradingOptions, submission: Submi
         if {*options.exercises} <= {exercise.id for exercise in assignment.exercises}
     ]
     stated = submission.assignment
+    names = "the script's first line names" if submission.format == "py" else "the notebook's metadata names"
     if stated in ids:
-        return _named(stated, "the notebook's metadata names")
+        return _named(stated, names)
     notice = ""
     if stated and stated not in (assignment.id for assignment in course.assignments):
         known = did_you_mean_or_all(stated, [assignment.id for assignment in course.assignments])
-        notice = f"The notebook's metadata names the assignment `{stated}`, which this course does not have{known}"
+        notice = f"{names.capitalize()} the assignment `{stated}`, which this course does not have{known}"
     named = assignment_of_path(submission.path, ids)
     if named is not None:
         return _named(named, "the name of the file or of its folder names")

@@ -35,7 +35,7 @@ def render_assignment(assignment: Assignment, exercises: Sequence[ListedExercise
     title = out.text(clean_line(assignment.title), "bold")
     title.append_text(out.text(f"  {clean_line(assignment.id)}", "dim"))
     out.show(title)
-    for line in _rules(assignment):
+    for line in rules_of(assignment):
         out.line(line)
     out.line()
     render_exercises(exercises, console=console)
@@ -75,7 +75,7 @@ def in_words(moment: datetime) -> str:
     return f"{moment:%a %Y-%m-%d %H:%M} {zone}".rstrip()
 
 
-def _rules(assignment: Assignment) -> list[str]:
+def rules_of(assignment: Assignment) -> list[str]:
     """The rules of an assignment that a student has to know, in sentences."""
     rules = []
     if assignment.due is not None:

@@ -1,20 +1,24 @@
 """Which statements of a submission come from the handout.
 
 Students type what stands in the handout, too: it is the shortest way to many answers. So a statement counts as handed
-out only in a file that is built on the handout: most of the handout is in it, or a longer piece without a gap.
+out only in a file that is built on the handout: most of the handout is in it, in its order, or a longer piece without a
+gap. Who answers all exercises of a sheet types most of its statements, in another order.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from grader.model import Cell
 from grader.submission.fingerprints import Handout, StatementFingerprints, given_by_cells
 from grader.submission.statements import Statement, statements_of
 
 MIN_SHARE = 0.75
-"""The share of a document's statements that a file built on it has at least."""
+"""The share of a document's statements that a file built on it has at least: in their order, where these are more than
+``MIN_RUN``."""
 MIN_RUN = 6
 """So many statements of a document in a row, with what they display, are copied and not typed."""
 
@@ -47,7 +51,9 @@ def find_handed_back(handout: Handout, cells: Sequence[Cell]) -> HandedBack:
         matched = [(index, digest) for index, digest, _ in found if digest in known]
         runs = _in_runs(document, matched)
         acting = known - handout.shown or known
-        if runs or len(acting & {digest for _, digest in matched}) >= MIN_SHARE * len(acting):
+        there = [digest for _, digest in matched if digest in acting]
+        held = _in_order(document, there) if len(acting) > MIN_RUN else {*there}
+        if runs or len(held) >= MIN_SHARE * len(acting):
             given.update(index for index, _ in matched)
             in_runs |= runs
         # Whoever has a whole definition that was handed out did not write it.
@@ -57,6 +63,27 @@ def find_handed_back(handout: Handout, cells: Sequence[Cell]) -> HandedBack:
         given |= by_cells
         in_runs |= by_cells
     return HandedBack(statements=frozenset(given), in_runs=frozenset(in_runs))
+
+
+def _in_order(document: Sequence[str], matched: Sequence[str]) -> frozenset[str]:
+    """The statements of one of the longest series that stand in the file in the document's order, gaps allowed."""
+    places: dict[str, list[int]] = {}
+    for position, digest in enumerate(document):
+        places.setdefault(digest, []).insert(0, position)
+    ends: list[int] = []  # by the length of a series, less 1: the earliest place in the document at which one ends
+    series: list[tuple[str, tuple[Any, ...]]] = []  # that series, as its last statement and what comes before it
+    for digest in matched:
+        for place in places[digest]:  # from the last to the first, so that one statement does not follow itself
+            length = bisect_left(ends, place)
+            before: tuple[Any, ...] = series[length - 1] if length else ()
+            ends[length : length + 1] = [place]
+            series[length : length + 1] = [(digest, before)]
+    found: set[str] = set()
+    link: tuple[Any, ...] = series[-1] if series else ()
+    while link:
+        digest, link = link
+        found.add(digest)
+    return frozenset(found)
 
 
 def _in_runs(document: Sequence[str], matched: Sequence[tuple[Index, str]]) -> set[Index]:

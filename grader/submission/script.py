@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from grader.errors import SubmissionError
 from grader.submission import jupytext_light
 from grader.submission.content_builder import ContentBuilder
+from grader.submission.named_assignment import named_assignment
 from grader.submission.python_parser import parse
 from grader.submission.size_limits import check_cells, check_code
 from grader.submission.source_text import normalize
@@ -28,9 +29,9 @@ def read(raw: bytes, path: str) -> ContentBuilder:
 
     ``path`` appears in messages. Raises SubmissionError if the script cannot be decoded or is too large.
     """
-    source = normalize(_decode(raw, path))
+    assignment, source = named_assignment(normalize(_decode(raw, path)))
     check_code(len(source), path)
-    contents = ContentBuilder(path)
+    contents = ContentBuilder(path, assignment=assignment)
     notes: tuple[str, ...] = ()
     if jupytext_light.is_light(source):
         try:

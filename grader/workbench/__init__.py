@@ -13,4 +13,5 @@ new_exercise       writes an exercise, a copy of one, or a course, and says what
 scaffolds          exercises and courses that work at once
 copied_exercise    an exercise of another course with all its files, under another id
 new_files          writes new files: all of them or none, and over nothing
+templates          what students get: notebooks and scripts, from a course or from a master notebook
 """

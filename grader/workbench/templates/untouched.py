@@ -1,0 +1,52 @@
+"""Proves a template: a student who writes nothing gets nothing, and no exercise counts as attempted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from grader.course.course import Course
+from grader.course.course_folder import EXERCISES
+from grader.course.starters import STARTERS, SUFFIX, handed_out
+from grader.errors import Mistake
+from grader.language.yaml_file import shown
+from grader.model import Report
+
+
+def without_starters(course: Course) -> Course:
+    """The course as if it knew of no code that was handed out. Then a starter's code counts as a student's own."""
+    exercises = tuple(replace(item, starter="") for item in course.exercises)
+    assignments = tuple(replace(assignment, handout=()) for assignment in course.assignments)
+    handout = handed_out(statements=[item.exercise.statement for item in exercises], starters={})
+    return replace(course, exercises=exercises, assignments=assignments, handout=handout)
+
+
+def find_attempts(course: Course, report: Report) -> Iterator[Mistake]:
+    """What grading an untouched template found that should not be there. ``report``: by the course."""
+    for exercise in report.exercises:
+        path = shown(course.root / EXERCISES / f"{exercise.id}.yaml")
+        passed = [check for check in exercise.checks if check.status == "passed"]
+        for check in passed:
+            yield Mistake(path=path, line=None, text=f"the untouched template passes `{check.id}` ({check.title})")
+        if exercise.status == "error":
+            text = f"the untouched template could not be graded: {exercise.message}"
+            yield Mistake(path=path, line=None, text=text)
+        elif exercise.status != "not_attempted" and not passed:
+            words = f' by "{exercise.words.text}"' if exercise.words is not None else ""
+            text = f"the untouched template counts as an attempt{words}; nothing in it is an answer"
+            yield Mistake(path=path, line=None, text=text)
+
+
+def find_passing_starters(course: Course, reports: Iterable[Report]) -> Iterator[Mistake]:
+    """Checks that a starter passes by itself. ``reports``: by the course ``without_starters``."""
+    starters = {item.exercise.id for item in course.exercises if item.starter}
+    for exercise in (exercise for report in reports for exercise in report.exercises):
+        for check in exercise.checks if exercise.id in starters else ():
+            if check.status == "passed":
+                where = f", {check.location.in_words_alone()}" if check.location is not None else ""
+                yield Mistake(
+                    path=shown(course.root / STARTERS / f"{exercise.id}{SUFFIX}"),
+                    line=None,
+                    text=f"passes `{check.id}` ({check.title}{where}) by itself. What is handed out proves nothing, so "
+                    "nobody could earn these points; take the answer out of it",
+                )
