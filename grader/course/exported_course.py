@@ -11,6 +11,7 @@ from grader.course.course_files import present, yaml_files
 from grader.course.course_folder import ASSIGNMENTS, COURSE_FILE, EXERCISES, REFERENCES, RUBRICS, SOLUTIONS
 from grader.course.handout_file import HANDOUT_FILE
 from grader.course.questions_file import QUESTIONS_FILE
+from grader.course.starters import starter_files
 from grader.errors import CourseError, reason_of
 from grader.judging.functions.data_files import data_files
 from grader.language.yaml_file import shown
@@ -50,6 +51,8 @@ def _paths(course: Course, assignment: Assignment, root: Path) -> Iterator[tuple
     for name in (HANDOUT_FILE, QUESTIONS_FILE):
         if (path := present(root / name)).is_file():
             yield name, path
+    for path in starter_files(root):
+        yield path.relative_to(root).as_posix(), path
     for path in assignment.handout:
         yield path.relative_to(root).as_posix(), path
     for shared in (course.support, assignment.data):

@@ -32,7 +32,7 @@ class Starter:
 
 def load_starters(root: Path) -> Mapping[str, Starter]:
     """The starters of a course, by the ids of their exercises."""
-    return {path.stem: _read(path) for path in _files(root)}
+    return {path.stem: _read(path) for path in starter_files(root)}
 
 
 def find_stray_starters(starters: Mapping[str, Starter], exercises: Collection[str]) -> Iterator[Mistake]:
@@ -59,7 +59,8 @@ def handed_out(
     return handout_of([texts, *(Submission(path="", format="py", sha256="", cells=each) for each in codes)])
 
 
-def _files(root: Path) -> tuple[Path, ...]:
+def starter_files(root: Path) -> tuple[Path, ...]:
+    """The files of all starters, in the order of their names."""
     try:
         found = sorted((root / STARTERS).iterdir())
     except OSError:  # most courses have none
@@ -70,6 +71,8 @@ def _files(root: Path) -> tuple[Path, ...]:
 def _read(path: Path) -> Starter:
     try:
         code = path.read_text(encoding="utf-8-sig").strip("\n")
+        if not code.strip():
+            return _wrong(path, [(None, "is empty; delete it, and students begin with an empty cell")])
         read = submission.read(code.encode(), path.name)
     except (OSError, UnicodeDecodeError) as error:
         return _wrong(path, [(None, f"cannot be read as UTF-8 text: {reason_of(error)}")])
@@ -87,8 +90,6 @@ def _wrong(path: Path, found: Iterable[tuple[int | None, str]]) -> Starter:
 
 def _find_mistakes(code: str, read: Submission) -> Iterator[tuple[int | None, str]]:
     """What is wrong with a starter that can be read: lines and texts."""
-    if not code.strip():
-        yield None, "is empty; delete it, and students begin with an empty cell"
     for number, line in enumerate(code.split("\n"), 1):
         if line.startswith("# %%"):
             yield number, "a starter is one cell; take the marker `# %%` out"

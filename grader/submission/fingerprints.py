@@ -33,7 +33,9 @@ class Handout:
     documents: frozenset[tuple[str, ...]] = frozenset()
     """The statements of each notebook or script, in its order."""
     shown: frozenset[str] = frozenset()
-    """Those of them that only display a value."""
+    """Those of them that only display a value, or leave something to be filled in: students change them, so that how
+    much of a document is there is told by the others.
+    """
     repeats: frozenset[str] = frozenset()
     """A second, third, … time of a statement, before a name that it reads is bound anew."""
     parts: frozenset[str] = frozenset()
@@ -209,6 +211,11 @@ def _digest(text: str) -> str:
 # The handout
 # --------------------------------------------------------------------------------------------------------------------
 
+_HOLE = re.compile(
+    r"Constant\(value=Ellipsis\)|Name\(id='NotImplementedError'|\[Pass\(\)\]|, value=Constant\(value=None\)\)$"
+)
+"""In the syntax of a statement, what stands where students are to write: `...`, `pass`, `x = None`."""
+
 
 def handout_of(submissions: Iterable[Submission]) -> Handout:
     """The fingerprints of the notebooks or scripts that students are given."""
@@ -225,7 +232,7 @@ def handout_of(submissions: Iterable[Submission]) -> Handout:
                 digest, repeat = fingerprints.of(statement)
                 document.append(digest)
                 repeats.add(repeat)
-                if statement.shows_only:
+                if statement.shows_only or _HOLE.search(statement.key):
                     shown.add(document[-1])
                 parts.update(_parts_of(statement))
             parts.update(fingerprint_of_line(line) for _, line in broken_lines(cell))

@@ -1,0 +1,80 @@
+"""``grade template``: what is written, and what is refused."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.errors import ExitCode
+from tests.helpers.command_line import KeptWorkers, run_here
+from tests.workbench.templates.small_course import write_small_course
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instructor:
+    """Whoever makes templates of a small course."""
+
+    folder: Path
+    home: Path
+    workers: KeptWorkers
+
+    def template(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        command = ("template", *arguments, "--course", "course")
+        return run_here(command, folder=self.folder, home=self.home, workers=self.workers)
+
+
+@pytest.fixture
+def instructor(tmp_path: Path, home: Path, workers: KeptWorkers) -> Instructor:
+    write_small_course(tmp_path / "course")
+    return Instructor(folder=tmp_path, home=home, workers=workers)
+
+
+def test_it_writes_a_notebook_and_a_script(instructor: Instructor) -> None:
+    done = instructor.template("hw2", "--output", "out")
+    assert (done.returncode, done.stderr) == (ExitCode.PASSED, "")
+    assert done.stdout == (
+        "out/hw2.ipynb, out/hw2.py: the template of `hw2`, with 2 exercises. As it is, it gets 0 of 3 points, and no "
+        "exercise counts as attempted.\n"
+    )
+    assert sorted(path.name for path in (instructor.folder / "out").iterdir()) == ["hw2.ipynb", "hw2.py"]
+
+
+def test_it_overwrites_only_what_it_is_told_to(instructor: Instructor) -> None:
+    there = instructor.folder / "hw2.py"
+    there.write_text("mine")
+    done = instructor.template("hw2")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert done.stderr == (
+        "grade: The template was not written: hw2.py is there already. Name another folder with --output, or overwrite "
+        "with --force.\n"
+    )
+    assert there.read_text() == "mine"
+    assert instructor.template("hw2", "--format", "py", "--force").returncode == ExitCode.PASSED
+    assert there.read_text().startswith("# grader.assignment: hw2\n")
+
+
+def test_a_starter_that_passes_a_check_is_refused(instructor: Instructor) -> None:
+    starters = instructor.folder / "course" / "handout" / "starters"
+    starters.mkdir(parents=True)
+    solution = instructor.folder / "course" / "solutions" / "slope.py"
+    (starters / "slope.py").write_bytes(solution.read_bytes())
+    done = instructor.template("hw2")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert done.stderr == (
+        "grade: course/handout/starters/slope.py: passes `gradient` (The gradient is 2x, cell 1 (`import torch`), "
+        "line 4) by itself. What is handed out proves nothing, so nobody could earn these points; take the answer out "
+        "of it\n"
+    )
+    assert not (instructor.folder / "hw2.ipynb").exists()
+
+
+def test_words_in_a_starter_that_answer_are_refused(instructor: Instructor) -> None:
+    starters = instructor.folder / "course" / "handout" / "starters"
+    starters.mkdir(parents=True)
+    (starters / "why.py").write_text("# A constant stays as it is when x changes.\n")
+    done = instructor.template("hw2", "--format", "py")
+    assert done.returncode == ExitCode.UNUSABLE
+    assert "starters/why.py: passes `reason` (The reason" in done.stderr
