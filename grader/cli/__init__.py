@@ -26,6 +26,7 @@ COMMANDS = {
     "batch": "grade a whole class, on all cores, into a gradebook",
     "doctor": "what this machine offers: Python, torch, isolation",
     "exercises": "the exercises of the course, and what they ask",
+    "explain": "an exercise in words: what is observed, what must hold, worth how much",
     "export": "an autograder for Gradescope, or the course, without the solutions",
     "feedback": "a file with feedback for each student, named so that the learning platform takes it back",
     "handout": "fingerprints of the notebook that students are given, for a course's handout/fingerprints.yaml",

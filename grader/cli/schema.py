@@ -11,10 +11,12 @@ from grader.cli.options import parse_options
 from grader.course.json_schema import assignment_schema, exercise_schema, rubric_schema, verdicts_schema
 from grader.report import class_jsonl
 from grader.report import json as result
+from grader.report.explanation import json as explanation
 
 _SCHEMAS = {
     "assignment": assignment_schema,
     "exercise": exercise_schema,
+    "explanation": explanation.json_schema,
     "rubric": rubric_schema,
     "result": result.json_schema,
     "student": class_jsonl.json_schema,

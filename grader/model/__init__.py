@@ -32,6 +32,15 @@ from grader.model.evidence import (
     NodeKind,
     SourceLine,
 )
+from grader.model.explanation import (
+    ExplainedCheck,
+    ExplainedLine,
+    ExplainedMistake,
+    ExplainedRemark,
+    ExplainedWay,
+    Explanation,
+    Term,
+)
 from grader.model.function_calls import (
     ArgumentResult,
     ChangedArgument,
@@ -163,6 +172,12 @@ __all__ = [
     "Evidence",
     "ExerciseReport",
     "ExerciseStatus",
+    "ExplainedCheck",
+    "ExplainedLine",
+    "ExplainedMistake",
+    "ExplainedRemark",
+    "ExplainedWay",
+    "Explanation",
     "Figure",
     "Finding",
     "Format",
@@ -231,6 +246,7 @@ __all__ = [
     "Submission",
     "SupportArgument",
     "TensorArgument",
+    "Term",
     "TorchCall",
     "TorchError",
     "TrainingStep",

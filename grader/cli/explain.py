@@ -1,0 +1,82 @@
+"""``grade explain ID``: an exercise in words, for whoever did not write it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.cli.options import add_course_option, parse_options
+from grader.cli.streams import open_console
+from grader.course.course import Course, CourseExercise, load_course, refuse_unfinished
+from grader.course.course_folder import find_course
+from grader.course.known_submissions import KnownSubmission, folder_of, load_known_submissions
+from grader.errors import ExerciseError
+from grader.model import Audience
+from grader.report.explanation.json import json_of
+from grader.report.explanation.markdown import markdown_of
+from grader.report.explanation.terminal import render_explanation
+from grader.workbench.explaining.explained import explained
+
+FORMATS = ("terminal", "json", "markdown")
+AUDIENCES: tuple[Audience, ...] = ("staff", "student")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainOptions:
+    id: str
+    course: Path | None
+    audience: Audience
+    format: str
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print an exercise in words; returns 0. Raises UsageError, and CourseError with the mistakes of the exercise."""
+    parser = argparse.ArgumentParser(
+        prog="grade explain",
+        description="Tell an exercise in words: what is observed, what must hold, when it counts as attempted, what it "
+        "is worth, which hints and named mistakes there are, and who sees it.",
+        epilog="example: grade explain detach-semantics",
+    )
+    parser.add_argument("id", metavar="ID", help="the exercise to explain")
+    add_course_option(parser)
+    parser.add_argument(
+        "--audience",
+        choices=AUDIENCES,
+        default="staff",
+        help="student: only what reports tell students, without hidden checks and hidden inputs (default: staff)",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="terminal", help="how to write it (default: terminal)")
+    options = parse_options(parser, argv, ExplainOptions)
+    course = load_course(find_course(Path.cwd(), options.course))
+    (item,) = course.select([options.id])
+    refuse_unfinished([item])
+    explanation = explained(
+        item.exercise,
+        item.rubric,
+        solution=_solution(course, item),
+        known=_known(item),
+        audience=options.audience,
+    )
+    if options.format == "json":
+        print(json_of(explanation), end="")
+    elif options.format == "markdown":
+        print(markdown_of(explanation), end="")
+    else:
+        render_explanation(explanation, console=open_console())
+    return 0
+
+
+def _solution(course: Course, item: CourseExercise) -> str:
+    """The path of the reference solution in the course."""
+    path = item.solution
+    return path.relative_to(course.root).as_posix() if path.is_relative_to(course.root) else path.name
+
+
+def _known(item: CourseExercise) -> tuple[KnownSubmission, ...]:
+    """The known submissions; none where what is said of them has mistakes, which `grade exercises` names."""
+    try:
+        return load_known_submissions(folder_of(item.solution, item.exercise.id), item.exercise)
+    except ExerciseError:
+        return ()
