@@ -6,13 +6,16 @@ import gc
 import importlib
 import shutil
 import signal
+import sqlite3
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from grader.classroom.gradebook import database
 from grader.course.course_folder import builtin_course, support_of
 from grader.pipeline.references import ReferenceStore
 from grader.sandbox.preload import EVERYTHING
@@ -103,6 +106,21 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """SQLite does not wait until gradebooks are on the disk: those of tests need not survive a loss of power. What was
+    saved before a process is killed is there all the same.
+    """
+    as_always = database._set_up_sqlite
+
+    def set_up(connection: sqlite3.Connection, record: object) -> None:
+        as_always(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with mock.patch.object(database, "_set_up_sqlite", set_up):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -93,9 +93,9 @@ class TestGrading:
         assert "4 / 4" in done.stdout
         assert done.stderr == ""
 
-    def test_something_wrong_is_exit_code_1_with_a_message_and_a_hint(self, command: Grade) -> None:
-        command.write("homework.py", WRONG)
-        done = command("homework.py", "--exercise", "double-backward")
+    def test_something_wrong_is_exit_code_1_with_a_message_and_a_hint(self, grade: Grade) -> None:
+        grade.write("homework.py", WRONG)
+        done = grade("homework.py", "--exercise", "double-backward")
         assert done.returncode == 1
         assert "0 / 4" in done.stdout
         assert "hint" in done.stdout

@@ -40,7 +40,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, home: Path) -> Run:
     """Runs ``grade`` with a fault, in a folder that has a submission."""
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "ada.py").write_text(RIGHT)
@@ -49,11 +49,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         (tmp_path / "faults").mkdir()
         (tmp_path / "faults" / "sitecustomize.py").write_text(textwrap.dedent(fault))
         path = os.pathsep.join([str(tmp_path / "faults"), str(Path(grade.__file__).parents[2])])
-        home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": path}
+        variables = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": path}
         return subprocess.run(
             [sys.executable, "-m", "grader.cli", *map(str, arguments)],
             cwd=tmp_path,
-            env=os.environ | home | environment,
+            env=os.environ | variables | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -114,8 +114,8 @@ class TestOneSubmission:
         assert_has_traceback(log)
         assert "ERROR grader.pipeline.grader: Judging double-backward of class/ada.py failed" in log
 
-    def test_verbose_shows_it_on_standard_error(self, run: Run) -> None:
-        done = run(JUDGING, *self.ASKED, "-v")
+    def test_verbose_shows_it_on_standard_error(self, run_in_process: Run) -> None:
+        done = run_in_process(JUDGING, *self.ASKED, "-v")
         self.check_report(done.stdout)
         assert_has_traceback(done.stderr)
 

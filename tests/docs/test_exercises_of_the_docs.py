@@ -14,9 +14,10 @@ from grader.pipeline.references import ReferenceStore
 from grader.sandbox.sandbox import Sandbox
 from tests.helpers.docs_course import exercise_ids, known_names, shown_files, write_course
 from tests.helpers.known_submissions import (
+    Known,
     assert_gets_its_verdicts,
     assert_reference_gets_full_marks,
-    known_submissions_of,
+    known_submissions,
 )
 
 FILES = shown_files(Path(__file__).parents[2])
@@ -25,6 +26,12 @@ FILES = shown_files(Path(__file__).parents[2])
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return load_course(write_course(FILES, tmp_path_factory.mktemp("docs")))
+
+
+@pytest.fixture(scope="module")
+def known(course: Course) -> dict[tuple[str, str], Known]:
+    """The known submissions, by their exercise and their file's name."""
+    return {(one.item.exercise.id, one.path.name): one for one in known_submissions(course)}
 
 
 @pytest.mark.parametrize("exercise", exercise_ids(FILES))
@@ -37,11 +44,9 @@ def test_a_reference_solution_gets_full_marks(
 
 @pytest.mark.parametrize(("exercise", "name"), known_names(FILES), ids=map("/".join, known_names(FILES)))
 def test_a_known_submission_gets_its_verdicts(
-    sandbox: Sandbox, store: ReferenceStore, course: Course, exercise: str, name: str
+    sandbox: Sandbox, store: ReferenceStore, known: dict[tuple[str, str], Known], exercise: str, name: str
 ) -> None:
-    (item,) = course.select([exercise])
-    (known,) = [known for known in known_submissions_of(item) if known.path.name == name]
-    assert_gets_its_verdicts(sandbox, store, known)
+    assert_gets_its_verdicts(sandbox, store, known[exercise, name])
 
 
 def test_every_submission_that_a_page_shows_is_listed_in_its_verdicts() -> None:
