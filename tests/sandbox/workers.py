@@ -117,7 +117,8 @@ def stat_of(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
-def eventually(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+def eventually(condition: Callable[[], bool], timeout_s: float = 60.0) -> bool:
+    """Whether it comes true, which may take long where the machine is busy."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if condition():
