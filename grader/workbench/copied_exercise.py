@@ -18,6 +18,8 @@ from grader.course.course import Course, CourseExercise, refuse_unfinished
 from grader.course.course_files import present
 from grader.course.course_folder import EXERCISES, RUBRICS, SOLUTIONS, SUPPORT, name_of
 from grader.course.known_submissions import MISTAKES
+from grader.course.starters import STARTERS
+from grader.course.starters import SUFFIX as STARTER_SUFFIX
 from grader.errors import UsageError, reason_of
 from grader.judging.functions.data_files import DATA
 from grader.language import yaml_file
@@ -55,6 +57,9 @@ def copied_exercise(course: Course, root: Path, old: str, new: str, title: str) 
         _copy(present(source / RUBRICS / f"{old}.yaml"), f"{RUBRICS}/{new}.yaml", "points, hints, mistakes", old, new),
         _copy(item.solution, f"{SOLUTIONS}/{new}{item.solution.suffix}", "the reference solution", old, new),
     ]
+    starter = source / STARTERS / f"{old}{STARTER_SUFFIX}"
+    if starter.is_file():
+        files.append(_copy(starter, f"{STARTERS}/{new}{STARTER_SUFFIX}", "what students begin with", old, new))
     folder = item.solution.parent / MISTAKES / old
     for path in _files_in(folder):
         target = PurePosixPath(SOLUTIONS, MISTAKES, new, path.relative_to(folder).as_posix())

@@ -12,6 +12,8 @@ from grader.course.course import load_course
 from grader.course.course_files import SUFFIXES, yaml_files
 from grader.course.course_folder import ASSIGNMENTS, EXERCISES, RUBRICS, SOLUTIONS, is_course, name_of
 from grader.course.known_submissions import MISTAKES, SUBMISSION_SUFFIXES
+from grader.course.starters import STARTERS
+from grader.course.starters import SUFFIX as STARTER_SUFFIX
 from grader.errors import UsageError
 from grader.language.validation import SLUG
 from grader.model import NextStep, WrittenFiles
@@ -104,6 +106,7 @@ def write_course(root: Path, kinds: Sequence[str], title: str, extends: str) -> 
             ),
             NextStep(command="grade validate", about="Proves the course: the solution and the known submission."),
             NextStep(command="grade new ID --kind KIND", about="Another exercise; bare `grade new` asks."),
+            NextStep(command=f"grade template {FIRST_SHEET} --output handed-out", about="What students start from."),
         ),
     )
 
@@ -117,6 +120,7 @@ def refuse_id(root: Path, id: str) -> None:
         )
     places = [f"{folder}/{id}{suffix}" for folder in (EXERCISES, RUBRICS) for suffix in SUFFIXES]
     places += [f"{SOLUTIONS}/{id}{suffix}" for suffix in SUBMISSION_SUFFIXES]
+    places.append(f"{STARTERS}/{id}{STARTER_SUFFIX}")
     there = [place for place in (*places, f"{SOLUTIONS}/{MISTAKES}/{id}") if (root / place).exists()]
     if there:
         raise UsageError(
@@ -136,7 +140,8 @@ def _scaffolds(kinds: Sequence[str]) -> tuple[Scaffold, ...]:
 
 def _steps(id: str, solution: str, kinds: Sequence[str], *, option: str, root: Path) -> tuple[NextStep, ...]:
     more = f" {option}" if option else ""
-    pages = " and ".join(f"docs/kinds/{kind}.md" for kind in kinds) or "docs/kinds/"
+    pages = ", ".join(f"docs/kinds/{kind}.md" for kind in kinds[:3]) if len(kinds) <= 3 else ""
+    pages = pages or "docs/kinds/"
     file, check = _path_of(root / solution), _path_of(root / f"{EXERCISES}/{id}.yaml")
     return (
         NextStep(about=f"Edit the files: their comments say what to change. More is in {pages}."),

@@ -98,14 +98,48 @@ class TestAnExercise:
         assert "`grade new --course DIR`" in done.stderr
         assert files_of(tmp_path) == set()
 
-    def test_of_a_kind_of_a_plugin_has_its_fields(self, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        sys.path.insert(0, str(builtin_course() / "examples" / "check-plugin"))
-        try:
-            from leaf_count import LeafCountCheck  # type: ignore[import-not-found, unused-ignore]
-        finally:
-            sys.path.pop(0)
+    @pytest.fixture
+    def leaf_count(self, monkeypatch: pytest.MonkeyPatch) -> type[Check]:
+        """The kind of the example of a plugin, as if it were installed."""
+        monkeypatch.syspath_prepend(builtin_course() / "examples" / "check-plugin")
+        from leaf_count import LeafCountCheck  # type: ignore[import-not-found, unused-ignore]
+
         model: type[Check] = LeafCountCheck
         monkeypatch.setattr(check_kinds, "kinds", lambda: {**check_kinds.built_in(), "leaf-count": model})
+        return model
+
+    def test_of_a_kind_of_a_plugin_that_brings_a_scaffold_is_written_by_it(
+        self, course: Path, leaf_count: type[Check], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pieces = {
+            "scaffold.yaml": "looks-at: leaves\ntitle: Two leaves\n"
+            "known: {name: one.py, about: One leaf., verdicts: {both: failed}}\n",
+            "statement.md": "Reach two leaves.\n",
+            "checks.yaml": "- {id: both, kind: leaf-count, count: 2}\n",
+            "rubric.yaml": "both: {points: 1}\n",
+            "reference.py.template": "import torch\n\nprint(2)\n",
+            "known.py.template": "import torch\n\nprint(1)\n",
+        }
+        folder = tmp_path / "pieces"
+        folder.mkdir()
+        for name, text in pieces.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        monkeypatch.setattr(leaf_count, "SCAFFOLD", str(folder))
+        done = grade(course, "leaves", "--kind", "leaf-count")
+        assert (done.returncode, done.stderr) == (0, "")
+        loaded = load_course(course)
+        (item,) = loaded.select(["leaves"])
+        assert item.exercise.title == "Two leaves"
+        assert [*item.mistakes, *find_wrong_verdicts(loaded)] == []
+        assert (course / "solutions" / "mistakes" / "leaves" / "one.py").read_text("utf-8").endswith("print(1)\n")
+
+        (folder / "rubric.yaml").unlink()
+        done = grade(course, "leafless", "--kind", "leaf-count")
+        assert done.returncode == 2
+        assert "rubric.yaml of a scaffold cannot be read" in done.stderr
+
+    @pytest.mark.usefixtures("leaf_count")
+    def test_of_another_kind_of_a_plugin_has_its_fields(self, course: Path) -> None:
         done = grade(course, "leaves", "--kind", "leaf-count")
         assert done.returncode == 0
         assert "Only its author knows what passes a check of kind `leaf-count`" in done.stdout
@@ -139,6 +173,7 @@ class TestACopy:
             "exercises/data/ages.csv": "1\n2\n",
             "rubrics/old.yaml": "exercise: old\nchecks:\n  old: {points: 1}\n",
             "solutions/old.py": "# %% [markdown]\n# # old\n# an old one\nimport bowl\nimport tools.more\n",
+            "handout/starters/old.py": "import torch\n",
             "support/bowl.py": "import deeper\n\n\ndef bowl(x):\n    return x\n",
             "support/deeper.py": "",
             "support/tools/more.py": "",
@@ -153,6 +188,7 @@ class TestACopy:
         assert (done.returncode, done.stderr) == (0, "")
         assert files_of(target / "support") == {"bowl.py", "deeper.py", "tools/more.py"}
         assert files_of(target / "exercises" / "data") == {"ages.csv"}
+        assert files_of(target / "handout") == {"starters/new-one.py"}
         text = (target / "exercises" / "new-one.yaml").read_text("utf-8")
         assert text.startswith("id: new-one # see rubrics/new-one.yaml and older\n")
         assert "  - id: old\n" in text

@@ -47,15 +47,16 @@ def _new(path: str, about: str, text: str) -> NewFile:
 
 
 def _exercise(id: str, title: str, scaffolds: Sequence[Scaffold]) -> str:
-    pages = " and ".join(f"docs/kinds/{one.kind}.md" for one in scaffolds)
+    pages = [f"docs/kinds/{one.kind}.md" for one in scaffolds]
     statements = [one.statement.strip() for one in scaffolds]
     if len(statements) > 1:
         statements = [f"({letter}) {text}" for letter, text in zip(_LETTERS, statements, strict=False)]
     statement = textwrap.indent("\n\n".join(statements), "  ", lambda line: bool(line.strip()))
     checks = textwrap.indent("".join(one.checks for one in scaffolds), "  ", lambda line: bool(line.strip()))
     return (
-        f"# What students are asked, and what must hold. All fields and variables: {pages}\n"
-        f"# After each change, `grade validate {id}` says whether the solution and the known submissions still get\n"
+        f"# What students are asked, and what must hold. All fields and variables: {pages[0]}\n"
+        + "".join(f"# and {page}\n" for page in pages[1:])
+        + f"# After each change, `grade validate {id}` says whether the solution and the known submissions still get\n"
         "# what they should.\n"
         f"id: {id} # the name of this file, of its rubric and of its solution\n"
         f"title: {_yaml(title)}\n"
