@@ -81,7 +81,6 @@ def test_a_class_is_graded_again_when_the_data_has_changed(klass: Class) -> None
     batch = ("batch", "class", "--assignment", "hw2", "--jobs", 1)
     first = klass.grade(*batch)
     assert first.returncode == 0, first.stderr
-    assert "2 unchanged" in klass.grade(*batch).stderr
     (klass.folder / "data" / "hw2" / "points.csv").write_text("1,2,3,4")
     broken = klass.grade(*batch)
     assert broken.returncode == 2

@@ -138,19 +138,13 @@ class TestAHandoutInAnyFormat:
         head = '# -*- coding: utf-8 -*-\n"""homework.ipynb\n\nMade by Colab.\n"""\n\n!pip install torch\n\n'
         return read((head + "\n\n".join(parts)).encode(), "homework.py")
 
-    @pytest.fixture
-    def grader(self, sandbox: Sandbox, store: ReferenceStore) -> Grader:
-        exercises, handout = loaded_course().exercises, handout_of([self.notebook()])
-        settings = Settings(exercises=exercises, basis="found", seed=0, limits=Limits(), handout=handout)
-        return Grader(sandbox, settings, store)
-
-    def attempted(self, grader: Grader, handed_in: Submission) -> set[str]:
-        report = grader.grade(handed_in)
+    def attempted(self, informed: Grader, handed_in: Submission) -> set[str]:
+        report = informed.grade(handed_in)
         return {exercise.id for exercise in report.exercises if exercise.status != "not_attempted"}
 
-    def test_attempts_nothing(self, grader: Grader) -> None:
+    def test_attempts_nothing(self, informed: Grader) -> None:
         for handed_in in (self.notebook(outputs=True), self.script(), self.markdown(), self.colab()):
-            assert self.attempted(grader, handed_in) == set()
+            assert self.attempted(informed, handed_in) == set()
 
     @pytest.mark.parametrize(
         ("code", "expected"),
@@ -161,6 +155,14 @@ class TestAHandoutInAnyFormat:
             ("y = 3 * torch.dot(x, x)\ny.backward()\ny.backward()", {"double-backward"}),
         ],
     )
-    def test_only_what_was_added_counts(self, grader: Grader, code: str, expected: set[str]) -> None:
-        assert self.attempted(grader, self.notebook(code)) == expected
-        assert self.attempted(grader, self.script(code)) == expected
+    def test_only_what_was_added_counts(self, informed: Grader, code: str, expected: set[str]) -> None:
+        assert self.attempted(informed, self.notebook(code)) == expected
+        assert self.attempted(informed, self.script(code)) == expected
+
+
+@pytest.fixture(scope="module")
+def informed(sandbox: Sandbox, store: ReferenceStore) -> Grader:
+    """A grader that knows this handout, for all of its tests: the references run once."""
+    exercises, handout = loaded_course().exercises, handout_of([TestAHandoutInAnyFormat().notebook()])
+    settings = Settings(exercises=exercises, basis="found", seed=0, limits=Limits(), handout=handout)
+    return Grader(sandbox, settings, store)

@@ -232,8 +232,10 @@ class TestChanging:
     def test_an_interpreter_for_each_submission_has_it_too(self, course: Path) -> None:
         before = state(course)
         for observe in observer(course, Level.NONE, forks=False):
-            assert printed(observe(READ, data=(HW2,))).startswith("1 2 3")
-            assert set(printed(observe(CHANGES, data=(HW2,))).split()) == {"refused"}
+            said = printed(observe(READ + CHANGES, data=(HW2,)))  # in one, since it imports torch for each
+            assert said.startswith("1 2 3")
+            assert "refused" in said
+            assert "DONE" not in said
         assert state(course) == before
 
 
